@@ -1,0 +1,229 @@
+# Sightglass - one non-recursive Makefile; everything it makes is under build/.
+#
+#   make demo     install what is missing, build, open the console on a living plant
+#   make test     the same set-up, then every test
+#   make help     the other targets
+#
+# Layers: DEPS_x names every module that module x may include and link. Unit tests
+# link against exactly these, and tests/lint/layers holds the includes against them.
+
+B      ?= build
+CC     := gcc
+AR     := gcc-ar
+SAN    ?=
+CSTD   := -std=c11 -D_GNU_SOURCE
+WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	  -Wwrite-strings -Wconversion -Wformat=2 -Wundef -Werror
+HARDEN := $(if $(SAN),,-fstack-protector-strong -D_FORTIFY_SOURCE=2)
+CFLAGS ?= -O2 -g
+ALLFLAGS = $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(SAN:%=-fsanitize=%) -Isrc
+LDFLAGS ?=
+VERSION := 0.1.0
+
+# --- modules and what each may use (transitive) ---------------------------------
+PURE := util config tag wire expr alarm audit access write screen driver station
+DEPS_util    :=
+DEPS_config  := util
+DEPS_tag     := util
+DEPS_wire    := tag util
+DEPS_expr    := tag util
+DEPS_alarm   := tag util
+DEPS_audit   := util
+DEPS_access  := util
+DEPS_write   := access audit expr tag util
+DEPS_screen  := expr config tag util
+DEPS_driver  := tag util
+DEPS_station := write access audit alarm screen expr driver config wire tag util
+DEPS_store   := audit util
+DEPS_server  := station store $(DEPS_station)
+DEPS_console := wire screen expr config tag util
+DEPS_cli     := console store station $(DEPS_station)
+DEPS_drivers/modbus := driver tag util
+DEPS_drivers/mqtt   := driver tag util
+DEPS_plantsim       := util
+MODULES := $(PURE) store server console cli drivers/modbus drivers/mqtt plantsim
+
+# --- third-party libraries, asked of pkg-config once, when first used ------------
+pkg = $(eval PKG_$(1)_$(2) := $$(shell pkg-config --$(1) $(2)))$(PKG_$(1)_$(2))
+USES_util    :=
+USES_config  := libconfig
+USES_screen  := libconfig
+USES_audit   := libsodium
+USES_store   := sqlite3
+USES_server  := libuv
+USES_console := ncursesw
+USES_cli     := jansson
+USES_driver  := jansson
+USES_drivers/modbus := libmodbus jansson
+USES_drivers/mqtt   := libmosquitto jansson
+USES_plantsim       := libmodbus libmosquitto jansson
+LINK_server  := -pthread
+LINK_drivers/modbus := -pthread
+LINK_drivers/mqtt   := -pthread -lm
+LINK_plantsim       := -pthread -lm
+LINK_cli := -lm -pthread
+
+sources = $(sort $(wildcard src/$(1)/*.c src/$(1)/*/*.c))
+objects = $(patsubst src/%.c,$(B)/obj/%.o,$(filter-out src/$(1)/main.c,$(call sources,$(1))))
+archive = $(B)/lib/$(subst /,_,$(1)).a
+uses    = $(sort $(foreach m,$(1),$(USES_$(m))))
+cflags_of = $(foreach p,$(1),$(call pkg,cflags,$(p)))
+libs_of = $(foreach p,$(1),$(call pkg,libs,$(p)))
+# libraries for a program made of these modules
+link_of = -Wl,--start-group $(foreach m,$(1),$(call archive,$(m))) -Wl,--end-group \
+	  $(call libs_of,$(call uses,$(1))) $(sort $(foreach m,$(1),$(LINK_$(m)))) -lm
+
+PROGRAMS := sightglassd sightglass sightglass-modbus sightglass-mqtt plantsim
+MAIN_sightglassd       := server
+MAIN_sightglass        := cli
+MAIN_sightglass-modbus := drivers/modbus
+MAIN_sightglass-mqtt   := drivers/mqtt
+MAIN_plantsim          := plantsim
+
+.PHONY: all help deps deps-test deps-lint demo test test-run bench lint check-asan check-tsan \
+	check-fresh mutants install clean programs requirements
+all: programs
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+programs: $(PROGRAMS:%=$(B)/bin/%)
+
+define module_rules
+$(call archive,$(1)): $(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+$(patsubst src/%.c,$(B)/obj/%.o,$(call sources,$(1))): EXTRA = $$(call cflags_of,$$(USES_$(1)))
+endef
+$(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
+
+$(B)/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -DSIGHTGLASS_VERSION='"$(VERSION)"' $(EXTRA) -MMD -MP -c $< -o $@
+
+define program_rules
+$(B)/bin/$(1): $(B)/obj/$(MAIN_$(1))/main.o \
+		$(foreach m,$(MAIN_$(1)) $(DEPS_$(MAIN_$(1))),$(call archive,$(m)))
+	@mkdir -p $$(@D)
+	$(CC) $(ALLFLAGS) $$< $$(call link_of,$(MAIN_$(1)) $(DEPS_$(MAIN_$(1)))) $(LDFLAGS) -o $$@
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
+
+# --- tests ------------------------------------------------------------------------
+# tests/unit/MODULE/test_x.c links MODULE and what it may use; the other kinds of test
+# link everything. tests/support is linked into all.
+SUPPORT := $(patsubst tests/%.c,$(B)/test/%.o,$(wildcard tests/support/*.c))
+test_objs = $(patsubst tests/%.c,$(B)/test/%.o,$(1))
+TEST_SOURCES := $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c tests/*/*/*/test_*.c))
+TESTS := $(TEST_SOURCES:tests/%.c=$(B)/test/%)
+TEST_LIBS = $(call pkg,libs,cmocka) $(call pkg,libs,vterm) -lutil -pthread
+# helpers of one kind of test: tests/KIND/*.c that are not test_*.c
+HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))
+HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
+HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
+PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c))
+
+$(B)/test/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALLFLAGS) -Itests $(call cflags_of,cmocka vterm libuv sqlite3 libmodbus libmosquitto) \
+		-MMD -MP -c $< -o $@
+
+unit_module = $(patsubst tests/unit/%/,%,$(dir $(1)))
+define unit_rules
+$(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
+		$(foreach m,$(call unit_module,$(1)) $(DEPS_$(call unit_module,$(1))) util,$(call archive,$(m)))
+	$(CC) $(ALLFLAGS) $$(filter %.o,$$^) \
+		$$(call link_of,$(sort $(call unit_module,$(1)) $(DEPS_$(call unit_module,$(1))) util)) \
+		$$(TEST_LIBS) $(LDFLAGS) -o $$@
+endef
+$(foreach t,$(filter tests/unit/%,$(TEST_SOURCES)),$(eval $(call unit_rules,$(t))))
+
+EVERYTHING := cli $(DEPS_cli) server drivers/modbus drivers/mqtt plantsim
+define other_rules
+$(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
+		$(call test_objs,$(HELPERS_$(word 2,$(subst /, ,$(1))))) \
+		$(foreach m,$(EVERYTHING),$(call archive,$(m)))
+	$(CC) $(ALLFLAGS) $$(filter %.o,$$^) $$(call link_of,$(EVERYTHING)) $$(TEST_LIBS) \
+		$(LDFLAGS) -o $$@
+endef
+$(foreach t,$(filter-out tests/unit/%,$(TEST_SOURCES)),$(eval $(call other_rules,$(t))))
+
+$(B)/test/peers/%: $(B)/test/peers/%.o $(call archive,util)
+	$(CC) $(ALLFLAGS) $^ $(call libs_of,libmodbus libmosquitto) $(LDFLAGS) -pthread -lm -o $@
+
+tests-built: programs $(TESTS) $(PEERS)
+
+#: make demo         install what is missing, build, open the console on a living plant
+demo: deps
+	@$(MAKE) --no-print-directory -s -j2 programs
+	@$(B)/bin/sightglass demo
+
+#: make test         the same set-up, then every test
+test: deps deps-test
+	@$(MAKE) --no-print-directory -j2 tests-built
+	@$(MAKE) --no-print-directory test-run
+
+# tests find the programs in SIGHTGLASS_BIN
+test-run: tests-built
+	@SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
+		/usr/bin/python3 tests/run.py --build $(B) $(if $(ONLY),--only $(ONLY)) $(TESTS)
+
+#: make deps         install what build and demo need (deps-test, deps-lint: the rest)
+deps:
+	@packaging/deps.sh build
+deps-test:
+	@packaging/deps.sh test
+deps-lint:
+	@packaging/deps.sh lint
+
+#: make lint         format, layers, headers, banned calls, cppcheck, sizes
+lint: deps deps-test deps-lint
+	@tests/lint/run.sh
+
+#: make bench        speed as ratios against peers measured in the same run
+bench: deps deps-test
+	@$(MAKE) --no-print-directory -j2 programs
+	@tests/bench/run.sh $(B)
+
+#: make check-asan   every test under AddressSanitizer and UBSan (check-tsan: threads)
+check-asan: deps deps-test
+	@$(MAKE) --no-print-directory -j2 B=build/asan SAN=address,undefined CFLAGS="-O1 -g \
+		-fno-omit-frame-pointer -fno-sanitize-recover=all" test-run
+check-tsan: deps deps-test
+	@$(MAKE) --no-print-directory -j2 B=build/tsan SAN=thread CFLAGS="-O1 -g" test-run
+
+#: make check-fresh  both commands of the README in a bare Debian 12 chroot (root)
+check-fresh:
+	@tests/fresh/run.sh
+
+#: make mutants      each planted fault of tests/mutants must turn its test red
+mutants: deps deps-test
+	@tests/mutants/run.py
+
+#: make requirements write docs/requirements.md from the last test run
+requirements:
+	@/usr/bin/python3 tests/requirements.py --build $(B) --write
+
+#: make install      programs, man pages and the demo station under PREFIX (/usr/local)
+PREFIX ?= /usr/local
+install: programs
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
+		$(DESTDIR)$(PREFIX)/libexec/sightglass $(DESTDIR)$(PREFIX)/share/sightglass/demo \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/man/man8
+	install $(B)/bin/sightglass $(DESTDIR)$(PREFIX)/bin
+	install $(B)/bin/sightglassd $(DESTDIR)$(PREFIX)/sbin
+	install $(B)/bin/sightglass-modbus $(B)/bin/sightglass-mqtt $(B)/bin/plantsim \
+		$(DESTDIR)$(PREFIX)/libexec/sightglass
+	cp -R config alarms screens $(DESTDIR)$(PREFIX)/share/sightglass/demo
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+
+#: make clean        remove build/
+clean:
+	rm -rf build
+
+.SECONDARY:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

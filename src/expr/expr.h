@@ -1,0 +1,61 @@
+/*
+ * expr.h - the expression language of tags, permissives, alarms and symbols.
+ *
+ *   || && ! == != < <= > >= + - * / % unary-  ? :  ( )  numbers  "text"  true false
+ *   tag names (dotted; a leading dot is relative to the prefix given at compile)
+ *   abs(x) min(a,b,...) max(a,b,...) avg(a,b,...) round(x[,n]) floor(x) ceil(x) sqrt(x)
+ *   if_bad(x, y)  is_good(x)  is_bad(x)
+ *
+ * Compiled once to a small stack program; evaluated without allocation. The result
+ * has the worst quality and the oldest source time of its operands. An operand that
+ * is bad makes the result bad (REASON_OPERAND): there is no short-circuit rescue;
+ * if_bad() and is_good() say so explicitly. Division by zero, NaN, overflow and a
+ * comparison of unlike types are bad (REASON_MATH), never a number.
+ *
+ * Pure. Not thread-safe per object.
+ */
+#ifndef SG_EXPR_EXPR_H
+#define SG_EXPR_EXPR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tag/sample.h"
+
+struct expr;
+struct strbuf;
+
+enum { EXPR_TEXT_MAX = 1024, EXPR_OPERANDS_MAX = 64, EXPR_DEPTH_MAX = 64 };
+
+/* Compiles text. prefix ("intake.p101") is put before operands that begin with a
+ * dot; NULL forbids those. On a mistake returns NULL, a sentence in why and the
+ * column (from 1) in *column. Owned. */
+struct expr *expr_compile(const char *text, const char *prefix, struct strbuf *why,
+			  int *column);
+void expr_free(struct expr *e); /* NULL is allowed */
+
+/* The tag names it reads, each once, in order of appearance; borrowed. */
+size_t expr_operand_count(const struct expr *e);
+const char *expr_operand_name(const struct expr *e, size_t i);
+int expr_operand_column(const struct expr *e, size_t i);
+/* The caller binds each operand to a number of its own (a tag index). */
+void expr_bind(struct expr *e, size_t i, uint32_t id);
+uint32_t expr_operand_id(const struct expr *e, size_t i);
+const char *expr_text(const struct expr *e);
+
+/* Static type where it is certain (VALUE_BOOL for comparisons), else VALUE_NONE. */
+enum value_type expr_type(const struct expr *e);
+
+/* Reads operands through get(arg, id). A string result borrows from the program or
+ * an operand. */
+typedef const struct sample *(*expr_get)(void *arg, uint32_t id);
+struct sample expr_eval(const struct expr *e, expr_get get, void *arg);
+
+/* True only for a good, unflagged result that is true (a bool, or a number not 0). */
+bool expr_is_true(const struct sample *result);
+
+/* "intake.p101.auto = false (good), ...": what a refusal shows. */
+void expr_explain(const struct expr *e, expr_get get, void *arg, struct strbuf *out);
+
+#endif

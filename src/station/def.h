@@ -1,0 +1,66 @@
+/*
+ * def.h - a station as its files describe it: read and checked whole by load.c, then
+ * immutable. A reload builds a second one and station_apply() moves over.
+ */
+#ifndef SG_STATION_DEF_H
+#define SG_STATION_DEF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "access/access.h"
+#include "alarm/def.h"
+#include "tag/def.h"
+#include "util/diag.h"
+
+enum { STATION_HASH_SIZE = 32, STATION_TAGS_MAX = 1000000, STATION_DEVICES_MAX = 10000 };
+
+/* A file the station is made of; path as shown in messages (relative to the station
+ * file's folder where it lies below it). */
+struct station_file {
+	char *path;
+	char *text; /* NUL-terminated contents, for screens served to consoles */
+	size_t len;
+};
+
+struct station_def {
+	char *name, *description;
+	char *dir;            /* folder of the station file */
+	char *socket;         /* NULL = not given */
+	char *state;          /* NULL = not given */
+	bool screens_on_save; /* screens_reload = "save" */
+
+	struct device_def *devices;
+	size_t n_devices;
+	struct tag_def *tags; /* system tags included, see station/system_tags.h */
+	size_t n_tags;
+	struct alarm_def *alarms; /* system.DEVICE.comm included */
+	size_t n_alarms;
+	struct access_def access;
+
+	char *screens_dir;            /* absolute; NULL when no screens are named */
+	struct station_file *screens; /* every *.cfg under screens/, lib/ included */
+	size_t n_screens;
+	char **paths; /* absolute paths of all files read: for the reload watch */
+	size_t n_paths;
+	uint8_t hash[STATION_HASH_SIZE]; /* over path, size and bytes of devices, tags,
+					    alarms, access and station file (not screens)
+					  */
+};
+
+/* Reads the station file and all it names. Always reports everything it can in
+ * diags; returns NULL when there is at least one error, else the station (owned).
+ * Pure of drivers: their --check is run by driver/check.h. */
+struct station_def *station_load(const char *path, struct diag_list *diags);
+/* The same, but hands back what could be read even when there are errors (for check,
+ * so that later stages report as well); NULL only if the station file is unreadable. */
+struct station_def *station_load_partial(const char *path, struct diag_list *diags);
+void station_def_free(struct station_def *d);
+
+/* -1 when absent. */
+int64_t station_def_tag(const struct station_def *d, const char *name);
+int64_t station_def_alarm(const struct station_def *d, const char *name);
+int64_t station_def_device(const struct station_def *d, const char *name);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * system_tags.h - the server's own tags: one row each, usable and alarmable like any
+ * other. The shell measures, the station stores.
+ *
+ * A device D adds: system.D.connected (bool), system.D.scan_late (int64, total late
+ * scans), and the alarm system.D.comm (priority high, type "state" on connected).
+ */
+#ifndef SG_STATION_SYSTEM_TAGS_H
+#define SG_STATION_SYSTEM_TAGS_H
+
+#include "tag/value.h"
+
+enum system_tag {
+	SYSTEM_SCAN_LATE,        /* system.scan_late: late scans of all drivers */
+	SYSTEM_LOOP_LATENESS_MS, /* system.loop_lateness_ms: worst of the last second */
+	SYSTEM_AUDIT_LAG_MS, /* system.audit_lag_ms: age of the oldest commit waiting */
+	SYSTEM_DISK_FREE_MB, /* system.disk_free_mb: under the state folder */
+	SYSTEM_SESSIONS,     /* system.sessions */
+	SYSTEM_DRIVER_RESTARTS, /* system.driver_restarts: since start */
+	SYSTEM_CLOCK_SYNCED,    /* system.clock_synced: adjtimex says so */
+	SYSTEM_IN_DOUBT,        /* system.writes_in_doubt */
+	SYSTEM_OVERWRITTEN,     /* system.samples_overwritten: for want of credit */
+	SYSTEM_TAG_COUNT
+};
+
+struct system_tag_row {
+	const char *name; /* "system.scan_late" */
+	enum value_type type;
+	const char *unit;
+	const char *description;
+};
+
+extern const struct system_tag_row system_tags[SYSTEM_TAG_COUNT];
+
+#endif

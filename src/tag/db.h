@@ -1,0 +1,83 @@
+/*
+ * db.h - the live tag database: the newest sample of every tag, who depends on it,
+ * and which tags changed since the last look.
+ *
+ * Indexes are given once and never used again in a process's life: a reload
+ * removes a tag (its index answers "no such tag") and adds new ones at the end.
+ * One 64-byte hot row a tag; definitions and texts live apart. Work is O(changes):
+ * db_set marks a tag dirty, the owner drains the dirty list.
+ *
+ * Staleness: each tag has an age limit; the database keeps deadlines in a heap and
+ * db_expire() turns what passed its limit into bad(stale), keeping the last value
+ * for display. No allocation after tags were added. Main loop only; pure.
+ */
+#ifndef SG_TAG_DB_H
+#define SG_TAG_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tag/sample.h"
+
+struct tag_db;
+
+#define TAG_NONE UINT32_MAX
+
+struct tag_db *tag_db_new(void);
+void tag_db_free(struct tag_db *db);
+
+/* Adds a tag with bad(no_value); returns its index. stale_ms 0 = never stale (system
+ * and expression tags), frozen_ms 0 = off, deadband in engineering units. name is
+ * copied and must be new. */
+struct tag_limits {
+	int64_t stale_ms, frozen_ms;
+	double deadband;
+	bool has_range; /* a number outside [lo, hi] becomes uncertain(range) */
+	double lo, hi;
+};
+uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits);
+/* Changes the limits of a tag that stays through a reload. */
+void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *limits);
+void tag_db_remove(struct tag_db *db, uint32_t tag);
+uint32_t tag_db_find(const struct tag_db *db, const char *name); /* TAG_NONE if absent */
+const char *tag_db_name(const struct tag_db *db,
+			uint32_t tag);          /* borrowed; NULL if gone */
+uint32_t tag_db_count(const struct tag_db *db); /* highest index ever given + 1 */
+
+/* The newest sample; for a removed or unknown index a constant bad(config) one.
+ * Borrowed until the next set of that tag. */
+const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag);
+/* The last good sample, or NULL when there never was one. */
+const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag);
+
+/* Stores s (its string is copied). NaN and infinities become bad(sensor); a value
+ * out of range uncertain(range); an older source time never replaces a newer one
+ * with the same quality class (MQ-05). Returns true when value, quality or flags
+ * changed beyond the deadband: the tag is then dirty. Times are always updated. */
+bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s);
+/* Only the quality turns: the value stays for display, marked. */
+bool tag_db_set_quality(struct tag_db *db, uint32_t tag, quality q, struct now now);
+
+/* Turns overdue tags stale and unmoved ones frozen. */
+void tag_db_expire(struct tag_db *db, struct mono now);
+/* When db_expire has work again; ns INT64_MAX when never. */
+struct mono tag_db_next_deadline(const struct tag_db *db);
+
+/* The tags that changed since the last call, each once, in order of first change;
+ * borrowed until the next set. Clears the list. */
+const uint32_t *tag_db_drain(struct tag_db *db, size_t *n);
+
+/* Dependencies: "when tag changes, mark dependent" (expressions; acyclic by check). */
+enum { TAG_DEP_EXPRESSION = 0, TAG_DEP_ALARM = 1 };
+void tag_db_depend(struct tag_db *db, uint32_t tag, int kind, uint32_t dependent);
+const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kind,
+				  size_t *n);
+void tag_db_clear_depends(struct tag_db *db); /* at reload, then built again */
+
+/* Quiet band [lo, hi]: while a good number stays inside, no alarm on the tag can
+ * change its verdict, so an update costs two compares. NaN limits = no band. */
+void tag_db_set_band(struct tag_db *db, uint32_t tag, double lo, double hi);
+bool tag_db_in_band(const struct tag_db *db, uint32_t tag);
+
+#endif

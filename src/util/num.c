@@ -1,0 +1,125 @@
+/* num.c - strict number grammar and fixed formats, independent of the locale (WR-11). */
+#include "util/num.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/strbuf.h"
+
+enum { OPERATOR_DIGITS_MAX = 15, NAME_MAX_COMPARED = 64 };
+
+static const char *operator_fault(const char *s)
+{
+	const char *digits = s + (*s == '+' || *s == '-');
+	size_t whole = strspn(digits, "0123456789");
+	const char *rest = digits + whole;
+	size_t frac = 0;
+
+	if (!*s)
+		return "type a number";
+	if (strchr(s, ','))
+		return "use a decimal point, not a comma";
+	if (whole == 0)
+		return "a number starts with a digit";
+	if (whole > 1 && digits[0] == '0')
+		return "leave out the leading zeros";
+	if (*rest == '.') {
+		frac = strspn(rest + 1, "0123456789");
+		if (frac == 0)
+			return "a digit must follow the decimal point";
+		rest += 1 + frac;
+	}
+	if (*rest)
+		return "only digits, one decimal point and a sign are allowed";
+	if (whole + frac > OPERATOR_DIGITS_MAX)
+		return "too many digits";
+	return NULL;
+}
+
+bool num_parse_operator(const char *s, double *out, struct strbuf *why)
+{
+	const char *fault = operator_fault(s);
+
+	if (fault) {
+		strbuf_setf(why, "\"%.40s\" is not accepted: %s", s, fault);
+		return false;
+	}
+	return num_parse_double(s, out);
+}
+
+/* strtod obeys LC_NUMERIC, which the programs leave at "C" (they set LC_CTYPE only). */
+bool num_parse_double(const char *s, double *out)
+{
+	char *end;
+
+	if (!s[0] || isspace((unsigned char)s[0]) || strpbrk(s, "xXnNiI"))
+		return false;
+	double v = strtod(s, &end);
+	if (*end || !isfinite(v))
+		return false;
+	*out = v;
+	return true;
+}
+
+bool num_parse_int(const char *s, int64_t lo, int64_t hi, int64_t *out)
+{
+	char *end;
+
+	if (!s[0] || isspace((unsigned char)s[0]))
+		return false;
+	errno = 0;
+	long long v = strtoll(s, &end, 10);
+	if (*end || errno || v < lo || v > hi)
+		return false;
+	*out = v;
+	return true;
+}
+
+void num_format(double v, int decimals, char *out, size_t size)
+{
+	if (decimals < 0)
+		decimals = 0;
+	if (decimals > 9)
+		decimals = 9;
+	snprintf(out, size, "%.*f", decimals, v);
+	/* what rounds to nothing has no sign */
+	if (out[0] == '-' && strspn(out + 1, "0.") == strlen(out + 1))
+		memmove(out, out + 1, strlen(out));
+}
+
+void num_format_exact(double v, char *out, size_t size)
+{
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(out, size, "%.*g", digits, v);
+		if (strtod(out, NULL) == v)
+			return;
+	}
+}
+
+size_t num_edit_distance(const char *a, const char *b, size_t cap)
+{
+	size_t n = strlen(a), m = strlen(b), row[NAME_MAX_COMPARED + 1];
+
+	if (n > NAME_MAX_COMPARED || m > NAME_MAX_COMPARED)
+		return cap;
+	for (size_t j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= m; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return row[m] < cap ? row[m] : cap;
+}

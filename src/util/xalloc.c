@@ -1,0 +1,74 @@
+/* xalloc.c - allocation that cannot fail: no caller has anything better to do than stop.
+ */
+#include "util/xalloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *check(void *p)
+{
+	if (!p) {
+		fputs("sightglass: out of memory\n", stderr);
+		abort();
+	}
+	return p;
+}
+
+void *xmalloc(size_t n)
+{
+	return check(malloc(n ? n : 1));
+}
+
+void *xcalloc(size_t count, size_t n)
+{
+	return check(calloc(count ? count : 1, n ? n : 1));
+}
+
+void *xrealloc(void *p, size_t n)
+{
+	return check(realloc(p, n ? n : 1));
+}
+
+void *xreallocarray(void *p, size_t count, size_t n)
+{
+	return check(reallocarray(p, count ? count : 1, n ? n : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return check(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return check(strndup(s, n));
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *out;
+
+	va_start(ap, fmt);
+	if (vasprintf(&out, fmt, ap) < 0)
+		out = NULL;
+	va_end(ap);
+	return check(out);
+}
+
+void *xgrow(void *arr_ptr, size_t *count, size_t elem_size)
+{
+	char *arr;
+	size_t n = *count;
+
+	memcpy(&arr, arr_ptr, sizeof(arr));
+	if ((n & (n - 1)) == 0) {
+		arr = xreallocarray(arr, n ? n * 2 : 1, elem_size);
+		memcpy(arr_ptr, &arr, sizeof(arr));
+	}
+	memset(arr + n * elem_size, 0, elem_size);
+	*count = n + 1;
+	return arr + n * elem_size;
+}

@@ -1,0 +1,29 @@
+/*
+ * xalloc.h - allocation for small things: exhaustion ends the process with a log
+ * line. What a peer or a file sizes has a maximum of its own (strbuf, bytes).
+ */
+#ifndef SG_UTIL_XALLOC_H
+#define SG_UTIL_XALLOC_H
+
+#include <stddef.h>
+
+/* n may be 0: the result is then a valid pointer that free() takes. All owned. */
+void *xmalloc(size_t n) __attribute__((returns_nonnull, malloc, alloc_size(1)));
+void *xcalloc(size_t count, size_t n)
+	__attribute__((returns_nonnull, malloc, alloc_size(1, 2)));
+void *xrealloc(void *p, size_t n) __attribute__((returns_nonnull, alloc_size(2)));
+/* Room for count elements of size n; a product that overflows ends the process. */
+void *xreallocarray(void *p, size_t count, size_t n) __attribute__((returns_nonnull));
+char *xstrdup(const char *s) __attribute__((returns_nonnull, malloc, nonnull));
+char *xstrndup(const char *s, size_t n) __attribute__((returns_nonnull, malloc, nonnull));
+/* printf into a fresh string. */
+char *xasprintf(const char *fmt, ...)
+	__attribute__((returns_nonnull, malloc, format(printf, 1, 2)));
+
+/* Appends one zeroed element to a counted array: T *v = GROW(&arr, &n); capacity
+ * doubles at powers of two, so no capacity field is kept. */
+void *xgrow(void *arr_ptr, size_t *count, size_t elem_size)
+	__attribute__((returns_nonnull));
+#define GROW(arr, n) ((__typeof__(*(arr)))xgrow((arr), (n), sizeof(**(arr))))
+
+#endif
