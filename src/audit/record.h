@@ -1,0 +1,70 @@
+/*
+ * record.h - one audit record: who did what to which thing, from where, with what
+ * outcome. The body is a length-prefixed field list in fixed order (hazards 5.1);
+ * the bytes stored are the bytes hashed. Pure.
+ */
+#ifndef SG_AUDIT_RECORD_H
+#define SG_AUDIT_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf;
+
+enum { AUDIT_TEXT_MAX = 1000, AUDIT_BODY_MAX = 16384, AUDIT_BOOT_ID_SIZE = 16 };
+
+/* Never reuse a number: they are in stored records. */
+enum audit_kind {
+	AUDIT_START = 1, /* server started */
+	AUDIT_STOP = 2,
+	AUDIT_SIGN_IN = 3, /* session opened */
+	AUDIT_SIGN_OUT = 4,
+	AUDIT_REFUSED = 5, /* anything refused: detail says what and why */
+	AUDIT_SELECT = 10,
+	AUDIT_CANCEL = 11, /* select given up, expired or voided */
+	AUDIT_INTENT = 12,
+	AUDIT_OUTCOME = 13,  /* accepted / refused / not sent / unknown */
+	AUDIT_READBACK = 14, /* match / mismatch / unreadable / none */
+	AUDIT_SETTLED = 15,  /* an in-doubt write, by a person */
+	AUDIT_ACK = 20,      /* alarm acknowledged */
+	AUDIT_RELOAD = 30,
+	AUDIT_SCREENS = 31,
+	AUDIT_BACKUP = 32,
+	AUDIT_CLOCK = 33 /* clock step or synchronisation change */
+};
+
+/* Strings are borrowed; NULL counts as "". Text is UTF-8 as it was, cleaned when shown.
+ */
+struct audit_record {
+	enum audit_kind kind;
+	int64_t wall_ms;
+	int64_t mono_ns;
+	uint8_t boot_id[AUDIT_BOOT_ID_SIZE];
+	bool clock_synced;
+	uint32_t uid;      /* UINT32_MAX = the system itself */
+	const char *actor; /* passwd name as it then was; "system" */
+	const char *roles;
+	uint64_t session; /* 0 = none */
+	const char *from; /* tty, ssh peer, pid; claimed sudo caller marked as claimed */
+	uint64_t request; /* write request id, 0 = none */
+	const char *subject; /* tag, alarm or file */
+	const char *area;
+	const char *config;    /* station hash, hex, first 16 digits */
+	const char *old_value; /* with full precision, engineering units */
+	const char *new_value;
+	const char *unit;
+	const char *quality; /* of the old value */
+	const char *reason;
+	const char *result; /* "accepted", "unknown (restart)", "mismatch" ... */
+	const char *detail; /* the sentence shown to the operator */
+};
+
+void audit_record_put(struct strbuf *body, const struct audit_record *r);
+/* Strings of r point into text, which must live as long as r (owned by the caller). */
+bool audit_record_get(const void *body, size_t n, struct audit_record *r,
+		      struct strbuf *text);
+const char *
+audit_kind_name(enum audit_kind kind); /* "select", "intent" ...; "?" if unknown */
+
+#endif

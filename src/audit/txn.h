@@ -1,0 +1,76 @@
+/*
+ * txn.h - what has to be stored together or not at all: the contract between the
+ * pure station and whatever keeps station.db (store/ in life, tests/sim in tests).
+ *
+ * The station hands over a transaction with a ticket and goes on; the store answers
+ * committed or failed, in the order of the tickets. An acknowledgement, its alarm
+ * state, its journal row and its audit record are one transaction (design 8).
+ */
+#ifndef SG_AUDIT_TXN_H
+#define SG_AUDIT_TXN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/strbuf.h"
+
+enum txn_kind {
+	TXN_AUDIT,      /* body: audit record; the store gives it the next seq and hash */
+	TXN_ALARM,      /* key: alarm name; body: alarm_record_put(); replaces */
+	TXN_ALARM_GONE, /* key: alarm name; forgets its state */
+	TXN_JOURNAL, /* key: alarm name; id: occurrence; wall_ms; body: journal fields */
+	TXN_INTENT,  /* id: write request (must be new, or the transaction fails); key:
+			tag;  body: write/record */
+	TXN_OUTCOME, /* id: write request; key: outcome word; settled says if it is closed
+		      */
+	TXN_SETTLE   /* id: write request leaves the in-doubt list */
+};
+
+struct txn_op {
+	enum txn_kind kind;
+	uint64_t id;
+	int64_t wall_ms;
+	bool settled;
+	char *key;          /* owned; NULL when unused */
+	struct strbuf body; /* owned */
+};
+
+struct txn {
+	uint64_t ticket;
+	bool urgent; /* an operator waits: commit now; else batch for up to 50 ms */
+	struct txn_op *ops;
+	size_t n;
+};
+
+struct txn *txn_new(uint64_t ticket, bool urgent);
+struct txn_op *txn_add(struct txn *t, enum txn_kind kind, uint64_t id, const char *key);
+void txn_free(struct txn *t);
+
+/* What a start finds in station.db. Everything owned; released with
+ * store_snapshot_release. */
+struct stored_alarm {
+	char *name;
+	struct strbuf record;
+};
+
+struct stored_write { /* an intent without a settled outcome */
+	uint64_t request;
+	char *tag;
+	char *outcome; /* NULL = none was stored */
+	struct strbuf body;
+};
+
+struct store_snapshot {
+	struct stored_alarm *alarms;
+	size_t n_alarms;
+	struct stored_write *writes;
+	size_t n_writes;
+	uint64_t next_request;    /* never used before */
+	uint64_t next_occurrence; /* never used before */
+	uint64_t audit_seq;
+};
+
+void store_snapshot_release(struct store_snapshot *s);
+
+#endif

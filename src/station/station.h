@@ -1,0 +1,194 @@
+/*
+ * station.h - tags, expressions, alarms, writes and sessions as one pure machine.
+ *
+ *   station_step(station, event, now, actions)
+ *
+ * No I/O, no thread, no clock: events go in with the time, actions come out, and the
+ * shell (server/) or the seeded scheduler (tests/sim) carries them. At equal times
+ * due timers run before the event. The same station runs under backtest and replay.
+ */
+#ifndef SG_STATION_STATION_H
+#define SG_STATION_STATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "audit/record.h"
+#include "audit/txn.h"
+#include "station/def.h"
+#include "station/system_tags.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+struct station;
+
+enum {
+	/* Session output (design 7.2): above HIGH no VALUES are sent, newest wins on the
+	 * way down; above HARD the alarm log is dropped and begins again with a new
+	 * epoch; above HIGH for AGE_MS the client is cut with a reason. */
+	SESSION_HIGH = 64 * 1024,
+	SESSION_HARD = 512 * 1024,
+	SESSION_AGE_MS = 10000,
+	SESSIONS_MAX = 200,
+	SESSIONS_PER_UID = 50,
+	SESSION_VALUES_MS = 100, /* values are collected this long and sent newest-wins */
+	SELECT_MS = 15000,
+	WRITE_DEADLINE_MS = 2000,
+	CREDIT_WINDOW = 16384 /* samples granted to a driver ahead */
+};
+
+enum event_kind {
+	EV_TIME,           /* nothing happened: only let due timers run */
+	EV_DRIVER_STARTED, /* a process for ACT_DRIVER_START runs */
+	EV_DRIVER_RECORD,  /* one whole record of it (driver/proto.h) */
+	EV_DRIVER_SENT,    /* what became of an ACT_DRIVER_SEND with want_result */
+	EV_DRIVER_EXITED,  /* gone, or could not be started */
+	EV_COMMITTED,      /* tickets in order */
+	EV_SESSION_OPEN,
+	EV_SESSION_FRAME,
+	EV_SESSION_QUEUE, /* its unsent bytes changed mark */
+	EV_SESSION_CLOSED,
+	EV_SYSTEM,     /* a system tag was measured */
+	EV_RELOADED,   /* a new definition, or the diagnostics of a broken one */
+	EV_SCREENS,    /* screen files changed on disk */
+	EV_ANSWER,     /* the shell's answer to ACT_AUDIT_LIST, ACT_BACKUP */
+	EV_CLOCK_STEP, /* wall clock moved against the monotonic one */
+	EV_STOP        /* SIGTERM: say goodbye, record it; stopped when committed */
+};
+
+enum driver_sent { DRIVER_SENT_ALL, DRIVER_SENT_NOTHING, DRIVER_SENT_PART };
+
+struct event {
+	enum event_kind kind;
+	union {
+		struct {
+			uint32_t driver, instance;
+			char why[256]; /* EXITED: in words */
+		} driver;
+		struct {
+			uint32_t driver, instance;
+			const uint8_t
+				*bytes; /* the whole record with its header; borrowed */
+			size_t len;
+		} record;
+		struct {
+			uint32_t driver, instance;
+			uint64_t mark; /* as in the action */
+			enum driver_sent result;
+		} sent;
+		struct {
+			uint64_t ticket;
+			bool ok;
+			char why[256];
+		} committed;
+		struct {
+			uint64_t session; /* never used again */
+			uint32_t uid, pid;
+			char unix_user[64]; /* passwd name, or "uid-1234" */
+		} open;
+		struct {
+			uint64_t session;
+			uint16_t type;          /* enum wire_type */
+			const uint8_t *payload; /* borrowed */
+			size_t len;
+		} frame;
+		struct {
+			uint64_t session;
+			size_t queued; /* bytes */
+			char why[128]; /* CLOSED */
+		} session;
+		struct {
+			enum system_tag tag;
+			struct value value; /* number or bool */
+		} system;
+		struct {
+			uint64_t session; /* 0 = SIGHUP */
+			uint32_t req;
+			bool dry_run;
+			struct station_def *def;       /* taken; NULL when broken */
+			const struct diag_list *diags; /* borrowed */
+		} reloaded;
+		struct {
+			struct station_file *files; /* taken, with n */
+			size_t n;
+		} screens;
+		struct {
+			uint64_t session;
+			uint32_t req;
+			const struct strbuf
+				*frames; /* ROWs and REPLY, ready made; borrowed */
+		} answer;
+		struct {
+			int64_t step_ms;
+			bool synced;
+		} clock;
+	} u;
+};
+
+enum action_kind {
+	ACT_DRIVER_START, /* run sightglass-NAME; answer STARTED or EXITED */
+	ACT_DRIVER_SEND,  /* bytes at once; want_result: tell what left */
+	ACT_DRIVER_KILL,  /* SIGKILL; answer EXITED */
+	ACT_COMMIT,
+	ACT_SESSION_SEND,
+	ACT_SESSION_CLOSE, /* after what was sent has left, or 1 s */
+	ACT_RELOAD,        /* load the files off the loop; answer RELOADED */
+	ACT_AUDIT_LIST,    /* read audit records; answer ANSWER */
+	ACT_BACKUP,
+	ACT_LOG,
+	ACT_STOPPED /* everything is recorded: the process may end */
+};
+
+struct action {
+	enum action_kind kind;
+	uint32_t driver, instance;
+	uint64_t session;
+	uint32_t req;
+	uint64_t mark; /* of a driver send */
+	bool want_result;
+	bool dry_run;
+	uint64_t num, num2; /* AUDIT_LIST: before, count */
+	enum log_level level;
+	char *name;          /* driver name, path, log text; owned */
+	struct strbuf bytes; /* owned */
+	struct txn *txn;     /* owned: the carrier takes it */
+};
+
+/* A reusable list: actions_clear keeps the memory. */
+struct actions {
+	struct action *v;
+	size_t n, cap;
+};
+
+void actions_clear(struct actions *a);
+void actions_release(struct actions *a);
+
+struct station_options {
+	uint8_t boot_id[AUDIT_BOOT_ID_SIZE];
+	const char *server; /* "sightglassd 0.1.0"; borrowed for ever */
+};
+
+/* def is taken, snapshot borrowed during the call. Intents without an outcome become
+ * unknown (restart) in its first transaction. Emits the first actions (driver starts). */
+struct station *station_new(struct station_def *def,
+			    const struct store_snapshot *snapshot,
+			    const struct station_options *options, struct now now,
+			    struct actions *out);
+void station_free(struct station *s);
+void station_step(struct station *s, const struct event *ev, struct now now,
+		  struct actions *out);
+/* When the next EV_TIME is due; ns INT64_MAX = never. */
+struct mono station_next_deadline(const struct station *s);
+
+/* For tests and the shell's status. Borrowed. */
+const struct station_def *station_current_def(const struct station *s);
+struct tag_db;
+const struct tag_db *station_tags(const struct station *s);
+struct alarm_engine;
+const struct alarm_engine *station_alarms(const struct station *s);
+/* The name of driver number i (ACT_DRIVER_START counts from 0); NULL beyond the last. */
+const char *station_driver_name(const struct station *s, uint32_t i);
+
+#endif

@@ -1,0 +1,347 @@
+/*
+ * msg.h - what consoles and command lines say to the server, version 1.
+ * docs/console-protocol.md is the same in words.
+ *
+ *   frame = u32 length of type..payload · u16 type · payload (little-endian)
+ *   length is 2..WIRE_FRAME_MAX. A bad frame ends the connection with GOODBYE.
+ *
+ * The client speaks first: HELLO; the server answers WELCOME or GOODBYE. `req` is a
+ * number the client chose; its answer carries it. A list is ROWs, then REPLY.
+ * Values are state: newest wins, by server tag index. The alarm list is a log with
+ * epoch and version. Pure bytes; any thread.
+ */
+#ifndef SG_WIRE_MSG_H
+#define SG_WIRE_MSG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tag/quality.h"
+#include "tag/value.h"
+#include "util/strbuf.h"
+
+enum {
+	WIRE_VERSION = 1,
+	WIRE_FRAME_MAX = 65536,
+	WIRE_NAMES_MAX = 2000, /* in one SUBSCRIBE */
+	WIRE_LIMITS_MAX = 16,  /* alarm limits of a tag that are told */
+	WIRE_TEXT_MAX = 2047,
+	WIRE_FIELDS_MAX = 32,
+	WIRE_BEAT_MS = 500,
+	WIRE_HELLO_LIMIT_MS = 2000,
+	WIRE_SILENCE_MS = 3000 /* a client without a frame for this long is dead to it */
+};
+
+/* Blocks: 1-99 client to server, 100-199 server to client. Never reuse a number. */
+enum wire_type {
+	WIRE_HELLO = 1,
+	WIRE_GET = 2,
+	WIRE_SUBSCRIBE = 3,
+	WIRE_UNSUBSCRIBE = 4,
+	WIRE_SCREENS = 5,
+	WIRE_SCREEN_GET = 6,
+	WIRE_ALARMS = 7,
+	WIRE_ACK = 8,
+	WIRE_SELECT = 9,
+	WIRE_CONFIRM = 10,
+	WIRE_CANCEL = 11,
+	WIRE_SETTLE = 12,
+	WIRE_STATUS = 20, /* req only: rows (name, value) */
+	WIRE_RELOAD = 21,
+	WIRE_AUDIT = 22,
+	WIRE_WHERE = 23,
+	WIRE_EXPLAIN = 24,
+	WIRE_BACKUP = 25,
+	WIRE_TAGS = 26,
+	WIRE_IN_DOUBT = 27, /* req only: rows (request, tag, outcome, when, text) */
+
+	WIRE_WELCOME = 100,
+	WIRE_GOODBYE = 101,
+	WIRE_REPLY = 102,
+	WIRE_ROW = 103,
+	WIRE_TAG_STATE = 104,
+	WIRE_TAG_INFO = 105,
+	WIRE_VALUES = 106,
+	WIRE_BEAT = 107,
+	WIRE_ALARM_RESET = 108,
+	WIRE_ALARM_ROW = 109,
+	WIRE_ALARM_SYNC = 110,
+	WIRE_SELECTED = 111,
+	WIRE_WRITE_STEP = 112,
+	WIRE_WRITE_DONE = 113,
+	WIRE_SCREEN_FILE = 114,
+	WIRE_SCREENS_CHANGED = 115,
+	WIRE_STATION_CHANGED = 116
+};
+
+struct wire_hello {
+	uint32_t version;
+	char program[32]; /* "console", "cli get" */
+	char place[128];  /* tty and, as claimed, ssh peer and sudo user */
+};
+
+/* One message shape for requests that carry a number, up to two texts and a number:
+ * GET(text=tag) SCREENS SCREEN_GET(text=id) STATUS RELOAD(num=dry run) AUDIT(num=only
+ * records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
+ * BACKUP(text=absolute path) TAGS(text=prefix) IN_DOUBT UNSUBSCRIBE(num=view)
+ * CANCEL(num=token) CONFIRM(num=token) SETTLE(num=write request, text=note)
+ * ALARMS(num = 1 start, 0 stop). */
+struct wire_request {
+	uint32_t req;
+	uint64_t num, num2;
+	char text[WIRE_TEXT_MAX + 1];
+};
+
+struct wire_subscribe {
+	uint32_t view; /* chosen by the client; a second one with the number replaces */
+	char **names;  /* owned: wire_subscribe_release */
+	size_t n;
+};
+
+struct wire_ack {
+	uint32_t req;
+	uint64_t epoch, version; /* of the list that was drawn */
+	uint64_t occurrence;
+	char alarm[128];
+};
+
+struct wire_select {
+	uint32_t req;
+	char tag[128];
+	char reason[256];
+	struct value value; /* string values borrow text */
+	char text[VALUE_STRING_MAX + 1];
+};
+
+struct wire_welcome {
+	uint32_t version;
+	uint64_t session;
+	char station[64];
+	char station_text[256]; /* description */
+	char operator_name[64];
+	char roles[128];
+	uint32_t rights;  /* bit per enum right */
+	char notice[256]; /* lasting: "root may act here: demo only"; "" = none */
+	char server[64];  /* "sightglassd 0.1.0" */
+};
+
+enum wire_status { WIRE_OK = 0, WIRE_REFUSED = 1, WIRE_FAILED = 2, WIRE_UNKNOWN = 3 };
+
+struct wire_reply {
+	uint32_t req;
+	uint8_t status; /* enum wire_status */
+	char text[WIRE_TEXT_MAX + 1];
+};
+
+struct wire_row {
+	uint32_t req;
+	uint16_t n;
+	char *field[WIRE_FIELDS_MAX]; /* owned: wire_row_release */
+};
+
+struct wire_goodbye {
+	char text[WIRE_TEXT_MAX + 1];
+};
+
+struct wire_limit { /* an alarm limit on the tag, for gauges and tanks */
+	double value;
+	uint8_t high;     /* 1 = alarm at or above */
+	uint8_t priority; /* 1..4 */
+};
+
+struct wire_tag_info {
+	uint32_t tag; /* server index; TAG_NONE (UINT32_MAX) = no such tag */
+	char name[128];
+	char area[64];
+	char description[256];
+	char unit[32];
+	uint8_t type; /* enum value_type */
+	uint8_t decimals;
+	uint8_t has_range;
+	uint8_t writable; /* by anyone */
+	double lo, hi;
+	uint8_t n_limits;
+	struct wire_limit limits[WIRE_LIMITS_MAX];
+};
+
+/* A value as it is on the glass. server_ms: when the server took it (UTC). */
+struct wire_value {
+	uint32_t tag;
+	quality quality;
+	uint8_t alarm_priority; /* worst active or unacknowledged alarm on it; 0 = none */
+	uint8_t alarm_unacked;
+	uint8_t leased; /* somebody has it selected for writing */
+	int64_t source_ms, server_ms;
+	struct value
+		value; /* a bad value still carries the last one for "last good" use */
+};
+
+struct wire_tag_state { /* answer to GET */
+	uint32_t req;
+	struct wire_tag_info info;
+	struct wire_value now;
+	uint8_t has_last_good;
+	int64_t last_good_ms;
+	struct value last_good;
+	char text[VALUE_STRING_MAX + 1], last_text[VALUE_STRING_MAX + 1];
+};
+
+struct wire_beat {
+	int64_t server_ms; /* the server's clock, UTC */
+	uint8_t recording; /* 1 = the store takes records; 0 = writes and acks refused */
+	uint16_t sessions;
+	uint16_t in_doubt;
+	uint16_t devices, devices_down;
+};
+
+/* The alarm list. RESET empties it and starts an epoch; each ROW has a version one
+ * higher; a row whose state is normal leaves the list. SYNC comes after a snapshot and
+ * each 10 s: a console whose own hash differs asks again (ALARMS) and says so. */
+struct wire_alarm_reset {
+	uint64_t epoch;
+};
+
+struct wire_alarm_row {
+	uint64_t epoch, version;
+	uint64_t occurrence;
+	char name[128];
+	char tag[128];
+	char area[64];
+	char unit[32];
+	char type[32];
+	uint8_t state; /* enum alarm_state */
+	uint8_t priority;
+	uint8_t source_bad;
+	uint8_t recording; /* an acknowledgement of it is being stored */
+	int64_t raised_ms, changed_ms, acked_ms;
+	double value, limit; /* NaN = none */
+	char acked_by[64];
+	char message[256];
+	char cause[256], consequence[256], action[256];
+	char screen[64];
+	int64_t respond_within_s;
+};
+
+struct wire_alarm_sync {
+	uint64_t epoch, version;
+	uint64_t hash; /* sum of alarm_row_hash of the list's rows (alarm/engine.h) */
+};
+
+struct wire_selected {
+	uint32_t req;
+	uint64_t token;
+	uint32_t expires_ms; /* from now */
+	char tag[128];
+	char unit[32];
+	char old_value[300], new_value[300]; /* printed with the tag's decimals */
+	uint8_t has_range;
+	double lo, hi;
+	char device[64];
+};
+
+enum write_stage { /* of WRITE_STEP, in order */
+		   WRITE_STAGE_RECORDING = 1,
+		   WRITE_STAGE_SENT = 2,
+		   WRITE_STAGE_OUTCOME = 3,
+		   WRITE_STAGE_READBACK = 4
+};
+
+enum write_verdict {
+	VERDICT_NONE = 0, /* nothing to read back */
+	VERDICT_MATCH = 1,
+	VERDICT_MISMATCH = 2,
+	VERDICT_UNREADABLE = 3
+};
+
+struct wire_write_step {
+	uint32_t req;
+	uint8_t stage;
+	char text[WIRE_TEXT_MAX + 1];
+};
+
+struct wire_write_done {
+	uint32_t req;
+	uint64_t request; /* the write's lasting number, as in the audit */
+	uint8_t outcome;  /* enum write_outcome (driver/proto.h) */
+	uint8_t verdict;  /* enum write_verdict */
+	uint8_t in_doubt;
+	char text[WIRE_TEXT_MAX + 1];
+};
+
+struct wire_screen_file { /* a file of the bundle; the REPLY to the req ends it */
+	uint32_t req;
+	uint64_t revision;
+	char path[256];   /* as in messages: "screens/intake.cfg" */
+	const char *text; /* borrowed from the frame; not NUL-terminated */
+	uint32_t len;
+};
+
+/* --- frames --- */
+/* As driver_record_next: bytes of the first whole frame, 0 = more needed, SG_EPROTO. */
+int64_t wire_frame_next(const uint8_t *buf, size_t n, uint16_t *type,
+			const uint8_t **payload, size_t *len);
+/* Starts a frame and returns its offset; wire_end patches the length. For new kinds. */
+size_t wire_begin(struct strbuf *w, enum wire_type type);
+void wire_end(struct strbuf *w, size_t at);
+
+/* Each put appends one frame; each get is false unless the payload is exactly one
+ * well-formed message. */
+void wire_put_hello(struct strbuf *w, const struct wire_hello *m);
+bool wire_get_hello(const uint8_t *p, size_t n, struct wire_hello *m);
+void wire_put_request(struct strbuf *w, enum wire_type type,
+		      const struct wire_request *m);
+bool wire_get_request(const uint8_t *p, size_t n, struct wire_request *m);
+void wire_put_subscribe(struct strbuf *w, uint32_t view, const char *const *names,
+			size_t n);
+bool wire_get_subscribe(const uint8_t *p, size_t n, struct wire_subscribe *m);
+void wire_subscribe_release(struct wire_subscribe *m);
+void wire_put_ack(struct strbuf *w, const struct wire_ack *m);
+bool wire_get_ack(const uint8_t *p, size_t n, struct wire_ack *m);
+void wire_put_select(struct strbuf *w, const struct wire_select *m);
+bool wire_get_select(const uint8_t *p, size_t n, struct wire_select *m);
+void wire_put_welcome(struct strbuf *w, const struct wire_welcome *m);
+bool wire_get_welcome(const uint8_t *p, size_t n, struct wire_welcome *m);
+void wire_put_goodbye(struct strbuf *w, const char *text);
+bool wire_get_goodbye(const uint8_t *p, size_t n, struct wire_goodbye *m);
+void wire_put_reply(struct strbuf *w, uint32_t req, enum wire_status status,
+		    const char *text);
+bool wire_get_reply(const uint8_t *p, size_t n, struct wire_reply *m);
+void wire_put_row(struct strbuf *w, uint32_t req, const char *const *fields, size_t n);
+bool wire_get_row(const uint8_t *p, size_t n, struct wire_row *m);
+void wire_row_release(struct wire_row *m);
+void wire_put_tag_info(struct strbuf *w, const struct wire_tag_info *m);
+bool wire_get_tag_info(const uint8_t *p, size_t n, struct wire_tag_info *m);
+void wire_put_tag_state(struct strbuf *w, const struct wire_tag_state *m);
+bool wire_get_tag_state(const uint8_t *p, size_t n, struct wire_tag_state *m);
+/* VALUES is built value by value: wire_begin(VALUES), wire_put_value*, wire_end; keep a
+ * frame below WIRE_VALUES_BYTES. */
+enum { WIRE_VALUES_BYTES = 60000 };
+void wire_put_value(struct strbuf *w, const struct wire_value *v);
+struct bytes_reader;
+/* Next value of a VALUES payload; false at its end or when it is broken (r->failed). */
+bool wire_next_value(struct bytes_reader *r, struct wire_value *v,
+		     char text[VALUE_STRING_MAX + 1]);
+void wire_put_beat(struct strbuf *w, const struct wire_beat *m);
+bool wire_get_beat(const uint8_t *p, size_t n, struct wire_beat *m);
+void wire_put_alarm_reset(struct strbuf *w, uint64_t epoch);
+bool wire_get_alarm_reset(const uint8_t *p, size_t n, struct wire_alarm_reset *m);
+void wire_put_alarm_row(struct strbuf *w, const struct wire_alarm_row *m);
+bool wire_get_alarm_row(const uint8_t *p, size_t n, struct wire_alarm_row *m);
+void wire_put_alarm_sync(struct strbuf *w, const struct wire_alarm_sync *m);
+bool wire_get_alarm_sync(const uint8_t *p, size_t n, struct wire_alarm_sync *m);
+void wire_put_selected(struct strbuf *w, const struct wire_selected *m);
+bool wire_get_selected(const uint8_t *p, size_t n, struct wire_selected *m);
+void wire_put_write_step(struct strbuf *w, const struct wire_write_step *m);
+bool wire_get_write_step(const uint8_t *p, size_t n, struct wire_write_step *m);
+void wire_put_write_done(struct strbuf *w, const struct wire_write_done *m);
+bool wire_get_write_done(const uint8_t *p, size_t n, struct wire_write_done *m);
+void wire_put_screen_file(struct strbuf *w, const struct wire_screen_file *m);
+bool wire_get_screen_file(const uint8_t *p, size_t n, struct wire_screen_file *m);
+/* SCREENS_CHANGED and STATION_CHANGED carry a revision. */
+void wire_put_revision(struct strbuf *w, enum wire_type type, uint64_t revision);
+bool wire_get_revision(const uint8_t *p, size_t n, uint64_t *revision);
+
+const char *write_verdict_name(enum write_verdict v);
+
+#endif
