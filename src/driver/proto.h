@@ -174,7 +174,8 @@ void driver_put_config_result(struct strbuf *w, const struct driver_config_resul
 void driver_put_config_ready(struct strbuf *w, uint32_t generation);
 void driver_put_samples(struct strbuf *w, uint32_t generation,
 			const struct driver_sample *v,
-			size_t n); /* n <= DRIVER_SAMPLES_MAX */
+			size_t n); /* n <= DRIVER_SAMPLES_MAX, strings counted: the
+				      record must stay below DRIVER_RECORD_MAX */
 void driver_put_device_state(struct strbuf *w, const struct driver_device_state *m);
 void driver_put_beat(struct strbuf *w, const struct driver_beat *m);
 void driver_put_credit(struct strbuf *w, uint32_t samples);
@@ -194,7 +195,8 @@ struct driver_record_view {
 };
 
 /* Finds the first whole record of buf. Returns its bytes in all, 0 when more are
- * needed, SG_EPROTO when the length is out of bounds. */
+ * needed, SG_EPROTO when the length is out of bounds or a flag is set (version 1 has
+ * none). */
 int64_t driver_record_next(const uint8_t *buf, size_t n, struct driver_record_view *out);
 
 /* Each returns false unless the payload is exactly one well-formed message. Heap
