@@ -91,7 +91,7 @@ static const struct {
 	{ 0xE0000, 0x10FFFF },
 };
 
-static bool in_unsafe(uint32_t cp)
+bool utf8_is_hidden(uint32_t cp)
 {
 	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++)
 		if (cp >= unsafe[i].lo && cp <= unsafe[i].hi)
@@ -115,7 +115,7 @@ int utf8_width(uint32_t cp)
 
 bool utf8_is_safe(uint32_t cp)
 {
-	return !in_unsafe(cp) && utf8_width(cp) >= 0;
+	return !utf8_is_hidden(cp) && utf8_width(cp) >= 0;
 }
 
 void utf8_clean(struct strbuf *out, const char *s, size_t max)

@@ -24,6 +24,8 @@ bool utf8_valid(const char *s, size_t n);
 /* A code point that may stand on a terminal as it is: assigned, printable, one or
  * two cells wide, and none of the invisible or reordering ones. */
 bool utf8_is_safe(uint32_t cp);
+/* Control, invisible, reordering or private: refused in files whatever the locale. */
+bool utf8_is_hidden(uint32_t cp);
 /* Cells of a safe code point: 1 or 2; combining marks 0. Own table for HMI glyphs,
  * wcwidth() otherwise (ncursesw uses it too). */
 int utf8_width(uint32_t cp);
