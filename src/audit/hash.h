@@ -1,0 +1,36 @@
+/*
+ * hash.h - BLAKE2b-256: the one hash of the house and the only door to libsodium's.
+ *
+ * For the audit chain and for the station's configuration hash. Pure; any thread; a
+ * hash_state belongs to one of them at a time. It needs no release.
+ */
+#ifndef SG_AUDIT_HASH_H
+#define SG_AUDIT_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HASH_SIZE = 32, HASH_HEX_SIZE = 2 * HASH_SIZE + 1 };
+
+/* Opaque: libsodium's state, which wants to lie on a cache line. */
+struct hash_state {
+	_Alignas(64) uint8_t opaque[384];
+};
+
+void hash_init(struct hash_state *h);
+void hash_update(struct hash_state *h, const void *p, size_t n);
+/* A number as eight little-endian bytes. */
+void hash_update_u64(struct hash_state *h, uint64_t v);
+void hash_final(struct hash_state *h, uint8_t out[HASH_SIZE]);
+/* The same in one call. */
+void hash_bytes(const void *p, size_t n, uint8_t out[HASH_SIZE]);
+/* Fresh random bytes from the kernel: chain ids, tokens. */
+void hash_random(void *out, size_t n);
+
+/* n bytes as 2 n lower-case digits and a NUL. */
+void hash_hex(const uint8_t *p, size_t n, char *out);
+/* Exactly n bytes from exactly 2 n digits; returns 0, or -1 when text is anything else.
+ */
+int hash_unhex(const char *text, uint8_t *out, size_t n);
+
+#endif
