@@ -1,0 +1,277 @@
+/* grid.c - cells and clipped canvases: the one place that decides what may land in a
+ * cell, so nothing drawn anywhere can leave its box or carry an unsafe character. */
+#include "screen/grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/strbuf.h"
+#include "util/utf8.h"
+#include "util/xalloc.h"
+
+static const char *const role_names[ROLE_COUNT] = {
+	[ROLE_LABEL] = "label",
+	[ROLE_PIPE] = "pipe",
+	[ROLE_TITLE] = "title",
+	[ROLE_VALUE] = "value",
+	[ROLE_UNIT] = "unit",
+	[ROLE_SETPOINT] = "setpoint",
+	[ROLE_RUNNING] = "running",
+	[ROLE_STOPPED] = "stopped",
+	[ROLE_MOVING] = "moving",
+	[ROLE_FAULT] = "fault",
+	[ROLE_LIMIT] = "limit",
+	[ROLE_FILL] = "fill",
+	[ROLE_BAD] = "bad",
+	[ROLE_STALE] = "stale",
+	[ROLE_UNCERTAIN] = "uncertain",
+	[ROLE_MARK] = "mark",
+	[ROLE_ALARM_CRITICAL] = "alarm-critical",
+	[ROLE_ALARM_HIGH] = "alarm-high",
+	[ROLE_ALARM_MEDIUM] = "alarm-medium",
+	[ROLE_ALARM_LOW] = "alarm-low",
+	[ROLE_ALARM_CRITICAL_UNACK] = "alarm-critical-unack",
+	[ROLE_ALARM_HIGH_UNACK] = "alarm-high-unack",
+	[ROLE_ALARM_MEDIUM_UNACK] = "alarm-medium-unack",
+	[ROLE_ALARM_LOW_UNACK] = "alarm-low-unack",
+	[ROLE_ALARM_TEXT] = "alarm-text",
+	[ROLE_BAR] = "bar",
+	[ROLE_KEY] = "key",
+	[ROLE_MESSAGE] = "message",
+	[ROLE_REFUSED] = "refused",
+	[ROLE_DIALOG] = "dialog",
+	[ROLE_DIALOG_TITLE] = "dialog-title",
+	[ROLE_ENTRY] = "entry",
+};
+
+static int clamp(int v, int lo, int hi)
+{
+	return v < lo ? lo : v > hi ? hi : v;
+}
+
+void grid_init(struct grid *g, int cols, int rows)
+{
+	g->cells = NULL;
+	grid_resize(g, cols, rows);
+}
+
+void grid_release(struct grid *g)
+{
+	free(g->cells);
+	memset(g, 0, sizeof(*g));
+}
+
+void grid_resize(struct grid *g, int cols, int rows)
+{
+	g->cols = clamp(cols, 1, GRID_MAX);
+	g->rows = clamp(rows, 1, GRID_MAX);
+	free(g->cells);
+	g->cells = xcalloc((size_t)g->cols * (size_t)g->rows, sizeof(*g->cells));
+	grid_clear(g, ROLE_LABEL);
+}
+
+void grid_clear(struct grid *g, enum role role)
+{
+	size_t n = (size_t)g->cols * (size_t)g->rows;
+
+	for (size_t i = 0; i < n; i++)
+		g->cells[i] = (struct cell){ ' ', (uint8_t)role, 0 };
+	g->cursor_col = g->cursor_row = -1;
+}
+
+struct canvas grid_canvas(struct grid *g)
+{
+	return (struct canvas){ g, 0, 0, g->cols, g->rows };
+}
+
+/* [*at, *at + *n) cut to what lies within [0, limit), without overflow. */
+static void cut(int *at, int *n, int limit)
+{
+	long long lo = *at, hi = (long long)*at + *n;
+
+	lo = lo < 0 ? 0 : lo > limit ? limit : lo;
+	hi = hi < lo ? lo : hi > limit ? limit : hi;
+	*at = (int)lo;
+	*n = (int)(hi - lo);
+}
+
+struct canvas canvas_sub(const struct canvas *c, int col, int row, int cols, int rows)
+{
+	cut(&col, &cols, c->cols);
+	cut(&row, &rows, c->rows);
+	return (struct canvas){ c->grid, c->col + col, c->row + row, cols, rows };
+}
+
+static struct cell *cell_at(const struct canvas *c, int col, int row)
+{
+	if (col < 0 || row < 0 || col >= c->cols || row >= c->rows)
+		return NULL;
+	col += c->col;
+	row += c->row;
+	if (col >= c->grid->cols || row >= c->grid->rows)
+		return NULL;
+	return &c->grid->cells[(size_t)row * (size_t)c->grid->cols + (size_t)col];
+}
+
+void canvas_fill(const struct canvas *c, uint32_t cp, enum role role)
+{
+	for (int row = 0; row < c->rows; row++)
+		for (int col = 0; col < c->cols; col++)
+			canvas_put(c, col, row, cp, role);
+}
+
+/* Overwriting one half of a wide character blanks the other half: a torn character
+ * would shift the rest of the row on a terminal. */
+static void untear(const struct canvas *c, int col, int row)
+{
+	const struct canvas all = grid_canvas(c->grid);
+	struct cell *here = cell_at(c, col, row), *left, *right;
+
+	left = cell_at(&all, c->col + col - 1, c->row + row);
+	right = cell_at(&all, c->col + col + 1, c->row + row);
+	if (here->cp == 0 && left)
+		left->cp = ' ';
+	if (here->cp != 0 && right && right->cp == 0)
+		right->cp = ' ';
+}
+
+void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role role)
+{
+	struct cell *cell = cell_at(c, col, row), *half = NULL;
+
+	if (!cell)
+		return;
+	if (!utf8_is_safe(cp) || utf8_width(cp) < 1)
+		cp = '?';
+	if (utf8_width(cp) == 2 && !(half = cell_at(c, col + 1, row)))
+		cp = '?';
+	untear(c, col, row);
+	*cell = (struct cell){ cp, (uint8_t)role, cell->selected };
+	if (half) {
+		untear(c, col + 1, row);
+		*half = (struct cell){ 0, (uint8_t)role, half->selected };
+	}
+}
+
+/* Draws already clean text from col up to (not including) end. */
+static int put_clean(const struct canvas *c, int col, int row, int end, const char *s,
+		     enum role role)
+{
+	size_t n = strlen(s), used;
+	int start = col;
+	uint32_t cp;
+
+	for (; n && col < end; s += used, n -= used) {
+		if (!(used = utf8_decode(s, n, &cp)))
+			return col - start;
+		int w = utf8_width(cp);
+		if (w < 1) /* a cell holds one code point: combining marks are lost */
+			continue;
+		if (w > end - col)
+			break;
+		canvas_put(c, col, row, cp, role);
+		col += w;
+	}
+	return col - start;
+}
+
+int canvas_text(const struct canvas *c, int col, int row, const char *s, enum role role)
+{
+	struct strbuf clean = STRBUF_INIT;
+	int cells;
+
+	utf8_clean(&clean, s, (size_t)GRID_MAX * 4);
+	cells = put_clean(c, col, row, c->cols, clean.buf, role);
+	strbuf_release(&clean);
+	return cells;
+}
+
+static void blank(const struct canvas *c, int col, int row, int width, enum role role)
+{
+	for (int i = 0; i < width; i++)
+		canvas_put(c, col + i, row, ' ', role);
+}
+
+void canvas_text_fit(const struct canvas *c, int col, int row, int width, const char *s,
+		     enum role role)
+{
+	struct strbuf clean = STRBUF_INIT;
+
+	if (width < 1)
+		return;
+	utf8_clean(&clean, s, (size_t)GRID_MAX * 4);
+	blank(c, col, row, width, role);
+	if (utf8_cells(clean.buf) <= width) {
+		put_clean(c, col, row, col + width, clean.buf, role);
+	} else {
+		put_clean(c, col, row, col + width - 1, clean.buf, role);
+		canvas_put(c, col + width - 1, row, '>', role);
+	}
+	strbuf_release(&clean);
+}
+
+void canvas_number(const struct canvas *c, int col, int row, int width, const char *s,
+		   enum role role)
+{
+	struct strbuf clean = STRBUF_INIT;
+	int cells;
+
+	if (width < 1)
+		return;
+	utf8_clean(&clean, s, (size_t)GRID_MAX * 4);
+	cells = utf8_cells(clean.buf);
+	if (cells > width) {
+		for (int i = 0; i < width; i++)
+			canvas_put(c, col + i, row, '#', role);
+	} else {
+		blank(c, col, row, width - cells, role);
+		put_clean(c, col + width - cells, row, col + width, clean.buf, role);
+	}
+	strbuf_release(&clean);
+}
+
+void canvas_select(const struct canvas *c, int col, int row, int cols)
+{
+	for (int i = 0; i < cols; i++) {
+		struct cell *cell = cell_at(c, col + i, row);
+
+		if (cell)
+			cell->selected = 1;
+	}
+}
+
+const struct cell *grid_at(const struct grid *g, int col, int row)
+{
+	if (col < 0 || row < 0 || col >= g->cols || row >= g->rows)
+		return NULL;
+	return &g->cells[(size_t)row * (size_t)g->cols + (size_t)col];
+}
+
+void grid_row_text(const struct grid *g, int row, struct strbuf *out)
+{
+	const struct cell *cell = grid_at(g, 0, row);
+	int n = cell ? g->cols : 0;
+	char bytes[4];
+
+	while (n > 0 && cell[n - 1].cp == ' ')
+		n--;
+	for (int i = 0; i < n; i++)
+		if (cell[i].cp)
+			strbuf_add(out, bytes, utf8_encode(cell[i].cp, bytes));
+}
+
+const char *role_name(enum role r)
+{
+	return (unsigned)r < ROLE_COUNT ? role_names[r] : "?";
+}
+
+bool role_parse_author(const char *name, enum role *out)
+{
+	for (int r = 0; r < ROLE_AUTHOR_END; r++) {
+		if (strcmp(name, role_names[r]) == 0) {
+			*out = (enum role)r;
+			return true;
+		}
+	}
+	return false;
+}

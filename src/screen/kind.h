@@ -1,0 +1,51 @@
+/*
+ * kind.h - the kinds of things a screen may show: their names, settings and help.
+ *
+ * The table is here, below the console, because the server and `sightglass check`
+ * judge screens by it; how a kind is drawn is its row in console/widget/widgets.c
+ * (a test holds the two tables together). Adding one: docs/internals/adding-a-widget.md.
+ */
+#ifndef SG_SCREEN_KIND_H
+#define SG_SCREEN_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where the text of a setting goes in struct screen_item, and how it is judged. */
+enum screen_slot {
+	SLOT_TAG,      /* a tag, relative to the screen's prefix; item->tag */
+	SLOT_SETPOINT, /* a tag likewise; item->setpoint */
+	SLOT_SYMBOL,   /* the name of a symbol; item->states */
+	SLOT_SCREEN,   /* the id of a screen; item->to */
+	SLOT_TEXT,     /* item->text */
+	SLOT_AREA,     /* item->area */
+	SLOT_ROLE,     /* item->role */
+	SLOT_UNIT      /* bool; item->show_unit */
+};
+
+struct screen_setting {
+	const char *name;
+	enum screen_slot slot;
+	bool required;
+	const char *help;
+};
+
+struct screen_kind {
+	const char *name;
+	const char *help; /* one line; also printed into the manual */
+	bool in_field;    /* {name:kind}, or type = "kind" in `fields` */
+	bool in_zone;     /* type = "kind" in `widgets` */
+	bool status_cell; /* its first cell is the status cell */
+	bool selectable;  /* the operator's selection rests on it */
+	bool needs_tag;   /* in a field: the field's own name unless `tag` is given */
+	bool needs_range; /* of the tag */
+	bool needs_write; /* the tag must be writable */
+	int min_cols;
+	const struct screen_setting *settings; /* ends with a NULL name */
+};
+
+/* All kinds, NULL-terminated, sorted by name. */
+extern const struct screen_kind *const screen_kinds[];
+const struct screen_kind *screen_kind_find(const char *name); /* static or NULL */
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * meta.h - what a picture needs to know of a tag: what was configured (struct
+ * tag_meta), how it is now (struct tag_live), and the interface through which the
+ * painter asks (struct picture_source). The console answers from the server's
+ * messages, `sightglass render` from a values file: same painter. Pure.
+ *
+ * Tags are asked for by their index in screen->tags: who shows a screen keeps two
+ * arrays in that order. Everything returned is borrowed until the frame is painted.
+ */
+#ifndef SG_SCREEN_META_H
+#define SG_SCREEN_META_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tag/sample.h"
+
+/* A limit of an alarm of type high or low, for gauges and tanks. */
+struct tag_limit {
+	double value;
+	bool is_high;
+	uint8_t priority; /* 1 critical .. 4 low */
+};
+
+struct tag_meta {
+	const char *name; /* full name */
+	const char *unit, *description, *area;
+	enum value_type type;
+	bool has_range;
+	double lo, hi; /* engineering units */
+	int decimals;
+	bool writable;
+	const struct tag_limit *limits; /* any order */
+	size_t n_limits;
+};
+
+struct tag_live {
+	struct sample sample; /* VALUE_NONE with bad(no_value) before the first */
+	/* Worst priority among alarms of the tag that are active or unacknowledged:
+	 * 1 critical .. 4 low; 0 = none. */
+	uint8_t alarm;
+	bool unacked;  /* one of that priority waits for acknowledgement */
+	bool disabled; /* an alarm of it is shelved, suppressed or out of service */
+};
+
+/* One row of a short alarm list. */
+struct picture_alarm {
+	const char *name, *message;
+	uint8_t priority; /* 1 critical .. 4 low */
+	bool active, unacked;
+	struct wall raised;
+};
+
+struct picture_source {
+	void *arg;
+	/* NULL: the tag does not exist. */
+	const struct tag_meta *(*meta)(void *arg, uint32_t tag);
+	/* NULL: nothing known about it yet. */
+	const struct tag_live *(*live)(void *arg, uint32_t tag);
+	/* Fills at most max rows, highest unacknowledged first, of one area (NULL or ""
+	 * = all); returns how many there are in all. The function may be NULL. */
+	size_t (*alarms)(void *arg, const char *area, struct picture_alarm *out,
+			 size_t max);
+	/* Is there a screen of that id? The function may be NULL: all exist. */
+	bool (*screen_exists)(void *arg, const char *id);
+	struct now now; /* ages are counted from here */
+	bool lost;      /* the server is silent: nothing on the glass is live */
+};
+
+/* The sentence-free facts a widget draws from; every pointer checked for it. */
+struct tag_view {
+	const struct tag_meta *meta; /* never NULL: an empty one when unknown */
+	struct tag_live live;        /* bad(config) when the tag is unknown; stale when
+					the server is lost */
+};
+struct tag_view picture_tag(const struct picture_source *src, uint32_t tag);
+
+#endif

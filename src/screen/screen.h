@@ -1,0 +1,92 @@
+/*
+ * screen.h - a screen file as an immutable thing to paint, and a set of them.
+ *
+ * A set is loaded from the texts of its files: one screen a file, and files that hold
+ * only symbols (screens/lib/). A file with mistakes is left out and reported; the
+ * others stand. Parsing needs no station: what depends on tags is judged by
+ * screen_set_lint() (lint.h). So the console parses what the server serves, and
+ * check, server, render and console see the same screen.
+ *
+ * Pure; everything is owned by the set and borrowed from it.
+ */
+#ifndef SG_SCREEN_SCREEN_H
+#define SG_SCREEN_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "screen/grid.h"
+#include "screen/kind.h"
+#include "util/diag.h"
+
+struct expr;
+
+enum {
+	SCREEN_ID_MAX = 31,
+	SCREEN_COLS_MAX = 300,
+	SCREEN_ROWS_MAX = 100,
+	SCREEN_ITEMS_MAX = 2000
+};
+#define SCREEN_NO_TAG UINT32_MAX
+
+struct screen_file {
+	const char *path; /* as shown in messages */
+	const char *text; /* NUL-terminated */
+};
+
+/* One state of a symbol, compiled for one field. */
+struct screen_state {
+	struct expr *when; /* NULL: always; operands are bound to screen->tags */
+	char *text;
+	enum role role;
+};
+
+/* One thing on the picture: a field (one row) or the widget of a zone. */
+struct screen_item {
+	const struct screen_kind *kind;
+	char *name; /* as in the picture; the letter of a zone */
+	bool is_zone;
+	int col, row, cols, rows;
+	uint32_t tag;      /* index into screen->tags, or SCREEN_NO_TAG */
+	uint32_t setpoint; /* likewise */
+	struct screen_state *states;
+	size_t n_states;
+	char *prefix; /* full name its relative operands hang on: "intake.p101" */
+	char *text;   /* NULL when not given, like to and area */
+	char *to;
+	char *area;
+	enum role role;
+	bool show_unit;
+	int line, column; /* in screen->path */
+};
+
+struct screen {
+	char *path; /* of its file, as given */
+	char *id, *title;
+	int level;  /* 1 overview .. 4 support */
+	char *up;   /* "" when absent */
+	char *area; /* "" when absent */
+	char *prefix;
+	int cols, rows;
+	struct cell *cells;        /* the drawing: cols x rows, fields blanked */
+	struct screen_item *items; /* in drawing order: by row, then column */
+	size_t n_items;
+	char **tags; /* full names, each once: what a view has to subscribe to */
+	size_t n_tags;
+	int line, up_line, level_line, size_line, id_line; /* where things are written */
+	int picture_line;                                  /* of picture row 0 */
+};
+
+struct screen_set {
+	struct screen **v; /* by id */
+	size_t n;
+};
+
+/* Never NULL. A file that is not a screen file at all is a mistake like any other. */
+struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
+				   struct diag_list *diags);
+void screen_set_free(struct screen_set *set); /* NULL is allowed */
+const struct screen *screen_set_find(const struct screen_set *set, const char *id);
+
+#endif
