@@ -1,0 +1,56 @@
+/*
+ * client.h - one connection to the server as a command line or a console sees it.
+ *
+ * Blocking reads with a deadline for commands; client_fd() and client_pump() for a
+ * console that polls. One thread.
+ */
+#ifndef SG_WIRE_CLIENT_H
+#define SG_WIRE_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/clock.h"
+#include "util/err.h"
+#include "util/strbuf.h"
+#include "wire/msg.h"
+
+struct client;
+
+/* A frame as it arrived; payload is borrowed until the next call. */
+struct client_frame {
+	uint16_t type;
+	const uint8_t *payload;
+	size_t len;
+};
+
+/* Connects to socket (NULL = found as socket.h says), says HELLO and waits for WELCOME.
+ * On failure returns NULL, with a sentence in why. program: "cli get". */
+struct client *client_open(const char *socket, const char *program, struct strbuf *why);
+void client_close(struct client *c); /* NULL is allowed */
+const struct wire_welcome *client_welcome(const struct client *c);
+const char *client_path(const struct client *c);
+int client_fd(const struct client *c);
+
+/* Where a frame may be put with wire_put_*(); client_flush() sends it. */
+struct strbuf *client_out(struct client *c);
+/* Sends all (waits up to WIRE_SILENCE_MS); < 0 when the server is gone. */
+enum sg_err client_flush(struct client *c, struct strbuf *why);
+uint32_t client_next_req(struct client *c);
+
+/* The next frame, waiting up to timeout_ms (0 = only what is there). SG_OK with a frame,
+ * SG_ENOENT at the deadline, SG_EIO when the server closed (why says what it said),
+ * SG_EPROTO. */
+enum sg_err client_next(struct client *c, int timeout_ms, struct client_frame *f,
+			struct strbuf *why);
+/* Sends a simple request and returns its req number. */
+uint32_t client_request(struct client *c, enum wire_type type, uint64_t num,
+			uint64_t num2, const char *text);
+/* Waits for the REPLY to req; frames before it go to on_frame (may be NULL). A server
+ * silent for WIRE_SILENCE_MS counts as gone (beats keep it alive). */
+enum sg_err client_wait_reply(struct client *c, uint32_t req, struct wire_reply *reply,
+			      void (*on_frame)(void *arg, const struct client_frame *f),
+			      void *arg, struct strbuf *why);
+
+#endif
