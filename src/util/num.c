@@ -96,8 +96,11 @@ void num_format_exact(double v, char *out, size_t size)
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(out, size, "%.*g", digits, v);
 		if (strtod(out, NULL) == v)
-			return;
+			break;
 	}
+	/* 1500 and not 1.5e+03 where people still read the digits */
+	if (strchr(out, 'e') && fabs(v) >= 1 && fabs(v) < 1e15)
+		snprintf(out, size, "%.15g", v);
 }
 
 size_t num_edit_distance(const char *a, const char *b, size_t cap)
