@@ -75,6 +75,7 @@ struct sample expr_eval(const struct expr *e, expr_get get, void *arg)
 	struct expr_cell stack[EXPR_STACK_MAX];
 	size_t top = 0;
 
+	stack[0] = (struct expr_cell){ .quality = bad_math };
 	for (const struct expr_instr *in = e->code; in < e->code + e->n_code; in++) {
 		switch ((enum expr_opcode)in->opcode) {
 		case EXPR_PUSH:

@@ -91,6 +91,7 @@ bool expr_infer(const struct expr *e, expr_type_of type_of, void *arg,
 	enum value_type stack[EXPR_STACK_MAX];
 	size_t top = 0;
 
+	stack[0] = VALUE_NONE;
 	for (size_t i = 0; i < e->n_code; i++) {
 		const struct expr_instr *in = &e->code[i];
 		if (in->opcode == EXPR_PUSH) {

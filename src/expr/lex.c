@@ -67,25 +67,36 @@ static void fail(struct lexer *lx, size_t at, const char *sentence)
 	strbuf_setf(&lx->fault, "%s", sentence);
 }
 
-static void lex_number(struct lexer *lx)
+/* Bytes of the number that s begins with; *whole when it has neither point nor
+ * exponent. */
+static size_t number_span(const char *s, bool *whole)
 {
-	const char *s = lx->text + lx->pos;
 	size_t n = strspn(s, "0123456789");
-	bool whole = true;
-	char digits[NUMBER_MAX];
-	struct token *t = &lx->token;
 
+	*whole = true;
 	if (s[n] == '.' && is_digit(s[n + 1])) {
-		whole = false;
+		*whole = false;
 		n += 1 + strspn(s + n + 1, "0123456789");
 	}
 	if (s[n] == 'e' || s[n] == 'E') {
 		size_t sign = s[n + 1] == '+' || s[n + 1] == '-';
 		if (is_digit(s[n + 1 + sign])) {
-			whole = false;
+			*whole = false;
 			n += 1 + sign + strspn(s + n + 1 + sign, "0123456789");
 		}
 	}
+	return n;
+}
+
+static void lex_number(struct lexer *lx)
+{
+	const char *s = lx->text + lx->pos;
+	char digits[NUMBER_MAX];
+	bool whole;
+	int64_t i = 0;
+	double d = 0;
+	size_t n = number_span(s, &whole);
+
 	if (is_name_char(s[n]) || is_upper(s[n]) || s[n] == '.') {
 		fail(lx, lx->pos + n, "this does not belong to a number");
 		return;
@@ -96,13 +107,11 @@ static void lex_number(struct lexer *lx)
 	}
 	memcpy(digits, s, n);
 	digits[n] = '\0';
-	*t = (struct token){ .kind = TOKEN_NUMBER, .at = lx->pos, .len = n };
-	int64_t i = 0;
-	double d = 0;
+	lx->token = (struct token){ .kind = TOKEN_NUMBER, .at = lx->pos, .len = n };
 	if (whole && num_parse_int(digits, 0, INT64_MAX, &i))
-		t->number = value_int(i);
+		lx->token.number = value_int(i);
 	else if (!whole && num_parse_double(digits, &d))
-		t->number = value_double(d);
+		lx->token.number = value_double(d);
 	else
 		fail(lx, lx->pos,
 		     whole ? "this whole number does not fit into 64 bits"

@@ -74,7 +74,8 @@ static void emit(struct parser *p, struct expr_instr instr, int grows)
 		FAIL(p, instr.at, "the expression is nested too deeply");
 	if (p->failed)
 		return;
-	*GROW(&e->code, &e->n_code) = instr;
+	struct expr_instr *slot = GROW(&e->code, &e->n_code);
+	*slot = instr;
 }
 
 static void emit_call(struct parser *p, const struct expr_row *row, size_t argc,
@@ -91,8 +92,9 @@ static void emit_call(struct parser *p, const struct expr_row *row, size_t argc,
 static void emit_constant(struct parser *p, struct value v, size_t at)
 {
 	struct expr *e = p->e;
+	struct value *slot = GROW(&e->constants, &e->n_constants);
 
-	*GROW(&e->constants, &e->n_constants) = v;
+	*slot = v;
 	emit(p,
 	     (struct expr_instr){ .opcode = EXPR_PUSH,
 				  .index = (uint16_t)(e->n_constants - 1),
@@ -111,9 +113,9 @@ static size_t operand_index(struct parser *p, const char *name, size_t at)
 		FAIL(p, at, "an expression may read at most %d tags", EXPR_OPERANDS_MAX);
 		return 0;
 	}
-	*GROW(&e->operands, &e->n_operands) =
-		(struct expr_operand){ .name = xstrdup(name),
-				       .column = expr_column(e->text, at) };
+	struct expr_operand *o = GROW(&e->operands, &e->n_operands);
+	o->name = xstrdup(name);
+	o->column = expr_column(e->text, at);
 	return e->n_operands - 1;
 }
 
