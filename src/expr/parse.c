@@ -161,7 +161,7 @@ static void unknown_function(struct parser *p, const char *name, size_t at)
 	struct strbuf hint = STRBUF_INIT;
 	size_t n = 0;
 
-	while (expr_functions[n].name && n < sizeof(names) / sizeof(names[0])) {
+	while (n < sizeof(names) / sizeof(names[0]) && expr_functions[n].name) {
 		names[n] = expr_functions[n].name;
 		n++;
 	}
