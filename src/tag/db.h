@@ -9,7 +9,11 @@
  *
  * Staleness: each tag has an age limit; the database keeps deadlines in a heap and
  * db_expire() turns what passed its limit into bad(stale), keeping the last value
- * for display. No allocation after tags were added. Main loop only; pure.
+ * for display. A value that arrives but has not moved for frozen_ms is bad(frozen)
+ * until it moves. What a person substituted neither ages nor freezes.
+ *
+ * No allocation after tags were added, but for the first text of a tag (room for the
+ * longest one, once). Main loop only; pure.
  */
 #ifndef SG_TAG_DB_H
 #define SG_TAG_DB_H
@@ -29,7 +33,7 @@ void tag_db_free(struct tag_db *db);
 
 /* Adds a tag with bad(no_value); returns its index. stale_ms 0 = never stale (system
  * and expression tags), frozen_ms 0 = off, deadband in engineering units. name is
- * copied and must be new. */
+ * copied and must be new (else TAG_NONE). */
 struct tag_limits {
 	int64_t stale_ms, frozen_ms;
 	double deadband;
@@ -51,21 +55,30 @@ const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag);
 /* The last good sample, or NULL when there never was one. */
 const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag);
 
-/* Stores s (its string is copied). NaN and infinities become bad(sensor); a value
- * out of range uncertain(range); an older source time never replaces a newer one
- * with the same quality class (MQ-05). Returns true when value, quality or flags
- * changed beyond the deadband: the tag is then dirty. Times are always updated. */
+/* Stores s (its string is copied). NaN and infinities become bad(sensor) without a
+ * value; a value out of range uncertain(range); an older source time never replaces a
+ * newer one with the same quality class (MQ-05; not asked of tags that never go stale:
+ * they are made here, in order, and could not recover from a clock that went back).
+ * Returns true when value, quality or flags changed beyond the deadband or the value
+ * left the quiet band: the tag is then dirty. The deadband is counted from the value
+ * last reported, so a slow drift is seen. Value and times are always updated. */
 bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s);
-/* Only the quality turns: the value stays for display, marked. */
+/* Only the quality turns: the value stays for display, marked, with its times; a
+ * quality that is not bad vouches for it anew (its age starts at now). */
 bool tag_db_set_quality(struct tag_db *db, uint32_t tag, quality q, struct now now);
+/* The wall clock was set: the next sample of each tag is believed whatever its source
+ * time, for what this machine stamped before cannot be compared with it. */
+void tag_db_clock_stepped(struct tag_db *db);
 
 /* Turns overdue tags stale and unmoved ones frozen. */
 void tag_db_expire(struct tag_db *db, struct mono now);
-/* When db_expire has work again; ns INT64_MAX when never. */
+/* When db_expire may have work again (never later than it has); ns INT64_MAX when
+ * never. */
 struct mono tag_db_next_deadline(const struct tag_db *db);
 
-/* The tags that changed since the last call, each once, in order of first change;
- * borrowed until the next set. Clears the list. */
+/* The tags that changed since the last call, each once, in order of first change.
+ * Clears the list. Borrowed until the next drain or add: setting tags while walking
+ * it is fine, and what changes then is in the next list. */
 const uint32_t *tag_db_drain(struct tag_db *db, size_t *n);
 
 /* Dependencies: "when tag changes, mark dependent" (expressions; acyclic by check). */

@@ -26,6 +26,11 @@ void *xcalloc(size_t count, size_t n)
 	return check(calloc(count ? count : 1, n ? n : 1));
 }
 
+void *xcalloc_aligned(size_t align, size_t n)
+{
+	return memset(check(aligned_alloc(align, n)), 0, n);
+}
+
 void *xrealloc(void *p, size_t n)
 {
 	return check(realloc(p, n ? n : 1));

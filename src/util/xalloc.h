@@ -11,6 +11,9 @@
 void *xmalloc(size_t n) __attribute__((returns_nonnull, malloc, alloc_size(1)));
 void *xcalloc(size_t count, size_t n)
 	__attribute__((returns_nonnull, malloc, alloc_size(1, 2)));
+/* Zeroed and aligned to a power of two of which n is a multiple: rows a cache line. */
+void *xcalloc_aligned(size_t align, size_t n)
+	__attribute__((returns_nonnull, malloc, alloc_align(1), alloc_size(2)));
 void *xrealloc(void *p, size_t n) __attribute__((returns_nonnull, alloc_size(2)));
 /* Room for count elements of size n; a product that overflows ends the process. */
 void *xreallocarray(void *p, size_t count, size_t n) __attribute__((returns_nonnull));

@@ -1,0 +1,248 @@
+/* db.c - the tags themselves: indexes, names, limits, dependents and the dirty list.
+ * What a new sample does to a tag is in db_set.c. */
+#include "tag/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tag/db_int.h"
+#include "util/strmap.h"
+#include "util/xalloc.h"
+
+/* Thirty years: keeps the sums far from overflow. */
+static const int64_t limit_ms_max = 1000000000000;
+
+static const struct sample gone = { .quality = QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG) };
+
+struct tag_db *tag_db_new(void)
+{
+	struct tag_db *db = xcalloc(1, sizeof(*db));
+
+	db->names = strmap_new();
+	return db;
+}
+
+static void cold_release(struct tag_cold *cold)
+{
+	free(cold->name);
+	free(cold->text);
+	free(cold->depends[TAG_DEP_EXPRESSION].v);
+	free(cold->depends[TAG_DEP_ALARM].v);
+	*cold = (struct tag_cold){ 0 };
+}
+
+void tag_db_free(struct tag_db *db)
+{
+	if (!db)
+		return;
+	for (uint32_t tag = 0; tag < db->count; tag++)
+		cold_release(tag_db_cold(db, tag));
+	for (size_t i = 0; i < db->n_blocks; i++)
+		free(db->blocks[i]);
+	free(db->blocks);
+	strmap_free(db->names);
+	heap_release(&db->deadlines);
+	free(db->dirty);
+	free(db->drained);
+	free(db);
+}
+
+static void make_room(struct tag_db *db)
+{
+	size_t room = (db->n_blocks + 1) * TAG_BLOCK;
+
+	if (db->count % TAG_BLOCK != 0)
+		return;
+	*GROW(&db->blocks, &db->n_blocks) =
+		xcalloc_aligned(TAG_ROW_SIZE, sizeof(struct tag_block));
+	db->dirty = xreallocarray(db->dirty, room, sizeof(db->dirty[0]));
+	db->drained = xreallocarray(db->drained, room, sizeof(db->drained[0]));
+	heap_reserve(&db->deadlines, (uint32_t)room);
+}
+
+static int64_t sane_ms(int64_t ms)
+{
+	if (ms < 0)
+		return 0;
+	return ms < limit_ms_max ? ms : limit_ms_max;
+}
+
+static void take_limits(struct tag_row *row, struct tag_cold *cold,
+			const struct tag_limits *limits)
+{
+	unsigned flags = row->flags & ~(unsigned)ROW_LIMITS;
+
+	cold->limits = *limits;
+	cold->limits.stale_ms = sane_ms(limits->stale_ms);
+	cold->limits.frozen_ms = sane_ms(limits->frozen_ms);
+	if (cold->limits.stale_ms)
+		flags |= ROW_AGES;
+	if (cold->limits.frozen_ms)
+		flags |= ROW_FREEZES;
+	else
+		flags &= ~(unsigned)ROW_FROZEN;
+	if (limits->has_range)
+		flags |= ROW_RANGE;
+	if (limits->deadband > 0)
+		flags |= ROW_DEADBAND;
+	row->flags = (uint16_t)flags;
+}
+
+uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits)
+{
+	if (db->count == TAG_NONE || strmap_has(db->names, name))
+		return TAG_NONE;
+	make_room(db);
+
+	uint32_t tag = db->count++;
+	struct tag_row *row = &db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK];
+	struct tag_cold *cold = tag_db_cold(db, tag);
+
+	row->sample.quality = QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE);
+	row->came = QUALITY_BAD;
+	row->flags = ROW_ALIVE;
+	cold->name = xstrdup(name);
+	take_limits(row, cold, limits);
+	strmap_put(db->names, name, tag);
+	return tag;
+}
+
+void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *limits)
+{
+	struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row)
+		return;
+	struct tag_cold *cold = tag_db_cold(db, tag);
+
+	if (!(row->flags & ROW_FREEZES))
+		cold->moved = row->sample.taken; /* nobody watched until now */
+	if (!(row->flags & ROW_DEADBAND))
+		value_number(&row->sample.value, &cold->reported);
+	take_limits(row, cold, limits);
+	tag_db_arm(db, tag);
+}
+
+void tag_db_remove(struct tag_db *db, uint32_t tag)
+{
+	struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row)
+		return;
+	strmap_del(db->names, tag_db_cold(db, tag)->name);
+	heap_remove(&db->deadlines, tag);
+	cold_release(tag_db_cold(db, tag));
+	row->sample = gone;
+	row->flags &= ROW_DIRTY; /* it may stand in the dirty list */
+}
+
+uint32_t tag_db_find(const struct tag_db *db, const char *name)
+{
+	int64_t tag;
+
+	return strmap_get(db->names, name, &tag) ? (uint32_t)tag : TAG_NONE;
+}
+
+const char *tag_db_name(const struct tag_db *db, uint32_t tag)
+{
+	return tag_db_row(db, tag) ? tag_db_cold(db, tag)->name : NULL;
+}
+
+uint32_t tag_db_count(const struct tag_db *db)
+{
+	return db->count;
+}
+
+const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag)
+{
+	const struct tag_row *row = tag_db_row(db, tag);
+
+	return row ? &row->sample : &gone;
+}
+
+const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag)
+{
+	const struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row)
+		return NULL;
+	if (quality_is_good(row->sample.quality))
+		return &row->sample;
+	return row->flags & ROW_GOOD_KEPT ? &tag_db_cold(db, tag)->good : NULL;
+}
+
+void tag_db_clock_stepped(struct tag_db *db)
+{
+	db->clock_steps++;
+}
+
+const uint32_t *tag_db_drain(struct tag_db *db, size_t *n)
+{
+	uint32_t *list = db->dirty;
+
+	for (size_t i = 0; i < db->n_dirty; i++) {
+		uint32_t tag = list[i];
+
+		db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK].flags &=
+			(uint16_t)~ROW_DIRTY;
+	}
+	*n = db->n_dirty;
+	db->n_dirty = 0;
+	db->dirty = db->drained;
+	db->drained = list;
+	return list;
+}
+
+void tag_db_depend(struct tag_db *db, uint32_t tag, int kind, uint32_t dependent)
+{
+	if (!tag_db_row(db, tag))
+		return;
+	struct tag_depends *d = &tag_db_cold(db, tag)->depends[kind];
+
+	*GROW(&d->v, &d->n) = dependent;
+}
+
+const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kind,
+				  size_t *n)
+{
+	*n = 0;
+	if (!tag_db_row(db, tag))
+		return NULL;
+	const struct tag_depends *d = &tag_db_cold(db, tag)->depends[kind];
+
+	*n = d->n;
+	return d->v;
+}
+
+void tag_db_clear_depends(struct tag_db *db)
+{
+	for (uint32_t tag = 0; tag < db->count; tag++) {
+		struct tag_cold *cold = tag_db_cold(db, tag);
+
+		cold->depends[TAG_DEP_EXPRESSION].n = 0;
+		cold->depends[TAG_DEP_ALARM].n = 0;
+	}
+}
+
+void tag_db_set_band(struct tag_db *db, uint32_t tag, double lo, double hi)
+{
+	struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row)
+		return;
+	row->band_lo = lo;
+	row->band_hi = hi;
+	row->flags &= (uint16_t)~ROW_HAS_BAND;
+	if (lo <= hi) /* false for NaN as well */
+		row->flags |= ROW_HAS_BAND;
+}
+
+bool tag_db_in_band(const struct tag_db *db, uint32_t tag)
+{
+	const struct tag_row *row = tag_db_row(db, tag);
+	double v;
+
+	return row && row->flags & ROW_HAS_BAND && quality_is_good(row->sample.quality) &&
+	       value_number(&row->sample.value, &v) && v >= row->band_lo &&
+	       v <= row->band_hi;
+}

@@ -1,0 +1,89 @@
+/*
+ * db_int.h - how the tag database lies in memory; for db.c and db_set.c only.
+ *
+ * A tag is a hot row, one cache line that an update touches, and a cold part that it
+ * touches only when the tag asks for more (range, deadband, frozen). Both live in
+ * blocks that never move, so a borrowed sample survives the adding of tags.
+ */
+#ifndef SG_TAG_DB_INT_H
+#define SG_TAG_DB_INT_H
+
+#include "tag/db.h"
+#include "util/heap.h"
+
+enum tag_row_flag {
+	ROW_ALIVE = 1 << 0,
+	ROW_DIRTY = 1 << 1,
+	ROW_HAS_BAND = 1 << 2,
+	ROW_GOOD_KEPT = 1 << 3, /* cold.good holds a sample */
+	ROW_FROZEN = 1 << 4,
+	/* what its limits ask for */
+	ROW_AGES = 1 << 5,
+	ROW_FREEZES = 1 << 6,
+	ROW_RANGE = 1 << 7,
+	ROW_DEADBAND = 1 << 8,
+	ROW_LIMITS = ROW_AGES | ROW_FREEZES | ROW_RANGE | ROW_DEADBAND
+};
+
+struct tag_row {
+	struct sample sample;
+	double band_lo, band_hi;
+	uint32_t clock_steps; /* how often the wall clock had been set when it came */
+	uint16_t flags;
+	uint8_t came; /* its quality class as it came, before our own judgement */
+};
+
+enum { TAG_ROW_SIZE = 64, TAG_BLOCK = 256 };
+_Static_assert(sizeof(struct tag_row) == TAG_ROW_SIZE, "one cache line a tag");
+
+struct tag_depends {
+	uint32_t *v;
+	size_t n;
+};
+
+struct tag_cold {
+	struct tag_limits limits;
+	double reported;    /* the number last marked dirty: the deadband's origin */
+	struct mono moved;  /* since when the value has been the same */
+	struct sample good; /* the last good one, kept when the newest is not good */
+	char *name;
+	char (*text)[VALUE_STRING_MAX + 1]; /* two: the newest and the last good */
+	struct tag_depends depends[2];
+};
+
+struct tag_block {
+	_Alignas(TAG_ROW_SIZE) struct tag_row rows[TAG_BLOCK];
+	struct tag_cold cold[TAG_BLOCK];
+};
+
+struct tag_db {
+	struct tag_block **blocks;
+	size_t n_blocks;
+	uint32_t count;
+	uint32_t clock_steps;
+	struct strmap *names;
+	struct heap deadlines; /* lazy: never later than the true deadline */
+	uint32_t *dirty, *drained;
+	size_t n_dirty;
+};
+
+/* NULL when there is no such tag (any more). */
+static inline struct tag_row *tag_db_row(const struct tag_db *db, uint32_t tag)
+{
+	if (tag >= db->count)
+		return NULL;
+	struct tag_row *row = &db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK];
+
+	return row->flags & ROW_ALIVE ? row : NULL;
+}
+
+static inline struct tag_cold *tag_db_cold(const struct tag_db *db, uint32_t tag)
+{
+	return &db->blocks[tag / TAG_BLOCK]->cold[tag % TAG_BLOCK];
+}
+
+/* Puts the tag's next deadline into the heap where it is earlier than what stands
+ * there; a later one is found out when the early one fires. */
+void tag_db_arm(struct tag_db *db, uint32_t tag);
+
+#endif

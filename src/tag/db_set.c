@@ -1,0 +1,248 @@
+/* db_set.c - what a new sample, a lost source or passing time does to a tag. */
+#include "tag/db_int.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+
+static void set_quality(struct sample *s, enum quality_class cls, enum quality_reason why)
+{
+	s->quality = (quality)(QUALITY_MAKE(cls, why) | (s->quality & QUALITY_FLAGS));
+}
+
+/* A value that cannot be believed goes; a reason the source gave itself is better than
+ * ours. */
+static void spoil(struct sample *s, enum quality_reason why)
+{
+	s->value = (struct value){ 0 };
+	if (quality_class(s->quality) != QUALITY_BAD)
+		set_quality(s, QUALITY_BAD, why);
+}
+
+static void judge_value(struct sample *s)
+{
+	switch (s->value.type) {
+	case VALUE_BOOL:
+	case VALUE_INT:
+		return;
+	case VALUE_DOUBLE:
+		if (!isfinite(s->value.u.d))
+			spoil(s, REASON_SENSOR);
+		else if (s->value.u.d == 0)
+			s->value.u.d = 0; /* no minus zero (PLC-17) */
+		return;
+	case VALUE_STRING:
+		if (!s->value.u.s ||
+		    strnlen(s->value.u.s, VALUE_STRING_MAX + 1) > VALUE_STRING_MAX)
+			spoil(s, REASON_FORMAT);
+		return;
+	case VALUE_NONE:
+		spoil(s, REASON_NO_VALUE);
+		return;
+	}
+	spoil(s, REASON_FORMAT);
+}
+
+static void judge(const struct tag_row *row, const struct tag_cold *cold,
+		  struct sample *s)
+{
+	double v;
+
+	if (!quality_is_valid(s->quality))
+		set_quality(s, QUALITY_BAD, REASON_FORMAT);
+	judge_value(s);
+	if (row->flags & ROW_RANGE && quality_is_good(s->quality) &&
+	    value_number(&s->value, &v) && (v < cold->limits.lo || v > cold->limits.hi))
+		set_quality(s, QUALITY_UNCERTAIN, REASON_RANGE);
+}
+
+/* MQ-05. Times are compared only where both can be believed and mean the same clock. */
+static bool is_out_of_order(const struct tag_db *db, const struct tag_row *row,
+			    const struct sample *s)
+{
+	const quality beyond_compare = QUALITY_CLOCK | QUALITY_SUBSTITUTED;
+
+	return row->flags & ROW_AGES && s->source_time.ms < row->sample.source_time.ms &&
+	       quality_class(s->quality) == row->came &&
+	       row->clock_steps == db->clock_steps &&
+	       !((s->quality | row->sample.quality) & beyond_compare);
+}
+
+static bool left_band(const struct tag_row *row, const struct sample *s, double v)
+{
+	return row->flags & ROW_HAS_BAND && quality_is_good(s->quality) &&
+	       !(v >= row->band_lo && v <= row->band_hi);
+}
+
+/* Is the difference worth telling? moved: the value is not exactly the same. */
+static bool is_news(const struct tag_row *row, const struct tag_cold *cold,
+		    const struct sample *s, bool moved)
+{
+	double v;
+
+	if (s->quality != row->sample.quality || s->value.type != row->sample.value.type)
+		return true;
+	if (!moved || !(row->flags & ROW_DEADBAND) || !value_number(&s->value, &v))
+		return moved;
+	return fabs(v - cold->reported) >= cold->limits.deadband || left_band(row, s, v);
+}
+
+/* A copy of text in the buffer that the last good value does not need. */
+static const char *hold_text(struct tag_cold *cold, const char *text)
+{
+	if (!cold->text)
+		cold->text = xcalloc(2, sizeof(cold->text[0]));
+	bool first_taken = cold->good.value.type == VALUE_STRING &&
+			   cold->good.value.u.s == cold->text[0];
+	char *room = cold->text[first_taken];
+
+	memmove(room, text, strlen(text) + 1); /* text may be this tag's own */
+	return room;
+}
+
+static void mark_dirty(struct tag_db *db, uint32_t tag, struct tag_row *row,
+		       struct tag_cold *cold)
+{
+	if (row->flags & ROW_DEADBAND)
+		value_number(&row->sample.value, &cold->reported);
+	if (row->flags & ROW_DIRTY)
+		return;
+	row->flags |= ROW_DIRTY;
+	db->dirty[db->n_dirty++] = tag;
+}
+
+/* Puts a judged sample in place of the old one. */
+static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
+		    const struct sample *s, bool moved)
+{
+	struct tag_cold *cold = tag_db_cold(db, tag);
+	const struct sample old = row->sample;
+	bool news = is_news(row, cold, s, moved);
+
+	if (quality_is_good(old.quality) && !quality_is_good(s->quality)) {
+		cold->good = old;
+		row->flags |= ROW_GOOD_KEPT;
+	}
+	if (row->flags & ROW_FREEZES && !(row->flags & ROW_FROZEN) &&
+	    (moved || !quality_is_good(old.quality)))
+		cold->moved = s->taken;
+	row->sample = *s;
+	if (s->value.type == VALUE_STRING)
+		row->sample.value.u.s = hold_text(cold, s->value.u.s);
+	if (s->quality != old.quality || s->taken.ns < old.taken.ns)
+		tag_db_arm(db, tag); /* else the deadline can only have moved away */
+	if (news)
+		mark_dirty(db, tag, row, cold);
+	return news;
+}
+
+bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s)
+{
+	struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row || is_out_of_order(db, row, s))
+		return false;
+	struct sample next = *s;
+	bool moved;
+
+	judge(row, tag_db_cold(db, tag), &next);
+	moved = !value_equal(&next.value, &row->sample.value);
+	if (row->flags & ROW_FROZEN && !moved && quality_is_good(next.quality))
+		set_quality(&next, QUALITY_BAD, REASON_FROZEN);
+	else
+		row->flags &= (uint16_t)~ROW_FROZEN;
+	row->came = (uint8_t)quality_class(s->quality);
+	row->clock_steps = db->clock_steps;
+	return replace(db, tag, row, &next, moved);
+}
+
+bool tag_db_set_quality(struct tag_db *db, uint32_t tag, quality q, struct now now)
+{
+	struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row)
+		return false;
+	struct sample next = row->sample;
+
+	next.quality = q;
+	if (quality_class(q) != QUALITY_BAD)
+		next.taken = now.mono;
+	judge(row, tag_db_cold(db, tag), &next);
+	row->flags &= (uint16_t)~ROW_FROZEN;
+	row->came = (uint8_t)quality_class(q);
+	return replace(db, tag, row, &next, false);
+}
+
+/* --- passing time ---------------------------------------------------------------- */
+
+static struct mono stale_at(const struct tag_row *row, const struct tag_cold *cold)
+{
+	bool alive = quality_class(row->sample.quality) != QUALITY_BAD ||
+		     row->flags & ROW_FROZEN;
+
+	if (!alive || !(row->flags & ROW_AGES) ||
+	    row->sample.quality & QUALITY_SUBSTITUTED)
+		return HEAP_NEVER;
+	return mono_add_ms(row->sample.taken, cold->limits.stale_ms);
+}
+
+static struct mono frozen_at(const struct tag_row *row, const struct tag_cold *cold)
+{
+	if (!quality_is_good(row->sample.quality) || !(row->flags & ROW_FREEZES) ||
+	    row->sample.quality & QUALITY_SUBSTITUTED)
+		return HEAP_NEVER;
+	return mono_add_ms(cold->moved, cold->limits.frozen_ms);
+}
+
+static struct mono deadline(const struct tag_row *row, const struct tag_cold *cold)
+{
+	struct mono stale = stale_at(row, cold), frozen = frozen_at(row, cold);
+
+	return frozen.ns < stale.ns ? frozen : stale;
+}
+
+void tag_db_arm(struct tag_db *db, uint32_t tag)
+{
+	struct mono at = deadline(tag_db_row(db, tag), tag_db_cold(db, tag));
+
+	if (at.ns == INT64_MAX)
+		heap_remove(&db->deadlines, tag);
+	else if (at.ns < heap_deadline(&db->deadlines, tag).ns)
+		heap_set(&db->deadlines, tag, at);
+}
+
+static void overdue(struct tag_db *db, uint32_t tag, struct mono now)
+{
+	struct tag_row *row = tag_db_row(db, tag);
+	struct sample next = row->sample;
+
+	if (mono_reached(now, stale_at(row, tag_db_cold(db, tag)))) {
+		set_quality(&next, QUALITY_BAD, REASON_STALE);
+		row->flags &= (uint16_t)~ROW_FROZEN;
+		row->came = QUALITY_BAD; /* so that even an older sample is welcome */
+	} else {
+		set_quality(&next, QUALITY_BAD, REASON_FROZEN);
+		row->flags |= ROW_FROZEN;
+	}
+	replace(db, tag, row, &next, false);
+}
+
+void tag_db_expire(struct tag_db *db, struct mono now)
+{
+	uint32_t tag;
+
+	while (heap_due(&db->deadlines, now, &tag)) {
+		struct mono at = deadline(tag_db_row(db, tag), tag_db_cold(db, tag));
+
+		if (at.ns > heap_deadline(&db->deadlines, tag).ns)
+			heap_set(&db->deadlines, tag, at); /* samples came meanwhile */
+		else
+			overdue(db, tag, at);
+	}
+}
+
+struct mono tag_db_next_deadline(const struct tag_db *db)
+{
+	return heap_next(&db->deadlines);
+}
