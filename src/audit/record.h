@@ -12,7 +12,9 @@
 
 struct strbuf;
 
-enum { AUDIT_TEXT_MAX = 1000, AUDIT_BODY_MAX = 16384, AUDIT_BOOT_ID_SIZE = 16 };
+/* Texts longer than this are cut when a record is made; a body of the longest texts
+ * still fits AUDIT_BODY_MAX, and a body of that size one row of the console protocol. */
+enum { AUDIT_TEXT_MAX = 1000, AUDIT_BODY_MAX = 14000, AUDIT_BOOT_ID_SIZE = 16 };
 
 /* Never reuse a number: they are in stored records. */
 enum audit_kind {
@@ -64,7 +66,9 @@ void audit_record_put(struct strbuf *body, const struct audit_record *r);
 /* Strings of r point into text, which must live as long as r (owned by the caller). */
 bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 		      struct strbuf *text);
-const char *
-audit_kind_name(enum audit_kind kind); /* "select", "intent" ...; "?" if unknown */
+/* The write request a body speaks of, without reading the rest; 0 = none or malformed. */
+uint64_t audit_record_request(const void *body, size_t n);
+/* "select", "intent" ...; "?" if unknown */
+const char *audit_kind_name(enum audit_kind kind);
 
 #endif

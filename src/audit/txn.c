@@ -1,0 +1,54 @@
+/* txn.c - building and releasing what is stored together. */
+#include "audit/txn.h"
+
+#include <stdlib.h>
+
+#include "util/xalloc.h"
+
+struct txn *txn_new(uint64_t ticket, bool urgent)
+{
+	struct txn *t = xcalloc(1, sizeof(*t));
+
+	t->ticket = ticket;
+	t->urgent = urgent;
+	return t;
+}
+
+struct txn_op *txn_add(struct txn *t, enum txn_kind kind, uint64_t id, const char *key)
+{
+	struct txn_op *op = GROW(&t->ops, &t->n);
+
+	op->kind = kind;
+	op->id = id;
+	op->key = key ? xstrdup(key) : NULL;
+	op->body = (struct strbuf)STRBUF_INIT;
+	return op;
+}
+
+void txn_free(struct txn *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		free(t->ops[i].key);
+		strbuf_release(&t->ops[i].body);
+	}
+	free(t->ops);
+	free(t);
+}
+
+void store_snapshot_release(struct store_snapshot *s)
+{
+	for (size_t i = 0; i < s->n_alarms; i++) {
+		free(s->alarms[i].name);
+		strbuf_release(&s->alarms[i].record);
+	}
+	for (size_t i = 0; i < s->n_writes; i++) {
+		free(s->writes[i].tag);
+		free(s->writes[i].outcome);
+		strbuf_release(&s->writes[i].body);
+	}
+	free(s->alarms);
+	free(s->writes);
+	*s = (struct store_snapshot){ 0 };
+}
