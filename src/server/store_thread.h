@@ -1,0 +1,72 @@
+/*
+ * store_thread.h - the one thread that owns station.db.
+ *
+ * The loop hands transactions over and goes on; the thread groups them into commits
+ * (an urgent one at once, with everything that waits; the others after at most 50 ms)
+ * and answers each, in the order of handing over. When a group is refused because one of
+ * its transactions is, each is tried by itself. Lists and backups see everything that
+ * was handed over before them; a backup is copied piecewise between commits.
+ *
+ * store_thread_next() and wake belong together: wake is called from the thread (or from
+ * a thread that is stopping) after answers were queued, and may be uv_async_send.
+ * All other calls: the loop's thread only. What is waiting is bounded: the producer is
+ * blocked, never anything dropped.
+ */
+#ifndef SG_SERVER_STORE_THREAD_H
+#define SG_SERVER_STORE_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "audit/txn.h"
+#include "util/strbuf.h"
+
+struct store_thread;
+
+enum {
+	STORE_BATCH_MS = 50,
+	STORE_WAITING_MAX = 4096,     /* then the producer waits */
+	STORE_GROUP_MAX = 1024,       /* transactions in one commit */
+	STORE_LIST_MAX = 1000,        /* audit records in one answer */
+	STORE_LIST_BYTES = 256 * 1024 /* about; fewer records are sent beyond */
+};
+
+/* Opens dir/station.db (store/store.h), fills snapshot, starts the thread. NULL with a
+ * sentence when it cannot. dir is not needed afterwards. */
+struct store_thread *store_thread_start(const char *dir, struct store_snapshot *snapshot,
+					void (*wake)(void *arg), void *arg,
+					struct strbuf *why);
+
+void store_thread_commit(struct store_thread *t, struct txn *taken);
+/* Answers with ready-made frames: ROWs (audit/row.h) newest first with seq < before (0 =
+ * newest), then a REPLY. Fewer than count may come: go on below the last seq. */
+void store_thread_audit_list(struct store_thread *t, uint64_t session, uint32_t req,
+			     uint64_t before, uint32_t count);
+/* Answers with a REPLY. path must be absolute and not exist. */
+void store_thread_backup(struct store_thread *t, uint64_t session, uint32_t req,
+			 const char *path);
+
+enum store_answer_kind { STORE_COMMITTED, STORE_ANSWER };
+
+struct store_answer {
+	enum store_answer_kind kind;
+	uint64_t ticket; /* COMMITTED */
+	bool ok;
+	char why[256];    /* COMMITTED and not ok: a sentence */
+	uint64_t session; /* ANSWER */
+	uint32_t req;
+	struct strbuf frames; /* ANSWER; owned: store_answer_release */
+};
+
+/* False when nothing is there; never blocks. */
+bool store_thread_next(struct store_thread *t, struct store_answer *out);
+void store_answer_release(struct store_answer *a);
+
+/* Age of the oldest transaction that has no answer yet; 0 = none waits. Any thread. */
+int64_t store_thread_lag_ms(const struct store_thread *t);
+
+/* Commits all that waits, ends the thread, closes the store. Answers that nobody fetched
+ * are released. NULL is allowed. */
+void store_thread_stop(struct store_thread *t);
+
+#endif
