@@ -1,0 +1,311 @@
+/*
+ * drivers.c - driver programs as child processes: a socket pair on descriptor 3, whole
+ * records in, bytes out.
+ *
+ * The station decides when one starts or dies. A command to a device (want_result) goes
+ * out at once or not at all: it never waits in a queue here.
+ */
+#include "server/shell.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "driver/proto.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+enum { READ_SIZE = 4 * DRIVER_RECORD_MAX, SOCKET_BYTES = 512 * 1024 };
+
+struct driver_slot {
+	struct driver_slot *next;
+	struct shell *shell;
+	uint32_t driver, instance;
+	bool gone; /* EXITED was told */
+	int open_handles;
+	uv_process_t process;
+	uv_pipe_t pipe;
+	size_t have;
+	uint8_t in[READ_SIZE];
+};
+
+struct send_request {
+	uv_write_t req;
+	char bytes[];
+};
+
+static struct driver_slot *find(struct shell *sh, uint32_t driver, uint32_t instance)
+{
+	for (struct driver_slot *s = sh->drivers; s; s = s->next)
+		if (s->driver == driver && s->instance == instance && !s->gone)
+			return s;
+	return NULL;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+	struct driver_slot *slot = handle->data, **at;
+
+	if (--slot->open_handles > 0)
+		return;
+	for (at = &slot->shell->drivers; *at != slot; at = &(*at)->next)
+		;
+	*at = slot->next;
+	free(slot);
+}
+
+static void close_handle(uv_handle_t *handle)
+{
+	if (!uv_is_closing(handle))
+		uv_close(handle, on_closed);
+}
+
+/* The station hears once that an instance is gone, whichever sign came first. */
+static void tell_exit(struct driver_slot *slot, const char *why)
+{
+	struct event ev = { .kind = EV_DRIVER_EXITED };
+
+	if (slot->gone)
+		return;
+	slot->gone = true;
+	if (uv_is_active((uv_handle_t *)&slot->process))
+		uv_process_kill(&slot->process, SIGKILL);
+	close_handle((uv_handle_t *)&slot->pipe);
+	ev.u.driver.driver = slot->driver;
+	ev.u.driver.instance = slot->instance;
+	snprintf(ev.u.driver.why, sizeof(ev.u.driver.why), "%s", why);
+	if (!slot->shell->stopped)
+		shell_event(slot->shell, &ev);
+}
+
+static void on_exit(uv_process_t *process, int64_t status, int sig)
+{
+	struct driver_slot *slot = process->data;
+	char why[128];
+
+	if (sig)
+		snprintf(why, sizeof(why), "ended by signal %d (%s)", sig,
+			 strsignal(sig));
+	else
+		snprintf(why, sizeof(why), "ended with status %d", (int)status);
+	tell_exit(slot, why);
+	close_handle((uv_handle_t *)process);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+	struct driver_slot *slot = handle->data;
+
+	(void)suggested;
+	*buf = uv_buf_init((char *)slot->in + slot->have,
+			   (unsigned)(READ_SIZE - slot->have));
+}
+
+static bool take_record(struct driver_slot *slot, const uint8_t *p, size_t len)
+{
+	struct event ev = { .kind = EV_DRIVER_RECORD };
+
+	ev.u.record.driver = slot->driver;
+	ev.u.record.instance = slot->instance;
+	ev.u.record.bytes = p;
+	ev.u.record.len = len;
+	shell_event(slot->shell, &ev);
+	return !slot->gone;
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct driver_slot *slot = stream->data;
+	struct driver_record_view view;
+	size_t at = 0;
+	int64_t used;
+
+	(void)buf;
+	if (n < 0) {
+		tell_exit(slot, "closed its socket");
+		return;
+	}
+	slot->have += (size_t)n;
+	while ((used = driver_record_next(slot->in + at, slot->have - at, &view)) > 0) {
+		if (!take_record(slot, slot->in + at, (size_t)used))
+			return;
+		at += (size_t)used;
+	}
+	if (used < 0) {
+		tell_exit(slot, "sent a record of impossible length");
+		return;
+	}
+	memmove(slot->in, slot->in + at, slot->have - at);
+	slot->have -= at;
+}
+
+static int make_pair(int fds[2])
+{
+	int bytes = SOCKET_BYTES;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	for (int i = 0; i < 2; i++)
+		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	return 0;
+}
+
+/* Runs the program with fd as its descriptor 3. stderr is ours: its lines go to our log.
+ */
+static int spawn(struct driver_slot *slot, char *path, int fd)
+{
+	char *args[] = { path, NULL };
+	uv_stdio_container_t stdio[4] = {
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_IGNORE },
+		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+		{ .flags = UV_INHERIT_FD, .data.fd = fd },
+	};
+	uv_process_options_t options = {
+		.exit_cb = on_exit,
+		.file = path,
+		.args = args,
+		.stdio_count = 4,
+		.stdio = stdio,
+	};
+
+	slot->process.data = slot;
+	slot->open_handles++; /* a failed spawn needs its uv_close, too */
+	return uv_spawn(&slot->shell->loop, &slot->process, &options);
+}
+
+static struct driver_slot *new_slot(struct shell *sh, const struct action *a)
+{
+	struct driver_slot *slot = xcalloc(1, sizeof(*slot));
+
+	slot->shell = sh;
+	slot->driver = a->driver;
+	slot->instance = a->instance;
+	slot->pipe.data = slot;
+	slot->open_handles = 1;
+	uv_pipe_init(&sh->loop, &slot->pipe, 0);
+	slot->next = sh->drivers;
+	sh->drivers = slot;
+	return slot;
+}
+
+static void start_failed(struct driver_slot *slot, const char *what)
+{
+	if (slot->process.data)
+		close_handle((uv_handle_t *)&slot->process);
+	tell_exit(slot, what);
+}
+
+void drivers_start(struct shell *sh, const struct action *a)
+{
+	struct driver_slot *slot = new_slot(sh, a);
+	struct event ev = { .kind = EV_DRIVER_STARTED };
+	char path[4096], name[128], why[512];
+	int fds[2], rc;
+
+	snprintf(name, sizeof(name), "sightglass-%s", a->name);
+	if (!program_find(name, path, sizeof(path))) {
+		snprintf(why, sizeof(why), "the program %s is not installed", name);
+		start_failed(slot, why);
+		return;
+	}
+	rc = make_pair(fds);
+	if (rc == 0) {
+		rc = spawn(slot, path, fds[1]);
+		close(fds[1]);
+		if (rc == 0)
+			rc = uv_pipe_open(&slot->pipe, fds[0]);
+		else
+			close(fds[0]);
+	}
+	if (rc == 0)
+		rc = uv_read_start((uv_stream_t *)&slot->pipe, on_alloc, on_read);
+	if (rc < 0) {
+		snprintf(why, sizeof(why), "cannot start %.300s: %s", path,
+			 uv_strerror(rc));
+		start_failed(slot, why);
+		return;
+	}
+	ev.u.driver.driver = slot->driver;
+	ev.u.driver.instance = slot->instance;
+	shell_event(sh, &ev);
+}
+
+static void on_sent(uv_write_t *req, int status)
+{
+	(void)status; /* the read side tells when the driver is gone */
+	free(req->data);
+}
+
+/* At once or not at all: what a command may do. */
+static void send_now(struct driver_slot *slot, const struct action *a)
+{
+	struct event ev = { .kind = EV_DRIVER_SENT };
+	uv_stream_t *stream = (uv_stream_t *)&slot->pipe;
+	uv_buf_t buf = uv_buf_init(a->bytes.buf, (unsigned)a->bytes.len);
+	int n = uv_stream_get_write_queue_size(stream) ? 0
+						       : uv_try_write(stream, &buf, 1);
+
+	ev.u.sent.driver = slot->driver;
+	ev.u.sent.instance = slot->instance;
+	ev.u.sent.mark = a->mark;
+	ev.u.sent.result = n <= 0                      ? DRIVER_SENT_NOTHING
+			   : (size_t)n == a->bytes.len ? DRIVER_SENT_ALL
+						       : DRIVER_SENT_PART;
+	shell_event(slot->shell, &ev);
+}
+
+static void send_queued(struct driver_slot *slot, const struct action *a)
+{
+	struct send_request *r = xmalloc(sizeof(*r) + a->bytes.len);
+	uv_buf_t buf = uv_buf_init(r->bytes, (unsigned)a->bytes.len);
+
+	memcpy(r->bytes, a->bytes.buf, a->bytes.len);
+	r->req.data = r;
+	if (uv_write(&r->req, (uv_stream_t *)&slot->pipe, &buf, 1, on_sent) < 0)
+		free(r);
+}
+
+void drivers_send(struct shell *sh, const struct action *a)
+{
+	struct driver_slot *slot = find(sh, a->driver, a->instance);
+
+	if (!slot) {
+		struct event ev = { .kind = EV_DRIVER_SENT };
+		ev.u.sent.driver = a->driver;
+		ev.u.sent.instance = a->instance;
+		ev.u.sent.mark = a->mark;
+		ev.u.sent.result = DRIVER_SENT_NOTHING;
+		if (a->want_result)
+			shell_event(sh, &ev);
+		return;
+	}
+	if (a->want_result)
+		send_now(slot, a);
+	else
+		send_queued(slot, a);
+}
+
+void drivers_kill(struct shell *sh, const struct action *a)
+{
+	struct driver_slot *slot = find(sh, a->driver, a->instance);
+
+	if (slot)
+		tell_exit(slot, a->name ? a->name : "ended by the server");
+}
+
+void drivers_stop_all(struct shell *sh)
+{
+	for (struct driver_slot *s = sh->drivers; s; s = s->next) {
+		s->gone = true;
+		if (uv_is_active((uv_handle_t *)&s->process))
+			uv_process_kill(&s->process, SIGKILL);
+		close_handle((uv_handle_t *)&s->pipe);
+		if (s->process.data)
+			close_handle((uv_handle_t *)&s->process);
+	}
+}

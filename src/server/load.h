@@ -1,0 +1,13 @@
+/*
+ * load.h - the station's files read, checked, and put before the driver programs: what
+ * server start, --check and reload have in common. Blocking; any thread.
+ */
+#ifndef SG_SERVER_LOAD_H
+#define SG_SERVER_LOAD_H
+
+#include "station/def.h"
+
+/* NULL when there is at least one error in diags; else owned by the caller. */
+struct station_def *load_checked(const char *path, struct diag_list *diags);
+
+#endif

@@ -1,0 +1,294 @@
+/*
+ * main.c - sightglassd: read the station, open its store, listen, and run until told to
+ * stop. Every step that fails says what, where and what to do, and leaves nothing
+ * behind.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "server/load.h"
+#include "server/options.h"
+#include "server/shell.h"
+#include "util/log.h"
+
+bool program_find(const char *name, char *out, size_t size)
+{
+	static const char *const places[] = { ".", "../libexec/sightglass", "../bin" };
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	*strrchr(self, '/') = '\0';
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if ((size_t)snprintf(out, size, "%s/%s/%s", self, places[i], name) <
+			    size &&
+		    access(out, X_OK) == 0)
+			return true;
+	return false;
+}
+
+static void print_diags(const struct diag_list *diags)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		struct strbuf line = STRBUF_INIT;
+		diag_format(&diags->v[i], &line);
+		fprintf(stderr, "%s\n", line.buf);
+		strbuf_release(&line);
+	}
+}
+
+static struct station_def *load_or_explain(const char *path)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct station_def *def = load_checked(path, &diags);
+
+	diag_sort(&diags);
+	print_diags(&diags);
+	diag_list_release(&diags);
+	return def;
+}
+
+static void on_store_wake(uv_async_t *async)
+{
+	struct shell *sh = async->data;
+	struct store_answer a;
+
+	while (store_thread_next(sh->store, &a)) {
+		struct event ev = { .kind = EV_COMMITTED };
+		if (a.kind == STORE_COMMITTED) {
+			ev.u.committed.ticket = a.ticket;
+			ev.u.committed.ok = a.ok;
+			snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s",
+				 a.why);
+		} else {
+			ev.kind = EV_ANSWER;
+			ev.u.answer.session = a.session;
+			ev.u.answer.req = a.req;
+			ev.u.answer.frames = &a.frames;
+		}
+		shell_event(sh, &ev);
+		store_answer_release(&a);
+	}
+}
+
+static void wake_loop(void *arg)
+{
+	struct shell *sh = arg;
+
+	uv_async_send(&sh->store_wake);
+}
+
+static void on_terminate(uv_signal_t *handle, int sig)
+{
+	struct shell *sh = handle->data;
+
+	if (sh->stopping)
+		return;
+	sh->stopping = true;
+	log_info("stopping on %s", strsignal(sig));
+	shell_event(sh, &(struct event){ .kind = EV_STOP });
+}
+
+static void on_hangup(uv_signal_t *handle, int sig)
+{
+	(void)sig;
+	reload_request(handle->data, 0, 0, false);
+}
+
+static void watch_signal(struct shell *sh, uv_signal_t *handle, uv_signal_cb fn, int sig)
+{
+	uv_signal_init(&sh->loop, handle);
+	handle->data = sh;
+	uv_signal_start(handle, fn, sig);
+}
+
+static void init_loop(struct shell *sh)
+{
+	uv_loop_init(&sh->loop);
+	uv_timer_init(&sh->loop, &sh->deadline);
+	uv_timer_init(&sh->loop, &sh->screens_settle);
+	uv_fs_event_init(&sh->loop, &sh->screens_watch);
+	uv_async_init(&sh->loop, &sh->store_wake, on_store_wake);
+	sh->deadline.data = sh->screens_settle.data = sh->screens_watch.data = sh;
+	sh->store_wake.data = sh;
+	watch_signal(sh, &sh->sigterm, on_terminate, SIGTERM);
+	watch_signal(sh, &sh->sigint, on_terminate, SIGINT);
+	watch_signal(sh, &sh->sighup, on_hangup, SIGHUP);
+}
+
+static void close_any(uv_handle_t *handle, void *arg)
+{
+	(void)arg;
+	shell_close(handle);
+}
+
+static void run_down(struct shell *sh)
+{
+	sh->stopped = true;
+	drivers_stop_all(sh);
+	sessions_stop_all(sh);
+	uv_run(&sh->loop, UV_RUN_NOWAIT);
+	uv_walk(&sh->loop, close_any, NULL);
+	uv_run(&sh->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&sh->loop);
+	store_thread_stop(sh->store);
+	station_free(sh->station);
+	actions_release(&sh->actions);
+	free(sh->pending);
+	unlink(sh->socket_path);
+}
+
+static void read_boot_id(uint8_t out[AUDIT_BOOT_ID_SIZE])
+{
+	char text[64] = "";
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	size_t n = 0;
+
+	if (f && !fgets(text, sizeof(text), f))
+		text[0] = '\0';
+	if (f)
+		fclose(f);
+	for (const char *p = text; p[0] && p[1] && n < AUDIT_BOOT_ID_SIZE;) {
+		unsigned byte;
+		if (*p == '-') {
+			p++;
+		} else if (sscanf(p, "%2x", &byte) == 1) {
+			out[n++] = (uint8_t)byte;
+			p += 2;
+		} else {
+			break;
+		}
+	}
+}
+
+/* One server a socket, also while the other one is only starting (PR-16). */
+static bool lock_run_folder(const struct shell *sh, struct strbuf *why)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s.lock", sh->socket_path);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return true; /* held until the process ends */
+	strbuf_setf(why, "another server uses %s (cannot lock %s: %s)", sh->socket_path,
+		    path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return false;
+}
+
+static bool choose_places(struct shell *sh, const struct server_options *o,
+			  const struct station_def *def, struct strbuf *why)
+{
+	char dir[PATH_MAX], *slash;
+
+	if (!server_state_dir(o, def, sh->state_dir, sizeof(sh->state_dir)) ||
+	    !server_socket_path(o, def, sh->socket_path, sizeof(sh->socket_path))) {
+		strbuf_setf(why,
+			    "no place for state or socket is known: give --state DIR "
+			    "and --socket PATH");
+		return false;
+	}
+	snprintf(dir, sizeof(dir), "%s", sh->socket_path);
+	slash = strrchr(dir, '/');
+	if (slash && slash != dir) {
+		*slash = '\0';
+		if (!server_make_dir(dir, 0750)) {
+			strbuf_setf(why, "cannot make the folder %s: %s", dir,
+				    strerror(errno));
+			return false;
+		}
+	}
+	if (server_make_dir(sh->state_dir, 0700))
+		return true;
+	strbuf_setf(why, "cannot make the state folder %s: %s", sh->state_dir,
+		    strerror(errno));
+	return false;
+}
+
+/* Takes def. False with a sentence when the station cannot run. */
+static bool start(struct shell *sh, const struct server_options *o,
+		  struct station_def *def, struct strbuf *why)
+{
+	struct store_snapshot snapshot = { 0 };
+	struct station_options options = { .server = "sightglassd " SIGHTGLASS_VERSION };
+
+	if (!choose_places(sh, o, def, why) || !lock_run_folder(sh, why)) {
+		station_def_free(def);
+		return false;
+	}
+	init_loop(sh);
+	sh->store = store_thread_start(sh->state_dir, &snapshot, wake_loop, sh, why);
+	if (!sh->store) {
+		station_def_free(def);
+		return false;
+	}
+	read_boot_id(options.boot_id);
+	if (sessions_listen(sh, o->socket_mode, why) != SG_OK) {
+		store_snapshot_release(&snapshot);
+		store_thread_stop(sh->store);
+		station_def_free(def);
+		return false;
+	}
+	sh->station = station_new(def, &snapshot, &options, clock_now(), &sh->actions);
+	store_snapshot_release(&snapshot);
+	return true;
+}
+
+static void harden(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	umask(077);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int argc, char **argv)
+{
+	static struct shell sh;
+	struct server_options o;
+	struct strbuf why = STRBUF_INIT;
+	int rc = server_options_parse(argc, argv, &o);
+
+	if (rc >= 0)
+		return rc;
+	log_open("sightglassd", o.verbose ? LOG_L_DEBUG : LOG_L_INFO);
+	harden();
+	struct station_def *def = load_or_explain(o.config);
+	if (!def)
+		return 1;
+	if (o.check_only) {
+		station_def_free(def);
+		return 0;
+	}
+	sh.config_path = o.config;
+	if (!start(&sh, &o, def, &why)) {
+		log_error("%s", why.buf);
+		strbuf_release(&why);
+		return 1;
+	}
+	log_info("station %s at %s, state in %s", station_current_def(sh.station)->name,
+		 sh.socket_path, sh.state_dir);
+	shell_event(&sh,
+		    &(struct event){ .kind = EV_TIME }); /* carries the first actions */
+	measure_start(&sh);
+	screens_watch_start(&sh);
+	uv_run(&sh.loop, UV_RUN_DEFAULT);
+	run_down(&sh);
+	log_info("stopped");
+	return 0;
+}

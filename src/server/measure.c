@@ -1,0 +1,76 @@
+/*
+ * measure.c - what the server knows of itself, once a second: loop lateness, audit
+ * lag, free disk, clock synchronisation, and steps of the wall clock.
+ */
+#include "server/shell.h"
+
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+
+enum { PERIOD_MS = 1000, STEP_MS = 500 };
+
+static void tell(struct shell *sh, enum system_tag tag, struct value value)
+{
+	struct event ev = { .kind = EV_SYSTEM };
+
+	ev.u.system.tag = tag;
+	ev.u.system.value = value;
+	shell_event(sh, &ev);
+}
+
+static bool clock_synced(void)
+{
+	struct timex t = { 0 };
+
+	return adjtimex(&t) != TIME_ERROR;
+}
+
+static int64_t disk_free_mb(const char *dir)
+{
+	struct statvfs v;
+
+	if (statvfs(dir, &v) < 0)
+		return 0;
+	return (int64_t)(v.f_bavail * (v.f_frsize / 1024) / 1024);
+}
+
+/* Wall and monotonic clock run side by side; when their difference jumps, somebody or
+ * something set the clock (ST-12). */
+static void notice_step(struct shell *sh, struct now now)
+{
+	int64_t difference = now.wall.ms - now.mono.ns / 1000000;
+	int64_t step = difference - sh->wall_minus_mono_ms;
+	struct event ev = { .kind = EV_CLOCK_STEP };
+
+	sh->wall_minus_mono_ms = difference;
+	if (step > -STEP_MS && step < STEP_MS)
+		return;
+	ev.u.clock.step_ms = step;
+	ev.u.clock.synced = clock_synced();
+	shell_event(sh, &ev);
+}
+
+static void on_measure(uv_timer_t *timer)
+{
+	struct shell *sh = timer->data;
+	struct now now = clock_now();
+	int64_t late = mono_ms_between(sh->last_measured, now.mono) - PERIOD_MS;
+
+	sh->last_measured = now.mono;
+	notice_step(sh, now);
+	tell(sh, SYSTEM_LOOP_LATENESS_MS, value_int(late > 0 ? late : 0));
+	tell(sh, SYSTEM_AUDIT_LAG_MS, value_int(store_thread_lag_ms(sh->store)));
+	tell(sh, SYSTEM_DISK_FREE_MB, value_int(disk_free_mb(sh->state_dir)));
+	tell(sh, SYSTEM_CLOCK_SYNCED, value_bool(clock_synced()));
+}
+
+void measure_start(struct shell *sh)
+{
+	struct now now = clock_now();
+
+	sh->last_measured = now.mono;
+	sh->wall_minus_mono_ms = now.wall.ms - now.mono.ns / 1000000;
+	uv_timer_init(&sh->loop, &sh->measure);
+	sh->measure.data = sh;
+	uv_timer_start(&sh->measure, on_measure, 0, PERIOD_MS);
+}

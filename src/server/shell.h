@@ -1,0 +1,81 @@
+/*
+ * shell.h - what carries events to the station and its actions out: the only part of
+ * the server that does I/O.
+ *
+ * One libuv loop, one thread; the store has a thread of its own (store_thread.h) and
+ * slow look-ups go to libuv's pool. Every module here turns something that happened
+ * into a struct event and calls shell_event(); shell.c carries the actions that come
+ * back to the module that can perform them. Nothing here decides anything.
+ */
+#ifndef SG_SERVER_SHELL_H
+#define SG_SERVER_SHELL_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "server/store_thread.h"
+#include "station/station.h"
+
+struct driver_slot;  /* drivers.c */
+struct session_slot; /* sessions.c */
+
+struct shell {
+	uv_loop_t loop;
+	struct station *station;
+	struct actions actions; /* reused by every step */
+	bool stepping;          /* events that happen meanwhile wait in `pending` */
+	struct event *pending;
+	size_t n_pending, cap_pending;
+	bool stopping, stopped;
+
+	uv_timer_t deadline; /* the station's next due time */
+	uv_timer_t measure;  /* each second: measure.c */
+	uv_signal_t sigterm, sigint, sighup;
+	uv_async_t store_wake;
+	uv_fs_event_t screens_watch;
+	uv_timer_t screens_settle;
+
+	struct store_thread *store;
+	struct driver_slot *drivers;
+	uv_pipe_t listener;
+	struct session_slot *sessions;
+	uint64_t last_session;
+
+	const char *config_path; /* station file; borrowed */
+	char state_dir[4096], socket_path[4096];
+	char screens_dir[4096]; /* watched; "" = none */
+	bool loading;           /* a reload runs in the pool */
+	bool reload_again;      /* a SIGHUP came meanwhile */
+	struct mono last_measured;
+	int64_t wall_minus_mono_ms; /* to notice steps of the wall clock */
+};
+
+/* Lets the station take one event and carries what it answers. Borrowed parts of ev are
+ * used before it returns, unless a step is running: such events carry no pointers. */
+void shell_event(struct shell *sh, const struct event *ev);
+/* For handles that are closed while the loop runs down. */
+void shell_close(uv_handle_t *handle);
+
+/* drivers.c */
+void drivers_start(struct shell *sh, const struct action *a);
+void drivers_send(struct shell *sh, const struct action *a);
+void drivers_kill(struct shell *sh, const struct action *a);
+void drivers_stop_all(struct shell *sh);
+
+/* sessions.c */
+enum sg_err sessions_listen(struct shell *sh, mode_t mode, struct strbuf *why);
+void sessions_send(struct shell *sh, const struct action *a);
+void sessions_close(struct shell *sh, const struct action *a);
+void sessions_stop_all(struct shell *sh);
+
+/* measure.c */
+void measure_start(struct shell *sh);
+
+/* reload.c */
+void reload_request(struct shell *sh, uint64_t session, uint32_t req, bool dry_run);
+void screens_watch_start(struct shell *sh);
+
+/* Finds a program beside the server, then in ../libexec/sightglass. */
+bool program_find(const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,43 @@
+#!/usr/bin/python3
+"""Runs `make demo` on a terminal as a person would: waits until the console shows the
+living plant, leaves it with Ctrl-Q and Enter, and checks that nothing stays behind."""
+import os, pty, re, select, subprocess, sys, time
+
+LIMIT_S = 300
+
+
+def main(top):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(top)
+        os.execvp("make", ["make", "demo"])
+    import fcntl, struct, termios
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    seen, deadline, left = b"", time.monotonic() + LIMIT_S, False
+    while time.monotonic() < deadline:
+        if select.select([fd], [], [], 0.2)[0]:
+            try:
+                data = os.read(fd, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            seen += data
+        text = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", seen)
+        if not left and b"overview" in text.lower() and b"m3/h" in text:
+            os.write(fd, b"\x11\r")
+            left = True
+    _, status = os.waitpid(pid, 0)
+    if not left:
+        print(seen[-3000:].decode("utf-8", "replace"))
+        sys.exit("the console did not show the living plant")
+    if status != 0:
+        sys.exit("make demo ended with status %d" % status)
+    rest = subprocess.run(["pgrep", "-l", "sightglass|plantsim|mosquitto"], stdout=subprocess.PIPE, text=True)
+    mine = [l for l in rest.stdout.splitlines() if l]
+    if mine:
+        sys.exit("still running after the console was left: %s" % mine)
+    print("make demo: the plant was seen, the console was left, nothing stays behind")
+
+
+main(sys.argv[1])
