@@ -1,0 +1,354 @@
+/* cfg.c - the settings tree: libconfig behind our own checks, types and places. */
+#include "config/cfg.h"
+
+#include <libconfig.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/file.h"
+#include "config/grammar.h"
+#include "config/source.h"
+#include "util/diag.h"
+#include "util/num.h"
+#include "util/strmap.h"
+#include "util/xalloc.h"
+
+enum { SENTENCE_MAX = 900 };
+
+struct cfg {
+	config_t lib;
+	struct source src;
+	struct cfg_marks marks;
+	struct cfg_mark root;
+};
+
+static const config_setting_t *setting_of(const struct cfg_node *n)
+{
+	return (const config_setting_t *)n;
+}
+
+static const struct cfg_node *node_of(const config_setting_t *s)
+{
+	return (const struct cfg_node *)s;
+}
+
+static const struct cfg_mark *mark_of(const struct cfg_node *n)
+{
+	return config_setting_get_hook(setting_of(n));
+}
+
+/* --- file names -------------------------------------------------------------------- */
+
+const char *cfg_intern(const char *name)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct strmap *index;
+	static char **names;
+	static size_t n;
+	int64_t at;
+
+	pthread_mutex_lock(&lock);
+	if (!index)
+		index = strmap_new();
+	if (!strmap_get(index, name, &at)) {
+		at = (int64_t)n;
+		*GROW(&names, &n) = xstrdup(name);
+		strmap_put(index, name, at);
+	}
+	const char *kept = names[at];
+	pthread_mutex_unlock(&lock);
+	return kept;
+}
+
+/* --- building ---------------------------------------------------------------------- */
+
+/* Hands each setting its place; both sides are in the order of the file. */
+static void place_all(struct cfg *c, config_setting_t *s, size_t *next)
+{
+	int n = config_setting_is_aggregate(s) ? config_setting_length(s) : 0;
+
+	for (int i = 0; i < n; i++) {
+		config_setting_t *child = config_setting_get_elem(s, (unsigned)i);
+		bool known = *next < c->marks.n;
+		config_setting_set_hook(child, known ? &c->marks.v[*next] : &c->root);
+		(*next)++;
+		place_all(c, child, next);
+	}
+}
+
+/* libconfig refused what our own grammar let pass: its words, our place. */
+static void report_libconfig(const struct cfg *c, struct diag_list *diags)
+{
+	struct source_place at = source_at(&c->src, config_error_line(&c->lib));
+
+	diag_add(diags, DIAG_ERROR, at.file, at.line, 1, "syntax", "%s",
+		 config_error_text(&c->lib));
+}
+
+static struct cfg *build(const char *text, size_t len, const char *shown, const char *dir,
+			 const char *shown_dir, struct diag_list *diags)
+{
+	struct cfg *c = xcalloc(1, sizeof(*c));
+	size_t next = 0;
+
+	config_init(&c->lib);
+	c->root = (struct cfg_mark){ cfg_intern(shown), 1, 1, 1, 1 };
+	if (!source_build(&c->src, text, len, shown, dir, shown_dir, diags) ||
+	    !grammar_check(&c->src, &c->marks, diags))
+		goto fail;
+	if (!config_read_string(&c->lib, c->src.text.buf)) {
+		report_libconfig(c, diags);
+		goto fail;
+	}
+	config_setting_set_hook(config_root_setting(&c->lib), &c->root);
+	place_all(c, config_root_setting(&c->lib), &next);
+	return c;
+fail:
+	cfg_free(c);
+	return NULL;
+}
+
+struct cfg *cfg_parse(const char *text, size_t len, const char *shown,
+		      struct diag_list *diags)
+{
+	return build(text, len, shown, NULL, "", diags);
+}
+
+struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
+		     struct diag_list *diags)
+{
+	char *shown = xasprintf("%s%s", shown_dir, name), *text;
+	struct strbuf why = STRBUF_INIT;
+	struct cfg *c = NULL;
+	size_t len;
+
+	if (cfg_file_read(dir, name, &text, &len, &why)) {
+		c = build(text, len, shown, dir, shown_dir, diags);
+		free(text);
+	} else {
+		diag_add(diags, DIAG_ERROR, cfg_intern(shown), 0, 0, "unreadable", "%s",
+			 why.buf);
+	}
+	strbuf_release(&why);
+	free(shown);
+	return c;
+}
+
+void cfg_free(struct cfg *c)
+{
+	if (!c)
+		return;
+	config_destroy(&c->lib);
+	source_release(&c->src);
+	free(c->marks.v);
+	free(c);
+}
+
+const struct cfg_node *cfg_root(const struct cfg *c)
+{
+	return node_of(config_root_setting(&c->lib));
+}
+
+const char *cfg_text(const struct cfg *c, size_t *len)
+{
+	*len = c->src.text.len;
+	return c->src.text.buf;
+}
+
+/* --- looking ----------------------------------------------------------------------- */
+
+enum cfg_type cfg_type(const struct cfg_node *n)
+{
+	switch (config_setting_type(setting_of(n))) {
+	case CONFIG_TYPE_BOOL:
+		return CFG_BOOL;
+	case CONFIG_TYPE_INT:
+	case CONFIG_TYPE_INT64:
+		return CFG_INT;
+	case CONFIG_TYPE_FLOAT:
+		return CFG_FLOAT;
+	case CONFIG_TYPE_STRING:
+		return CFG_STRING;
+	case CONFIG_TYPE_ARRAY:
+		return CFG_ARRAY;
+	case CONFIG_TYPE_LIST:
+		return CFG_LIST;
+	default:
+		return CFG_GROUP;
+	}
+}
+
+const char *cfg_type_text(enum cfg_type t)
+{
+	static const char *const texts[] = { "true or false", "a whole number",
+					     "a number",      "a text",
+					     "an array [ ]",  "a list ( )",
+					     "a group { }" };
+
+	return texts[t];
+}
+
+const char *cfg_name(const struct cfg_node *n)
+{
+	return config_setting_name(setting_of(n));
+}
+
+const struct cfg_node *cfg_get(const struct cfg_node *group, const char *name)
+{
+	if (!group || cfg_type(group) != CFG_GROUP)
+		return NULL;
+	return node_of(config_setting_get_member(setting_of(group), name));
+}
+
+size_t cfg_count(const struct cfg_node *n)
+{
+	if (!n || !config_setting_is_aggregate(setting_of(n)))
+		return 0;
+	return (size_t)config_setting_length(setting_of(n));
+}
+
+const struct cfg_node *cfg_at(const struct cfg_node *n, size_t i)
+{
+	return node_of(config_setting_get_elem(setting_of(n), (unsigned)i));
+}
+
+const char *cfg_file(const struct cfg_node *n)
+{
+	return mark_of(n)->file;
+}
+
+int cfg_line(const struct cfg_node *n)
+{
+	return mark_of(n)->line;
+}
+
+int cfg_column(const struct cfg_node *n)
+{
+	return mark_of(n)->column;
+}
+
+int cfg_value_line(const struct cfg_node *n)
+{
+	return mark_of(n)->value_line;
+}
+
+int cfg_value_column(const struct cfg_node *n)
+{
+	return mark_of(n)->value_column;
+}
+
+/* --- values ------------------------------------------------------------------------ */
+
+bool cfg_as_bool(const struct cfg_node *n, bool *out)
+{
+	if (!n || cfg_type(n) != CFG_BOOL)
+		return false;
+	*out = config_setting_get_bool(setting_of(n)) != 0;
+	return true;
+}
+
+bool cfg_as_int(const struct cfg_node *n, int64_t *out)
+{
+	if (!n)
+		return false;
+	switch (config_setting_type(setting_of(n))) {
+	case CONFIG_TYPE_INT:
+		*out = config_setting_get_int(setting_of(n));
+		return true;
+	case CONFIG_TYPE_INT64:
+		*out = config_setting_get_int64(setting_of(n));
+		return true;
+	case CONFIG_TYPE_FLOAT: {
+		double d = config_setting_get_float(setting_of(n));
+		if (d != floor(d) || fabs(d) > 9007199254740992.0)
+			return false;
+		*out = (int64_t)d;
+		return true;
+	}
+	default:
+		return false;
+	}
+}
+
+bool cfg_as_double(const struct cfg_node *n, double *out)
+{
+	int64_t i;
+
+	if (!n)
+		return false;
+	if (config_setting_type(setting_of(n)) == CONFIG_TYPE_FLOAT) {
+		*out = config_setting_get_float(setting_of(n));
+		return isfinite(*out);
+	}
+	if (!cfg_as_int(n, &i) || i > 9007199254740992 || i < -9007199254740992)
+		return false;
+	*out = (double)i;
+	return true;
+}
+
+const char *cfg_as_text(const struct cfg_node *n)
+{
+	if (!n || cfg_type(n) != CFG_STRING)
+		return NULL;
+	const char *s = config_setting_get_string(setting_of(n));
+	return s ? s : "";
+}
+
+bool cfg_scalar_text(const struct cfg_node *n, struct strbuf *out)
+{
+	char number[40];
+	double d;
+	int64_t i;
+	bool b;
+
+	if (cfg_as_text(n)) {
+		strbuf_adds(out, cfg_as_text(n));
+	} else if (cfg_as_bool(n, &b)) {
+		strbuf_adds(out, b ? "true" : "false");
+	} else if (cfg_as_int(n, &i)) {
+		strbuf_addf(out, "%lld", (long long)i);
+	} else if (cfg_as_double(n, &d)) {
+		num_format_exact(d, number, sizeof(number));
+		strbuf_adds(out, number);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* --- diagnostics ------------------------------------------------------------------- */
+
+static void __attribute__((format(printf, 5, 0)))
+report(const struct cfg_node *n, struct diag_list *diags, enum diag_severity severity,
+       const char *id, const char *fmt, va_list ap)
+{
+	const struct cfg_mark *m = mark_of(n);
+	char text[SENTENCE_MAX];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	diag_add(diags, severity, m->file, m->line, m->column, id, "%s", text);
+}
+
+void cfg_error(const struct cfg_node *n, struct diag_list *diags, const char *id,
+	       const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(n, diags, DIAG_ERROR, id, fmt, ap);
+	va_end(ap);
+}
+
+void cfg_warn(const struct cfg_node *n, struct diag_list *diags, const char *id,
+	      const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(n, diags, DIAG_WARNING, id, fmt, ap);
+	va_end(ap);
+}
