@@ -1,0 +1,41 @@
+/*
+ * plan.h - merges what many tags want into few block reads.
+ *
+ * A request for 125 registers costs a device what one register costs, so neighbours
+ * are read together as long as a block stays within the protocol's limit and the gap
+ * between them is small. A range is never cut: a 32-bit value arrives whole, in one
+ * reply (PLC-20). Pure.
+ */
+#ifndef SG_DRIVER_PLAN_H
+#define SG_DRIVER_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct plan_range {
+	uint32_t area;         /* blocks never span areas; index into the limits */
+	uint32_t first, count; /* cells (registers or bits) */
+	uint32_t item;         /* the caller's */
+};
+
+struct plan_limits {
+	uint32_t max_count; /* cells in one block, >= any range's count */
+	uint32_t max_gap;   /* unwanted cells read along to save a request */
+};
+
+struct plan_block {
+	uint32_t area, first, count;
+	size_t range, ranges; /* ranges[range .. range + ranges) lie in it */
+};
+
+/* Sorts ranges by area and place and returns the blocks, owned; *n_blocks is 0 and the
+ * result NULL for no ranges. */
+struct plan_block *plan_build(struct plan_range *ranges, size_t n,
+			      const struct plan_limits *limits, size_t *n_blocks);
+
+/* A block of two or more ranges becomes two: cut at its widest gap, or in the middle
+ * where there is none. Used to find the address a device refuses. */
+void plan_split(const struct plan_range *ranges, const struct plan_block *block,
+		struct plan_block out[2]);
+
+#endif
