@@ -1,0 +1,24 @@
+/* system_tags.c - the table of the server's own tags: add yours here and in the enum. */
+#include "station/system_tags.h"
+
+const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
+	[SYSTEM_SCAN_LATE] = { "system.scan_late", VALUE_INT, "",
+			       "Scans of all drivers that started late" },
+	[SYSTEM_LOOP_LATENESS_MS] = { "system.loop_lateness_ms", VALUE_INT, "ms",
+				      "Worst lateness of the server in the last second" },
+	[SYSTEM_AUDIT_LAG_MS] = { "system.audit_lag_ms", VALUE_INT, "ms",
+				  "Age of the oldest record that waits to be stored" },
+	[SYSTEM_DISK_FREE_MB] = { "system.disk_free_mb", VALUE_INT, "MB",
+				  "Free space where the station keeps its state" },
+	[SYSTEM_SESSIONS] = { "system.sessions", VALUE_INT, "",
+			      "Consoles and commands connected" },
+	[SYSTEM_DRIVER_RESTARTS] = { "system.driver_restarts", VALUE_INT, "",
+				     "Driver programs started again since the server "
+				     "did" },
+	[SYSTEM_CLOCK_SYNCED] = { "system.clock_synced", VALUE_BOOL, "",
+				  "The kernel says the clock is synchronised" },
+	[SYSTEM_IN_DOUBT] = { "system.writes_in_doubt", VALUE_INT, "",
+			      "Writes whose outcome nobody knows yet" },
+	[SYSTEM_OVERWRITTEN] = { "system.samples_overwritten", VALUE_INT, "",
+				 "Samples drivers replaced for want of credit" },
+};
