@@ -1,0 +1,31 @@
+/*
+ * args.h - parsing of a subcommand's arguments from its own option table, so that what
+ * --help prints is what is accepted.
+ */
+#ifndef SG_CLI_ARGS_H
+#define SG_CLI_ARGS_H
+
+#include <stdbool.h>
+
+#include "cli/command.h"
+
+enum { CLI_OPTIONS_MAX = 16, CLI_ARGS_MAX = 64 };
+
+struct cli_args {
+	const char
+		*value[CLI_OPTIONS_MAX]; /* by row of the table; "" for a switch given */
+	const char *arg[CLI_ARGS_MAX];   /* the rest, in order; borrowed from argv */
+	int n;
+};
+
+/* Returns -1 to go on, else the exit code: 0 after --help (printed), CLI_USAGE after a
+ * mistake (explained) or when the number of arguments is not in [least, most]. */
+int cli_args_parse(const struct cli_command *c, int argc, char **argv, int least,
+		   int most, struct cli_args *out);
+/* Value of option `name`, NULL when it was not given. */
+const char *cli_arg(const struct cli_command *c, const struct cli_args *a,
+		    const char *name);
+/* Prints what --help prints. */
+void cli_args_help(const struct cli_command *c);
+
+#endif

@@ -1,0 +1,76 @@
+/* cmd_ack.c - `sightglass ack ALARM`: acknowledges the occurrence that is shown now. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/alarm_list.h"
+#include "cli/args.h"
+#include "cli/remote.h"
+
+extern const struct cli_command cmd_ack;
+
+static const struct wire_alarm_row *find(const struct alarm_list *l, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].name, name) == 0)
+			return &l->v[i];
+	return NULL;
+}
+
+static int acknowledge(struct client *c, const struct alarm_list *l,
+		       const struct wire_alarm_row *row)
+{
+	struct wire_ack m = { .req = client_next_req(c),
+			      .epoch = l->epoch,
+			      .version = l->version,
+			      .occurrence = row->occurrence };
+	struct strbuf why = STRBUF_INIT;
+	struct wire_reply reply;
+	int code = CLI_OK;
+
+	memcpy(m.alarm, row->name, sizeof(m.alarm));
+	wire_put_ack(client_out(c), &m);
+	if (client_wait_reply(c, m.req, &reply, NULL, NULL, &why) != SG_OK) {
+		strbuf_addf(&why, "; whether it was recorded is unknown");
+		code = remote_fail(CLI_IN_DOUBT, why.buf);
+	} else if (reply.status != WIRE_OK) {
+		code = remote_fail(CLI_FAILED, reply.text);
+	} else {
+		remote_print(reply.text);
+		putchar('\n');
+	}
+	strbuf_release(&why);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct alarm_list list;
+	struct cli_args a;
+	char text[256];
+	int code = cli_args_parse(&cmd_ack, argc, argv, 1, 1, &a);
+
+	if (code >= 0)
+		return code;
+	struct client *c = remote_open("cli ack", &code);
+	if (!c)
+		return code;
+	code = alarm_list_fetch(c, &list);
+	const struct wire_alarm_row *row = find(&list, a.arg[0]);
+	if (code == CLI_OK && row) {
+		code = acknowledge(c, &list, row);
+	} else if (code == CLI_OK) {
+		snprintf(text, sizeof(text), "%s is neither active nor unacknowledged",
+			 a.arg[0]);
+		code = remote_fail(CLI_FAILED, text);
+	}
+	alarm_list_release(&list);
+	client_close(c);
+	return code;
+}
+
+const struct cli_command cmd_ack = {
+	.name = "ack",
+	.args = "ALARM",
+	.help = "acknowledge the occurrence of an alarm that is shown now",
+	.run = run,
+};

@@ -1,0 +1,271 @@
+/* remote.c - asking the server and printing what it answers, for people and for scripts.
+ */
+#include "cli/remote.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "util/clock.h"
+#include "util/utf8.h"
+#include "util/xalloc.h"
+
+enum { ROWS_MAX = 100000 };
+
+static void print_clean(FILE *f, const char *text)
+{
+	struct strbuf clean = STRBUF_INIT;
+
+	utf8_clean(&clean, text, strlen(text));
+	fputs(clean.buf, f);
+	strbuf_release(&clean);
+}
+
+void remote_print(const char *text)
+{
+	print_clean(stdout, text);
+}
+
+int remote_fail(int code, const char *text)
+{
+	fputs("sightglass: ", stderr);
+	print_clean(stderr, text);
+	fputc('\n', stderr);
+	return code;
+}
+
+struct client *remote_open(const char *program, int *exit_code)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct client *c = client_open(cli_socket, program, &why);
+
+	if (!c)
+		*exit_code = remote_fail(
+			strstr(why.buf, "the server says") ? CLI_FAILED : CLI_NO_SERVER,
+			why.buf);
+	strbuf_release(&why);
+	return c;
+}
+
+void remote_print_json(json_t *object)
+{
+	char *line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+	if (line)
+		puts(line);
+	free(line);
+	json_decref(object);
+}
+
+struct row_list {
+	struct wire_row *v;
+	size_t n;
+};
+
+static void keep_row(void *arg, const struct client_frame *f)
+{
+	struct row_list *rows = arg;
+	struct wire_row row;
+
+	if (f->type == WIRE_ROW && rows->n < ROWS_MAX &&
+	    wire_get_row(f->payload, f->len, &row))
+		*GROW(&rows->v, &rows->n) = row;
+}
+
+static void print_row_json(const struct wire_row *row, const char *const *columns)
+{
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < row->n && columns[i]; i++)
+		json_object_set_new(
+			o, columns[i],
+			json_stringn_nocheck(row->field[i], strlen(row->field[i])));
+	remote_print_json(o);
+}
+
+static int column_width(const struct row_list *rows, size_t column, const char *heading)
+{
+	int width = heading ? utf8_cells(heading) : 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		struct strbuf clean = STRBUF_INIT;
+		if (column < rows->v[i].n)
+			utf8_clean(&clean, rows->v[i].field[column], WIRE_TEXT_MAX);
+		if (utf8_cells(clean.buf) > width)
+			width = utf8_cells(clean.buf);
+		strbuf_release(&clean);
+	}
+	return width;
+}
+
+static void print_cell(const char *text, int width, bool last)
+{
+	struct strbuf clean = STRBUF_INIT;
+
+	utf8_clean(&clean, text, WIRE_TEXT_MAX);
+	fputs(clean.buf, stdout);
+	if (!last)
+		printf("%*s", width - utf8_cells(clean.buf) + 2, "");
+	strbuf_release(&clean);
+}
+
+static void print_table(const struct row_list *rows, const struct remote_table *t)
+{
+	int width[WIRE_FIELDS_MAX] = { 0 };
+	size_t n = 0;
+
+	for (; t->columns[n] && n < WIRE_FIELDS_MAX; n++)
+		width[n] = column_width(rows, n, t->headings ? t->columns[n] : NULL);
+	for (size_t i = 0; t->headings && i < n; i++)
+		print_cell(t->columns[i], width[i], i + 1 == n);
+	if (t->headings)
+		putchar('\n');
+	for (size_t r = 0; r < rows->n; r++) {
+		for (size_t i = 0; i < n && i < rows->v[r].n; i++)
+			print_cell(rows->v[r].field[i], width[i], i + 1 == n);
+		putchar('\n');
+	}
+}
+
+static int reply_exit(const struct wire_reply *reply)
+{
+	static const int codes[] = { CLI_OK, CLI_FAILED, CLI_FAILED, CLI_IN_DOUBT };
+
+	if (reply->status != WIRE_OK)
+		return remote_fail(codes[reply->status], reply->text);
+	if (reply->text[0])
+		fprintf(stderr, "%s\n", reply->text);
+	return CLI_OK;
+}
+
+int remote_rows(const char *program, const struct remote_table *t, uint64_t num,
+		uint64_t num2, const char *text, bool json)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct row_list rows = { 0 };
+	struct wire_reply reply;
+	int code = CLI_OK;
+	struct client *c = remote_open(program, &code);
+
+	if (!c)
+		return code;
+	uint32_t req = client_request(c, t->type, num, num2, text);
+	if (client_wait_reply(c, req, &reply, keep_row, &rows, &why) != SG_OK) {
+		code = remote_fail(CLI_NO_SERVER, why.buf);
+	} else {
+		if (json)
+			for (size_t i = 0; i < rows.n; i++)
+				print_row_json(&rows.v[i], t->columns);
+		else
+			print_table(&rows, t);
+		code = reply_exit(&reply);
+	}
+	for (size_t i = 0; i < rows.n; i++)
+		wire_row_release(&rows.v[i]);
+	free(rows.v);
+	strbuf_release(&why);
+	client_close(c);
+	return code;
+}
+
+static json_t *plain_json(const struct value *v)
+{
+	switch (v->type) {
+	case VALUE_BOOL:
+		return json_boolean(v->u.b);
+	case VALUE_INT:
+		return json_integer(v->u.i);
+	case VALUE_DOUBLE:
+		return isfinite(v->u.d) ? json_real(v->u.d) : json_null();
+	case VALUE_STRING:
+		return json_stringn_nocheck(v->u.s, strlen(v->u.s));
+	case VALUE_NONE:
+		break;
+	}
+	return json_null();
+}
+
+json_t *remote_value_json(const struct wire_tag_state *s)
+{
+	bool bad = quality_class(s->now.quality) == QUALITY_BAD;
+	json_t *o = json_object(), *flags = json_array();
+	char text[64], *rest = text, *one;
+
+	json_object_set_new(o, "tag", json_string(s->info.name));
+	json_object_set_new(o, "value", bad ? json_null() : plain_json(&s->now.value));
+	json_object_set_new(o, "unit",
+			    json_stringn_nocheck(s->info.unit, strlen(s->info.unit)));
+	json_object_set_new(o, "quality",
+			    json_string(quality_class_name(s->now.quality)));
+	json_object_set_new(o, "reason",
+			    json_string(quality_reason_name(s->now.quality)));
+	quality_flags_text(s->now.quality, text, sizeof(text));
+	while ((one = strsep(&rest, ",")))
+		if (*one)
+			json_array_append_new(flags, json_string(one));
+	json_object_set_new(o, "flags", flags);
+	json_object_set_new(o, "source_time", json_integer(s->now.source_ms));
+	json_object_set_new(o, "server_time", json_integer(s->now.server_ms));
+	if (bad)
+		json_object_set_new(o, "last_good",
+				    s->has_last_good ? plain_json(&s->last_good)
+						     : json_null());
+	return o;
+}
+
+void remote_value_text(const struct wire_tag_state *s, struct strbuf *out)
+{
+	char value[VALUE_STRING_MAX + 32], flags[64], when[CLOCK_LOCAL_SIZE];
+	bool bad = quality_class(s->now.quality) == QUALITY_BAD;
+
+	value_format(&s->now.value, s->info.decimals, value, sizeof(value));
+	quality_flags_text(s->now.quality, flags, sizeof(flags));
+	clock_local((struct wall){ s->now.source_ms }, when);
+	strbuf_addf(out, "%s  %s%s%s  %s", s->info.name, bad ? "####" : value,
+		    s->info.unit[0] ? " " : "", s->info.unit,
+		    quality_class_name(s->now.quality));
+	if (!quality_is_good(s->now.quality))
+		strbuf_addf(out, " (%s)", quality_reason_text(s->now.quality));
+	if (flags[0])
+		strbuf_addf(out, " [%s]", flags);
+	strbuf_addf(out, "  %s", s->now.source_ms ? when : "never");
+	if (bad && s->has_last_good) {
+		value_format(&s->last_good, s->info.decimals, value, sizeof(value));
+		clock_local((struct wall){ s->last_good_ms }, when);
+		strbuf_addf(out, "  last good %s at %s", value, when);
+	}
+}
+
+struct get_state {
+	uint32_t req;
+	bool found;
+	struct wire_tag_state *out;
+};
+
+/* Strings of the value point into the struct itself, so it is decoded in place. */
+static void keep_state(void *arg, const struct client_frame *f)
+{
+	struct get_state *g = arg;
+
+	if (f->type == WIRE_TAG_STATE && wire_get_tag_state(f->payload, f->len, g->out) &&
+	    g->out->req == g->req)
+		g->found = true;
+}
+
+int remote_get(struct client *c, const char *tag, struct wire_tag_state *out)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct wire_reply reply;
+	struct get_state g = { .req = client_request(c, WIRE_GET, 0, 0, tag),
+			       .out = out };
+	int code = CLI_OK;
+
+	if (client_wait_reply(c, g.req, &reply, keep_state, &g, &why) != SG_OK)
+		code = remote_fail(CLI_NO_SERVER, why.buf);
+	else if (reply.status != WIRE_OK || !g.found)
+		code = remote_fail(CLI_FAILED, reply.text);
+	strbuf_release(&why);
+	return code;
+}

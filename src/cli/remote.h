@@ -1,0 +1,42 @@
+/*
+ * remote.h - what subcommands that talk to the server share: opening, asking for rows,
+ * printing them as a table or as JSON lines, and telling failures.
+ */
+#ifndef SG_CLI_REMOTE_H
+#define SG_CLI_REMOTE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wire/client.h"
+
+/* Connects; on failure prints why to stderr and returns NULL (exit code CLI_NO_SERVER,
+ * or CLI_FAILED when a server answered and refused us). */
+struct client *remote_open(const char *program, int *exit_code);
+/* Prints a sentence, cleaned, to stderr and returns code. */
+int remote_fail(int code, const char *text);
+
+/* The columns of rows a request answers with, NULL-terminated. */
+struct remote_table {
+	enum wire_type type;
+	const char *const *columns;
+	bool headings;
+};
+/* Sends the request and prints its rows (aligned text, or a JSON object a line with
+ * columns as keys) and the reply's text. Returns the exit code. */
+int remote_rows(const char *program, const struct remote_table *t, uint64_t num,
+		uint64_t num2, const char *text, bool json);
+
+/* A live value as get and watch print it; state may lack last_good (watch). */
+json_t *remote_value_json(const struct wire_tag_state *s);
+void remote_value_text(const struct wire_tag_state *s, struct strbuf *out);
+/* Prints one JSON object as a line and releases it. */
+void remote_print_json(json_t *object);
+/* Prints cleaned text to stdout. */
+void remote_print(const char *text);
+
+/* GET one tag. Returns an exit code; on CLI_OK *out is filled. */
+int remote_get(struct client *c, const char *tag, struct wire_tag_state *out);
+
+#endif
