@@ -1,0 +1,61 @@
+/*
+ * address.h - where a Modbus tag lives and what its registers mean.
+ *
+ *   coil|discrete|input|holding:N[:type[:order]][.bit]
+ *
+ * N counts from 0 (the number on the wire). Types int16 uint16 (default) int32 uint32
+ * int64 uint64 float32 float64, and bit, which coils and discretes always are. Orders
+ * name the bytes as they travel: abcd (default) cdab badc dcba, for 64 bits also
+ * abcdefgh ghefcdab badcfehg hgfedcba, for 16 bits ab ba. Pure.
+ */
+#ifndef SG_DRIVERS_MODBUS_ADDRESS_H
+#define SG_DRIVERS_MODBUS_ADDRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "driver/proto.h"
+
+enum mb_area { MB_COIL, MB_DISCRETE, MB_INPUT, MB_HOLDING, MB_AREAS };
+
+enum mb_kind { MB_BIT, MB_INT, MB_UINT, MB_FLOAT };
+
+enum {
+	MB_MAX_REGISTERS = 125,
+	MB_MAX_BITS = 2000,
+	MB_MAX_CELLS = 65536,
+	MB_ENDPOINT_SIZE = 256
+};
+
+struct mb_address {
+	enum mb_area area;
+	enum mb_kind kind;
+	uint32_t first;
+	uint32_t count;       /* registers 1, 2, 4; bits 1 */
+	bool swap_words;      /* the low word travels first */
+	bool swap_bytes;      /* the low byte of each register travels first */
+	int bit;              /* one bit of the registers' number; -1 = the number */
+	const char *type;     /* static: "float32" */
+	const char *order;    /* static: "abcd"; "" where there is none */
+	bool scaled;          /* scale or offset is not the identity */
+	double scale, offset; /* engineering = raw * scale + offset */
+};
+
+/* The tag's settings address, scale, offset. False with a sentence in why. */
+bool mb_address_parse(const struct settings *s, struct mb_address *out,
+		      struct strbuf *why);
+/* What samples of this address are: bool, int64 or double. */
+enum value_type mb_address_type(const struct mb_address *a);
+/* "holding:100:float32:cdab" as words for a message. */
+const char *mb_area_name(enum mb_area area);
+bool mb_area_is_bits(enum mb_area area);
+
+struct mb_endpoint {
+	char host[MB_ENDPOINT_SIZE];
+	uint16_t port;
+};
+
+/* "tcp://host[:port]", "tcp://[v6]:port"; port 502 by default. */
+bool mb_endpoint_parse(const char *text, struct mb_endpoint *out, struct strbuf *why);
+
+#endif

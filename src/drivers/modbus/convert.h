@@ -1,0 +1,29 @@
+/*
+ * convert.h - registers to values and back.
+ *
+ * Word and byte order by our own shifts: libmodbus' modbus_set_float_* are not the
+ * inverses of its getters (hazards 5.3). What cannot be represented is refused or
+ * bad, never wrapped or rounded away (PLC-17, PLC-19). Pure.
+ */
+#ifndef SG_DRIVERS_MODBUS_CONVERT_H
+#define SG_DRIVERS_MODBUS_CONVERT_H
+
+#include "drivers/modbus/address.h"
+
+/* The raw number: bits of the registers in the address's order, most significant first.
+ */
+uint64_t mb_assemble(const struct mb_address *a, const uint16_t *regs);
+void mb_disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs);
+
+/* Registers (count of them) or bits (0/1 in regs[0]) as a value of the type wanted
+ * (VALUE_NONE = the address's own). The quality says what is wrong; a bad result has no
+ * value. */
+quality mb_decode(const struct mb_address *a, enum value_type wanted,
+		  const uint16_t *regs, struct value *out);
+
+/* An engineering value as what is to be written. False with a sentence in why: not
+ * finite, out of the type's bounds, or not a whole step of the device's resolution. */
+bool mb_encode(const struct mb_address *a, const struct value *v, uint16_t *regs,
+	       struct strbuf *why);
+
+#endif
