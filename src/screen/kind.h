@@ -15,6 +15,7 @@
 enum screen_slot {
 	SLOT_TAG,      /* a tag, relative to the screen's prefix; item->tag */
 	SLOT_SETPOINT, /* a tag likewise; item->setpoint */
+	SLOT_BASE,     /* a tag or the front of some; item->prefix */
 	SLOT_SYMBOL,   /* the name of a symbol; item->states */
 	SLOT_SCREEN,   /* the id of a screen; item->to */
 	SLOT_TEXT,     /* item->text */

@@ -1,0 +1,299 @@
+/* picture.c - a screen's drawing with its live things on it, through a viewport. */
+#include "console/view/picture.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/widget/draw.h"
+#include "console/widget/widget.h"
+#include "util/strbuf.h"
+
+enum { MARGIN_COLS = 4, MARGIN_ROWS = 1 };
+
+/* What of the screen the canvas shows: the part with the selected item in it. */
+struct viewport {
+	int col, row;
+};
+
+static int slide(int at, int n, int margin, int window, int whole)
+{
+	int off = at + n + margin - window;
+
+	if (window >= whole || off < 0)
+		return 0;
+	if (off > whole - window)
+		off = whole - window;
+	return off > at ? at : off; /* an item wider than the window: its begin */
+}
+
+static const struct screen_item *item_at(const struct screen *s, int i)
+{
+	return i >= 0 && (size_t)i < s->n_items ? &s->items[i] : NULL;
+}
+
+static struct viewport viewport(const struct canvas *c, const struct screen *s,
+				int selected)
+{
+	const struct screen_item *item = item_at(s, selected);
+
+	if (!item)
+		return (struct viewport){ 0, 0 };
+	return (struct viewport){
+		slide(item->col, item->cols, MARGIN_COLS, c->cols, s->cols),
+		slide(item->row, item->rows, MARGIN_ROWS, c->rows, s->rows),
+	};
+}
+
+static struct widget_draw drawing(struct grid *g, const struct screen *s,
+				  const struct screen_item *item,
+				  const struct picture_source *src)
+{
+	struct canvas all = grid_canvas(g);
+
+	return (struct widget_draw){
+		.c = canvas_sub(&all, item->col, item->row, item->cols, item->rows),
+		.screen = s,
+		.item = item,
+		.src = src,
+	};
+}
+
+static void paint_whole(struct grid *g, const struct screen *s,
+			const struct picture_source *src, int selected)
+{
+	struct canvas all = grid_canvas(g);
+
+	memcpy(g->cells, s->cells, (size_t)s->cols * (size_t)s->rows * sizeof(*g->cells));
+	for (size_t i = 0; i < s->n_items; i++) {
+		const struct widget_class *class = widget_class_of(s->items[i].kind);
+		struct widget_draw d = drawing(g, s, &s->items[i], src);
+
+		if (class)
+			class->draw(&d);
+	}
+	for (int row = 0; selected >= 0 && row < s->items[selected].rows; row++)
+		canvas_select(&all, s->items[selected].col, s->items[selected].row + row,
+			      s->items[selected].cols);
+}
+
+static void copy_part(const struct canvas *c, const struct grid *g, struct viewport at)
+{
+	for (int row = 0; row < c->rows; row++) {
+		for (int col = 0; col < c->cols; col++) {
+			const struct cell *cell = grid_at(g, at.col + col, at.row + row);
+
+			if (!cell) {
+				canvas_put(c, col, row, ' ', ROLE_LABEL);
+				continue;
+			}
+			if (cell->cp != 0) /* the right half came with its left one */
+				canvas_put(c, col, row, cell->cp, (enum role)cell->role);
+			else if (col == 0)
+				canvas_put(c, col, row, ' ', (enum role)cell->role);
+			if (cell->selected)
+				canvas_select(c, col, row, 1);
+		}
+	}
+}
+
+void picture_paint(const struct canvas *c, const struct screen *s,
+		   const struct picture_source *src, int selected)
+{
+	const struct screen_item *item = item_at(s, selected);
+	struct viewport at = viewport(c, s, selected);
+	struct grid whole;
+
+	/* Painted whole and then cut, so that a gauge at the edge keeps its scale. */
+	grid_init(&whole, s->cols, s->rows);
+	paint_whole(&whole, s, src, item ? selected : PICTURE_NOTHING);
+	copy_part(c, &whole, at);
+	grid_release(&whole);
+	if (item && item->col - at.col < c->cols && item->row - at.row < c->rows) {
+		c->grid->cursor_col = c->col + item->col - at.col;
+		c->grid->cursor_row = c->row + item->row - at.row;
+	}
+}
+
+static bool selectable(const struct screen *s, int i)
+{
+	return s->items[i].kind->selectable;
+}
+
+/* The selectable item `step` places on, round the end. */
+static int in_order(const struct screen *s, int from, int step)
+{
+	int n = (int)s->n_items;
+
+	for (int k = 0, i = from; k < n; k++) {
+		i = (i + step + n) % n;
+		if (selectable(s, i))
+			return i;
+	}
+	return PICTURE_NOTHING;
+}
+
+/* How far b lies from a in a direction; -1 when it does not lie that way. A step across
+ * counts more than a step along, as an eye follows a row or a column. */
+static int distance(const struct screen_item *a, const struct screen_item *b,
+		    enum picture_move move)
+{
+	int dx = b->col - a->col, dy = b->row - a->row;
+	int along = move == PICTURE_UP     ? -dy
+		    : move == PICTURE_DOWN ? dy
+		    : move == PICTURE_LEFT ? -dx
+					   : dx;
+	bool vertical = move == PICTURE_UP || move == PICTURE_DOWN;
+
+	if (along <= 0)
+		return -1;
+	/* a cell is about twice as high as wide */
+	return vertical ? 2 * along + 2 * abs(dx) : along + 8 * abs(dy);
+}
+
+static int by_position(const struct screen *s, int from, enum picture_move move)
+{
+	int best = from, best_distance = -1;
+
+	for (size_t i = 0; i < s->n_items; i++) {
+		int far;
+
+		if (!selectable(s, (int)i))
+			continue;
+		far = distance(&s->items[from], &s->items[i], move);
+		if (far >= 0 && (best_distance < 0 || far < best_distance)) {
+			best = (int)i;
+			best_distance = far;
+		}
+	}
+	return best;
+}
+
+int picture_move(const struct screen *s, int selected, enum picture_move move)
+{
+	if (s->n_items == 0)
+		return PICTURE_NOTHING;
+	if (!item_at(s, selected) || !selectable(s, selected)) {
+		selected = move == PICTURE_PREVIOUS ? 0 : (int)s->n_items - 1;
+		return in_order(s, selected, move == PICTURE_PREVIOUS ? -1 : 1);
+	}
+	switch (move) {
+	case PICTURE_FIRST:
+		return in_order(s, (int)s->n_items - 1, 1);
+	case PICTURE_NEXT:
+		return in_order(s, selected, 1);
+	case PICTURE_PREVIOUS:
+		return in_order(s, selected, -1);
+	case PICTURE_UP:
+	case PICTURE_DOWN:
+	case PICTURE_LEFT:
+	case PICTURE_RIGHT:
+		break;
+	}
+	return by_position(s, selected, move);
+}
+
+static bool abnormal(const struct screen *s, const struct picture_source *src, int i)
+{
+	const struct widget_class *class = widget_class_of(s->items[i].kind);
+	struct widget_draw d = { .screen = s, .item = &s->items[i], .src = src };
+
+	return class && class->abnormal && class->abnormal(&d);
+}
+
+int picture_next_abnormal(const struct screen *s, const struct picture_source *src,
+			  int selected)
+{
+	int n = (int)s->n_items;
+
+	if (!item_at(s, selected))
+		selected = n - 1;
+	for (int k = 1; k <= n; k++) {
+		int i = (selected + k) % n;
+
+		if (selectable(s, i) && abnormal(s, src, i))
+			return i;
+	}
+	return PICTURE_NOTHING;
+}
+
+int picture_find(const struct screen *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_items; i++)
+		if (selectable(s, (int)i) && strcmp(s->items[i].name, name) == 0)
+			return (int)i;
+	return PICTURE_NOTHING;
+}
+
+int picture_at(const struct canvas *c, const struct screen *s, int selected, int col,
+	       int row)
+{
+	struct viewport at = viewport(c, s, selected);
+
+	col += at.col;
+	row += at.row;
+	for (size_t i = 0; i < s->n_items; i++) {
+		const struct screen_item *item = &s->items[i];
+
+		if (selectable(s, (int)i) && col >= item->col &&
+		    col < item->col + item->cols && row >= item->row &&
+		    row < item->row + item->rows)
+			return (int)i;
+	}
+	return PICTURE_NOTHING;
+}
+
+struct picture_target picture_target(const struct screen *s,
+				     const struct picture_source *src, int selected)
+{
+	struct picture_target t = { .item = item_at(s, selected),
+				    .tag_index = SCREEN_NO_TAG };
+
+	if (!t.item)
+		return t;
+	if (strcmp(t.item->kind->name, "nav") == 0)
+		t.to = t.item->to ? t.item->to : t.item->name;
+	if (t.item->tag != SCREEN_NO_TAG) {
+		t.tag_index = t.item->tag;
+		t.tag = s->tags[t.item->tag];
+		t.writable = picture_tag(src, t.item->tag).meta->writable;
+	}
+	return t;
+}
+
+static void describe_tag(const struct tag_view *v, const char *name, struct strbuf *out)
+{
+	enum draw_trust trust = draw_trust(v->live.sample.quality);
+	char text[VALUE_STRING_MAX + 1], flags[64];
+
+	strbuf_addf(out, "%s", name);
+	if (trust != DRAW_BAD) {
+		value_format(&v->live.sample.value, v->meta->decimals, text,
+			     sizeof(text));
+		strbuf_addf(out, "  %s%s%s", text, v->meta->unit[0] ? " " : "",
+			    v->meta->unit);
+	}
+	strbuf_addf(out, "  %s", quality_class_name(v->live.sample.quality));
+	if (quality_reason(v->live.sample.quality) != REASON_NONE)
+		strbuf_addf(out, ": %s", quality_reason_text(v->live.sample.quality));
+	quality_flags_text(v->live.sample.quality, flags, sizeof(flags));
+	if (flags[0])
+		strbuf_addf(out, " (%s)", flags);
+	if (v->meta->description[0])
+		strbuf_addf(out, "  %s", v->meta->description);
+}
+
+void picture_describe(const struct screen *s, const struct picture_source *src,
+		      int selected, struct strbuf *out)
+{
+	struct picture_target t = picture_target(s, src, selected);
+
+	if (t.to) {
+		strbuf_addf(out, "Enter goes to the screen \"%s\"", t.to);
+	} else if (t.tag) {
+		struct tag_view v = picture_tag(src, t.tag_index);
+
+		describe_tag(&v, t.tag, out);
+	} else if (t.item && t.item->prefix) {
+		strbuf_addf(out, "%s", t.item->prefix);
+	}
+}

@@ -1,0 +1,151 @@
+/* state.c - a symbol: the first of its states whose expression is true, as shape and
+ * word. When an operand is stale the last known state shows dimmed; when one is bad
+ * otherwise no state is claimed, the reason stands there instead. */
+#include "console/widget/draw.h"
+#include "console/widget/widgets.h"
+
+#include "expr/expr.h"
+
+/* Hands samples to the expression; stale ones as if they were good, remembering it. */
+struct reader {
+	const struct picture_source *src;
+	struct sample sample;
+	bool stale;
+	quality bad; /* the worst operand met: why nothing can be said */
+};
+
+struct verdict {
+	const struct screen_state *state; /* NULL: none is true, or unknown */
+	quality quality;
+};
+
+static const struct sample *read_sample(void *arg, uint32_t id)
+{
+	struct reader *r = arg;
+
+	r->sample = picture_tag(r->src, id).live.sample;
+	if (quality_class(r->sample.quality) == QUALITY_BAD) {
+		r->bad = quality_worst(r->bad, r->sample.quality);
+		if (draw_trust(r->sample.quality) == DRAW_STALE &&
+		    r->sample.value.type != VALUE_NONE) {
+			r->stale = true;
+			r->sample.quality = 0;
+		}
+	}
+	return &r->sample;
+}
+
+static bool is_true(const struct sample *s)
+{
+	double number;
+
+	return value_number(&s->value, &number) && number != 0.0;
+}
+
+static struct verdict judge(const struct widget_draw *d)
+{
+	struct reader r = { .src = d->src };
+	struct verdict v = { 0 };
+
+	for (size_t i = 0; i < d->item->n_states; i++) {
+		const struct screen_state *state = &d->item->states[i];
+		struct sample result = { .value = value_bool(true) };
+
+		if (state->when)
+			result = expr_eval(state->when, read_sample, &r);
+		v.quality = quality_worst(v.quality, result.quality);
+		if (quality_class(result.quality) == QUALITY_BAD) {
+			if (quality_class(r.bad) == QUALITY_BAD)
+				v.quality = r.bad;
+			return v;
+		}
+		if (is_true(&result)) {
+			v.state = state;
+			break;
+		}
+	}
+	if (r.stale)
+		v.quality = QUALITY_MAKE(QUALITY_BAD, REASON_STALE);
+	return v;
+}
+
+/* The worst alarm among the field's own tag and all operands. */
+static void gather_alarms(const struct widget_draw *d, struct tag_live *out)
+{
+	struct tag_view v;
+
+	if (d->item->tag != SCREEN_NO_TAG) {
+		v = picture_tag(d->src, d->item->tag);
+		out->alarm = v.live.alarm;
+		out->unacked = v.live.unacked;
+		out->disabled = v.live.disabled;
+	}
+	for (size_t i = 0; i < d->item->n_states; i++) {
+		const struct expr *e = d->item->states[i].when;
+
+		for (size_t k = 0; e && k < expr_operand_count(e); k++) {
+			v = picture_tag(d->src, expr_operand_id(e, k));
+			out->disabled |= v.live.disabled;
+			if (!v.live.alarm)
+				continue;
+			if (!out->alarm || v.live.alarm < out->alarm) {
+				out->alarm = v.live.alarm;
+				out->unacked = v.live.unacked;
+			} else if (v.live.alarm == out->alarm) {
+				out->unacked |= v.live.unacked;
+			}
+		}
+	}
+}
+
+/* The first mark has the status cell; others stand at the right end while it is blank. */
+static void marks(const struct widget_draw *d, const struct tag_live *live)
+{
+	struct draw_mark m[DRAW_MARKS_MAX];
+	int n = draw_marks(live, m);
+
+	for (int i = 0; i < n; i++) {
+		int col = i == 0 ? 0 : d->c.cols - i;
+		const struct cell *cell = grid_at(d->c.grid, d->c.col + col, d->c.row);
+
+		if (i == 0 || (col > 1 && cell && cell->cp == ' '))
+			canvas_put(&d->c, col, 0, m[i].cp, m[i].role);
+	}
+}
+
+static void state_draw(const struct widget_draw *d)
+{
+	struct verdict v = judge(d);
+	struct tag_live live = { .sample.quality = v.quality };
+	enum draw_trust trust = draw_trust(v.quality);
+	const char *text = v.state ? v.state->text : "-";
+	enum role role = v.state ? v.state->role : ROLE_UNCERTAIN;
+
+	gather_alarms(d, &live);
+	if (!v.state && trust != DRAW_GOOD) {
+		const char *reason = quality_reason_name(v.quality);
+
+		text = reason[0] ? reason : "bad";
+		role = trust == DRAW_STALE ? ROLE_STALE : ROLE_BAD;
+	} else if (trust == DRAW_STALE) {
+		role = ROLE_STALE;
+	} else if (trust == DRAW_DOUBT) {
+		role = ROLE_UNCERTAIN;
+	}
+	canvas_text_fit(&d->c, 1, 0, d->c.cols - 1, text, role);
+	marks(d, &live);
+}
+
+static bool state_abnormal(const struct widget_draw *d)
+{
+	struct tag_live live = { .sample.quality = judge(d).quality };
+
+	gather_alarms(d, &live);
+	return draw_is_abnormal(&live);
+}
+
+const struct widget_class widget_state = {
+	.name = "state",
+	.draw = state_draw,
+	.abnormal = state_abnormal,
+};
