@@ -1,0 +1,163 @@
+/*
+ * gate_int.h - inside of write/: one operator write from select to verdict.
+ *
+ *   phase      leaves by                                     to
+ *   SELECTED   confirm / cancel, expiry, reload, new select  INTENT / FINISHED
+ *   INTENT     the intent's commit                           SENT / OUTCOME / FINISHED
+ *   SENT       outcome, driver gone, answer limit            OUTCOME
+ *   OUTCOME    the outcome's commit                          READBACK / FINISHED
+ *   READBACK   match, or its time is over                    VERDICT
+ *   VERDICT    the verdict's commit                          FINISHED
+ *
+ * Each phase is entered once and in this order: that is why nothing is sent twice.
+ */
+#ifndef SG_WRITE_GATE_INT_H
+#define SG_WRITE_GATE_INT_H
+
+#include "util/strbuf.h"
+#include "write/gate.h"
+
+enum write_phase {
+	WRITE_SELECTED = 1,
+	WRITE_INTENT,
+	WRITE_SENT,
+	WRITE_OUTCOME,
+	WRITE_READBACK,
+	WRITE_VERDICT,
+	WRITE_FINISHED
+};
+
+struct write_who { /* a party that outlives its session */
+	uint64_t session;
+	uint32_t uid;
+	char actor[64], name[64], roles[128], from[192];
+};
+
+struct write_text_value {
+	struct value v; /* a string borrows text */
+	char text[VALUE_STRING_MAX + 1];
+};
+
+struct write_op {
+	enum write_phase phase;
+	uint64_t token, request;
+	uint32_t req, replays[WRITE_REPLAYS_MAX];
+	unsigned n_replays;
+	struct write_who who;
+	bool session_gone, stopping;
+
+	uint32_t tag, revision, device, driver;
+	char tag_name[TAG_NAME_MAX + 1], area[TAG_NAME_MAX + 1], unit[32];
+	char device_name[DEVICE_NAME_MAX + 1], reason[256];
+	int decimals;
+	struct write_text_value old_value, new_value;
+	quality old_quality;
+
+	struct mono due;       /* of the phase; INT64_MAX = none */
+	struct mono send_by;   /* no byte leaves later */
+	struct mono sent_at;   /* handed over */
+	struct mono answer_at; /* when the outcome came: a fresh read is newer */
+	struct mono read_end;  /* of the read-back as a whole */
+	uint64_t read;         /* under way */
+
+	enum write_outcome outcome;
+	enum write_verdict verdict;
+	bool in_doubt;
+	bool echoed;        /* the device's own value came by itself and matches */
+	char text[768];     /* what the operator is told at the end */
+	char seen[300];     /* last value or complaint of the read-back */
+	bool seen_mismatch; /* seen is a value */
+};
+
+struct write_last { /* for min_interval_ms */
+	uint32_t tag;
+	struct mono at;
+};
+
+struct write_gate {
+	const struct write_host *host;
+	uint64_t next_request, last_token;
+	struct write_op **ops; /* in order of their selects */
+	size_t n_ops;
+	size_t n_finished;
+	struct write_last *last;
+	size_t n_last;
+	struct write_doubt *doubts;
+	size_t n_doubts;
+	struct strbuf frame, why; /* scratch */
+};
+
+/* gate.c */
+struct write_op *write_op_new(struct write_gate *g);
+struct write_op *write_op_by_token(struct write_gate *g, uint64_t token);
+struct write_op *write_op_by_request(struct write_gate *g, uint64_t request);
+/* The end of op: it stays as FINISHED for a while. Its lease is gone. */
+void write_op_finish(struct write_gate *g, struct write_op *op);
+/* The same, and everyone who asked is told WRITE_DONE. */
+void write_op_end(struct write_gate *g, struct write_op *op);
+void write_value_set(struct write_text_value *to, const struct value *v);
+
+/* check.c */
+enum write_moment { WRITE_AT_SELECT = 1, WRITE_AT_CONFIRM = 2, WRITE_AT_SEND = 4 };
+/* All checks of the moment in order; on the first that fails why holds its sentence.
+ * Brings op->new_value into the tag's type. grant may be NULL at send. */
+bool write_check(struct write_gate *g, struct write_op *op, const struct write_point *p,
+		 const struct access_grant *grant, enum write_moment moment,
+		 struct now now, struct strbuf *why);
+/* Another op that holds the tag, or NULL. */
+const struct write_op *write_holder(const struct write_gate *g, uint32_t tag,
+				    const struct write_op *but);
+void write_remember_sent(struct write_gate *g, uint32_t tag, struct now now);
+
+/* select.c: the select is void, recorded as given up; nobody is told. */
+void write_op_void(struct write_gate *g, struct write_op *op, const char *why,
+		   struct now now);
+
+/* send.c */
+void write_begin_intent(struct write_gate *g, struct write_op *op,
+			const struct write_point *p, struct now now);
+void write_intent_stored(struct write_gate *g, struct write_op *op, bool ok,
+			 const char *why, struct now now);
+void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_outcome o,
+		       const char *text, struct now now);
+void write_outcome_stored(struct write_gate *g, struct write_op *op, bool ok,
+			  const char *why, struct now now);
+
+/* readback.c */
+void write_begin_readback(struct write_gate *g, struct write_op *op, struct now now);
+void write_readback_tick(struct write_gate *g, struct write_op *op, struct now now);
+void write_end_readback(struct write_gate *g, struct write_op *op, struct now now);
+void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
+			  const char *why, struct now now);
+bool write_matches(const struct value *want, const struct value *got, double tolerance);
+double write_tolerance(const struct tag_def *def);
+
+/* doubt.c */
+void write_doubt_add(struct write_gate *g, const struct write_op *op, struct now now);
+struct write_doubt *write_doubt_find(struct write_gate *g, uint64_t request);
+void write_doubt_drop(struct write_gate *g, uint64_t request);
+bool write_doubt_read_result(struct write_gate *g, uint64_t read, const struct sample *s,
+			     const char *text, struct now now);
+void write_doubt_stored(struct write_gate *g, uint64_t request, bool ok, const char *why);
+
+/* tell.c */
+void write_tell_reply(struct write_gate *g, uint64_t session, uint32_t req,
+		      enum wire_status status, const char *text);
+void write_tell_selected(struct write_gate *g, const struct write_op *op,
+			 const struct write_point *p);
+void write_tell_step(struct write_gate *g, const struct write_op *op,
+		     enum write_stage stage, const char *text);
+void write_tell_done(struct write_gate *g, const struct write_op *op, uint32_t req);
+/* One record about op into t. */
+void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
+		const struct write_op *op, const char *result, const char *detail,
+		struct now now);
+/* A refusal: told to the session and recorded. */
+void write_refuse(struct write_gate *g, const struct write_op *op, uint32_t req,
+		  const char *why, struct now now);
+/* "40.0 %" with the tag's decimals. */
+void write_show(const struct write_op *op, const struct value *v, char *out, size_t size);
+void write_record_of(const struct write_op *op, double tolerance, struct now now,
+		     struct write_record *r);
+
+#endif

@@ -1,0 +1,209 @@
+/*
+ * readback.c - what the device itself shows after the outcome. Only a read that was
+ * asked for and taken after the outcome counts (WR-08); a device that ramps is asked
+ * again until it matches or the tag's readback_ms are over.
+ */
+#include "write/gate_int.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "util/num.h"
+
+double write_tolerance(const struct tag_def *def)
+{
+	return def->write.tolerance > 0.0 ? def->write.tolerance : def->deadband;
+}
+
+bool write_matches(const struct value *want, const struct value *got, double tolerance)
+{
+	/* a device with 32-bit floats keeps 47.3 as 47.29999924 */
+	static const double float_error = 1e-6;
+	double a, b;
+
+	if (want->type == VALUE_STRING || got->type == VALUE_STRING)
+		return value_equal(want, got);
+	if (!value_number(want, &a) || !value_number(got, &b))
+		return false;
+	return fabs(a - b) <= tolerance + float_error * fmax(fabs(a), fabs(b));
+}
+
+static struct mono earlier(struct mono a, struct mono b)
+{
+	return a.ns < b.ns ? a : b;
+}
+
+static void set_verdict(struct write_gate *g, struct write_op *op, enum write_verdict v,
+			const char *text, struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, true);
+	size_t n = 0;
+
+	while (n < sizeof(op->text) - 1 && op->text[n])
+		n++;
+	snprintf(op->text + n, sizeof(op->text) - n, "; %s", text);
+	op->phase = WRITE_VERDICT;
+	op->due = (struct mono){ INT64_MAX };
+	op->read = 0;
+	op->verdict = v;
+	if (op->in_doubt && v == VERDICT_MATCH)
+		txn_add(t, TXN_SETTLE, op->request, NULL);
+	write_note(g, t, AUDIT_READBACK, op, write_verdict_name(v), text, now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_VERDICT, op->request);
+}
+
+static void verdict_match(struct write_gate *g, struct write_op *op,
+			  const struct value *got, struct now now)
+{
+	char value[320], text[360];
+
+	write_show(op, got, value, sizeof(value));
+	snprintf(text, sizeof(text), "the device shows %s", value);
+	set_verdict(g, op, VERDICT_MATCH, text, now);
+}
+
+void write_end_readback(struct write_gate *g, struct write_op *op, struct now now)
+{
+	char value[320], text[720];
+
+	if (op->seen_mismatch) {
+		write_show(op, &op->new_value.v, value, sizeof(value));
+		snprintf(text, sizeof(text), "the device shows %s instead of %s",
+			 op->seen, value);
+		set_verdict(g, op, VERDICT_MISMATCH, text, now);
+		return;
+	}
+	snprintf(text, sizeof(text), "its value could not be read back (%s)",
+		 op->seen[0] ? op->seen : "no answer");
+	set_verdict(g, op, VERDICT_UNREADABLE, text, now);
+}
+
+void write_begin_readback(struct write_gate *g, struct write_op *op, struct now now)
+{
+	const struct write_point *p = g->host->at(g->host->arg, op->tag);
+	int64_t window = p ? p->def->write.readback_ms : 0;
+
+	op->phase = WRITE_READBACK;
+	if (op->outcome == WRITE_UNKNOWN && window < WRITE_UNKNOWN_READ_MS)
+		window = WRITE_UNKNOWN_READ_MS; /* a driver may have to start again */
+	if (window < WRITE_READ_MS)
+		window = WRITE_READ_MS;
+	op->read_end = mono_add_ms(now.mono, window);
+	if (op->echoed) {
+		verdict_match(g, op, &op->new_value.v, now);
+		return;
+	}
+	if (!p || op->stopping) {
+		snprintf(op->seen, sizeof(op->seen), "%s",
+			 p ? "the server is stopping" : "a reload removed the tag");
+		write_end_readback(g, op, now);
+		return;
+	}
+	write_readback_tick(g, op, now);
+}
+
+void write_readback_tick(struct write_gate *g, struct write_op *op, struct now now)
+{
+	struct mono by = earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_MS));
+
+	if (mono_reached(now.mono, op->read_end)) {
+		write_end_readback(g, op, now);
+		return;
+	}
+	op->read = g->host->read(g->host->arg, op->tag, by);
+	if (op->read)
+		op->due = by;
+	else
+		op->due =
+			earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_EVERY_MS));
+}
+
+static void read_again(struct write_op *op, struct now now)
+{
+	op->read = 0;
+	op->due = earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_EVERY_MS));
+}
+
+static void op_read_result(struct write_gate *g, struct write_op *op,
+			   const struct sample *s, const char *text, struct now now)
+{
+	const struct write_point *p = g->host->at(g->host->arg, op->tag);
+	double tolerance = p ? write_tolerance(p->def) : 0.0;
+
+	if (s->taken.ns <= op->answer_at.ns) {
+		read_again(op, now); /* older than the outcome: it shows nothing */
+	} else if (!quality_is_interlock_grade(s->quality)) {
+		op->seen_mismatch = false;
+		snprintf(op->seen, sizeof(op->seen), "%s",
+			 text[0] ? text : quality_reason_text(s->quality));
+		read_again(op, now);
+	} else if (write_matches(&op->new_value.v, &s->value, tolerance)) {
+		verdict_match(g, op, &s->value, now);
+	} else {
+		op->seen_mismatch = true;
+		write_show(op, &s->value, op->seen, sizeof(op->seen));
+		read_again(op, now);
+	}
+}
+
+void write_gate_read_result(struct write_gate *g, uint64_t read, const struct sample *s,
+			    const char *text, struct now now)
+{
+	for (size_t i = 0; i < g->n_ops; i++) {
+		struct write_op *op = g->ops[i];
+
+		if (op->read != read || op->phase != WRITE_READBACK)
+			continue;
+		op_read_result(g, op, s, text, now);
+		return;
+	}
+	write_doubt_read_result(g, read, s, text, now);
+}
+
+static bool is_echo(const struct write_gate *g, const struct write_op *op, uint32_t tag,
+		    const struct sample *s)
+{
+	const struct write_point *p = g->host->at(g->host->arg, tag);
+
+	return op->tag == tag && op->outcome == WRITE_UNKNOWN && !op->echoed &&
+	       (op->phase == WRITE_OUTCOME || op->phase == WRITE_READBACK) &&
+	       s->taken.ns > op->sent_at.ns && quality_is_interlock_grade(s->quality) &&
+	       p && write_matches(&op->new_value.v, &s->value, write_tolerance(p->def));
+}
+
+void write_gate_sample(struct write_gate *g, uint32_t tag, const struct sample *s,
+		       struct now now)
+{
+	for (size_t i = 0; i < g->n_ops; i++) {
+		struct write_op *op = g->ops[i];
+
+		if (!is_echo(g, op, tag, s))
+			continue;
+		op->echoed = true;
+		if (op->phase == WRITE_READBACK)
+			verdict_match(g, op, &s->value, now);
+	}
+}
+
+void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
+			  const char *why, struct now now)
+{
+	struct write_doubt *d;
+	size_t n = 0;
+
+	(void)now;
+	if (!ok) {
+		while (op->text[n])
+			n++;
+		snprintf(op->text + n, sizeof(op->text) - n,
+			 " (the read-back could not be recorded: %s)", why);
+	} else if (op->in_doubt && op->verdict == VERDICT_MATCH) {
+		op->in_doubt = false;
+		write_doubt_drop(g, op->request);
+	}
+	if (op->in_doubt && (d = write_doubt_find(g, op->request))) {
+		snprintf(d->text, sizeof(d->text), "%s", op->text);
+		d->wants_read = op->verdict == VERDICT_UNREADABLE;
+	}
+	write_op_end(g, op);
+}

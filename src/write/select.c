@@ -1,0 +1,176 @@
+/* select.c - select, confirm, cancel: what one person asks for, and is told. */
+#include "write/gate_int.h"
+
+#include <stdio.h>
+
+static void remember_who(struct write_who *w, const struct write_party *p)
+{
+	w->session = p->session;
+	w->uid = p->uid;
+	snprintf(w->actor, sizeof(w->actor), "%s", p->actor);
+	snprintf(w->name, sizeof(w->name), "%s", p->name);
+	snprintf(w->roles, sizeof(w->roles), "%s", p->roles);
+	snprintf(w->from, sizeof(w->from), "%s", p->from);
+}
+
+static void remember_point(struct write_op *op, const struct write_point *p,
+			   const struct sample *present)
+{
+	op->tag = p->tag;
+	op->revision = p->revision;
+	op->device = p->device;
+	op->driver = p->driver;
+	op->decimals = p->def->decimals;
+	snprintf(op->area, sizeof(op->area), "%s", p->def->area);
+	snprintf(op->unit, sizeof(op->unit), "%s", p->def->unit);
+	snprintf(op->device_name, sizeof(op->device_name), "%s", p->device_name);
+	write_value_set(&op->old_value, &present->value);
+	op->old_quality = present->quality;
+}
+
+void write_op_void(struct write_gate *g, struct write_op *op, const char *why,
+		   struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, false);
+
+	write_note(g, t, AUDIT_CANCEL, op, "void", why, now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
+	snprintf(op->text, sizeof(op->text), "%s", why);
+	write_op_finish(g, op);
+}
+
+/* A person looks at one thing at a time: a new select gives up the older one. */
+static void give_up_older(struct write_gate *g, uint64_t session, struct now now)
+{
+	for (size_t i = 0; i < g->n_ops; i++)
+		if (g->ops[i]->phase == WRITE_SELECTED &&
+		    g->ops[i]->who.session == session)
+			write_op_void(g, g->ops[i], "the session selected anew", now);
+}
+
+void write_gate_select(struct write_gate *g, const struct write_party *party,
+		       const struct wire_select *m, struct now now)
+{
+	const struct write_point *p = g->host->find(g->host->arg, m->tag);
+	struct write_op asked = { .phase = WRITE_SELECTED, .req = m->req }, *op;
+	struct txn *t;
+
+	give_up_older(g, party->session, now);
+	remember_who(&asked.who, party);
+	snprintf(asked.tag_name, sizeof(asked.tag_name), "%s", m->tag);
+	snprintf(asked.reason, sizeof(asked.reason), "%s", m->reason);
+	write_value_set(&asked.new_value, &m->value);
+	if (!p) {
+		strbuf_setf(&g->why, "there is no tag named \"%s\"", m->tag);
+		write_refuse(g, &asked, m->req, g->why.buf, now);
+		return;
+	}
+	remember_point(&asked, p, g->host->sample(g->host->arg, p->tag));
+	if (!write_check(g, &asked, p, party->grant, WRITE_AT_SELECT, now, &g->why)) {
+		write_refuse(g, &asked, m->req, g->why.buf, now);
+		return;
+	}
+	op = write_op_new(g);
+	*op = asked;
+	write_value_set(&op->old_value, &asked.old_value.v);
+	write_value_set(&op->new_value, &asked.new_value.v);
+	op->token = ++g->last_token;
+	op->due = mono_add_ms(now.mono, WRITE_SELECT_MS);
+	t = g->host->txn(g->host->arg, false);
+	write_note(g, t, AUDIT_SELECT, op, "selected", "", now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
+	g->host->mark(g->host->arg, op->tag);
+	write_tell_selected(g, op, p);
+}
+
+/* A refusal about no op of the asking session: nothing of another one's is shown. */
+static void refuse_stranger(struct write_gate *g, const struct write_party *party,
+			    uint32_t req, const struct write_op *op, const char *why,
+			    struct now now)
+{
+	struct write_op asked = { .old_quality = 0 };
+
+	remember_who(&asked.who, party);
+	if (op)
+		snprintf(asked.tag_name, sizeof(asked.tag_name), "%s", op->tag_name);
+	write_refuse(g, &asked, req, why, now);
+}
+
+/* The token's op if it is this session's; else the person is told and NULL. */
+static struct write_op *own_op(struct write_gate *g, const struct write_party *party,
+			       uint32_t req, uint64_t token, struct now now)
+{
+	struct write_op *op = token ? write_op_by_token(g, token) : NULL;
+
+	if (!op)
+		refuse_stranger(g, party, req, NULL,
+				"nothing is selected under this number: select again",
+				now);
+	else if (op->who.session != party->session)
+		refuse_stranger(g, party, req, op,
+				"this select belongs to another session", now);
+	else
+		return op;
+	return NULL;
+}
+
+/* The same confirm again: whatever becomes of the first one answers it, too. */
+static void confirm_again(struct write_gate *g, struct write_op *op, uint32_t req,
+			  struct now now)
+{
+	if (op->phase == WRITE_FINISHED && !op->request) {
+		write_refuse(g, op, req, op->text, now);
+	} else if (op->phase == WRITE_FINISHED) {
+		write_tell_done(g, op, req);
+	} else if (req == op->req) {
+		return; /* a frame sent twice: its one answer comes */
+	} else if (op->n_replays < WRITE_REPLAYS_MAX) {
+		op->replays[op->n_replays++] = req;
+	} else {
+		write_refuse(g, op, req, "this write is under way already", now);
+	}
+}
+
+void write_gate_confirm(struct write_gate *g, const struct write_party *party,
+			uint32_t req, uint64_t token, struct now now)
+{
+	struct write_op *op = own_op(g, party, req, token, now);
+	const struct write_point *p;
+
+	if (!op)
+		return;
+	if (op->phase != WRITE_SELECTED) {
+		confirm_again(g, op, req, now);
+		return;
+	}
+	p = g->host->at(g->host->arg, op->tag);
+	if (!p || p->revision != op->revision) {
+		strbuf_setf(&g->why, "%s was changed by a reload: look again",
+			    op->tag_name);
+	} else if (write_check(g, op, p, party->grant, WRITE_AT_CONFIRM, now, &g->why)) {
+		op->req = req;
+		write_begin_intent(g, op, p, now);
+		return;
+	}
+	snprintf(op->text, sizeof(op->text), "%s", g->why.buf);
+	write_op_finish(g, op);
+	write_refuse(g, op, req, op->text, now);
+}
+
+void write_gate_cancel(struct write_gate *g, const struct write_party *party,
+		       uint32_t req, uint64_t token, struct now now)
+{
+	struct write_op *op = own_op(g, party, req, token, now);
+
+	if (!op)
+		return;
+	if (op->phase == WRITE_SELECTED) {
+		write_op_void(g, op, "given up by the operator", now);
+		write_tell_reply(g, party->session, req, WIRE_OK, "given up");
+	} else if (!op->request) {
+		write_tell_reply(g, party->session, req, WIRE_OK, op->text);
+	} else {
+		write_tell_reply(g, party->session, req, WIRE_REFUSED,
+				 "it is confirmed already and cannot be taken back");
+	}
+}

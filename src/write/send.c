@@ -1,0 +1,185 @@
+/*
+ * send.c - from the confirm to the stored outcome: intent first, then one send, then
+ * what became of it.
+ */
+#include "write/gate_int.h"
+
+#include <stdio.h>
+
+void write_begin_intent(struct write_gate *g, struct write_op *op,
+			const struct write_point *p, struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, true);
+	struct write_record record;
+	struct txn_op *intent;
+
+	op->phase = WRITE_INTENT;
+	op->request = g->next_request++;
+	op->due = (struct mono){ INT64_MAX };
+	op->send_by = mono_add_ms(now.mono, WRITE_SEND_MS);
+	write_record_of(op, write_tolerance(p->def), now, &record);
+	intent = txn_add(t, TXN_INTENT, op->request, op->tag_name);
+	intent->wall_ms = now.wall.ms;
+	write_record_put(&intent->body, &record);
+	write_note(g, t, AUDIT_INTENT, op, "confirmed", "", now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_INTENT, op->request);
+	write_tell_step(g, op, WRITE_STAGE_RECORDING, "recording the intent");
+}
+
+/* The dead-man rule: a command whose operator, link, definition or time is gone is dead.
+ */
+static bool still_wanted(struct write_gate *g, struct write_op *op, struct now now,
+			 struct strbuf *why)
+{
+	const struct write_point *p = g->host->at(g->host->arg, op->tag);
+
+	if (op->stopping)
+		strbuf_setf(why, "the server is stopping");
+	else if (op->session_gone)
+		strbuf_setf(why, "the operator's session ended first");
+	else if (mono_reached(now.mono, op->send_by))
+		strbuf_setf(why, "storing the intent took longer than %d s",
+			    WRITE_SEND_MS / 1000);
+	else if (!p || p->revision != op->revision)
+		strbuf_setf(why, "a reload changed %s meanwhile", op->tag_name);
+	else
+		return write_check(g, op, p, NULL, WRITE_AT_SEND, now, why);
+	return false;
+}
+
+static void send_once(struct write_gate *g, struct write_op *op, struct now now)
+{
+	char text[96];
+
+	op->phase = WRITE_SENT;
+	op->due = mono_add_ms(now.mono, WRITE_ANSWER_MS);
+	op->sent_at = now.mono;
+	write_remember_sent(g, op->tag, now);
+	snprintf(text, sizeof(text), "sent to %s, waiting for its answer",
+		 op->device_name);
+	write_tell_step(g, op, WRITE_STAGE_SENT, text);
+	g->host->send(g->host->arg, g->host->at(g->host->arg, op->tag), op->request,
+		      &op->new_value.v, op->send_by);
+}
+
+/* There is no record to wait for: none could be made, and none is owed, for nothing
+ * was sent. */
+static void intent_failed(struct write_gate *g, struct write_op *op, const char *why,
+			  struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, false);
+
+	op->outcome = WRITE_NOT_SENT;
+	snprintf(op->text, sizeof(op->text), "not recorded, not sent: %s", why);
+	write_note(g, t, AUDIT_REFUSED, op, "not sent", op->text, now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
+	write_op_end(g, op);
+}
+
+void write_intent_stored(struct write_gate *g, struct write_op *op, bool ok,
+			 const char *why, struct now now)
+{
+	if (!ok)
+		intent_failed(g, op, why, now);
+	else if (still_wanted(g, op, now, &g->why))
+		send_once(g, op, now);
+	else
+		write_set_outcome(g, op, WRITE_NOT_SENT, g->why.buf, now);
+}
+
+static void say_outcome(struct write_op *op, const char *text)
+{
+	char value[320];
+	size_t size = sizeof(op->text);
+
+	switch (op->outcome) {
+	case WRITE_ACCEPTED:
+		write_show(op, &op->new_value.v, value, sizeof(value));
+		snprintf(op->text, size, "%s accepted %s%s%s", op->device_name, value,
+			 text[0] ? ": " : "", text);
+		break;
+	case WRITE_REFUSED:
+		write_show(op, &op->old_value.v, value, sizeof(value));
+		snprintf(op->text, size, "%s refused: %s; it was %s before",
+			 op->device_name, text, value);
+		break;
+	case WRITE_NOT_SENT:
+		snprintf(op->text, size, "not sent: %s", text);
+		break;
+	case WRITE_UNKNOWN:
+		snprintf(op->text, size, "unknown: %s", text);
+		break;
+	}
+}
+
+void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_outcome o,
+		       const char *text, struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, true);
+	struct txn_op *stored;
+
+	op->phase = WRITE_OUTCOME;
+	op->due = (struct mono){ INT64_MAX };
+	op->outcome = o;
+	op->answer_at = now.mono;
+	say_outcome(op, text);
+	stored = txn_add(t, TXN_OUTCOME, op->request, write_outcome_name(o));
+	stored->settled = o != WRITE_UNKNOWN;
+	write_note(g, t, AUDIT_OUTCOME, op, write_outcome_name(o), op->text, now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_OUTCOME, op->request);
+}
+
+/* What comes after the outcome is settled changes nothing any more, but is kept. */
+static void late_outcome(struct write_gate *g, const struct write_op *op,
+			 enum write_outcome o, const char *text, struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, false);
+	char result[64];
+
+	snprintf(result, sizeof(result), "late: %s", write_outcome_name(o));
+	write_note(g, t, AUDIT_OUTCOME, op, result, text, now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
+}
+
+void write_gate_outcome(struct write_gate *g, uint64_t request, enum write_outcome o,
+			const char *text, struct now now)
+{
+	struct write_op *op = write_op_by_request(g, request);
+
+	if (op && op->phase == WRITE_SENT)
+		write_set_outcome(g, op, o, text, now);
+	else if (op && op->phase > WRITE_SENT)
+		late_outcome(g, op, o, text, now);
+}
+
+static void outcome_lost(struct write_gate *g, struct write_op *op, const char *why,
+			 struct now now)
+{
+	op->outcome = WRITE_UNKNOWN;
+	op->in_doubt = true;
+	snprintf(
+		op->text, sizeof(op->text),
+		"the outcome could not be recorded (%s): in doubt until a person settles "
+		"it",
+		why);
+	write_doubt_add(g, op, now);
+	write_op_end(g, op);
+}
+
+void write_outcome_stored(struct write_gate *g, struct write_op *op, bool ok,
+			  const char *why, struct now now)
+{
+	if (!ok) {
+		outcome_lost(g, op, why, now);
+		return;
+	}
+	if (op->outcome == WRITE_UNKNOWN) {
+		op->in_doubt = true;
+		write_doubt_add(g, op, now);
+	}
+	write_tell_step(g, op, WRITE_STAGE_OUTCOME, op->text);
+	if (op->outcome == WRITE_ACCEPTED || op->outcome == WRITE_UNKNOWN)
+		write_begin_readback(g, op, now);
+	else
+		write_op_end(g, op);
+}

@@ -1,0 +1,148 @@
+/* tell.c - what a write says: to its session in frames, to the audit in records. */
+#include "write/gate_int.h"
+
+#include <stdio.h>
+
+#include "util/num.h"
+
+void write_tell_reply(struct write_gate *g, uint64_t session, uint32_t req,
+		      enum wire_status status, const char *text)
+{
+	strbuf_clear(&g->frame);
+	wire_put_reply(&g->frame, req, status, text);
+	g->host->tell(g->host->arg, session, &g->frame);
+}
+
+void write_show(const struct write_op *op, const struct value *v, char *out, size_t size)
+{
+	char number[300];
+
+	value_format(v, op->decimals, number, sizeof(number));
+	snprintf(out, size, "%s%s%s", number, op->unit[0] ? " " : "", op->unit);
+}
+
+void write_tell_selected(struct write_gate *g, const struct write_op *op,
+			 const struct write_point *p)
+{
+	struct wire_selected m = {
+		.req = op->req,
+		.token = op->token,
+		.expires_ms = WRITE_SELECT_MS,
+		.has_range = p->def->has_range,
+		.lo = p->def->lo,
+		.hi = p->def->hi,
+	};
+
+	snprintf(m.tag, sizeof(m.tag), "%s", op->tag_name);
+	snprintf(m.unit, sizeof(m.unit), "%s", op->unit);
+	snprintf(m.device, sizeof(m.device), "%s", op->device_name);
+	value_format(&op->old_value.v, op->decimals, m.old_value, sizeof(m.old_value));
+	value_format(&op->new_value.v, op->decimals, m.new_value, sizeof(m.new_value));
+	strbuf_clear(&g->frame);
+	wire_put_selected(&g->frame, &m);
+	g->host->tell(g->host->arg, op->who.session, &g->frame);
+}
+
+void write_tell_step(struct write_gate *g, const struct write_op *op,
+		     enum write_stage stage, const char *text)
+{
+	struct wire_write_step m = { .req = op->req, .stage = (uint8_t)stage };
+
+	snprintf(m.text, sizeof(m.text), "%s", text);
+	strbuf_clear(&g->frame);
+	wire_put_write_step(&g->frame, &m);
+	g->host->tell(g->host->arg, op->who.session, &g->frame);
+}
+
+void write_tell_done(struct write_gate *g, const struct write_op *op, uint32_t req)
+{
+	struct wire_write_done m = {
+		.req = req,
+		.request = op->request,
+		.outcome = (uint8_t)op->outcome,
+		.verdict = (uint8_t)op->verdict,
+		.in_doubt = op->in_doubt,
+	};
+
+	snprintf(m.text, sizeof(m.text), "%s", op->text);
+	strbuf_clear(&g->frame);
+	wire_put_write_done(&g->frame, &m);
+	g->host->tell(g->host->arg, op->who.session, &g->frame);
+}
+
+/* Strings of r borrow old_text and new_text: values at full precision. */
+struct note_text {
+	char old_text[VALUE_STRING_MAX + 1], new_text[VALUE_STRING_MAX + 1];
+	char quality[64];
+};
+
+static struct audit_record describe(const struct write_op *op, struct note_text *t)
+{
+	enum { EXACT = -1 };
+
+	value_format(&op->old_value.v, EXACT, t->old_text, sizeof(t->old_text));
+	value_format(&op->new_value.v, EXACT, t->new_text, sizeof(t->new_text));
+	snprintf(t->quality, sizeof(t->quality), "%s%s%s",
+		 quality_class_name(op->old_quality),
+		 quality_reason(op->old_quality) ? ":" : "",
+		 quality_reason_name(op->old_quality));
+	return (struct audit_record){
+		.uid = op->who.uid,
+		.actor = op->who.actor,
+		.roles = op->who.roles,
+		.session = op->who.session,
+		.from = op->who.from,
+		.request = op->request,
+		.subject = op->tag_name,
+		.area = op->area,
+		.old_value = t->old_text,
+		.new_value = t->new_text,
+		.unit = op->unit,
+		.quality = t->quality,
+		.reason = op->reason,
+	};
+}
+
+void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
+		const struct write_op *op, const char *result, const char *detail,
+		struct now now)
+{
+	struct note_text text;
+	struct audit_record r = describe(op, &text);
+
+	r.kind = kind;
+	r.result = result;
+	r.detail = detail;
+	g->host->audit(g->host->arg, t, &r, now);
+}
+
+void write_refuse(struct write_gate *g, const struct write_op *op, uint32_t req,
+		  const char *why, struct now now)
+{
+	struct note_text text;
+	struct audit_record r = describe(op, &text);
+
+	r.kind = AUDIT_REFUSED;
+	r.result = "refused";
+	r.detail = why;
+	g->host->refused(g->host->arg, &r, now);
+	write_tell_reply(g, op->who.session, req, WIRE_REFUSED, why);
+}
+
+void write_record_of(const struct write_op *op, double tolerance, struct now now,
+		     struct write_record *r)
+{
+	*r = (struct write_record){
+		.uid = op->who.uid,
+		.wall_ms = now.wall.ms,
+		.decimals = op->decimals,
+		.tolerance = tolerance,
+		.old_value = op->old_value.v,
+		.new_value = op->new_value.v,
+	};
+	snprintf(r->tag, sizeof(r->tag), "%s", op->tag_name);
+	snprintf(r->area, sizeof(r->area), "%s", op->area);
+	snprintf(r->unit, sizeof(r->unit), "%s", op->unit);
+	snprintf(r->actor, sizeof(r->actor), "%s", op->who.name);
+	snprintf(r->from, sizeof(r->from), "%s", op->who.from);
+}
