@@ -9,6 +9,12 @@
  * An occurrence is one time the alarm came; its id is never used again. An
  * acknowledgement names the occurrence it saw (AM-03): a newer one stays unacked.
  *
+ * A source that is not good changes no state (T20): the alarm is held as it is, marked
+ * source_bad while active, and a delay that was running starts again when the source is
+ * good again. Each change of source_bad is handed out as a transition with from == to,
+ * caused by system. The value and source time of a delayed transition are those of the
+ * sample that started the delay: quiet bands may hide the later ones.
+ *
  * A raise at start-up: an alarm restored as active stays as it is if the condition is
  * still present, clears when it is not; on/off delays start again.
  */
@@ -25,6 +31,7 @@
 #include "util/clock.h"
 
 struct alarm_engine;
+struct strbuf;
 
 enum alarm_state {
 	ALARM_S_NORMAL, /* A */
@@ -66,9 +73,11 @@ typedef void (*alarm_sink)(void *arg, const struct alarm_transition *t);
 struct alarm_engine *alarm_engine_new(uint64_t next_occurrence);
 void alarm_engine_free(struct alarm_engine *e);
 
-/* def is borrowed until removed. Indexes are never used again. */
+/* def is borrowed until removed; its name must be new (else UINT32_MAX). Indexes are
+ * never used again. */
 uint32_t alarm_engine_add(struct alarm_engine *e, const struct alarm_def *def);
-/* A reload that kept the alarm: state stays, definition changes. */
+/* A reload that kept the alarm: state stays, definition changes, delays start again.
+ * Its quiet band is void: give it the tag's present sample. */
 void alarm_engine_redefine(struct alarm_engine *e, uint32_t alarm,
 			   const struct alarm_def *def);
 /* T21: closes it with a transition caused by config when it was not normal. */
@@ -83,6 +92,7 @@ uint32_t alarm_engine_find(const struct alarm_engine *e,
 uint32_t alarm_engine_count(const struct alarm_engine *e); /* highest index + 1 */
 const struct alarm_def *alarm_engine_def(const struct alarm_engine *e,
 					 uint32_t alarm); /* NULL if gone */
+/* NULL if gone; borrowed until the next add. */
 const struct alarm_record *alarm_engine_record(const struct alarm_engine *e,
 					       uint32_t alarm);
 
@@ -99,9 +109,10 @@ alarm_engine_next_deadline(const struct alarm_engine *e); /* ns INT64_MAX: never
 
 enum alarm_ack_result {
 	ALARM_ACK_OK,
-	ALARM_ACK_NOT_NEEDED,
-	ALARM_ACK_NEWER,
-	ALARM_ACK_UNKNOWN
+	ALARM_ACK_NOT_NEEDED, /* nothing here waits; record.acked_by was first (AL-03) */
+	ALARM_ACK_NEWER,      /* it came again since: the newer one stays unacked (AL-04)
+			       */
+	ALARM_ACK_UNKNOWN     /* no such alarm or occurrence */
 };
 /* Acknowledging takes effect when its transaction has committed (design 7.4):
  * _check says what an ack of that occurrence would do; _apply does it. */

@@ -9,6 +9,7 @@
 #ifndef SG_ALARM_TYPE_H
 #define SG_ALARM_TYPE_H
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "alarm/def.h"
@@ -22,10 +23,20 @@ enum alarm_verdict {
 	ALARM_UNKNOWN /* quality is not good: the engine keeps the last state (T20) */
 };
 
-/* [lo, hi] of values within which the verdict cannot change; lo > hi = no band. */
+/* [lo, hi] of good numbers within which the verdict cannot change; lo > hi = no band. */
 struct alarm_band {
 	double lo, hi;
 };
+#define ALARM_BAND_ALL  ((struct alarm_band){ -INFINITY, INFINITY })
+#define ALARM_BAND_NONE ((struct alarm_band){ INFINITY, -INFINITY })
+
+/* The band of several alarms on one tag is where all of theirs meet. */
+static inline void alarm_band_meet(struct alarm_band *band,
+				   const struct alarm_band *other)
+{
+	band->lo = fmax(band->lo, other->lo);
+	band->hi = fmin(band->hi, other->hi);
+}
 
 struct alarm_type {
 	const char *name; /* the word after "type =" in alarms/ files */
@@ -34,7 +45,9 @@ struct alarm_type {
 	/* false with a sentence in why when this definition makes no sense; may be NULL
 	 */
 	bool (*check)(const struct alarm_def *d, struct strbuf *why);
-	/* was: is the condition present now (deadband acts on the way back only) */
+	/* was: is the condition present now (deadband acts on the way back only).
+	 * quiet is never NULL and comes in as no band: where the verdict just given
+	 * will stay the same. */
 	enum alarm_verdict (*eval)(const struct alarm_def *d, const struct sample *s,
 				   bool was, struct alarm_band *quiet);
 };

@@ -1,0 +1,15 @@
+/*
+ * types.h - the alarm types by name, one file each; types.c makes them a table.
+ */
+#ifndef SG_ALARM_TYPES_H
+#define SG_ALARM_TYPES_H
+
+#include "alarm/type.h"
+
+extern const struct alarm_type alarm_type_bad_quality;
+extern const struct alarm_type alarm_type_expression;
+extern const struct alarm_type alarm_type_high;
+extern const struct alarm_type alarm_type_low;
+extern const struct alarm_type alarm_type_state;
+
+#endif
