@@ -1,0 +1,148 @@
+/* schema.c - the tables of station.db and the steps from version to version. */
+#include "store/schema.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "store/db.h"
+#include "util/strbuf.h"
+
+#define META_SQL                                                                         \
+	"CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT "   \
+	"ROWID"
+#define AUDIT_SQL                                                                        \
+	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT " \
+	"NULL) STRICT"
+
+/* One row a version: what turns the one before into it. Never edit a row that was
+ * released; add one. */
+static const struct {
+	int version;
+	const char *sql;
+} migrations[] = {
+	{ 1,
+	  META_SQL ";" AUDIT_SQL ";"
+		   "CREATE TRIGGER audit_keeps BEFORE DELETE ON audit BEGIN "
+		   "SELECT RAISE(ABORT, 'audit records are never deleted'); END;"
+		   "CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN "
+		   "SELECT RAISE(ABORT, 'audit records are never changed'); END;"
+		   "CREATE TABLE alarm(name TEXT PRIMARY KEY, record BLOB NOT NULL) "
+		   "STRICT, WITHOUT ROWID;"
+		   "CREATE TABLE journal(seq INTEGER PRIMARY KEY, alarm TEXT NOT NULL,"
+		   " occurrence INTEGER NOT NULL, wall_ms INTEGER NOT NULL,"
+		   " body BLOB NOT NULL) STRICT;"
+		   "CREATE TABLE writes(request INTEGER PRIMARY KEY, tag TEXT NOT NULL,"
+		   " body BLOB NOT NULL, outcome TEXT,"
+		   " settled INTEGER NOT NULL DEFAULT 0) STRICT;"
+		   "CREATE INDEX writes_open ON writes(request) WHERE settled = 0;"
+		   "INSERT INTO meta VALUES ('chain_id', randomblob(16)), ('request', 0),"
+		   " ('occurrence', 0);" },
+};
+
+_Static_assert(sizeof(migrations) / sizeof(migrations[0]) == SCHEMA_VERSION,
+	       "one row a version");
+
+enum sg_err schema_probe(struct db *db, const char *path, bool *fresh, struct strbuf *why)
+{
+	int64_t app, version, things;
+
+	if (db_number(db, "PRAGMA application_id", &app, why) != SG_OK ||
+	    db_number(db, "PRAGMA user_version", &version, why) != SG_OK ||
+	    db_number(db, "SELECT count(*) FROM sqlite_schema", &things, why) != SG_OK)
+		return SG_EIO;
+	*fresh = app == 0 && version == 0 && things == 0;
+	if (*fresh)
+		return SG_OK;
+	if (app != SCHEMA_APPLICATION_ID) {
+		strbuf_setf(why,
+			    "%s is a database of another program: move it away, or name "
+			    "another state folder",
+			    path);
+		return SG_EREFUSED;
+	}
+	if (version > SCHEMA_VERSION) {
+		strbuf_setf(
+			why,
+			"%s was written by a newer Sightglass (schema %" PRId64
+			", this one knows %d): install the newer one again, or restore "
+			"a backup; nothing was changed",
+			path, version, SCHEMA_VERSION);
+		return SG_EREFUSED;
+	}
+	return SG_OK;
+}
+
+static enum sg_err step(struct db *db, size_t i, struct strbuf *why)
+{
+	struct strbuf sql = STRBUF_INIT;
+
+	strbuf_addf(&sql,
+		    "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d; "
+		    "%s COMMIT;",
+		    SCHEMA_APPLICATION_ID, migrations[i].version, migrations[i].sql);
+	enum sg_err err = db_exec(db, sql.buf, why);
+	if (err != SG_OK && db_in_transaction(db))
+		db_exec(db, "ROLLBACK", NULL);
+	strbuf_release(&sql);
+	return err;
+}
+
+enum sg_err schema_upgrade(struct db *db, struct strbuf *why)
+{
+	int64_t version;
+	enum sg_err err = db_number(db, "PRAGMA user_version", &version, why);
+
+	for (size_t i = 0; err == SG_OK && i < SCHEMA_VERSION; i++)
+		if (migrations[i].version > version)
+			err = step(db, i, why);
+	return err;
+}
+
+enum sg_err schema_chain_id(struct db *db, const char *path,
+			    uint8_t id[AUDIT_CHAIN_ID_SIZE], struct strbuf *why)
+{
+	struct db_stmt *stmt =
+		db_prepare(db, "SELECT value FROM meta WHERE key = 'chain_id'", why);
+	size_t n = 0;
+
+	if (!stmt)
+		return SG_EIO;
+	int rc = db_row(stmt, why);
+	const void *blob = rc > 0 ? db_col_blob(stmt, 0, &n) : NULL;
+	if (blob && n == AUDIT_CHAIN_ID_SIZE) {
+		memcpy(id, blob, AUDIT_CHAIN_ID_SIZE);
+		rc = SG_OK;
+	} else if (rc >= 0) {
+		strbuf_setf(why, "%s has no chain id: it is not a whole station.db",
+			    path);
+		rc = SG_EIO;
+	}
+	db_finalize(stmt);
+	return (enum sg_err)rc;
+}
+
+static bool table_is(struct db *db, const char *query, const char *want, const char *name,
+		     struct strbuf *why)
+{
+	struct strbuf sql = STRBUF_INIT;
+	bool ok = db_text(db, query, &sql, why) == SG_OK;
+
+	if (ok && strcmp(sql.buf, want) != 0) {
+		ok = false;
+		strbuf_setf(why, "its table \"%s\" is not as Sightglass makes it", name);
+	}
+	strbuf_release(&sql);
+	return ok;
+}
+
+bool schema_audit_is_ours(struct db *db, struct strbuf *why)
+{
+	return table_is(
+		       db,
+		       "SELECT sql FROM sqlite_schema WHERE name = 'meta' COLLATE NOCASE",
+		       META_SQL, "meta", why) &&
+	       table_is(db,
+			"SELECT sql FROM sqlite_schema WHERE name = 'audit' COLLATE "
+			"NOCASE",
+			AUDIT_SQL, "audit", why);
+}

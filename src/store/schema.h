@@ -1,0 +1,33 @@
+/*
+ * schema.h - what station.db looks like, version by version, and how an older one
+ * becomes the newest: each step is one transaction, so a file is old or new, never
+ * between (ST-17). A newer one is refused untouched (ST-16).
+ */
+#ifndef SG_STORE_SCHEMA_H
+#define SG_STORE_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "audit/chain.h"
+#include "util/err.h"
+
+struct db;
+struct strbuf;
+
+/* "Sgls": in the header of every file of ours, none of others'. */
+enum { SCHEMA_APPLICATION_ID = 0x53676c73, SCHEMA_VERSION = 1 };
+
+/* Looks only: is it ours, and not newer than we are? *fresh: an empty file. */
+enum sg_err schema_probe(struct db *db, const char *path, bool *fresh,
+			 struct strbuf *why);
+/* Brings it to SCHEMA_VERSION; a fresh file gets its chain id here. */
+enum sg_err schema_upgrade(struct db *db, struct strbuf *why);
+/* The chain id; a file without one is refused. */
+enum sg_err schema_chain_id(struct db *db, const char *path,
+			    uint8_t id[AUDIT_CHAIN_ID_SIZE], struct strbuf *why);
+/* False with a sentence unless the tables the audit lives in are exactly as we make
+ * them: no view, no extra column, no other type (AU-09, AU-15). */
+bool schema_audit_is_ours(struct db *db, struct strbuf *why);
+
+#endif

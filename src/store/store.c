@@ -1,0 +1,244 @@
+/* store.c - station.db from opening to closing, and what a failed disk is answered with.
+ */
+#include "store/store.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/db.h"
+#include "store/folder.h"
+#include "store/schema.h"
+#include "store/store_int.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+#include "util/xalloc.h"
+
+/* The log is cut back when it is large and idle; a commit is on the disk when it returns.
+ */
+static enum sg_err set_pragmas(struct store *s, struct strbuf *why)
+{
+	struct strbuf mode = STRBUF_INIT;
+	enum sg_err err = db_text(s->db, "PRAGMA journal_mode=WAL", &mode, why);
+
+	if (err == SG_OK && strcmp(mode.buf, "wal") != 0) {
+		strbuf_setf(why, "%s: no write-ahead log can be kept on this file system",
+			    s->path);
+		err = SG_EIO;
+	}
+	strbuf_release(&mode);
+	if (err == SG_OK)
+		err = db_exec(
+			s->db,
+			"PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
+			"PRAGMA cell_size_check=ON",
+			why);
+	return err;
+}
+
+static void close_db(struct store *s)
+{
+	store_unprepare(s);
+	db_close(s->db);
+	s->db = NULL;
+}
+
+static enum sg_err accept_file(struct store *s, bool *fresh, struct strbuf *why)
+{
+	enum sg_err err = schema_probe(s->db, s->path, fresh, why);
+
+	if (err == SG_OK && !*fresh)
+		err = store_check_tail(s, why);
+	if (err == SG_OK)
+		db_keep_wal(s->db, false); /* from here on it is ours to change */
+	if (err == SG_OK)
+		err = schema_upgrade(s->db, why);
+	if (err == SG_OK)
+		err = set_pragmas(s, why);
+	if (err == SG_OK)
+		err = store_prepare(s, why);
+	return err == SG_OK ? schema_chain_id(s->db, s->path, s->tail.head.chain_id, why)
+			    : err;
+}
+
+static enum sg_err open_db(struct store *s, bool *fresh, struct strbuf *why)
+{
+	enum sg_err err = db_open(s->path, DB_OWN, &s->db, why);
+
+	if (err != SG_OK)
+		return err;
+	db_keep_wal(s->db, true);
+	err = accept_file(s, fresh, why);
+	if (err != SG_OK)
+		close_db(s);
+	return err;
+}
+
+static enum sg_err open_store(struct store *s, const char *dir, struct strbuf *why)
+{
+	bool fresh = false;
+	enum sg_err err = folder_prepare(dir, why);
+
+	if (err != SG_OK)
+		return err;
+	s->lock = folder_lock(dir, why);
+	if (s->lock < 0)
+		return SG_EREFUSED;
+	err = folder_file(s->path, why);
+	if (err == SG_OK)
+		err = open_db(s, &fresh, why);
+	if (err == SG_OK && fresh) {
+		log_info("%s: a new audit chain begins", s->path);
+		err = folder_sync(s->path, why);
+	}
+	return err == SG_OK ? store_read_tail(s, &s->tail, why) : err;
+}
+
+enum sg_err store_open(const char *dir, struct store **out, struct strbuf *why)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+
+	s->lock = -1;
+	s->path = xasprintf("%s/station.db", dir);
+	enum sg_err err = open_store(s, dir, why);
+	if (err != SG_OK) {
+		store_close(s);
+		return err;
+	}
+	*out = s;
+	return SG_OK;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	close_db(s);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->path);
+	free(s);
+}
+
+static bool same_tail(const struct store_tail *a, const struct store_tail *b)
+{
+	return a->head.seq == b->head.seq && a->journal == b->journal &&
+	       memcmp(a->head.hash, b->head.hash, AUDIT_HASH_SIZE) == 0;
+}
+
+/* The file ends with the commit that had failed: it is in the log, but whether the disk
+ * has it is unknown until it went into the file itself and that was synchronised. */
+static enum sg_err settle_maybe(struct store *s, struct strbuf *why)
+{
+	int64_t busy;
+	enum sg_err err = db_number(s->db, "PRAGMA wal_checkpoint(TRUNCATE)", &busy, why);
+
+	if (err == SG_OK && busy != 0) {
+		strbuf_setf(why,
+			    "%s: another program reads it and keeps it from being "
+			    "checked",
+			    s->path);
+		err = SG_EIO;
+	}
+	if (err == SG_OK) {
+		s->tail = s->maybe;
+		s->has_maybe = false;
+	}
+	return err;
+}
+
+static enum sg_err compare_tail(struct store *s, struct strbuf *why)
+{
+	struct store_tail found = s->tail;
+	enum sg_err err = store_read_tail(s, &found, why);
+
+	if (err != SG_OK)
+		return err;
+	if (same_tail(&found, &s->tail)) {
+		s->has_maybe = false;
+		return SG_OK;
+	}
+	if (s->has_maybe && same_tail(&found, &s->maybe))
+		return settle_maybe(s, why);
+	strbuf_setf(
+		why,
+		"%s ends at record %" PRIu64 ", but record %" PRIu64 " was acknowledged "
+		"last: nothing more is recorded. Keep the folder as it is and restore "
+		"a backup",
+		s->path, found.head.seq, s->tail.head.seq);
+	return SG_EIO;
+}
+
+/* After an I/O error nothing is believed: the file is closed, opened and compared. */
+static enum sg_err reopen(struct store *s, struct strbuf *why)
+{
+	bool fresh = false;
+
+	if (s->db)
+		close_db(s);
+	enum sg_err err = open_db(s, &fresh, why);
+	if (err == SG_OK)
+		err = compare_tail(s, why);
+	if (err != SG_OK && s->db)
+		close_db(s);
+	return err;
+}
+
+/* A commit failed with err: is the file still sound, and is the commit in it after all?
+ */
+static enum sg_err recover(struct store *s, const struct store_tail *next,
+			   enum sg_err err, struct strbuf *why)
+{
+	struct strbuf again = STRBUF_INIT;
+
+	log_error("%s", why ? why->buf : "station.db: a commit failed");
+	s->maybe = *next;
+	s->has_maybe = !same_tail(next, &s->tail);
+	bool tried = s->has_maybe;
+	if (reopen(s, &again) != SG_OK) {
+		log_error("%s", again.buf);
+		if (why)
+			strbuf_addf(why, "; %s%s",
+				    s->has_maybe ? "whether it was stored is not known: "
+						 : "",
+				    again.buf);
+	} else if (tried && same_tail(&s->tail, next)) {
+		log_warn("%s: opened again and checked: the commit is on the disk",
+			 s->path);
+		err = SG_OK;
+	} else {
+		log_warn("%s: opened again; it ends with what was acknowledged", s->path);
+	}
+	strbuf_release(&again);
+	return err;
+}
+
+/* Records written into a file without a name would be lost with the process. */
+static enum sg_err check_place(struct store *s, struct strbuf *why)
+{
+	if (s->db && db_has_moved(s->db)) {
+		log_error("%s was moved, deleted or replaced while in use", s->path);
+		close_db(s);
+	}
+	return s->db ? SG_OK : reopen(s, why);
+}
+
+enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
+			 struct strbuf *why)
+{
+	if (check_place(s, why) != SG_OK)
+		return SG_EIO;
+	struct store_tail next = s->tail;
+	enum sg_err err = store_apply(s, txns, n, &next, why);
+	if (err == SG_OK)
+		s->tail = next;
+	else if (db_failed_io(s->db))
+		err = recover(s, &next, err, why);
+	return err;
+}
+
+const struct audit_head *store_head(const struct store *s)
+{
+	return &s->tail.head;
+}
