@@ -89,15 +89,16 @@ static void report_libconfig(const struct cfg *c, struct diag_list *diags)
 		 config_error_text(&c->lib));
 }
 
-static struct cfg *build(const char *text, size_t len, const char *shown, const char *dir,
-			 const char *shown_dir, struct diag_list *diags)
+static struct cfg *build(const char *text, size_t len, const char *shown,
+			 const char *path, const char *dir, const char *shown_dir,
+			 struct diag_list *diags)
 {
 	struct cfg *c = xcalloc(1, sizeof(*c));
 	size_t next = 0;
 
 	config_init(&c->lib);
 	c->root = (struct cfg_mark){ cfg_intern(shown), 1, 1, 1, 1 };
-	if (!source_build(&c->src, text, len, shown, dir, shown_dir, diags) ||
+	if (!source_build(&c->src, text, len, shown, path, dir, shown_dir, diags) ||
 	    !grammar_check(&c->src, &c->marks, diags))
 		goto fail;
 	if (!config_read_string(&c->lib, c->src.text.buf)) {
@@ -115,7 +116,7 @@ fail:
 struct cfg *cfg_parse(const char *text, size_t len, const char *shown,
 		      struct diag_list *diags)
 {
-	return build(text, len, shown, NULL, "", diags);
+	return build(text, len, shown, NULL, NULL, "", diags);
 }
 
 struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
@@ -127,7 +128,7 @@ struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
 	size_t len;
 
 	if (cfg_file_read(dir, name, &text, &len, &why)) {
-		c = build(text, len, shown, dir, shown_dir, diags);
+		c = build(text, len, shown, name, dir, shown_dir, diags);
 		free(text);
 	} else {
 		diag_add(diags, DIAG_ERROR, cfg_intern(shown), 0, 0, "unreadable", "%s",

@@ -68,6 +68,10 @@ static void check_limits(const struct cfg_node *n, const struct cfg_row *row, do
 	if ((row->flags & CFG_POSITIVE) && v <= 0)
 		cfg_error(n, c->diags, "out-of-range",
 			  "%s of %s is %s; it must be above 0", row->name, c->what, got);
+	else if ((row->flags & CFG_NOT_NEGATIVE) && v < 0)
+		cfg_error(n, c->diags, "out-of-range",
+			  "%s of %s is %s; it must be 0 or more", row->name, c->what,
+			  got);
 	else if ((row->flags & CFG_NOT_ZERO) && v == 0)
 		cfg_error(n, c->diags, "out-of-range", "%s of %s must not be 0",
 			  row->name, c->what);

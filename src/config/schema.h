@@ -29,7 +29,12 @@ enum cfg_kind {
 	CFG_K_ANY
 };
 
-enum { CFG_REQUIRED = 1, CFG_POSITIVE = 2 /* > 0 */, CFG_NOT_ZERO = 4 };
+enum {
+	CFG_REQUIRED = 1,
+	CFG_POSITIVE = 2 /* > 0 */,
+	CFG_NOT_ZERO = 4,
+	CFG_NOT_NEGATIVE = 8
+};
 
 struct cfg_row {
 	const char *name;

@@ -19,7 +19,7 @@
 struct paste { /* one file being pasted; the chain is the include stack */
 	const struct paste *outer;
 	const char *file; /* interned, as shown */
-	const char *path; /* below dir; NULL for the first file */
+	const char *path; /* below dir; its includes are named from its folder */
 	const char *text;
 	size_t len;
 	int depth;
@@ -140,6 +140,15 @@ static bool may_include(struct builder *b, const struct paste *p, const char *pa
 	return why->len == 0;
 }
 
+/* The path below dir of what a file names; an absolute one stays, to be refused. */
+static char *beside(const char *file, const char *name, size_t n)
+{
+	const char *slash = file && name[0] != '/' ? strrchr(file, '/') : NULL;
+
+	return xasprintf("%.*s%.*s", slash ? (int)(slash - file + 1) : 0,
+			 slash ? file : "", (int)n, name);
+}
+
 /* `@include "x"` in line number `line` of p; quote is where x's first quote stands. */
 static void paste_include(struct builder *b, const struct paste *p, int line,
 			  const char *start, const char *quote, const char *end)
@@ -154,7 +163,7 @@ static void paste_include(struct builder *b, const struct paste *p, int line,
 		include_error(b, p, line, column, "the file name has no closing quote");
 		return;
 	}
-	char *path = xstrndup(quote + 1, (size_t)(close - quote - 1));
+	char *path = beside(p->path, quote + 1, (size_t)(close - quote - 1));
 	if (may_include(b, p, path, &why) &&
 	    cfg_file_read(b->dir, path, &text, &len, &why)) {
 		char *shown = xasprintf("%s%s", b->shown_dir, path);
@@ -251,10 +260,11 @@ static void paste_file(struct builder *b, const struct paste *p)
 }
 
 bool source_build(struct source *s, const char *text, size_t len, const char *file,
-		  const char *dir, const char *shown_dir, struct diag_list *diags)
+		  const char *path, const char *dir, const char *shown_dir,
+		  struct diag_list *diags)
 {
 	struct builder b = { s, dir, shown_dir ? shown_dir : "", diags, false };
-	struct paste first = { NULL, cfg_intern(file), NULL, text, len, 0 };
+	struct paste first = { NULL, cfg_intern(file), path, text, len, 0 };
 
 	*s = (struct source){ .files = 0 };
 	strbuf_init(&s->text, (size_t)CFG_FILE_MAX * 2);

@@ -33,10 +33,12 @@ struct source_place {
 	int line;
 };
 
-/* text is one file's contents. dir NULL forbids includes. Returns false when nothing
+/* text is one file's contents, path its name below dir; dir NULL forbids includes.
+ * Returns false when nothing
  * useful can be parsed (errors were added). */
 bool source_build(struct source *s, const char *text, size_t len, const char *file,
-		  const char *dir, const char *shown_dir, struct diag_list *diags);
+		  const char *path, const char *dir, const char *shown_dir,
+		  struct diag_list *diags);
 void source_release(struct source *s);
 struct source_place source_at(const struct source *s, int line);
 

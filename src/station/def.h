@@ -14,6 +14,8 @@
 #include "tag/def.h"
 #include "util/diag.h"
 
+struct strmap;
+
 enum { STATION_HASH_SIZE = 32, STATION_TAGS_MAX = 1000000, STATION_DEVICES_MAX = 10000 };
 
 /* A file the station is made of; path as shown in messages (relative to the station
@@ -47,6 +49,8 @@ struct station_def {
 	uint8_t hash[STATION_HASH_SIZE]; /* over path, size and bytes of devices, tags,
 					    alarms, access and station file (not screens)
 					  */
+	bool tags_incomplete;            /* partial load: some tags could not be read */
+	struct strmap *tag_index, *alarm_index; /* of the look-ups below; may be NULL */
 };
 
 /* Reads the station file and all it names. Always reports everything it can in
@@ -56,7 +60,16 @@ struct station_def *station_load(const char *path, struct diag_list *diags);
 /* The same, but hands back what could be read even when there are errors (for check,
  * so that later stages report as well); NULL only if the station file is unreadable. */
 struct station_def *station_load_partial(const char *path, struct diag_list *diags);
-void station_def_free(struct station_def *d);
+void station_def_free(struct station_def *d); /* NULL is allowed */
+
+/* Parses the screens of a definition and judges them, and what alarms say of screens,
+ * against its tags: what `sightglass check` and the server add to station_load().
+ * A broken screen is an error here and no reason to refuse the station. */
+void station_check_screens(const struct station_def *d, struct diag_list *diags);
+/* The station's own settings of a device and of a tag (NULL-terminated): driver/check.h
+ * suggests from them. */
+extern const char *const station_device_settings[];
+extern const char *const station_tag_settings[];
 
 /* -1 when absent. */
 int64_t station_def_tag(const struct station_def *d, const char *name);

@@ -304,6 +304,8 @@ static void includes_keep_file_and_line(void **state)
 	assert_load(dir, "dup.cfg",
 		    "conf/sub/b.cfg:2:1: error: \"y\" is set twice; the first stands in "
 		    "conf/dup.cfg line 1");
+	put(dir, "sub/c.cfg", "@include \"b.cfg\"\n"); /* from its own folder */
+	assert_load(dir, "sub/c.cfg", NULL);
 	put(dir, "open.cfg", "@include \"half.cfg\"\n");
 	put(dir, "half.cfg", "a = \"x\n");
 	assert_load(dir, "open.cfg", "the included file ends inside a text");
