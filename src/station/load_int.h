@@ -1,0 +1,98 @@
+/*
+ * load_int.h - what the parts of the loader share: one pass over a station's files.
+ *
+ * Order: station file, devices, tags, alarms, access, screens, system tags, cross
+ * checks. A part that cannot be read is marked incomplete, so that nothing is blamed
+ * for naming what stood there.
+ */
+#ifndef SG_STATION_LOAD_INT_H
+#define SG_STATION_LOAD_INT_H
+
+#include "audit/hash.h"
+#include "config/cfg.h"
+#include "config/macro.h"
+#include "config/schema.h"
+#include "station/def.h"
+#include "util/strbuf.h"
+
+struct expr;
+struct strmap;
+
+/* Where the texts of one tag stand; parallel to station_def.tags. */
+struct tag_place {
+	struct loc device, expression, permissive, range;
+	char *device_name; /* as written; NULL for none */
+	struct expr *expr; /* compiled; NULL when broken or absent */
+	int inferring;     /* 0 not yet, 1 under way, 2 done */
+	bool type_given, decimals_given;
+};
+
+struct alarm_place {
+	struct loc tag, type, limit, area, screen;
+};
+
+struct cfg_set { /* the files of one part */
+	struct cfg **v;
+	size_t n;
+};
+
+struct loader {
+	struct station_def *d;
+	struct diag_list *diags;
+	char *shown; /* put before paths in messages: "config/" or "" */
+	struct hash_state hash;
+	struct tag_place *tag_places;
+	size_t n_tag_places;
+	struct alarm_place *alarm_places;
+	size_t n_alarm_places;
+	struct strmap *folded; /* names with look-alike characters made one */
+	bool devices_incomplete, alarms_incomplete;
+};
+
+/* Reads the file or folder a setting of the station file names. Sets *incomplete when
+ * something in it could not be read. Free with cfg_set_release. */
+struct cfg_set load_part(struct loader *l, const struct cfg_node *where,
+			 bool *incomplete);
+void cfg_set_release(struct cfg_set *set);
+/* "a/./b/../c" -> "a/c"; owned. */
+char *load_normalise(const char *path);
+
+void load_devices(struct loader *l, const struct cfg_set *files);
+void load_tags(struct loader *l, const struct cfg_set *files);
+void load_alarms(struct loader *l, const struct cfg_set *files);
+void load_access(struct loader *l, const struct cfg_set *files);
+void load_screens(struct loader *l, const struct cfg_node *where);
+void load_system(struct loader *l, const char *file);
+
+/* Checks that need more than one file. */
+void cross_tags(struct loader *l);
+void cross_alarms(struct loader *l);
+void cross_access(struct loader *l);
+
+/* --- small things --- */
+struct loc load_loc(const struct cfg_node *n);
+/* The place of a text's contents: column behind the quote, when it has no macros. */
+struct loc load_text_loc(const struct cfg_node *n);
+void load_error(struct loader *l, const struct loc *at, const char *id, const char *fmt,
+		...) __attribute__((format(printf, 4, 5)));
+void load_warn(struct loader *l, const struct loc *at, const char *id, const char *fmt,
+	       ...) __attribute__((format(printf, 4, 5)));
+/* Owned copy of a text setting, or of fallback (NULL allowed) when absent. */
+char *load_text(const struct cfg_node *group, const char *name, const char *fallback);
+double load_double(const struct cfg_node *group, const char *name, double fallback);
+int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms);
+/* New entry of d->tags with its place. */
+struct tag_def *load_new_tag(struct loader *l, char *name);
+struct tag_place *load_place(struct loader *l, const struct tag_def *t);
+struct alarm_def *load_new_alarm(struct loader *l, char *name);
+/* Checks a name's grammar and that it is new; reports at `at`. */
+bool load_tag_name(struct loader *l, const char *name, const struct loc *at);
+bool load_alarm_name(struct loader *l, const char *name, const struct loc *at);
+/* The first part of a dotted name; owned. */
+char *load_area_of(const char *name);
+/* " (did you mean ...?)" from all tag names. */
+void load_suggest_tag(const struct loader *l, const char *wrong, struct strbuf *out);
+/* The area names of all tags, each once; owned array of borrowed names. */
+const char **load_areas(const struct loader *l, size_t *n);
+
+#endif
