@@ -1,0 +1,287 @@
+/* tty.c - forkpty and libvterm: a terminal that a test can look at. */
+#include "support/tty.h"
+#include "support/test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utmp.h>
+#include <vterm.h>
+
+#include "util/clock.h"
+#include "util/strbuf.h"
+#include "util/utf8.h"
+#include "util/xalloc.h"
+
+enum { EXPECT_MS = 10000, STEP_MS = 20 };
+
+struct tty {
+	pid_t pid;
+	int master, slave; /* slave kept open to read its modes after the program ended */
+	int status;        /* wait status once known, else -1 */
+	int cols, rows;
+	VTerm *vt;
+	VTermScreen *screen;
+	struct strbuf bytes;
+};
+
+static void exec_child(char *const argv[], const char *const env[])
+{
+	static const char *const keep[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+					    "LC_ALL=C.UTF-8", "TERM=xterm-256color",
+					    "TZ=UTC" };
+
+	clearenv();
+	for (size_t i = 0; i < sizeof(keep) / sizeof(keep[0]); i++)
+		putenv((char *)(uintptr_t)keep[i]);
+	for (size_t i = 0; env && env[i]; i++)
+		putenv((char *)(uintptr_t)env[i]);
+	execv(argv[0], argv);
+	_exit(127);
+}
+
+struct tty *tty_start(char *const argv[], const char *const env[], int cols, int rows)
+{
+	struct tty *t = xcalloc(1, sizeof(*t));
+	struct winsize ws = { .ws_col = (unsigned short)cols,
+			      .ws_row = (unsigned short)rows };
+
+	t->cols = cols;
+	t->rows = rows;
+	t->status = -1;
+	strbuf_init(&t->bytes, 64 << 20);
+	t->vt = vterm_new(rows, cols);
+	vterm_set_utf8(t->vt, 1);
+	t->screen = vterm_obtain_screen(t->vt);
+	vterm_screen_enable_altscreen(t->screen, 1);
+	vterm_screen_reset(t->screen, 1);
+	if (openpty(&t->master, &t->slave, NULL, NULL, &ws) < 0)
+		fail_msg("openpty: %s", strerror(errno));
+	fcntl(t->master, F_SETFD, FD_CLOEXEC);
+	fcntl(t->slave, F_SETFD, FD_CLOEXEC);
+	t->pid = fork();
+	if (t->pid == 0) {
+		login_tty(dup(t->slave));
+		exec_child(argv, env);
+	}
+	return t;
+}
+
+pid_t tty_pid(const struct tty *t)
+{
+	return t->pid;
+}
+
+int tty_wait_exit(struct tty *t, int ms)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), ms);
+
+	while (t->status < 0) {
+		int status;
+		if (waitpid(t->pid, &status, WNOHANG) == t->pid) {
+			t->status = status;
+			break;
+		}
+		if (mono_reached(clock_mono(), deadline))
+			return -1;
+		tty_pump(t, STEP_MS);
+	}
+	tty_pump(t, 0);
+	return t->status;
+}
+
+void tty_free(struct tty *t)
+{
+	if (t->status < 0) {
+		kill(t->pid, SIGKILL);
+		waitpid(t->pid, &t->status, 0);
+	}
+	if (t->master >= 0)
+		close(t->master);
+	if (t->slave >= 0)
+		close(t->slave);
+	vterm_free(t->vt);
+	strbuf_release(&t->bytes);
+	free(t);
+}
+
+void tty_type(struct tty *t, const char *bytes)
+{
+	size_t n = strlen(bytes);
+
+	if (write(t->master, bytes, n) != (ssize_t)n)
+		fail_msg("cannot type into the terminal: %s", strerror(errno));
+}
+
+/* Answers of the emulator (to status queries) go back as typing would. */
+static void feed_back(struct tty *t)
+{
+	char out[256];
+	size_t n;
+
+	while ((n = vterm_output_read(t->vt, out, sizeof(out))) > 0)
+		if (write(t->master, out, n) < 0)
+			return;
+}
+
+bool tty_pump(struct tty *t, int ms)
+{
+	struct pollfd p = { .fd = t->master, .events = POLLIN };
+	char buf[65536];
+
+	if (t->master < 0) {
+		poll(NULL, 0, ms);
+		return false;
+	}
+	if (poll(&p, 1, ms) <= 0)
+		return true;
+	ssize_t n = read(t->master, buf, sizeof(buf));
+	if (n <= 0) {
+		poll(NULL, 0, ms); /* EIO while nobody has the slave open: do not spin */
+		return false;
+	}
+	strbuf_add(&t->bytes, buf, (size_t)n);
+	vterm_input_write(t->vt, buf, (size_t)n);
+	feed_back(t);
+	return true;
+}
+
+struct tty_cell tty_cell(struct tty *t, int col, int row)
+{
+	VTermScreenCell c;
+	struct tty_cell out = { .cp = ' ' };
+
+	if (!vterm_screen_get_cell(t->screen, (VTermPos){ row, col }, &c))
+		return out;
+	if (c.chars[0])
+		out.cp = c.chars[0];
+	out.bold = c.attrs.bold;
+	out.reverse = c.attrs.reverse;
+	out.underline = c.attrs.underline != 0;
+	out.default_fg = VTERM_COLOR_IS_DEFAULT_FG(&c.fg);
+	out.default_bg = VTERM_COLOR_IS_DEFAULT_BG(&c.bg);
+	vterm_screen_convert_color_to_rgb(t->screen, &c.fg);
+	vterm_screen_convert_color_to_rgb(t->screen, &c.bg);
+	memcpy(out.fg, (uint8_t[]){ c.fg.rgb.red, c.fg.rgb.green, c.fg.rgb.blue }, 3);
+	memcpy(out.bg, (uint8_t[]){ c.bg.rgb.red, c.bg.rgb.green, c.bg.rgb.blue }, 3);
+	return out;
+}
+
+const char *tty_row(struct tty *t, int row)
+{
+	static char text[4 * 1024 + 1];
+	size_t n = 0, end = 0;
+
+	for (int col = 0; col < t->cols && n + 4 < sizeof(text);) {
+		VTermScreenCell c;
+		if (!vterm_screen_get_cell(t->screen, (VTermPos){ row, col }, &c))
+			break;
+		uint32_t cp = c.chars[0] ? c.chars[0] : ' ';
+		n += utf8_encode(cp, text + n);
+		if (cp != ' ')
+			end = n;
+		col += c.width > 0 ? c.width : 1;
+	}
+	text[end] = '\0';
+	return text;
+}
+
+int tty_find_row(struct tty *t, const char *text)
+{
+	for (int row = 0; row < t->rows; row++)
+		if (strstr(tty_row(t, row), text))
+			return row;
+	return -1;
+}
+
+bool tty_shows(struct tty *t, const char *text)
+{
+	return tty_find_row(t, text) >= 0;
+}
+
+void tty_dump(struct tty *t)
+{
+	for (int row = 0; row < t->rows; row++)
+		print_error("|%s\n", tty_row(t, row));
+}
+
+bool tty_wait(struct tty *t, bool (*done)(struct tty *t, void *arg), void *arg, int ms)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), ms);
+
+	while (!done(t, arg)) {
+		if (mono_reached(clock_mono(), deadline))
+			return false;
+		tty_pump(t, STEP_MS);
+	}
+	return true;
+}
+
+static bool shows(struct tty *t, void *arg)
+{
+	return tty_shows(t, arg);
+}
+
+static bool shows_not(struct tty *t, void *arg)
+{
+	return !tty_shows(t, arg);
+}
+
+void tty_expect_at(struct tty *t, const char *text, const char *file, int line)
+{
+	if (tty_wait(t, shows, (void *)(uintptr_t)text, EXPECT_MS))
+		return;
+	print_error("\"%s\" did not appear on the glass:\n", text);
+	tty_dump(t);
+	_fail(file, line);
+}
+
+void tty_expect_gone_at(struct tty *t, const char *text, const char *file, int line)
+{
+	if (tty_wait(t, shows_not, (void *)(uintptr_t)text, EXPECT_MS))
+		return;
+	print_error("\"%s\" stayed on the glass:\n", text);
+	tty_dump(t);
+	_fail(file, line);
+}
+
+void tty_resize(struct tty *t, int cols, int rows)
+{
+	struct winsize ws = { .ws_col = (unsigned short)cols,
+			      .ws_row = (unsigned short)rows };
+
+	/* the emulator first: output for the new size may come at once */
+	vterm_set_size(t->vt, rows, cols);
+	t->cols = cols;
+	t->rows = rows;
+	ioctl(t->master, TIOCSWINSZ, &ws);
+}
+
+const char *tty_bytes(const struct tty *t, size_t *n)
+{
+	*n = t->bytes.len;
+	return t->bytes.buf;
+}
+
+struct termios tty_modes(const struct tty *t)
+{
+	struct termios modes = { 0 };
+
+	tcgetattr(t->slave, &modes);
+	return modes;
+}
+
+void tty_hang_up(struct tty *t)
+{
+	close(t->slave);
+	close(t->master);
+	t->slave = t->master = -1;
+}
