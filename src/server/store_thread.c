@@ -1,0 +1,448 @@
+/* store_thread.c - the thread that owns station.db: it groups commits, answers in order,
+ * and does lists and backups between them. */
+#include "server/store_thread.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "audit/hash.h"
+#include "audit/row.h"
+#include "store/store.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/queue.h"
+#include "util/xalloc.h"
+#include "wire/msg.h"
+
+enum job_kind { JOB_COMMIT, JOB_LIST, JOB_BACKUP };
+
+struct job {
+	enum job_kind kind;
+	struct mono since;
+	struct txn *txn; /* COMMIT */
+	uint64_t session;
+	uint32_t req;
+	uint64_t before; /* LIST */
+	uint32_t count;
+	char *path; /* BACKUP */
+};
+
+/* What the thread is in the middle of. */
+struct group {
+	struct job *v[STORE_GROUP_MAX];
+	size_t n;
+	bool urgent;
+};
+
+struct backup {
+	struct job *job; /* NULL = none runs */
+	struct store_backup *copy;
+};
+
+struct store_thread {
+	pthread_t thread;
+	struct store *store; /* the thread's, once it runs */
+	struct queue *jobs;
+	struct queue *answers; /* unbounded here: one each for a bounded number of jobs */
+	struct group group;
+	struct backup backup;
+	_Atomic int64_t oldest_ns; /* of the group's first transaction; 0 = none */
+};
+
+static void job_free(void *item)
+{
+	struct job *j = item;
+
+	txn_free(j->txn);
+	free(j->path);
+	free(j);
+}
+
+static void answer_free(void *item)
+{
+	store_answer_release(item);
+	free(item);
+}
+
+void store_answer_release(struct store_answer *a)
+{
+	strbuf_release(&a->frames);
+}
+
+/* --- answers --------------------------------------------------------------------- */
+
+static struct store_answer *new_answer(enum store_answer_kind kind)
+{
+	struct store_answer *a = xcalloc(1, sizeof(*a));
+
+	a->kind = kind;
+	strbuf_init(&a->frames, STORE_LIST_BYTES + 2 * WIRE_FRAME_MAX);
+	return a;
+}
+
+static void send_answer(struct store_thread *t, struct store_answer *a)
+{
+	if (!queue_push(t->answers, a))
+		answer_free(a);
+}
+
+static struct store_answer *reply_to(const struct job *j)
+{
+	struct store_answer *a = new_answer(STORE_ANSWER);
+
+	a->session = j->session;
+	a->req = j->req;
+	return a;
+}
+
+static void committed(struct store_thread *t, uint64_t ticket, bool ok, const char *why)
+{
+	struct store_answer *a = new_answer(STORE_COMMITTED);
+
+	a->ticket = ticket;
+	a->ok = ok;
+	snprintf(a->why, sizeof(a->why), "%s", ok ? "" : why);
+	send_answer(t, a);
+}
+
+/* --- commits ----------------------------------------------------------------------- */
+
+static enum sg_err commit_jobs(struct store_thread *t, size_t first, size_t n,
+			       struct strbuf *why)
+{
+	struct txn *txns[STORE_GROUP_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		txns[i] = t->group.v[first + i]->txn;
+	return store_commit(t->store, txns, n, why);
+}
+
+/* One bad transaction must not take the others of its group with it. */
+static void commit_one_by_one(struct store_thread *t)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	for (size_t i = 0; i < t->group.n; i++) {
+		bool ok = commit_jobs(t, i, 1, &why) == SG_OK;
+		if (!ok)
+			log_warn("not recorded: %s", why.buf);
+		committed(t, t->group.v[i]->txn->ticket, ok, why.buf);
+	}
+	strbuf_release(&why);
+}
+
+static void commit_group(struct store_thread *t)
+{
+	struct group *g = &t->group;
+	struct strbuf why = STRBUF_INIT;
+
+	if (g->n == 0)
+		return;
+	enum sg_err err = commit_jobs(t, 0, g->n, &why);
+	if ((err == SG_EREFUSED || err == SG_ELIMIT) && g->n > 1) {
+		commit_one_by_one(t);
+	} else {
+		for (size_t i = 0; i < g->n; i++)
+			committed(t, g->v[i]->txn->ticket, err == SG_OK, why.buf);
+		if (err != SG_OK)
+			log_warn("%zu transactions not recorded: %s", g->n, why.buf);
+	}
+	atomic_store(&t->oldest_ns, 0);
+	for (size_t i = 0; i < g->n; i++)
+		job_free(g->v[i]);
+	g->n = 0;
+	g->urgent = false;
+	strbuf_release(&why);
+}
+
+static void join_group(struct store_thread *t, struct job *j)
+{
+	struct group *g = &t->group;
+
+	if (g->n == 0)
+		atomic_store(&t->oldest_ns, j->since.ns);
+	g->v[g->n++] = j;
+	g->urgent = g->urgent || j->txn->urgent;
+}
+
+/* --- lists ------------------------------------------------------------------------- */
+
+struct listing {
+	const struct store *store;
+	struct store_answer *answer;
+	uint32_t req;
+	uint32_t n;
+};
+
+static bool put_row(void *arg, uint64_t seq, const void *body, size_t n,
+		    const uint8_t hash[AUDIT_HASH_SIZE])
+{
+	struct listing *l = arg;
+	struct audit_row row;
+
+	audit_row_make(&row, seq, body, n, hash, store_head(l->store)->chain_id);
+	wire_put_row(&l->answer->frames, l->req, (const char *const *)row.field, row.n);
+	audit_row_release(&row);
+	l->n++;
+	return l->answer->frames.len < STORE_LIST_BYTES;
+}
+
+static void do_list(struct store_thread *t, struct job *j)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct store_answer *a = reply_to(j);
+	struct listing l = { .store = t->store, .answer = a, .req = j->req };
+	uint32_t count = j->count < STORE_LIST_MAX ? j->count : STORE_LIST_MAX;
+	char text[64];
+
+	snprintf(text, sizeof(text), "no records");
+	if (store_audit_list(t->store, j->before, count, put_row, &l, &why) == SG_OK) {
+		if (l.n > 0)
+			snprintf(text, sizeof(text), "%" PRIu32 " records", l.n);
+		wire_put_reply(&a->frames, j->req, WIRE_OK, text);
+	} else {
+		strbuf_clear(&a->frames); /* half a list is none */
+		wire_put_reply(&a->frames, j->req, WIRE_FAILED, why.buf);
+	}
+	send_answer(t, a);
+	job_free(j);
+	strbuf_release(&why);
+}
+
+/* --- backups ----------------------------------------------------------------------- */
+
+static void answer_backup(struct store_thread *t, struct job *j, bool ok,
+			  const char *text)
+{
+	struct store_answer *a = reply_to(j);
+
+	wire_put_reply(&a->frames, j->req, ok ? WIRE_OK : WIRE_FAILED, text);
+	send_answer(t, a);
+	job_free(j);
+}
+
+static void start_backup(struct store_thread *t, struct job *j)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	if (t->backup.job) {
+		answer_backup(t, j, false, "a backup is running: wait for its end");
+		return;
+	}
+	t->backup.copy = store_backup_start(t->store, j->path, &why);
+	if (t->backup.copy)
+		t->backup.job = j;
+	else
+		answer_backup(t, j, false, why.buf);
+	strbuf_release(&why);
+}
+
+static void end_backup(struct store_thread *t, bool good, struct strbuf *why)
+{
+	const struct audit_head *head = store_head(t->store);
+	struct job *j = t->backup.job;
+	char hash[HASH_HEX_SIZE];
+
+	if (store_backup_end(t->backup.copy, good ? why : NULL) == SG_OK) {
+		hash_hex(head->hash, AUDIT_HASH_SIZE, hash);
+		strbuf_setf(why, "copied to %s: audit head %" PRIu64 " %s", j->path,
+			    head->seq, hash);
+	} else {
+		good = false;
+	}
+	t->backup = (struct backup){ 0 };
+	answer_backup(t, j, good, why->buf);
+}
+
+/* A server that stops does not wait for a copy. */
+static void step_backup(struct store_thread *t, bool stopping)
+{
+	struct strbuf why = STRBUF_INIT;
+	bool done = false, ok = !stopping;
+
+	if (stopping)
+		strbuf_setf(&why, "the server stops: the copy was given up");
+	else
+		ok = store_backup_step(t->backup.copy, &done, &why) == SG_OK;
+
+	if (!ok || done)
+		end_backup(t, ok, &why);
+	strbuf_release(&why);
+}
+
+/* --- the loop ---------------------------------------------------------------------- */
+
+static void take_job(struct store_thread *t, struct job *j)
+{
+	if (j->kind == JOB_COMMIT) {
+		join_group(t, j);
+		if (t->group.n == STORE_GROUP_MAX)
+			commit_group(t);
+		return;
+	}
+	commit_group(t); /* what was handed over before is seen */
+	if (j->kind == JOB_LIST)
+		do_list(t, j);
+	else
+		start_backup(t, j);
+}
+
+/* How long the thread may sleep: a group waits for company, a backup for nothing. */
+static int64_t patience_ms(const struct store_thread *t)
+{
+	if (t->group.urgent || t->backup.job)
+		return 0;
+	if (t->group.n == 0)
+		return QUEUE_FOREVER;
+	int64_t left =
+		STORE_BATCH_MS - mono_ms_between(t->group.v[0]->since, clock_mono());
+	return left > 0 ? left : 0;
+}
+
+static bool group_is_due(const struct store_thread *t)
+{
+	return t->group.n > 0 &&
+	       (t->group.urgent ||
+		mono_ms_between(t->group.v[0]->since, clock_mono()) >= STORE_BATCH_MS);
+}
+
+static void *run(void *arg)
+{
+	struct store_thread *t = arg;
+
+	for (;;) {
+		struct job *j = queue_pop(t->jobs, patience_ms(t));
+		if (j) {
+			take_job(t, j); /* an urgent group first takes all that waits */
+			if (queue_count(t->jobs) > 0)
+				continue;
+		}
+		bool closing =
+			!j && queue_is_closed(t->jobs) && queue_count(t->jobs) == 0;
+		if (closing || group_is_due(t))
+			commit_group(t);
+		if (t->backup.job)
+			step_backup(t, closing);
+		if (closing)
+			return NULL;
+	}
+}
+
+/* --- the loop's side --------------------------------------------------------------- */
+
+/* Signals belong to the loop's thread. */
+static bool start_thread(struct store_thread *t)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&t->thread, NULL, run, t);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc == 0;
+}
+
+static void release(struct store_thread *t)
+{
+	queue_free(t->jobs, job_free);
+	queue_free(t->answers, answer_free);
+	store_close(t->store);
+	free(t);
+}
+
+struct store_thread *store_thread_start(const char *dir, struct store_snapshot *snapshot,
+					void (*wake)(void *arg), void *arg,
+					struct strbuf *why)
+{
+	struct store_thread *t = xcalloc(1, sizeof(*t));
+
+	t->jobs = queue_new(STORE_WAITING_MAX, NULL, NULL);
+	t->answers = queue_new(0, wake, arg);
+	if (store_open(dir, &t->store, why) != SG_OK ||
+	    store_load(t->store, snapshot, why) != SG_OK) {
+		release(t);
+		return NULL;
+	}
+	if (!start_thread(t)) {
+		strbuf_setf(why, "no thread can be started for the store");
+		store_snapshot_release(snapshot);
+		release(t);
+		return NULL;
+	}
+	return t;
+}
+
+static struct job *new_job(enum job_kind kind, uint64_t session, uint32_t req)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+
+	j->kind = kind;
+	j->since = clock_mono();
+	j->session = session;
+	j->req = req;
+	return j;
+}
+
+static void hand_over(struct store_thread *t, struct job *j)
+{
+	if (!queue_push(t->jobs, j))
+		job_free(j);
+}
+
+void store_thread_commit(struct store_thread *t, struct txn *taken)
+{
+	struct job *j = new_job(JOB_COMMIT, 0, 0);
+
+	j->txn = taken;
+	hand_over(t, j);
+}
+
+void store_thread_audit_list(struct store_thread *t, uint64_t session, uint32_t req,
+			     uint64_t before, uint32_t count)
+{
+	struct job *j = new_job(JOB_LIST, session, req);
+
+	j->before = before;
+	j->count = count;
+	hand_over(t, j);
+}
+
+void store_thread_backup(struct store_thread *t, uint64_t session, uint32_t req,
+			 const char *path)
+{
+	struct job *j = new_job(JOB_BACKUP, session, req);
+
+	j->path = xstrdup(path);
+	hand_over(t, j);
+}
+
+bool store_thread_next(struct store_thread *t, struct store_answer *out)
+{
+	struct store_answer *a = queue_pop(t->answers, 0);
+
+	if (!a)
+		return false;
+	*out = *a;
+	free(a);
+	return true;
+}
+
+int64_t store_thread_lag_ms(const struct store_thread *t)
+{
+	int64_t oldest = atomic_load(&t->oldest_ns);
+
+	return oldest ? mono_ms_between((struct mono){ oldest }, clock_mono()) : 0;
+}
+
+void store_thread_stop(struct store_thread *t)
+{
+	if (!t)
+		return;
+	queue_close(t->jobs);
+	pthread_join(t->thread, NULL);
+	release(t);
+}
