@@ -1,0 +1,382 @@
+/* cmd_audit.c - `sightglass audit list` and `audit verify`: the record, and the proof
+ * that nobody altered it. Verification trusts no server: every hash is computed here,
+ * from the bytes of a file or from the bodies a server hands out. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/hash.h"
+#include "audit/row.h"
+#include "audit/walk.h"
+#include "cli/args.h"
+#include "cli/remote.h"
+#include "store/store.h"
+#include "util/num.h"
+#include "util/utf8.h"
+#include "util/xalloc.h"
+#include "wire/client.h"
+
+enum { PAGE = 100, COUNT_DEFAULT = 50, COUNT_MAX = 1000000 };
+
+extern const struct cli_command cmd_audit;
+
+/* --- pages of records from the server ------------------------------------------------
+ */
+
+struct record {
+	struct audit_head head; /* its seq, its hash, its chain */
+	struct strbuf body;
+};
+
+struct page {
+	struct record *v; /* newest first */
+	size_t n;
+	struct strbuf why; /* what was wrong with a row; "" = nothing */
+};
+
+static void page_release(struct page *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		strbuf_release(&p->v[i].body);
+	free(p->v);
+	strbuf_release(&p->why);
+	*p = (struct page){ .why = STRBUF_INIT };
+}
+
+static void take_row(void *arg, const struct client_frame *f)
+{
+	struct page *p = arg;
+	struct wire_row row;
+	struct record r = { .body = STRBUF_INIT };
+
+	if (f->type != WIRE_ROW || p->why.len || !wire_get_row(f->payload, f->len, &row))
+		return;
+	if (audit_row_read(row.field, row.n, &r.head, &r.body, &p->why))
+		*GROW(&p->v, &p->n) = r;
+	else
+		strbuf_release(&r.body);
+	wire_row_release(&row);
+}
+
+/* Adds at most count records with seq < before to p. Returns an exit code; p->why then
+ * may still name a bad row. */
+static int fetch(struct client *c, uint64_t before, uint64_t count, struct page *p)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct wire_reply reply;
+	int code = CLI_OK;
+	uint32_t req = client_request(c, WIRE_AUDIT, before, count, "");
+
+	if (client_wait_reply(c, req, &reply, take_row, p, &why) != SG_OK)
+		code = remote_fail(CLI_NO_SERVER, why.buf);
+	else if (reply.status != WIRE_OK)
+		code = remote_fail(CLI_FAILED, reply.text);
+	strbuf_release(&why);
+	return code;
+}
+
+/* --- list ----------------------------------------------------------------------------
+ */
+
+static json_t *number_or_null(uint64_t v)
+{
+	return v ? json_integer((json_int_t)v) : json_null();
+}
+
+static void set_clean(json_t *o, const char *name, const char *text)
+{
+	struct strbuf clean = STRBUF_INIT;
+
+	utf8_clean(&clean, text, AUDIT_TEXT_MAX);
+	json_object_set_new(o, name, json_stringn_nocheck(clean.buf, clean.len));
+	strbuf_release(&clean);
+}
+
+static void set_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
+{
+	char hex[HASH_HEX_SIZE];
+
+	hash_hex(p, n, hex);
+	json_object_set_new(o, name, json_string(hex));
+}
+
+static void set_columns(json_t *o, const struct record *r)
+{
+	struct audit_columns c;
+
+	audit_columns_make(&c, r->head.seq, r->body.buf, r->body.len);
+	for (size_t i = 0; i < AUDIT_COLUMNS; i++)
+		json_object_set_new(o, audit_column_names[i],
+				    json_stringn_nocheck(c.v[i], strlen(c.v[i])));
+	audit_columns_release(&c);
+}
+
+static void print_json(const struct record *r, const struct audit_record *a)
+{
+	json_t *o = json_object();
+
+	set_columns(o, r); /* then numbers take the place of texts */
+	json_object_set_new(o, "seq", json_integer((json_int_t)r->head.seq));
+	json_object_set_new(o, "time", json_integer(a->wall_ms));
+	json_object_set_new(o, "session", number_or_null(a->session));
+	json_object_set_new(o, "request", number_or_null(a->request));
+	json_object_set_new(o, "uid",
+			    a->uid == UINT32_MAX ? json_null() : json_integer(a->uid));
+	set_clean(o, "roles", a->roles);
+	set_clean(o, "config", a->config);
+	json_object_set_new(o, "mono_ns", json_integer(a->mono_ns));
+	set_hex(o, "boot_id", a->boot_id, AUDIT_BOOT_ID_SIZE);
+	json_object_set_new(o, "clock_synced", json_boolean(a->clock_synced));
+	set_hex(o, "hash", r->head.hash, AUDIT_HASH_SIZE);
+	remote_print_json(o);
+}
+
+static void print_record(const struct record *r, bool json)
+{
+	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
+	struct audit_record a;
+	bool ok = audit_record_get(r->body.buf, r->body.len, &a, &text);
+
+	if (ok && json) {
+		print_json(r, &a);
+	} else if (ok) {
+		audit_line(&line, r->head.seq, &a);
+		puts(line.buf);
+	} else {
+		printf("%6" PRIu64 "  (its body is malformed)\n", r->head.seq);
+	}
+	strbuf_release(&line);
+	strbuf_release(&text);
+}
+
+static int list_pages(struct client *c, uint64_t before, uint64_t count, bool json)
+{
+	int code = CLI_OK;
+	bool more = count > 0;
+
+	while (more && code == CLI_OK) {
+		struct page p = { .why = STRBUF_INIT };
+		code = fetch(c, before, count < PAGE ? count : PAGE, &p);
+		for (size_t i = 0; i < p.n; i++)
+			print_record(&p.v[i], json);
+		if (code == CLI_OK && p.why.len)
+			code = remote_fail(CLI_FAILED, p.why.buf);
+		uint64_t last = p.n ? p.v[p.n - 1].head.seq : 1;
+		count -= p.n < count ? p.n : count;
+		/* a server that does not go down ends it, too */
+		more = count > 0 && last > 1 && (before == 0 || last < before);
+		before = last;
+		page_release(&p);
+	}
+	return code;
+}
+
+static bool number_option(const struct cli_args *a, const char *name, int64_t most,
+			  int64_t *v)
+{
+	const char *text = cli_arg(&cmd_audit, a, name);
+
+	if (!text || num_parse_int(text, 1, most, v))
+		return true;
+	fprintf(stderr, "sightglass: --%s wants a whole number from 1 to %" PRId64 "\n",
+		name, most);
+	return false;
+}
+
+static int run_list(const struct cli_args *a)
+{
+	int64_t count = COUNT_DEFAULT, before = 0;
+	int code = CLI_OK;
+
+	if (a->n > 1)
+		return cli_usage(&cmd_audit);
+	if (!number_option(a, "count", COUNT_MAX, &count) ||
+	    !number_option(a, "before", INT64_MAX, &before))
+		return CLI_USAGE;
+	struct client *c = remote_open("cli audit", &code);
+	if (!c)
+		return code;
+	code = list_pages(c, (uint64_t)before, (uint64_t)count,
+			  cli_arg(&cmd_audit, a, "json") != NULL);
+	client_close(c);
+	return code;
+}
+
+/* --- verify: a running server's chain, oldest first --------------------------------- */
+
+/* Records [from, to] into p, newest first, however many the server gives at a time. */
+static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct page *p)
+{
+	uint64_t before = to + 1;
+	int code = CLI_OK;
+
+	while (code == CLI_OK && !p->why.len && before > from) {
+		size_t had = p->n;
+		code = fetch(c, before, before - from, p);
+		if (p->n == had || p->v[p->n - 1].head.seq >= before)
+			break;
+		before = p->v[p->n - 1].head.seq;
+	}
+	return code;
+}
+
+static bool walk_page(struct audit_walk *w, const struct page *p, uint64_t from)
+{
+	for (size_t i = p->n; i-- > 0;) {
+		const struct record *r = &p->v[i];
+		if (r->head.seq < from)
+			continue; /* beyond a gap the server goes on below */
+		if (memcmp(r->head.chain_id, w->v.head.chain_id, AUDIT_CHAIN_ID_SIZE)) {
+			audit_walk_unreadable(w, "it names another chain id");
+			return false;
+		}
+		if (!audit_walk_next(w, r->head.seq, r->body.buf, r->body.len,
+				     r->head.hash, AUDIT_HASH_SIZE))
+			return false;
+	}
+	return true;
+}
+
+static int walk_server(struct client *c, struct audit_walk *w, uint64_t last)
+{
+	int code = CLI_OK;
+
+	for (uint64_t from = 1; from <= last && code == CLI_OK && w->v.good;
+	     from += PAGE) {
+		struct page p = { .why = STRBUF_INIT };
+		uint64_t to = last - from < PAGE ? last : from + PAGE - 1;
+		code = fetch_range(c, from, to, &p);
+		if (code == CLI_OK && walk_page(w, &p, from) && p.why.len)
+			audit_walk_unreadable(w, p.why.buf);
+		page_release(&p);
+	}
+	return code;
+}
+
+static int verify_server(const struct audit_head *noted, struct audit_verdict *v)
+{
+	struct page newest = { .why = STRBUF_INIT };
+	struct audit_head start = { 0 };
+	struct audit_walk w;
+	int code = CLI_OK;
+	struct client *c = remote_open("cli audit", &code);
+
+	if (!c)
+		return code;
+	code = fetch(c, 0, 1, &newest);
+	if (newest.n)
+		memcpy(start.chain_id, newest.v[0].head.chain_id, AUDIT_CHAIN_ID_SIZE);
+	audit_walk_begin(&w, &start, noted);
+	if (code == CLI_OK && newest.why.len)
+		code = remote_fail(CLI_FAILED, newest.why.buf);
+	else if (code == CLI_OK && newest.n)
+		code = walk_server(c, &w, newest.v[0].head.seq);
+	audit_walk_end(&w);
+	*v = w.v;
+	page_release(&newest);
+	client_close(c);
+	return code;
+}
+
+static int verify_file(const char *path, const struct audit_head *noted,
+		       struct audit_verdict *v)
+{
+	struct strbuf why = STRBUF_INIT;
+	int code = CLI_OK;
+
+	if (store_verify(path, noted, v, &why) != SG_OK)
+		code = remote_fail(CLI_FAILED, why.buf);
+	strbuf_release(&why);
+	return code;
+}
+
+static void print_verdict(const struct audit_verdict *v, bool json)
+{
+	if (!json) {
+		printf("%s%s\n", v->good ? "" : "BAD: ", v->text);
+		return;
+	}
+	json_t *o = json_object();
+	json_object_set_new(o, "good", json_boolean(v->good));
+	json_object_set_new(o, "records", json_integer((json_int_t)v->records));
+	json_object_set_new(o, "first_bad", number_or_null(v->first_bad));
+	json_object_set_new(o, "head_seq", json_integer((json_int_t)v->head.seq));
+	set_hex(o, "head_hash", v->head.hash, AUDIT_HASH_SIZE);
+	set_hex(o, "chain_id", v->head.chain_id, AUDIT_CHAIN_ID_SIZE);
+	json_object_set_new(o, "text", json_stringn_nocheck(v->text, strlen(v->text)));
+	remote_print_json(o);
+}
+
+/* "SEQ:HASH" as a good verdict printed them. */
+static bool parse_head(const char *text, struct audit_head *head)
+{
+	const char *colon = strchr(text, ':');
+	char seq[24];
+	int64_t n;
+
+	*head = (struct audit_head){ 0 };
+	if (!colon || (size_t)(colon - text) >= sizeof(seq))
+		return false;
+	snprintf(seq, sizeof(seq), "%.*s", (int)(colon - text), text);
+	if (!num_parse_int(seq, 1, INT64_MAX, &n))
+		return false;
+	head->seq = (uint64_t)n;
+	return hash_unhex(colon + 1, head->hash, AUDIT_HASH_SIZE) == 0;
+}
+
+static int run_verify(const struct cli_args *a)
+{
+	const char *text = cli_arg(&cmd_audit, a, "head");
+	struct audit_head noted;
+	struct audit_verdict v;
+
+	if (text && !parse_head(text, &noted))
+		return remote_fail(CLI_USAGE, "--head wants SEQ:HASH as an earlier "
+					      "\"audit verify\" printed them");
+	const struct audit_head *known = text ? &noted : NULL;
+	int code =
+		a->n == 2 ? verify_file(a->arg[1], known, &v) : verify_server(known, &v);
+	if (code != CLI_OK)
+		return code;
+	print_verdict(&v, cli_arg(&cmd_audit, a, "json") != NULL);
+	return v.good ? CLI_OK : CLI_FAILED;
+}
+
+/* --- the subcommand ------------------------------------------------------------------
+ */
+
+static int run(int argc, char **argv)
+{
+	struct cli_args a;
+	int code = cli_args_parse(&cmd_audit, argc, argv, 1, 2, &a);
+
+	if (code >= 0)
+		return code;
+	if (strcmp(a.arg[0], "list") == 0)
+		return run_list(&a);
+	if (strcmp(a.arg[0], "verify") == 0)
+		return run_verify(&a);
+	return cli_usage(&cmd_audit);
+}
+
+static const struct cli_option options[] = {
+	{ "count", "N", "list: how many records, newest first (50)" },
+	{ "before", "SEQ", "list: only records before this one" },
+	{ "head", "SEQ:HASH",
+	  "verify: a head noted earlier; without one a cut-off end cannot be seen" },
+	{ "json", NULL, "a JSON object a line" },
+	{ NULL, NULL, NULL },
+};
+
+const struct cli_command cmd_audit = {
+	.name = "audit",
+	.args = "list [--count N] [--before SEQ] [--json] | verify [FILE] [--head "
+		"SEQ:HASH] "
+		"[--json]",
+	.help = "show the record of who did what, or prove that nobody altered it (of "
+		"the "
+		"server, or of a copy)",
+	.options = options,
+	.run = run,
+};
