@@ -1,0 +1,19 @@
+/*
+ * env.h - an environment that curses may be trusted with (SEC-16).
+ */
+#ifndef SG_CONSOLE_TERM_ENV_H
+#define SG_CONSOLE_TERM_ENV_H
+
+#include <stdbool.h>
+
+struct strbuf;
+
+/* Unsets what would make curses read foreign terminfo (TERMINFO, TERMINFO_DIRS, TERMCAP,
+ * TERMPATH, HOME's folder), override the size (LINES, COLUMNS) or its own behaviour
+ * (NCURSES_*, ESCDELAY), sets a UTF-8 locale where one can be had, and checks TERM
+ * against [A-Za-z0-9.+_-]{1,32}. */
+bool term_env_scrub(struct strbuf *why);
+/* True when the locale's character set is UTF-8. */
+bool term_env_is_utf8(void);
+
+#endif

@@ -1,0 +1,163 @@
+/* paint.c - a grid through curses into memory, and the frame out in one write. */
+#include "console/term/term_int.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* A terminal that takes nothing for this long is stalled: the frame is dropped and the
+ * next one repaints all. */
+enum { STALL_MS = 2000 };
+
+/* One pair a role: selection is reverse video and needs none of its own. */
+static short pair_of(enum role role)
+{
+	return (short)(1 + (int)role);
+}
+
+bool paint_init_pairs(enum theme_depth depth)
+{
+	for (int r = 0; r < ROLE_COUNT; r++) {
+		struct theme_attr a = theme_attr(depth, (enum role)r, false);
+		if (init_pair(pair_of((enum role)r), a.fg, a.bg) == ERR)
+			return false;
+	}
+	return true;
+}
+
+static attr_t attributes(struct theme_attr a)
+{
+	attr_t out = A_NORMAL;
+
+	if (a.bold)
+		out |= A_BOLD;
+	if (a.reverse)
+		out |= A_REVERSE;
+	if (a.underline)
+		out |= A_UNDERLINE;
+	return out;
+}
+
+static void paint_cell(const struct term *t, int col, int row, const struct cell *c)
+{
+	struct theme_attr a = theme_attr(t->depth, (enum role)c->role, c->selected);
+	wchar_t text[2] = { (wchar_t)c->cp, 0 };
+	short pair = t->depth == THEME_MONO ? 0 : pair_of((enum role)c->role);
+	cchar_t cc;
+
+	if (c->cp == 0)
+		return; /* the right half of a wide character */
+	setcchar(&cc, text, attributes(a), pair, NULL);
+	mvadd_wch(row, col, &cc);
+}
+
+static void paint_grid(const struct term *t, const struct grid *g)
+{
+	for (int row = 0; row < g->rows && row < t->rows; row++)
+		for (int col = 0; col < g->cols && col < t->cols; col++)
+			paint_cell(t, col, row, &g->cells[row * g->cols + col]);
+}
+
+static enum sg_err write_all(const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t put = write(STDOUT_FILENO, p, n);
+		struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+		if (put > 0) {
+			p += put;
+			n -= (size_t)put;
+		} else if (put < 0 && errno == EINTR) {
+			continue;
+		} else if (put < 0 && errno == EAGAIN) {
+			if (poll(&out, 1, STALL_MS) <= 0)
+				return SG_ELIMIT;
+		} else {
+			return SG_EIO;
+		}
+	}
+	return SG_OK;
+}
+
+/* Appends what curses wrote since the last time, and empties the memory. */
+static void take_memory(struct term *t)
+{
+	off_t n = lseek(t->memory_fd, 0, SEEK_CUR);
+	char buf[16384];
+
+	for (off_t at = 0; at < n;) {
+		ssize_t got = pread(t->memory_fd, buf, sizeof(buf), at);
+		if (got <= 0)
+			break;
+		strbuf_add(&t->frame, buf, (size_t)got);
+		at += got;
+	}
+	lseek(t->memory_fd, 0, SEEK_SET);
+	if (ftruncate(t->memory_fd, 0) < 0)
+		t->gone = true;
+}
+
+enum sg_err paint_flush(struct term *t)
+{
+	fflush(t->memory);
+	take_memory(t);
+	if (t->frame.len == 0)
+		return SG_OK;
+	enum sg_err rc = write_all(t->frame.buf, t->frame.len);
+	strbuf_clear(&t->frame);
+	if (rc == SG_EIO)
+		t->gone = true;
+	return rc;
+}
+
+/* Puts the frame between the marks of a synchronized update; nothing when it is empty. */
+static void wrap(struct term *t)
+{
+	static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
+	struct strbuf whole;
+
+	fflush(t->memory);
+	take_memory(t);
+	if (!t->synchronized || t->frame.len == 0)
+		return;
+	strbuf_init(&whole, t->frame.max);
+	strbuf_adds(&whole, begin);
+	strbuf_add(&whole, t->frame.buf, t->frame.len);
+	strbuf_adds(&whole, end);
+	strbuf_release(&t->frame);
+	t->frame = whole;
+}
+
+static void park_cursor(const struct grid *g)
+{
+	bool shown = g->cursor_col >= 0 && g->cursor_row >= 0;
+
+	curs_set(shown);
+	if (shown)
+		move(g->cursor_row, g->cursor_col);
+}
+
+enum sg_err term_draw(struct term *t, struct grid *g, bool all)
+{
+	if (t->gone)
+		return SG_EIO;
+	glyph_to_tier(g, t->glyphs);
+	if (all)
+		clearok(stdscr, TRUE);
+	erase();
+	paint_grid(t, g);
+	park_cursor(g);
+	wnoutrefresh(stdscr);
+	doupdate();
+	wrap(t);
+	enum sg_err rc = paint_flush(t);
+	if (rc == SG_ELIMIT)
+		clearok(stdscr, TRUE); /* part of a frame may be missing on the glass */
+	return rc == SG_EIO ? rc : SG_OK;
+}
+
+void term_bell(struct term *t)
+{
+	strbuf_addch(&t->frame, '\a');
+}

@@ -1,0 +1,17 @@
+/*
+ * restore.h - giving the terminal back, from anywhere: normal end, signal handler, or
+ * the keeper process after a SIGKILL. Uses write(), tcsetattr() and static memory only.
+ */
+#ifndef SG_CONSOLE_TERM_RESTORE_H
+#define SG_CONSOLE_TERM_RESTORE_H
+
+/* Remembers fd's modes and the bytes that undo ours, and installs the crash handlers
+ * (SEGV BUS ILL FPE ABRT, on a stack of their own). 0, or -1 when fd is no terminal. */
+int restore_arm(int fd);
+/* Puts everything back; async-signal-safe; a second call does nothing. */
+void restore_now(void);
+/* Forks a process that waits for this one to end and then puts everything back:
+ * nothing else survives SIGKILL. It holds only the terminal. Returns 0, or -1. */
+int restore_start_keeper(void);
+
+#endif

@@ -1,0 +1,209 @@
+/* term.c - taking the terminal, knowing its size and depth, giving it back. */
+#include "console/term/term_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "console/term/env.h"
+#include "console/term/restore.h"
+#include "util/xalloc.h"
+
+enum {
+	ESCAPE_MS_LOCAL = 25,
+	ESCAPE_MS_SSH = 100,
+	FALLBACK_COLS = 80,
+	FALLBACK_ROWS = 24
+};
+
+int term_cols(const struct term *t)
+{
+	return t->cols;
+}
+
+int term_rows(const struct term *t)
+{
+	return t->rows;
+}
+
+enum glyph_tier term_glyphs(const struct term *t)
+{
+	return t->glyphs;
+}
+
+int term_fd(const struct term *t)
+{
+	(void)t;
+	return STDIN_FILENO;
+}
+
+static void read_size(int *cols, int *rows)
+{
+	struct winsize ws;
+
+	*cols = FALLBACK_COLS;
+	*rows = FALLBACK_ROWS;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 &&
+	    ws.ws_row > 0) {
+		*cols = ws.ws_col < GRID_MAX ? ws.ws_col : GRID_MAX;
+		*rows = ws.ws_row < GRID_MAX ? ws.ws_row : GRID_MAX;
+	}
+}
+
+bool term_resized(struct term *t)
+{
+	int cols, rows;
+
+	read_size(&cols, &rows);
+	if (cols == t->cols && rows == t->rows)
+		return false;
+	t->cols = cols;
+	t->rows = rows;
+	resizeterm(rows, cols);
+	return true;
+}
+
+/* Raw bytes both ways: Ctrl-C, Ctrl-Z and Ctrl-\ are keys, Ctrl-S freezes nothing. */
+static void set_modes(void)
+{
+	struct termios m;
+
+	if (tcgetattr(STDIN_FILENO, &m) < 0)
+		return;
+	cfmakeraw(&m);
+	m.c_iflag &= ~(tcflag_t)(IXON | IXOFF | IXANY);
+	m.c_cc[VMIN] = 1;
+	m.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSANOW, &m);
+}
+
+static bool starts_with_any(const char *name, const char *const *prefixes)
+{
+	for (; *prefixes; prefixes++)
+		if (strncmp(name, *prefixes, strlen(*prefixes)) == 0)
+			return true;
+	return false;
+}
+
+static bool knows_synchronized_frames(const char *name)
+{
+	static const char *const known[] = { "xterm",     "tmux",        "foot", "kitty",
+					     "alacritty", "ms-terminal", NULL };
+
+	return starts_with_any(name, known);
+}
+
+/* After start_color(). A terminal that has fewer colours than asked for is mono. */
+static enum theme_depth choose_depth(const struct term_options *o)
+{
+	const char *no_color = getenv("NO_COLOR");
+	enum theme_depth depth = COLORS >= 256 ? THEME_256 : THEME_8;
+
+	if (o->depth >= 0)
+		depth = (enum theme_depth)o->depth;
+	else if (no_color && no_color[0])
+		depth = THEME_MONO;
+	return depth == THEME_MONO || paint_init_pairs(depth) ? depth : THEME_MONO;
+}
+
+static enum glyph_tier choose_glyphs(const struct term_options *o, const char *name)
+{
+	static const char *const poor[] = { "vt1", "vt2", "dumb", "ansi", NULL };
+
+	if (o->glyphs >= 0)
+		return (enum glyph_tier)o->glyphs;
+	return term_env_is_utf8() && !starts_with_any(name, poor) ? GLYPHS_FULL
+								  : GLYPHS_ASCII;
+}
+
+/* Creates the SCREEN on a memfd; false with a sentence when TERM is not known here. */
+static bool start_curses(struct term *t, const char *name, struct strbuf *why)
+{
+	t->memory_fd = memfd_create("frame", MFD_CLOEXEC);
+	t->memory = t->memory_fd >= 0 ? fdopen(t->memory_fd, "w") : NULL;
+	if (!t->memory) {
+		strbuf_setf(why, "cannot make memory for frames: %s", strerror(errno));
+		return false;
+	}
+	t->screen = newterm(name, t->memory, stdin);
+	if (t->screen)
+		return true;
+	strbuf_setf(why,
+		    "the terminal type \"%s\" is not known on this machine: install "
+		    "ncurses-term or set TERM=xterm-256color",
+		    name);
+	return false;
+}
+
+static void configure_curses(struct term *t, const struct term_options *o)
+{
+	set_escdelay(getenv("SSH_CONNECTION") ? ESCAPE_MS_SSH : ESCAPE_MS_LOCAL);
+	typeahead(-1);
+	noecho();
+	nonl();
+	leaveok(stdscr, FALSE);
+	idlok(stdscr, TRUE);
+	t->input = newpad(1, 1);
+	keypad(t->input, TRUE);
+	nodelay(t->input, TRUE);
+	keys_define();
+	t->depth = start_color() == OK ? choose_depth(o) : THEME_MONO;
+	resizeterm(t->rows, t->cols);
+}
+
+enum sg_err term_open(const struct term_options *o, struct term **out, struct strbuf *why)
+{
+	struct term *t;
+	const char *name;
+
+	if (!term_env_scrub(why))
+		return SG_ECONFIG;
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		strbuf_setf(why,
+			    "the console needs a terminal on standard input and output; "
+			    "for scripts use the subcommands (sightglass --help)");
+		return SG_EIO;
+	}
+	name = getenv("TERM");
+	t = xcalloc(1, sizeof(*t));
+	strbuf_init(&t->frame, 16 << 20);
+	if (!start_curses(t, name, why)) {
+		if (t->memory)
+			fclose(t->memory);
+		free(t);
+		return SG_ECONFIG;
+	}
+	/* armed before the first change, so that every way out undoes it */
+	restore_arm(STDIN_FILENO);
+	restore_start_keeper();
+	set_modes();
+	read_size(&t->cols, &t->rows);
+	t->glyphs = choose_glyphs(o, name);
+	t->synchronized = knows_synchronized_frames(name);
+	configure_curses(t, o);
+	if (t->synchronized)
+		strbuf_adds(&t->frame,
+			    "\033[?2004h"); /* pastes are marked, to be refused */
+	*out = t;
+	return SG_OK;
+}
+
+void term_close(struct term *t)
+{
+	if (!t)
+		return;
+	if (!t->gone) {
+		endwin();
+		paint_flush(t);
+	}
+	restore_now();
+	delwin(t->input);
+	delscreen(t->screen);
+	fclose(t->memory);
+	strbuf_release(&t->frame);
+	free(t);
+}
