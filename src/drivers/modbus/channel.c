@@ -1,0 +1,239 @@
+/* channel.c - the thread of one endpoint: who is due, what waits, and the connection
+ * that all units behind the endpoint share. */
+#include "drivers/modbus/channel.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "util/log.h"
+#include "util/xalloc.h"
+
+enum { IDLE_MS = 1000 };
+
+/* --- the connection --- */
+
+bool mb_channel_connect(struct mb_channel *c, struct mb_device *for_device, bool force)
+{
+	int64_t timeout_ms = for_device->set.timeout_ms;
+	struct mono now = clock_mono();
+
+	if (mb_link_is_up(c->link))
+		return true;
+	if (!force && !mono_reached(now, c->connect_due)) {
+		for_device->due = c->connect_due;
+		return false;
+	}
+	for (size_t i = 0; i < c->n_devices; i++)
+		c->devices[i].suspect = true;
+	if (mb_link_connect(c->link, timeout_ms, &c->reply.why)) {
+		backoff_reset(&c->connect_backoff);
+		return true;
+	}
+	if (net_is_quitting(&c->waiter))
+		return false;
+	c->connect_due = mono_add_ms(clock_mono(), backoff_next_ms(&c->connect_backoff));
+	for (size_t i = 0; i < c->n_devices; i++) {
+		mb_device_fail(&c->devices[i], c->reply.why.buf);
+		c->devices[i].due = c->connect_due;
+	}
+	return false;
+}
+
+/* --- commands --- */
+
+void mb_channel_submit(struct mb_channel *c, struct command *command)
+{
+	uint64_t one = 1;
+
+	pthread_mutex_lock(&c->lock);
+	struct command **at = &c->commands;
+	while (*at)
+		at = &(*at)->next;
+	*at = command;
+	pthread_mutex_unlock(&c->lock);
+	if (write(c->wake_fd, &one, sizeof(one)) < 0)
+		log_error("cannot wake a channel"); /* it looks by itself each second */
+}
+
+/* Takes the first command that may run out of the list: writes before all else. */
+static struct command *next_command(struct mb_channel *c, bool writes_only)
+{
+	struct mono now = clock_mono();
+	struct command **best = NULL;
+
+	pthread_mutex_lock(&c->lock);
+	for (struct command **at = &c->commands; *at; at = &(*at)->next) {
+		bool is_write = (*at)->kind == COMMAND_WRITE;
+
+		if (!mono_reached(now, (*at)->not_before) || (writes_only && !is_write))
+			continue;
+		if (!best || (is_write && (*best)->kind != COMMAND_WRITE))
+			best = at;
+	}
+	struct command *found = best ? *best : NULL;
+	if (found)
+		*best = found->next;
+	pthread_mutex_unlock(&c->lock);
+	return found;
+}
+
+static void put_back(struct mb_channel *c, struct command *command)
+{
+	pthread_mutex_lock(&c->lock);
+	command->next = c->commands;
+	c->commands = command;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void mb_channel_run_commands(struct mb_channel *c, bool writes_only)
+{
+	struct command *command;
+
+	while (!net_is_quitting(&c->waiter) &&
+	       (command = next_command(c, writes_only)) != NULL) {
+		if (mb_command_run(command))
+			free(command);
+		else
+			put_back(c, command);
+	}
+}
+
+/* When the earliest command that waits may be tried again. */
+static struct mono commands_due(struct mb_channel *c, struct mono otherwise)
+{
+	pthread_mutex_lock(&c->lock);
+	for (struct command *at = c->commands; at; at = at->next)
+		if (at->not_before.ns < otherwise.ns)
+			otherwise = at->not_before;
+	pthread_mutex_unlock(&c->lock);
+	return otherwise;
+}
+
+/* --- the thread --- */
+
+static struct mb_device *next_device(struct mb_channel *c)
+{
+	struct mb_device *best = &c->devices[0];
+
+	for (size_t i = 1; i < c->n_devices; i++)
+		if (c->devices[i].due.ns < best->due.ns)
+			best = &c->devices[i];
+	return best;
+}
+
+static void wait_for_work(struct mb_channel *c, struct mono due)
+{
+	struct mono latest = mono_add_ms(clock_mono(), IDLE_MS);
+	uint64_t count;
+
+	due = commands_due(c, due.ns < latest.ns ? due : latest);
+	if (net_wait(&c->waiter, c->wake_fd, POLLIN, due, true) == NET_READY &&
+	    read(c->wake_fd, &count, sizeof(count)) < 0)
+		log_error("a channel's wake-up cannot be read");
+}
+
+static void *channel_main(void *arg)
+{
+	struct mb_channel *c = arg;
+
+	while (!net_is_quitting(&c->waiter)) {
+		mb_channel_run_commands(c, false);
+		struct mb_device *d = next_device(c);
+		if (mono_reached(clock_mono(), d->due))
+			mb_device_scan(d);
+		else
+			wait_for_work(c, d->due);
+	}
+	mb_link_close(c->link);
+	return NULL;
+}
+
+/* --- life --- */
+
+struct mb_channel *mb_channel_new(struct driver_child *child,
+				  const struct mb_endpoint *to)
+{
+	struct mb_channel *c = xcalloc(1, sizeof(*c));
+
+	c->child = child;
+	c->endpoint = *to;
+	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->progress = driver_channel_open(child);
+	c->waiter = (struct net_waiter){ c->quit_fd, c->progress };
+	c->link = mb_link_new(to, &c->waiter);
+	c->reply.why = (struct strbuf)STRBUF_INIT;
+	c->connect_due = clock_mono();
+	backoff_init(&c->connect_backoff, (uint64_t)clock_mono().ns ^ (uintptr_t)c);
+	pthread_mutex_init(&c->lock, NULL);
+	if (c->quit_fd >= 0 && c->wake_fd >= 0 && c->link)
+		return c;
+	mb_channel_free(c);
+	return NULL;
+}
+
+struct mb_device *mb_channel_add(struct mb_channel *c, const struct driver_device *def,
+				 const struct mb_device_settings *set)
+{
+	struct mb_device *d = GROW(&c->devices, &c->n_devices);
+
+	d->channel = c;
+	d->def = def;
+	d->set = *set;
+	d->suspect = true;
+	d->state = DEVICE_CONNECTING;
+	d->due = clock_mono();
+	backoff_init(&d->backoff, (uint64_t)clock_mono().ns + def->id);
+	return d;
+}
+
+bool mb_channel_start(struct mb_channel *c)
+{
+	sigset_t all, old;
+
+	/* signals are the main thread's */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	c->started = pthread_create(&c->thread, NULL, channel_main, c) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	for (size_t i = 0; !c->started && i < c->n_devices; i++)
+		mb_device_fail(&c->devices[i], "this process can start no more threads");
+	return c->started;
+}
+
+void mb_channel_quit(struct mb_channel *c)
+{
+	uint64_t one = 1;
+
+	if (write(c->quit_fd, &one, sizeof(one)) < 0)
+		log_error("cannot stop a channel");
+}
+
+void mb_channel_free(struct mb_channel *c)
+{
+	if (c->started)
+		pthread_join(c->thread, NULL);
+	while (c->commands) {
+		struct command *next = c->commands->next;
+
+		mb_command_abandon(c->commands);
+		free(c->commands);
+		c->commands = next;
+	}
+	for (size_t i = 0; i < c->n_devices; i++)
+		mb_device_release(&c->devices[i]);
+	free(c->devices);
+	mb_link_free(c->link);
+	driver_channel_close(c->progress);
+	strbuf_release(&c->reply.why);
+	pthread_mutex_destroy(&c->lock);
+	if (c->quit_fd >= 0)
+		close(c->quit_fd);
+	if (c->wake_fd >= 0)
+		close(c->wake_fd);
+	free(c);
+}

@@ -1,0 +1,132 @@
+/*
+ * channel.h - a thread an endpoint: polls its devices one after the other and runs the
+ * server's requests between two transactions.
+ *
+ * mb_channel_* may be called from the main thread; everything about struct mb_device
+ * belongs to the channel's thread once it runs.
+ */
+#ifndef SG_DRIVERS_MODBUS_CHANNEL_H
+#define SG_DRIVERS_MODBUS_CHANNEL_H
+
+#include <pthread.h>
+
+#include "driver/backoff.h"
+#include "driver/child.h"
+#include "driver/plan.h"
+#include "drivers/modbus/address.h"
+#include "drivers/modbus/link.h"
+#include "drivers/modbus/net.h"
+
+struct mb_channel;
+
+/* A device's settings. */
+struct mb_device_settings {
+	struct mb_endpoint endpoint;
+	uint8_t unit;
+	int64_t scan_ms, timeout_ms;
+	struct plan_limits limits[MB_AREAS];
+};
+
+bool mb_device_settings_parse(const struct driver_device *d,
+			      struct mb_device_settings *out, struct strbuf *why);
+
+struct mb_tag {
+	const struct driver_tag *def; /* borrowed */
+	struct mb_address at;
+};
+
+struct mb_block {
+	struct plan_block b;
+	uint8_t exception;    /* the device's last answer was this; 0 = values */
+	struct mono retry_at; /* a refused address is left alone until then */
+};
+
+struct mb_device {
+	struct mb_channel *channel;
+	const struct driver_device *def; /* borrowed */
+	struct mb_device_settings set;
+	struct mb_tag *tags;
+	size_t n_tags;
+	struct plan_range *ranges;
+	struct mb_block *blocks;
+	size_t n_blocks;
+	enum device_state state;
+	bool suspect;      /* the connection is new: a known block must answer first */
+	uint64_t failures; /* since the start */
+	struct mono due;
+	struct backoff backoff;
+};
+
+enum command_kind { COMMAND_WRITE, COMMAND_READ, COMMAND_EXPLAIN };
+
+struct command {
+	struct command *next;
+	enum command_kind kind;
+	struct mb_device *device;
+	const struct mb_tag *tag;
+	struct driver_write write;
+	struct driver_read read;
+	struct driver_explain explain;
+	struct mono not_before; /* a READ that found no connection tries again */
+};
+
+struct mb_channel {
+	struct driver_child *child;
+	struct mb_endpoint endpoint;
+	struct driver_channel *progress;
+	struct net_waiter waiter;
+	struct mb_link *link;
+	struct mb_device *devices;
+	size_t n_devices;
+	struct mono connect_due; /* after a failed connect */
+	struct backoff connect_backoff;
+	struct mb_reply reply; /* of the last transaction */
+	pthread_t thread;
+	bool started;
+	int quit_fd, wake_fd;
+	pthread_mutex_t lock; /* commands */
+	struct command *commands;
+};
+
+/* --- channel.c --- */
+
+/* Owned; takes no device yet. NULL when the system has no more descriptors. */
+struct mb_channel *mb_channel_new(struct driver_child *child,
+				  const struct mb_endpoint *to);
+struct mb_device *mb_channel_add(struct mb_channel *c, const struct driver_device *def,
+				 const struct mb_device_settings *set);
+/* False: no thread; the devices then are failed. */
+bool mb_channel_start(struct mb_channel *c);
+void mb_channel_quit(struct mb_channel *c); /* asks; free waits */
+void mb_channel_free(struct mb_channel *c);
+/* Taken. */
+void mb_channel_submit(struct mb_channel *c, struct command *command);
+
+/* The link is up, or a connect was tried and failed (then every device of the channel is
+ * failed). force: also during the back-off. */
+bool mb_channel_connect(struct mb_channel *c, struct mb_device *for_device, bool force);
+/* Commands that may run now; writes only between the blocks of a scan. */
+void mb_channel_run_commands(struct mb_channel *c, bool writes_only);
+
+/* --- device.c --- */
+
+void mb_device_plan(struct mb_device *d, const struct driver_config *config);
+void mb_device_release(struct mb_device *d);
+void mb_device_scan(struct mb_device *d);
+/* Connected, and trusted since the last connect. */
+bool mb_device_ready(struct mb_device *d, bool force);
+/* One read on a connection that is ready; false when it failed, the device is then
+ * failed. The answer is in channel->reply and out. */
+bool mb_device_read(struct mb_device *d, enum mb_area area, uint32_t first,
+		    uint32_t count, uint16_t *out);
+/* All its tags are bad(comm) at once, with the reason as its state. */
+void mb_device_fail(struct mb_device *d, const char *why);
+
+/* --- command.c --- */
+
+/* False: keep it for later (a READ without a connection). */
+bool mb_command_run(struct command *c);
+/* Answers what will never run. */
+void mb_command_abandon(struct command *c);
+
+#endif

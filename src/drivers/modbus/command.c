@@ -1,0 +1,289 @@
+/* command.c - what the server asks of a device: one write, a fresh read, an explanation.
+ *
+ * Nothing is kept for later but a READ, which does no harm: a write runs at once on a
+ * live connection or is answered "not sent". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/modbus/channel.h"
+#include "drivers/modbus/convert.h"
+#include "drivers/modbus/frame.h"
+#include "util/num.h"
+
+enum { READ_RETRY_MS = 250 };
+
+/* --- write --- */
+
+struct gate {
+	const struct driver_child *child;
+	const struct driver_write *write;
+};
+
+static const char *ask_again(void *arg)
+{
+	const struct gate *g = arg;
+
+	return driver_write_refusal(g->child, g->write);
+}
+
+static void finish_write(struct command *c, enum write_outcome outcome, const char *text)
+{
+	driver_post_write_outcome(c->device->channel->child, &c->write, outcome, text);
+}
+
+/* 5 says the device is at work on it, 11 that a gateway has passed it on and heard
+ * nothing: neither says that nothing happened. */
+static enum write_outcome outcome_of_exception(uint8_t code)
+{
+	return code == 5 || code == 11 ? WRITE_UNKNOWN : WRITE_REFUSED;
+}
+
+static void conclude_write(struct command *c)
+{
+	const struct mb_reply *reply = &c->device->channel->reply;
+	char text[DRIVER_TEXT_MAX + 1];
+
+	switch (reply->result) {
+	case MB_ANSWERED:
+		finish_write(c, WRITE_ACCEPTED, "");
+		break;
+	case MB_REFUSED:
+		snprintf(text, sizeof(text), "the device answered exception %u (%s)",
+			 reply->exception, exception_name(reply->exception));
+		finish_write(c, outcome_of_exception(reply->exception), text);
+		break;
+	case MB_FAILED:
+		finish_write(c, reply->byte_left ? WRITE_UNKNOWN : WRITE_NOT_SENT,
+			     reply->why.buf);
+		if (!reply->held)
+			mb_device_fail(c->device, reply->why.buf);
+		break;
+	}
+}
+
+static bool value_is_allowed(const struct driver_tag *t, const struct value *v,
+			     struct strbuf *why)
+{
+	double d;
+
+	if (!t->has_range || v->type == VALUE_BOOL || !value_number(v, &d) ||
+	    (d >= t->lo && d <= t->hi))
+		return true;
+	strbuf_setf(why, "%g is outside of %g to %g", d, t->lo, t->hi);
+	return false;
+}
+
+/* NULL, or why nothing can be sent at all. */
+static const char *not_connected(struct mb_device *d)
+{
+	if (d->state != DEVICE_CONNECTED || !mb_link_is_up(d->channel->link))
+		return "the device is not connected";
+	if (d->suspect && !mb_device_ready(d, false))
+		return "the device stopped answering just before";
+	return NULL;
+}
+
+static void run_write(struct command *c)
+{
+	struct mb_device *d = c->device;
+	const struct mb_address *at = &c->tag->at;
+	struct gate gate = { d->channel->child, &c->write };
+	struct strbuf why = STRBUF_INIT;
+	uint16_t cells[4] = { 0 };
+	struct mb_request rq = { .unit = d->set.unit,
+				 .area = at->area,
+				 .is_write = true,
+				 .first = at->first,
+				 .count = at->count,
+				 .write = cells,
+				 .timeout_ms = d->set.timeout_ms,
+				 .gate = ask_again,
+				 .gate_arg = &gate };
+
+	const char *fault = not_connected(d);
+	if (!fault && (!value_is_allowed(c->tag->def, &c->write.value, &why) ||
+		       !mb_encode(at, &c->write.value, cells, &why)))
+		fault = why.buf;
+	if (fault) {
+		finish_write(c, WRITE_NOT_SENT, fault);
+	} else {
+		mb_link_transact(d->channel->link, &rq, &d->channel->reply);
+		conclude_write(c);
+	}
+	strbuf_release(&why);
+}
+
+/* --- read --- */
+
+static void finish_read(struct command *c, const struct driver_sample *s,
+			const char *text)
+{
+	driver_post_read_result(c->device->channel->child, &c->read, s, text);
+}
+
+static void answer_read(struct command *c, const uint16_t *cells)
+{
+	const struct mb_reply *reply = &c->device->channel->reply;
+	struct now now = clock_now();
+	struct driver_sample s = { .source_ms = now.wall.ms, .mono_ns = now.mono.ns };
+	char text[DRIVER_TEXT_MAX + 1] = "";
+
+	if (reply->result == MB_ANSWERED) {
+		s.quality = mb_decode(&c->tag->at, c->tag->def->type, cells, &s.value);
+	} else {
+		s.quality = (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE);
+		snprintf(text, sizeof(text), "the device answered exception %u (%s)",
+			 reply->exception, exception_name(reply->exception));
+	}
+	finish_read(c, &s, text);
+}
+
+static bool read_tag(struct command *c, uint16_t *cells)
+{
+	const struct mb_address *at = &c->tag->at;
+	struct mb_device *d = c->device;
+	bool was_down = d->state != DEVICE_CONNECTED;
+
+	if (!mb_device_ready(d, true) ||
+	    !mb_device_read(d, at->area, at->first, at->count, cells))
+		return false;
+	if (was_down)
+		d->due = clock_mono(); /* it lives: poll it now, not after the back-off */
+	return true;
+}
+
+static bool run_read(struct command *c)
+{
+	struct mono deadline = { c->read.deadline_ns };
+	uint16_t cells[MB_MAX_BITS];
+
+	if (!mono_reached(clock_mono(), deadline) && read_tag(c, cells)) {
+		answer_read(c, cells);
+		return true;
+	}
+	c->not_before = mono_add_ms(clock_mono(), READ_RETRY_MS);
+	if (!mono_reached(c->not_before, deadline))
+		return false;
+	const struct strbuf *why = &c->device->channel->reply.why;
+	finish_read(c, NULL, why->len ? why->buf : "the device does not answer");
+	return true;
+}
+
+/* --- explain --- */
+
+static void explain_address(const struct command *c, struct strbuf *out)
+{
+	static const int function[MB_AREAS] = { 1, 2, 4, 3 };
+	const struct mb_address *at = &c->tag->at;
+	const struct mb_device *d = c->device;
+
+	strbuf_addf(out, "device     %s: %s port %u, unit %u\n", d->def->name,
+		    d->channel->endpoint.host, d->channel->endpoint.port, d->set.unit);
+	strbuf_addf(out, "address    %s %u", mb_area_name(at->area), at->first);
+	if (at->count > 1)
+		strbuf_addf(out, "-%u", at->first + at->count - 1);
+	strbuf_addf(out, ", read with function %d\n", function[at->area]);
+}
+
+static void explain_raw(const struct mb_address *at, const uint16_t *cells,
+			struct strbuf *out)
+{
+	strbuf_adds(out, "raw       ");
+	for (uint32_t i = 0; i < at->count; i++)
+		strbuf_addf(out, mb_area_is_bits(at->area) ? " %u" : " 0x%04X", cells[i]);
+	strbuf_addch(out, '\n');
+	if (mb_area_is_bits(at->area))
+		return;
+	strbuf_addf(out, "ordered    0x%0*llX", (int)at->count * 4,
+		    (unsigned long long)mb_assemble(at, cells));
+	strbuf_addf(out, " (order %s)\n", at->order[0] ? at->order : "abcd");
+	strbuf_addf(out, "type       %s", at->type);
+	if (at->bit >= 0)
+		strbuf_addf(out, ", bit %d", at->bit);
+	strbuf_addch(out, '\n');
+}
+
+static void explain_scaling(const struct mb_address *at, struct strbuf *out)
+{
+	char scale[40], offset[40];
+
+	if (!at->scaled)
+		return;
+	num_format_exact(at->scale, scale, sizeof(scale));
+	num_format_exact(at->offset, offset, sizeof(offset));
+	strbuf_addf(out, "scaling    raw * %s + %s\n", scale, offset);
+}
+
+static void explain_value(const struct command *c, const uint16_t *cells,
+			  struct strbuf *out)
+{
+	char text[VALUE_STRING_MAX + 1];
+	struct value v;
+	quality q = mb_decode(&c->tag->at, c->tag->def->type, cells, &v);
+
+	value_format(&v, -1, text, sizeof(text));
+	strbuf_addf(out, "value      %s\n", v.type == VALUE_NONE ? "none" : text);
+	strbuf_addf(out, "quality    %s", quality_class_name(q));
+	if (!quality_is_good(q))
+		strbuf_addf(out, "(%s): %s", quality_reason_name(q),
+			    quality_reason_text(q));
+	strbuf_addch(out, '\n');
+}
+
+static void run_explain(struct command *c)
+{
+	const struct mb_reply *reply = &c->device->channel->reply;
+	struct strbuf out = STRBUF_INIT;
+	uint16_t cells[MB_MAX_BITS];
+
+	explain_address(c, &out);
+	if (!read_tag(c, cells)) {
+		strbuf_addf(&out, "answer     %s\nquality    bad(comm)\n",
+			    reply->why.buf);
+	} else if (reply->result == MB_REFUSED) {
+		strbuf_addf(&out,
+			    "answer     exception %u (%s)\nquality    bad(device)\n",
+			    reply->exception, exception_name(reply->exception));
+	} else {
+		explain_raw(&c->tag->at, cells, &out);
+		explain_scaling(&c->tag->at, &out);
+		explain_value(c, cells, &out);
+	}
+	driver_post_explain(c->device->channel->child, &c->explain, out.buf);
+	strbuf_release(&out);
+}
+
+/* --- both --- */
+
+bool mb_command_run(struct command *c)
+{
+	switch (c->kind) {
+	case COMMAND_WRITE:
+		run_write(c);
+		return true;
+	case COMMAND_READ:
+		return run_read(c);
+	case COMMAND_EXPLAIN:
+		run_explain(c);
+		return true;
+	}
+	return true;
+}
+
+void mb_command_abandon(struct command *c)
+{
+	static const char stopped[] = "the driver stopped before it could be asked";
+
+	switch (c->kind) {
+	case COMMAND_WRITE:
+		finish_write(c, WRITE_NOT_SENT, stopped);
+		break;
+	case COMMAND_READ:
+		finish_read(c, NULL, stopped);
+		break;
+	case COMMAND_EXPLAIN:
+		driver_post_explain(c->device->channel->child, &c->explain, stopped);
+		break;
+	}
+}

@@ -1,0 +1,334 @@
+/* device.c - one Modbus unit: its settings, its block reads, and what its answers mean
+ * for the quality of its tags. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/modbus/channel.h"
+#include "drivers/modbus/convert.h"
+#include "drivers/modbus/frame.h"
+#include "util/log.h"
+#include "util/num.h"
+#include "util/xalloc.h"
+
+enum {
+	SCAN_MS = 1000,
+	TIMEOUT_MS = 1000,
+	MAX_GAP = 10,
+	REFUSED_RETRY_MS = 60000 /* some devices refuse addresses only while they boot */
+};
+
+/* --- settings --- */
+
+/* The schema has checked type and bounds. */
+static int64_t int_setting(const struct settings *s, const char *name, int64_t otherwise)
+{
+	const char *text = settings_get(s, name);
+	int64_t v;
+
+	return text && num_parse_int(text, INT64_MIN, INT64_MAX, &v) ? v : otherwise;
+}
+
+bool mb_device_settings_parse(const struct driver_device *d,
+			      struct mb_device_settings *out, struct strbuf *why)
+{
+	const struct settings *s = &d->settings;
+	const char *endpoint = settings_get(s, "endpoint");
+	int64_t unit = int_setting(s, "unit", 1);
+	uint32_t gap = (uint32_t)int_setting(s, "max_gap", MAX_GAP);
+	struct plan_limits bits = { (uint32_t)int_setting(s, "max_bits", MB_MAX_BITS),
+				    gap * 16 };
+	struct plan_limits regs = {
+		(uint32_t)int_setting(s, "max_registers", MB_MAX_REGISTERS), gap
+	};
+
+	*out = (struct mb_device_settings){
+		.scan_ms = int_setting(s, "scan_ms", SCAN_MS),
+		.timeout_ms = int_setting(s, "timeout_ms", TIMEOUT_MS),
+		.limits = { bits, bits, regs, regs },
+	};
+	if (unit < 1 || (unit > 247 && unit != 255)) {
+		strbuf_setf(why, "unit = %lld is not 1 to 247 or 255 (0 would broadcast)",
+			    (long long)unit);
+		return false;
+	}
+	out->unit = (uint8_t)unit;
+	return mb_endpoint_parse(endpoint ? endpoint : "", &out->endpoint, why);
+}
+
+/* --- plan --- */
+
+static void add_tag(struct mb_device *d, const struct driver_tag *def)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct mb_tag *tag = GROW(&d->tags, &d->n_tags);
+	size_t item = d->n_tags - 1, n = item;
+
+	tag->def = def;
+	mb_address_parse(&def->settings, &tag->at, &why); /* passed check_tag */
+	strbuf_release(&why);
+	struct plan_range *r = GROW(&d->ranges, &n);
+	*r = (struct plan_range){ tag->at.area, tag->at.first, tag->at.count,
+				  (uint32_t)item };
+}
+
+void mb_device_plan(struct mb_device *d, const struct driver_config *config)
+{
+	size_t n;
+
+	for (size_t i = 0; i < config->n_tags; i++)
+		if (config->tags[i].device == d->def->id)
+			add_tag(d, &config->tags[i]);
+	struct plan_block *blocks = plan_build(d->ranges, d->n_tags, d->set.limits, &n);
+	for (size_t i = 0; i < n; i++) {
+		struct mb_block *b = GROW(&d->blocks, &d->n_blocks);
+		b->b = blocks[i];
+	}
+	free(blocks);
+}
+
+void mb_device_release(struct mb_device *d)
+{
+	free(d->tags);
+	free(d->ranges);
+	free(d->blocks);
+}
+
+/* --- state --- */
+
+static void say_state(struct mb_device *d, enum device_state state, const char *text)
+{
+	if (state != d->state && state == DEVICE_FAILED)
+		log_warn("%s: %s", d->def->name, text);
+	else if (state != d->state)
+		log_info("%s: %s", d->def->name, text);
+	d->state = state;
+	driver_post_device_state(d->channel->child, d->def, state, text);
+}
+
+void mb_device_fail(struct mb_device *d, const char *why)
+{
+	const struct mb_endpoint *to = &d->channel->endpoint;
+	struct now now = clock_now();
+	struct strbuf text = STRBUF_INIT;
+
+	if (net_is_quitting(&d->channel->waiter))
+		return; /* the driver ends, not the device */
+	d->failures++;
+	strbuf_addf(&text, "%s port %u unit %u: %s", to->host, to->port, d->set.unit,
+		    why);
+	d->suspect = true;
+	d->due = mono_add_ms(now.mono, backoff_next_ms(&d->backoff));
+	driver_post_device_bad(d->channel->child, d->def,
+			       (quality)QUALITY_MAKE(QUALITY_BAD, REASON_COMM), now);
+	say_state(d, DEVICE_FAILED, text.buf);
+	strbuf_release(&text);
+}
+
+/* Connected, and what is not as it should be nevertheless. */
+static void say_connected(struct mb_device *d)
+{
+	const struct mb_endpoint *to = &d->channel->endpoint;
+	struct strbuf text = STRBUF_INIT;
+	size_t refused = 0;
+
+	strbuf_addf(&text, "connected to %s port %u unit %u", to->host, to->port,
+		    d->set.unit);
+	for (size_t i = 0; i < d->n_blocks; i++) {
+		const struct mb_block *b = &d->blocks[i];
+
+		if (!b->exception || refused++)
+			continue;
+		strbuf_addf(&text, "; %s:%u", mb_area_name((enum mb_area)b->b.area),
+			    b->b.first);
+		if (b->b.count > 1)
+			strbuf_addf(&text, "-%u", b->b.first + b->b.count - 1);
+		strbuf_addf(&text, " answers exception %u (%s)", b->exception,
+			    exception_name(b->exception));
+	}
+	if (refused > 1)
+		strbuf_addf(&text, " and %zu more blocks answer exceptions", refused - 1);
+	if (mb_link_duplicates(d->channel->link))
+		strbuf_adds(&text, "; it sent some replies twice");
+	backoff_reset(&d->backoff);
+	say_state(d, DEVICE_CONNECTED, text.buf);
+	strbuf_release(&text);
+}
+
+/* --- transactions --- */
+
+static bool verify(struct mb_device *d);
+
+/* A device may close an idle connection (PLC-27): that is no fault of a read, so it is
+ * tried once more on a new one. */
+static bool transact(struct mb_device *d, const struct mb_request *rq)
+{
+	struct mb_channel *c = d->channel;
+
+	if (mb_link_transact(c->link, rq, &c->reply) != MB_FAILED)
+		return true;
+	if (!c->reply.closed_before)
+		return false;
+	return mb_channel_connect(c, d, true) && verify(d) &&
+	       mb_link_transact(c->link, rq, &c->reply) != MB_FAILED;
+}
+
+bool mb_device_read(struct mb_device *d, enum mb_area area, uint32_t first,
+		    uint32_t count, uint16_t *out)
+{
+	struct mb_request rq = { .unit = d->set.unit,
+				 .area = area,
+				 .first = first,
+				 .count = count,
+				 .read = out,
+				 .timeout_ms = d->set.timeout_ms };
+
+	if (transact(d, &rq))
+		return true;
+	mb_device_fail(d, d->channel->reply.why.buf);
+	return false;
+}
+
+/* A block that has answered with values before, else any: read and thrown away. What a
+ * new connection says first is not yet believed (hazards 5.3). */
+static bool verify(struct mb_device *d)
+{
+	uint16_t out[MB_MAX_BITS];
+	size_t known = 0;
+
+	if (!d->suspect || d->n_blocks == 0)
+		return true;
+	while (known + 1 < d->n_blocks && d->blocks[known].exception)
+		known++;
+	const struct plan_block *b = &d->blocks[known].b;
+	struct mb_request rq = { .unit = d->set.unit,
+				 .area = (enum mb_area)b->area,
+				 .first = b->first,
+				 .count = b->count,
+				 .read = out,
+				 .timeout_ms = d->set.timeout_ms };
+	struct mb_channel *c = d->channel;
+	if (mb_link_transact(c->link, &rq, &c->reply) == MB_FAILED)
+		return false;
+	d->suspect = false;
+	return true;
+}
+
+bool mb_device_ready(struct mb_device *d, bool force)
+{
+	if (!mb_channel_connect(d->channel, d, force))
+		return false;
+	if (verify(d))
+		return true;
+	mb_device_fail(d, d->channel->reply.why.buf);
+	return false;
+}
+
+/* --- answers --- */
+
+static void post_block(struct mb_device *d, const struct mb_block *b,
+		       const uint16_t *cells)
+{
+	struct now now = clock_now();
+
+	for (size_t i = b->b.range; i < b->b.range + b->b.ranges; i++) {
+		const struct mb_tag *t = &d->tags[d->ranges[i].item];
+		struct driver_sample s = { .source_ms = now.wall.ms,
+					   .mono_ns = now.mono.ns };
+
+		if (cells)
+			s.quality = mb_decode(&t->at, t->def->type,
+					      cells + (d->ranges[i].first - b->b.first),
+					      &s.value);
+		else
+			s.quality = (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE);
+		driver_post_scanned(d->channel->child, t->def, &s, d->set.scan_ms);
+	}
+}
+
+static void split_block(struct mb_device *d, size_t i)
+{
+	struct plan_block half[2];
+
+	plan_split(d->ranges, &d->blocks[i].b, half);
+	GROW(&d->blocks, &d->n_blocks);
+	memmove(&d->blocks[i + 2], &d->blocks[i + 1],
+		(d->n_blocks - i - 2) * sizeof(d->blocks[0]));
+	d->blocks[i] = (struct mb_block){ .b = half[0] };
+	d->blocks[i + 1] = (struct mb_block){ .b = half[1] };
+}
+
+/* Only what the device refused turns bad. A refused address is looked for by halving
+ * the block; where it is stays known until the next configuration. True when block i is
+ * another one now and is to be read again. */
+static bool take_exception(struct mb_device *d, size_t i, uint8_t exception)
+{
+	struct mb_block *b = &d->blocks[i];
+
+	if (exception_is_busy(exception))
+		return false; /* the old values age until it has time again */
+	if (exception_is_address(exception) && b->b.ranges > 1) {
+		split_block(d, i);
+		return true;
+	}
+	b->exception = exception ? exception : UINT8_MAX;
+	if (exception_is_address(exception))
+		b->retry_at = mono_add_ms(clock_mono(), REFUSED_RETRY_MS);
+	post_block(d, b, NULL);
+	return false;
+}
+
+/* False when the device has failed. */
+static bool scan_block(struct mb_device *d, size_t i)
+{
+	uint16_t cells[MB_MAX_BITS];
+
+	do {
+		struct mb_block *b = &d->blocks[i];
+
+		if (b->exception && !mono_reached(clock_mono(), b->retry_at)) {
+			post_block(d, b, NULL);
+			return true;
+		}
+		if (!mb_device_read(d, (enum mb_area)b->b.area, b->b.first, b->b.count,
+				    cells))
+			return false;
+		if (d->channel->reply.result == MB_ANSWERED) {
+			b->exception = 0;
+			post_block(d, b, cells);
+			return true;
+		}
+	} while (take_exception(d, i, d->channel->reply.exception));
+	return true;
+}
+
+static bool scan_blocks(struct mb_device *d)
+{
+	uint64_t failures = d->failures;
+
+	for (size_t i = 0; i < d->n_blocks; i++) {
+		mb_channel_run_commands(d->channel, true);
+		if (net_is_quitting(&d->channel->waiter) || d->failures != failures)
+			return false;
+		if (!mb_link_is_up(d->channel->link) && !mb_device_ready(d, true))
+			return false; /* another unit's command cost the connection */
+		if (!scan_block(d, i))
+			return false;
+	}
+	return true;
+}
+
+void mb_device_scan(struct mb_device *d)
+{
+	struct mono now = clock_mono();
+	bool late = d->state == DEVICE_CONNECTED &&
+		    mono_ms_between(d->due, now) > d->set.scan_ms / 10;
+
+	if (!mb_device_ready(d, false) || !scan_blocks(d))
+		return;
+	say_connected(d);
+	driver_channel_scanned(d->channel->progress, late);
+	d->due = mono_add_ms(d->due, d->set.scan_ms);
+	if (mono_reached(now, d->due)) /* never catch up: the next one from here */
+		d->due = mono_add_ms(now, d->set.scan_ms);
+}

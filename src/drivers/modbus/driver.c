@@ -1,0 +1,275 @@
+/* driver.c - the Modbus driver: its settings, its checks, and which channel runs what. */
+#include "drivers/modbus/driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/modbus/channel.h"
+#include "util/xalloc.h"
+
+static const struct driver_setting device_settings[] = {
+	{ .name = "endpoint",
+	  .type = "string",
+	  .required = true,
+	  .help = "where the device listens: tcp://host:port (port 502 if left out)" },
+	{ .name = "unit", .type = "int", .help = "unit id, 1 to 247 or 255; default 1" },
+	{ .name = "scan_ms",
+	  .type = "int",
+	  .help = "time between two polls in ms; default 1000",
+	  .min = 10,
+	  .max = 3600000 },
+	{ .name = "timeout_ms",
+	  .type = "int",
+	  .help = "how long one request may take in all, in ms; default 1000",
+	  .min = 20,
+	  .max = 10000 },
+	{ .name = "max_registers",
+	  .type = "int",
+	  .help = "registers in one request, for devices that take fewer than 125",
+	  .min = 4,
+	  .max = MB_MAX_REGISTERS },
+	{ .name = "max_bits",
+	  .type = "int",
+	  .help = "coils or inputs in one request, for devices that take fewer than 2000",
+	  .min = 1,
+	  .max = MB_MAX_BITS },
+	{ .name = "max_gap",
+	  .type = "int",
+	  .help = "unused registers read along to save a request; default 10",
+	  .min = -1,
+	  .max = MB_MAX_REGISTERS },
+	{ .name = NULL },
+};
+
+static const struct driver_setting tag_settings[] = {
+	{ .name = "address",
+	  .type = "string",
+	  .required = true,
+	  .help = "coil|discrete|input|holding:N[:type[:order]][.bit], N from 0" },
+	{ .name = "scale",
+	  .type = "number",
+	  .help = "engineering value = raw * scale + offset; default 1" },
+	{ .name = "offset", .type = "number", .help = "see scale; default 0" },
+	{ .name = NULL },
+};
+
+static const char address_help[] =
+	"Address: coil|discrete|input|holding:N[:type[:order]][.bit]\n"
+	"  N      counts from 0, as on the wire\n"
+	"  type   int16 uint16 (default) int32 uint32 int64 uint64 float32 float64;\n"
+	"         coils and discretes are bits\n"
+	"  order  bytes as they travel: abcd (default) cdab badc dcba, for 64 bits also\n"
+	"         abcdefgh ghefcdab badcfehg hgfedcba, for 16 bits ab ba\n"
+	"  .bit   one bit of the number, 0 = least significant\n"
+	"Examples: holding:100:float32:cdab   discrete:7   input:3.15";
+
+/* --- checks --- */
+
+static bool check_device(const struct driver_device *d, struct strbuf *why)
+{
+	struct mb_device_settings set;
+
+	return mb_device_settings_parse(d, &set, why);
+}
+
+static bool check_type(const struct driver_tag *t, const struct mb_address *a,
+		       struct strbuf *why)
+{
+	enum value_type gives = mb_address_type(a);
+
+	if (t->type == VALUE_NONE || t->type == gives)
+		return true;
+	if (t->type == VALUE_DOUBLE && gives == VALUE_INT)
+		return true;
+	strbuf_setf(why, "the tag's type is %s, but the address gives %s",
+		    value_type_name(t->type), value_type_name(gives));
+	return false;
+}
+
+static bool check_writable(const struct mb_address *a, struct strbuf *why)
+{
+	if (a->area == MB_DISCRETE || a->area == MB_INPUT) {
+		strbuf_setf(why, "the tag is writable, but Modbus can only read %s %s",
+			    a->area == MB_INPUT ? "an" : "a", mb_area_name(a->area));
+		return false;
+	}
+	if (a->bit >= 0) {
+		strbuf_setf(why, "one bit of a register cannot be written alone: writing "
+				 "the whole register could undo what the device changed");
+		return false;
+	}
+	return true;
+}
+
+static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
+		      struct strbuf *why)
+{
+	struct mb_address a;
+
+	(void)d;
+	return mb_address_parse(&t->settings, &a, why) && check_type(t, &a, why) &&
+	       (!t->writable || check_writable(&a, why));
+}
+
+/* --- running --- */
+
+struct running {
+	struct driver_child *child;
+	struct mb_channel **channels;
+	size_t n;
+};
+
+static bool is_same_endpoint(const struct mb_endpoint *a, const struct mb_endpoint *b)
+{
+	return a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
+static struct mb_channel *channel_for(struct running *r, struct driver_child *child,
+				      const struct mb_endpoint *to)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (is_same_endpoint(&r->channels[i]->endpoint, to))
+			return r->channels[i];
+	struct mb_channel *fresh = mb_channel_new(child, to);
+	if (fresh)
+		*GROW(&r->channels, &r->n) = fresh;
+	return fresh;
+}
+
+static void add_device(struct running *r, struct driver_child *child,
+		       const struct driver_config *config,
+		       const struct driver_device *def)
+{
+	struct mb_device_settings set;
+	struct strbuf why = STRBUF_INIT;
+
+	mb_device_settings_parse(def, &set, &why); /* passed check_device */
+	strbuf_release(&why);
+	struct mb_channel *c = channel_for(r, child, &set.endpoint);
+	if (!c) {
+		driver_post_device_bad(child, def,
+				       (quality)QUALITY_MAKE(QUALITY_BAD, REASON_COMM),
+				       clock_now());
+		driver_post_device_state(child, def, DEVICE_FAILED,
+					 "this process can open no more channels");
+		return;
+	}
+	mb_device_plan(mb_channel_add(c, def, &set), config);
+	driver_post_device_state(child, def, DEVICE_CONNECTING, "connecting");
+}
+
+static void *configure(struct driver_child *child, const struct driver_config *config)
+{
+	struct running *r = xcalloc(1, sizeof(*r));
+
+	r->child = child;
+	for (size_t i = 0; i < config->n_devices; i++)
+		add_device(r, child, config, &config->devices[i]);
+	for (size_t i = 0; i < r->n; i++)
+		mb_channel_start(r->channels[i]);
+	return r;
+}
+
+static void stop(void *running)
+{
+	struct running *r = running;
+
+	for (size_t i = 0; i < r->n; i++)
+		mb_channel_quit(r->channels[i]);
+	for (size_t i = 0; i < r->n; i++)
+		mb_channel_free(r->channels[i]);
+	free(r->channels);
+	free(r);
+}
+
+/* --- requests --- */
+
+static const struct mb_tag *find_in(const struct mb_device *d, const struct driver_tag *t)
+{
+	for (size_t i = 0; i < d->n_tags; i++)
+		if (d->tags[i].def == t)
+			return &d->tags[i];
+	return NULL;
+}
+
+/* NULL when the tag's channel could not be made. The command is the caller's. */
+static struct command *new_command(const struct running *r, const struct driver_tag *t,
+				   enum command_kind kind)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		struct mb_channel *c = r->channels[i];
+
+		for (size_t k = 0; c->started && k < c->n_devices; k++) {
+			const struct mb_tag *tag = c->devices[k].def->id == t->device
+							   ? find_in(&c->devices[k], t)
+							   : NULL;
+			if (!tag)
+				continue;
+			struct command *command = xcalloc(1, sizeof(*command));
+			command->kind = kind;
+			command->device = &c->devices[k];
+			command->tag = tag;
+			return command;
+		}
+	}
+	return NULL;
+}
+
+static const char no_channel[] = "the driver has no channel to the device";
+
+static void read_tag(void *running, const struct driver_tag *t,
+		     const struct driver_read *m)
+{
+	struct running *r = running;
+	struct command *c = new_command(r, t, COMMAND_READ);
+
+	if (!c) {
+		driver_post_read_result(r->child, m, NULL, no_channel);
+		return;
+	}
+	c->read = *m;
+	mb_channel_submit(c->device->channel, c);
+}
+
+static void write_tag(void *running, const struct driver_tag *t,
+		      const struct driver_write *w)
+{
+	struct running *r = running;
+	struct command *c = new_command(r, t, COMMAND_WRITE);
+
+	if (!c) {
+		driver_post_write_outcome(r->child, w, WRITE_NOT_SENT, no_channel);
+		return;
+	}
+	c->write = *w;
+	mb_channel_submit(c->device->channel, c);
+}
+
+static void explain_tag(void *running, const struct driver_tag *t,
+			const struct driver_explain *e)
+{
+	struct running *r = running;
+	struct command *c = new_command(r, t, COMMAND_EXPLAIN);
+
+	if (!c) {
+		driver_post_explain(r->child, e, no_channel);
+		return;
+	}
+	c->explain = *e;
+	mb_channel_submit(c->device->channel, c);
+}
+
+const struct driver_ops driver_modbus = {
+	.name = "modbus",
+	.help = "Modbus TCP devices: coils, discrete inputs, input and holding registers",
+	.address = address_help,
+	.device_settings = device_settings,
+	.tag_settings = tag_settings,
+	.check_device = check_device,
+	.check_tag = check_tag,
+	.configure = configure,
+	.read = read_tag,
+	.write = write_tag,
+	.explain = explain_tag,
+	.stop = stop,
+};

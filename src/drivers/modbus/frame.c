@@ -1,0 +1,133 @@
+/* frame.c - the strict comparison of a Modbus TCP reply with its request. */
+#include "drivers/modbus/frame.h"
+
+#include <string.h>
+
+#include "util/strbuf.h"
+
+/* Offsets in a frame. */
+enum {
+	AT_TRANSACTION = 0,
+	AT_PROTOCOL = 2,
+	AT_LENGTH = 4,
+	AT_UNIT = 6,
+	AT_FUNCTION = 7,
+	AT_DATA = 8
+};
+
+enum { EXCEPTION_BIT = 0x80, EXCEPTION_SIZE = 9, ECHO_SIZE = 12 };
+
+static unsigned u16_at(const uint8_t *p, size_t at)
+{
+	return (unsigned)p[at] << 8 | p[at + 1];
+}
+
+size_t frame_size(const uint8_t head[MB_HEAD_SIZE], struct strbuf *why)
+{
+	unsigned length = u16_at(head, AT_LENGTH);
+
+	if (u16_at(head, AT_PROTOCOL) != 0) {
+		strbuf_setf(why, "the reply has protocol id %u instead of 0",
+			    u16_at(head, AT_PROTOCOL));
+		return 0;
+	}
+	if (length < MB_LENGTH_MIN || length > MB_LENGTH_MAX) {
+		strbuf_setf(why, "the reply claims a length of %u", length);
+		return 0;
+	}
+	return MB_HEAD_SIZE + length;
+}
+
+static enum frame_verdict differs(struct strbuf *why, const char *what, unsigned got,
+				  unsigned wanted)
+{
+	strbuf_setf(why, "the reply's %s is %u instead of %u", what, got, wanted);
+	return FRAME_MISMATCH;
+}
+
+/* A read: the byte count follows from the quantity asked for. */
+static enum frame_verdict judge_read(const uint8_t *request, const uint8_t *reply,
+				     size_t n, struct strbuf *why)
+{
+	unsigned quantity = u16_at(request, AT_DATA + 2);
+	bool bits = request[AT_FUNCTION] <= 2;
+	unsigned bytes = bits ? (quantity + 7) / 8 : quantity * 2;
+
+	if (reply[AT_DATA] != bytes)
+		return differs(why, "byte count", reply[AT_DATA], bytes);
+	if (n != AT_DATA + 1 + bytes)
+		return differs(why, "size", (unsigned)n, AT_DATA + 1 + bytes);
+	return FRAME_OK;
+}
+
+/* A write is answered by its own address and value (5, 6) or quantity (16). */
+static enum frame_verdict judge_write(const uint8_t *request, const uint8_t *reply,
+				      size_t n, struct strbuf *why)
+{
+	if (n != ECHO_SIZE)
+		return differs(why, "size", (unsigned)n, ECHO_SIZE);
+	if (u16_at(reply, AT_DATA) != u16_at(request, AT_DATA))
+		return differs(why, "address", u16_at(reply, AT_DATA),
+			       u16_at(request, AT_DATA));
+	if (u16_at(reply, AT_DATA + 2) != u16_at(request, AT_DATA + 2))
+		return differs(why,
+			       request[AT_FUNCTION] == 16 ? "quantity" : "echoed value",
+			       u16_at(reply, AT_DATA + 2), u16_at(request, AT_DATA + 2));
+	return FRAME_OK;
+}
+
+enum frame_verdict frame_judge(const uint8_t *request, size_t request_n,
+			       const uint8_t *reply, size_t n, uint8_t *exception,
+			       struct strbuf *why)
+{
+	if (request_n < AT_DATA + 4 || n < EXCEPTION_SIZE) {
+		strbuf_setf(why, "the reply is cut short after %zu bytes", n);
+		return FRAME_MISMATCH;
+	}
+	if (frame_size(reply, why) != n)
+		return FRAME_MISMATCH;
+	if (u16_at(reply, AT_TRANSACTION) != u16_at(request, AT_TRANSACTION))
+		return differs(why, "transaction id", u16_at(reply, AT_TRANSACTION),
+			       u16_at(request, AT_TRANSACTION));
+	if (reply[AT_UNIT] != request[AT_UNIT])
+		return differs(why, "unit id", reply[AT_UNIT], request[AT_UNIT]);
+	if (reply[AT_FUNCTION] == (request[AT_FUNCTION] | EXCEPTION_BIT) &&
+	    n == EXCEPTION_SIZE) {
+		*exception = reply[AT_DATA];
+		return FRAME_EXCEPTION;
+	}
+	if (reply[AT_FUNCTION] != request[AT_FUNCTION])
+		return differs(why, "function", reply[AT_FUNCTION], request[AT_FUNCTION]);
+	return request[AT_FUNCTION] <= 4 ? judge_read(request, reply, n, why)
+					 : judge_write(request, reply, n, why);
+}
+
+const char *exception_name(uint8_t code)
+{
+	static const char *const names[] = {
+		[1] = "illegal function",
+		[2] = "illegal data address",
+		[3] = "illegal data value",
+		[4] = "device failure",
+		[5] = "acknowledged, still working on it",
+		[6] = "device busy",
+		[7] = "negative acknowledge",
+		[8] = "memory parity error",
+		[10] = "gateway path unavailable",
+		[11] = "gateway target does not respond",
+	};
+
+	if (code < sizeof(names) / sizeof(names[0]) && names[code])
+		return names[code];
+	return "unknown exception";
+}
+
+bool exception_is_busy(uint8_t code)
+{
+	return code == 5 || code == 6;
+}
+
+bool exception_is_address(uint8_t code)
+{
+	return code == 2 || code == 3;
+}

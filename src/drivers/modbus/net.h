@@ -1,0 +1,37 @@
+/*
+ * net.h - waiting that can be interrupted, name look-ups and connects that end in time.
+ *
+ * Every wait of a channel thread passes net_wait(): it ends at its deadline, notices
+ * at once that the driver is to stop, and reports progress while it lasts.
+ */
+#ifndef SG_DRIVERS_MODBUS_NET_H
+#define SG_DRIVERS_MODBUS_NET_H
+
+#include <stdbool.h>
+
+#include "drivers/modbus/address.h"
+#include "util/clock.h"
+
+struct driver_channel;
+
+struct net_waiter {
+	int quit_fd; /* an eventfd, readable once the channel is to stop */
+	struct driver_channel *channel;
+};
+
+enum net_result { NET_READY, NET_TIMEOUT, NET_QUIT };
+
+/* Waits for events on fd (-1 = only for time). quit_matters false: a command is on the
+ * wire, its answer is worth waiting for; then NET_QUIT is not returned. */
+enum net_result net_wait(const struct net_waiter *w, int fd, short events,
+			 struct mono deadline, bool quit_matters);
+bool net_is_quitting(const struct net_waiter *w);
+
+enum { NET_FD_MAX = 1024 }; /* libmodbus waits with select() and dies of larger ones */
+
+/* A connected, non-blocking, close-on-exec socket below NET_FD_MAX, or -1 with a
+ * sentence in why. */
+int net_connect(const struct net_waiter *w, const struct mb_endpoint *to,
+		struct mono deadline, struct strbuf *why);
+
+#endif
