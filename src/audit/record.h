@@ -33,7 +33,8 @@ enum audit_kind {
 	AUDIT_RELOAD = 30,
 	AUDIT_SCREENS = 31,
 	AUDIT_BACKUP = 32,
-	AUDIT_CLOCK = 33 /* clock step or synchronisation change */
+	AUDIT_CLOCK = 33, /* clock step or synchronisation change */
+	AUDIT_GAP = 34    /* the store failed for a while: what was stored late or lost */
 };
 
 /* Strings are borrowed; NULL counts as "". Text is UTF-8 as it was, cleaned when shown.

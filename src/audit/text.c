@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/clock.h"
 #include "util/strbuf.h"
@@ -107,7 +108,8 @@ static void change(struct strbuf *out, const struct audit_record *r)
 	part(out, r->old_value[0] ? " " : "  ", r->new_value, "");
 	if (r->old_value[0] || r->new_value[0])
 		part(out, " ", r->unit, "");
-	part(out, " (old value ", r->quality, ")");
+	if (strcmp(r->quality, "good") != 0)
+		part(out, " (old value ", r->quality, ")");
 }
 
 void audit_line(struct strbuf *out, uint64_t seq, const struct audit_record *r)

@@ -251,6 +251,8 @@ static int walk_server(struct client *c, struct audit_walk *w, uint64_t last)
 			audit_walk_unreadable(w, p.why.buf);
 		page_release(&p);
 	}
+	if (code == CLI_OK && w->v.good && w->v.head.seq < last)
+		audit_walk_unreadable(w, "the server does not hand it out");
 	return code;
 }
 
