@@ -53,8 +53,9 @@ static void make_room(struct tag_db *db)
 
 	if (db->count % TAG_BLOCK != 0)
 		return;
-	*GROW(&db->blocks, &db->n_blocks) =
-		xcalloc_aligned(TAG_ROW_SIZE, sizeof(struct tag_block));
+	struct tag_block **block = GROW(&db->blocks, &db->n_blocks);
+
+	*block = xcalloc_aligned(TAG_ROW_SIZE, sizeof(**block));
 	db->dirty = xreallocarray(db->dirty, room, sizeof(db->dirty[0]));
 	db->drained = xreallocarray(db->drained, room, sizeof(db->drained[0]));
 	heap_reserve(&db->deadlines, (uint32_t)room);
@@ -198,8 +199,9 @@ void tag_db_depend(struct tag_db *db, uint32_t tag, int kind, uint32_t dependent
 	if (!tag_db_row(db, tag))
 		return;
 	struct tag_depends *d = &tag_db_cold(db, tag)->depends[kind];
+	uint32_t *one = GROW(&d->v, &d->n);
 
-	*GROW(&d->v, &d->n) = dependent;
+	*one = dependent;
 }
 
 const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kind,
