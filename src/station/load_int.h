@@ -90,8 +90,10 @@ bool load_tag_name(struct loader *l, const char *name, const struct loc *at);
 bool load_alarm_name(struct loader *l, const char *name, const struct loc *at);
 /* The first part of a dotted name; owned. */
 char *load_area_of(const char *name);
-/* " (did you mean ...?)" from all tag names. */
-void load_suggest_tag(const struct loader *l, const char *wrong, struct strbuf *out);
+/* Reports that no tag has this name, with "did you mean". When a tags file could not be
+ * read, only what has a near name is reported: the others may have stood there. */
+void load_unknown_tag(struct loader *l, const struct loc *at, const char *where,
+		      const char *name);
 /* The area names of all tags, each once; owned array of borrowed names. */
 const char **load_areas(const struct loader *l, size_t *n);
 

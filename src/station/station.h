@@ -34,9 +34,7 @@ enum {
 	SESSIONS_MAX = 200,
 	SESSIONS_PER_UID = 50,
 	SESSION_VALUES_MS = 100, /* values are collected this long and sent newest-wins */
-	SELECT_MS = 15000,
-	WRITE_DEADLINE_MS = 2000,
-	CREDIT_WINDOW = 16384 /* samples granted to a driver ahead */
+	CREDIT_WINDOW = 16384    /* samples granted to a driver ahead */
 };
 
 enum event_kind {
@@ -82,6 +80,8 @@ struct event {
 			uint64_t ticket;
 			bool ok;
 			char why[256];
+			struct txn *back; /* not ok: the same again, taken; NULL when
+					     the carrier cannot hand it back */
 		} committed;
 		struct {
 			uint64_t session; /* never used again */

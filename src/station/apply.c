@@ -1,0 +1,390 @@
+/*
+ * apply.c - a definition becomes the station: at start from nothing, at a reload over
+ * the old one. Who stays keeps number, value and alarm state; numbers of those who go
+ * are never used again (CF-09).
+ */
+#include "station/station_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+
+/* --- devices ------------------------------------------------------------------------ */
+
+static uint32_t find_driver(struct station *s, const char *name)
+{
+	struct driver_live *d;
+
+	for (uint32_t i = 0; i < s->n_drivers; i++)
+		if (strcmp(s->drivers[i].name, name) == 0)
+			return i;
+	d = GROW(&s->drivers, &s->n_drivers);
+	d->name = xstrdup(name);
+	d->due = d->ready = NEVER;
+	return (uint32_t)(s->n_drivers - 1);
+}
+
+uint32_t station_device_find(const struct station *s, const char *name)
+{
+	for (uint32_t i = 0; i < s->n_devices; i++)
+		if (s->devices[i].def && strcmp(s->devices[i].name, name) == 0)
+			return i;
+	return NO_DEVICE;
+}
+
+static void forget(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+static struct device_live *new_device(struct station *s, const struct device_def *def)
+{
+	struct device_live *d = GROW(&s->devices, &s->n_devices);
+
+	d->name = xstrdup(def->name);
+	return d;
+}
+
+static void take_device(struct station *s, const struct device_def *def)
+{
+	uint32_t at = station_device_find(s, def->name);
+	struct device_live *d = at == NO_DEVICE ? new_device(s, def) : &s->devices[at];
+
+	d->changed = !d->def || !device_def_same(d->def, def);
+	if (d->changed) {
+		if (d->def)
+			s->drivers[d->driver].reconfigure = true; /* may lose it */
+		d->driver = find_driver(s, def->driver);
+		s->drivers[d->driver].reconfigure = true;
+		d->told = d->connected = false;
+		forget(&d->refusal);
+	}
+	d->def = def;
+	d->n_tags = 0;
+}
+
+/* Those of the old definition that the new one has no more. */
+static void drop_devices(struct station *s, const struct station_def *def)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct device_live *d = &s->devices[i];
+
+		if (!d->def || (d->def >= def->devices &&
+				d->def < def->devices + def->n_devices))
+			continue;
+		d->def = NULL;
+		d->n_tags = 0;
+		s->drivers[d->driver].reconfigure = true;
+	}
+}
+
+/* --- tags ---------------------------------------------------------------------------- */
+
+static struct tag_limits limits_of(const struct station_def *def,
+				   const struct tag_def *t)
+{
+	struct tag_limits l = {
+		.frozen_ms = t->frozen_ms,
+		.deadband = t->deadband,
+		.has_range = t->has_range,
+		.lo = t->lo,
+		.hi = t->hi,
+	};
+
+	if (t->kind == TAG_DEVICE) {
+		l.stale_ms = t->stale_ms ? t->stale_ms
+					 : 3 * def->devices[t->device].scan_ms;
+		if (!t->stale_ms && l.stale_ms < 3000)
+			l.stale_ms = 3000; /* design 7.3: max(3 s, 3 scans) */
+	}
+	return l;
+}
+
+static void release_rules(struct tag_live *t)
+{
+	expr_free(t->expression);
+	expr_free(t->permissive);
+	free(t->point);
+	t->expression = t->permissive = NULL;
+	t->point = NULL;
+	t->level = 0;
+	t->pending = false;
+}
+
+static uint32_t add_tag(struct station *s, const struct station_def *def,
+			const struct tag_def *t)
+{
+	struct tag_limits limits = limits_of(def, t);
+	uint32_t tag = tag_db_add(s->db, t->name, &limits);
+
+	while (s->n_tags <= tag)
+		GROW(&s->tags, &s->n_tags)->device = NO_DEVICE;
+	s->tags[tag].revision = s->revision;
+	if (t->kind == TAG_DEVICE)
+		s->drivers[s->devices[station_device_find(
+				s, def->devices[t->device].name)].driver]
+			.reconfigure = true;
+	return tag;
+}
+
+/* The device's driver has to hear of it, and the value of before means nothing. */
+static void change_source(struct station *s, struct tag_live *live, uint32_t tag)
+{
+	if (live->device != NO_DEVICE)
+		s->drivers[s->devices[live->device].driver].reconfigure = true;
+	forget(&live->refusal);
+	tag_db_set_quality(s->db, tag, QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE), s->now);
+}
+
+static void change_tag(struct station *s, const struct station_def *def, uint32_t tag,
+		       const struct tag_def *t)
+{
+	struct tag_live *live = &s->tags[tag];
+	bool device_changed = live->device != NO_DEVICE &&
+			      s->devices[live->device].changed;
+	struct tag_limits limits;
+
+	if (!device_changed && tag_def_same(s->def, live->def, def, t))
+		return;
+	limits = limits_of(def, t);
+	live->revision = s->revision;
+	tag_db_limits(s->db, tag, &limits);
+	if (device_changed || t->kind != live->def->kind ||
+	    !tag_def_same_for_driver(live->def, t) ||
+	    (t->kind == TAG_DEVICE && strcmp(def->devices[t->device].name,
+					     s->devices[live->device].name) != 0))
+		change_source(s, live, tag);
+	write_gate_tag_changed(s->gate, tag, s->now);
+}
+
+static void take_tag(struct station *s, const struct station_def *def,
+		     const struct tag_def *t)
+{
+	uint32_t tag = tag_db_find(s->db, t->name);
+	struct device_live *d;
+
+	if (tag == TAG_NONE)
+		tag = add_tag(s, def, t);
+	else
+		change_tag(s, def, tag, t);
+	s->tags[tag].def = t;
+	s->tags[tag].device = NO_DEVICE;
+	if (t->kind != TAG_DEVICE)
+		return;
+	s->tags[tag].device = station_device_find(s, def->devices[t->device].name);
+	d = &s->devices[s->tags[tag].device];
+	*GROW(&d->tags, &d->n_tags) = tag;
+}
+
+static void drop_tags(struct station *s, const struct station_def *def)
+{
+	for (uint32_t tag = 0; tag < s->n_tags; tag++) {
+		struct tag_live *t = &s->tags[tag];
+
+		if (!t->def || (t->def >= def->tags && t->def < def->tags + def->n_tags))
+			continue;
+		if (t->device != NO_DEVICE)
+			s->drivers[s->devices[t->device].driver].reconfigure = true;
+		write_gate_tag_changed(s->gate, tag, s->now);
+		release_rules(t);
+		forget(&t->refusal);
+		tag_db_remove(s->db, tag);
+		t->def = NULL;
+		t->device = NO_DEVICE;
+		session_touch(s, tag);
+	}
+}
+
+/* --- rules: expressions and permissives ------------------------------------------------ */
+
+/* The loader has checked every text: what does not compile here is a fault of ours and
+ * leaves a tag without a value, or one that cannot be written. */
+static struct expr *compile(struct station *s, const char *text, const char *whose)
+{
+	struct expr *e = expr_compile(text, NULL, &s->why, NULL);
+
+	if (!e) {
+		station_log(s, LOG_L_ERROR, "%s: expression \"%s\": %s", whose, text,
+			    s->why.buf);
+		return NULL;
+	}
+	for (size_t i = 0; i < expr_operand_count(e); i++)
+		expr_bind(e, i, tag_db_find(s->db, expr_operand_name(e, i)));
+	return e;
+}
+
+static void depend(struct station *s, const struct expr *e, int kind, uint32_t on)
+{
+	for (size_t i = 0; i < expr_operand_count(e); i++)
+		if (expr_operand_id(e, i) != TAG_NONE)
+			tag_db_depend(s->db, expr_operand_id(e, i), kind, on);
+}
+
+static struct write_point *make_point(struct station *s, uint32_t tag)
+{
+	const struct tag_live *t = &s->tags[tag];
+	struct write_point *p = xcalloc(1, sizeof(*p));
+
+	*p = (struct write_point){
+		.tag = tag,
+		.revision = t->revision,
+		.device = t->device,
+		.driver = s->devices[t->device].driver,
+		.device_name = s->devices[t->device].name,
+		.def = t->def,
+		.permissive = t->permissive,
+	};
+	return p;
+}
+
+/* A permissive that does not compile must never permit: the point is left out. */
+static void make_writable(struct station *s, uint32_t tag)
+{
+	struct tag_live *t = &s->tags[tag];
+
+	if (t->def->kind != TAG_DEVICE || !t->def->write.allowed)
+		return;
+	if (t->def->write.permissive) {
+		t->permissive = compile(s, t->def->write.permissive, t->def->name);
+		if (!t->permissive)
+			return;
+	}
+	t->point = make_point(s, tag);
+}
+
+static void make_rules(struct station *s)
+{
+	for (uint32_t tag = 0; tag < s->n_tags; tag++)
+		release_rules(&s->tags[tag]);
+	for (uint32_t tag = 0; tag < s->n_tags; tag++) {
+		struct tag_live *t = &s->tags[tag];
+
+		if (!t->def)
+			continue;
+		if (t->def->kind == TAG_EXPRESSION)
+			t->expression = compile(s, t->def->expression, t->def->name);
+		if (t->expression)
+			depend(s, t->expression, TAG_DEP_EXPRESSION, tag);
+		make_writable(s, tag);
+	}
+}
+
+/* --- alarms -------------------------------------------------------------------------------- */
+
+static void make_alarm(struct station *s, uint32_t alarm)
+{
+	struct alarm_live *a = &s->alarm[alarm];
+	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
+
+	expr_free(a->expression);
+	a->expression = NULL;
+	a->tag = d && d->tag ? tag_db_find(s->db, d->tag) : TAG_NONE;
+	if (d && d->expression)
+		a->expression = compile(s, d->expression, d->name);
+	if (a->expression)
+		depend(s, a->expression, TAG_DEP_ALARM, alarm);
+	if (a->tag != TAG_NONE)
+		tag_db_depend(s->db, a->tag, TAG_DEP_ALARM, alarm);
+}
+
+static void take_alarm(struct station *s, const struct alarm_def *d)
+{
+	uint32_t alarm = alarm_engine_find(s->alarms, d->name);
+
+	if (alarm == UINT32_MAX)
+		alarm = alarm_engine_add(s->alarms, d);
+	else if (alarm_def_same(alarm_engine_def(s->alarms, alarm), d))
+		alarm_engine_rebind(s->alarms, alarm, d);
+	else
+		alarm_engine_redefine(s->alarms, alarm, d);
+	while (s->n_alarms <= alarm)
+		GROW(&s->alarm, &s->n_alarms)->tag = TAG_NONE;
+}
+
+static void drop_alarms(struct station *s, const struct station_def *def)
+{
+	for (uint32_t i = 0; i < s->n_alarms; i++) {
+		const struct alarm_def *d = alarm_engine_def(s->alarms, i);
+
+		if (!d || (d >= def->alarms && d < def->alarms + def->n_alarms))
+			continue;
+		alarm_engine_remove(s->alarms, i, s->now, station_alarm_sink, s);
+		txn_add(station_batch(s), TXN_ALARM_GONE, 0, d->name);
+	}
+}
+
+/* --- all of it --------------------------------------------------------------------------- */
+
+static void set_hash(struct station *s, const struct station_def *def)
+{
+	for (size_t i = 0; i < 8; i++)
+		snprintf(s->config + 2 * i, 3, "%02x", def->hash[i]);
+}
+
+static void forget_device_tags(struct station *s)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		free(s->devices[i].tags);
+		s->devices[i].tags = NULL;
+		s->devices[i].n_tags = 0;
+		s->devices[i].changed = false;
+	}
+}
+
+void station_apply(struct station *s, struct station_def *def)
+{
+	struct station_def *old = s->def;
+
+	s->revision++;
+	set_hash(s, def);
+	forget_device_tags(s);
+	for (size_t i = 0; i < def->n_devices; i++)
+		take_device(s, &def->devices[i]);
+	for (size_t i = 0; i < def->n_tags; i++)
+		take_tag(s, def, &def->tags[i]);
+	drop_tags(s, def);
+	drop_devices(s, def);
+	for (size_t i = 0; i < def->n_alarms; i++)
+		take_alarm(s, &def->alarms[i]);
+	drop_alarms(s, def);
+	tag_db_clear_depends(s->db);
+	make_rules(s);
+	for (uint32_t i = 0; i < s->n_alarms; i++)
+		make_alarm(s, i);
+	station_order_expressions(s);
+	s->def = def;
+	system_find(s);
+	sessions_regrant(s);
+	station_def_free(old);
+	for (uint32_t tag = 0; tag < s->n_tags; tag++)
+		if (s->tags[tag].def)
+			station_rejudge(s, tag);
+	drivers_want(s);
+}
+
+void station_tags_release(struct station *s)
+{
+	for (size_t i = 0; i < s->n_tags; i++) {
+		release_rules(&s->tags[i]);
+		free(s->tags[i].refusal);
+		free(s->tags[i].subs);
+	}
+	for (size_t i = 0; i < s->n_alarms; i++)
+		expr_free(s->alarm[i].expression);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		free(s->devices[i].name);
+		free(s->devices[i].refusal);
+		free(s->devices[i].tags);
+	}
+	for (size_t i = 0; i < s->levels; i++)
+		free(s->level[i]);
+	free(s->level);
+	free(s->n_level);
+	free(s->touched);
+	free(s->tags);
+	free(s->alarm);
+	free(s->devices);
+}

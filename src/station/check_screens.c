@@ -1,0 +1,121 @@
+/* check_screens.c - screens against the tags, alarms and areas of their station. */
+#include "station/def.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alarm/type.h"
+#include "screen/lint.h"
+#include "screen/screen.h"
+#include "util/strbuf.h"
+#include "util/xalloc.h"
+
+struct book { /* what the linter asks */
+	const struct station_def *d;
+	struct tag_meta *metas;
+	const char **names;
+};
+
+static const struct tag_meta *find_tag(void *arg, const char *name)
+{
+	const struct book *b = arg;
+	int64_t i = station_def_tag(b->d, name);
+
+	return i < 0 ? NULL : &b->metas[i];
+}
+
+static void add_limit(struct tag_meta *m, const struct alarm_def *a, bool is_high)
+{
+	struct tag_limit *v = (struct tag_limit *)m->limits;
+
+	*GROW(&v, &m->n_limits) =
+		(struct tag_limit){ a->limit, is_high, (uint8_t)a->priority };
+	m->limits = v;
+}
+
+static void book_open(struct book *b, const struct station_def *d)
+{
+	b->d = d;
+	b->metas = xcalloc(d->n_tags + 1, sizeof(*b->metas));
+	b->names = xcalloc(d->n_tags + 1, sizeof(*b->names));
+	for (size_t i = 0; i < d->n_tags; i++) {
+		const struct tag_def *t = &d->tags[i];
+		b->names[i] = t->name;
+		b->metas[i] = (struct tag_meta){
+			.name = t->name,
+			.unit = t->unit,
+			.description = t->description,
+			.area = t->area,
+			.type = t->type,
+			.has_range = t->has_range,
+			.lo = t->lo,
+			.hi = t->hi,
+			.decimals = t->decimals,
+			.writable = t->write.allowed,
+		};
+	}
+	for (size_t i = 0; i < d->n_alarms; i++) {
+		const struct alarm_def *a = &d->alarms[i];
+		int64_t tag = a->tag ? station_def_tag(d, a->tag) : -1;
+		if (tag >= 0 && a->type && a->type->needs_limit)
+			add_limit(&b->metas[tag], a, strcmp(a->type->name, "high") == 0);
+	}
+}
+
+static void book_close(struct book *b)
+{
+	for (size_t i = 0; i < b->d->n_tags; i++)
+		free((struct tag_limit *)b->metas[i].limits);
+	free(b->metas);
+	free(b->names);
+}
+
+/* An alarm that leads to a screen nobody drew. When a screen file is broken its id is
+ * not known: then only what has a near name is reported. */
+static void check_alarms(const struct station_def *d, const struct screen_set *set,
+			 bool some_broken, struct diag_list *diags)
+{
+	const char **ids = xcalloc(set->n + 1, sizeof(*ids));
+
+	for (size_t i = 0; i < set->n; i++)
+		ids[i] = set->v[i]->id;
+	for (size_t i = 0; i < d->n_alarms; i++) {
+		const struct alarm_def *a = &d->alarms[i];
+		struct strbuf near = STRBUF_INIT;
+		bool missing = a->screen[0] && !screen_set_find(set, a->screen);
+		if (missing)
+			diag_suggest(&near, a->screen, ids, set->n);
+		if (missing && (near.len || !some_broken))
+			diag_add(diags, DIAG_ERROR, a->loc.file, a->loc.line,
+				 a->loc.column, "unknown-screen",
+				 "alarm \"%s\" names the unknown screen \"%s\"%s",
+				 a->name, a->screen, near.buf);
+	}
+	strbuf_release(&near);
+}
+free(ids);
+}
+
+void station_check_screens(const struct station_def *d, struct diag_list *diags)
+{
+	struct screen_file *files = xcalloc(d->n_screens + 1, sizeof(*files));
+	struct book b;
+
+	if (!d->screens_dir) {
+		free(files);
+		return;
+	}
+	for (size_t i = 0; i < d->n_screens; i++)
+		files[i] = (struct screen_file){ d->screens[i].path, d->screens[i].text };
+	size_t before = diags->errors;
+	struct screen_set *set = screen_set_load(files, d->n_screens, diags);
+	bool some_broken = diags->errors > before;
+	struct screen_lookup lookup = { &b, find_tag, NULL, d->n_tags };
+	book_open(&b, d);
+	lookup.names = b.names;
+	screen_set_lint(set, &lookup, diags);
+	check_alarms(d, set, some_broken, diags);
+	book_close(&b);
+	screen_set_free(set);
+	free(files);
+}

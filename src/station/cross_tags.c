@@ -1,0 +1,245 @@
+/*
+ * cross_tags.c - what tags say of devices and of each other: sources, operands, cycles,
+ * and the types that follow.
+ */
+#include "station/load_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/expr.h"
+#include "station/cross_int.h"
+#include "util/xalloc.h"
+
+/* --- expressions, of tags and of alarms
+ * ------------------------------------------------- */
+
+struct expr *cross_compile(struct loader *l, const char *text, const struct loc *at,
+			   const char *where)
+{
+	struct strbuf why = STRBUF_INIT;
+	int column = 0;
+	struct expr *e = expr_compile(text, NULL, &why, &column);
+
+	if (!e) {
+		struct loc here = *at;
+		here.column += column > 0 ? column - 1 : 0;
+		load_error(l, &here, "expression", "%s: %s", where, why.buf);
+	}
+	strbuf_release(&why);
+	return e;
+}
+
+bool cross_bind(struct loader *l, struct expr *e, const struct loc *at, const char *where)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < expr_operand_count(e); i++) {
+		const char *name = expr_operand_name(e, i);
+		int64_t tag = station_def_tag(l->d, name);
+		struct loc here = *at;
+
+		expr_bind(e, i, tag < 0 ? UINT32_MAX : (uint32_t)tag);
+		if (tag >= 0)
+			continue;
+		all = false;
+		here.column += expr_operand_column(e, i) - 1;
+		load_unknown_tag(l, &here, where, name);
+	}
+	return all;
+}
+
+static enum value_type type_of(void *arg, uint32_t id)
+{
+	const struct loader *l = arg;
+
+	return id < l->d->n_tags ? l->d->tags[id].type : VALUE_NONE;
+}
+
+bool cross_infer(struct loader *l, const struct expr *e, const struct loc *at,
+		 const char *where, enum value_type *type)
+{
+	struct strbuf why = STRBUF_INIT;
+	int column = 0;
+	bool fine = expr_infer(e, type_of, l, type, &why, &column);
+
+	if (!fine) {
+		struct loc here = *at;
+		here.column += column > 0 ? column - 1 : 0;
+		load_error(l, &here, "expression", "%s: %s", where, why.buf);
+	}
+	strbuf_release(&why);
+	return fine;
+}
+
+void cross_condition(struct loader *l, const char *text, const struct loc *at,
+		     const char *where)
+{
+	struct expr *e = cross_compile(l, text, at, where);
+	enum value_type type;
+
+	if (e && cross_bind(l, e, at, where) && cross_infer(l, e, at, where, &type) &&
+	    type != VALUE_NONE && type != VALUE_BOOL)
+		load_error(l, at, "not-a-condition",
+			   "%s gives a %s; a condition must be true or false: compare it "
+			   "with something",
+			   where, type == VALUE_STRING ? "text" : "number");
+	expr_free(e);
+}
+
+/* --- order of expressions
+ * ----------------------------------------------------------------- */
+
+enum { CHAIN_MAX = 500 };
+
+struct chain { /* the expressions being inferred, outermost first */
+	uint32_t tag[CHAIN_MAX];
+	size_t n;
+};
+
+static void report_cycle(struct loader *l, const struct chain *c, uint32_t tag)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t from = 0;
+
+	while (from < c->n && c->tag[from] != tag)
+		from++;
+	for (size_t i = from; i < c->n && i < from + 8; i++)
+		strbuf_addf(&text, "%s -> ", l->d->tags[c->tag[i]].name);
+	strbuf_adds(&text, l->d->tags[tag].name);
+	load_error(l, &l->tag_places[tag].expression, "cyclic-expression",
+		   "tag \"%s\" depends on itself: %s", l->d->tags[tag].name, text.buf);
+	strbuf_release(&text);
+}
+
+static void infer_tag(struct loader *l, struct chain *c, uint32_t tag);
+
+static void infer_operands(struct loader *l, struct chain *c, const struct expr *e)
+{
+	for (size_t i = 0; i < expr_operand_count(e); i++)
+		if (expr_operand_id(e, i) != UINT32_MAX)
+			infer_tag(l, c, expr_operand_id(e, i));
+}
+
+static void settle_type(struct loader *l, struct tag_def *t, struct tag_place *p)
+{
+	struct strbuf where = STRBUF_INIT;
+	enum value_type got = VALUE_NONE;
+
+	strbuf_addf(&where, "expression of \"%s\"", t->name);
+	if (cross_infer(l, p->expr, &p->expression, where.buf, &got)) {
+		bool number = got == VALUE_INT || got == VALUE_DOUBLE;
+		bool wants = t->type == VALUE_INT || t->type == VALUE_DOUBLE;
+		if (p->type_given && got != VALUE_NONE && got != t->type &&
+		    !(number && wants))
+			load_error(
+				l, &p->expression, "type",
+				"tag \"%s\" is declared %s but its expression gives %s",
+				t->name, value_type_name(t->type), value_type_name(got));
+		if (!p->type_given)
+			t->type = got;
+	}
+	if (t->type == VALUE_NONE && (t->unit[0] || t->has_range || p->decimals_given))
+		t->type = VALUE_DOUBLE;
+	strbuf_release(&where);
+}
+
+static void infer_tag(struct loader *l, struct chain *c, uint32_t tag)
+{
+	struct tag_place *p = &l->tag_places[tag];
+
+	if (!p->expr || p->inferring == 2)
+		return;
+	if (p->inferring == 1) {
+		report_cycle(l, c, tag);
+		p->inferring = 2;
+		return;
+	}
+	if (c->n == CHAIN_MAX) {
+		load_error(l, &p->expression, "deep-expression",
+			   "expressions depend on each other over more than %d steps",
+			   CHAIN_MAX);
+		p->inferring = 2;
+		return;
+	}
+	p->inferring = 1;
+	c->tag[c->n++] = tag;
+	infer_operands(l, c, p->expr);
+	c->n--;
+	if (p->inferring == 1)
+		settle_type(l, &l->d->tags[tag], p);
+	p->inferring = 2;
+}
+
+/* --- one tag
+ * -------------------------------------------------------------------------------- */
+
+static void check_device(struct loader *l, const struct tag_def *t,
+			 const struct tag_place *p)
+{
+	const char **names = xcalloc(l->d->n_devices + 1, sizeof(*names));
+	struct strbuf near = STRBUF_INIT;
+
+	for (size_t i = 0; i < l->d->n_devices; i++)
+		names[i] = l->d->devices[i].name;
+	diag_suggest(&near, p->device_name, names, l->d->n_devices);
+	if (near.len || !l->devices_incomplete)
+		load_error(l, &p->device, "unknown-device",
+			   "tag \"%s\" names the unknown device \"%s\"%s", t->name,
+			   p->device_name, near.buf);
+	strbuf_release(&near);
+	free(names);
+}
+
+static void compile_tag(struct loader *l, struct tag_def *t, struct tag_place *p)
+{
+	struct strbuf where = STRBUF_INIT;
+
+	strbuf_addf(&where, "expression of \"%s\"", t->name);
+	p->expr = cross_compile(l, t->expression, &p->expression, where.buf);
+	if (p->expr)
+		cross_bind(l, p->expr, &p->expression, where.buf);
+	strbuf_release(&where);
+}
+
+static void check_write(struct loader *l, const struct tag_def *t,
+			const struct tag_place *p)
+{
+	struct strbuf where = STRBUF_INIT;
+
+	strbuf_addf(&where, "permissive of \"%s\"", t->name);
+	if (t->write.permissive)
+		cross_condition(l, t->write.permissive, &p->permissive, where.buf);
+	strbuf_release(&where);
+	if (t->has_range && t->write.max_step > t->hi - t->lo)
+		load_warn(l, &t->loc, "useless-step",
+			  "max_step of tag \"%s\" is larger than its whole range",
+			  t->name);
+	if (t->has_range && t->type == VALUE_BOOL)
+		load_warn(l, &p->range, "useless-range",
+			  "tag \"%s\" is true or false; its range means nothing",
+			  t->name);
+}
+
+void cross_tags(struct loader *l)
+{
+	struct chain chain = { .n = 0 };
+
+	for (size_t i = 0; i < l->d->n_tags; i++) {
+		struct tag_def *t = &l->d->tags[i];
+		if (t->kind == TAG_EXPRESSION)
+			compile_tag(l, t, &l->tag_places[i]);
+		else if (l->tag_places[i].device_name && t->device < 0)
+			check_device(l, t, &l->tag_places[i]);
+	}
+	for (size_t i = 0; i < l->d->n_tags; i++)
+		infer_tag(l, &chain, (uint32_t)i);
+	for (size_t i = 0; i < l->d->n_tags; i++) {
+		struct tag_def *t = &l->d->tags[i];
+		struct tag_place *p = &l->tag_places[i];
+		if (!p->decimals_given)
+			t->decimals = t->type == VALUE_DOUBLE || t->type == VALUE_NONE;
+		if (t->write.allowed)
+			check_write(l, t, p);
+	}
+}

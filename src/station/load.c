@@ -1,0 +1,178 @@
+/* load.c - the station file, and the order in which all others are read. */
+#include "station/load_int.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expr/expr.h"
+#include "util/strmap.h"
+#include "util/xalloc.h"
+
+static const struct cfg_row station_rows[] = {
+	{ .name = "name",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "short name of the station" },
+	{ .name = "description", .kind = CFG_K_TEXT0, .help = "one line about it" },
+	{ 0 },
+};
+
+static const char *const reload_words[] = { "save", "station", NULL };
+
+static const struct cfg_row rows[] = {
+	{ .name = "station",
+	  .kind = CFG_K_GROUP,
+	  .flags = CFG_REQUIRED,
+	  .members = station_rows,
+	  .help = "name and description" },
+	{ .name = "devices",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "file or folder of the devices" },
+	{ .name = "tags",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "file or folder of the tags" },
+	{ .name = "access",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "file of operators and roles" },
+	{ .name = "alarms", .kind = CFG_K_TEXT, .help = "file or folder of the alarms" },
+	{ .name = "screens", .kind = CFG_K_TEXT, .help = "folder of the screens" },
+	{ .name = "screens_reload",
+	  .kind = CFG_K_WORD,
+	  .words = reload_words,
+	  .help = "when a changed screen shows" },
+	{ .name = "socket", .kind = CFG_K_TEXT, .help = "path of the server's socket" },
+	{ .name = "state", .kind = CFG_K_TEXT, .help = "folder of the databases" },
+	{ 0 },
+};
+
+/* --- the parts ---------------------------------------------------------------------- */
+
+typedef void (*part_loader)(struct loader *l, const struct cfg_set *files);
+
+static void part(struct loader *l, const struct cfg_node *root, const char *name,
+		 part_loader load, bool *incomplete)
+{
+	const struct cfg_node *where = cfg_get(root, name);
+
+	if (!cfg_as_text(where) || !*cfg_as_text(where))
+		return;
+	struct cfg_set files = load_part(l, where, incomplete);
+	load(l, &files);
+	cfg_set_release(&files);
+}
+
+static char *path_setting(const struct loader *l, const struct cfg_node *root,
+			  const char *name)
+{
+	const char *path = cfg_as_text(cfg_get(root, name));
+
+	if (!path || !*path)
+		return NULL;
+	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", l->d->dir, path);
+}
+
+static void load_all(struct loader *l, const struct cfg_node *root)
+{
+	const struct cfg_node *station = cfg_get(root, "station");
+	const char *reload = cfg_as_text(cfg_get(root, "screens_reload"));
+	bool access_incomplete = false;
+
+	cfg_check(root, "the station file", rows, false, l->diags);
+	l->d->name = load_text(station, "name", "");
+	l->d->description = load_text(station, "description", "");
+	l->d->socket = path_setting(l, root, "socket");
+	l->d->state = path_setting(l, root, "state");
+	l->d->screens_on_save = reload && strcmp(reload, "save") == 0;
+	part(l, root, "devices", load_devices, &l->devices_incomplete);
+	load_system(l, cfg_file(root));
+	part(l, root, "tags", load_tags, &l->d->tags_incomplete);
+	part(l, root, "alarms", load_alarms, &l->alarms_incomplete);
+	part(l, root, "access", load_access, &access_incomplete);
+	if (cfg_as_text(cfg_get(root, "screens")))
+		load_screens(l, cfg_get(root, "screens"));
+	cross_tags(l);
+	cross_alarms(l);
+	cross_access(l);
+}
+
+static void release(struct loader *l)
+{
+	for (size_t i = 0; i < l->n_tag_places; i++) {
+		free(l->tag_places[i].device_name);
+		expr_free(l->tag_places[i].expr);
+	}
+	free(l->tag_places);
+	free(l->alarm_places);
+	strmap_free(l->folded);
+	free(l->shown);
+}
+
+/* --- opening ------------------------------------------------------------------------ */
+
+/* "config/" of "config/sightglass.cfg", "" of "sightglass.cfg"; owned. */
+static char *folder_shown(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? xstrndup(path, (size_t)(slash - path + 1)) : xstrdup("");
+}
+
+static char *folder_real(const char *shown)
+{
+	char full[PATH_MAX];
+
+	return xstrdup(realpath(shown[0] ? shown : ".", full) ? full : shown);
+}
+
+static void note_station_file(struct loader *l, const char *name, const struct cfg *c)
+{
+	char **path = GROW(&l->d->paths, &l->d->n_paths);
+	size_t len;
+	const char *text = cfg_text(c, &len);
+
+	*path = xasprintf("%s/%s", l->d->dir, name);
+	hash_update(&l->hash, name, strlen(name) + 1);
+	hash_update_u64(&l->hash, len);
+	hash_update(&l->hash, text, len);
+}
+
+struct station_def *station_load_partial(const char *path, struct diag_list *diags)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	struct loader l = { .diags = diags, .d = xcalloc(1, sizeof(*l.d)) };
+
+	l.shown = folder_shown(path);
+	l.d->dir = folder_real(l.shown);
+	l.folded = strmap_new();
+	l.d->tag_index = strmap_new();
+	l.d->alarm_index = strmap_new();
+	hash_init(&l.hash);
+	struct cfg *c = cfg_load(l.d->dir, name, l.shown, diags);
+	if (c) {
+		note_station_file(&l, name, c);
+		load_all(&l, cfg_root(c));
+		hash_final(&l.hash, l.d->hash);
+	} else {
+		station_def_free(l.d);
+		l.d = NULL;
+	}
+	cfg_free(c);
+	release(&l);
+	return l.d;
+}
+
+struct station_def *station_load(const char *path, struct diag_list *diags)
+{
+	size_t before = diags->errors;
+	struct station_def *d = station_load_partial(path, diags);
+
+	if (diags->errors > before) {
+		station_def_free(d);
+		return NULL;
+	}
+	return d;
+}

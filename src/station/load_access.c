@@ -1,0 +1,200 @@
+/* load_access.c - operators, roles and their rights. */
+#include "station/load_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+
+static const char *const unlisted_words[] = { "refuse", "view", NULL };
+
+static const struct cfg_row role_rows[] = {
+	{ .name = "name",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "what operators call it" },
+	{ .name = "rights",
+	  .kind = CFG_K_TEXTS,
+	  .flags = CFG_REQUIRED,
+	  .help = "view, acknowledge, operate, ..." },
+	{ 0 },
+};
+
+static const struct cfg_row operator_rows[] = {
+	{ .name = "name",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "name in the audit record" },
+	{ .name = "unix_user",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "account the kernel vouches for" },
+	{ .name = "roles",
+	  .kind = CFG_K_TEXTS,
+	  .flags = CFG_REQUIRED,
+	  .help = "names of roles" },
+	{ .name = "areas", .kind = CFG_K_TEXTS, .help = "where; everywhere if absent" },
+	{ 0 },
+};
+
+static const struct cfg_row file_rows[] = {
+	{ .name = "unlisted",
+	  .kind = CFG_K_WORD,
+	  .words = unlisted_words,
+	  .help = "what others may do: refuse (default) or view" },
+	{ .name = "allow_root", .kind = CFG_K_BOOL, .help = "root may act" },
+	{ .name = "roles", .kind = CFG_K_GROUPS, .help = "roles" },
+	{ .name = "operators", .kind = CFG_K_GROUPS, .help = "operators" },
+	{ 0 },
+};
+
+/* --- lists of names -------------------------------------------------------------------
+ */
+
+static size_t text_count(const struct cfg_node *n)
+{
+	return cfg_as_text(n) ? 1 : cfg_count(n);
+}
+
+static const struct cfg_node *text_at(const struct cfg_node *n, size_t i)
+{
+	return cfg_as_text(n) ? n : cfg_at(n, i);
+}
+
+static void take_names(const struct cfg_node *n, char ***names, size_t *count)
+{
+	for (size_t i = 0; i < text_count(n); i++)
+		if (cfg_as_text(text_at(n, i)))
+			*GROW(names, count) = xstrdup(cfg_as_text(text_at(n, i)));
+}
+
+/* --- roles ----------------------------------------------------------------------------
+ */
+
+static void unknown_right(struct loader *l, const struct cfg_node *at, const char *role)
+{
+	const char *names[RIGHT_COUNT];
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "role \"%s\" has the unknown right \"%s\"; there is", role,
+		    cfg_as_text(at));
+	for (int r = 0; r < RIGHT_COUNT; r++) {
+		names[r] = right_name((enum right)r);
+		strbuf_addf(&text, "%s %s", r ? "," : "", names[r]);
+	}
+	diag_suggest(&text, cfg_as_text(at), names, RIGHT_COUNT);
+	cfg_error(at, l->diags, "unknown-right", "%s", text.buf);
+	strbuf_release(&text);
+}
+
+static uint32_t take_rights(struct loader *l, const struct cfg_node *list,
+			    const char *role)
+{
+	uint32_t rights = 0;
+	enum right right;
+
+	for (size_t i = 0; i < text_count(list); i++) {
+		const char *name = cfg_as_text(text_at(list, i));
+		if (!name)
+			continue;
+		if (right_parse(name, &right))
+			rights |= (uint32_t)1 << right;
+		else
+			unknown_right(l, text_at(list, i), role);
+	}
+	return rights;
+}
+
+static void load_role(struct loader *l, const struct cfg_node *node)
+{
+	struct access_def *a = &l->d->access;
+	const char *name = cfg_as_text(cfg_get(node, "name"));
+	struct strbuf what = STRBUF_INIT;
+
+	strbuf_addf(&what, name ? "role \"%s\"" : "this role", name);
+	cfg_check(node, what.buf, role_rows, false, l->diags);
+	strbuf_release(&what);
+	if (!name)
+		return;
+	for (size_t i = 0; i < a->n_roles; i++) {
+		if (strcmp(a->roles[i].name, name) != 0)
+			continue;
+		cfg_error(node, l->diags, "duplicate-role",
+			  "role \"%s\" is defined twice; the first stands in %s line %d",
+			  name, a->roles[i].file, a->roles[i].line);
+		return;
+	}
+	struct access_role *role = GROW(&a->roles, &a->n_roles);
+	*role = (struct access_role){ xstrdup(name),
+				      take_rights(l, cfg_get(node, "rights"), name),
+				      cfg_file(node), cfg_line(node) };
+}
+
+/* --- operators -------------------------------------------------------------------------
+ */
+
+static bool operator_is_new(struct loader *l, const struct cfg_node *node,
+			    const char *name, const char *user)
+{
+	const struct access_def *a = &l->d->access;
+
+	for (size_t i = 0; i < a->n_operators; i++) {
+		const struct access_operator *op = &a->operators[i];
+		if (strcmp(op->name, name) == 0)
+			cfg_error(node, l->diags, "duplicate-operator",
+				  "operator \"%s\" is defined twice; the first stands in "
+				  "%s line %d",
+				  name, op->file, op->line);
+		else if (user[0] && strcmp(op->unix_user, user) == 0)
+			cfg_error(node, l->diags, "duplicate-operator",
+				  "unix_user \"%s\" of operator \"%s\" belongs to "
+				  "operator \"%s\" already (%s line %d)",
+				  user, name, op->name, op->file, op->line);
+		else
+			continue;
+		return false;
+	}
+	return true;
+}
+
+static void load_operator(struct loader *l, const struct cfg_node *node)
+{
+	const char *name = cfg_as_text(cfg_get(node, "name"));
+	const char *user = cfg_as_text(cfg_get(node, "unix_user"));
+	struct strbuf what = STRBUF_INIT;
+
+	strbuf_addf(&what, name ? "operator \"%s\"" : "this operator", name);
+	cfg_check(node, what.buf, operator_rows, false, l->diags);
+	strbuf_release(&what);
+	if (!name || !operator_is_new(l, node, name, user ? user : ""))
+		return;
+	struct access_operator *op =
+		GROW(&l->d->access.operators, &l->d->access.n_operators);
+	op->name = xstrdup(name);
+	op->unix_user = xstrdup(user ? user : "");
+	op->file = cfg_file(node);
+	op->line = cfg_line(node);
+	take_names(cfg_get(node, "roles"), &op->roles, &op->n_roles);
+	take_names(cfg_get(node, "areas"), &op->areas, &op->n_areas);
+}
+
+static void load_list(struct loader *l, const struct cfg_node *list,
+		      void (*one)(struct loader *, const struct cfg_node *))
+{
+	for (size_t i = 0; i < cfg_count(list); i++)
+		if (cfg_type(cfg_at(list, i)) == CFG_GROUP)
+			one(l, cfg_at(list, i));
+}
+
+void load_access(struct loader *l, const struct cfg_set *files)
+{
+	for (size_t f = 0; f < files->n; f++) {
+		const struct cfg_node *root = cfg_root(files->v[f]);
+		const char *unlisted = cfg_as_text(cfg_get(root, "unlisted"));
+		cfg_check(root, "the access file", file_rows, false, l->diags);
+		l->d->access.unlisted_view |= unlisted && strcmp(unlisted, "view") == 0;
+		cfg_as_bool(cfg_get(root, "allow_root"), &l->d->access.allow_root);
+		load_list(l, cfg_get(root, "roles"), load_role);
+		load_list(l, cfg_get(root, "operators"), load_operator);
+	}
+}

@@ -1,0 +1,137 @@
+/* load_devices.c - devices: name, driver, and what only the driver understands. */
+#include "station/load_int.h"
+
+#include <string.h>
+
+#include "util/xalloc.h"
+
+enum { SCAN_DEFAULT_MS = 1000, SCAN_MIN_MS = 10, SCAN_MAX_MS = 3600000 };
+
+static const struct cfg_row device_rows[] = {
+	{ .name = "name",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "short name, used by tags" },
+	{ .name = "driver",
+	  .kind = CFG_K_TEXT,
+	  .flags = CFG_REQUIRED,
+	  .help = "which driver talks to it: modbus, mqtt" },
+	{ .name = "scan_ms",
+	  .kind = CFG_K_INT,
+	  .lo = SCAN_MIN_MS,
+	  .hi = SCAN_MAX_MS,
+	  .help = "period of reading; the unit of staleness" },
+	{ 0 },
+};
+
+static const struct cfg_row file_rows[] = {
+	{ .name = "devices",
+	  .kind = CFG_K_GROUPS,
+	  .flags = CFG_REQUIRED,
+	  .help = "the devices" },
+	{ 0 },
+};
+
+const char *const station_device_settings[] = { "name", "driver", "scan_ms", NULL };
+
+#define NAME_BYTES "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+static bool name_usable(struct loader *l, const struct cfg_node *node, const char *name)
+{
+	int64_t other = station_def_device(l->d, name);
+	size_t n = strlen(name);
+
+	if (n > DEVICE_NAME_MAX || strspn(name, NAME_BYTES) != n) {
+		cfg_error(
+			node, l->diags, "bad-name",
+			"device \"%s\" is no valid name: use a-z, 0-9 and _, at most %d "
+			"characters",
+			name, DEVICE_NAME_MAX);
+		return false;
+	}
+	if (other >= 0) {
+		const struct loc *first = &l->d->devices[other].loc;
+		cfg_error(
+			node, l->diags, "duplicate-device",
+			"device \"%s\" is defined twice; the first stands in %s line %d",
+			name, first->file, first->line);
+		return false;
+	}
+	if (l->d->n_devices >= STATION_DEVICES_MAX) {
+		cfg_error(node, l->diags, "too-many", "more than %d devices",
+			  STATION_DEVICES_MAX);
+		return false;
+	}
+	return true;
+}
+
+static bool driver_usable(struct loader *l, const struct cfg_node *node,
+			  const char *driver)
+{
+	size_t n = strlen(driver);
+
+	if (n <= DEVICE_NAME_MAX && strspn(driver, NAME_BYTES "-") == n)
+		return true;
+	cfg_error(node, l->diags, "bad-name",
+		  "driver \"%s\" is no valid name: use a-z, 0-9, - and _", driver);
+	return false;
+}
+
+static void take_settings(struct loader *l, const struct cfg_node *node,
+			  struct device_def *d)
+{
+	for (size_t i = 0; i < cfg_count(node); i++) {
+		const struct cfg_node *one = cfg_at(node, i);
+		struct strbuf text = STRBUF_INIT;
+		const char *name = cfg_name(one);
+
+		if (strcmp(name, "name") != 0 && strcmp(name, "driver") != 0) {
+			if (cfg_scalar_text(one, &text))
+				settings_add(&d->settings, name, text.buf);
+			else
+				cfg_error(
+					one, l->diags, "wrong-kind",
+					"%s of device \"%s\" must be a text, a number or "
+					"true/false, not %s",
+					name, d->name, cfg_type_text(cfg_type(one)));
+		}
+		strbuf_release(&text);
+	}
+}
+
+static void load_device(struct loader *l, const struct cfg_node *node)
+{
+	const char *name = cfg_as_text(cfg_get(node, "name"));
+	struct strbuf what = STRBUF_INIT;
+	int64_t scan;
+
+	strbuf_addf(&what, name ? "device \"%s\"" : "this device", name);
+	cfg_check(node, what.buf, device_rows, true, l->diags);
+	strbuf_release(&what);
+	const char *driver = cfg_as_text(cfg_get(node, "driver"));
+	if (!name || !*name || !name_usable(l, node, name)) {
+		l->devices_incomplete |= !name;
+		return;
+	}
+	struct device_def *d = GROW(&l->d->devices, &l->d->n_devices);
+	d->name = xstrdup(name);
+	d->driver = xstrdup(driver && driver_usable(l, node, driver) ? driver : "");
+	d->scan_given = cfg_as_int(cfg_get(node, "scan_ms"), &scan);
+	d->scan_ms = d->scan_given && scan >= SCAN_MIN_MS && scan <= SCAN_MAX_MS
+			     ? scan
+			     : SCAN_DEFAULT_MS;
+	d->loc = load_loc(node);
+	take_settings(l, node, d);
+}
+
+void load_devices(struct loader *l, const struct cfg_set *files)
+{
+	for (size_t f = 0; f < files->n; f++) {
+		const struct cfg_node *root = cfg_root(files->v[f]);
+		cfg_check(root, "the devices file", file_rows, false, l->diags);
+		const struct cfg_node *list = cfg_get(root, "devices");
+		for (size_t i = 0; i < cfg_count(list); i++)
+			if (cfg_type(cfg_at(list, i)) == CFG_GROUP)
+				load_device(l, cfg_at(list, i));
+	}
+}

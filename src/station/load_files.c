@@ -1,0 +1,191 @@
+/* load_files.c - from a setting of the station file to the files it names. */
+#include "station/load_int.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config/file.h"
+#include "util/xalloc.h"
+
+/* --- paths ---------------------------------------------------------------------------
+ */
+
+/* Drops the last part of out; false when there is none to drop. */
+static bool drop_part(char *out, size_t *n)
+{
+	size_t end = *n;
+
+	if (end && out[end - 1] == '/')
+		end--;
+	size_t start = end;
+	while (start && out[start - 1] != '/')
+		start--;
+	if (start == end || (end - start == 2 && memcmp(out + start, "..", 2) == 0))
+		return false;
+	*n = start;
+	return true;
+}
+
+char *load_normalise(const char *path)
+{
+	char *out = xmalloc(strlen(path) + 2);
+	size_t n = 0;
+
+	if (*path == '/')
+		out[n++] = *path++;
+	while (*path) {
+		size_t part = strcspn(path, "/");
+		bool up = part == 2 && memcmp(path, "..", 2) == 0;
+		if (part && !(part == 1 && *path == '.') && !(up && drop_part(out, &n))) {
+			memcpy(out + n, path, part);
+			n += part;
+			if (path[part])
+				out[n++] = '/';
+		}
+		path += part;
+		path += *path == '/';
+	}
+	out[n] = '\0';
+	return out;
+}
+
+/* Where the files of one part lie. */
+struct place {
+	char *dir;   /* absolute folder */
+	char *shown; /* that folder in messages, with its slash, or "" */
+	char *rel;   /* the same relative to the station, for the hash */
+	struct cfg_names names;
+};
+
+static void place_release(struct place *p)
+{
+	free(p->dir);
+	free(p->shown);
+	free(p->rel);
+	cfg_names_release(&p->names);
+}
+
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return xstrdup("");
+	return xstrndup(path, (size_t)(slash - path + 1));
+}
+
+static bool place_find(struct loader *l, const struct cfg_node *where, struct place *p)
+{
+	const char *path = cfg_as_text(where);
+	bool absolute = path[0] == '/';
+	char *full = absolute ? xstrdup(path) : xasprintf("%s/%s", l->d->dir, path);
+	char *joined = xasprintf("%s%s", absolute ? "" : l->shown, path);
+	char *shown = load_normalise(joined);
+	struct strbuf why = STRBUF_INIT;
+	struct stat st;
+	bool found = true;
+
+	*p = (struct place){ 0 };
+	if (stat(full, &st) == 0 && S_ISDIR(st.st_mode)) {
+		size_t n = strlen(shown);
+		p->dir = xstrdup(full);
+		p->rel = xasprintf("%s/", path);
+		p->shown = xasprintf("%s%s", shown, n && shown[n - 1] != '/' ? "/" : "");
+		found = cfg_dir_list(full, &p->names, &why);
+	} else if (stat(full, &st) == 0) {
+		p->dir = folder_of(full);
+		p->rel = folder_of(path);
+		p->shown = folder_of(shown);
+		*GROW(&p->names.v, &p->names.n) = xstrdup(strrchr(full, '/') + 1);
+	} else {
+		strbuf_setf(&why, "cannot read \"%s\": %s", path, strerror(errno));
+		found = false;
+	}
+	if (!found)
+		cfg_error(where, l->diags, "unreadable", "%s names %s", cfg_name(where),
+			  why.buf);
+	strbuf_release(&why);
+	free(full);
+	free(joined);
+	free(shown);
+	return found;
+}
+
+/* --- settings files -------------------------------------------------------------------
+ */
+
+static void note(struct loader *l, const struct place *p, const char *name,
+		 const struct cfg *c)
+{
+	char **path = GROW(&l->d->paths, &l->d->n_paths);
+	size_t len;
+	const char *text = cfg_text(c, &len);
+
+	*path = xasprintf("%s/%s", p->dir, name);
+	hash_update(&l->hash, p->rel, strlen(p->rel));
+	hash_update(&l->hash, name, strlen(name) + 1);
+	hash_update_u64(&l->hash, len);
+	hash_update(&l->hash, text, len);
+}
+
+struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *incomplete)
+{
+	struct cfg_set set = { 0 };
+	struct place p;
+
+	if (!place_find(l, where, &p)) {
+		*incomplete = true;
+		place_release(&p);
+		return set;
+	}
+	for (size_t i = 0; i < p.names.n; i++) {
+		struct cfg *c = cfg_load(p.dir, p.names.v[i], p.shown, l->diags);
+		if (!c) {
+			*incomplete = true;
+			continue;
+		}
+		note(l, &p, p.names.v[i], c);
+		*GROW(&set.v, &set.n) = c;
+	}
+	place_release(&p);
+	return set;
+}
+
+void cfg_set_release(struct cfg_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		cfg_free(set->v[i]);
+	free(set->v);
+	*set = (struct cfg_set){ 0 };
+}
+
+/* --- screens: only their texts; src/screen parses them ---------------------------------
+ */
+
+void load_screens(struct loader *l, const struct cfg_node *where)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct place p;
+	char full[PATH_MAX];
+
+	if (place_find(l, where, &p))
+		l->d->screens_dir = xstrdup(realpath(p.dir, full) ? full : p.dir);
+	for (size_t i = 0; i < p.names.n; i++) {
+		struct station_file f = { .path = xasprintf("%s%s", p.shown,
+							    p.names.v[i]) };
+		if (cfg_file_read(p.dir, p.names.v[i], &f.text, &f.len, &why)) {
+			*GROW(&l->d->screens, &l->d->n_screens) = f;
+			*GROW(&l->d->paths, &l->d->n_paths) =
+				xasprintf("%s/%s", p.dir, p.names.v[i]);
+		} else {
+			diag_add(l->diags, DIAG_ERROR, cfg_intern(f.path), 0, 0,
+				 "unreadable", "%s", why.buf);
+			free(f.path);
+		}
+	}
+	place_release(&p);
+	strbuf_release(&why);
+}

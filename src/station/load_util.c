@@ -1,0 +1,248 @@
+/* load_util.c - names, places and small readers shared by the parts of the loader. */
+#include "station/load_int.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/strmap.h"
+#include "util/xalloc.h"
+
+enum { SENTENCE_MAX = 900 };
+
+/* --- places and messages ---------------------------------------------------------------
+ */
+
+struct loc load_loc(const struct cfg_node *n)
+{
+	return (struct loc){ cfg_file(n), cfg_line(n), cfg_column(n) };
+}
+
+struct loc load_text_loc(const struct cfg_node *n)
+{
+	const char *s = cfg_as_text(n);
+
+	if (!s || macro_present(s))
+		return load_loc(n);
+	return (struct loc){ cfg_file(n), cfg_value_line(n), cfg_value_column(n) + 1 };
+}
+
+static void __attribute__((format(printf, 5, 0)))
+report(struct loader *l, const struct loc *at, enum diag_severity severity,
+       const char *id, const char *fmt, va_list ap)
+{
+	char text[SENTENCE_MAX];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	diag_add(l->diags, severity, at->file, at->line, at->column, id, "%s", text);
+}
+
+void load_error(struct loader *l, const struct loc *at, const char *id, const char *fmt,
+		...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(l, at, DIAG_ERROR, id, fmt, ap);
+	va_end(ap);
+}
+
+void load_warn(struct loader *l, const struct loc *at, const char *id, const char *fmt,
+	       ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	report(l, at, DIAG_WARNING, id, fmt, ap);
+	va_end(ap);
+}
+
+/* --- readers ---------------------------------------------------------------------------
+ */
+
+char *load_text(const struct cfg_node *group, const char *name, const char *fallback)
+{
+	const char *s = group ? cfg_as_text(cfg_get(group, name)) : NULL;
+
+	if (!s)
+		s = fallback;
+	return s ? xstrdup(s) : NULL;
+}
+
+double load_double(const struct cfg_node *group, const char *name, double fallback)
+{
+	double v;
+
+	return cfg_as_double(cfg_get(group, name), &v) ? v : fallback;
+}
+
+int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms)
+{
+	double s;
+
+	if (!cfg_as_double(cfg_get(group, name), &s) || !(s >= 0 && s < 1e9))
+		return fallback_ms;
+	return llround(s * 1000);
+}
+
+/* --- names -----------------------------------------------------------------------------
+ */
+
+char *load_area_of(const char *name)
+{
+	return xstrndup(name, strcspn(name, "."));
+}
+
+/* What an eye takes for the same: 0 and o, 1 and l. */
+static char *fold(const char *name)
+{
+	char *out = xstrdup(name);
+
+	for (char *p = out; *p; p++) {
+		if (*p == '0')
+			*p = 'o';
+		else if (*p == '1')
+			*p = 'l';
+	}
+	return out;
+}
+
+static void bad_name(struct loader *l, const char *what, const char *name,
+		     const struct loc *at)
+{
+	char lower[TAG_NAME_MAX + 1] = "";
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < n && n <= TAG_NAME_MAX; i++) {
+		char c = name[i];
+		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+	}
+	if (lower[0] && tag_name_valid(lower))
+		load_error(l, at, "bad-name",
+			   "%s \"%s\" has capital letters; names are lower case (did you "
+			   "mean \"%s\"?)",
+			   what, name, lower);
+	else
+		load_error(l, at, "bad-name",
+			   "%s \"%s\" is no valid name: use a-z, 0-9 and _ in parts "
+			   "joined by dots, at most %d characters",
+			   what, name, TAG_NAME_MAX);
+}
+
+static bool looks_like_another(struct loader *l, const char *name, const struct loc *at)
+{
+	char *folded = fold(name);
+	bool alike = false;
+	int64_t other;
+
+	if (strmap_get(l->folded, folded, &other)) {
+		const struct tag_def *t = &l->d->tags[other];
+		load_error(l, at, "confusable-name",
+			   "tag \"%s\" looks like \"%s\" (%s line %d); 0 and o, 1 and l "
+			   "are told apart by nobody",
+			   name, t->name, t->loc.file, t->loc.line);
+		alike = true;
+	} else {
+		strmap_put(l->folded, folded, (int64_t)l->d->n_tags);
+	}
+	free(folded);
+	return alike;
+}
+
+bool load_tag_name(struct loader *l, const char *name, const struct loc *at)
+{
+	int64_t other;
+
+	if (!tag_name_valid(name)) {
+		bad_name(l, "tag", name, at);
+		return false;
+	}
+	if (strmap_get(l->d->tag_index, name, &other)) {
+		const struct loc *first = &l->d->tags[other].loc;
+		load_error(l, at, "duplicate-tag",
+			   "tag \"%s\" is defined twice; the first stands in %s line %d",
+			   name, first->file, first->line);
+		return false;
+	}
+	return !looks_like_another(l, name, at);
+}
+
+bool load_alarm_name(struct loader *l, const char *name, const struct loc *at)
+{
+	int64_t other;
+
+	if (!tag_name_valid(name)) {
+		bad_name(l, "alarm", name, at);
+		return false;
+	}
+	if (strmap_get(l->d->alarm_index, name, &other)) {
+		const struct loc *first = &l->d->alarms[other].loc;
+		load_error(
+			l, at, "duplicate-alarm",
+			"alarm \"%s\" is defined twice; the first stands in %s line %d",
+			name, first->file, first->line);
+		return false;
+	}
+	return true;
+}
+
+struct tag_def *load_new_tag(struct loader *l, char *name)
+{
+	struct tag_def *t = GROW(&l->d->tags, &l->d->n_tags);
+
+	strmap_put(l->d->tag_index, name, (int64_t)(l->d->n_tags - 1));
+	GROW(&l->tag_places, &l->n_tag_places);
+	t->name = name;
+	t->device = -1;
+	return t;
+}
+
+struct tag_place *load_place(struct loader *l, const struct tag_def *t)
+{
+	return &l->tag_places[t - l->d->tags];
+}
+
+struct alarm_def *load_new_alarm(struct loader *l, char *name)
+{
+	struct alarm_def *a = GROW(&l->d->alarms, &l->d->n_alarms);
+
+	strmap_put(l->d->alarm_index, name, (int64_t)(l->d->n_alarms - 1));
+	GROW(&l->alarm_places, &l->n_alarm_places);
+	a->name = name;
+	return a;
+}
+
+void load_unknown_tag(struct loader *l, const struct loc *at, const char *where,
+		      const char *name)
+{
+	const char **names = xcalloc(l->d->n_tags + 1, sizeof(*names));
+	struct strbuf near = STRBUF_INIT;
+
+	for (size_t i = 0; i < l->d->n_tags; i++)
+		names[i] = l->d->tags[i].name;
+	diag_suggest(&near, name, names, l->d->n_tags);
+	if (near.len || !l->d->tags_incomplete)
+		load_error(l, at, "unknown-tag", "%s names the unknown tag \"%s\"%s",
+			   where, name, near.buf);
+	strbuf_release(&near);
+	free(names);
+}
+
+const char **load_areas(const struct loader *l, size_t *n)
+{
+	struct strmap *seen = strmap_new();
+	const char **areas = NULL;
+
+	*n = 0;
+	for (size_t i = 0; i < l->d->n_tags; i++) {
+		const char *area = l->d->tags[i].area;
+		if (strmap_has(seen, area))
+			continue;
+		strmap_put(seen, area, 1);
+		*GROW(&areas, n) = area;
+	}
+	strmap_free(seen);
+	return areas;
+}

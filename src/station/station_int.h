@@ -1,0 +1,441 @@
+/*
+ * station_int.h - inside of station/: the one object all parts work on, and what they
+ * call of each other. Each part owns its fields; the comment names it.
+ *
+ * A step: due timers, then the event, then whatever values changed is carried through
+ * expressions and alarms, then what was gathered leaves (journal batch, frames).
+ */
+#ifndef SG_STATION_STATION_INT_H
+#define SG_STATION_STATION_INT_H
+
+#include "access/access.h"
+#include "alarm/engine.h"
+#include "driver/proto.h"
+#include "expr/expr.h"
+#include "station/station.h"
+#include "tag/db.h"
+#include "wire/msg.h"
+#include "write/gate.h"
+
+#define NEVER     ((struct mono){ INT64_MAX })
+#define NO_DEVICE UINT32_MAX
+
+struct session;
+
+/* --- records.c: transactions under way ------------------------------------------- */
+
+/* id and what as given to station_commit. */
+typedef void (*stored_fn)(struct station *s, uint32_t what, uint64_t id, bool ok,
+			  const char *why);
+
+struct ticket {
+	uint64_t ticket;
+	stored_fn fn; /* NULL = nobody waits */
+	uint32_t what;
+	uint64_t id;
+	bool keep; /* when it fails and is handed back: stored later */
+	bool probe;
+};
+
+struct bucket { /* how often something may happen */
+	int64_t tokens_milli;
+	struct mono at;
+};
+
+/* --- tags ------------------------------------------------------------------------- */
+
+struct tag_sub { /* a session that looks at a tag */
+	struct session *session;
+	uint32_t slot;
+};
+
+struct tag_live {                  /* by tag index, beside the row of the database */
+	const struct tag_def *def; /* NULL = removed */
+	uint32_t revision;         /* of the station that last changed it */
+	uint32_t device;           /* NO_DEVICE unless it has one */
+	struct expr *expression;   /* owned */
+	uint16_t level;            /* of an expression: 1 + the highest operand's */
+	bool pending;              /* its expression waits to be evaluated */
+	struct write_point *point; /* owned; NULL unless writable */
+	struct expr *permissive;   /* owned */
+	char *refusal;             /* what its driver said of it; owned or NULL */
+	struct tag_sub *subs;
+	size_t n_subs;
+};
+
+struct alarm_live {              /* by alarm index */
+	struct expr *expression; /* type "expression"; owned */
+	uint32_t tag;            /* TAG_NONE for type "expression" */
+	uint64_t puts;           /* times its record was handed to the store */
+	uint64_t first_row;      /* row_seq when its present occurrence was first told */
+	bool recording;          /* an acknowledgement is being stored */
+};
+
+/* --- devices and drivers ------------------------------------------------------------ */
+
+struct device_live {                  /* numbers are never used again */
+	const struct device_def *def; /* NULL = removed */
+	char *name;
+	uint32_t driver;
+	bool told;      /* its driver has said something of it */
+	bool connected; /* as its driver says */
+	bool changed;   /* by the reload under way */
+	char text[DRIVER_TEXT_MAX + 1];
+	char *refusal;
+	uint32_t *tags; /* its tags, rebuilt at reload */
+	size_t n_tags;
+	uint32_t connected_tag, scan_late_tag; /* TAG_NONE when absent */
+};
+
+enum driver_phase {
+	DRIVER_OFF,      /* no device needs it */
+	DRIVER_STARTING, /* asked for, not running yet */
+	DRIVER_GREETING, /* runs, has not said hello */
+	DRIVER_CONFIGURING,
+	DRIVER_READY,
+	DRIVER_DYING,  /* killed, its exit is awaited */
+	DRIVER_WAITING /* for its next start */
+};
+
+struct driver_live {
+	char *name;
+	enum driver_phase phase;
+	bool wanted;      /* some device needs it */
+	bool reconfigure; /* its items changed while it was not ready for that */
+	uint32_t instance, generation;
+	struct mono due;   /* of the phase: limit or next start */
+	struct mono ready; /* since when */
+	int64_t backoff_ms;
+	uint32_t consumed;                        /* samples since the last credit */
+	uint64_t late, overwritten;               /* as of its last beat */
+	uint64_t late_before, overwritten_before; /* of instances that ended */
+};
+
+struct explain {
+	uint64_t id;
+	uint64_t session;
+	uint32_t req, tag, driver;
+	struct mono due;
+};
+
+/* --- sessions ----------------------------------------------------------------------- */
+
+struct slot {         /* a tag that a session looks at */
+	uint32_t tag; /* TAG_NONE = free */
+	uint32_t views;
+	bool dirty;
+};
+
+struct view {
+	uint32_t number;
+	uint32_t *slots;
+	size_t n;
+};
+
+struct session {
+	uint64_t id;
+	uint32_t uid, pid;
+	char user[64], from[192], program[32];
+	struct access_grant grant;
+	char name[64], roles[128];
+	bool greeted;
+	bool closing;    /* goodbye was said: it is dead to us */
+	struct mono due; /* hello limit, later the age limit of its queue */
+	size_t queued;
+	/* session_values.c */
+	struct slot *slots;
+	size_t n_slots;
+	struct view *views;
+	size_t n_views;
+	uint32_t *dirty;
+	size_t n_dirty, cap_dirty;
+	struct mono values_due;
+	/* session_alarms.c */
+	bool alarms_on, alarms_dropped;
+	uint64_t epoch, version;
+	uint64_t snapshot_seq; /* row_seq and version when the snapshot was sent */
+	uint64_t snapshot_version;
+	/* limits.c */
+	struct bucket requests, refusals;
+	uint32_t refusals_unsaid;
+};
+
+struct ack { /* an acknowledgement that is being stored */
+	uint64_t id;
+	uint32_t alarm;
+	uint64_t occurrence, session;
+	uint32_t req;
+	char by[64];
+	uint64_t puts; /* alarm_live.puts when its record was handed over; 0 = none */
+	struct now at;
+};
+
+struct station {
+	/* station.c */
+	struct station_def *def; /* owned */
+	struct station_options options;
+	struct now now;      /* of this step */
+	struct actions *out; /* of this step */
+	char config[17];     /* hash, hex, first 16 digits */
+	uint32_t revision;   /* of the station; 1 = as started */
+	bool clock_synced;
+	bool stopping, stopped;
+	struct mono stop_by, beat_due, sync_due;
+	struct strbuf frame, text, why; /* scratch */
+
+	/* records.c */
+	uint64_t last_ticket;
+	struct ticket *tickets;
+	size_t n_tickets, cap_tickets;
+	struct txn *batch;    /* gathered in this step */
+	struct txn **backlog; /* failed, to be stored when the store works again */
+	size_t n_backlog;
+	bool recording, probing;
+	uint64_t unrecorded; /* lost for good */
+	struct mono probe_due;
+
+	/* apply.c */
+	struct tag_db *db;
+	struct tag_live *tags;
+	size_t n_tags;
+	uint16_t levels; /* highest level of an expression */
+	uint32_t **level;
+	size_t *n_level; /* expressions that wait, by level */
+	size_t n_pending;
+	struct write_point scratch_point;
+	uint32_t *touched; /* tags that changed in this step, for their alarms */
+	size_t n_touched, cap_touched;
+
+	/* alarms.c, acks.c */
+	struct alarm_engine *alarms;
+	struct alarm_live *alarm;
+	size_t n_alarms;
+	struct ack *acks;
+	size_t n_acks;
+	uint64_t last_ack;
+	uint64_t row_seq;    /* rows of the alarm list ever told */
+	uint64_t last_epoch; /* unique over restarts */
+
+	/* drivers.c */
+	struct device_live *devices;
+	size_t n_devices;
+	struct driver_live *drivers;
+	size_t n_drivers;
+	uint64_t last_read;
+	uint32_t restarts;
+	struct driver_sample_batch *samples; /* scratch */
+
+	/* writes.c */
+	struct write_host host;
+	struct write_gate *gate;
+
+	/* sessions.c, queries.c */
+	struct session **sessions;
+	size_t n_sessions;
+	struct bucket strangers; /* records about peers that are not admitted */
+	struct explain *explains;
+	size_t n_explains;
+	uint64_t last_explain;
+
+	/* system.c */
+	uint32_t system_tag[SYSTEM_TAG_COUNT];
+	uint64_t screens_revision;
+};
+
+/* --- actions.c -----------------------------------------------------------------------
+ */
+/* A cleared action of that kind at the end of the list; bytes keep their memory. */
+struct action *station_emit(struct station *s, enum action_kind kind);
+void station_log(struct station *s, enum log_level level, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Frames to one session, if it still listens. */
+void station_send(struct station *s, struct session *to, const struct strbuf *frames);
+void station_reply(struct station *s, struct session *to, uint32_t req,
+		   enum wire_status status, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+void station_row(struct station *s, struct session *to, uint32_t req,
+		 const char *const *fields, size_t n);
+
+/* --- records.c ------------------------------------------------------------------------
+ */
+/* Fills in times, boot and configuration and adds the record. */
+void station_audit(struct station *s, struct txn *t, struct audit_record *r);
+/* A record of its own that nobody waits for. session NULL = the system. */
+void station_note(struct station *s, const struct session *who, enum audit_kind kind,
+		  const char *subject, const char *result, const char *detail);
+/* As note, AUDIT_REFUSED, rate-limited. area may be NULL. */
+void station_note_refusal(struct station *s, struct session *who, const char *subject,
+			  const char *area, const char *detail);
+void station_refused_record(struct station *s, struct session *who,
+			    struct audit_record *r);
+/* Takes t. keep: store it later when it fails now. */
+void station_commit(struct station *s, struct txn *t, bool keep, stored_fn fn,
+		    uint32_t what, uint64_t id);
+/* Where process transitions of this step are gathered. */
+struct txn *station_batch(struct station *s);
+void station_flush_batch(struct station *s);
+void station_committed(struct station *s, const struct event *ev);
+void station_records_tick(struct station *s);
+struct mono station_records_deadline(const struct station *s);
+void station_records_release(struct station *s);
+/* True when it may happen again: per second, in bursts. */
+bool bucket_take(struct bucket *b, struct mono now, int per_second, int burst);
+
+/* --- apply.c, diff.c, levels.c ---------------------------------------------------------
+ */
+struct station_diff;
+/* Makes def the station's: from nothing at start, or over the old one. */
+void station_apply(struct station *s, struct station_def *def);
+uint32_t station_device_find(const struct station *s, const char *name); /* NO_DEVICE */
+bool station_order_expressions(struct station *s);
+void station_tags_release(struct station *s);
+
+/* What a definition changes, row by row: sign "+", "-" or "~". */
+typedef void (*diff_fn)(void *arg, const char *sign, const char *kind, const char *name,
+			const char *text);
+void station_diff(const struct station_def *was, const struct station_def *is, diff_fn fn,
+		  void *arg);
+bool device_def_same(const struct device_def *a, const struct device_def *b);
+/* drivers_part: only what the driver is told of it. */
+bool tag_def_same(const struct station_def *da, const struct tag_def *a,
+		  const struct station_def *db, const struct tag_def *b);
+bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b);
+bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b);
+
+/* --- values.c --------------------------------------------------------------------------
+ */
+void station_set(struct station *s, uint32_t tag, const struct sample *sample);
+void station_set_value(struct station *s, uint32_t tag, struct value v);
+void station_set_quality(struct station *s, uint32_t tag, quality q);
+void station_pend(struct station *s, uint32_t tag); /* evaluate its expression */
+/* Carries all changes through expressions, alarms and views. */
+void station_propagate(struct station *s);
+const struct sample *station_sample(void *station, uint32_t tag); /* an expr_get */
+/* Everything that hangs on the tag is judged anew: after a reload. */
+void station_rejudge(struct station *s, uint32_t tag);
+
+/* --- alarms.c, acks.c
+ * -------------------------------------------------------------------- */
+void station_alarm_sink(void *station, const struct alarm_transition *t);
+void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
+void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v);
+void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
+		       const struct alarm_record *r);
+void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr);
+void station_ack(struct station *s, struct session *who, const struct wire_ack *m);
+void station_journal_put(struct strbuf *w, const struct station *s,
+			 const struct alarm_def *d, const struct alarm_transition *t);
+
+/* --- drivers.c, driver_in.c, driver_config.c
+ * ------------------------------------------------ */
+void drivers_want(struct station *s); /* after apply: start, stop, reconfigure */
+void drivers_tick(struct station *s);
+struct mono drivers_deadline(const struct station *s);
+void drivers_started(struct station *s, const struct event *ev);
+void drivers_exited(struct station *s, const struct event *ev);
+void drivers_record(struct station *s, const struct event *ev);
+void drivers_sent(struct station *s, const struct event *ev);
+void drivers_stop(struct station *s);
+void drivers_configure(struct station *s, uint32_t driver);
+/* Everything of it is lost: devices, tags, writes. why: "ended by signal 9". */
+void drivers_lost(struct station *s, uint32_t driver, const char *why);
+void drivers_kill(struct station *s, uint32_t driver, const char *why);
+void driver_send(struct station *s, uint32_t driver, const struct strbuf *bytes);
+void device_set_state(struct station *s, uint32_t device, enum device_state state,
+		      const char *text);
+uint32_t driver_of_tag(const struct station *s, uint32_t tag); /* UINT32_MAX: none */
+
+/* --- writes.c
+ * --------------------------------------------------------------------------- */
+void station_writes_open(struct station *s, const struct store_snapshot *snapshot);
+struct write_party station_party(const struct session *who);
+
+/* --- sessions.c
+ * --------------------------------------------------------------------------- */
+struct session *session_find(const struct station *s, uint64_t id); /* not closing */
+void sessions_open(struct station *s, const struct event *ev);
+void sessions_closed(struct station *s, const struct event *ev);
+void sessions_queue(struct station *s, const struct event *ev);
+void sessions_hello(struct station *s, struct session *who, const struct wire_hello *m);
+/* Says why, closes, frees what it held. */
+void session_goodbye(struct station *s, struct session *who, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void sessions_tick(struct station *s);
+void sessions_beat(struct station *s);
+struct mono sessions_deadline(const struct station *s);
+/* After a reload: grants anew; who is no longer admitted goes. */
+void sessions_regrant(struct station *s);
+void sessions_broadcast(struct station *s, const struct strbuf *frames);
+void sessions_release(struct station *s);
+void sessions_sweep(struct station *s); /* frees those that are closing */
+
+/* session_values.c */
+void session_subscribe(struct station *s, struct session *who,
+		       const struct wire_subscribe *m);
+void session_unsubscribe(struct station *s, struct session *who, uint32_t view);
+void session_touch(struct station *s, uint32_t tag); /* for all who look at it */
+void session_flush_values(struct station *s, struct session *who);
+void session_values_release(struct station *s, struct session *who);
+void station_wire_value(const struct station *s, uint32_t tag, struct wire_value *v);
+void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
+		      struct wire_tag_info *info);
+
+/* session_alarms.c */
+void session_alarms_start(struct station *s, struct session *who);
+void session_alarms_queue(struct station *s, struct session *who);
+void station_tell_alarm(struct station *s, uint32_t alarm); /* one row to all */
+void station_tell_alarm_gone(struct station *s, const struct alarm_def *d,
+			     const struct alarm_record *r);
+void station_sync_alarms(struct station *s);
+
+/* --- messages.c
+ * ----------------------------------------------------------------------------- */
+struct message {
+	uint16_t type; /* enum wire_type */
+	const char *name;
+	enum right right; /* asked for without an area; handlers ask for theirs */
+	bool acts;        /* rate-limited, and its refusal is recorded */
+	/* exactly one of the two */
+	void (*request)(struct station *s, struct session *who,
+			const struct wire_request *m);
+	bool (*raw)(struct station *s, struct session *who, const uint8_t *payload,
+		    size_t n); /* false: malformed */
+};
+extern const struct message station_messages[]; /* ends with type 0 */
+const struct message *station_message(uint16_t type);
+void station_frame(struct station *s, const struct event *ev);
+
+/* --- queries.c, where.c, explain.c, screens.c, reload.c, system.c
+ * ------------------------------ */
+void query_get(struct station *s, struct session *who, const struct wire_request *m);
+void query_tags(struct station *s, struct session *who, const struct wire_request *m);
+void query_status(struct station *s, struct session *who, const struct wire_request *m);
+void query_where(struct station *s, struct session *who, const struct wire_request *m);
+void query_explain(struct station *s, struct session *who, const struct wire_request *m);
+void query_in_doubt(struct station *s, struct session *who, const struct wire_request *m);
+void query_audit(struct station *s, struct session *who, const struct wire_request *m);
+void query_backup(struct station *s, struct session *who, const struct wire_request *m);
+void query_reload(struct station *s, struct session *who, const struct wire_request *m);
+void query_screens(struct station *s, struct session *who, const struct wire_request *m);
+void query_screen_get(struct station *s, struct session *who,
+		      const struct wire_request *m);
+/* Replies "there is no tag named ..." and returns TAG_NONE when absent. */
+uint32_t query_tag(struct station *s, struct session *who, const struct wire_request *m);
+void explain_result(struct station *s, uint32_t driver,
+		    const struct driver_explain_result *m);
+void explains_tick(struct station *s);
+struct mono explains_deadline(const struct station *s);
+void station_reloaded(struct station *s, const struct event *ev);
+void station_screens(struct station *s, const struct event *ev);
+void system_measured(struct station *s, const struct event *ev);
+void system_find(struct station *s);  /* after apply: where its tags are */
+void system_count(struct station *s); /* what the station itself knows */
+void system_set_bool(struct station *s, uint32_t tag, bool v);
+void system_set_int(struct station *s, uint32_t tag, int64_t v);
+
+static inline struct mono earliest(struct mono a, struct mono b)
+{
+	return a.ns < b.ns ? a : b;
+}
+
+#endif

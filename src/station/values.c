@@ -1,0 +1,123 @@
+/*
+ * values.c - from a changed tag to everything that hangs on it: expressions in the order
+ * of their levels, then alarms, views and writes. Work is O(changes).
+ */
+#include "station/station_int.h"
+
+#include <math.h>
+
+#include "util/xalloc.h"
+#include "write/coerce.h"
+
+const struct sample *station_sample(void *station, uint32_t tag)
+{
+	const struct station *s = station;
+
+	return tag_db_get(s->db, tag);
+}
+
+void station_set(struct station *s, uint32_t tag, const struct sample *sample)
+{
+	tag_db_set(s->db, tag, sample);
+}
+
+void station_set_value(struct station *s, uint32_t tag, struct value v)
+{
+	struct sample sample = {
+		.value = v, .source_time = s->now.wall, .taken = s->now.mono
+	};
+
+	if (tag != TAG_NONE)
+		tag_db_set(s->db, tag, &sample);
+}
+
+void station_set_quality(struct station *s, uint32_t tag, quality q)
+{
+	if (tag_db_get(s->db, tag)->quality != q)
+		tag_db_set_quality(s->db, tag, q, s->now);
+}
+
+void station_pend(struct station *s, uint32_t tag)
+{
+	struct tag_live *t = &s->tags[tag];
+
+	if (t->pending || !t->expression)
+		return;
+	t->pending = true;
+	s->level[t->level][s->n_level[t->level]++] = tag;
+	s->n_pending++;
+}
+
+static void touched(struct station *s, uint32_t tag)
+{
+	size_t n;
+	const uint32_t *on = tag_db_dependents(s->db, tag, TAG_DEP_EXPRESSION, &n);
+
+	for (size_t i = 0; i < n; i++)
+		station_pend(s, on[i]);
+	session_touch(s, tag);
+	if (s->n_touched == s->cap_touched) {
+		s->cap_touched = s->cap_touched ? 2 * s->cap_touched : 256;
+		s->touched = xreallocarray(s->touched, s->cap_touched,
+					   sizeof(*s->touched));
+	}
+	s->touched[s->n_touched++] = tag; /* its alarms wait until all values are new */
+}
+
+static void evaluate(struct station *s, uint32_t tag)
+{
+	struct tag_live *t = &s->tags[tag];
+	struct sample r = expr_eval(t->expression, station_sample, s);
+	struct value v;
+
+	t->pending = false;
+	if (r.value.type != VALUE_NONE && !value_coerce(&r.value, t->def->type, &v)) {
+		r.value = (struct value){ 0 };
+		r.quality = QUALITY_MAKE(QUALITY_BAD, REASON_MATH);
+	} else if (r.value.type != VALUE_NONE) {
+		r.value = v;
+	}
+	if (expr_operand_count(t->expression) == 0) {
+		r.source_time = s->now.wall;
+		r.taken = s->now.mono;
+	}
+	tag_db_set(s->db, tag, &r);
+}
+
+/* The lowest level that waits; false when none does. */
+static bool evaluate_level(struct station *s)
+{
+	size_t level = 0, n;
+
+	if (s->n_pending == 0)
+		return false;
+	while (s->n_level[level] == 0)
+		level++;
+	n = s->n_level[level];
+	for (size_t i = 0; i < n; i++)
+		evaluate(s, s->level[level][i]);
+	s->n_level[level] = 0;
+	s->n_pending -= n;
+	return true;
+}
+
+void station_propagate(struct station *s)
+{
+	do {
+		size_t n;
+		const uint32_t *dirty = tag_db_drain(s->db, &n);
+
+		for (size_t i = 0; i < n; i++)
+			touched(s, dirty[i]);
+	} while (evaluate_level(s));
+	for (size_t i = 0; i < s->n_touched; i++)
+		station_judge(s, s->touched[i]);
+	s->n_touched = 0;
+}
+
+void station_rejudge(struct station *s, uint32_t tag)
+{
+	station_pend(s, tag);
+	tag_db_set_band(s->db, tag, NAN, NAN);
+	touched(s, tag);
+}
