@@ -82,7 +82,7 @@ static void tell_exit(struct driver_slot *slot, const char *why)
 		shell_event(slot->shell, &ev);
 }
 
-static void on_exit(uv_process_t *process, int64_t status, int sig)
+static void on_process_exit(uv_process_t *process, int64_t status, int sig)
 {
 	struct driver_slot *slot = process->data;
 	char why[128];
@@ -166,7 +166,7 @@ static int spawn(struct driver_slot *slot, char *path, int fd)
 		{ .flags = UV_INHERIT_FD, .data.fd = fd },
 	};
 	uv_process_options_t options = {
-		.exit_cb = on_exit,
+		.exit_cb = on_process_exit,
 		.file = path,
 		.args = args,
 		.stdio_count = 4,

@@ -15,6 +15,7 @@
 
 #include "server/store_thread.h"
 #include "station/station.h"
+#include "util/err.h"
 
 struct driver_slot;  /* drivers.c */
 struct session_slot; /* sessions.c */
