@@ -69,6 +69,15 @@ void alarm_engine_redefine(struct alarm_engine *e, uint32_t alarm,
 	alarm_engine_settle(e, a);
 }
 
+void alarm_engine_rebind(struct alarm_engine *e, uint32_t alarm,
+			 const struct alarm_def *def)
+{
+	struct alarm *a = alarm_engine_at(e, alarm);
+
+	if (a)
+		a->def = def;
+}
+
 /* --- state ------------------------------------------------------------------------ */
 
 static uint64_t contribution(const struct alarm *a)

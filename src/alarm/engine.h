@@ -80,6 +80,9 @@ uint32_t alarm_engine_add(struct alarm_engine *e, const struct alarm_def *def);
  * Its quiet band is void: give it the tag's present sample. */
 void alarm_engine_redefine(struct alarm_engine *e, uint32_t alarm,
 			   const struct alarm_def *def);
+/* The same definition at another address: nothing else changes, delays run on. */
+void alarm_engine_rebind(struct alarm_engine *e, uint32_t alarm,
+			 const struct alarm_def *def);
 /* T21: closes it with a transition caused by config when it was not normal. */
 void alarm_engine_remove(struct alarm_engine *e, uint32_t alarm, struct now now,
 			 alarm_sink sink, void *arg);
