@@ -90,10 +90,9 @@ static void check_alarms(const struct station_def *d, const struct screen_set *s
 				 a->loc.column, "unknown-screen",
 				 "alarm \"%s\" names the unknown screen \"%s\"%s",
 				 a->name, a->screen, near.buf);
+		strbuf_release(&near);
 	}
-	strbuf_release(&near);
-}
-free(ids);
+	free(ids);
 }
 
 void station_check_screens(const struct station_def *d, struct diag_list *diags)
