@@ -23,8 +23,9 @@ static const struct screen_setting tag_settings[] = {
 
 static const struct screen_setting state_settings[] = {
 	{ "use", SLOT_SYMBOL, true, "the symbol whose states are shown" },
-	{ "tag", SLOT_TAG, false,
-	  "the tag whose alarms and operator writes belong here" },
+	{ "tag", SLOT_BASE, false,
+	  "what operands with a leading dot hang on; the field's name if absent" },
+	{ "write", SLOT_TAG, false, "the tag that Enter offers to write" },
 	{ 0 },
 };
 

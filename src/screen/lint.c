@@ -190,8 +190,15 @@ static void check_nav(struct lint *l, const struct screen_item *item)
 {
 	const char *to = item->to ? item->to : item->name;
 	struct strbuf hint = STRBUF_INIT;
+	int need;
 
-	if (strcmp(item->kind->name, "nav") != 0 || screen_set_find(l->set, to))
+	if (strcmp(item->kind->name, "nav") != 0)
+		return;
+	need = 3 + clean_cells(item->text ? item->text : to); /* "[>" and "]" */
+	if (need > item->cols)
+		LINT_ITEM(l, DIAG_ERROR, item, "narrow", "{%s} needs %d cells, has %d",
+			  item->name, need, item->cols);
+	if (screen_set_find(l->set, to))
 		return;
 	suggest_screen(l, to, &hint);
 	LINT_ITEM(l, DIAG_ERROR, item, "unknown-screen",

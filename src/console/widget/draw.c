@@ -126,8 +126,14 @@ static int draw_number(const struct canvas *c, const struct tag_view *v, const c
 				role == ROLE_STALE ? ROLE_STALE : ROLE_UNIT);
 		inner -= unit + 1;
 	}
-	canvas_number(c, 1, 0, inner, text, role);
-	return number > inner ? 1 : 1 + inner - number;
+	if (number > inner) {
+		canvas_number(c, 1, 0, inner, text, role);
+		return 1;
+	}
+	/* the blanks before it stay plain: a setpoint underlines its digits only */
+	canvas_number(c, 1, 0, inner - number, "", ROLE_LABEL);
+	canvas_number(c, 1 + inner - number, 0, number, text, role);
+	return 1 + inner - number;
 }
 
 static void draw_stale_age(const struct canvas *c, const struct tag_view *v,
