@@ -1,0 +1,323 @@
+/*
+ * check.c - one round of questions to each driver program a station names.
+ *
+ * Settings nobody knows are reported here, from --describe, and left out of what
+ * --check is asked, so that the driver's sentences are about the rest.
+ */
+#include "driver/check.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/proto.h"
+#include "driver/run.h"
+#include "util/clock.h"
+#include "util/diag.h"
+#include "util/strmap.h"
+#include "util/xalloc.h"
+
+enum { PATH_SIZE = 4096, GENERATION = 1 };
+
+struct round { /* one driver program */
+	const struct driver_check *in;
+	struct diag_list *diags;
+	const char *driver; /* "modbus" */
+	const struct device_def *first;
+	char path[PATH_SIZE];
+	json_t *about;       /* --describe */
+	struct strmap *said; /* "file:line:sentence": template tags repeat */
+	struct mono deadline;
+};
+
+/* --- saying ---------------------------------------------------------------------------
+ */
+
+/* The same sentence about the same line is said once, with the first name. */
+static void say(struct round *r, const struct loc *at, const char *id, const char *kind,
+		const char *name, const char *sentence)
+{
+	struct strbuf key = STRBUF_INIT;
+
+	strbuf_addf(&key, "%s:%d:%s:%s", at->file ? at->file : "", at->line, kind,
+		    sentence);
+	if (!strmap_has(r->said, key.buf)) {
+		strmap_put(r->said, key.buf, 1);
+		diag_add(r->diags, DIAG_ERROR, at->file, at->line, at->column, id,
+			 "%s \"%s\": %s", kind, name, sentence);
+	}
+	strbuf_release(&key);
+}
+
+static void say_driver(struct round *r, const char *sentence)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "driver \"%s\": %s", r->driver, sentence);
+	say(r, &r->first->loc, "driver", "device", r->first->name, text.buf);
+	strbuf_release(&text);
+}
+
+/* --- asking ---------------------------------------------------------------------------
+ */
+
+static bool ask(struct round *r, const char *arg, const struct strbuf *in,
+		struct run_result *answer)
+{
+	struct strbuf why = STRBUF_INIT;
+	int64_t left = mono_ms_between(clock_mono(), r->deadline);
+	bool ok = run_program(r->path, arg, in ? in->buf : NULL, in ? in->len : 0,
+			      DRIVER_CHECK_OUTPUT_MAX, left > 0 ? (int)left : 0, answer,
+			      &why);
+
+	if (ok && answer->code != 0) {
+		size_t n = strcspn(answer->err.buf, "\n");
+		strbuf_setf(&why, "%s %s failed: %.*s", r->path, arg,
+			    n > 300 ? 300 : (int)n,
+			    n ? answer->err.buf : "no reason given");
+		ok = false;
+	}
+	if (!ok)
+		say_driver(r, why.buf);
+	strbuf_release(&why);
+	return ok;
+}
+
+static bool find_program(struct round *r)
+{
+	static const char *const built_in[] = { "modbus", "mqtt" };
+	char name[DEVICE_NAME_MAX + 16];
+	struct strbuf text = STRBUF_INIT;
+	bool found;
+
+	snprintf(name, sizeof(name), "sightglass-%s", r->driver);
+	found = r->in->find(name, r->path, sizeof(r->path));
+	strbuf_addf(&text, "there is no program %s; install it or correct the name",
+		    name);
+	diag_suggest(&text, r->driver, built_in, 2);
+	if (!found)
+		say_driver(r, text.buf);
+	strbuf_release(&text);
+	return found;
+}
+
+static bool describe(struct round *r)
+{
+	struct run_result answer;
+	json_error_t err;
+
+	if (ask(r, "--describe", NULL, &answer)) {
+		r->about = json_loadb(answer.out.buf, answer.out.len,
+				      JSON_REJECT_DUPLICATES, &err);
+		if (!json_is_array(json_object_get(r->about, "device_settings")) ||
+		    !json_is_array(json_object_get(r->about, "tag_settings"))) {
+			say_driver(r, "its --describe is no description of a driver");
+			json_decref(r->about);
+			r->about = NULL;
+		}
+	}
+	run_result_release(&answer);
+	return r->about != NULL;
+}
+
+/* --- unknown settings
+ * ------------------------------------------------------------------- */
+
+struct names {
+	const char **v;
+	size_t n;
+};
+
+/* The driver's names, then the station's own. */
+static struct names known_names(const struct round *r, const char *schema,
+				const char *const *own)
+{
+	json_t *list = json_object_get(r->about, schema), *row;
+	struct names names = { 0 };
+	size_t i;
+
+	json_array_foreach(list, i, row)
+	{
+		const char *name = json_string_value(json_object_get(row, "name"));
+		if (name)
+			*GROW(&names.v, &names.n) = name;
+	}
+	for (; own && *own; own++)
+		*GROW(&names.v, &names.n) = *own;
+	return names;
+}
+
+static bool is_described(const struct round *r, const char *schema, const char *name)
+{
+	json_t *list = json_object_get(r->about, schema), *row;
+	size_t i;
+
+	json_array_foreach(list, i, row)
+	{
+		const char *known = json_string_value(json_object_get(row, "name"));
+		if (known && strcmp(known, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Copies what the driver knows; reports the rest. */
+static struct settings sift(struct round *r, const struct settings *all,
+			    const char *schema, const struct names *names,
+			    const struct loc *at, const char *kind, const char *owner)
+{
+	struct settings kept = { 0 };
+
+	for (size_t i = 0; i < all->n; i++) {
+		const char *name = all->v[i].name;
+		struct strbuf text = STRBUF_INIT;
+
+		if (is_described(r, schema, name)) {
+			settings_add(&kept, name, all->v[i].value);
+		} else {
+			strbuf_addf(&text, "unknown setting \"%s\"", name);
+			diag_suggest(&text, name, names->v, names->n);
+			say(r, at, "unknown-setting", kind, owner, text.buf);
+		}
+		strbuf_release(&text);
+	}
+	return kept;
+}
+
+/* --- the questions
+ * ----------------------------------------------------------------------- */
+
+static bool is_mine(const struct round *r, const struct device_def *d)
+{
+	return strcmp(d->driver, r->driver) == 0;
+}
+
+static void put_device(struct round *r, size_t i, const struct names *names,
+		       struct strbuf *out)
+{
+	const struct device_def *d = &r->in->devices[i];
+	struct driver_device m = { .id = (uint32_t)i, .name = d->name };
+	char scan[24];
+
+	m.settings = sift(r, &d->settings, "device_settings", names, &d->loc, "device",
+			  d->name);
+	snprintf(scan, sizeof(scan), "%lld", (long long)d->scan_ms);
+	if (!settings_get(&m.settings, "scan_ms") &&
+	    is_described(r, "device_settings", "scan_ms"))
+		settings_add(&m.settings, "scan_ms", scan);
+	driver_put_config_device(out, &m);
+	settings_release(&m.settings);
+}
+
+static void put_tag(struct round *r, size_t i, const struct names *names,
+		    struct strbuf *out)
+{
+	const struct tag_def *t = &r->in->tags[i];
+	struct driver_tag m = {
+		.id = (uint32_t)i,
+		.device = (uint32_t)t->device,
+		.name = t->name,
+		.type = t->type,
+		.deadband = t->deadband,
+		.writable = t->write.allowed,
+		.has_range = t->has_range,
+		.lo = t->lo,
+		.hi = t->hi,
+	};
+
+	m.settings =
+		sift(r, &t->settings, "tag_settings", names, &t->loc, "tag", t->name);
+	driver_put_config_tag(out, &m);
+	settings_release(&m.settings);
+}
+
+static void put_questions(struct round *r, struct strbuf *out)
+{
+	const struct driver_check *in = r->in;
+	struct names d = known_names(r, "device_settings", in->own_device_settings);
+	struct names t = known_names(r, "tag_settings", in->own_tag_settings);
+
+	driver_put_config_begin(out, GENERATION);
+	for (size_t i = 0; i < in->n_devices; i++)
+		if (is_mine(r, &in->devices[i]))
+			put_device(r, i, &d, out);
+	for (size_t i = 0; i < in->n_tags; i++)
+		if (in->tags[i].kind == TAG_DEVICE && in->tags[i].device >= 0 &&
+		    is_mine(r, &in->devices[in->tags[i].device]))
+			put_tag(r, i, &t, out);
+	driver_put_config_end(out, GENERATION);
+	free(d.v);
+	free(t.v);
+}
+
+static void one_verdict(struct round *r, const struct driver_config_result *m)
+{
+	if (m->item_kind == 0 && m->id < r->in->n_devices) {
+		const struct device_def *d = &r->in->devices[m->id];
+		say(r, &d->loc, "driver", "device", d->name, m->text);
+	} else if (m->item_kind == 1 && m->id < r->in->n_tags) {
+		const struct tag_def *t = &r->in->tags[m->id];
+		say(r, &t->loc, "driver", "tag", t->name, m->text);
+	}
+}
+
+/* The driver's records; an answer that does not end with READY is none. */
+static void read_verdicts(struct round *r, const struct strbuf *out)
+{
+	struct driver_record_view view;
+	struct driver_config_result m;
+	bool ready = false;
+	size_t at = 0;
+	int64_t n;
+
+	while ((n = driver_record_next((const uint8_t *)out->buf + at, out->len - at,
+				       &view)) > 0) {
+		if (view.type == DR_CONFIG_RESULT && driver_get_config_result(&view, &m))
+			one_verdict(r, &m);
+		ready |= view.type == DR_CONFIG_READY;
+		at += (size_t)n;
+	}
+	if (!ready)
+		say_driver(r, "its --check gave no complete answer");
+}
+
+static void check_driver(struct round *r)
+{
+	struct strbuf questions;
+	struct run_result answer;
+
+	if (!find_program(r) || !describe(r))
+		return;
+	strbuf_init(&questions, SIZE_MAX / 2);
+	put_questions(r, &questions);
+	if (ask(r, "--check", &questions, &answer))
+		read_verdicts(r, &answer.out);
+	run_result_release(&answer);
+	strbuf_release(&questions);
+	json_decref(r->about);
+}
+
+bool driver_check(const struct driver_check *in, struct diag_list *diags)
+{
+	size_t before = diags->errors;
+	struct strmap *asked = strmap_new();
+
+	for (size_t i = 0; i < in->n_devices; i++) {
+		const struct device_def *d = &in->devices[i];
+		struct round r = {
+			.in = in, .diags = diags, .driver = d->driver, .first = d
+		};
+
+		if (!d->driver[0] || strmap_has(asked, d->driver))
+			continue;
+		strmap_put(asked, d->driver, 1);
+		r.said = strmap_new();
+		r.deadline = mono_add_ms(clock_mono(),
+					 in->limit_ms ? in->limit_ms : DRIVER_CHECK_MS);
+		check_driver(&r);
+		strmap_free(r.said);
+	}
+	strmap_free(asked);
+	return diags->errors == before;
+}

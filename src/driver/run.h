@@ -1,0 +1,27 @@
+/*
+ * run.h - runs a program to its end: bytes in, bounded bytes out, within a time.
+ *
+ * Blocking; any thread. The program gets a clean signal state and no descriptor but its
+ * three. Whatever happens, it has ended and been waited for when the call returns.
+ */
+#ifndef SG_DRIVER_RUN_H
+#define SG_DRIVER_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/strbuf.h"
+
+struct run_result {
+	struct strbuf out; /* standard output */
+	struct strbuf err; /* the beginning of standard error */
+	int code;          /* exit code; -1 when a signal ended it */
+};
+
+/* False with a sentence in why when it could not be started, took longer than limit_ms
+ * or wrote more than out_max. Release r in any case. */
+bool run_program(const char *path, const char *arg, const void *in, size_t n_in,
+		 size_t out_max, int limit_ms, struct run_result *r, struct strbuf *why);
+void run_result_release(struct run_result *r);
+
+#endif
