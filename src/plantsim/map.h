@@ -4,7 +4,7 @@
  * register or topic it is found, and what a write may do.
  *
  * docs/internals/demo-plant.md says the same in words, config/tags in the station's
- * language; tests/integration/test_plantsim.c holds the three together.
+ * language; tests/integration/test_plant_map.c holds them together.
  */
 #ifndef SG_PLANTSIM_MAP_H
 #define SG_PLANTSIM_MAP_H
