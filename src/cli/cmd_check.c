@@ -1,0 +1,137 @@
+/*
+ * cmd_check.c - `sightglass check`: the server's own loader, its driver programs and
+ * the screens' linter, all their findings sorted by file and line.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/args.h"
+#include "cli/command.h"
+#include "driver/check.h"
+#include "station/def.h"
+#include "util/strbuf.h"
+#include "util/xalloc.h"
+
+extern const struct cli_command cmd_check;
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A folder means the station file in it; owned. */
+static char *station_path(const char *given)
+{
+	static const char *const names[] = { "sightglass.cfg", "config/sightglass.cfg",
+					     "station.cfg" };
+	struct stat st;
+
+	if (!is_folder(given))
+		return xstrdup(given);
+	size_t n = strlen(given);
+	const char *slash = n && given[n - 1] == '/' ? "" : "/";
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *path = xasprintf("%s%s%s", strcmp(given, ".") ? given : "",
+				       strcmp(given, ".") ? slash : "", names[i]);
+		if (stat(path, &st) == 0)
+			return path;
+		free(path);
+	}
+	return xasprintf("%s%ssightglass.cfg", given, slash);
+}
+
+static void judge(const struct station_def *d, struct diag_list *diags)
+{
+	struct driver_check drivers = {
+		.find = cli_find_program,
+		.devices = d->devices,
+		.n_devices = d->n_devices,
+		.tags = d->tags,
+		.n_tags = d->n_tags,
+		.own_device_settings = station_device_settings,
+		.own_tag_settings = station_tag_settings,
+	};
+
+	driver_check(&drivers, diags);
+	station_check_screens(d, diags);
+}
+
+static void print_text(const struct diag_list *diags, size_t files)
+{
+	size_t warnings = diags->n - diags->errors;
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t i = 0; i < diags->n; i++) {
+		strbuf_clear(&line);
+		diag_format(&diags->v[i], &line);
+		puts(line.buf);
+	}
+	printf("%zu error%s, %zu warning%s in %zu file%s\n", diags->errors,
+	       diags->errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s", files,
+	       files == 1 ? "" : "s");
+	strbuf_release(&line);
+}
+
+static json_t *diag_json(const struct diag *d)
+{
+	return json_pack("{s:s, s:s, s:i, s:i, s:s, s:s}", "severity",
+			 d->severity == DIAG_ERROR ? "error" : "warning", "file", d->file,
+			 "line", d->line, "column", d->column, "id", d->id, "text",
+			 d->text);
+}
+
+static void print_json(const struct diag_list *diags, size_t files)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < diags->n; i++)
+		json_array_append_new(list, diag_json(&diags->v[i]));
+	json_t *all =
+		json_pack("{s:I, s:I, s:I, s:o}", "errors", (json_int_t)diags->errors,
+			  "warnings", (json_int_t)(diags->n - diags->errors), "files",
+			  (json_int_t)files, "diagnostics", list);
+	json_dumpf(all, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(all);
+}
+
+static int run(int argc, char **argv)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct cli_args args;
+	int rc = cli_args_parse(&cmd_check, argc, argv, 0, 1, &args);
+
+	if (rc >= 0)
+		return rc;
+	char *path = station_path(args.n ? args.arg[0] : "config/sightglass.cfg");
+	struct station_def *d = station_load_partial(path, &diags);
+	size_t files = d ? d->n_paths : 1;
+	if (d)
+		judge(d, &diags);
+	diag_sort(&diags);
+	(cli_arg(&cmd_check, &args, "json") ? print_json : print_text)(&diags, files);
+	rc = diags.errors ? CLI_FAILED : CLI_OK;
+	station_def_free(d);
+	diag_list_release(&diags);
+	free(path);
+	return rc;
+}
+
+static const struct cli_option options[] = {
+	{ "json", NULL, "print one JSON object" },
+	{ NULL, NULL, NULL },
+};
+
+const struct cli_command cmd_check = {
+	.name = "check",
+	.args = "[FILE|FOLDER] [--json]",
+	.help = "read a station as the server would and say what is wrong "
+		"(config/sightglass.cfg)",
+	.options = options,
+	.run = run,
+};

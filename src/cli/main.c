@@ -1,0 +1,97 @@
+/*
+ * main.c - `sightglass`: the operator's console, or with a word behind it a subcommand.
+ *
+ * What stands before the subcommand is for all of them; anything else that begins with
+ * a dash belongs to the console.
+ */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "console/app/app.h"
+#include "util/diag.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+const char *cli_socket;
+
+/* Box lines need UTF-8; numbers never follow the locale (num.h). */
+static void open_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static int help(void)
+{
+	printf("usage: sightglass [--socket PATH] [COMMAND ...]\n\n"
+	       "Without a command: the operator's console.\n\n");
+	for (size_t i = 0; cli_commands[i]; i++)
+		printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->help);
+	printf("\n  --socket PATH  socket of the server, instead of the usual places\n"
+	       "  --version      the version\n"
+	       "  --help         this text; `sightglass COMMAND --help` says more\n\n"
+	       "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 no server,\n"
+	       "4 unknown (in doubt), 5 read-back mismatch or unreadable.\n");
+	return CLI_OK;
+}
+
+int cli_usage(const struct cli_command *c)
+{
+	fprintf(stderr, "usage: sightglass %s %s\n", c->name, c->args);
+	fprintf(stderr, "`sightglass %s --help` says more\n", c->name);
+	return CLI_USAGE;
+}
+
+static int run_command(int argc, char **argv)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *names[64];
+	size_t n = 0;
+
+	for (; cli_commands[n] && n < 64; n++) {
+		if (strcmp(cli_commands[n]->name, argv[0]) == 0)
+			return cli_commands[n]->run(argc, argv);
+		names[n] = cli_commands[n]->name;
+	}
+	diag_suggest(&text, argv[0], names, n);
+	fprintf(stderr, "sightglass: there is no command \"%s\"%s; try --help\n", argv[0],
+		text.buf);
+	strbuf_release(&text);
+	return CLI_USAGE;
+}
+
+/* --socket PATH or --socket=PATH at argv[*i]; steps over its value. */
+static bool take_socket(int argc, char **argv, int *i)
+{
+	if (strncmp(argv[*i], "--socket=", 9) == 0) {
+		cli_socket = argv[*i] + 9;
+		return true;
+	}
+	if (strcmp(argv[*i], "--socket") != 0 || *i + 1 >= argc)
+		return false;
+	cli_socket = argv[++*i];
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	open_locale();
+	log_open("sightglass", LOG_L_WARN);
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return help();
+		if (strcmp(argv[i], "--version") == 0) {
+			printf("sightglass %s\n", SIGHTGLASS_VERSION);
+			return CLI_OK;
+		}
+		if (argv[i][0] != '-')
+			return run_command(argc - i, argv + i);
+		if (!take_socket(argc, argv, &i))
+			break; /* the console knows it, or says what it knows */
+	}
+	return console_main(argc, argv);
+}
