@@ -22,8 +22,11 @@ void render_source_init(struct render_source *r, const struct screen *screen,
 
 void render_source_release(struct render_source *r)
 {
-	for (size_t i = 0; i < r->screen->n_tags; i++)
+	for (size_t i = 0; i < r->screen->n_tags; i++) {
 		free(r->tags[i].string);
+		for (size_t k = 0; k < 4; k++)
+			free(r->tags[i].texts[k]);
+	}
 	for (size_t i = 0; i < r->n_alarms; i++) {
 		free(r->alarms[i].name);
 		free(r->alarms[i].message);
@@ -32,6 +35,40 @@ void render_source_release(struct render_source *r)
 	free(r->tags);
 	r->tags = NULL;
 	r->n_alarms = 0;
+}
+
+/* --- alarms ------------------------------------------------------------------------ */
+
+void render_source_alarm(struct render_source *r, const char *area,
+			 const struct picture_alarm *row)
+{
+	struct render_alarm *a;
+
+	if (r->n_alarms == RENDER_ALARMS_MAX)
+		return;
+	a = &r->alarms[r->n_alarms++];
+	a->name = xstrdup(row->name);
+	a->message = xstrdup(row->message);
+	a->area = xstrdup(area);
+	a->row = *row;
+	a->row.name = a->name;
+	a->row.message = a->message;
+}
+
+static int by_urgency(const void *a, const void *b)
+{
+	const struct render_alarm *x = a, *y = b;
+
+	if (x->row.unacked != y->row.unacked)
+		return x->row.unacked ? -1 : 1;
+	if (x->row.priority != y->row.priority)
+		return x->row.priority - y->row.priority;
+	return strcmp(x->name, y->name);
+}
+
+void render_source_sort(struct render_source *r)
+{
+	qsort(r->alarms, r->n_alarms, sizeof(r->alarms[0]), by_urgency);
 }
 
 /* --- metadata ---------------------------------------------------------------------- */
@@ -214,12 +251,15 @@ static bool parse_value(enum value_type type, const char *text, struct value *ou
 static void add_alarm(struct values_line *v, const char *name,
 		      const struct tag_live *live)
 {
-	struct render_source *r = v->r;
 	const struct alarm_def *found = NULL;
 	int64_t tag = v->d ? station_def_tag(v->d, name) : -1;
+	struct picture_alarm row = { .name = name,
+				     .message = name,
+				     .priority = live->alarm,
+				     .active = true,
+				     .unacked = live->unacked,
+				     .raised = { v->r->now.wall.ms - 60000 } };
 
-	if (!live->alarm || r->n_alarms == RENDER_ALARMS_MAX)
-		return;
 	for (size_t i = 0; v->d && i < v->d->n_alarms; i++) {
 		const struct alarm_def *a = &v->d->alarms[i];
 
@@ -227,14 +267,12 @@ static void add_alarm(struct values_line *v, const char *name,
 		    (!found || a->priority == (enum alarm_priority)live->alarm))
 			found = a;
 	}
-	struct render_alarm *a = &r->alarms[r->n_alarms++];
-
-	a->name = xstrdup(found ? found->name : name);
-	a->message = xstrdup(found ? found->message : name);
-	a->area = xstrdup(tag >= 0 ? v->d->tags[tag].area : "");
-	a->row = (struct picture_alarm){ a->name,       a->message,
-					 live->alarm,   true,
-					 live->unacked, { r->now.wall.ms - 60000 } };
+	if (found) {
+		row.name = found->name;
+		row.message = found->message;
+	}
+	if (live->alarm)
+		render_source_alarm(v->r, tag >= 0 ? v->d->tags[tag].area : "", &row);
 }
 
 static struct render_tag *shown_tag(struct render_source *r, const char *name)
@@ -298,15 +336,6 @@ static void read_line(struct values_line *v, char *line)
 	free(ignored.string);
 }
 
-static int by_urgency(const void *a, const void *b)
-{
-	const struct render_alarm *x = a, *y = b;
-
-	if (x->row.unacked != y->row.unacked)
-		return x->row.unacked ? -1 : 1;
-	return x->row.priority - y->row.priority;
-}
-
 void render_source_values(struct render_source *r, const char *path, const char *text,
 			  const struct station_def *d, struct diag_list *diags)
 {
@@ -321,7 +350,7 @@ void render_source_values(struct render_source *r, const char *path, const char 
 		free(line);
 		text += n + (text[n] != '\0');
 	}
-	qsort(r->alarms, r->n_alarms, sizeof(r->alarms[0]), by_urgency);
+	render_source_sort(r);
 }
 
 /* --- the source --------------------------------------------------------------------- */

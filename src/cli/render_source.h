@@ -26,11 +26,12 @@
 enum { RENDER_LIMITS_MAX = 16, RENDER_ALARMS_MAX = 64 };
 
 struct render_tag {
-	struct tag_meta meta; /* texts owned by the station or by text[] */
+	struct tag_meta meta; /* texts borrowed from the station or from texts[] */
 	struct tag_limit limits[RENDER_LIMITS_MAX];
 	struct tag_live live;
 	bool known;
-	char *string; /* owned: the value of a text tag */
+	char *string;   /* owned: the value of a text tag */
+	char *texts[4]; /* owned: of meta when it came from the server */
 };
 
 struct render_alarm {
@@ -56,6 +57,10 @@ void render_source_station(struct render_source *r, const struct station_def *d)
  * the screen does not show count for its alarm lists only. */
 void render_source_values(struct render_source *r, const char *path, const char *text,
 			  const struct station_def *d, struct diag_list *diags);
+/* Adds a row to the alarm lists; render_source_sort() when all are there. */
+void render_source_alarm(struct render_source *r, const char *area,
+			 const struct picture_alarm *row);
+void render_source_sort(struct render_source *r);
 struct picture_source render_source_picture(struct render_source *r);
 /* Metadata of one tag as pictures want it; limits needs RENDER_LIMITS_MAX places. */
 struct tag_meta render_meta(const struct station_def *d, const struct tag_def *t,

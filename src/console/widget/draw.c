@@ -106,9 +106,17 @@ static int clean_cells(const char *s)
 	return cells;
 }
 
+void draw_left(const struct canvas *c, int col, const char *text, enum role role)
+{
+	int room = c->cols - col, cells = clean_cells(text);
+
+	canvas_text_fit(c, col, 0, room, "", ROLE_LABEL);
+	canvas_text_fit(c, col, 0, cells < room ? cells : room, text, role);
+}
+
 static void draw_text(const struct canvas *c, const struct tag_view *v, enum role role)
 {
-	canvas_text_fit(c, 1, 0, c->cols - 1, v->live.sample.value.u.s, role);
+	draw_left(c, 1, v->live.sample.value.u.s, role);
 	draw_status(c, &v->live, 1);
 }
 

@@ -38,6 +38,8 @@ bool draw_is_abnormal(const struct tag_live *live);
  * value. */
 void draw_value(const struct canvas *c, const struct tag_view *v, bool show_unit,
 		enum role good, struct now now);
+/* Text from col to the canvas edge in its role; what is left over stays plain. */
+void draw_left(const struct canvas *c, int col, const char *text, enum role role);
 /* "12s", "5m", "3h", "9d"; "" when the source told no time. */
 void draw_age(const struct sample *s, struct now now, char out[16]);
 

@@ -132,7 +132,7 @@ static void state_draw(const struct widget_draw *d)
 	} else if (trust == DRAW_DOUBT) {
 		role = ROLE_UNCERTAIN;
 	}
-	canvas_text_fit(&d->c, 1, 0, d->c.cols - 1, text, role);
+	draw_left(&d->c, 1, text, role);
 	marks(d, &live);
 }
 

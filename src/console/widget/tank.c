@@ -4,6 +4,8 @@
 #include "console/widget/draw.h"
 #include "console/widget/widgets.h"
 
+#include <math.h>
+
 #include "screen/glyph.h"
 
 static void contents(const struct canvas *c, int eighths, enum draw_trust trust)
@@ -53,19 +55,29 @@ static void setpoint(const struct widget_draw *d, const struct tag_meta *scale)
 		notch(&d->c, scale, value, 0, GLYPH_ABOVE, ROLE_SETPOINT);
 }
 
+/* The limits that are passed stand out while the tag is in alarm. */
+static void limits(const struct widget_draw *d, const struct tag_view *v, double value)
+{
+	for (size_t i = 0; i < v->meta->n_limits; i++) {
+		const struct tag_limit *l = &v->meta->limits[i];
+		bool passed = l->is_high ? value >= l->value : value <= l->value;
+
+		notch(&d->c, v->meta, l->value, d->c.cols - 1, GLYPH_LEVEL_MARK,
+		      passed && v->live.alarm ? draw_alarm_role(&v->live) : ROLE_LIMIT);
+	}
+}
+
 static void tank_draw(const struct widget_draw *d)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
 	enum draw_trust trust = draw_trust(v.live.sample.quality);
 	int full = 8 * d->c.rows, at = DRAW_NOWHERE;
-	double value;
+	double value = NAN;
 
 	if (trust != DRAW_BAD && value_number(&v.live.sample.value, &value))
 		at = draw_scale(v.meta, value, full + 1);
 	contents(&d->c, at < 0 ? 0 : at > full ? full : at, trust);
-	for (size_t i = 0; i < v.meta->n_limits; i++)
-		notch(&d->c, v.meta, v.meta->limits[i].value, d->c.cols - 1,
-		      GLYPH_LEVEL_MARK, ROLE_LIMIT);
+	limits(d, &v, at == DRAW_NOWHERE ? NAN : value);
 	setpoint(d, v.meta);
 	if (at == DRAW_NOWHERE)
 		canvas_put(&d->c, d->c.cols / 2, d->c.rows / 2, '?', ROLE_BAD);
