@@ -1,0 +1,532 @@
+/* test_convert.c - word orders both ways, scaling and its inverse, and the numbers that
+ * are none. */
+#include "support/test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/modbus/convert.h"
+#include "util/strbuf.h"
+
+static struct mb_address address(const char *text, const char *scale, const char *offset)
+{
+	struct settings s = { 0 };
+	struct strbuf why = STRBUF_INIT;
+	struct mb_address a;
+
+	settings_add(&s, "address", text);
+	if (scale)
+		settings_add(&s, "scale", scale);
+	if (offset)
+		settings_add(&s, "offset", offset);
+	if (!mb_address_parse(&s, &a, &why))
+		fail_msg("%s: %s", text, why.buf);
+	settings_release(&s);
+	return a;
+}
+
+static double read_number(const struct mb_address *a, const uint16_t *regs)
+{
+	struct value v;
+	double d;
+
+	assert_int_equal(mb_decode(a, VALUE_NONE, regs, &v), 0);
+	assert_true(value_number(&v, &d));
+	return d;
+}
+
+/* 36.6 and its like as a PLC sends them, from the Modbus tools' own examples. */
+static void PLC_18_all_orders_of_32_bits_read_right(void **state)
+{
+	static const struct {
+		const char *order;
+		uint16_t regs[2];
+	} row[] = {
+		{ "abcd", { 0x4212, 0x6666 } },
+		{ "cdab", { 0x6666, 0x4212 } },
+		{ "badc", { 0x1242, 0x6666 } },
+		{ "dcba", { 0x6666, 0x1242 } },
+	};
+	static const struct {
+		const char *order;
+		uint16_t regs[2];
+	} integer[] = {
+		{ "abcd", { 0x0102, 0x0304 } },
+		{ "cdab", { 0x0304, 0x0102 } },
+		{ "badc", { 0x0201, 0x0403 } },
+		{ "dcba", { 0x0403, 0x0201 } },
+	};
+	char text[60];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(text, sizeof(text), "holding:0:float32:%s", row[i].order);
+		struct mb_address a = address(text, NULL, NULL);
+		assert_double(read_number(&a, row[i].regs), 36.6, 1e-5);
+		snprintf(text, sizeof(text), "holding:0:uint32:%s", integer[i].order);
+		a = address(text, NULL, NULL);
+		assert_double(read_number(&a, integer[i].regs), 0x01020304, 0);
+	}
+}
+
+static void PLC_18_all_orders_of_64_bits_read_right(void **state)
+{
+	static const struct {
+		const char *order;
+		uint16_t regs[4];
+	} row[] = {
+		{ "abcdefgh", { 0x0102, 0x0304, 0x0506, 0x0708 } },
+		{ "ghefcdab", { 0x0708, 0x0506, 0x0304, 0x0102 } },
+		{ "badcfehg", { 0x0201, 0x0403, 0x0605, 0x0807 } },
+		{ "hgfedcba", { 0x0807, 0x0605, 0x0403, 0x0201 } },
+	};
+	char text[60];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct value v;
+
+		snprintf(text, sizeof(text), "holding:0:int64:%s", row[i].order);
+		struct mb_address a = address(text, NULL, NULL);
+		assert_int_equal(mb_decode(&a, VALUE_NONE, row[i].regs, &v), 0);
+		assert_true(v.type == VALUE_INT && v.u.i == 0x0102030405060708);
+	}
+}
+
+static const char *const orders_of[5][10] = {
+	[1] = { "ab", "ba" },
+	[2] = { "abcd", "cdab", "badc", "dcba" },
+	[4] = { "abcd", "cdab", "badc", "dcba", "abcdefgh", "ghefcdab", "badcfehg",
+		"hgfedcba" },
+};
+
+static void there_and_back(const char *type, unsigned count, const struct value *v)
+{
+	for (size_t o = 0; orders_of[count][o]; o++) {
+		struct strbuf why = STRBUF_INIT;
+		uint16_t regs[4] = { 0 };
+		struct value got;
+		char text[60];
+
+		snprintf(text, sizeof(text), "holding:0:%s:%s", type,
+			 orders_of[count][o]);
+		struct mb_address a = address(text, NULL, NULL);
+		if (!mb_encode(&a, v, regs, &why))
+			fail_msg("%s: %s", text, why.buf);
+		assert_int_equal(mb_decode(&a, VALUE_NONE, regs, &got), 0);
+		if (!value_equal(v, &got))
+			fail_msg("%s does not come back", text);
+	}
+}
+
+static void PLC_18_every_type_in_every_order_goes_there_and_back(void **state)
+{
+	static const struct {
+		const char *type;
+		unsigned count;
+		int64_t v[5];
+	} ints[] = {
+		{ "int16", 1, { 0, 1, -1, INT16_MIN, INT16_MAX } },
+		{ "uint16", 1, { 0, 1, 0x1234, 0x8000, UINT16_MAX } },
+		{ "int32", 2, { 0, -1, 0x12345678, INT32_MIN, INT32_MAX } },
+		{ "uint32", 2, { 0, 1, 0x12345678, 0x80000000, UINT32_MAX } },
+		{ "int64", 4, { 0, -1, 0x123456789ABCDEF0, INT64_MIN, INT64_MAX } },
+		{ "uint64", 4, { 0, 1, 0x123456789ABCDEF0, 1, INT64_MAX } },
+	};
+	static const double doubles[] = { 0, 1, -1.5, 36.6, 1e300, 5e-324, -123456.789 };
+
+	(void)state;
+	for (size_t t = 0; t < sizeof(ints) / sizeof(ints[0]); t++) {
+		for (size_t i = 0; i < 5; i++) {
+			struct value v = value_int(ints[t].v[i]);
+			there_and_back(ints[t].type, ints[t].count, &v);
+		}
+	}
+	for (size_t i = 0; i < sizeof(doubles) / sizeof(doubles[0]); i++) {
+		struct value v = value_double(doubles[i]);
+		there_and_back("float64", 4, &v);
+		if (fabs(doubles[i]) < 1e38) {
+			v = value_double((double)(float)doubles[i]);
+			there_and_back("float32", 2, &v);
+		}
+	}
+}
+
+static void PLC_19_signed_and_unsigned_are_not_mixed_up(void **state)
+{
+	uint16_t regs[4] = { 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF };
+	static const struct {
+		const char *text;
+		double want;
+	} row[] = {
+		{ "input:0:int16", -1 }, { "input:0:uint16", 65535 },
+		{ "input:0:int32", -1 }, { "input:0:uint32", 4294967295.0 },
+		{ "input:0:int64", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct mb_address a = address(row[i].text, NULL, NULL);
+		assert_double(read_number(&a, regs), row[i].want, 0);
+	}
+}
+
+static void PLC_19_a_uint64_beyond_int64_is_bad_not_negative(void **state)
+{
+	uint16_t regs[4] = { 0x8000, 0, 0, 0 };
+	struct mb_address plain = address("input:0:uint64", NULL, NULL);
+	struct mb_address scaled = address("input:0:uint64", "0.5", NULL);
+	struct value v;
+
+	(void)state;
+	assert_int_equal(mb_decode(&plain, VALUE_NONE, regs, &v),
+			 QUALITY_MAKE(QUALITY_BAD, REASON_RANGE));
+	assert_int_equal(v.type, VALUE_NONE);
+	assert_int_equal(mb_decode(&plain, VALUE_DOUBLE, regs, &v), 0);
+	assert_double(v.u.d, 9223372036854775808.0, 0);
+	assert_double(read_number(&scaled, regs), 4611686018427387904.0, 0);
+}
+
+static void PLC_19_scaling_that_overflows_is_bad(void **state)
+{
+	struct mb_address a = address("input:0:float64", "1e300", NULL);
+	uint16_t regs[4] = { 0x7FE0, 0, 0, 0 }; /* about 9e307 */
+	struct value v;
+
+	(void)state;
+	assert_int_equal(mb_decode(&a, VALUE_NONE, regs, &v),
+			 QUALITY_MAKE(QUALITY_BAD, REASON_RANGE));
+}
+
+static void PLC_17_what_is_no_number_is_a_bad_sensor(void **state)
+{
+	static const uint16_t none[][2] = {
+		{ 0x7FC0, 0 }, { 0xFFC0, 1 }, { 0x7F80, 1 }, { 0x7F80, 0 }, { 0xFF80, 0 }
+	};
+	struct mb_address a = address("input:0:float32", NULL, NULL);
+	struct mb_address b = address("input:0:float32", "2", "1");
+	struct mb_address c = address("input:0:float64", NULL, NULL);
+	static const uint16_t nan64[4] = { 0x7FF8, 0, 0, 0 },
+			      inf64[4] = { 0xFFF0, 0, 0, 0 };
+	quality sensor = QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR);
+	struct value v;
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(mb_decode(&a, VALUE_NONE, none[i], &v), sensor);
+		assert_int_equal(v.type, VALUE_NONE);
+		assert_int_equal(mb_decode(&b, VALUE_NONE, none[i], &v), sensor);
+	}
+	assert_int_equal(mb_decode(&c, VALUE_NONE, nan64, &v), sensor);
+	assert_int_equal(mb_decode(&c, VALUE_NONE, inf64, &v), sensor);
+}
+
+static void PLC_17_minus_zero_is_zero_and_tiny_numbers_stay(void **state)
+{
+	static const uint16_t minus_zero[2] = { 0x8000, 0 }, tiny[2] = { 0, 1 };
+	struct mb_address a = address("input:0:float32", NULL, NULL);
+	double zero = read_number(&a, minus_zero);
+
+	(void)state;
+	assert_double(zero, 0, 0);
+	assert_false(signbit(zero));
+	assert_true(read_number(&a, tiny) > 0);
+}
+
+static void bits_are_picked_from_the_ordered_number(void **state)
+{
+	uint16_t regs[2] = { 0x8001, 0x0004 };
+	static const struct {
+		const char *text;
+		bool want;
+	} row[] = {
+		{ "holding:0.0", true },
+		{ "holding:0.1", false },
+		{ "holding:0.15", true },
+		{ "holding:0:uint32.2", true },
+		{ "holding:0:uint32.16", true },
+		{ "holding:0:uint32.31", true },
+		{ "holding:0:uint32:cdab.0", true },
+		{ "holding:0:uint32:cdab.18", true },
+		{ "holding:0:uint16:ba.8", true },
+		{ "holding:0:uint16:ba.0", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct mb_address a = address(row[i].text, NULL, NULL);
+		struct value v;
+
+		assert_int_equal(mb_decode(&a, VALUE_NONE, regs, &v), 0);
+		assert_int_equal(v.type, VALUE_BOOL);
+		if (v.u.b != row[i].want)
+			fail_msg("%s is wrong", row[i].text);
+	}
+}
+
+static void PLC_19_writes_are_the_inverse_or_refused(void **state)
+{
+	static const struct {
+		const char *text, *scale, *offset;
+		double v;
+		const char *why; /* NULL = goes there and back */
+	} row[] = {
+		{ "holding:0:int16", "0.1", NULL, 12.3, NULL },
+		{ "holding:0:int16", "0.1", "-50", -50, NULL },
+		{ "holding:0:int16", "-0.1", NULL, 12.3, NULL },
+		{ "holding:0:uint16", "0.1", NULL, 6553.5, NULL },
+		{ "holding:0:uint16", "0.1", NULL, 6553.6, "does not fit" },
+		{ "holding:0:uint16", "0.1", NULL, -0.1, "does not fit" },
+		{ "holding:0:int16", NULL, NULL, 32767, NULL },
+		{ "holding:0:int16", NULL, NULL, 32768, "does not fit" },
+		{ "holding:0:int16", NULL, NULL, -32768, NULL },
+		{ "holding:0:int16", NULL, NULL, -32769, "does not fit" },
+		{ "holding:0:int16", NULL, NULL, 1.5,
+		  "1.5 falls between two values the device can hold: its int16 moves in "
+		  "steps of 1" },
+		{ "holding:0:uint16", "0.1", NULL, 50.05, "moves in steps of 0.1" },
+		{ "holding:0:uint32", NULL, NULL, 4294967295.0, NULL },
+		{ "holding:0:uint32", NULL, NULL, 4294967296.0, "does not fit" },
+		{ "holding:0:uint64", NULL, NULL, 18446744073709551616.0,
+		  "does not fit" },
+		{ "holding:0:int64", NULL, NULL, 9223372036854775808.0, "does not fit" },
+		{ "holding:0:float32", NULL, NULL, 1e39, "too large" },
+		{ "holding:0:float32", "1e-300", NULL, 1e20, "cannot be scaled" },
+		{ "holding:0:float32", NULL, NULL, 0.5, NULL },
+		{ "holding:0:float64", "3", "7", 1e300, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct mb_address a = address(row[i].text, row[i].scale, row[i].offset);
+		struct value v = value_double(row[i].v);
+		struct strbuf why = STRBUF_INIT;
+		uint16_t regs[4];
+
+		bool ok = mb_encode(&a, &v, regs, &why);
+		if (row[i].why)
+			assert_has(why.buf, row[i].why);
+		else
+			assert_double(read_number(&a, regs), row[i].v,
+				      fabs(row[i].v) * 1e-12 + 1e-9);
+		assert_int_equal(ok, row[i].why == NULL);
+		strbuf_release(&why);
+	}
+}
+
+static void PLC_17_nan_is_never_written(void **state)
+{
+	static const char *const types[] = { "float32", "float64", "int16", "uint64" };
+	const double none[] = { (double)NAN, (double)INFINITY, -(double)INFINITY };
+	char text[60];
+
+	(void)state;
+	for (size_t t = 0; t < 4; t++) {
+		for (size_t i = 0; i < 3; i++) {
+			struct strbuf why = STRBUF_INIT;
+			struct value v = value_double(none[i]);
+			uint16_t regs[4];
+
+			snprintf(text, sizeof(text), "holding:0:%s", types[t]);
+			struct mb_address a = address(text, NULL, NULL);
+			assert_false(mb_encode(&a, &v, regs, &why));
+			assert_has(why.buf, "not a number cannot be written");
+			strbuf_release(&why);
+		}
+	}
+}
+
+static void exact_integers_keep_all_digits(void **state)
+{
+	struct mb_address a = address("holding:0:int64", NULL, NULL);
+	struct value v = value_int(9007199254740993), got; /* 2^53 + 1 */
+	struct strbuf why = STRBUF_INIT;
+	uint16_t regs[4];
+
+	(void)state;
+	assert_true(mb_encode(&a, &v, regs, &why));
+	assert_int_equal(mb_decode(&a, VALUE_NONE, regs, &got), 0);
+	assert_true(got.u.i == 9007199254740993);
+	a = address("holding:0:uint64", NULL, NULL);
+	v = value_int(-1);
+	assert_false(mb_encode(&a, &v, regs, &why));
+	assert_has(why.buf, "-1 does not fit into the device's uint64");
+	a = address("holding:0:int32", NULL, NULL);
+	v = value_int(INT32_MAX + INT64_C(1));
+	assert_false(mb_encode(&a, &v, regs, &why));
+	strbuf_release(&why);
+}
+
+static void values_of_the_wrong_kind_are_refused(void **state)
+{
+	struct mb_address coil = address("coil:0", NULL, NULL);
+	struct mb_address number = address("holding:0", NULL, NULL);
+	struct value text = value_string("1"), two = value_int(2), yes = value_bool(true);
+	struct strbuf why = STRBUF_INIT;
+	uint16_t regs[4];
+
+	(void)state;
+	assert_false(mb_encode(&coil, &two, regs, &why));
+	assert_has(why.buf, "a bit takes true or false");
+	assert_false(mb_encode(&coil, &text, regs, &why));
+	assert_false(mb_encode(&number, &text, regs, &why));
+	assert_has(why.buf, "the device takes a number here");
+	assert_false(mb_encode(&number, &yes, regs, &why));
+	assert_true(mb_encode(&coil, &yes, regs, &why));
+	assert_int_equal(regs[0], 1);
+	strbuf_release(&why);
+}
+
+/* --- what another gateway reads: data that lies beside the checkout, or not --- */
+
+enum {
+	COLUMNS = 13,
+	COL_ORDER = 4,
+	COL_TYPE,
+	COL_TYPE_OUT,
+	COL_SCALE,
+	COL_BIT,
+	COL_BYTES,
+	COL_EXPECT_TYPE,
+	COL_EXPECT
+};
+
+static size_t split_row(char *line, char *column[COLUMNS])
+{
+	size_t n = 0;
+
+	line[strcspn(line, "\r\n")] = '\0';
+	while (n < COLUMNS && line) {
+		column[n++] = line;
+		line = strchr(line, ',');
+		if (line)
+			*line++ = '\0';
+	}
+	return n;
+}
+
+/* Their type names as ours; NULL for what we do not have. */
+static const char *our_type(const char *theirs, size_t registers)
+{
+	static const char *const same[][2] = {
+		{ "INT16", "int16" },          { "UINT16", "uint16" },
+		{ "INT32", "int32" },          { "UINT32", "uint32" },
+		{ "INT64", "int64" },          { "UINT64", "uint64" },
+		{ "FLOAT32-IEEE", "float32" }, { "FLOAT64-IEEE", "float64" },
+		{ "FLOAT32", "float32" },      { "FLOAT64", "float64" },
+	};
+	static const char *const fixed[] = {
+		[1] = "int16", [2] = "int32", [4] = "int64"
+	};
+
+	if (strcmp(theirs, "FIXED") == 0)
+		return fixed[registers];
+	if (strcmp(theirs, "BIT") == 0)
+		return "uint16";
+	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (strcmp(theirs, same[i][0]) == 0)
+			return same[i][1];
+	return NULL;
+}
+
+static const char *our_order(const char *theirs, size_t registers)
+{
+	static const char *const rows[][3] = {
+		{ "AB", "ab", "ab" },           { "BA", "ba", "ba" },
+		{ "ABCD", "abcd", "ab" },       { "CDAB", "cdab", "ab" },
+		{ "BADC", "badc", "ba" },       { "DCBA", "dcba", "ba" },
+		{ "ABCDEFGH", "abcdefgh", "" }, { "GHEFCDAB", "ghefcdab", "" },
+		{ "BADCFEHG", "badcfehg", "" }, { "HGFEDCBA", "hgfedcba", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(theirs, rows[i][0]) == 0)
+			return rows[i][registers == 1 ? 2 : 1];
+	return NULL;
+}
+
+static size_t registers_of(const char *hex, uint16_t regs[4])
+{
+	size_t n = strlen(hex) / 4;
+
+	for (size_t i = 0; i < n && i < 4; i++) {
+		char four[5] = { hex[4 * i], hex[4 * i + 1], hex[4 * i + 2],
+				 hex[4 * i + 3] };
+		regs[i] = (uint16_t)strtoul(four, NULL, 16);
+	}
+	return n;
+}
+
+/* False for a row about something we do not have: bytes, text, float16, truncation and
+ * casts to another integer. */
+static bool row_agrees(char *column[COLUMNS])
+{
+	uint16_t regs[4] = { 0 };
+	size_t n = registers_of(column[COL_BYTES], regs);
+	bool scaled = column[COL_SCALE][0] && strcmp(column[COL_SCALE], "1") != 0;
+	char text[80];
+	struct value v;
+	double d;
+
+	if (n == 0 || n == 3 || n > 4 || strcmp(column[1], "holding") != 0 ||
+	    strstr(column[COL_TYPE_OUT], "INT"))
+		return false;
+	const char *type = our_type(column[COL_TYPE], n);
+	const char *order = our_order(column[COL_ORDER], n);
+	if (!type || !order || (scaled && strncmp(column[COL_EXPECT_TYPE], "float", 5)))
+		return false;
+	snprintf(text, sizeof(text), "holding:1:%s:%s%s%s", type, order,
+		 column[COL_BIT][0] ? "." : "", column[COL_BIT]);
+	struct mb_address a = address(text, scaled ? column[COL_SCALE] : NULL, NULL);
+	enum value_type as = a.kind == MB_UINT ? VALUE_DOUBLE : VALUE_NONE;
+	assert_int_equal(mb_decode(&a, as, regs, &v), 0);
+	assert_true(value_number(&v, &d));
+	double want = strtod(column[COL_EXPECT], NULL);
+	if (!(fabs(d - want) <= fabs(want) * 1e-6))
+		fail_msg("%s (%s): %.17g instead of %.17g", column[0], text, d, want);
+	return true;
+}
+
+static void PLC_18_agrees_with_what_another_gateway_reads(void **state)
+{
+	FILE *f = fopen(test_top("../shared/material/modbus/byte_orders.csv"), "r");
+	char line[512], *column[COLUMNS];
+	size_t agreed = 0;
+
+	(void)state;
+	if (!f) {
+		print_message("../shared/material/modbus/byte_orders.csv is not here\n");
+		skip();
+		return;
+	}
+	while (fgets(line, sizeof(line), f))
+		if (split_row(line, column) == COLUMNS)
+			agreed += row_agrees(column);
+	fclose(f);
+	print_message("%zu rows agree\n", agreed);
+	assert_true(agreed >= 30);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(PLC_18_all_orders_of_32_bits_read_right),
+		cmocka_unit_test(PLC_18_all_orders_of_64_bits_read_right),
+		cmocka_unit_test(PLC_18_every_type_in_every_order_goes_there_and_back),
+		cmocka_unit_test(PLC_18_agrees_with_what_another_gateway_reads),
+		cmocka_unit_test(PLC_19_signed_and_unsigned_are_not_mixed_up),
+		cmocka_unit_test(PLC_19_a_uint64_beyond_int64_is_bad_not_negative),
+		cmocka_unit_test(PLC_19_scaling_that_overflows_is_bad),
+		cmocka_unit_test(PLC_19_writes_are_the_inverse_or_refused),
+		cmocka_unit_test(PLC_17_what_is_no_number_is_a_bad_sensor),
+		cmocka_unit_test(PLC_17_minus_zero_is_zero_and_tiny_numbers_stay),
+		cmocka_unit_test(PLC_17_nan_is_never_written),
+		cmocka_unit_test(bits_are_picked_from_the_ordered_number),
+		cmocka_unit_test(exact_integers_keep_all_digits),
+		cmocka_unit_test(values_of_the_wrong_kind_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,153 @@
+/* test_frame.c - a reply is judged byte by byte: of all replies that differ from the
+ * right one in one byte, only those that differ in the data pass. */
+#include "support/test.h"
+
+#include <string.h>
+
+#include "drivers/modbus/frame.h"
+#include "util/strbuf.h"
+
+/* transaction 7, unit 1: read holding 100, 2 registers; and its answer */
+static const uint8_t read_request[12] = { 0, 7, 0, 0, 0, 6, 1, 3, 0, 100, 0, 2 };
+static const uint8_t read_reply[13] = {
+	0, 7, 0, 0, 0, 7, 1, 3, 4, 0x42, 0x12, 0x66, 0x66
+};
+static const uint8_t write_request[12] = { 0, 8, 0, 0, 0, 6, 1, 6, 0, 100, 0x12, 0x34 };
+
+static enum frame_verdict judge(const uint8_t *q, const uint8_t *r, size_t n,
+				uint8_t *exception, struct strbuf *why)
+{
+	return frame_judge(q, 12, r, n, exception, why);
+}
+
+static void right_answers_pass(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	uint8_t e = 0;
+
+	(void)state;
+	assert_int_equal(judge(read_request, read_reply, 13, &e, &why), FRAME_OK);
+	assert_int_equal(judge(write_request, write_request, 12, &e, &why), FRAME_OK);
+}
+
+static void PLC_13_one_wrong_byte_of_the_frame_is_enough(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	uint8_t e, r[13];
+
+	(void)state;
+	for (size_t at = 0; at < 13; at++) {
+		for (unsigned v = 0; v < 256; v++) {
+			memcpy(r, read_reply, 13);
+			r[at] = (uint8_t)v;
+			bool same = r[at] == read_reply[at], data = at >= 9;
+			enum frame_verdict got = judge(read_request, r, 13, &e, &why);
+			assert_int_equal(got, same || data ? FRAME_OK : FRAME_MISMATCH);
+		}
+	}
+	strbuf_release(&why);
+}
+
+static void WR_06_one_wrong_byte_of_an_echo_is_enough(void **state)
+{
+	static const uint8_t many[12] = { 0, 9, 0, 0, 0, 11, 1, 16, 0, 100, 0, 2 };
+	static const uint8_t many_reply[12] = { 0, 9, 0, 0, 0, 6, 1, 16, 0, 100, 0, 2 };
+	struct strbuf why = STRBUF_INIT;
+	uint8_t e, r[12];
+
+	(void)state;
+	for (size_t at = 0; at < 12; at++) {
+		for (unsigned v = 0; v < 256; v++) {
+			memcpy(r, write_request, 12);
+			r[at] = (uint8_t)v;
+			assert_int_equal(judge(write_request, r, 12, &e, &why),
+					 r[at] == write_request[at] ? FRAME_OK
+								    : FRAME_MISMATCH);
+			memcpy(r, many_reply, 12);
+			r[at] = (uint8_t)v;
+			assert_int_equal(judge(many, r, 12, &e, &why),
+					 r[at] == many_reply[at] ? FRAME_OK
+								 : FRAME_MISMATCH);
+		}
+	}
+	strbuf_release(&why);
+}
+
+static void PLC_03_exceptions_are_recognised_and_named(void **state)
+{
+	uint8_t r[9] = { 0, 7, 0, 0, 0, 3, 1, 0x83, 2 }, e = 0;
+	struct strbuf why = STRBUF_INIT;
+
+	(void)state;
+	for (unsigned code = 0; code < 256; code++) {
+		r[8] = (uint8_t)code;
+		assert_int_equal(judge(read_request, r, 9, &e, &why), FRAME_EXCEPTION);
+		assert_int_equal(e, code);
+		assert_true(strlen(exception_name((uint8_t)code)) > 5);
+	}
+	r[7] = 0x84; /* of another function */
+	assert_int_equal(judge(read_request, r, 9, &e, &why), FRAME_MISMATCH);
+	assert_string_equal(exception_name(2), "illegal data address");
+	assert_string_equal(exception_name(6), "device busy");
+	assert_string_equal(exception_name(11), "gateway target does not respond");
+	assert_string_equal(exception_name(9), "unknown exception");
+	assert_string_equal(exception_name(0x7F), "unknown exception");
+	assert_true(exception_is_busy(5) && exception_is_busy(6));
+	assert_false(exception_is_busy(4));
+	strbuf_release(&why);
+}
+
+static void PLC_04_short_replies_are_refused(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	uint8_t e;
+
+	(void)state;
+	for (size_t n = 0; n < 13; n++)
+		assert_int_equal(judge(read_request, read_reply, n, &e, &why),
+				 FRAME_MISMATCH);
+	strbuf_release(&why);
+}
+
+static void PLC_14_the_length_field_is_bounded(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	(void)state;
+	for (unsigned length = 0; length < 65536; length++) {
+		uint8_t head[6] = { 0, 0, 0, 0, (uint8_t)(length >> 8), (uint8_t)length };
+		bool ok = length >= 3 && length <= 254;
+		assert_int_equal(frame_size(head, &why), ok ? length + 6 : 0);
+	}
+	strbuf_release(&why);
+}
+
+static void bit_reads_count_bytes(void **state)
+{
+	static const uint8_t q[12] = { 0, 7, 0, 0, 0, 6, 1, 1, 0, 0, 0, 9 };
+	static const uint8_t r[11] = { 0, 7, 0, 0, 0, 5, 1, 1, 2, 0xFF, 1 };
+	static const uint8_t few[10] = { 0, 7, 0, 0, 0, 4, 1, 1, 1, 0xFF };
+	struct strbuf why = STRBUF_INIT;
+	uint8_t e;
+
+	(void)state;
+	assert_int_equal(judge(q, r, 11, &e, &why), FRAME_OK);
+	assert_int_equal(judge(q, few, 10, &e, &why), FRAME_MISMATCH);
+	assert_string_equal(why.buf, "the reply's byte count is 1 instead of 2");
+	strbuf_release(&why);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(right_answers_pass),
+		cmocka_unit_test(PLC_13_one_wrong_byte_of_the_frame_is_enough),
+		cmocka_unit_test(WR_06_one_wrong_byte_of_an_echo_is_enough),
+		cmocka_unit_test(PLC_03_exceptions_are_recognised_and_named),
+		cmocka_unit_test(PLC_04_short_replies_are_refused),
+		cmocka_unit_test(PLC_14_the_length_field_is_bounded),
+		cmocka_unit_test(bit_reads_count_bytes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
