@@ -390,7 +390,8 @@ enum {
 	COL_BIT,
 	COL_BYTES,
 	COL_EXPECT_TYPE,
-	COL_EXPECT
+	COL_EXPECT,
+	COL_SOURCE
 };
 
 static size_t split_row(char *line, char *column[COLUMNS])
@@ -460,7 +461,8 @@ static size_t registers_of(const char *hex, uint16_t regs[4])
 }
 
 /* False for a row about something we do not have: bytes, text, float16, truncation and
- * casts to another integer. */
+ * casts to another integer; and for the
+ * rows of one test whose column of bytes is the number and not what travels. */
 static bool row_agrees(char *column[COLUMNS])
 {
 	uint16_t regs[4] = { 0 };
@@ -471,7 +473,8 @@ static bool row_agrees(char *column[COLUMNS])
 	double d;
 
 	if (n == 0 || n == 3 || n > 4 || strcmp(column[1], "holding") != 0 ||
-	    strstr(column[COL_TYPE_OUT], "INT"))
+	    strstr(column[COL_TYPE_OUT], "INT") ||
+	    strcmp(column[COL_SOURCE], "TestRequestTypesHoldingDCBA") == 0)
 		return false;
 	const char *type = our_type(column[COL_TYPE], n);
 	const char *order = our_order(column[COL_ORDER], n);
