@@ -274,22 +274,28 @@ static bool readable(const struct mqtt_connection *c)
 /* A library code that ends the connection, in words. */
 static void library_ended(struct mqtt_connection *c, int rc, int error)
 {
-	enum mqtt_end end = MQTT_END_LOST;
+	bool closed =
+		rc == MOSQ_ERR_CONN_LOST || (rc == MOSQ_ERR_ERRNO && error == ECONNRESET);
+	bool mute = rc == MOSQ_ERR_KEEPALIVE;
 	const char *text = mosquitto_strerror(rc);
 
-	if (rc == MOSQ_ERR_CONN_LOST || (rc == MOSQ_ERR_ERRNO && error == ECONNRESET))
+	if (mute)
+		text = c->accepted ? "the broker does not answer"
+				   : "the broker does not answer our CONNECT";
+	else if (closed)
 		text = "the broker closed the connection";
 	else if (rc == MOSQ_ERR_ERRNO)
 		text = strerror(error);
-	else if (rc == MOSQ_ERR_KEEPALIVE)
-		text = "the broker does not answer";
+	else if (rc == MOSQ_ERR_PROTOCOL || rc == MOSQ_ERR_MALFORMED_PACKET)
+		text = "the broker broke the MQTT protocol";
 	else if (rc == MOSQ_ERR_NOMEM)
 		text = "the broker sent a packet larger than this driver accepts";
-	/* what an old broker does with a newer CONNECT: an answer that cannot be read,
-	 * or none */
-	if (!c->accepted)
-		end = MQTT_END_VERSION;
-	ended(c, end, text);
+	/* before CONNACK it is what an old broker does with a newer CONNECT: an answer
+	 * that cannot be read, or none */
+	if (!c->accepted && !mute)
+		ended(c, MQTT_END_VERSION, text);
+	else
+		ended(c, closed ? MQTT_END_CLOSED : MQTT_END_LOST, text);
 }
 
 static void read_packets(struct mqtt_connection *c)
@@ -339,7 +345,8 @@ enum mqtt_end mqtt_connection_step(struct mqtt_connection *c, short revents,
 	if (rc != MOSQ_ERR_SUCCESS)
 		library_ended(c, rc, errno);
 	if (mosquitto_socket(c->m) < 0)
-		ended(c, MQTT_END_LOST, "the broker closed the connection");
+		ended(c, c->accepted ? MQTT_END_CLOSED : MQTT_END_VERSION,
+		      "the broker closed the connection");
 	check_time(c);
 	if (c->end != MQTT_END_NONE)
 		strbuf_setf(why, "%s", c->end_text.buf);

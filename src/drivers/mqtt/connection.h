@@ -37,7 +37,8 @@ struct mqtt_options {        /* borrowed for the call */
 /* How a connection ended. */
 enum mqtt_end {
 	MQTT_END_NONE,
-	MQTT_END_LOST,      /* closed or silent */
+	MQTT_END_LOST,      /* silent, or the network failed */
+	MQTT_END_CLOSED,    /* the broker accepted us and closed without a word */
 	MQTT_END_REFUSED,   /* the broker said no to the connection */
 	MQTT_END_VERSION,   /* it does not speak this version, or ended without a word */
 	MQTT_END_TAKEN_OVER /* another client connected with our client id */

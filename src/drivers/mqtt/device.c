@@ -54,6 +54,7 @@ struct mqtt_device {
 	struct mono since; /* UP: since when */
 	struct backoff backoff;
 	int64_t taken_ms; /* next wait after a take-over */
+	int closings;     /* in a row: the broker took us, then closed without a word */
 	bool version5;    /* what to try next */
 	bool marked_bad;  /* all tags are bad(comm) already */
 	struct mqtt_reach *reach;
@@ -166,38 +167,63 @@ static int64_t wait_after_taking(struct mqtt_device *d)
 	return ms;
 }
 
-/* No connection any more, or still none. Lock held. */
-static void failed(struct mqtt_device *d, enum mqtt_end end, const char *why)
+/* MQTT 5 has a code for a take-over; many brokers just close. Once is an accident or a
+ * restart. Twice in a row, with the broker there all the time, is somebody who uses our
+ * client id: each of the two would throw out the other for ever (MQ-18). */
+static bool is_taken_over(struct mqtt_device *d, enum mqtt_end end)
 {
-	bool was_up = d->phase == PHASE_UP;
-	bool held = was_up && mono_ms_between(d->since, d->now.mono) >= HELD_MS;
+	if (end == MQTT_END_CLOSED)
+		d->closings++;
+	else if (end != MQTT_END_TAKEN_OVER)
+		d->closings = 0;
+	return end == MQTT_END_TAKEN_OVER || d->closings >= 2;
+}
 
+static void held_for_long(struct mqtt_device *d)
+{
+	backoff_reset(&d->backoff);
+	d->taken_ms = TAKEN_FIRST_MS;
+	d->closings = 0;
+}
+
+/* Nothing of the connection survives: not a subscription, not a queued command. */
+static void drop_connection(struct mqtt_device *d)
+{
 	mqtt_connection_close(d->connection, false);
 	mqtt_reach_free(d->reach);
 	d->connection = NULL;
 	d->reach = NULL;
-	mark_all_bad(d);
 	mqtt_topics_lost(d->topics);
 	requests_fail_reads(&d->requests, "there is no connection to the broker");
 	if (d->requests.write.published)
 		requests_end_write(&d->requests, WRITE_UNKNOWN,
 				   "published, then the connection was lost; neither the "
 				   "broker nor the device has confirmed");
-	if (held) {
-		backoff_reset(&d->backoff);
-		d->taken_ms = TAKEN_FIRST_MS;
-	}
+}
+
+/* No connection any more, or still none. Lock held. */
+static void failed(struct mqtt_device *d, enum mqtt_end end, const char *why)
+{
+	if (d->phase == PHASE_UP && mono_ms_between(d->since, d->now.mono) >= HELD_MS)
+		held_for_long(d);
+	mark_all_bad(d);
+	drop_connection(d);
 	if (end == MQTT_END_VERSION)
 		d->version5 = !d->version5;
-	if (end == MQTT_END_TAKEN_OVER)
+	if (is_taken_over(d, end)) {
 		post_state(d, DEVICE_FAILED,
-			   "another client took our client id \"%s\" at %s:%d: give each "
+			   "%s:%d: %sanother client took our client id \"%s\": give each "
 			   "client an id of its own",
-			   d->s.client_id, d->s.host, d->s.port);
-	else
-		post_state(d, DEVICE_FAILED, "%s:%d: %s", d->s.host, d->s.port, why);
-	wait_ms(d, end == MQTT_END_TAKEN_OVER ? wait_after_taking(d)
-					      : backoff_next_ms(&d->backoff));
+			   d->s.host, d->s.port,
+			   end == MQTT_END_TAKEN_OVER
+				   ? ""
+				   : "the broker closes each connection soon; probably ",
+			   d->s.client_id);
+		wait_ms(d, wait_after_taking(d));
+		return;
+	}
+	post_state(d, DEVICE_FAILED, "%s:%d: %s", d->s.host, d->s.port, why);
+	wait_ms(d, backoff_next_ms(&d->backoff));
 }
 
 static bool read_password(const struct mqtt_device *d, char password[PASSWORD_MAX],
