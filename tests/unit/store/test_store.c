@@ -232,6 +232,12 @@ static void the_lock_of_a_killed_server_is_free(void **state)
 	close(up[1]);
 }
 
+static const char *rig_file(const char *dir, const char *name, char out[256])
+{
+	snprintf(out, 256, "%s/%s", dir, name);
+	return out;
+}
+
 static void files_and_folder_are_private(void **state)
 {
 	char dir[128], path[256];
@@ -243,12 +249,10 @@ static void files_and_folder_are_private(void **state)
 	umask(before);
 	assert_int_equal(rig_commit_audit(s, 1, NULL), SG_OK);
 	assert_int_equal(mode_of(dir), 0700);
-	for (size_t i = 0; i < 4; i++) {
-		static const char *const file[] = { "station.db", "station.db-wal",
-						    "station.db-shm", "lock" };
-		snprintf(path, sizeof(path), "%s/%s", dir, file[i]);
-		assert_int_equal(mode_of(path), 0600);
-	}
+	assert_int_equal(mode_of(rig_file(dir, "station.db", path)), 0600);
+	assert_int_equal(mode_of(rig_file(dir, "station.db-wal", path)), 0600);
+	assert_int_equal(mode_of(rig_file(dir, "station.db-shm", path)), 0600);
+	assert_int_equal(mode_of(rig_file(dir, "lock", path)), 0600);
 	store_close(s);
 }
 
