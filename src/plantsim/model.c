@@ -36,7 +36,7 @@ static void step(struct model *m)
 	wander(&m->rng, &m->storm, 0.25, 9000.0, dt);
 	m->weather = clamp(m->weather, -0.2, 0.2);
 	m->flutter = clamp(m->flutter, -0.15, 0.15);
-	m->storm = clamp(m->storm, -1.0, 1.0);
+	m->storm = clamp(m->storm, -0.8, 0.8);
 	/* from the town back to the wells, then what was asked for flows */
 	network_step(m, dt);
 	intake_step(m, dt);

@@ -64,7 +64,7 @@ static void run_program(struct filters *fs, int i)
 		enter(f, FILTER_BACKWASH);
 	} else if (f->state == FILTER_BACKWASH && f->state_s >= WASH_S) {
 		enter(f, FILTER_RINSE);
-		f->ripening = 0.5;
+		f->ripening = 0.35;
 		f->run_hours = 0.0;
 	} else if (f->state == FILTER_RINSE && f->state_s >= RINSE_S) {
 		enter(f, FILTER_RUN);

@@ -257,7 +257,7 @@ static void a_calm_day_stays_within_its_limits(void **state)
 			assert_true(m->dosing.tank[0] > 1.1 && m->dosing.tank[1] > 1.1);
 			for (int f = 0; f < FILTER_COUNT; f++) {
 				assert_true(m->filters.f[f].head_loss < 2.3);
-				assert_true(m->filters.f[f].turbidity < 1.2);
+				assert_true(m->filters.f[f].turbidity < 1.0);
 			}
 			least_flow = fmin(least_flow, m->network.flow);
 		}
