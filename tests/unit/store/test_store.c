@@ -261,14 +261,14 @@ static void a_folder_open_to_others_is_refused(void **state)
 	const char *dir = test_tmpdir();
 	struct strbuf why = STRBUF_INIT;
 	struct store *s = NULL;
-	char want[128], path[128];
+	char path[128];
 
 	(void)state;
 	chmod(dir, 0750);
 	assert_int_equal(store_open(dir, &s, &why), SG_EREFUSED);
-	snprintf(want, sizeof(want), "is open to other users (mode 0750): chmod 700 %s",
-		 dir);
+	char *want = xasprintf("is open to other users (mode 0750): chmod 700 %s", dir);
 	assert_has(why.buf, want);
+	free(want);
 	chmod(dir, 0700);
 	snprintf(path, sizeof(path), "%s/file", dir);
 	test_write_file(path, "");
