@@ -266,9 +266,8 @@ static void a_folder_open_to_others_is_refused(void **state)
 	(void)state;
 	chmod(dir, 0750);
 	assert_int_equal(store_open(dir, &s, &why), SG_EREFUSED);
-	char *want = xasprintf("is open to other users (mode 0750): chmod 700 %s", dir);
-	assert_has(why.buf, want);
-	free(want);
+	assert_has(why.buf, "is open to other users (mode 0750): chmod 700 ");
+	assert_has(why.buf, dir);
 	chmod(dir, 0700);
 	snprintf(path, sizeof(path), "%s/file", dir);
 	test_write_file(path, "");
