@@ -1,0 +1,328 @@
+/* test_grid.c - cells stay in their box, foreign text cannot hurt, tiers and themes say
+ * everything without colour. */
+#include "support/test.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen/glyph.h"
+#include "screen/grid.h"
+#include "screen/theme.h"
+#include "util/strbuf.h"
+#include "util/utf8.h"
+
+static void row_is(const struct grid *g, int row, const char *want)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	grid_row_text(g, row, &text);
+	assert_string_equal(text.buf, want);
+	strbuf_release(&text);
+}
+
+static void drawing_outside_a_canvas_does_nothing(void **state)
+{
+	struct grid g;
+	struct canvas all, box;
+
+	(void)state;
+	grid_init(&g, 10, 3);
+	all = grid_canvas(&g);
+	box = canvas_sub(&all, 2, 1, 4, 1);
+	canvas_text(&box, 0, 0, "abcdefgh", ROLE_VALUE);
+	canvas_text(&box, -2, 0, "zz", ROLE_VALUE);
+	canvas_text(&box, 0, 1, "below", ROLE_VALUE);
+	canvas_put(&box, 4, 0, 'x', ROLE_VALUE);
+	canvas_put(&box, 0, -1, 'x', ROLE_VALUE);
+	row_is(&g, 0, "");
+	row_is(&g, 1, "  abcd");
+	row_is(&g, 2, "");
+	box = canvas_sub(&all, 8, 0, 50, 50);
+	assert_int_equal(box.cols, 2);
+	assert_int_equal(box.rows, 3);
+	box = canvas_sub(&all, -5, -5, 3, 3);
+	assert_int_equal(box.cols, 0);
+	canvas_fill(&box, 'x', ROLE_VALUE);
+	row_is(&g, 0, "");
+	grid_release(&g);
+}
+
+static void a_number_that_does_not_fit_is_never_cut(void **state)
+{
+	struct grid g;
+	struct canvas c;
+
+	(void)state;
+	grid_init(&g, 8, 4);
+	c = grid_canvas(&g);
+	canvas_number(&c, 0, 0, 8, "12.5", ROLE_VALUE);
+	canvas_number(&c, 0, 1, 4, "123.5", ROLE_VALUE);
+	canvas_number(&c, 0, 2, 5, "123.5", ROLE_VALUE);
+	canvas_number(&c, 0, 3, 0, "1", ROLE_VALUE);
+	row_is(&g, 0, "    12.5");
+	row_is(&g, 1, "####");
+	row_is(&g, 2, "123.5");
+	row_is(&g, 3, "");
+	grid_release(&g);
+}
+
+static void text_that_does_not_fit_says_so(void **state)
+{
+	struct grid g;
+	struct canvas c;
+
+	(void)state;
+	grid_init(&g, 8, 2);
+	c = grid_canvas(&g);
+	canvas_fill(&c, 'x', ROLE_LABEL);
+	canvas_text_fit(&c, 1, 0, 6, "abc", ROLE_VALUE);
+	canvas_text_fit(&c, 1, 1, 6, "abcdefgh", ROLE_VALUE);
+	row_is(&g, 0, "xabc   x");
+	row_is(&g, 1, "xabcde>x");
+	grid_release(&g);
+}
+
+static void SEC_15_escape_sequences_become_visible_text(void **state)
+{
+	static const char *const evil[] = {
+		"\033[2J\033]0;owned\a",
+		"\r\n\b\x7f\v\f",
+		"\xc2\x9b"
+		"31m",
+		"\xe2\x80\xae"
+		"backwards",
+		"\xff\xfe\x80",
+		"\xe2\x80\x8b"
+		"zero",
+		"a\xcc\x81\xcc\x82\xcc\x83",
+		"\xf0\x9f\x92\xa9",
+		"\xef\xbb\xbf"
+		"bom",
+	};
+	struct grid g;
+	struct canvas c;
+
+	(void)state;
+	grid_init(&g, 40, 1);
+	c = grid_canvas(&g);
+	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
+		grid_clear(&g, ROLE_LABEL);
+		canvas_text(&c, 0, 0, evil[i], ROLE_VALUE);
+		canvas_text_fit(&c, 20, 0, 10, evil[i], ROLE_VALUE);
+		canvas_number(&c, 30, 0, 10, evil[i], ROLE_VALUE);
+		for (int col = 0; col < g.cols; col++) {
+			uint32_t cp = grid_at(&g, col, 0)->cp;
+
+			assert_true(cp == 0 || utf8_is_safe(cp));
+			assert_true(cp == 0 || utf8_width(cp) >= 1);
+		}
+	}
+	grid_release(&g);
+}
+
+static void wide_characters_are_never_torn(void **state)
+{
+	struct grid g;
+	struct canvas c;
+
+	(void)state;
+	grid_init(&g, 6, 1);
+	c = grid_canvas(&g);
+	canvas_text(&c, 0, 0, "\xe6\xb0\xb4\xe6\xb0\xb4", ROLE_VALUE); /* two wide ones */
+	assert_int_equal(grid_at(&g, 1, 0)->cp, 0);
+	canvas_put(&c, 1, 0, 'x', ROLE_VALUE); /* hits a right half */
+	assert_int_equal(grid_at(&g, 0, 0)->cp, ' ');
+	canvas_put(&c, 2, 0, 'y', ROLE_VALUE); /* hits a left half */
+	row_is(&g, 0, " xy");
+	canvas_put(&c, 5, 0, 0x6C34, ROLE_VALUE); /* no room for its right half */
+	row_is(&g, 0, " xy  ?");
+	grid_release(&g);
+}
+
+static void sizes_are_clamped(void **state)
+{
+	struct grid g;
+
+	(void)state;
+	grid_init(&g, -5, 0);
+	assert_int_equal(g.cols, 1);
+	assert_int_equal(g.rows, 1);
+	grid_resize(&g, 5000, 2);
+	assert_int_equal(g.cols, GRID_MAX);
+	assert_null(grid_at(&g, GRID_MAX, 0));
+	assert_null(grid_at(&g, 0, -1));
+	grid_release(&g);
+}
+
+static void every_role_has_a_name_and_authors_get_only_theirs(void **state)
+{
+	enum role r;
+
+	(void)state;
+	for (int i = 0; i < ROLE_COUNT; i++) {
+		assert_non_null(role_name((enum role)i));
+		assert_int_equal(role_parse_author(role_name((enum role)i), &r),
+				 i < ROLE_AUTHOR_END);
+	}
+	assert_string_equal(role_name((enum role)999), "?");
+	assert_false(role_parse_author("red", &r));
+}
+
+static void every_glyph_has_an_ascii_stand_in(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 0xA0; cp < 0x3000; cp++) {
+		uint32_t ascii = glyph_in_tier(cp, GLYPHS_ASCII);
+
+		assert_true(ascii >= ' ' && ascii < 0x7F);
+		assert_int_equal(glyph_in_tier(cp, GLYPHS_FULL), cp);
+		if (glyph_known(cp))
+			assert_int_equal(utf8_width(cp), 1);
+	}
+	assert_false(glyph_known(0x1F4A9));
+	assert_false(glyph_known(0x2800));
+	assert_false(glyph_known('\t'));
+}
+
+static void HM_03_alarm_priorities_differ_without_colour(void **state)
+{
+	static const char ascii[] = "#^vo";
+
+	(void)state;
+	for (int p = 1; p <= 4; p++) {
+		assert_int_equal(glyph_in_tier(glyph_alarm(p), GLYPHS_ASCII),
+				 ascii[p - 1]);
+		for (int q = p + 1; q <= 4; q++)
+			assert_int_not_equal(glyph_alarm(p), glyph_alarm(q));
+	}
+	/* unacknowledged differs from acknowledged in mono by its attributes */
+	for (int p = 0; p < 4; p++) {
+		struct theme_attr acked = theme_attr(
+			THEME_MONO, (enum role)(ROLE_ALARM_CRITICAL + p), false);
+		struct theme_attr unacked = theme_attr(
+			THEME_MONO, (enum role)(ROLE_ALARM_CRITICAL_UNACK + p), false);
+
+		assert_true(unacked.reverse && !acked.reverse);
+	}
+}
+
+static void a_painted_grid_turns_into_its_tier(void **state)
+{
+	struct grid g;
+	struct canvas c;
+
+	(void)state;
+	grid_init(&g, 30, 1);
+	c = grid_canvas(&g);
+	canvas_text(&c, 0, 0, "┌─┐│▶●○■▲▼◀═├┤█▁½°³", ROLE_PIPE);
+	glyph_to_tier(&g, GLYPHS_ASCII);
+	row_is(&g, 0, "+-+|>oo#^v<=++#_?o3");
+	grid_release(&g);
+}
+
+static void HM_02_only_abnormal_roles_are_saturated(void **state)
+{
+	(void)state;
+	for (int r = 0; r < ROLE_COUNT; r++) {
+		struct theme_attr a = theme_attr(THEME_256, (enum role)r, false);
+		struct theme_attr b = theme_attr(THEME_8, (enum role)r, false);
+		bool loud = theme_is_saturated(a.fg) || theme_is_saturated(a.bg);
+
+		assert_true(a.fg >= 0 && a.bg >= 0); /* both are always set */
+		assert_true(b.fg >= 0 && b.bg >= 0);
+		if (r < ROLE_BAD || (r > ROLE_ALARM_LOW_UNACK && r != ROLE_REFUSED)) {
+			assert_false(loud);
+			assert_true(b.fg == 0 || b.fg == 7);
+			assert_true(b.bg == 0 || b.bg == 7);
+		}
+		if (r >= ROLE_ALARM_CRITICAL && r <= ROLE_ALARM_LOW_UNACK)
+			assert_true(loud);
+	}
+}
+
+static double luminance(int colour)
+{
+	uint32_t rgb = theme_rgb(colour);
+
+	return 0.2126 * (rgb >> 16) + 0.7152 * (rgb >> 8 & 0xFF) + 0.0722 * (rgb & 0xFF);
+}
+
+static void every_role_is_readable_on_its_ground(void **state)
+{
+	(void)state;
+	for (int r = 0; r < ROLE_COUNT; r++) {
+		struct theme_attr a = theme_attr(THEME_256, (enum role)r, false);
+		double hi = luminance(a.fg) / 255, lo = luminance(a.bg) / 255;
+		double ratio = hi > lo ? (hi * hi + 0.05) / (lo * lo + 0.05)
+				       : (lo * lo + 0.05) / (hi * hi + 0.05);
+
+		if (ratio < 2.0)
+			fail_msg("role %s has contrast %.2f", role_name((enum role)r),
+				 ratio);
+	}
+}
+
+static void selection_shows_in_every_depth(void **state)
+{
+	(void)state;
+	for (int d = 0; d < THEME_DEPTH_COUNT; d++) {
+		for (int r = 0; r < ROLE_COUNT; r++) {
+			struct theme_attr a =
+				theme_attr((enum theme_depth)d, (enum role)r, false);
+			struct theme_attr b =
+				theme_attr((enum theme_depth)d, (enum role)r, true);
+
+			assert_true(a.reverse != b.reverse);
+		}
+	}
+}
+
+static void ansi_holds_attributes_and_text_only(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct grid g;
+	struct canvas c;
+
+	(void)state;
+	grid_init(&g, 6, 2);
+	c = grid_canvas(&g);
+	canvas_text(&c, 0, 0, "a\033[2J", ROLE_LABEL);
+	canvas_text(&c, 0, 1, "ok", ROLE_SETPOINT);
+	theme_grid_ansi(&g, THEME_256, &out);
+	assert_string_equal(out.buf, "\033[0;38;5;246;48;5;233ma<U+00\033[0m\n"
+				     "\033[0;4;38;5;152;48;5;233mok"
+				     "\033[0;38;5;246;48;5;233m    \033[0m\n");
+	strbuf_clear(&out);
+	theme_grid_ansi(&g, THEME_MONO, &out);
+	assert_string_equal(out.buf, "\033[0ma<U+00\033[0m\n"
+				     "\033[0;1;4mok\033[0m    \033[0m\n");
+	strbuf_clear(&out);
+	theme_grid_ansi(&g, THEME_8, &out);
+	assert_has(out.buf, "\033[0;1;4;37;40mok");
+	strbuf_release(&out);
+	grid_release(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(drawing_outside_a_canvas_does_nothing),
+		cmocka_unit_test(a_number_that_does_not_fit_is_never_cut),
+		cmocka_unit_test(text_that_does_not_fit_says_so),
+		cmocka_unit_test(SEC_15_escape_sequences_become_visible_text),
+		cmocka_unit_test(wide_characters_are_never_torn),
+		cmocka_unit_test(sizes_are_clamped),
+		cmocka_unit_test(every_role_has_a_name_and_authors_get_only_theirs),
+		cmocka_unit_test(every_glyph_has_an_ascii_stand_in),
+		cmocka_unit_test(HM_03_alarm_priorities_differ_without_colour),
+		cmocka_unit_test(a_painted_grid_turns_into_its_tier),
+		cmocka_unit_test(HM_02_only_abnormal_roles_are_saturated),
+		cmocka_unit_test(every_role_is_readable_on_its_ground),
+		cmocka_unit_test(selection_shows_in_every_depth),
+		cmocka_unit_test(ansi_holds_attributes_and_text_only),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
