@@ -11,7 +11,7 @@ _Static_assert(_Alignof(crypto_generichash_state) <= _Alignof(struct hash_state)
 
 static crypto_generichash_state *state(struct hash_state *h)
 {
-	return (crypto_generichash_state *)(void *)h->opaque;
+	return (crypto_generichash_state *)(void *)h;
 }
 
 void hash_init(struct hash_state *h)

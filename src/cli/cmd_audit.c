@@ -52,10 +52,12 @@ static void take_row(void *arg, const struct client_frame *f)
 
 	if (f->type != WIRE_ROW || p->why.len || !wire_get_row(f->payload, f->len, &row))
 		return;
-	if (audit_row_read(row.field, row.n, &r.head, &r.body, &p->why))
-		*GROW(&p->v, &p->n) = r;
-	else
+	if (audit_row_read(row.field, row.n, &r.head, &r.body, &p->why)) {
+		struct record *kept = GROW(&p->v, &p->n);
+		*kept = r;
+	} else {
 		strbuf_release(&r.body);
+	}
 	wire_row_release(&row);
 }
 
@@ -150,25 +152,30 @@ static void print_record(const struct record *r, bool json)
 	strbuf_release(&text);
 }
 
+/* One page; *before moves to its last record, or to 1 when there is no more. */
+static int list_page(struct client *c, uint64_t *before, uint64_t *count, bool json)
+{
+	struct page p = { .why = STRBUF_INIT };
+	int code = fetch(c, *before, *count < PAGE ? *count : PAGE, &p);
+
+	for (size_t i = 0; i < p.n; i++)
+		print_record(&p.v[i], json);
+	if (code == CLI_OK && p.why.len)
+		code = remote_fail(CLI_FAILED, p.why.buf);
+	uint64_t last = p.n ? p.v[p.n - 1].head.seq : 1;
+	bool goes_down = *before == 0 || last < *before;
+	*before = goes_down ? last : 1; /* a server that does not ends it, too */
+	*count -= p.n < *count ? p.n : *count;
+	page_release(&p);
+	return code;
+}
+
 static int list_pages(struct client *c, uint64_t before, uint64_t count, bool json)
 {
 	int code = CLI_OK;
-	bool more = count > 0;
 
-	while (more && code == CLI_OK) {
-		struct page p = { .why = STRBUF_INIT };
-		code = fetch(c, before, count < PAGE ? count : PAGE, &p);
-		for (size_t i = 0; i < p.n; i++)
-			print_record(&p.v[i], json);
-		if (code == CLI_OK && p.why.len)
-			code = remote_fail(CLI_FAILED, p.why.buf);
-		uint64_t last = p.n ? p.v[p.n - 1].head.seq : 1;
-		count -= p.n < count ? p.n : count;
-		/* a server that does not go down ends it, too */
-		more = count > 0 && last > 1 && (before == 0 || last < before);
-		before = last;
-		page_release(&p);
-	}
+	while (code == CLI_OK && count > 0 && before != 1)
+		code = list_page(c, &before, &count, json);
 	return code;
 }
 

@@ -71,7 +71,7 @@ enum sg_err store_read_tail(struct store *s, struct store_tail *tail, struct str
 static enum sg_err start_of_check(struct store *s, struct audit_head *start,
 				  struct strbuf *why)
 {
-	struct audit_head last;
+	struct audit_head last = { 0 };
 	enum sg_err err = schema_chain_id(s->db, s->path, start->chain_id, why);
 
 	if (err == SG_OK)
