@@ -72,8 +72,8 @@ static void drop_devices(struct station *s, const struct station_def *def)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		struct device_live *d = &s->devices[i];
 
-		if (!d->def || (d->def >= def->devices &&
-				d->def < def->devices + def->n_devices))
+		if (!d->def ||
+		    (d->def >= def->devices && d->def < def->devices + def->n_devices))
 			continue;
 		d->def = NULL;
 		d->n_tags = 0;
@@ -81,10 +81,10 @@ static void drop_devices(struct station *s, const struct station_def *def)
 	}
 }
 
-/* --- tags ---------------------------------------------------------------------------- */
+/* --- tags ----------------------------------------------------------------------------
+ */
 
-static struct tag_limits limits_of(const struct station_def *def,
-				   const struct tag_def *t)
+static struct tag_limits limits_of(const struct station_def *def, const struct tag_def *t)
 {
 	struct tag_limits l = {
 		.frozen_ms = t->frozen_ms,
@@ -95,8 +95,8 @@ static struct tag_limits limits_of(const struct station_def *def,
 	};
 
 	if (t->kind == TAG_DEVICE) {
-		l.stale_ms = t->stale_ms ? t->stale_ms
-					 : 3 * def->devices[t->device].scan_ms;
+		l.stale_ms =
+			t->stale_ms ? t->stale_ms : 3 * def->devices[t->device].scan_ms;
 		if (!t->stale_ms && l.stale_ms < 3000)
 			l.stale_ms = 3000; /* design 7.3: max(3 s, 3 scans) */
 	}
@@ -124,8 +124,9 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 		GROW(&s->tags, &s->n_tags)->device = NO_DEVICE;
 	s->tags[tag].revision = s->revision;
 	if (t->kind == TAG_DEVICE)
-		s->drivers[s->devices[station_device_find(
-				s, def->devices[t->device].name)].driver]
+		s->drivers[s->devices[station_device_find(s,
+							  def->devices[t->device].name)]
+				   .driver]
 			.reconfigure = true;
 	return tag;
 }
@@ -136,15 +137,16 @@ static void change_source(struct station *s, struct tag_live *live, uint32_t tag
 	if (live->device != NO_DEVICE)
 		s->drivers[s->devices[live->device].driver].reconfigure = true;
 	forget(&live->refusal);
-	tag_db_set_quality(s->db, tag, QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE), s->now);
+	tag_db_set_quality(s->db, tag, QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE),
+			   s->now);
 }
 
 static void change_tag(struct station *s, const struct station_def *def, uint32_t tag,
 		       const struct tag_def *t)
 {
 	struct tag_live *live = &s->tags[tag];
-	bool device_changed = live->device != NO_DEVICE &&
-			      s->devices[live->device].changed;
+	bool device_changed =
+		live->device != NO_DEVICE && s->devices[live->device].changed;
 	struct tag_limits limits;
 
 	if (!device_changed && tag_def_same(s->def, live->def, def, t))
@@ -154,8 +156,8 @@ static void change_tag(struct station *s, const struct station_def *def, uint32_
 	tag_db_limits(s->db, tag, &limits);
 	if (device_changed || t->kind != live->def->kind ||
 	    !tag_def_same_for_driver(live->def, t) ||
-	    (t->kind == TAG_DEVICE && strcmp(def->devices[t->device].name,
-					     s->devices[live->device].name) != 0))
+	    (t->kind == TAG_DEVICE &&
+	     strcmp(def->devices[t->device].name, s->devices[live->device].name) != 0))
 		change_source(s, live, tag);
 	write_gate_tag_changed(s->gate, tag, s->now);
 }
@@ -198,7 +200,8 @@ static void drop_tags(struct station *s, const struct station_def *def)
 	}
 }
 
-/* --- rules: expressions and permissives ------------------------------------------------ */
+/* --- rules: expressions and permissives ------------------------------------------------
+ */
 
 /* The loader has checked every text: what does not compile here is a fault of ours and
  * leaves a tag without a value, or one that cannot be written. */
@@ -272,7 +275,8 @@ static void make_rules(struct station *s)
 	}
 }
 
-/* --- alarms -------------------------------------------------------------------------------- */
+/* --- alarms
+ * -------------------------------------------------------------------------------- */
 
 static void make_alarm(struct station *s, uint32_t alarm)
 {
@@ -316,7 +320,8 @@ static void drop_alarms(struct station *s, const struct station_def *def)
 	}
 }
 
-/* --- all of it --------------------------------------------------------------------------- */
+/* --- all of it
+ * --------------------------------------------------------------------------- */
 
 static void set_hash(struct station *s, const struct station_def *def)
 {

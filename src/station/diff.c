@@ -124,7 +124,8 @@ bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b)
 	return alarm_difference(a, b) == NULL;
 }
 
-/* --- rows ------------------------------------------------------------------------------ */
+/* --- rows ------------------------------------------------------------------------------
+ */
 
 enum part { PART_DEVICE, PART_TAG, PART_ALARM, PARTS };
 
@@ -191,12 +192,11 @@ static bool same_operators(const struct access_def *a, const struct access_def *
 		    a->roles[i].rights != b->roles[i].rights)
 			return false;
 	for (size_t i = 0; i < a->n_operators; i++) {
-		const struct access_operator *x = &a->operators[i],
-					     *y = &b->operators[i];
+		const struct access_operator *x = &a->operators[i], *y = &b->operators[i];
 
 		if (!same_text(x->name, y->name) ||
-		    !same_text(x->unix_user, y->unix_user) ||
-		    x->n_roles != y->n_roles || x->n_areas != y->n_areas)
+		    !same_text(x->unix_user, y->unix_user) || x->n_roles != y->n_roles ||
+		    x->n_areas != y->n_areas)
 			return false;
 		for (size_t k = 0; k < x->n_roles; k++)
 			if (!same_text(x->roles[k], y->roles[k]))
@@ -208,8 +208,8 @@ static bool same_operators(const struct access_def *a, const struct access_def *
 	return true;
 }
 
-void station_diff(const struct station_def *was, const struct station_def *is,
-		  diff_fn fn, void *arg)
+void station_diff(const struct station_def *was, const struct station_def *is, diff_fn fn,
+		  void *arg)
 {
 	for (enum part part = 0; part < PARTS; part++)
 		diff_part(was, is, part, fn, arg);

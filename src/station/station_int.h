@@ -22,7 +22,7 @@
 
 struct session;
 
-/* --- records.c: transactions under way ------------------------------------------- */
+/* --- records.c: transactions under way --- */
 
 /* id and what as given to station_commit. */
 typedef void (*stored_fn)(struct station *s, uint32_t what, uint64_t id, bool ok,
@@ -42,7 +42,7 @@ struct bucket { /* how often something may happen */
 	struct mono at;
 };
 
-/* --- tags ------------------------------------------------------------------------- */
+/* --- tags --- */
 
 struct tag_sub { /* a session that looks at a tag */
 	struct session *session;
@@ -71,7 +71,7 @@ struct alarm_live {              /* by alarm index */
 	bool recording;          /* an acknowledgement is being stored */
 };
 
-/* --- devices and drivers ------------------------------------------------------------ */
+/* --- devices and drivers --- */
 
 struct device_live {                  /* numbers are never used again */
 	const struct device_def *def; /* NULL = removed */
@@ -97,6 +97,8 @@ enum driver_phase {
 	DRIVER_WAITING /* for its next start */
 };
 
+enum { DRIVER_CONFIG_LIMIT_MS = 10000 }; /* without a beat */
+
 struct driver_live {
 	char *name;
 	enum driver_phase phase;
@@ -118,7 +120,7 @@ struct explain {
 	struct mono due;
 };
 
-/* --- sessions ----------------------------------------------------------------------- */
+/* --- sessions --- */
 
 struct slot {         /* a tag that a session looks at */
 	uint32_t tag; /* TAG_NONE = free */
@@ -145,6 +147,8 @@ struct session {
 	/* session_values.c */
 	struct slot *slots;
 	size_t n_slots;
+	uint32_t *spare; /* slots that are free */
+	size_t n_spare;
 	struct view *views;
 	size_t n_views;
 	uint32_t *dirty;
@@ -155,7 +159,7 @@ struct session {
 	uint64_t epoch, version;
 	uint64_t snapshot_seq; /* row_seq and version when the snapshot was sent */
 	uint64_t snapshot_version;
-	/* limits.c */
+	/* messages.c, records.c */
 	struct bucket requests, refusals;
 	uint32_t refusals_unsaid;
 };
@@ -179,7 +183,7 @@ struct station {
 	char config[17];     /* hash, hex, first 16 digits */
 	uint32_t revision;   /* of the station; 1 = as started */
 	bool clock_synced;
-	bool stopping, stopped;
+	bool stopping, said_stop, stopped;
 	struct mono stop_by, beat_due, sync_due;
 	struct strbuf frame, text, why; /* scratch */
 
@@ -242,8 +246,7 @@ struct station {
 	uint64_t screens_revision;
 };
 
-/* --- actions.c -----------------------------------------------------------------------
- */
+/* --- actions.c --- */
 /* A cleared action of that kind at the end of the list; bytes keep their memory. */
 struct action *station_emit(struct station *s, enum action_kind kind);
 void station_log(struct station *s, enum log_level level, const char *fmt, ...)
@@ -256,8 +259,7 @@ void station_reply(struct station *s, struct session *to, uint32_t req,
 void station_row(struct station *s, struct session *to, uint32_t req,
 		 const char *const *fields, size_t n);
 
-/* --- records.c ------------------------------------------------------------------------
- */
+/* --- records.c --- */
 /* Fills in times, boot and configuration and adds the record. */
 void station_audit(struct station *s, struct txn *t, struct audit_record *r);
 /* A record of its own that nobody waits for. session NULL = the system. */
@@ -281,9 +283,7 @@ void station_records_release(struct station *s);
 /* True when it may happen again: per second, in bursts. */
 bool bucket_take(struct bucket *b, struct mono now, int per_second, int burst);
 
-/* --- apply.c, diff.c, levels.c ---------------------------------------------------------
- */
-struct station_diff;
+/* --- apply.c, diff.c, levels.c --- */
 /* Makes def the station's: from nothing at start, or over the old one. */
 void station_apply(struct station *s, struct station_def *def);
 uint32_t station_device_find(const struct station *s, const char *name); /* NO_DEVICE */
@@ -302,8 +302,7 @@ bool tag_def_same(const struct station_def *da, const struct tag_def *a,
 bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b);
 bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b);
 
-/* --- values.c --------------------------------------------------------------------------
- */
+/* --- values.c --- */
 void station_set(struct station *s, uint32_t tag, const struct sample *sample);
 void station_set_value(struct station *s, uint32_t tag, struct value v);
 void station_set_quality(struct station *s, uint32_t tag, quality q);
@@ -314,8 +313,7 @@ const struct sample *station_sample(void *station, uint32_t tag); /* an expr_get
 /* Everything that hangs on the tag is judged anew: after a reload. */
 void station_rejudge(struct station *s, uint32_t tag);
 
-/* --- alarms.c, acks.c
- * -------------------------------------------------------------------- */
+/* --- alarms.c, acks.c --- */
 void station_alarm_sink(void *station, const struct alarm_transition *t);
 void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
 void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v);
@@ -326,8 +324,7 @@ void station_ack(struct station *s, struct session *who, const struct wire_ack *
 void station_journal_put(struct strbuf *w, const struct station *s,
 			 const struct alarm_def *d, const struct alarm_transition *t);
 
-/* --- drivers.c, driver_in.c, driver_config.c
- * ------------------------------------------------ */
+/* --- drivers.c, driver_in.c, driver_config.c --- */
 void drivers_want(struct station *s); /* after apply: start, stop, reconfigure */
 void drivers_tick(struct station *s);
 struct mono drivers_deadline(const struct station *s);
@@ -345,13 +342,11 @@ void device_set_state(struct station *s, uint32_t device, enum device_state stat
 		      const char *text);
 uint32_t driver_of_tag(const struct station *s, uint32_t tag); /* UINT32_MAX: none */
 
-/* --- writes.c
- * --------------------------------------------------------------------------- */
+/* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);
 struct write_party station_party(const struct session *who);
 
-/* --- sessions.c
- * --------------------------------------------------------------------------- */
+/* --- sessions.c --- */
 struct session *session_find(const struct station *s, uint64_t id); /* not closing */
 void sessions_open(struct station *s, const struct event *ev);
 void sessions_closed(struct station *s, const struct event *ev);
@@ -384,12 +379,9 @@ void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
 void session_alarms_start(struct station *s, struct session *who);
 void session_alarms_queue(struct station *s, struct session *who);
 void station_tell_alarm(struct station *s, uint32_t alarm); /* one row to all */
-void station_tell_alarm_gone(struct station *s, const struct alarm_def *d,
-			     const struct alarm_record *r);
 void station_sync_alarms(struct station *s);
 
-/* --- messages.c
- * ----------------------------------------------------------------------------- */
+/* --- messages.c --- */
 struct message {
 	uint16_t type; /* enum wire_type */
 	const char *name;
@@ -405,8 +397,7 @@ extern const struct message station_messages[]; /* ends with type 0 */
 const struct message *station_message(uint16_t type);
 void station_frame(struct station *s, const struct event *ev);
 
-/* --- queries.c, where.c, explain.c, screens.c, reload.c, system.c
- * ------------------------------ */
+/* --- queries.c, where.c, explain.c, screens.c, reload.c, system.c --- */
 void query_get(struct station *s, struct session *who, const struct wire_request *m);
 void query_tags(struct station *s, struct session *who, const struct wire_request *m);
 void query_status(struct station *s, struct session *who, const struct wire_request *m);

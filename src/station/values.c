@@ -23,9 +23,9 @@ void station_set(struct station *s, uint32_t tag, const struct sample *sample)
 
 void station_set_value(struct station *s, uint32_t tag, struct value v)
 {
-	struct sample sample = {
-		.value = v, .source_time = s->now.wall, .taken = s->now.mono
-	};
+	struct sample sample = { .value = v,
+				 .source_time = s->now.wall,
+				 .taken = s->now.mono };
 
 	if (tag != TAG_NONE)
 		tag_db_set(s->db, tag, &sample);
@@ -58,8 +58,8 @@ static void touched(struct station *s, uint32_t tag)
 	session_touch(s, tag);
 	if (s->n_touched == s->cap_touched) {
 		s->cap_touched = s->cap_touched ? 2 * s->cap_touched : 256;
-		s->touched = xreallocarray(s->touched, s->cap_touched,
-					   sizeof(*s->touched));
+		s->touched =
+			xreallocarray(s->touched, s->cap_touched, sizeof(*s->touched));
 	}
 	s->touched[s->n_touched++] = tag; /* its alarms wait until all values are new */
 }

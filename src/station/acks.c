@@ -1,0 +1,288 @@
+/*
+ * acks.c - acknowledgements: done when stored, never before (design 7.4, AL-11).
+ *
+ * The record after the acknowledgement, its journal row and its audit record are one
+ * transaction. The process may go on while it is under way; then the state that was
+ * stored is not the newest, and a second transaction with the right one has to be stored
+ * before anybody is told. So a crash at any moment finds each acknowledgement that was
+ * shown.
+ */
+#include "station/station_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+
+static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
+		   const char *why);
+
+static struct ack *find_pending(struct station *s, uint32_t alarm, uint64_t occurrence)
+{
+	for (size_t i = 0; i < s->n_acks; i++)
+		if (s->acks[i].alarm == alarm && s->acks[i].occurrence == occurrence)
+			return &s->acks[i];
+	return NULL;
+}
+
+/* What the engine will make of it: the same rows as its table, the same times. */
+static struct alarm_transition predict(const struct station *s, const struct ack *a)
+{
+	const struct alarm_record *r = alarm_engine_record(s->alarms, a->alarm);
+	struct alarm_transition t = {
+		.alarm = a->alarm,
+		.from = r->state,
+		.cause = ALARM_BY_OPERATOR,
+		.record = *r,
+		.source_time = a->at.wall,
+	};
+
+	t.to = r->state == ALARM_S_RTNUN ? ALARM_S_NORMAL : ALARM_S_ACKED;
+	t.record.state = t.to;
+	t.record.changed = t.record.acked = a->at.wall;
+	if (t.to == ALARM_S_NORMAL)
+		t.record.source_bad = false;
+	snprintf(t.record.acked_by, sizeof(t.record.acked_by), "%s", a->by);
+	snprintf(t.by, sizeof(t.by), "%s", a->by);
+	return t;
+}
+
+/* The occurrence that was drawn has ended and a newer one came: the older one is
+ * acknowledged in journal and audit, the newer one stays (AM-03, AL-04). */
+static struct alarm_transition predict_older(const struct station *s, const struct ack *a)
+{
+	struct alarm_transition t = predict(s, a);
+
+	t.from = ALARM_S_RTNUN;
+	t.to = ALARM_S_NORMAL;
+	t.record.occurrence = a->occurrence;
+	return t;
+}
+
+static void put_audit(struct station *s, struct txn *t, const struct session *who,
+		      const struct ack *a, bool newer)
+{
+	const struct alarm_def *d = alarm_engine_def(s->alarms, a->alarm);
+	char occurrence[64];
+	struct audit_record r = {
+		.kind = AUDIT_ACK,
+		.uid = who->uid,
+		.actor = who->user,
+		.roles = who->roles,
+		.session = who->id,
+		.from = who->from,
+		.subject = d->name,
+		.area = d->area,
+		.result = newer ? "acknowledged, came again since" : "acknowledged",
+		.detail = occurrence,
+	};
+
+	snprintf(occurrence, sizeof(occurrence), "occurrence %" PRIu64, a->occurrence);
+	station_audit(s, t, &r);
+}
+
+static void show_recording(struct station *s, uint32_t alarm, bool on)
+{
+	s->alarm[alarm].recording = on;
+	if (alarm_engine_def(s->alarms, alarm))
+		station_tell_alarm(s, alarm);
+}
+
+static void begin(struct station *s, struct session *who, const struct wire_ack *m,
+		  uint32_t alarm, bool newer)
+{
+	struct ack *a = GROW(&s->acks, &s->n_acks);
+	struct txn *t = txn_new(0, true);
+	struct alarm_transition tr;
+
+	a->id = ++s->last_ack;
+	a->alarm = alarm;
+	a->occurrence = m->occurrence;
+	a->session = who->id;
+	a->req = m->req;
+	a->at = s->now;
+	snprintf(a->by, sizeof(a->by), "%s", who->name);
+	tr = newer ? predict_older(s, a) : predict(s, a);
+	station_flush_batch(s); /* before its record is counted */
+	if (!newer) {
+		station_put_alarm(s, t, alarm, &tr.record);
+		a->puts = s->alarm[alarm].puts;
+	}
+	station_journal(s, t, &tr);
+	put_audit(s, t, who, a, newer);
+	show_recording(s, alarm, true);
+	station_commit(s, t, false, stored, 0, s->last_ack);
+}
+
+/* --- checks
+ * ------------------------------------------------------------------------------ */
+
+static bool list_is_known(const struct session *who, const struct wire_ack *m,
+			  struct strbuf *why)
+{
+	if (!who->alarms_on)
+		strbuf_setf(why, "look at the alarm list first: an acknowledgement "
+				 "names what was seen");
+	else if (m->epoch != who->epoch)
+		strbuf_setf(why, "the alarm list was sent anew since it was drawn: "
+				 "look again");
+	else if (m->version > who->version)
+		strbuf_setf(why, "no such version of the alarm list was ever sent");
+	else
+		return true;
+	return false;
+}
+
+/* Was the occurrence in the list when that version of it was drawn? (AL-05) */
+static bool was_seen(const struct station *s, const struct session *who,
+		     const struct wire_ack *m, uint32_t alarm)
+{
+	uint64_t seq = who->snapshot_seq;
+
+	if (m->version > who->snapshot_version)
+		seq += m->version - who->snapshot_version;
+	return s->alarm[alarm].first_row <= seq;
+}
+
+static void say_not_needed(struct station *s, uint32_t alarm, uint64_t occurrence,
+			   struct strbuf *why)
+{
+	const struct alarm_record *r = alarm_engine_record(s->alarms, alarm);
+	char at[CLOCK_LOCAL_SIZE];
+
+	if (r->occurrence != occurrence || r->acked.ms == 0) {
+		strbuf_setf(why, "it needs no acknowledgement any more");
+		return;
+	}
+	clock_local_hms(r->acked, at);
+	strbuf_setf(why, "%s has acknowledged it already, at %s", r->acked_by, at);
+}
+
+/* ALARM_ACK_OK or _NEWER when it may begin; else why holds the sentence. */
+static enum alarm_ack_result may_ack(struct station *s, struct session *who,
+				     const struct wire_ack *m, uint32_t alarm,
+				     struct strbuf *why)
+{
+	const struct ack *pending = find_pending(s, alarm, m->occurrence);
+	enum alarm_ack_result r = alarm_engine_ack_check(s->alarms, alarm, m->occurrence);
+
+	if (!list_is_known(who, m, why)) {
+		r = ALARM_ACK_UNKNOWN;
+	} else if (!s->recording) {
+		strbuf_setf(why, "the server cannot store records now: it stays "
+				 "unacknowledged");
+		r = ALARM_ACK_UNKNOWN;
+	} else if (pending) {
+		strbuf_setf(why, "%s acknowledges it just now", pending->by);
+		r = ALARM_ACK_UNKNOWN;
+	} else if (r == ALARM_ACK_UNKNOWN) {
+		strbuf_setf(why, "there is no such occurrence of %s", m->alarm);
+	} else if (r == ALARM_ACK_NOT_NEEDED) {
+		say_not_needed(s, alarm, m->occurrence, why);
+	} else if (r == ALARM_ACK_OK && !was_seen(s, who, m, alarm)) {
+		strbuf_setf(why, "it came after the list that was drawn: look again");
+		r = ALARM_ACK_UNKNOWN;
+	}
+	return r;
+}
+
+void station_ack(struct station *s, struct session *who, const struct wire_ack *m)
+{
+	uint32_t alarm = alarm_engine_find(s->alarms, m->alarm);
+	enum alarm_ack_result r;
+	const char *area;
+
+	if (alarm == UINT32_MAX) {
+		station_reply(s, who, m->req, WIRE_REFUSED, "there is no alarm named %s",
+			      m->alarm);
+		return;
+	}
+	area = alarm_engine_def(s->alarms, alarm)->area;
+	strbuf_clear(&s->why);
+	if (!access_allows(&who->grant, RIGHT_ACKNOWLEDGE, area)) {
+		access_explain(&who->grant, RIGHT_ACKNOWLEDGE, area, &s->why);
+		station_note_refusal(s, who, m->alarm, area, s->why.buf);
+		station_reply(s, who, m->req, WIRE_REFUSED, "%s", s->why.buf);
+		return;
+	}
+	r = may_ack(s, who, m, alarm, &s->why);
+	if (r == ALARM_ACK_OK || r == ALARM_ACK_NEWER)
+		begin(s, who, m, alarm, r == ALARM_ACK_NEWER);
+	else
+		station_reply(s, who, m->req, WIRE_REFUSED, "%s", s->why.buf);
+}
+
+/* --- the store has answered
+ * ---------------------------------------------------------------- */
+
+static struct ack take(struct station *s, size_t i)
+{
+	struct ack a = s->acks[i];
+
+	memmove(s->acks + i, s->acks + i + 1, (s->n_acks - i - 1) * sizeof(*s->acks));
+	s->n_acks--;
+	return a;
+}
+
+/* The process went on after the stored record was made: the newest one, acknowledged,
+ * has to be stored, too. */
+static bool store_again(struct station *s, struct ack *a)
+{
+	struct alarm_transition tr;
+	struct txn *t;
+
+	if (!a->puts || s->alarm[a->alarm].puts == a->puts ||
+	    alarm_engine_ack_check(s->alarms, a->alarm, a->occurrence) != ALARM_ACK_OK)
+		return false;
+	station_flush_batch(s);
+	t = txn_new(0, true);
+	tr = predict(s, a);
+	station_put_alarm(s, t, a->alarm, &tr.record);
+	station_journal(s, t, &tr);
+	a->puts = s->alarm[a->alarm].puts;
+	station_commit(s, t, false, stored, 1, a->id);
+	return true;
+}
+
+static void tell_done(struct station *s, const struct ack *a, enum alarm_ack_result r)
+{
+	struct session *who = session_find(s, a->session);
+
+	if (r == ALARM_ACK_OK)
+		station_reply(s, who, a->req, WIRE_OK, "acknowledged");
+	else if (r == ALARM_ACK_NEWER)
+		station_reply(s, who, a->req, WIRE_OK,
+			      "what you saw is acknowledged; it came again since and "
+			      "stays unacknowledged");
+	else
+		station_reply(s, who, a->req, WIRE_OK,
+			      "acknowledged; a reload removed the alarm since");
+}
+
+static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
+		   const char *why)
+{
+	struct ack a;
+	size_t i = 0;
+	enum alarm_ack_result r;
+
+	while (i < s->n_acks && s->acks[i].id != id)
+		i++;
+	if (i == s->n_acks || (ok && store_again(s, &s->acks[i])))
+		return;
+	a = take(s, i);
+	s->alarm[a.alarm].recording = false;
+	if (!ok) {
+		show_recording(s, a.alarm, false);
+		station_reply(s, session_find(s, a.session), a.req, WIRE_FAILED,
+			      "not recorded, it stays unacknowledged: %s%s", why,
+			      what ? " (the journal has a first row of it)" : "");
+		return;
+	}
+	r = alarm_engine_ack_apply(s->alarms, a.alarm, a.occurrence, a.by, a.at,
+				   station_alarm_sink, s);
+	if (r != ALARM_ACK_OK)
+		show_recording(s, a.alarm, false);
+	tell_done(s, &a, r);
+}

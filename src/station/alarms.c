@@ -1,0 +1,131 @@
+/*
+ * alarms.c - between the alarm engine and the rest: samples in; transitions out to the
+ * journal, the store and the consoles. A transition of the process shows at once and is
+ * stored with the step's batch.
+ */
+#include "station/station_int.h"
+
+#include <math.h>
+
+#include "util/bytes.h"
+
+enum { JOURNAL_VERSION = 1 };
+
+void station_journal_put(struct strbuf *w, const struct station *s,
+			 const struct alarm_def *d, const struct alarm_transition *t)
+{
+	const struct alarm_live *a = &s->alarm[t->alarm];
+	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
+
+	bytes_put_u8(w, JOURNAL_VERSION);
+	bytes_put_u8(w, (uint8_t)t->from);
+	bytes_put_u8(w, (uint8_t)t->to);
+	bytes_put_u8(w, (uint8_t)t->cause);
+	bytes_put_u8(w, (uint8_t)d->priority);
+	bytes_put_u16(w, t->record.quality);
+	bytes_put_f64(w, t->record.value);
+	bytes_put_f64(w, d->type->needs_limit ? d->limit : NAN);
+	bytes_put_i64(w, t->source_time.ms);
+	bytes_put_i64(w, s->now.wall.ms);
+	bytes_put_str(w, t->by);
+	bytes_put_str(w, d->tag);
+	bytes_put_str(w, d->area);
+	bytes_put_str(w, on_tag ? s->tags[a->tag].def->unit : "");
+	bytes_put_str(w, d->type->name);
+	bytes_put_str(w, d->message);
+	bytes_put_str(w, s->config);
+}
+
+void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr)
+{
+	const struct alarm_def *d = alarm_engine_def(s->alarms, tr->alarm);
+	struct txn_op *op = txn_add(t, TXN_JOURNAL, tr->record.occurrence, d->name);
+
+	op->wall_ms = s->now.wall.ms;
+	station_journal_put(&op->body, s, d, tr);
+}
+
+void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
+		       const struct alarm_record *r)
+{
+	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
+	struct txn_op *op = txn_add(t, TXN_ALARM, r->occurrence, d->name);
+
+	alarm_record_put(&op->body, r);
+	s->alarm[alarm].puts++;
+}
+
+/* What a person did was stored before it took effect (acks.c): it is only shown here. */
+void station_alarm_sink(void *station, const struct alarm_transition *t)
+{
+	struct station *s = station;
+	struct alarm_live *a = &s->alarm[t->alarm];
+
+	if (t->cause != ALARM_BY_OPERATOR) {
+		station_put_alarm(s, station_batch(s), t->alarm, &t->record);
+		station_journal(s, station_batch(s), t);
+	}
+	if (t->to == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
+		a->first_row = s->row_seq + 1;
+	station_tell_alarm(s, t->alarm);
+	if (a->tag != TAG_NONE)
+		session_touch(s, a->tag);
+}
+
+/* Narrows band to what all alarms of the tag have in common. */
+static void narrow(struct alarm_band *all, const struct alarm_band *one)
+{
+	if (!(one->lo <= one->hi)) { /* no band */
+		*all = (struct alarm_band){ NAN, NAN };
+	} else if (all->lo <= all->hi) {
+		all->lo = fmax(all->lo, one->lo);
+		all->hi = fmin(all->hi, one->hi);
+	}
+}
+
+void station_judge(struct station *s, uint32_t tag)
+{
+	struct alarm_band all = { -INFINITY, INFINITY }, one;
+	const uint32_t *on;
+	size_t n;
+
+	if (tag_db_in_band(s->db, tag))
+		return;
+	on = tag_db_dependents(s->db, tag, TAG_DEP_ALARM, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct alarm_live *a = &s->alarm[on[i]];
+		struct sample sample =
+			a->expression ? expr_eval(a->expression, station_sample, s)
+				      : *tag_db_get(s->db, tag);
+
+		alarm_engine_sample(s->alarms, on[i], &sample, s->now, &one,
+				    station_alarm_sink, s);
+		if (a->expression)
+			one = (struct alarm_band){ NAN, NAN };
+		narrow(&all, &one);
+	}
+	/* not good: the next good value must be judged wherever it lies */
+	if (!quality_is_good(tag_db_get(s->db, tag)->quality))
+		all = (struct alarm_band){ NAN, NAN };
+	if (n)
+		tag_db_set_band(s->db, tag, all.lo, all.hi);
+}
+
+/* The worst alarm on a tag, for the mark beside its value. */
+void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v)
+{
+	size_t n;
+	const uint32_t *on = tag_db_dependents(s->db, tag, TAG_DEP_ALARM, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct alarm_record *r = alarm_engine_record(s->alarms, on[i]);
+		const struct alarm_def *d = alarm_engine_def(s->alarms, on[i]);
+
+		if (!r || r->state == ALARM_S_NORMAL || s->alarm[on[i]].tag != tag)
+			continue;
+		if (!v->alarm_priority || d->priority < v->alarm_priority)
+			v->alarm_priority = (uint8_t)d->priority;
+		if (r->state != ALARM_S_ACKED)
+			v->alarm_unacked = 1;
+	}
+}

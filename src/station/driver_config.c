@@ -1,0 +1,90 @@
+/* driver_config.c - telling a driver its devices and tags: a new generation each time. */
+#include "station/station_int.h"
+
+#include <stdlib.h>
+
+enum { CONFIG_BYTES_MAX = 256 << 20 };
+
+/* The definition lends its texts: nothing is copied but the record. */
+static void put_device(struct strbuf *w, uint32_t id, const struct device_live *d)
+{
+	struct driver_device m = { .id = id,
+				   .name = d->name,
+				   .settings = d->def->settings };
+
+	driver_put_config_device(w, &m);
+}
+
+static void put_tag(struct strbuf *w, uint32_t tag, const struct tag_live *t)
+{
+	const struct tag_def *d = t->def;
+	struct driver_tag m = {
+		.id = tag,
+		.device = t->device,
+		.name = d->name,
+		.type = d->type,
+		.deadband = d->deadband,
+		.writable = d->write.allowed,
+		.has_range = d->has_range,
+		.lo = d->lo,
+		.hi = d->hi,
+		.settings = d->settings,
+	};
+
+	driver_put_config_tag(w, &m);
+}
+
+static void put_items(struct station *s, uint32_t driver, struct strbuf *w)
+{
+	for (uint32_t i = 0; i < s->n_devices; i++)
+		if (s->devices[i].def && s->devices[i].driver == driver)
+			put_device(w, i, &s->devices[i]);
+	for (uint32_t i = 0; i < s->n_devices; i++) {
+		const struct device_live *d = &s->devices[i];
+
+		if (!d->def || d->driver != driver)
+			continue;
+		for (size_t k = 0; k < d->n_tags; k++)
+			put_tag(w, d->tags[k], &s->tags[d->tags[k]]);
+	}
+}
+
+static void forget_refusals(struct station *s, uint32_t driver)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct device_live *d = &s->devices[i];
+
+		if (d->driver != driver)
+			continue;
+		free(d->refusal);
+		d->refusal = NULL;
+		for (size_t k = 0; k < d->n_tags; k++) {
+			free(s->tags[d->tags[k]].refusal);
+			s->tags[d->tags[k]].refusal = NULL;
+		}
+	}
+}
+
+void drivers_configure(struct station *s, uint32_t driver)
+{
+	struct driver_live *d = &s->drivers[driver];
+	struct strbuf w;
+
+	strbuf_init(&w, CONFIG_BYTES_MAX);
+	forget_refusals(s, driver);
+	d->reconfigure = false;
+	d->generation++;
+	d->phase = DRIVER_CONFIGURING;
+	d->due = mono_add_ms(s->now.mono, DRIVER_CONFIG_LIMIT_MS);
+	d->consumed = 0;
+	driver_put_config_begin(&w, d->generation);
+	put_items(s, driver, &w);
+	driver_put_config_end(&w, d->generation);
+	if (w.truncated)
+		station_log(s, LOG_L_ERROR,
+			    "driver %s: its configuration is larger than "
+			    "%d bytes",
+			    d->name, CONFIG_BYTES_MAX);
+	driver_send(s, driver, &w);
+	strbuf_release(&w);
+}

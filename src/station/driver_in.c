@@ -1,0 +1,323 @@
+/*
+ * driver_in.c - what a driver says, one row a record type. A record that does not decode,
+ * comes at the wrong time or speaks of somebody else's tags ends the driver, never the
+ * server; a record of an older generation is only late.
+ */
+#include "station/station_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "util/xalloc.h"
+#include "write/coerce.h"
+
+enum taken { TAKEN, MALFORMED, FOREIGN };
+
+typedef enum taken (*record_fn)(struct station *s, uint32_t driver,
+				const struct driver_record_view *r);
+
+static bool is_current(const struct station *s, uint32_t driver, uint32_t generation)
+{
+	return s->drivers[driver].generation == generation;
+}
+
+static void grant(struct station *s, uint32_t driver, uint32_t samples)
+{
+	strbuf_clear(&s->text);
+	driver_put_credit(&s->text, samples);
+	driver_send(s, driver, &s->text);
+}
+
+static enum taken on_hello(struct station *s, uint32_t driver,
+			   const struct driver_record_view *r)
+{
+	struct driver_hello m;
+
+	if (!driver_get_hello(r, &m))
+		return MALFORMED;
+	if (m.version != DRIVER_PROTO_VERSION) {
+		station_log(s, LOG_L_ERROR,
+			    "driver %s speaks version %" PRIu32
+			    " of the driver protocol, this server speaks %d",
+			    s->drivers[driver].name, m.version, DRIVER_PROTO_VERSION);
+		return FOREIGN;
+	}
+	drivers_configure(s, driver);
+	return TAKEN;
+}
+
+/* --- configuration
+ * ------------------------------------------------------------------------ */
+
+static void refuse_tag(struct station *s, uint32_t tag, const char *text)
+{
+	free(s->tags[tag].refusal);
+	s->tags[tag].refusal = xstrdup(text);
+	station_set_quality(s, tag, QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG));
+	station_log(s, LOG_L_ERROR, "%s: %s", s->tags[tag].def->name, text);
+}
+
+static void refuse_device(struct station *s, uint32_t device, const char *text)
+{
+	struct device_live *d = &s->devices[device];
+
+	free(d->refusal);
+	d->refusal = xstrdup(text);
+	device_set_state(s, device, DEVICE_FAILED, text);
+	for (size_t i = 0; i < d->n_tags; i++)
+		refuse_tag(s, d->tags[i], text);
+}
+
+static bool owns_device(const struct station *s, uint32_t driver, uint32_t device)
+{
+	return device < s->n_devices && s->devices[device].def &&
+	       s->devices[device].driver == driver;
+}
+
+static enum taken on_config_result(struct station *s, uint32_t driver,
+				   const struct driver_record_view *r)
+{
+	struct driver_config_result m;
+
+	if (!driver_get_config_result(r, &m))
+		return MALFORMED;
+	if (!is_current(s, driver, m.generation))
+		return TAKEN;
+	if (m.item_kind == 0 && owns_device(s, driver, m.id))
+		refuse_device(s, m.id, m.text);
+	else if (m.item_kind == 1 && driver_of_tag(s, m.id) == driver)
+		refuse_tag(s, m.id, m.text);
+	else
+		return FOREIGN;
+	return TAKEN;
+}
+
+static enum taken on_config_ready(struct station *s, uint32_t driver,
+				  const struct driver_record_view *r)
+{
+	struct driver_live *d = &s->drivers[driver];
+	uint32_t generation;
+
+	if (!driver_get_u32(r, &generation))
+		return MALFORMED;
+	if (!is_current(s, driver, generation) || d->phase != DRIVER_CONFIGURING)
+		return TAKEN;
+	d->phase = DRIVER_READY;
+	d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_LIMIT_MS);
+	if (d->ready.ns == INT64_MAX)
+		d->ready = s->now.mono;
+	grant(s, driver, CREDIT_WINDOW);
+	if (d->reconfigure)
+		drivers_configure(s, driver); /* a reload came meanwhile */
+	return TAKEN;
+}
+
+/* --- values
+ * -------------------------------------------------------------------------------- */
+
+static struct sample as_sample(const struct station *s, const struct driver_sample *in)
+{
+	struct sample out = {
+		.quality = in->quality,
+		.source_time = { in->source_ms },
+		.taken = { in->mono_ns },
+	};
+	enum value_type type = s->tags[in->tag].def->type;
+
+	if (out.taken.ns > s->now.mono.ns || out.taken.ns <= 0)
+		out.taken = s->now.mono; /* nothing was taken in the future */
+	if (in->value.type != VALUE_NONE && !value_coerce(&in->value, type, &out.value))
+		out.quality = QUALITY_MAKE(QUALITY_BAD, REASON_FORMAT);
+	return out;
+}
+
+static bool take_sample(struct station *s, uint32_t driver,
+			const struct driver_sample *in, bool writing)
+{
+	struct sample sample;
+
+	if (driver_of_tag(s, in->tag) != driver)
+		return false;
+	sample = as_sample(s, in);
+	station_set(s, in->tag, &sample);
+	if (writing)
+		write_gate_sample(s->gate, in->tag, &sample, s->now);
+	return true;
+}
+
+/* Half a window used: as much is granted again, so a driver that keeps up never waits. */
+static void used_credit(struct station *s, uint32_t driver, size_t n)
+{
+	struct driver_live *d = &s->drivers[driver];
+
+	d->consumed += (uint32_t)n;
+	if (d->consumed < CREDIT_WINDOW / 2)
+		return;
+	grant(s, driver, d->consumed);
+	d->consumed = 0;
+}
+
+static enum taken on_samples(struct station *s, uint32_t driver,
+			     const struct driver_record_view *r)
+{
+	struct driver_sample_batch *b = s->samples;
+	bool writing = !write_gate_idle(s->gate);
+
+	if (!driver_get_samples(r, b))
+		return MALFORMED;
+	if (!is_current(s, driver, b->generation))
+		return TAKEN;
+	for (size_t i = 0; i < b->n; i++)
+		if (!take_sample(s, driver, &b->v[i], writing))
+			return FOREIGN;
+	used_credit(s, driver, b->n);
+	return TAKEN;
+}
+
+static enum taken on_device_state(struct station *s, uint32_t driver,
+				  const struct driver_record_view *r)
+{
+	struct driver_device_state m;
+
+	if (!driver_get_device_state(r, &m))
+		return MALFORMED;
+	if (!is_current(s, driver, m.generation))
+		return TAKEN;
+	if (!owns_device(s, driver, m.device) || m.state > DEVICE_FAILED)
+		return FOREIGN;
+	device_set_state(s, m.device, (enum device_state)m.state, m.text);
+	return TAKEN;
+}
+
+static enum taken on_beat(struct station *s, uint32_t driver,
+			  const struct driver_record_view *r)
+{
+	struct driver_live *d = &s->drivers[driver];
+	struct driver_beat m;
+
+	if (!driver_get_beat(r, &m))
+		return MALFORMED;
+	d->due = mono_add_ms(s->now.mono, d->phase == DRIVER_READY
+						  ? DRIVER_BEAT_LIMIT_MS
+						  : DRIVER_CONFIG_LIMIT_MS);
+	d->late = m.late_scans;
+	d->overwritten = m.overwritten;
+	return TAKEN;
+}
+
+/* --- answers: a request number is never used twice, so its generation does not matter
+ * --- */
+
+static enum taken on_read_result(struct station *s, uint32_t driver,
+				 const struct driver_record_view *r)
+{
+	char text[VALUE_STRING_MAX + 1];
+	struct driver_read_result m;
+	struct sample sample;
+
+	if (!driver_get_read_result(r, &m, text))
+		return MALFORMED;
+	if (driver_of_tag(s, m.sample.tag) != driver)
+		return is_current(s, driver, m.generation) ? FOREIGN : TAKEN;
+	sample = as_sample(s, &m.sample);
+	write_gate_read_result(s->gate, m.request, &sample, m.text, s->now);
+	return TAKEN;
+}
+
+static enum taken on_write_outcome(struct station *s, uint32_t driver,
+				   const struct driver_record_view *r)
+{
+	struct driver_write_outcome m;
+
+	(void)driver;
+	if (!driver_get_write_outcome(r, &m) || m.outcome > WRITE_UNKNOWN)
+		return MALFORMED;
+	write_gate_outcome(s->gate, m.request, (enum write_outcome)m.outcome, m.text,
+			   s->now);
+	return TAKEN;
+}
+
+static enum taken on_explain_result(struct station *s, uint32_t driver,
+				    const struct driver_record_view *r)
+{
+	struct driver_explain_result m = { 0 };
+
+	if (!driver_get_explain_result(r, &m))
+		return MALFORMED;
+	explain_result(s, driver, &m);
+	free(m.text);
+	return TAKEN;
+}
+
+static const struct {
+	uint16_t type;
+	enum driver_phase from, to; /* when it may come */
+	record_fn fn;
+} rows[] = {
+	{ DR_HELLO, DRIVER_GREETING, DRIVER_GREETING, on_hello },
+	{ DR_CONFIG_RESULT, DRIVER_CONFIGURING, DRIVER_READY, on_config_result },
+	{ DR_CONFIG_READY, DRIVER_CONFIGURING, DRIVER_READY, on_config_ready },
+	{ DR_SAMPLES, DRIVER_CONFIGURING, DRIVER_READY, on_samples },
+	{ DR_DEVICE_STATE, DRIVER_CONFIGURING, DRIVER_READY, on_device_state },
+	{ DR_BEAT, DRIVER_GREETING, DRIVER_READY, on_beat },
+	{ DR_READ_RESULT, DRIVER_CONFIGURING, DRIVER_READY, on_read_result },
+	{ DR_WRITE_OUTCOME, DRIVER_CONFIGURING, DRIVER_READY, on_write_outcome },
+	{ DR_EXPLAIN_RESULT, DRIVER_CONFIGURING, DRIVER_READY, on_explain_result },
+};
+
+static const char *take(struct station *s, uint32_t driver,
+			const struct driver_record_view *r)
+{
+	enum driver_phase phase = s->drivers[driver].phase;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].type != r->type)
+			continue;
+		if (phase < rows[i].from || phase > rows[i].to)
+			return "sent a record at the wrong time";
+		switch (rows[i].fn(s, driver, r)) {
+		case TAKEN:
+			return NULL;
+		case MALFORMED:
+			return "sent a malformed record";
+		case FOREIGN:
+			return "spoke of something that is not its own";
+		}
+	}
+	return "sent a record that is not known";
+}
+
+void drivers_record(struct station *s, const struct event *ev)
+{
+	uint32_t driver = ev->u.record.driver;
+	struct driver_record_view r;
+	const char *wrong;
+
+	if (driver >= s->n_drivers ||
+	    s->drivers[driver].instance != ev->u.record.instance ||
+	    s->drivers[driver].phase < DRIVER_GREETING ||
+	    s->drivers[driver].phase > DRIVER_READY)
+		return; /* of one that is dead to us */
+	if (driver_record_next(ev->u.record.bytes, ev->u.record.len, &r) !=
+	    (int64_t)ev->u.record.len)
+		wrong = "sent a broken record";
+	else
+		wrong = take(s, driver, &r);
+	if (wrong)
+		drivers_kill(s, driver, wrong);
+}
+
+/* Only commands ask for this answer: mark is their request number. */
+void drivers_sent(struct station *s, const struct event *ev)
+{
+	uint32_t driver = ev->u.sent.driver;
+
+	if (ev->u.sent.result == DRIVER_SENT_ALL || driver >= s->n_drivers)
+		return;
+	write_gate_not_handed(s->gate, ev->u.sent.mark,
+			      ev->u.sent.result == DRIVER_SENT_PART, s->now);
+	if (ev->u.sent.result == DRIVER_SENT_PART &&
+	    s->drivers[driver].instance == ev->u.sent.instance)
+		drivers_kill(s, driver, "took only part of a command");
+}

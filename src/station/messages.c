@@ -1,0 +1,189 @@
+/*
+ * messages.c - what a session may say: ONE table of type, right and handler. A message
+ * that is not in it, or does not decode, ends the session.
+ */
+#include "station/station_int.h"
+
+#include <stdio.h>
+
+#include "util/bytes.h"
+
+enum { ACTS_PER_S = 20, ACTS_BURST = 40 };
+
+static bool on_hello(struct station *s, struct session *who, const uint8_t *p, size_t n)
+{
+	struct wire_hello m;
+
+	if (!wire_get_hello(p, n, &m))
+		return false;
+	sessions_hello(s, who, &m);
+	return true;
+}
+
+static bool on_subscribe(struct station *s, struct session *who, const uint8_t *p,
+			 size_t n)
+{
+	struct wire_subscribe m;
+
+	if (!wire_get_subscribe(p, n, &m))
+		return false;
+	session_subscribe(s, who, &m);
+	wire_subscribe_release(&m);
+	return true;
+}
+
+static bool on_ack(struct station *s, struct session *who, const uint8_t *p, size_t n)
+{
+	struct wire_ack m;
+
+	if (!wire_get_ack(p, n, &m))
+		return false;
+	station_ack(s, who, &m);
+	return true;
+}
+
+static bool on_select(struct station *s, struct session *who, const uint8_t *p, size_t n)
+{
+	struct write_party party = station_party(who);
+	struct wire_select m;
+
+	if (!wire_get_select(p, n, &m))
+		return false;
+	write_gate_select(s->gate, &party, &m, s->now);
+	return true;
+}
+
+static void on_confirm(struct station *s, struct session *who,
+		       const struct wire_request *m)
+{
+	struct write_party party = station_party(who);
+
+	write_gate_confirm(s->gate, &party, m->req, m->num, s->now);
+}
+
+static void on_cancel(struct station *s, struct session *who,
+		      const struct wire_request *m)
+{
+	struct write_party party = station_party(who);
+
+	write_gate_cancel(s->gate, &party, m->req, m->num, s->now);
+}
+
+static void on_settle(struct station *s, struct session *who,
+		      const struct wire_request *m)
+{
+	struct write_party party = station_party(who);
+
+	write_gate_settle(s->gate, &party, m->req, m->num, m->text, s->now);
+}
+
+static void on_unsubscribe(struct station *s, struct session *who,
+			   const struct wire_request *m)
+{
+	session_unsubscribe(s, who, (uint32_t)m->num);
+}
+
+static void on_alarms(struct station *s, struct session *who,
+		      const struct wire_request *m)
+{
+	if (m->num)
+		session_alarms_start(s, who);
+	else
+		who->alarms_on = false;
+}
+
+/* A select asks for the right the tag names (write/check.c): that is why looking is
+ * enough here. Who may cancel or confirm is who selected. */
+const struct message station_messages[] = {
+	{ WIRE_HELLO, "hello", RIGHT_VIEW, false, NULL, on_hello },
+	{ WIRE_GET, "get", RIGHT_VIEW, false, query_get, NULL },
+	{ WIRE_SUBSCRIBE, "subscribe", RIGHT_VIEW, false, NULL, on_subscribe },
+	{ WIRE_UNSUBSCRIBE, "unsubscribe", RIGHT_VIEW, false, on_unsubscribe, NULL },
+	{ WIRE_SCREENS, "screens", RIGHT_VIEW, false, query_screens, NULL },
+	{ WIRE_SCREEN_GET, "screen get", RIGHT_VIEW, false, query_screen_get, NULL },
+	{ WIRE_ALARMS, "alarms", RIGHT_VIEW, false, on_alarms, NULL },
+	{ WIRE_ACK, "acknowledge", RIGHT_ACKNOWLEDGE, true, NULL, on_ack },
+	{ WIRE_SELECT, "select", RIGHT_VIEW, true, NULL, on_select },
+	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, on_confirm, NULL },
+	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, on_cancel, NULL },
+	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, on_settle, NULL },
+	{ WIRE_STATUS, "status", RIGHT_VIEW, false, query_status, NULL },
+	{ WIRE_RELOAD, "reload", RIGHT_ENGINEER, true, query_reload, NULL },
+	{ WIRE_AUDIT, "audit", RIGHT_AUDIT, false, query_audit, NULL },
+	{ WIRE_WHERE, "where", RIGHT_VIEW, false, query_where, NULL },
+	{ WIRE_EXPLAIN, "explain", RIGHT_VIEW, false, query_explain, NULL },
+	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, query_backup, NULL },
+	{ WIRE_TAGS, "tags", RIGHT_VIEW, false, query_tags, NULL },
+	{ WIRE_IN_DOUBT, "in doubt", RIGHT_VIEW, false, query_in_doubt, NULL },
+	{ 0, NULL, RIGHT_COUNT, false, NULL, NULL },
+};
+
+const struct message *station_message(uint16_t type)
+{
+	for (const struct message *m = station_messages; m->type; m++)
+		if (m->type == type)
+			return m;
+	return NULL;
+}
+
+/* Every client message that can be refused begins with its request number. */
+static uint32_t req_of(const uint8_t *p, size_t n)
+{
+	struct bytes_reader r = bytes_reader(p, n);
+
+	return bytes_u32(&r);
+}
+
+static bool may(struct station *s, struct session *who, const struct message *m,
+		uint32_t req)
+{
+	strbuf_clear(&s->why);
+	if (!access_allows(&who->grant, m->right, NULL)) {
+		access_explain(&who->grant, m->right, NULL, &s->why);
+		station_note_refusal(s, who, m->name, NULL, s->why.buf);
+	} else if (m->acts &&
+		   !bucket_take(&who->requests, s->now.mono, ACTS_PER_S, ACTS_BURST)) {
+		strbuf_setf(&s->why, "more than %d requests in a second: wait a moment",
+			    ACTS_PER_S);
+		station_note_refusal(s, who, m->name, NULL, s->why.buf);
+	} else {
+		return true;
+	}
+	station_reply(s, who, req, WIRE_REFUSED, "%s", s->why.buf);
+	return false;
+}
+
+static bool carry_out(struct station *s, struct session *who, const struct message *m,
+		      const struct event *ev)
+{
+	struct wire_request request;
+
+	if (m->raw)
+		return m->raw(s, who, ev->u.frame.payload, ev->u.frame.len);
+	if (!wire_get_request(ev->u.frame.payload, ev->u.frame.len, &request))
+		return false;
+	m->request(s, who, &request);
+	return true;
+}
+
+void station_frame(struct station *s, const struct event *ev)
+{
+	struct session *who = session_find(s, ev->u.frame.session);
+	const struct message *m = station_message(ev->u.frame.type);
+
+	if (!who)
+		return;
+	if (!m) {
+		session_goodbye(s, who, "message %u is not known to this server",
+				ev->u.frame.type);
+		return;
+	}
+	if (!who->greeted && m->type != WIRE_HELLO) {
+		session_goodbye(s, who, "HELLO must come first");
+		return;
+	}
+	if (!may(s, who, m, req_of(ev->u.frame.payload, ev->u.frame.len)))
+		return;
+	if (!carry_out(s, who, m, ev))
+		session_goodbye(s, who, "a malformed \"%s\" message", m->name);
+}

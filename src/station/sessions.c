@@ -1,0 +1,310 @@
+/*
+ * sessions.c - who is connected: admission, greeting, beats, limits and goodbyes.
+ *
+ * A session that was told goodbye is dead at once: nothing it sends is read, what it held
+ * is free, and the object goes at the end of the step.
+ */
+#include "station/station_int.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+
+enum { STRANGERS_PER_S = 1, STRANGERS_BURST = 5 };
+
+struct session *session_find(const struct station *s, uint64_t id)
+{
+	for (size_t i = 0; i < s->n_sessions; i++)
+		if (s->sessions[i]->id == id && !s->sessions[i]->closing)
+			return s->sessions[i];
+	return NULL;
+}
+
+static size_t count(const struct station *s, uint32_t uid, bool everyone)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_sessions; i++)
+		n += !s->sessions[i]->closing && (everyone || s->sessions[i]->uid == uid);
+	return n;
+}
+
+/* What it held becomes free; why is for the audit. */
+static void end(struct station *s, struct session *who, const char *why)
+{
+	who->closing = true;
+	write_gate_session_closed(s->gate, who->id, s->now);
+	session_values_release(s, who);
+	who->alarms_on = false;
+	if (who->greeted && !s->stopped)
+		station_note(s, who, AUDIT_SIGN_OUT, who->name, "signed out", why);
+}
+
+void session_goodbye(struct station *s, struct session *who, const char *fmt, ...)
+{
+	char text[WIRE_TEXT_MAX + 1];
+	va_list ap;
+
+	if (who->closing)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	strbuf_clear(&s->frame);
+	wire_put_goodbye(&s->frame, text);
+	station_send(s, who, &s->frame);
+	station_emit(s, ACT_SESSION_CLOSE)->session = who->id;
+	end(s, who, text);
+}
+
+void sessions_sweep(struct station *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		if (who->closing)
+			free(who);
+		else
+			s->sessions[kept++] = who;
+	}
+	s->n_sessions = kept;
+}
+
+void sessions_release(struct station *s)
+{
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		session_values_release(s, s->sessions[i]);
+		free(s->sessions[i]);
+	}
+	free(s->sessions);
+}
+
+/* --- admission -------------------------------------------------------------------------
+ */
+
+static void resolve(struct station *s, struct session *who)
+{
+	who->grant = access_resolve(&s->def->access, who->user, who->uid);
+	snprintf(who->name, sizeof(who->name), "%s",
+		 who->grant.name ? who->grant.name : who->user);
+	access_role_names(&who->grant, who->roles, sizeof(who->roles));
+}
+
+/* Before any data (SEC-01); the record is rate-limited. */
+static void turn_away(struct station *s, struct session *who)
+{
+	char detail[160];
+
+	if (bucket_take(&s->strangers, s->now.mono, STRANGERS_PER_S, STRANGERS_BURST)) {
+		snprintf(detail, sizeof(detail),
+			 "connection of %s (uid %" PRIu32 ") refused: no operator of "
+			 "this station",
+			 who->user, who->uid);
+		station_note_refusal(s, who, "session", NULL, detail);
+	}
+	session_goodbye(s, who,
+			"%s is no operator of this station: ask for an entry in its "
+			"access file",
+			who->user);
+}
+
+void sessions_open(struct station *s, const struct event *ev)
+{
+	struct session *who = xcalloc(1, sizeof(*who));
+	size_t all = count(s, 0, true), own = count(s, ev->u.open.uid, false);
+
+	who->id = ev->u.open.session;
+	who->uid = ev->u.open.uid;
+	who->pid = ev->u.open.pid;
+	who->due = mono_add_ms(s->now.mono, WIRE_HELLO_LIMIT_MS);
+	who->values_due = NEVER;
+	snprintf(who->user, sizeof(who->user), "%s", ev->u.open.unix_user);
+	snprintf(who->from, sizeof(who->from), "pid %" PRIu32, who->pid);
+	*GROW(&s->sessions, &s->n_sessions) = who;
+	resolve(s, who);
+	if (!who->grant.admitted)
+		turn_away(s, who);
+	else if (s->stopping)
+		session_goodbye(s, who, "the server is stopping");
+	else if (all >= SESSIONS_MAX)
+		session_goodbye(s, who,
+				"%d sessions are open already: that is the "
+				"limit of this server",
+				SESSIONS_MAX);
+	else if (own >= SESSIONS_PER_UID)
+		session_goodbye(s, who,
+				"%d sessions of %s are open already: that is "
+				"the limit for one user",
+				SESSIONS_PER_UID, who->user);
+}
+
+void sessions_closed(struct station *s, const struct event *ev)
+{
+	struct session *who = session_find(s, ev->u.session.session);
+
+	if (who)
+		end(s, who, ev->u.session.why);
+}
+
+/* --- greeting
+ * ------------------------------------------------------------------------------ */
+
+static void welcome(struct station *s, struct session *who)
+{
+	struct wire_welcome m = {
+		.version = WIRE_VERSION,
+		.session = who->id,
+		.rights = who->grant.rights,
+	};
+
+	snprintf(m.station, sizeof(m.station), "%s", s->def->name);
+	snprintf(m.station_text, sizeof(m.station_text), "%s",
+		 s->def->description ? s->def->description : "");
+	snprintf(m.operator_name, sizeof(m.operator_name), "%s", who->name);
+	snprintf(m.roles, sizeof(m.roles), "%s", who->roles);
+	snprintf(m.server, sizeof(m.server), "%s", s->options.server);
+	if (who->uid == 0 && s->def->access.allow_root)
+		snprintf(m.notice, sizeof(m.notice),
+			 "root may act here (allow_root): for a demonstration only");
+	strbuf_clear(&s->frame);
+	wire_put_welcome(&s->frame, &m);
+	station_send(s, who, &s->frame);
+}
+
+void sessions_hello(struct station *s, struct session *who, const struct wire_hello *m)
+{
+	if (who->greeted) {
+		session_goodbye(s, who, "a second HELLO is a mistake");
+		return;
+	}
+	if (m->version != WIRE_VERSION) {
+		session_goodbye(s, who,
+				"this server speaks version %d of the console "
+				"protocol, you speak %" PRIu32 ": install the same "
+				"release on both sides",
+				WIRE_VERSION, m->version);
+		return;
+	}
+	who->greeted = true;
+	who->due = NEVER;
+	snprintf(who->program, sizeof(who->program), "%s", m->program);
+	snprintf(who->from, sizeof(who->from), "%s (pid %" PRIu32 ", %s)",
+		 m->place[0] ? m->place : "no terminal", who->pid, m->program);
+	welcome(s, who);
+	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
+}
+
+/* The names of a new definition, and who may stay under it. */
+void sessions_regrant(struct station *s)
+{
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		resolve(s, who);
+		if (!who->grant.admitted && !who->closing)
+			session_goodbye(s, who,
+					"a reload has taken %s off the "
+					"station's operators",
+					who->user);
+	}
+}
+
+/* --- time
+ * ------------------------------------------------------------------------------------ */
+
+void sessions_broadcast(struct station *s, const struct strbuf *frames)
+{
+	for (size_t i = 0; i < s->n_sessions; i++)
+		if (s->sessions[i]->greeted)
+			station_send(s, s->sessions[i], frames);
+}
+
+static void count_devices(const struct station *s, struct wire_beat *b)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		if (!s->devices[i].def)
+			continue;
+		b->devices++;
+		b->devices_down += !s->devices[i].connected;
+	}
+}
+
+void sessions_beat(struct station *s)
+{
+	struct wire_beat b = {
+		.server_ms = s->now.wall.ms,
+		.recording = s->recording,
+		.sessions = (uint16_t)count(s, 0, true),
+		.in_doubt = (uint16_t)write_gate_doubt_count(s->gate),
+	};
+
+	count_devices(s, &b);
+	strbuf_clear(&s->frame);
+	wire_put_beat(&s->frame, &b);
+	sessions_broadcast(s, &s->frame);
+}
+
+/* Design 7.2: values are held back above the high mark, the alarm log is dropped above
+ * the hard mark, and who stays above the high mark for too long is cut. */
+void sessions_queue(struct station *s, const struct event *ev)
+{
+	struct session *who = session_find(s, ev->u.session.session);
+
+	if (!who)
+		return;
+	who->queued = ev->u.session.queued;
+	if (who->queued <= SESSION_HIGH)
+		who->due = who->greeted ? NEVER : who->due;
+	else if (who->greeted && who->due.ns == INT64_MAX)
+		who->due = mono_add_ms(s->now.mono, SESSION_AGE_MS);
+	if (who->queued <= SESSION_HIGH && who->n_dirty &&
+	    who->values_due.ns == INT64_MAX)
+		who->values_due = s->now.mono;
+	session_alarms_queue(s, who);
+}
+
+static void session_due(struct station *s, struct session *who)
+{
+	if (!who->greeted)
+		session_goodbye(s, who, "no HELLO within %d s",
+				WIRE_HELLO_LIMIT_MS / 1000);
+	else
+		session_goodbye(s, who,
+				"this console takes data too slowly: it was "
+				"behind for %d s",
+				SESSION_AGE_MS / 1000);
+}
+
+void sessions_tick(struct station *s)
+{
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		if (!who->closing && mono_reached(s->now.mono, who->due))
+			session_due(s, who);
+		if (!who->closing && mono_reached(s->now.mono, who->values_due))
+			session_flush_values(s, who);
+	}
+	if (mono_reached(s->now.mono, s->beat_due)) {
+		s->beat_due = mono_add_ms(s->now.mono, WIRE_BEAT_MS);
+		sessions_beat(s);
+	}
+	if (mono_reached(s->now.mono, s->sync_due))
+		station_sync_alarms(s);
+}
+
+struct mono sessions_deadline(const struct station *s)
+{
+	struct mono next = earliest(s->beat_due, s->sync_due);
+
+	for (size_t i = 0; i < s->n_sessions; i++)
+		next = earliest(
+			next, earliest(s->sessions[i]->due, s->sessions[i]->values_due));
+	return next;
+}

@@ -1,0 +1,78 @@
+/* system.c - the server's own tags: what the shell measures and the station counts. */
+#include "station/station_int.h"
+
+#include <stdio.h>
+
+void system_find(struct station *s)
+{
+	char name[TAG_NAME_MAX + 1];
+
+	for (int i = 0; i < SYSTEM_TAG_COUNT; i++)
+		s->system_tag[i] = tag_db_find(s->db, system_tags[i].name);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct device_live *d = &s->devices[i];
+
+		d->connected_tag = d->scan_late_tag = TAG_NONE;
+		if (!d->def)
+			continue;
+		snprintf(name, sizeof(name), "system.%s.connected", d->name);
+		d->connected_tag = tag_db_find(s->db, name);
+		snprintf(name, sizeof(name), "system.%s.scan_late", d->name);
+		d->scan_late_tag = tag_db_find(s->db, name);
+	}
+}
+
+void system_set_bool(struct station *s, uint32_t tag, bool v)
+{
+	station_set_value(s, tag, value_bool(v));
+}
+
+void system_set_int(struct station *s, uint32_t tag, int64_t v)
+{
+	station_set_value(s, tag, value_int(v));
+}
+
+void system_measured(struct station *s, const struct event *ev)
+{
+	if ((unsigned)ev->u.system.tag >= SYSTEM_TAG_COUNT)
+		return;
+	if (ev->u.system.tag == SYSTEM_CLOCK_SYNCED &&
+	    ev->u.system.value.type == VALUE_BOOL)
+		s->clock_synced = ev->u.system.value.u.b;
+	station_set_value(s, s->system_tag[ev->u.system.tag], ev->u.system.value);
+}
+
+static void count_scans(struct station *s)
+{
+	uint64_t late = 0, overwritten = 0;
+
+	for (size_t i = 0; i < s->n_drivers; i++) {
+		const struct driver_live *d = &s->drivers[i];
+
+		late += d->late_before + d->late;
+		overwritten += d->overwritten_before + d->overwritten;
+	}
+	system_set_int(s, s->system_tag[SYSTEM_SCAN_LATE], (int64_t)late);
+	system_set_int(s, s->system_tag[SYSTEM_OVERWRITTEN], (int64_t)overwritten);
+	for (size_t i = 0; i < s->n_devices; i++) {
+		const struct device_live *d = &s->devices[i];
+		const struct driver_live *of = &s->drivers[d->driver];
+
+		if (d->def)
+			system_set_int(s, d->scan_late_tag,
+				       (int64_t)(of->late_before + of->late));
+	}
+}
+
+void system_count(struct station *s)
+{
+	int64_t sessions = 0;
+
+	for (size_t i = 0; i < s->n_sessions; i++)
+		sessions += s->sessions[i]->greeted && !s->sessions[i]->closing;
+	system_set_int(s, s->system_tag[SYSTEM_SESSIONS], sessions);
+	system_set_int(s, s->system_tag[SYSTEM_DRIVER_RESTARTS], s->restarts);
+	system_set_int(s, s->system_tag[SYSTEM_IN_DOUBT],
+		       (int64_t)write_gate_doubt_count(s->gate));
+	count_scans(s);
+}

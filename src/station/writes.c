@@ -1,0 +1,200 @@
+/* writes.c - the write gate's view of the station: points, effects, the in-doubt list. */
+#include "station/station_int.h"
+
+#include <stdio.h>
+
+/* What cannot be written still has a name, an area and a refusal. */
+static const struct write_point *plain_point(struct station *s, uint32_t tag)
+{
+	const struct tag_live *t = &s->tags[tag];
+	bool has_device = t->device != NO_DEVICE;
+
+	s->scratch_point = (struct write_point){
+		.tag = tag,
+		.revision = t->revision,
+		.device = t->device,
+		.driver = has_device ? s->devices[t->device].driver : UINT32_MAX,
+		.device_name = has_device ? s->devices[t->device].name : "server",
+		.def = t->def,
+	};
+	return &s->scratch_point;
+}
+
+static const struct write_point *point_at(void *arg, uint32_t tag)
+{
+	struct station *s = arg;
+
+	if (tag >= s->n_tags || !s->tags[tag].def)
+		return NULL;
+	return s->tags[tag].point ? s->tags[tag].point : plain_point(s, tag);
+}
+
+static const struct write_point *find_point(void *arg, const char *tag)
+{
+	struct station *s = arg;
+
+	return point_at(s, tag_db_find(s->db, tag));
+}
+
+static bool reachable(void *arg, const struct write_point *p, struct strbuf *why)
+{
+	struct station *s = arg;
+	const struct device_live *d = &s->devices[p->device];
+
+	if (s->drivers[p->driver].phase != DRIVER_READY) {
+		strbuf_setf(why, "the driver of %s is not running", d->name);
+		return false;
+	}
+	if (s->tags[p->tag].refusal) {
+		strbuf_setf(why, "the driver refused %s: %s", p->def->name,
+			    s->tags[p->tag].refusal);
+		return false;
+	}
+	if (!d->connected) {
+		strbuf_setf(why, "%s is not connected%s%s", d->name,
+			    d->text[0] ? ": " : "", d->text);
+		return false;
+	}
+	return true;
+}
+
+static bool recording(void *arg)
+{
+	return ((struct station *)arg)->recording;
+}
+
+static struct txn *new_txn(void *arg, bool urgent)
+{
+	(void)arg;
+	return txn_new(0, urgent);
+}
+
+static void audit(void *arg, struct txn *t, struct audit_record *r, struct now now)
+{
+	(void)now; /* the step's */
+	station_audit(arg, t, r);
+}
+
+static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
+		   const char *why)
+{
+	write_gate_committed(s->gate, (enum write_commit)what, id, ok, why, s->now);
+}
+
+/* An outcome or a verdict is worth storing late; an intent or a settlement is not. */
+static void commit(void *arg, struct txn *t, enum write_commit what, uint64_t id)
+{
+	static const bool keep[] = {
+		[WRITE_COMMIT_NOTE] = true,    [WRITE_COMMIT_INTENT] = false,
+		[WRITE_COMMIT_OUTCOME] = true, [WRITE_COMMIT_VERDICT] = true,
+		[WRITE_COMMIT_SETTLE] = false,
+	};
+
+	station_commit(arg, t, keep[what], what == WRITE_COMMIT_NOTE ? NULL : stored,
+		       what, id);
+}
+
+static void refused(void *arg, struct audit_record *r, struct now now)
+{
+	struct station *s = arg;
+
+	(void)now;
+	station_refused_record(s, session_find(s, r->session), r);
+}
+
+static void send_write(void *arg, const struct write_point *p, uint64_t request,
+		       const struct value *v, struct mono deadline)
+{
+	struct station *s = arg;
+	struct driver_write m = {
+		.generation = s->drivers[p->driver].generation,
+		.request = request,
+		.tag = p->tag,
+		.deadline_ns = deadline.ns,
+		.value = *v,
+	};
+	struct action *a = station_emit(s, ACT_DRIVER_SEND);
+
+	a->driver = p->driver;
+	a->instance = s->drivers[p->driver].instance;
+	a->mark = request;
+	a->want_result = true;
+	driver_put_write(&a->bytes, &m);
+}
+
+static uint64_t send_read(void *arg, uint32_t tag, struct mono deadline)
+{
+	struct station *s = arg;
+	const struct write_point *p = point_at(s, tag);
+	struct driver_read m;
+
+	if (!p || p->device == NO_DEVICE || !reachable(s, p, &s->text))
+		return 0;
+	m = (struct driver_read){
+		.generation = s->drivers[p->driver].generation,
+		.request = ++s->last_read,
+		.tag = tag,
+		.deadline_ns = deadline.ns,
+	};
+	strbuf_clear(&s->text);
+	driver_put_read(&s->text, &m);
+	driver_send(s, p->driver, &s->text);
+	return m.request;
+}
+
+static void tell(void *arg, uint64_t session, const struct strbuf *frames)
+{
+	struct station *s = arg;
+
+	station_send(s, session_find(s, session), frames);
+}
+
+static void mark(void *arg, uint32_t tag)
+{
+	session_touch(arg, tag);
+}
+
+static void doubts(void *arg)
+{
+	struct station *s = arg;
+
+	system_set_int(s, s->system_tag[SYSTEM_IN_DOUBT],
+		       (int64_t)write_gate_doubt_count(s->gate));
+}
+
+static const struct write_host host_of_station = {
+	.find = find_point,
+	.at = point_at,
+	.sample = station_sample,
+	.reachable = reachable,
+	.recording = recording,
+	.txn = new_txn,
+	.audit = audit,
+	.commit = commit,
+	.refused = refused,
+	.send = send_write,
+	.read = send_read,
+	.tell = tell,
+	.mark = mark,
+	.doubts = doubts,
+};
+
+void station_writes_open(struct station *s, const struct store_snapshot *snapshot)
+{
+	s->host = host_of_station;
+	s->host.arg = s;
+	s->gate = write_gate_new(&s->host, snapshot->next_request, s->now);
+}
+
+struct write_party station_party(const struct session *who)
+{
+	return (struct write_party){
+		.session = who->id,
+		.uid = who->uid,
+		.actor = who->user,
+		.name = who->name,
+		.roles = who->roles,
+		.from = who->from,
+		.grant = &who->grant,
+	};
+}
