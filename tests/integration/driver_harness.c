@@ -243,6 +243,7 @@ int harness_stop(struct harness *h)
 {
 	struct strbuf w = STRBUF_INIT;
 
+	h->auto_credit = false; /* it no longer listens while we drain */
 	driver_put_stop(&w);
 	if (!h->gone && send(h->fd, w.buf, w.len, MSG_NOSIGNAL) < 0)
 		h->gone = true;
