@@ -119,7 +119,7 @@ static void take_stdin(struct demo *d)
 static void take_command(struct demo *d)
 {
 	struct timeval patience = { .tv_sec = LINE_PATIENCE_S };
-	char line[LINE_MAX_BYTES];
+	char line[LINE_MAX_BYTES] = "";
 	size_t have = 0;
 	ssize_t n = 1;
 	int fd = accept4(d->listener, NULL, NULL, SOCK_CLOEXEC);

@@ -69,7 +69,27 @@ static void print_map(void)
 	}
 }
 
-static bool parse_broker(struct options *o, char *text)
+static bool take_seed(struct options *o, char *text)
+{
+	return num_parse_int(text, 0, INT64_MAX, &o->seed);
+}
+
+static bool take_speed(struct options *o, char *text)
+{
+	return num_parse_double(text, &o->speed) && o->speed >= 0.0 && o->speed <= 3600.0;
+}
+
+static bool take_port1(struct options *o, char *text)
+{
+	return num_parse_int(text, 0, 65535, &o->port[0]);
+}
+
+static bool take_port2(struct options *o, char *text)
+{
+	return num_parse_int(text, 0, 65535, &o->port[1]);
+}
+
+static bool take_broker(struct options *o, char *text)
 {
 	char *colon = strrchr(text, ':');
 	int64_t port;
@@ -82,62 +102,58 @@ static bool parse_broker(struct options *o, char *text)
 	return true;
 }
 
-/* 0 go on, otherwise the exit code + 1. */
+static bool take_control(struct options *o, char *text)
+{
+	o->control = text;
+	return text[0] != '\0';
+}
+
+static void print_version(void)
+{
+	puts("plantsim " SIGHTGLASS_VERSION);
+}
+
+static const struct {
+	const char *name;
+	bool (*take)(struct options *o, char *text); /* an option with a value .. */
+	void (*print)(void);                         /* .. or one that prints and ends */
+} rows[] = {
+	{ "seed", take_seed, NULL },        { "speed", take_speed, NULL },
+	{ "plc1-port", take_port1, NULL },  { "plc2-port", take_port2, NULL },
+	{ "mqtt", take_broker, NULL },      { "control", take_control, NULL },
+	{ "map", NULL, print_map },         { "help", NULL, print_help },
+	{ "version", NULL, print_version },
+};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]), GO_ON = -1, MISUSE = 2 };
+
+/* GO_ON, or the exit code. */
 static int parse_options(struct options *o, int argc, char **argv)
 {
-	static const struct option table[] = {
-		{ "seed", required_argument, NULL, 's' },
-		{ "speed", required_argument, NULL, 'x' },
-		{ "plc1-port", required_argument, NULL, '1' },
-		{ "plc2-port", required_argument, NULL, '2' },
-		{ "mqtt", required_argument, NULL, 'm' },
-		{ "control", required_argument, NULL, 'c' },
-		{ "map", no_argument, NULL, 'p' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
-		{ 0 },
-	};
-	bool ok = true;
-	int c;
+	struct option table[ROWS + 1] = { 0 };
+	int i;
 
-	while (ok && (c = getopt_long(argc, argv, "", table, NULL)) != -1) {
-		switch (c) {
-		case 's':
-			ok = num_parse_int(optarg, 0, INT64_MAX, &o->seed);
-			break;
-		case 'x':
-			ok = num_parse_double(optarg, &o->speed) && o->speed >= 0.0 &&
-			     o->speed <= 3600.0;
-			break;
-		case '1':
-		case '2':
-			ok = num_parse_int(optarg, 0, 65535, &o->port[c - '1']);
-			break;
-		case 'm':
-			ok = parse_broker(o, optarg);
-			break;
-		case 'c':
-			o->control = optarg;
-			break;
-		case 'p':
-			print_map();
-			return 1;
-		case 'h':
-			print_help();
-			return 1;
-		case 'v':
-			puts("plantsim " SIGHTGLASS_VERSION);
-			return 1;
-		default:
-			return 2 + 1;
+	for (i = 0; i < ROWS; i++)
+		table[i] =
+			(struct option){ rows[i].name,
+					 rows[i].take ? required_argument : no_argument,
+					 NULL, i };
+	while ((i = getopt_long(argc, argv, "", table, NULL)) != -1) {
+		if (i < 0 || i >= ROWS)
+			return MISUSE;
+		if (rows[i].print) {
+			rows[i].print();
+			return 0;
 		}
-		if (!ok)
-			fprintf(stderr, "plantsim: bad value \"%s\" for %s\n", optarg,
-				argv[optind - 2]);
+		if (!rows[i].take(o, optarg)) {
+			fprintf(stderr, "plantsim: bad value \"%s\" for --%s\n", optarg,
+				rows[i].name);
+			return MISUSE;
+		}
 	}
-	if (ok && optind < argc)
-		fprintf(stderr, "plantsim: unexpected \"%s\"\n", argv[optind]);
-	return ok && optind == argc ? 0 : 2 + 1;
+	if (optind == argc)
+		return GO_ON;
+	fprintf(stderr, "plantsim: unexpected \"%s\"\n", argv[optind]);
+	return MISUSE;
 }
 
 /* SIGTERM and SIGINT as a descriptor; SIGTERM also when the parent dies. */
@@ -210,10 +226,10 @@ int main(int argc, char **argv)
 	static struct control control;
 	struct options o = { .seed = 1, .speed = 1.0 };
 	struct strbuf why = STRBUF_INIT;
-	int stop = parse_options(&o, argc, argv);
+	int code = parse_options(&o, argc, argv);
 
-	if (stop)
-		return stop - 1;
+	if (code != GO_ON)
+		return code;
 	log_open("plantsim", LOG_L_INFO);
 	int signals = watch_signals();
 	if (!open_works(&w, &o, &why) || !control_open(&control, o.control, &why)) {

@@ -31,9 +31,7 @@ long long rig_ms(void)
 
 void rig_pause(void)
 {
-	struct timespec t = { .tv_nsec = 5000000 };
-
-	nanosleep(&t, NULL);
+	poll(NULL, 0, 5);
 }
 
 static const char *program_path(const char *name, char *out, size_t size)
@@ -225,6 +223,7 @@ void rig_plant_start(struct rig_plant *r, const char *seed, const char *speed,
 		     int mqtt_port)
 {
 	char mqtt[32], seed_text[32], speed_text[32];
+	char mqtt_option[] = "--mqtt";
 	char *argv[] = { (char[]){ "plantsim" },
 			 (char[]){ "--seed" },
 			 seed_text,
@@ -232,10 +231,12 @@ void rig_plant_start(struct rig_plant *r, const char *seed, const char *speed,
 			 speed_text,
 			 (char[]){ "--control" },
 			 r->control,
-			 mqtt_port ? (char[]){ "--mqtt" } : NULL,
+			 NULL,
 			 mqtt,
 			 NULL };
 
+	if (mqtt_port)
+		argv[7] = mqtt_option;
 	snprintf(seed_text, sizeof(seed_text), "%s", seed);
 	snprintf(speed_text, sizeof(speed_text), "%s", speed);
 	snprintf(mqtt, sizeof(mqtt), "127.0.0.1:%d", mqtt_port);

@@ -87,13 +87,16 @@ static void expect_no_process(const char *dir)
 /* --- starting, asking -------------------------------------------------------------- */
 static void start_in(struct demo_run *d, const char *dir)
 {
+	char option[] = "--dir";
 	char *argv[] = { (char[]){ "sightglass" },
 			 (char[]){ "demo" },
 			 (char[]){ "--headless" },
-			 dir ? (char[]){ "--dir" } : NULL,
+			 NULL,
 			 d->dir,
 			 NULL };
 
+	if (dir)
+		argv[3] = option;
 	snprintf(d->dir, sizeof(d->dir), "%s", dir ? dir : "");
 	rig_start(&d->proc, argv);
 	const char *line = rig_expect(&d->proc, "ready ", READY_MS);
