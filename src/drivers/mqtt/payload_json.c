@@ -165,56 +165,45 @@ static bool read_time(const void *parsed, const char *path, int64_t *ms,
 	return false;
 }
 
-/* Shortest digits that read back as the same number: 0.1, not 0.10000000000000001. */
-static void add_scalar(json_t *v, struct strbuf *out)
+static void add_text(const char *text, struct strbuf *out)
 {
-	char *text = NULL;
+	json_t *string = json_string(text);
+	char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
 
-	for (size_t digits = 1; digits <= 17; digits++) {
-		free(text);
-		text = json_dumps(v, JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
-		if (!text || !json_is_real(v) || strtod(text, NULL) == json_real_value(v))
-			break;
-	}
-	if (text)
-		strbuf_adds(out, text);
-	free(text);
+	strbuf_adds(out, quoted ? quoted : "null"); /* not UTF-8: cannot be said */
+	free(quoted);
+	json_decref(string);
 }
 
-static json_t *scalar(const struct value *v)
+/* Numbers as people and simple parsers read them: 40 and 0.1, not 4e1. */
+static void add_scalar(const struct value *v, struct strbuf *out)
 {
-	switch (v->type) {
-	case VALUE_BOOL:
-		return json_boolean(v->u.b);
-	case VALUE_INT:
-		return json_integer(v->u.i);
-	case VALUE_DOUBLE:
-		return json_real(v->u.d);
-	case VALUE_STRING:
-		return json_string(v->u.s);
-	case VALUE_NONE:
-		break;
+	char text[64];
+
+	if (v->type == VALUE_STRING) {
+		add_text(v->u.s, out);
+		return;
 	}
-	return json_null();
+	value_format(v, -1, text, sizeof(text));
+	if (v->type == VALUE_NONE || (v->type == VALUE_DOUBLE && !isfinite(v->u.d)))
+		strbuf_adds(out, "null");
+	else
+		strbuf_adds(out, text);
 }
 
 /* {"a":{"b":1.5}} for /a/b; the bare value for the empty pointer. */
 static void write_json(const char *path, const struct value *v, struct strbuf *out)
 {
 	char token[POINTER_TOKEN_MAX + 1];
-	json_t *value = scalar(v);
 	size_t depth = 0;
 
 	while ((path = pointer_next(path, token)) != NULL) {
-		json_t *key = json_string(token);
 		strbuf_addch(out, '{');
-		add_scalar(key, out);
+		add_text(token, out);
 		strbuf_addch(out, ':');
-		json_decref(key);
 		depth++;
 	}
-	add_scalar(value, out);
-	json_decref(value);
+	add_scalar(v, out);
 	while (depth-- > 0)
 		strbuf_addch(out, '}');
 }
