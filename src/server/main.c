@@ -176,7 +176,7 @@ static void read_boot_id(uint8_t out[AUDIT_BOOT_ID_SIZE])
 /* One server a socket, also while the other one is only starting (PR-16). */
 static bool lock_run_folder(const struct shell *sh, struct strbuf *why)
 {
-	char path[PATH_MAX];
+	char path[sizeof(sh->socket_path) + sizeof(".lock")];
 
 	snprintf(path, sizeof(path), "%s.lock", sh->socket_path);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
