@@ -97,7 +97,7 @@ static struct cfg *build(const char *text, size_t len, const char *shown,
 	size_t next = 0;
 
 	config_init(&c->lib);
-	c->root = (struct cfg_mark){ cfg_intern(shown), 1, 1, 1, 1 };
+	c->root = (struct cfg_mark){ cfg_intern(shown), 1, 1, 1, 1, false };
 	if (!source_build(&c->src, text, len, shown, path, dir, shown_dir, diags) ||
 	    !grammar_check(&c->src, &c->marks, diags))
 		goto fail;
@@ -242,6 +242,11 @@ int cfg_value_column(const struct cfg_node *n)
 	return mark_of(n)->value_column;
 }
 
+bool cfg_misread(const struct cfg_node *n)
+{
+	return mark_of(n)->misread;
+}
+
 /* --- values ------------------------------------------------------------------------ */
 
 bool cfg_as_bool(const struct cfg_node *n, bool *out)
@@ -254,7 +259,7 @@ bool cfg_as_bool(const struct cfg_node *n, bool *out)
 
 bool cfg_as_int(const struct cfg_node *n, int64_t *out)
 {
-	if (!n)
+	if (!n || cfg_misread(n))
 		return false;
 	switch (config_setting_type(setting_of(n))) {
 	case CONFIG_TYPE_INT:
@@ -279,7 +284,7 @@ bool cfg_as_double(const struct cfg_node *n, double *out)
 {
 	int64_t i;
 
-	if (!n)
+	if (!n || cfg_misread(n))
 		return false;
 	if (config_setting_type(setting_of(n)) == CONFIG_TYPE_FLOAT) {
 		*out = config_setting_get_float(setting_of(n));

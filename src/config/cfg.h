@@ -66,6 +66,9 @@ int cfg_column(const struct cfg_node *n);
 int cfg_value_line(const struct cfg_node *n);
 int cfg_value_column(const struct cfg_node *n);
 
+/* A number that could not be kept, already reported: it has no value at all. */
+bool cfg_misread(const struct cfg_node *n);
+
 /* The value when the node has that kind, exactly: 100, 100.0 and 100L are all the
  * number 100; 1.5 is no whole number; 2^53 + 1 is no double. NULL is allowed and
  * answers false; *out is left alone then. */

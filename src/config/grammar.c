@@ -61,7 +61,8 @@ static void mark(struct grammar *g, const struct token *name, const struct token
 	struct source_place a = source_at(g->scan.src, t->line);
 	struct source_place b = source_at(g->scan.src, value->line);
 
-	*m = (struct cfg_mark){ a.file, a.line, t->column, b.line, value->column };
+	*m = (struct cfg_mark){ a.file, a.line,        t->column,
+				b.line, value->column, value->misread };
 }
 
 static bool value(struct grammar *g, const struct token *name);

@@ -17,6 +17,7 @@ struct cfg_mark {
 	const char *file;
 	int line, column;             /* the name, or in a list the value */
 	int value_line, value_column; /* the value */
+	bool misread;
 };
 
 struct cfg_marks {

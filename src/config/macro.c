@@ -186,3 +186,33 @@ bool macro_expand(const char *s, const struct macro_args *args, struct strbuf *o
 	strbuf_adds(out, from);
 	return true;
 }
+
+/* The names in one body, literals left out. */
+static void each_name(const char *body, size_t n, void (*fn)(void *, const char *, bool),
+		      void *arg)
+{
+	bool needed = !memchr(body, '=', n);
+	char name[MACRO_NAME_MAX + 1];
+
+	for (size_t i = 0; i < n && (needed || body[i] != '=');) {
+		size_t k = 0;
+		while (i + k < n && name_byte(body[i + k]))
+			k++;
+		if (k > 0 && k < sizeof(name)) {
+			memcpy(name, body + i, k);
+			name[k] = '\0';
+			if (macro_name_valid(name))
+				fn(arg, name, needed);
+		}
+		i += k ? k : 1;
+	}
+}
+
+void macro_each(const char *s, void (*fn)(void *arg, const char *name, bool needed),
+		void *arg)
+{
+	const char *open, *close;
+
+	for (; (open = strstr(s, "$(")) && (close = strchr(open, ')')); s = close + 1)
+		each_name(open + 2, (size_t)(close - open - 2), fn, arg);
+}

@@ -31,6 +31,9 @@ bool macro_present(const char *s);
  * not NULL, the byte offset (from 0) of the "$(" in *offset. */
 bool macro_expand(const char *s, const struct macro_args *args, struct strbuf *out,
 		  struct strbuf *why, size_t *offset);
+/* Calls fn for each parameter s names; one inside "$(p=text)" is not needed. */
+void macro_each(const char *s, void (*fn)(void *arg, const char *name, bool needed),
+		void *arg);
 /* A parameter's name: a letter, then letters, digits and _; at most 31 bytes. */
 bool macro_name_valid(const char *name);
 

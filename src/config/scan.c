@@ -56,7 +56,7 @@ static void new_line(struct scanner *s)
 
 static struct token token_here(const struct scanner *s, enum token_kind kind, size_t len)
 {
-	return (struct token){ kind, s->p, len, s->line, scan_column(s, s->p) };
+	return (struct token){ kind, s->p, len, s->line, scan_column(s, s->p), false };
 }
 
 /* --- blanks and comments ---------------------------------------------------------- */
@@ -216,8 +216,8 @@ static bool looks_float(const char *w)
 	return w[i] == '\0';
 }
 
-static enum token_kind check_whole(struct scanner *s, const struct token *t,
-				   const char *w, int base, const char *rest)
+static enum token_kind check_whole(struct scanner *s, struct token *t, const char *w,
+				   int base, const char *rest)
 {
 	errno = 0;
 	long long v = strtoll(w, NULL, base);
@@ -231,24 +231,24 @@ static enum token_kind check_whole(struct scanner *s, const struct token *t,
 	} else {
 		return wide ? TOKEN_INT64 : TOKEN_INT;
 	}
-	return wide ? TOKEN_INT64 : TOKEN_INT; /* reported, and parsed on */
+	t->misread = true; /* reported, and parsed on */
+	return wide ? TOKEN_INT64 : TOKEN_INT;
 }
 
-static enum token_kind check_float(struct scanner *s, const struct token *t,
-				   const char *w)
+static enum token_kind check_float(struct scanner *s, struct token *t, const char *w)
 {
 	double v = strtod(w, NULL);
+	const char *digit = strpbrk(w, "123456789");
 
+	t->misread = !isfinite(v) || (v == 0 && digit && digit < w + strcspn(w, "eE"));
 	if (!isfinite(v))
 		scan_error(s, t, "number", "%s is too large for a number", w);
-	else if (v == 0 && strpbrk(w, "123456789") &&
-		 strpbrk(w, "123456789") < w + strcspn(w, "eE"))
+	else if (t->misread)
 		scan_error(s, t, "number", "%s is too small for a number", w);
 	return TOKEN_FLOAT;
 }
 
-static enum token_kind number_kind(struct scanner *s, const struct token *t,
-				   const char *w)
+static enum token_kind number_kind(struct scanner *s, struct token *t, const char *w)
 {
 	size_t i = skip_sign(w), n = strspn(w + i, DIGITS);
 	bool hex = w[0] == '0' && (w[1] == 'x' || w[1] == 'X');

@@ -29,6 +29,7 @@ struct token {
 	const char *start; /* borrowed from the source */
 	size_t len;
 	int line, column; /* of the source's whole text */
+	bool misread;     /* a number that means something else to libconfig */
 };
 
 struct scanner {

@@ -37,7 +37,8 @@ static void wrong_kind(const struct cfg_node *n, const struct cfg_row *row,
 		       const struct check *c)
 {
 	cfg_error(n, c->diags, "wrong-kind", "%s of %s must be %s, not %s", row->name,
-		  c->what, kind_text[row->kind], cfg_type_text(cfg_type(n)));
+		  c->what, kind_text[row->kind],
+		  cfg_type(n) == CFG_FLOAT ? "a fraction" : cfg_type_text(cfg_type(n)));
 }
 
 static void wrong_word(const struct cfg_node *n, const struct cfg_row *row,
@@ -257,9 +258,9 @@ bool cfg_check(const struct cfg_node *group, const char *what, const struct cfg_
 	for (size_t i = 0; i < cfg_count(group); i++) {
 		const struct cfg_node *n = cfg_at(group, i);
 		const struct cfg_row *row = row_find(rows, cfg_name(n));
-		if (row)
+		if (row && !cfg_misread(n))
 			checks[row->kind](n, row, &c);
-		else if (!open)
+		else if (!row && !open)
 			unknown_setting(n, rows, &c);
 	}
 	check_required(group, rows, &c);

@@ -229,7 +229,8 @@ void cross_tags(struct loader *l)
 		struct tag_def *t = &l->d->tags[i];
 		if (t->kind == TAG_EXPRESSION)
 			compile_tag(l, t, &l->tag_places[i]);
-		else if (l->tag_places[i].device_name && t->device < 0)
+		else if (l->tag_places[i].device_name &&
+			 station_def_device(l->d, l->tag_places[i].device_name) < 0)
 			check_device(l, t, &l->tag_places[i]);
 	}
 	for (size_t i = 0; i < l->d->n_tags; i++)

@@ -77,24 +77,33 @@ static bool driver_usable(struct loader *l, const struct cfg_node *node,
 	return false;
 }
 
+/* What is left to the driver; what was reported already is not handed on. */
+static bool is_drivers(const struct cfg_node *one, const struct device_def *d)
+{
+	const char *name = cfg_name(one);
+
+	if (strcmp(name, "scan_ms") == 0 && !d->scan_given)
+		return false;
+	return strcmp(name, "name") != 0 && strcmp(name, "driver") != 0 &&
+	       !cfg_misread(one);
+}
+
 static void take_settings(struct loader *l, const struct cfg_node *node,
 			  struct device_def *d)
 {
 	for (size_t i = 0; i < cfg_count(node); i++) {
 		const struct cfg_node *one = cfg_at(node, i);
 		struct strbuf text = STRBUF_INIT;
-		const char *name = cfg_name(one);
 
-		if (strcmp(name, "name") != 0 && strcmp(name, "driver") != 0) {
-			if (cfg_scalar_text(one, &text))
-				settings_add(&d->settings, name, text.buf);
-			else
-				cfg_error(
-					one, l->diags, "wrong-kind",
-					"%s of device \"%s\" must be a text, a number or "
-					"true/false, not %s",
-					name, d->name, cfg_type_text(cfg_type(one)));
-		}
+		if (!is_drivers(one, d))
+			continue;
+		if (cfg_scalar_text(one, &text))
+			settings_add(&d->settings, cfg_name(one), text.buf);
+		else
+			cfg_error(one, l->diags, "wrong-kind",
+				  "%s of device \"%s\" must be a text, a number or "
+				  "true/false, not %s",
+				  cfg_name(one), d->name, cfg_type_text(cfg_type(one)));
 		strbuf_release(&text);
 	}
 }
@@ -116,10 +125,9 @@ static void load_device(struct loader *l, const struct cfg_node *node)
 	struct device_def *d = GROW(&l->d->devices, &l->d->n_devices);
 	d->name = xstrdup(name);
 	d->driver = xstrdup(driver && driver_usable(l, node, driver) ? driver : "");
-	d->scan_given = cfg_as_int(cfg_get(node, "scan_ms"), &scan);
-	d->scan_ms = d->scan_given && scan >= SCAN_MIN_MS && scan <= SCAN_MAX_MS
-			     ? scan
-			     : SCAN_DEFAULT_MS;
+	d->scan_given = cfg_as_int(cfg_get(node, "scan_ms"), &scan) &&
+			scan >= SCAN_MIN_MS && scan <= SCAN_MAX_MS;
+	d->scan_ms = d->scan_given ? scan : SCAN_DEFAULT_MS;
 	d->loc = load_loc(node);
 	take_settings(l, node, d);
 }

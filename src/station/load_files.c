@@ -117,14 +117,21 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 /* --- settings files -------------------------------------------------------------------
  */
 
+/* Broken files too: a reload waits for their repair. */
+static void note_path(struct loader *l, const struct place *p, const char *name)
+{
+	char *joined = xasprintf("%s/%s", p->dir, name);
+
+	*GROW(&l->d->paths, &l->d->n_paths) = load_normalise(joined);
+	free(joined);
+}
+
 static void note(struct loader *l, const struct place *p, const char *name,
 		 const struct cfg *c)
 {
-	char **path = GROW(&l->d->paths, &l->d->n_paths);
 	size_t len;
 	const char *text = cfg_text(c, &len);
 
-	*path = xasprintf("%s/%s", p->dir, name);
 	hash_update(&l->hash, p->rel, strlen(p->rel));
 	hash_update(&l->hash, name, strlen(name) + 1);
 	hash_update_u64(&l->hash, len);
@@ -143,6 +150,7 @@ struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *i
 	}
 	for (size_t i = 0; i < p.names.n; i++) {
 		struct cfg *c = cfg_load(p.dir, p.names.v[i], p.shown, l->diags);
+		note_path(l, &p, p.names.v[i]);
 		if (!c) {
 			*incomplete = true;
 			continue;
@@ -178,8 +186,7 @@ void load_screens(struct loader *l, const struct cfg_node *where)
 							    p.names.v[i]) };
 		if (cfg_file_read(p.dir, p.names.v[i], &f.text, &f.len, &why)) {
 			*GROW(&l->d->screens, &l->d->n_screens) = f;
-			*GROW(&l->d->paths, &l->d->n_paths) =
-				xasprintf("%s/%s", p.dir, p.names.v[i]);
+			note_path(l, &p, p.names.v[i]);
 		} else {
 			diag_add(l->diags, DIAG_ERROR, cfg_intern(f.path), 0, 0,
 				 "unreadable", "%s", why.buf);

@@ -180,6 +180,27 @@ void load_check_tag(struct loader *l, const struct cfg_node *node)
 /* --- reading --------------------------------------------------------------------------
  */
 
+struct unknown {
+	const struct macro_args *args;
+	bool found;
+};
+
+static void one_name(void *arg, const char *name, bool needed)
+{
+	struct unknown *u = arg;
+
+	u->found |= needed && !macro_get(u->args, name);
+}
+
+/* It uses what is no parameter: that was said of the template. */
+static bool names_nothing(const struct tag_scope *s, const char *text)
+{
+	struct unknown u = { &s->args, false };
+
+	macro_each(text, one_name, &u);
+	return u.found;
+}
+
 char *load_expand(const struct tag_scope *s, const struct cfg_node *at, const char *text)
 {
 	struct strbuf out = STRBUF_INIT, why = STRBUF_INIT;
@@ -190,11 +211,11 @@ char *load_expand(const struct tag_scope *s, const struct cfg_node *at, const ch
 		strbuf_release(&why);
 		return strbuf_detach(&out);
 	}
-	if (s->instance)
+	if (s->instance && !names_nothing(s, text))
 		cfg_error(s->instance, s->l->diags, "macro",
 			  "\"%s\" (%s line %d) cannot be filled in: %s", text,
 			  cfg_file(at), cfg_line(at), why.buf);
-	else
+	else if (!s->instance)
 		cfg_error(at, s->l->diags, "macro",
 			  "\"%s\" has a $( ) outside a template", text);
 	strbuf_release(&out);
@@ -223,6 +244,15 @@ static bool is_own(const struct cfg_row *rows, const char *name)
 	return false;
 }
 
+/* Reported already: the driver need not say it again. */
+static bool is_refused(const struct cfg_node *one)
+{
+	double v;
+
+	return cfg_misread(one) ||
+	       (strcmp(cfg_name(one), "scale") == 0 && cfg_as_double(one, &v) && v == 0);
+}
+
 /* Everything the server does not know itself. */
 static void driver_settings(const struct tag_scope *s, const struct cfg_node *group,
 			    const struct cfg_row *own, const char *prefix,
@@ -232,7 +262,7 @@ static void driver_settings(const struct tag_scope *s, const struct cfg_node *gr
 		const struct cfg_node *one = cfg_at(group, i);
 		struct strbuf text = STRBUF_INIT;
 
-		if (is_own(own, cfg_name(one))) {
+		if (is_own(own, cfg_name(one)) || is_refused(one)) {
 			continue;
 		} else if (!cfg_scalar_text(one, &text)) {
 			cfg_error(one, s->l->diags, "wrong-kind",
@@ -244,6 +274,8 @@ static void driver_settings(const struct tag_scope *s, const struct cfg_node *gr
 			char *name = xasprintf("%s%s", prefix, cfg_name(one));
 			if (full)
 				settings_add(&t->settings, name, full);
+			else /* reported: the driver is not asked about the rest */
+				t->device = -1;
 			free(name);
 			free(full);
 		}

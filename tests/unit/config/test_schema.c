@@ -68,7 +68,7 @@ static void each_wrong_setting_has_its_sentence(void **state)
 		  "scan_ms of device \"d\" must be a whole "
 		  "number, not a text" },
 		{ "name = \"a\"; scan_ms = 50.5;",
-		  "must be a whole number, not a number" },
+		  "must be a whole number, not a fraction" },
 		{ "name = \"a\"; scale = 0;", "scale of device \"d\" must not be 0" },
 		{ "name = \"a\"; limit = -1;",
 		  "limit of device \"d\" is -1; it must be above 0" },
