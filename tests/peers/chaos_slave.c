@@ -363,7 +363,7 @@ static void think(const struct frame *q, struct frame *r, struct plan *plan)
 {
 	pthread_mutex_lock(&lock);
 	requests++;
-	bool odd = mode && (mode_function == 0 || mode_function == q->b[7]);
+	bool odd = mode && mode->act && (mode_function == 0 || mode_function == q->b[7]);
 	answer(q, r);
 	if (odd)
 		mode->act(mode_arg, q, r, plan);
@@ -395,8 +395,10 @@ static bool serve_one(int fd)
 {
 	struct frame q = { .n = 0 }, r = { .n = 0 };
 	struct plan plan = { .cut = SIZE_MAX, .copies = 1 };
-	long k = close_after_bytes();
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 
+	poll(&p, 1, -1); /* the mode that counts is the one when a request comes */
+	long k = close_after_bytes();
 	if (k >= 0) {
 		receive(fd, q.b, (size_t)k);
 		reset_on_close(fd);
