@@ -137,7 +137,7 @@ static void close_any(uv_handle_t *handle, void *arg)
 static void run_down(struct shell *sh)
 {
 	sh->stopped = true;
-	drivers_stop_all(sh);
+	driver_process_stop_all(sh);
 	sessions_stop_all(sh);
 	uv_run(&sh->loop, UV_RUN_NOWAIT);
 	uv_walk(&sh->loop, close_any, NULL);

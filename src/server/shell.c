@@ -47,9 +47,9 @@ static void stopped(struct shell *sh, const struct action *a)
 }
 
 static void (*const carriers[])(struct shell *sh, const struct action *a) = {
-	[ACT_DRIVER_START] = drivers_start,
-	[ACT_DRIVER_SEND] = drivers_send,
-	[ACT_DRIVER_KILL] = drivers_kill,
+	[ACT_DRIVER_START] = driver_process_start,
+	[ACT_DRIVER_SEND] = driver_process_send,
+	[ACT_DRIVER_KILL] = driver_process_kill,
 	[ACT_COMMIT] = commit,
 	[ACT_SESSION_SEND] = sessions_send,
 	[ACT_SESSION_CLOSE] = sessions_close,

@@ -17,7 +17,7 @@
 #include "station/station.h"
 #include "util/err.h"
 
-struct driver_slot;  /* drivers.c */
+struct driver_slot;  /* driver_process.c */
 struct session_slot; /* sessions.c */
 
 struct shell {
@@ -57,11 +57,11 @@ void shell_event(struct shell *sh, const struct event *ev);
 /* For handles that are closed while the loop runs down. */
 void shell_close(uv_handle_t *handle);
 
-/* drivers.c */
-void drivers_start(struct shell *sh, const struct action *a);
-void drivers_send(struct shell *sh, const struct action *a);
-void drivers_kill(struct shell *sh, const struct action *a);
-void drivers_stop_all(struct shell *sh);
+/* driver_process.c */
+void driver_process_start(struct shell *sh, const struct action *a);
+void driver_process_send(struct shell *sh, const struct action *a);
+void driver_process_kill(struct shell *sh, const struct action *a);
+void driver_process_stop_all(struct shell *sh);
 
 /* sessions.c */
 enum sg_err sessions_listen(struct shell *sh, mode_t mode, struct strbuf *why);

@@ -1,6 +1,6 @@
 /*
- * drivers.c - driver programs as child processes: a socket pair on descriptor 3, whole
- * records in, bytes out.
+ * driver_process.c - driver programs as child processes: a socket pair on descriptor 3,
+ * whole records in, bytes out.
  *
  * The station decides when one starts or dies. A command to a device (want_result) goes
  * out at once or not at all: it never waits in a queue here.
@@ -200,7 +200,7 @@ static void start_failed(struct driver_slot *slot, const char *what)
 	tell_exit(slot, what);
 }
 
-void drivers_start(struct shell *sh, const struct action *a)
+void driver_process_start(struct shell *sh, const struct action *a)
 {
 	struct driver_slot *slot = new_slot(sh, a);
 	struct event ev = { .kind = EV_DRIVER_STARTED };
@@ -270,7 +270,7 @@ static void send_queued(struct driver_slot *slot, const struct action *a)
 		free(r);
 }
 
-void drivers_send(struct shell *sh, const struct action *a)
+void driver_process_send(struct shell *sh, const struct action *a)
 {
 	struct driver_slot *slot = find(sh, a->driver, a->instance);
 
@@ -290,7 +290,7 @@ void drivers_send(struct shell *sh, const struct action *a)
 		send_queued(slot, a);
 }
 
-void drivers_kill(struct shell *sh, const struct action *a)
+void driver_process_kill(struct shell *sh, const struct action *a)
 {
 	struct driver_slot *slot = find(sh, a->driver, a->instance);
 
@@ -298,7 +298,7 @@ void drivers_kill(struct shell *sh, const struct action *a)
 		tell_exit(slot, a->name ? a->name : "ended by the server");
 }
 
-void drivers_stop_all(struct shell *sh)
+void driver_process_stop_all(struct shell *sh)
 {
 	for (struct driver_slot *s = sh->drivers; s; s = s->next) {
 		s->gone = true;
