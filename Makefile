@@ -119,7 +119,8 @@ TEST_SOURCES := $(sort $(wildcard tests/*/test_*.c tests/*/*/test_*.c tests/*/*/
 TESTS := $(TEST_SOURCES:tests/%.c=$(B)/test/%)
 TEST_LIBS = $(call pkg,libs,cmocka) $(call pkg,libs,vterm) -lutil -pthread
 # helpers of one kind of test: tests/KIND/*.c that are not test_*.c
-HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c))
+HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)) \
+		       tests/unit/station/rig_def.c
 HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
 PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c))
@@ -130,8 +131,9 @@ $(B)/test/%.o: tests/%.c
 		-MMD -MP -c $< -o $@
 
 unit_module = $(patsubst tests/unit/%/,%,$(dir $(1)))
+unit_helpers = $(call test_objs,$(filter-out $(dir $(1))test_%,$(wildcard $(dir $(1))*.c)))
 define unit_rules
-$(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
+$(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) $(call unit_helpers,$(1)) \
 		$(foreach m,$(call unit_module,$(1)) $(DEPS_$(call unit_module,$(1))) util,$(call archive,$(m)))
 	$(CC) $(ALLFLAGS) $$(filter %.o,$$^) \
 		$$(call link_of,$(sort $(call unit_module,$(1)) $(DEPS_$(call unit_module,$(1))) util)) \

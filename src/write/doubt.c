@@ -200,6 +200,8 @@ static bool cannot_settle(struct write_gate *g, const struct write_doubt *d,
 		access_explain(p->grant, RIGHT_OPERATE, d->record.area, why);
 	else if (d->settling)
 		strbuf_setf(why, "somebody settles it just now");
+	else if (!g->host->recording(g->host->arg))
+		strbuf_setf(why, "the server cannot store records now");
 	else if (op && op->phase != WRITE_FINISHED)
 		strbuf_setf(why, "its read-back is still under way");
 	else

@@ -1,0 +1,714 @@
+/* rig.c - carries what the station asks for, at once and in order. */
+#include "unit/station/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/xalloc.h"
+
+/* --- store -------------------------------------------------------------------------- */
+
+static void answer(struct rig *r, struct txn *t, bool ok)
+{
+	struct event ev = { .kind = EV_COMMITTED };
+
+	ev.u.committed.ticket = t->ticket;
+	ev.u.committed.ok = ok;
+	snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s",
+		 ok ? "" : "the disk is full");
+	if (ok) {
+		*GROW(&r->stored, &r->n_stored) = t;
+	} else if (r->no_hand_back) {
+		txn_free(t);
+	} else {
+		ev.u.committed.back = t;
+	}
+	rig_step(r, &ev);
+}
+
+void rig_answer(struct rig *r, bool ok)
+{
+	struct txn *t;
+
+	assert_true(r->n_held > 0);
+	t = r->held[0];
+	memmove(r->held, r->held + 1, (r->n_held - 1) * sizeof(*r->held));
+	r->n_held--;
+	answer(r, t, ok);
+}
+
+void rig_answer_all(struct rig *r, bool ok)
+{
+	while (r->n_held)
+		rig_answer(r, ok);
+}
+
+/* --- drivers ---------------------------------------------------------------------------
+ */
+
+void rig_record(struct rig *r, uint32_t driver, const struct strbuf *record)
+{
+	struct event ev = { .kind = EV_DRIVER_RECORD };
+
+	ev.u.record.driver = driver;
+	ev.u.record.instance = r->instance[driver];
+	ev.u.record.bytes = (const uint8_t *)record->buf;
+	ev.u.record.len = record->len;
+	rig_step(r, &ev);
+}
+
+static void on_start(struct rig *r, const struct action *a)
+{
+	struct event ev = { .kind = EV_DRIVER_STARTED };
+	struct driver_hello hello = { .version = DRIVER_PROTO_VERSION };
+	struct strbuf w = STRBUF_INIT;
+
+	r->n_starts++;
+	r->instance[a->driver] = a->instance;
+	r->running[a->driver] = true;
+	if (r->mute_drivers)
+		return;
+	ev.u.driver.driver = a->driver;
+	ev.u.driver.instance = a->instance;
+	rig_step(r, &ev);
+	driver_put_hello(&w, &hello);
+	rig_record(r, ev.u.driver.driver, &w);
+	strbuf_release(&w);
+}
+
+static void say_connected(struct rig *r, uint32_t driver)
+{
+	for (uint32_t i = 0; i < r->st->n_devices; i++) {
+		if (!r->st->devices[i].def || r->st->devices[i].driver != driver)
+			continue;
+		rig_device(r, r->st->devices[i].name, DEVICE_CONNECTED, "");
+	}
+}
+
+static void on_config_end(struct rig *r, uint32_t driver,
+			  const struct driver_record_view *v)
+{
+	struct strbuf w = STRBUF_INIT;
+
+	assert_true(driver_get_u32(v, &r->generation[driver]));
+	r->n_configs++;
+	if (r->mute_drivers)
+		return;
+	driver_put_config_ready(&w, r->generation[driver]);
+	rig_record(r, driver, &w);
+	strbuf_release(&w);
+	say_connected(r, driver);
+}
+
+void rig_outcome(struct rig *r, uint64_t request, enum write_outcome o, const char *text)
+{
+	struct driver_write_outcome m = { .request = request, .outcome = (uint8_t)o };
+	struct strbuf w = STRBUF_INIT;
+	uint32_t driver = 0;
+
+	for (size_t i = 0; i < r->n_writes; i++)
+		if (r->writes[i].m.request == request)
+			driver = driver_of_tag(r->st, r->writes[i].m.tag);
+	m.generation = r->generation[driver];
+	snprintf(m.text, sizeof(m.text), "%s", text ? text : "");
+	driver_put_write_outcome(&w, &m);
+	rig_record(r, driver, &w);
+	strbuf_release(&w);
+}
+
+static void on_write(struct rig *r, uint32_t driver, const struct driver_record_view *v,
+		     uint64_t mark)
+{
+	struct rig_write *w = GROW(&r->writes, &r->n_writes);
+	struct event ev = { .kind = EV_DRIVER_SENT };
+	double number;
+	uint64_t request;
+
+	assert_true(driver_get_write(v, &w->m, w->text));
+	assert_true(w->m.request == mark);
+	request = w->m.request;
+	if (r->shows_written && value_number(&w->m.value, &number))
+		r->shown = number;
+	ev.u.sent.driver = driver;
+	ev.u.sent.instance = r->instance[driver];
+	ev.u.sent.mark = mark;
+	ev.u.sent.result = r->sent;
+	rig_step(r, &ev);
+	if (r->sent == DRIVER_SENT_ALL && !r->mute_writes && !r->mute_drivers)
+		rig_outcome(r, request, r->outcome, r->outcome_text);
+}
+
+void rig_read_result(struct rig *r, const char *tag, uint64_t read, double v, quality q,
+		     int64_t taken_ns)
+{
+	uint32_t index = rig_tag(r, tag), driver = driver_of_tag(r->st, index);
+	struct driver_read_result m = {
+		.generation = r->generation[driver],
+		.request = read,
+		.sample = { .tag = index,
+			    .quality = q,
+			    .source_ms = r->now.wall.ms,
+			    .mono_ns = taken_ns,
+			    .value = value_double(v) },
+	};
+	struct strbuf w = STRBUF_INIT;
+
+	if (!quality_is_good(q))
+		m.sample.value = (struct value){ 0 };
+	driver_put_read_result(&w, &m);
+	rig_record(r, driver, &w);
+	strbuf_release(&w);
+}
+
+static void on_read(struct rig *r, const struct driver_record_view *v)
+{
+	struct driver_read m;
+
+	assert_true(driver_get_read(v, &m));
+	r->n_reads++;
+	r->last_read = m.request;
+	r->last_read_tag = m.tag;
+	if (r->mute_reads || r->mute_drivers)
+		return;
+	r->now.mono.ns += 1000000; /* it takes a moment: the sample is fresh */
+	rig_read_result(r, tag_db_name(r->st->db, m.tag), m.request, r->shown,
+			r->shown_quality, r->now.mono.ns);
+}
+
+static void on_explain(struct rig *r, uint32_t driver, const struct driver_record_view *v)
+{
+	struct driver_explain_result m = { .generation = r->generation[driver] };
+	struct driver_explain asked;
+	struct strbuf w = STRBUF_INIT;
+
+	assert_true(driver_get_explain(v, &asked));
+	if (r->mute_drivers)
+		return;
+	m.request = asked.request;
+	m.text = xstrdup("registers 0x4220 0x0000\nfloat32 abcd = 40");
+	driver_put_explain_result(&w, &m);
+	free(m.text);
+	rig_record(r, driver, &w);
+	strbuf_release(&w);
+}
+
+static void on_driver_send(struct rig *r, const struct action *a)
+{
+	const uint8_t *p = (const uint8_t *)a->bytes.buf;
+	struct driver_record_view v;
+	size_t at = 0;
+	int64_t n;
+
+	if (!r->running[a->driver] || r->instance[a->driver] != a->instance)
+		return;
+	while ((n = driver_record_next(p + at, a->bytes.len - at, &v)) > 0) {
+		at += (size_t)n;
+		if (v.type == DR_CONFIG_END)
+			on_config_end(r, a->driver, &v);
+		else if (v.type == DR_WRITE)
+			on_write(r, a->driver, &v, a->mark);
+		else if (v.type == DR_READ)
+			on_read(r, &v);
+		else if (v.type == DR_EXPLAIN)
+			on_explain(r, a->driver, &v);
+		else if (v.type == DR_STOP)
+			r->n_stops++;
+		else if (v.type == DR_CREDIT)
+			assert_true(driver_get_u32(&v, &r->credit));
+	}
+	assert_int_equal(at, a->bytes.len);
+}
+
+void rig_driver_exits(struct rig *r, uint32_t driver, const char *why)
+{
+	struct event ev = { .kind = EV_DRIVER_EXITED };
+
+	r->running[driver] = false;
+	ev.u.driver.driver = driver;
+	ev.u.driver.instance = r->instance[driver];
+	snprintf(ev.u.driver.why, sizeof(ev.u.driver.why), "%s", why);
+	rig_step(r, &ev);
+}
+
+/* --- carrying
+ * ----------------------------------------------------------------------------- */
+
+static void carry(struct rig *r, struct action *a)
+{
+	switch (a->kind) {
+	case ACT_COMMIT:
+		if (r->hold_commits)
+			*GROW(&r->held, &r->n_held) = a->txn;
+		else
+			answer(r, a->txn, !r->fail_commits);
+		a->txn = NULL;
+		break;
+	case ACT_DRIVER_START:
+		on_start(r, a);
+		break;
+	case ACT_DRIVER_SEND:
+		on_driver_send(r, a);
+		break;
+	case ACT_DRIVER_KILL:
+		r->n_kills++;
+		rig_driver_exits(r, a->driver, "ended by signal 9");
+		break;
+	case ACT_SESSION_SEND:
+		assert_true(a->session < 64);
+		strbuf_add(&r->frames[a->session], a->bytes.buf, a->bytes.len);
+		break;
+	case ACT_SESSION_CLOSE:
+		r->closed[a->session] = true;
+		break;
+	case ACT_RELOAD:
+		r->n_reloads++;
+		break;
+	case ACT_AUDIT_LIST:
+		r->n_audit_lists++;
+		break;
+	case ACT_BACKUP:
+		r->n_backups++;
+		break;
+	case ACT_LOG:
+		strbuf_addf(&r->log, "%s\n", a->name);
+		break;
+	case ACT_STOPPED:
+		r->stopped = true;
+		break;
+	}
+}
+
+/* Actions are carried after the step that asked for them; each may lead to more. */
+static void carry_all(struct rig *r, struct actions *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		carry(r, &list->v[i]);
+	actions_release(list);
+}
+
+void rig_step(struct rig *r, const struct event *ev)
+{
+	struct actions out = { 0 };
+
+	station_step(r->st, ev, r->now, &out);
+	carry_all(r, &out);
+}
+
+void rig_wait(struct rig *r, int64_t ms)
+{
+	struct event ev = { .kind = EV_TIME };
+	struct mono end = mono_add_ms(r->now.mono, ms);
+
+	while (r->now.mono.ns < end.ns) {
+		struct mono next = station_next_deadline(r->st);
+		int64_t step;
+
+		if (next.ns > end.ns)
+			next = end;
+		if (next.ns <= r->now.mono.ns)
+			next.ns = r->now.mono.ns + 1000000;
+		step = next.ns - r->now.mono.ns;
+		r->now.mono = next;
+		r->now.wall.ms += step / 1000000;
+		rig_step(r, &ev);
+	}
+}
+
+void rig_init_from(struct rig *r, struct station_def *def,
+		   const struct store_snapshot *snapshot)
+{
+	struct station_options options = { .server = "sightglassd test" };
+	struct actions out = { 0 };
+
+	*r = (struct rig){
+		.now = { { 5000000000 }, { 1700000000000 } },
+		.outcome = WRITE_ACCEPTED,
+		.shows_written = true,
+		.log = STRBUF_INIT,
+	};
+	for (size_t i = 0; i < 64; i++)
+		strbuf_init(&r->frames[i], 16 << 20);
+	r->st = station_new(def, snapshot, &options, r->now, &out);
+	carry_all(r, &out);
+}
+
+void rig_init(struct rig *r)
+{
+	struct store_snapshot nothing = { .next_request = 1, .next_occurrence = 1 };
+
+	rig_init_from(r, rig_station(RIG_SAME), &nothing);
+	rig_plant(r);
+}
+
+void rig_release(struct rig *r)
+{
+	station_free(r->st);
+	for (size_t i = 0; i < r->n_stored; i++)
+		txn_free(r->stored[i]);
+	for (size_t i = 0; i < r->n_held; i++)
+		txn_free(r->held[i]);
+	for (size_t i = 0; i < 64; i++)
+		strbuf_release(&r->frames[i]);
+	strbuf_release(&r->log);
+	free(r->stored);
+	free(r->held);
+	free(r->writes);
+}
+
+/* --- values
+ * ---------------------------------------------------------------------------------- */
+
+uint32_t rig_tag(const struct rig *r, const char *name)
+{
+	return tag_db_find(r->st->db, name);
+}
+
+const struct sample *rig_value(const struct rig *r, const char *name)
+{
+	return tag_db_get(r->st->db, rig_tag(r, name));
+}
+
+void rig_sample(struct rig *r, const char *tag, struct value v, quality q)
+{
+	uint32_t index = rig_tag(r, tag), driver = driver_of_tag(r->st, index);
+	struct driver_sample s = {
+		.tag = index,
+		.quality = q,
+		.source_ms = r->now.wall.ms,
+		.mono_ns = r->now.mono.ns,
+		.value = v,
+	};
+	struct strbuf w = STRBUF_INIT;
+
+	driver_put_samples(&w, r->generation[driver], &s, 1);
+	rig_record(r, driver, &w);
+	strbuf_release(&w);
+}
+
+void rig_number(struct rig *r, const char *tag, double v)
+{
+	rig_sample(r, tag, value_double(v), 0);
+}
+
+void rig_plant(struct rig *r)
+{
+	rig_number(r, "a.sp", 40);
+	rig_sample(r, "a.auto", value_bool(true), 0);
+	if (rig_tag(r, "a.level") != TAG_NONE)
+		rig_number(r, "a.level", 2);
+	rig_number(r, "a.step_sp", 20);
+	rig_sample(r, "a.mode", value_int(1), 0);
+	rig_sample(r, "a.cmd", value_bool(false), 0);
+	rig_sample(r, "a.text", value_string("old"), 0);
+	rig_number(r, "b.sp", 5);
+	rig_number(r, "c.sp", 1);
+}
+
+void rig_device(struct rig *r, const char *device, enum device_state state,
+		const char *text)
+{
+	uint32_t i = station_device_find(r->st, device);
+	uint32_t driver = r->st->devices[i].driver;
+	struct driver_device_state m = { .generation = r->generation[driver],
+					 .device = i,
+					 .state = (uint8_t)state };
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.text, sizeof(m.text), "%s", text);
+	driver_put_device_state(&w, &m);
+	rig_record(r, driver, &w);
+	strbuf_release(&w);
+}
+
+void rig_beats(struct rig *r)
+{
+	for (uint32_t i = 0; i < r->st->n_drivers; i++) {
+		struct driver_beat m = { .generation = r->generation[i] };
+		struct strbuf w = STRBUF_INIT;
+
+		if (!r->running[i])
+			continue;
+		driver_put_beat(&w, &m);
+		rig_record(r, i, &w);
+		strbuf_release(&w);
+	}
+}
+
+/* --- sessions
+ * ----------------------------------------------------------------------------------- */
+
+uint64_t rig_open_only(struct rig *r, uint32_t uid)
+{
+	struct event ev = { .kind = EV_SESSION_OPEN };
+
+	ev.u.open.session = ++r->last_session;
+	ev.u.open.uid = uid;
+	ev.u.open.pid = 4711;
+	snprintf(ev.u.open.unix_user, sizeof(ev.u.open.unix_user), "%s", rig_user(uid));
+	rig_step(r, &ev);
+	return r->last_session;
+}
+
+uint64_t rig_open(struct rig *r, uint32_t uid)
+{
+	uint64_t session = rig_open_only(r, uid);
+	struct wire_hello m = { .version = WIRE_VERSION };
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.program, sizeof(m.program), "test");
+	snprintf(m.place, sizeof(m.place), "pts/7");
+	wire_put_hello(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+	return session;
+}
+
+void rig_close(struct rig *r, uint64_t session)
+{
+	struct event ev = { .kind = EV_SESSION_CLOSED };
+
+	ev.u.session.session = session;
+	snprintf(ev.u.session.why, sizeof(ev.u.session.why), "the peer went away");
+	rig_step(r, &ev);
+}
+
+void rig_frame(struct rig *r, uint64_t session, const struct strbuf *frame)
+{
+	struct event ev = { .kind = EV_SESSION_FRAME };
+
+	ev.u.frame.session = session;
+	assert_true(wire_frame_next((const uint8_t *)frame->buf, frame->len,
+				    &ev.u.frame.type, &ev.u.frame.payload,
+				    &ev.u.frame.len) == (int64_t)frame->len);
+	rig_step(r, &ev);
+}
+
+void rig_request(struct rig *r, uint64_t session, enum wire_type type, uint32_t req,
+		 uint64_t num, const char *text)
+{
+	struct wire_request m = { .req = req, .num = num };
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.text, sizeof(m.text), "%s", text);
+	wire_put_request(&w, type, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+void rig_select(struct rig *r, uint64_t session, uint32_t req, const char *tag,
+		struct value v)
+{
+	struct wire_select m = { .req = req, .value = v };
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.tag, sizeof(m.tag), "%s", tag);
+	wire_put_select(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+void rig_ack(struct rig *r, uint64_t session, uint32_t req, const char *alarm,
+	     uint64_t occurrence, uint64_t epoch, uint64_t version)
+{
+	struct wire_ack m = {
+		.req = req, .epoch = epoch, .version = version, .occurrence = occurrence
+	};
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.alarm, sizeof(m.alarm), "%s", alarm);
+	wire_put_ack(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+void rig_forget(struct rig *r, uint64_t session)
+{
+	strbuf_clear(&r->frames[session]);
+}
+
+typedef bool (*match_fn)(void *arg, const uint8_t *payload, size_t len);
+
+static size_t each(const struct rig *r, uint64_t session, enum wire_type type,
+		   match_fn match, void *arg, const uint8_t **last, size_t *last_len)
+{
+	const struct strbuf *all = &r->frames[session];
+	const uint8_t *p = (const uint8_t *)all->buf, *payload;
+	size_t at = 0, len, n = 0;
+	uint16_t got;
+	int64_t used;
+
+	while ((used = wire_frame_next(p + at, all->len - at, &got, &payload, &len)) >
+	       0) {
+		at += (size_t)used;
+		if (got != type || (match && !match(arg, payload, len)))
+			continue;
+		n++;
+		if (last)
+			*last = payload;
+		if (last_len)
+			*last_len = len;
+	}
+	assert_int_equal(at, all->len);
+	return n;
+}
+
+bool rig_last(const struct rig *r, uint64_t session, enum wire_type type,
+	      const uint8_t **payload, size_t *len)
+{
+	return each(r, session, type, NULL, NULL, payload, len) > 0;
+}
+
+size_t rig_count(const struct rig *r, uint64_t session, enum wire_type type)
+{
+	return each(r, session, type, NULL, NULL, NULL, NULL);
+}
+
+static bool is_reply(void *arg, const uint8_t *payload, size_t len)
+{
+	static struct wire_reply m;
+
+	return wire_get_reply(payload, len, &m) && m.req == *(const uint32_t *)arg;
+}
+
+const char *rig_reply(const struct rig *r, uint64_t session, uint32_t req,
+		      enum wire_status *status)
+{
+	static struct wire_reply m;
+	const uint8_t *payload;
+	size_t len;
+
+	if (!each(r, session, WIRE_REPLY, is_reply, &req, &payload, &len))
+		return "";
+	assert_true(wire_get_reply(payload, len, &m));
+	if (status)
+		*status = (enum wire_status)m.status;
+	return m.text;
+}
+
+const char *rig_goodbye(const struct rig *r, uint64_t session)
+{
+	static struct wire_goodbye m;
+	const uint8_t *payload;
+	size_t len;
+
+	if (!rig_last(r, session, WIRE_GOODBYE, &payload, &len))
+		return "";
+	assert_true(wire_get_goodbye(payload, len, &m));
+	return m.text;
+}
+
+static bool is_done(void *arg, const uint8_t *payload, size_t len)
+{
+	static struct wire_write_done m;
+
+	return wire_get_write_done(payload, len, &m) && m.req == *(const uint32_t *)arg;
+}
+
+bool rig_done(const struct rig *r, uint64_t session, uint32_t req,
+	      struct wire_write_done *m)
+{
+	const uint8_t *payload;
+	size_t len;
+
+	return each(r, session, WIRE_WRITE_DONE, is_done, &req, &payload, &len) &&
+	       wire_get_write_done(payload, len, m);
+}
+
+uint64_t rig_token(struct rig *r, uint64_t session, const char *tag, struct value v)
+{
+	struct wire_selected m;
+	const uint8_t *payload;
+	size_t len, before = rig_count(r, session, WIRE_SELECTED);
+
+	rig_select(r, session, 500, tag, v);
+	if (rig_count(r, session, WIRE_SELECTED) == before)
+		return 0;
+	assert_true(rig_last(r, session, WIRE_SELECTED, &payload, &len));
+	assert_true(wire_get_selected(payload, len, &m));
+	return m.token;
+}
+
+static bool is_row_of(void *arg, const uint8_t *payload, size_t len)
+{
+	static struct wire_alarm_row row;
+
+	return wire_get_alarm_row(payload, len, &row) &&
+	       strcmp(row.name, (const char *)arg) == 0;
+}
+
+bool rig_alarm_row(const struct rig *r, uint64_t session, const char *alarm,
+		   struct wire_alarm_row *row)
+{
+	char name[128];
+	const uint8_t *payload;
+	size_t len;
+
+	snprintf(name, sizeof(name), "%s", alarm);
+	return each(r, session, WIRE_ALARM_ROW, is_row_of, name, &payload, &len) &&
+	       wire_get_alarm_row(payload, len, row);
+}
+
+bool rig_sync(const struct rig *r, uint64_t session, struct wire_alarm_sync *m)
+{
+	const uint8_t *payload;
+	size_t len;
+
+	return rig_last(r, session, WIRE_ALARM_SYNC, &payload, &len) &&
+	       wire_get_alarm_sync(payload, len, m);
+}
+
+/* --- records
+ * -------------------------------------------------------------------------------------
+ */
+
+size_t rig_audits(const struct rig *r, enum audit_kind kind, struct audit_record *last)
+{
+	static struct strbuf texts = STRBUF_INIT, kept = STRBUF_INIT;
+	struct audit_record one;
+	const struct strbuf *found = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_stored; i++)
+		for (size_t k = 0; k < r->stored[i]->n; k++) {
+			const struct txn_op *op = &r->stored[i]->ops[k];
+
+			if (op->kind != TXN_AUDIT)
+				continue;
+			strbuf_clear(&texts);
+			assert_true(audit_record_get(op->body.buf, op->body.len, &one,
+						     &texts));
+			if (one.kind != kind)
+				continue;
+			n++;
+			found = &op->body;
+		}
+	strbuf_clear(&kept);
+	if (found && last)
+		assert_true(audit_record_get(found->buf, found->len, last, &kept));
+	return n;
+}
+
+size_t rig_stored_ops(const struct rig *r, enum txn_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_stored; i++)
+		for (size_t k = 0; k < r->stored[i]->n; k++)
+			n += r->stored[i]->ops[k].kind == kind;
+	return n;
+}
+
+void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t session,
+		uint32_t req)
+{
+	struct event ev = { .kind = EV_RELOADED };
+	struct diag_list none = DIAG_LIST_INIT;
+
+	ev.u.reloaded.session = session;
+	ev.u.reloaded.req = req;
+	ev.u.reloaded.dry_run = dry_run;
+	ev.u.reloaded.def = rig_station(change);
+	ev.u.reloaded.diags = &none;
+	rig_step(r, &ev);
+}

@@ -1,0 +1,130 @@
+/*
+ * rig.h - a station on a bench: a fake clock, a store that obeys, drivers that answer at
+ * once, sessions whose frames are kept. Everything happens in rig_step(); nothing runs
+ * by itself but what the flags below say.
+ */
+#ifndef SG_TESTS_RIG_H
+#define SG_TESTS_RIG_H
+
+#include "support/test.h"
+
+#include "driver/proto.h"
+#include "station/station_int.h"
+#include "unit/station/rig_def.h"
+
+struct rig_write {
+	struct driver_write m;
+	char text[VALUE_STRING_MAX + 1];
+};
+
+struct rig {
+	struct station *st;
+	struct actions out;
+	struct now now;
+
+	/* the store */
+	bool hold_commits; /* answers wait for rig_answer() */
+	bool fail_commits;
+	bool no_hand_back;
+	struct txn **held;
+	size_t n_held;
+	struct txn **stored; /* committed, in order */
+	size_t n_stored;
+
+	/* the drivers */
+	bool mute_drivers; /* take records, answer nothing */
+	bool mute_writes;  /* take commands, answer nothing */
+	bool mute_reads;
+	enum driver_sent sent; /* what becomes of a command on its way */
+	enum write_outcome outcome;
+	const char *outcome_text;
+	double shown; /* what a read shows */
+	quality shown_quality;
+	bool shows_written; /* a read shows what was written last */
+	struct rig_write *writes;
+	size_t n_writes;
+	size_t n_reads, n_configs, n_kills, n_starts, n_stops;
+	uint64_t last_read; /* its number */
+	uint32_t last_read_tag;
+	uint32_t generation[8], instance[8];
+	bool running[8];
+	uint32_t credit;
+
+	/* the sessions */
+	struct strbuf frames[64]; /* by session number */
+	bool closed[64];
+	uint64_t last_session;
+
+	/* what the shell was asked */
+	size_t n_reloads, n_audit_lists, n_backups;
+	struct strbuf log;
+	bool stopped;
+};
+
+void rig_init(struct rig *r);
+/* The same, with what an earlier process stored. */
+void rig_init_from(struct rig *r, struct station_def *def,
+		   const struct store_snapshot *snapshot);
+void rig_release(struct rig *r);
+void rig_step(struct rig *r, const struct event *ev);
+/* Time passes; timers run when they are due. */
+void rig_wait(struct rig *r, int64_t ms);
+/* Answers the oldest transaction that is held. */
+void rig_answer(struct rig *r, bool ok);
+void rig_answer_all(struct rig *r, bool ok);
+
+uint32_t rig_tag(const struct rig *r, const char *name);
+const struct sample *rig_value(const struct rig *r, const char *name);
+/* As its driver would send it. */
+void rig_sample(struct rig *r, const char *tag, struct value v, quality q);
+void rig_number(struct rig *r, const char *tag, double v);
+/* All device tags good: sp 40, auto true, level 2 ... */
+void rig_plant(struct rig *r);
+void rig_record(struct rig *r, uint32_t driver, const struct strbuf *record);
+void rig_device(struct rig *r, const char *device, enum device_state state,
+		const char *text);
+void rig_outcome(struct rig *r, uint64_t request, enum write_outcome o, const char *text);
+void rig_read_result(struct rig *r, const char *tag, uint64_t read, double v, quality q,
+		     int64_t taken_ns);
+void rig_driver_exits(struct rig *r, uint32_t driver, const char *why);
+void rig_beats(struct rig *r); /* of all drivers */
+
+/* Opens and greets; the session's number. */
+uint64_t rig_open(struct rig *r, uint32_t uid);
+uint64_t rig_open_only(struct rig *r, uint32_t uid);
+void rig_close(struct rig *r, uint64_t session);
+void rig_frame(struct rig *r, uint64_t session, const struct strbuf *frame);
+void rig_request(struct rig *r, uint64_t session, enum wire_type type, uint32_t req,
+		 uint64_t num, const char *text);
+void rig_select(struct rig *r, uint64_t session, uint32_t req, const char *tag,
+		struct value v);
+void rig_ack(struct rig *r, uint64_t session, uint32_t req, const char *alarm,
+	     uint64_t occurrence, uint64_t epoch, uint64_t version);
+/* Forgets what a session was told. */
+void rig_forget(struct rig *r, uint64_t session);
+
+/* The last frame of a type; false when there is none. Payload borrowed. */
+bool rig_last(const struct rig *r, uint64_t session, enum wire_type type,
+	      const uint8_t **payload, size_t *len);
+size_t rig_count(const struct rig *r, uint64_t session, enum wire_type type);
+/* Texts of the last such frame; "" when none came. */
+const char *rig_reply(const struct rig *r, uint64_t session, uint32_t req,
+		      enum wire_status *status);
+const char *rig_goodbye(const struct rig *r, uint64_t session);
+bool rig_done(const struct rig *r, uint64_t session, uint32_t req,
+	      struct wire_write_done *m);
+/* Selects; the token of the SELECTED answer, 0 when refused. */
+uint64_t rig_token(struct rig *r, uint64_t session, const char *tag, struct value v);
+/* The list a session was sent: the last row of an alarm and the sync. */
+bool rig_alarm_row(const struct rig *r, uint64_t session, const char *alarm,
+		   struct wire_alarm_row *row);
+bool rig_sync(const struct rig *r, uint64_t session, struct wire_alarm_sync *m);
+
+/* Committed audit records of a kind; the last one is given. Strings until the next call.
+ */
+size_t rig_audits(const struct rig *r, enum audit_kind kind, struct audit_record *last);
+size_t rig_stored_ops(const struct rig *r, enum txn_kind kind);
+void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t session,
+		uint32_t req);
+
+#endif

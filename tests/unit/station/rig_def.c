@@ -1,0 +1,223 @@
+/* rig_def.c - the small station of the tests, built without a file. */
+#include "unit/station/rig_def.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alarm/type.h"
+#include "station/system_tags.h"
+#include "util/xalloc.h"
+
+#define BIT(right) (1u << (right))
+
+static void add_device(struct station_def *d, const char *name, const char *driver,
+		       const char *endpoint)
+{
+	struct device_def *v = GROW(&d->devices, &d->n_devices);
+
+	v->name = xstrdup(name);
+	v->driver = xstrdup(driver);
+	v->scan_ms = 1000;
+	settings_add(&v->settings, "endpoint", endpoint);
+	settings_add(&v->settings, "scan_ms", "1000");
+}
+
+static struct tag_def *add_tag(struct station_def *d, const char *name,
+			       enum value_type type, enum tag_kind kind)
+{
+	struct tag_def *t = GROW(&d->tags, &d->n_tags);
+
+	t->name = xstrdup(name);
+	t->area = xstrndup(name, strcspn(name, "."));
+	t->description = xstrdup("");
+	t->unit = xstrdup("");
+	t->type = type;
+	t->kind = kind;
+	t->device = -1;
+	t->decimals = type == VALUE_DOUBLE ? 1 : 0;
+	t->write.right = xstrdup("operate");
+	t->write.readback_ms = 3000;
+	return t;
+}
+
+static struct tag_def *add_device_tag(struct station_def *d, const char *name,
+				      enum value_type type, int device,
+				      const char *address)
+{
+	struct tag_def *t = add_tag(d, name, type, TAG_DEVICE);
+
+	t->device = device;
+	settings_add(&t->settings, "address", address);
+	return t;
+}
+
+static struct tag_def *writable(struct tag_def *t, double lo, double hi)
+{
+	t->write.allowed = true;
+	t->has_range = hi > lo;
+	t->lo = lo;
+	t->hi = hi;
+	return t;
+}
+
+static void set_unit(struct tag_def *t, const char *unit)
+{
+	free(t->unit);
+	t->unit = xstrdup(unit);
+}
+
+static void add_plc1(struct station_def *d, enum rig_change change)
+{
+	struct tag_def *t;
+
+	if (change != RIG_NO_SP) {
+		t = add_device_tag(d, "a.sp", VALUE_DOUBLE, 0,
+				   change == RIG_ADDRESS ? "holding:30" : "holding:0");
+		writable(t, 0, change == RIG_RANGE ? 90 : 100);
+		set_unit(t, "%");
+		t->write.permissive = xstrdup("a.auto");
+		t->write.tolerance = 0.5;
+		t->write.select_tolerance = 1.0;
+	}
+	add_device_tag(d, "a.auto", VALUE_BOOL, 0, "coil:0");
+	if (change != RIG_NO_LEVEL)
+		set_unit(add_device_tag(d, "a.level", VALUE_DOUBLE, 0, "input:0"), "m");
+	t = writable(add_device_tag(d, "a.step_sp", VALUE_DOUBLE, 0, "holding:2"), 0,
+		     100);
+	t->write.max_step = 10;
+	t->write.min_interval_ms = 5000;
+	set_unit(t, "bar");
+	writable(add_device_tag(d, "a.mode", VALUE_INT, 0, "holding:4"), 0, 3);
+	t = writable(add_device_tag(d, "a.cmd", VALUE_BOOL, 0, "coil:4"), 0, 0);
+	t->write.blind = true;
+	writable(add_device_tag(d, "a.text", VALUE_STRING, 0, "holding:8"), 0, 0);
+	if (change == RIG_NEW_TAG)
+		add_device_tag(d, "a.extra", VALUE_DOUBLE, 0, "input:9");
+}
+
+static struct alarm_def *add_alarm(struct station_def *d, const char *name,
+				   const char *type, const char *tag)
+{
+	struct alarm_def *a = GROW(&d->alarms, &d->n_alarms);
+
+	a->name = xstrdup(name);
+	a->type = alarm_type_find(type);
+	a->tag = tag ? xstrdup(tag) : NULL;
+	a->priority = ALARM_HIGH;
+	a->area = xstrndup(name, strcspn(name, "."));
+	a->message = xstrdup("message");
+	a->consequence = xstrdup("");
+	a->cause = xstrdup("");
+	a->action = xstrdup("");
+	a->screen = xstrdup("");
+	a->limit = NAN;
+	return a;
+}
+
+static void add_system(struct station_def *d)
+{
+	char name[96], tag[96];
+
+	for (int i = 0; i < SYSTEM_TAG_COUNT; i++)
+		add_tag(d, system_tags[i].name, system_tags[i].type, TAG_SYSTEM);
+	for (size_t i = 0; i < d->n_devices; i++) {
+		snprintf(tag, sizeof(tag), "system.%s.connected", d->devices[i].name);
+		add_tag(d, tag, VALUE_BOOL, TAG_SYSTEM);
+		snprintf(name, sizeof(name), "system.%s.comm", d->devices[i].name);
+		add_alarm(d, name, "state", tag)->system = true;
+		snprintf(tag, sizeof(tag), "system.%s.scan_late", d->devices[i].name);
+		add_tag(d, tag, VALUE_INT, TAG_SYSTEM);
+	}
+}
+
+static void add_expressions(struct station_def *d)
+{
+	struct alarm_def *a;
+
+	add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION)->expression =
+		xstrdup("a.level * 2");
+	add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION)->expression =
+		xstrdup("e.sum + 1");
+	a = add_alarm(d, "e.high", "expression", NULL);
+	a->expression = xstrdup("e.twice > 12");
+}
+
+static void add_operator(struct access_def *a, const char *name, const char *role,
+			 const char *const *areas, size_t n)
+{
+	struct access_operator *op = GROW(&a->operators, &a->n_operators);
+
+	op->name = xstrdup(name);
+	op->unix_user = xstrdup(name);
+	*GROW(&op->roles, &op->n_roles) = xstrdup(role);
+	for (size_t i = 0; i < n; i++)
+		*GROW(&op->areas, &op->n_areas) = xstrdup(areas[i]);
+}
+
+static void add_role(struct access_def *a, const char *name, uint32_t rights)
+{
+	struct access_role *r = GROW(&a->roles, &a->n_roles);
+
+	r->name = xstrdup(name);
+	r->rights = rights;
+}
+
+static void add_access(struct access_def *a, enum rig_change change)
+{
+	static const char *const ivans[] = { "a", "b", "c", "e", "system" };
+	static const char *const olegs[] = { "b" };
+
+	add_role(a, "operator",
+		 BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_OPERATE) |
+			 BIT(RIGHT_SHELVE));
+	add_role(a, "viewer", BIT(RIGHT_VIEW));
+	add_role(a, "engineer",
+		 BIT(RIGHT_VIEW) | BIT(RIGHT_ENGINEER) | BIT(RIGHT_ADMIN) |
+			 BIT(RIGHT_AUDIT));
+	if (change != RIG_NO_IVAN)
+		add_operator(a, "ivan", "operator", ivans, 5);
+	add_operator(a, "oleg", "operator", olegs, 1);
+	add_operator(a, "vera", "viewer", NULL, 0);
+	add_operator(a, "eng", "engineer", NULL, 0);
+}
+
+const char *rig_user(uint32_t uid)
+{
+	static const char *const names[] = { "ivan", "oleg", "vera", "eng" };
+
+	if (uid == 0)
+		return "root";
+	return uid >= RIG_IVAN && uid <= RIG_ENG ? names[uid - RIG_IVAN] : "stranger";
+}
+
+struct station_def *rig_station(enum rig_change change)
+{
+	struct station_def *d = xcalloc(1, sizeof(*d));
+	struct alarm_def *a;
+	struct tag_def *t;
+
+	d->name = xstrdup("rig");
+	d->description = xstrdup("the station of the tests");
+	memset(d->hash, 0x10 + (int)change, sizeof(d->hash));
+	add_device(d, "plc1", "modbus",
+		   change == RIG_ENDPOINT ? "tcp://other" : "tcp://one");
+	if (change != RIG_NO_PLC2)
+		add_device(d, "plc2", "modbus", "tcp://two");
+	add_device(d, "bus", "mqtt", "mqtt://three");
+	add_plc1(d, change);
+	if (change != RIG_NO_PLC2)
+		writable(add_device_tag(d, "b.sp", VALUE_DOUBLE, 1, "holding:0"), 0, 10);
+	t = add_device_tag(d, "c.sp", VALUE_DOUBLE, (int)d->n_devices - 1, "");
+	writable(t, 0, 5);
+	if (change != RIG_NO_LEVEL) {
+		add_expressions(d);
+		a = add_alarm(d, "a.level.high", "high", "a.level");
+		a->limit = change == RIG_LIMIT ? 7.5 : 5.5;
+		a->deadband = 0.1;
+	}
+	add_system(d);
+	add_access(&d->access, change);
+	return d;
+}

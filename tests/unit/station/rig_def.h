@@ -1,0 +1,37 @@
+/*
+ * rig_def.h - a small station made in memory, for tests that need thousands of them.
+ *
+ *   plc1 (modbus)  a.sp a.auto a.level a.step_sp a.mode a.cmd a.text
+ *   plc2 (modbus)  b.sp
+ *   bus  (mqtt)    c.sp
+ *   expressions    e.sum = a.level * 2, e.twice = e.sum + 1
+ *   alarms         a.level.high (5.5), e.high (expression e.twice > 12), system.*.comm
+ *   operators      ivan (1000: a, b, c) oleg (1001: b) vera (1002: looks) eng (1003)
+ */
+#ifndef SG_TESTS_RIG_DEF_H
+#define SG_TESTS_RIG_DEF_H
+
+#include "station/def.h"
+
+/* What a second definition has otherwise. */
+enum rig_change {
+	RIG_SAME,
+	RIG_RANGE,    /* a.sp takes 0 to 90 only */
+	RIG_ADDRESS,  /* a.sp has another address */
+	RIG_NO_SP,    /* a.sp is gone */
+	RIG_NO_LEVEL, /* a.level, its alarm and what hangs on it are gone */
+	RIG_NEW_TAG,  /* a.extra more, on plc1 */
+	RIG_ENDPOINT, /* plc1 has another endpoint */
+	RIG_NO_PLC2,  /* plc2 and b.sp are gone */
+	RIG_NO_IVAN,  /* ivan is no operator any more */
+	RIG_LIMIT,    /* a.level.high has another limit */
+	RIG_CHANGES
+};
+
+enum { RIG_IVAN = 1000, RIG_OLEG = 1001, RIG_VERA = 1002, RIG_ENG = 1003 };
+
+struct station_def *rig_station(enum rig_change change);
+/* The passwd name of one of the uids above; "stranger" for others. */
+const char *rig_user(uint32_t uid);
+
+#endif
