@@ -15,8 +15,6 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
-const char *cli_socket;
-
 /* Box lines need UTF-8; numbers never follow the locale (num.h). */
 static void open_locale(void)
 {
@@ -37,13 +35,6 @@ static int help(void)
 	       "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 no server,\n"
 	       "4 unknown (in doubt), 5 read-back mismatch or unreadable.\n");
 	return CLI_OK;
-}
-
-int cli_usage(const struct cli_command *c)
-{
-	fprintf(stderr, "usage: sightglass %s %s\n", c->name, c->args);
-	fprintf(stderr, "`sightglass %s --help` says more\n", c->name);
-	return CLI_USAGE;
 }
 
 static int run_command(int argc, char **argv)
