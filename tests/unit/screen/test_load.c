@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -581,6 +582,26 @@ static void kinds_are_sorted_and_explained(void **state)
 	assert_null(screen_kind_find("table"));
 }
 
+static void every_kind_and_role_is_in_the_manual(void **state)
+{
+	char *manual = test_read_file(test_top("docs/screens.md"));
+	char row[64];
+
+	(void)state;
+	for (size_t i = 0; screen_kinds[i]; i++) {
+		snprintf(row, sizeof(row), "| `%s` |", screen_kinds[i]->name);
+		assert_has(manual, row);
+		for (const struct screen_setting *s = screen_kinds[i]->settings; s->name;
+		     s++) {
+			snprintf(row, sizeof(row), "`%s", s->name);
+			assert_has(manual, row);
+		}
+	}
+	for (int r = 0; r < ROLE_AUTHOR_END; r++)
+		assert_has(strstr(manual, "Roles for authors"), role_name((enum role)r));
+	free(manual);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests_[] = {
@@ -596,6 +617,7 @@ int main(void)
 		cmocka_unit_test(widths_follow_the_tag),
 		cmocka_unit_test(SEC_15_random_edits_never_break_the_loader),
 		cmocka_unit_test(kinds_are_sorted_and_explained),
+		cmocka_unit_test(every_kind_and_role_is_in_the_manual),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
