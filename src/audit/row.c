@@ -1,7 +1,6 @@
 /* row.c - audit records to and from rows of the console protocol. */
 #include "audit/row.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,8 +54,7 @@ static bool read_head(char *const *field, struct audit_head *head, struct strbuf
 	if (hash_unhex(field[AUDIT_ROW_HASH], head->hash, AUDIT_HASH_SIZE) == 0 &&
 	    hash_unhex(field[AUDIT_ROW_CHAIN], head->chain_id, AUDIT_CHAIN_ID_SIZE) == 0)
 		return true;
-	strbuf_setf(why, "record %" PRIu64 ": its hash or chain id is malformed",
-		    head->seq);
+	strbuf_setf(why, "its hash or chain id is malformed");
 	return false;
 }
 
@@ -90,6 +88,7 @@ static size_t false_column(char *const *field, uint64_t seq, const struct strbuf
 bool audit_row_read(char *const *field, size_t n, struct audit_head *head,
 		    struct strbuf *body, struct strbuf *why)
 {
+	head->seq = 0;
 	if (n < AUDIT_ROW_BODY) {
 		strbuf_setf(why, "a row of %zu fields is not an audit record", n);
 		return false;
@@ -97,16 +96,13 @@ bool audit_row_read(char *const *field, size_t n, struct audit_head *head,
 	if (!read_head(field, head, why))
 		return false;
 	if (!read_body(field, n, body)) {
-		strbuf_setf(why, "record %" PRIu64 ": its body is not hexadecimal",
-			    head->seq);
+		strbuf_setf(why, "its body is not hexadecimal");
 		return false;
 	}
 	size_t i = false_column(field, head->seq, body);
 	if (i == AUDIT_COLUMNS)
 		return true;
-	strbuf_setf(why,
-		    "record %" PRIu64
-		    ": its column \"%s\" does not say what its body says",
-		    head->seq, audit_column_names[i]);
+	strbuf_setf(why, "its column \"%s\" does not say what its body says",
+		    audit_column_names[i]);
 	return false;
 }

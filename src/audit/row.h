@@ -39,8 +39,9 @@ void audit_row_make(struct audit_row *row, uint64_t seq, const void *body, size_
 void audit_row_release(struct audit_row *row);
 
 /* The way back: head is seq, hash and chain id as the row claims them; body is cleared
- * first. False with a sentence when a field is malformed or the columns do not say what
- * the body says. */
+ * first. False with what is wrong ("its hash is malformed", "its column ...") when a
+ * field is malformed or the columns do not say what the body says; head->seq is then 0 if
+ * the row had not even a number. */
 bool audit_row_read(char *const *field, size_t n, struct audit_head *head,
 		    struct strbuf *body, struct strbuf *why);
 

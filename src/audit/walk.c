@@ -98,11 +98,11 @@ bool audit_walk_next(struct audit_walk *w, uint64_t seq, const void *body, size_
 	return check_noted(w);
 }
 
-void audit_walk_unreadable(struct audit_walk *w, const char *why)
+void audit_walk_bad(struct audit_walk *w, const char *why)
 {
 	if (w->v.good)
-		bad(w, w->v.head.seq + 1, "record %" PRIu64 " cannot be read: %s",
-		    w->v.head.seq + 1, why);
+		bad(w, w->v.head.seq + 1, "record %" PRIu64 ": %s", w->v.head.seq + 1,
+		    why);
 }
 
 void audit_walk_end(struct audit_walk *w)

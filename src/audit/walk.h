@@ -37,8 +37,8 @@ void audit_walk_begin(struct audit_walk *w, const struct audit_head *start,
 /* False from the first bad record on. hash_n must be AUDIT_HASH_SIZE. */
 bool audit_walk_next(struct audit_walk *w, uint64_t seq, const void *body, size_t n,
 		     const uint8_t *hash, size_t hash_n);
-/* A record that should follow and cannot be read, and why. */
-void audit_walk_unreadable(struct audit_walk *w, const char *why);
+/* What should be the next record is none: "record 17: why". */
+void audit_walk_bad(struct audit_walk *w, const char *why);
 /* After the last record: compares with what was noted, completes the verdict. */
 void audit_walk_end(struct audit_walk *w);
 

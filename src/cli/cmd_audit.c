@@ -27,42 +27,46 @@ extern const struct cli_command cmd_audit;
 struct record {
 	struct audit_head head; /* its seq, its hash, its chain */
 	struct strbuf body;
+	struct strbuf why; /* what was wrong with its row; "" = nothing */
 };
 
 struct page {
 	struct record *v; /* newest first */
 	size_t n;
-	struct strbuf why; /* what was wrong with a row; "" = nothing */
 };
+
+static void record_release(struct record *r)
+{
+	strbuf_release(&r->body);
+	strbuf_release(&r->why);
+}
 
 static void page_release(struct page *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		strbuf_release(&p->v[i].body);
+		record_release(&p->v[i]);
 	free(p->v);
-	strbuf_release(&p->why);
-	*p = (struct page){ .why = STRBUF_INIT };
+	*p = (struct page){ 0 };
 }
 
 static void take_row(void *arg, const struct client_frame *f)
 {
 	struct page *p = arg;
 	struct wire_row row;
-	struct record r = { .body = STRBUF_INIT };
+	struct record r = { .body = STRBUF_INIT, .why = STRBUF_INIT };
 
-	if (f->type != WIRE_ROW || p->why.len || !wire_get_row(f->payload, f->len, &row))
+	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &row))
 		return;
-	if (audit_row_read(row.field, row.n, &r.head, &r.body, &p->why)) {
+	if (audit_row_read(row.field, row.n, &r.head, &r.body, &r.why) || r.head.seq) {
 		struct record *kept = GROW(&p->v, &p->n);
 		*kept = r;
 	} else {
-		strbuf_release(&r.body);
+		record_release(&r); /* no number: it is missing where it should be */
 	}
 	wire_row_release(&row);
 }
 
-/* Adds at most count records with seq < before to p. Returns an exit code; p->why then
- * may still name a bad row. */
+/* Adds at most count records with seq < before to p. Returns an exit code. */
 static int fetch(struct client *c, uint64_t before, uint64_t count, struct page *p)
 {
 	struct strbuf why = STRBUF_INIT;
@@ -134,34 +138,40 @@ static void print_json(const struct record *r, const struct audit_record *a)
 	remote_print_json(o);
 }
 
-static void print_record(const struct record *r, bool json)
+/* Returns an exit code: a row that contradicts itself is named, not shown. */
+static int print_record(const struct record *r, bool json)
 {
 	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
 	struct audit_record a;
-	bool ok = audit_record_get(r->body.buf, r->body.len, &a, &text);
+	int code = CLI_OK;
 
-	if (ok && json) {
+	if (!r->why.len && !audit_record_get(r->body.buf, r->body.len, &a, &text))
+		strbuf_setf(&line, "record %" PRIu64 ": its body is malformed",
+			    r->head.seq);
+	else if (r->why.len)
+		strbuf_setf(&line, "record %" PRIu64 ": %s", r->head.seq, r->why.buf);
+	if (line.len) {
+		code = remote_fail(CLI_FAILED, line.buf);
+	} else if (json) {
 		print_json(r, &a);
-	} else if (ok) {
+	} else {
 		audit_line(&line, r->head.seq, &a);
 		puts(line.buf);
-	} else {
-		printf("%6" PRIu64 "  (its body is malformed)\n", r->head.seq);
 	}
 	strbuf_release(&line);
 	strbuf_release(&text);
+	return code;
 }
 
 /* One page; *before moves to its last record, or to 1 when there is no more. */
 static int list_page(struct client *c, uint64_t *before, uint64_t *count, bool json)
 {
-	struct page p = { .why = STRBUF_INIT };
+	struct page p = { 0 };
 	int code = fetch(c, *before, *count < PAGE ? *count : PAGE, &p);
 
 	for (size_t i = 0; i < p.n; i++)
-		print_record(&p.v[i], json);
-	if (code == CLI_OK && p.why.len)
-		code = remote_fail(CLI_FAILED, p.why.buf);
+		if (print_record(&p.v[i], json) != CLI_OK)
+			code = CLI_FAILED; /* and the others are shown */
 	uint64_t last = p.n ? p.v[p.n - 1].head.seq : 1;
 	bool goes_down = *before == 0 || last < *before;
 	*before = goes_down ? last : 1; /* a server that does not ends it, too */
@@ -218,7 +228,7 @@ static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct page
 	uint64_t before = to + 1;
 	int code = CLI_OK;
 
-	while (code == CLI_OK && !p->why.len && before > from) {
+	while (code == CLI_OK && before > from) {
 		size_t had = p->n;
 		code = fetch(c, before, before - from, p);
 		if (p->n == had || p->v[p->n - 1].head.seq >= before)
@@ -228,21 +238,26 @@ static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct page
 	return code;
 }
 
-static bool walk_page(struct audit_walk *w, const struct page *p, uint64_t from)
+static void walk_record(struct audit_walk *w, const struct record *r)
 {
-	for (size_t i = p->n; i-- > 0;) {
-		const struct record *r = &p->v[i];
-		if (r->head.seq < from)
-			continue; /* beyond a gap the server goes on below */
-		if (memcmp(r->head.chain_id, w->v.head.chain_id, AUDIT_CHAIN_ID_SIZE)) {
-			audit_walk_unreadable(w, "it names another chain id");
-			return false;
-		}
-		if (!audit_walk_next(w, r->head.seq, r->body.buf, r->body.len,
-				     r->head.hash, AUDIT_HASH_SIZE))
-			return false;
-	}
-	return true;
+	bool same_chain =
+		memcmp(r->head.chain_id, w->v.head.chain_id, AUDIT_CHAIN_ID_SIZE) == 0;
+
+	if (r->head.seq == w->v.head.seq + 1 && r->why.len)
+		audit_walk_bad(w, r->why.buf);
+	else if (r->head.seq == w->v.head.seq + 1 && !same_chain)
+		audit_walk_bad(w, "it names another chain id");
+	else
+		audit_walk_next(w, r->head.seq, r->body.buf, r->body.len, r->head.hash,
+				AUDIT_HASH_SIZE);
+}
+
+/* Beyond a gap the server goes on below `from`: those were walked before. */
+static void walk_page(struct audit_walk *w, const struct page *p, uint64_t from)
+{
+	for (size_t i = p->n; i-- > 0 && w->v.good;)
+		if (p->v[i].head.seq >= from)
+			walk_record(w, &p->v[i]);
 }
 
 static int walk_server(struct client *c, struct audit_walk *w, uint64_t last)
@@ -251,21 +266,21 @@ static int walk_server(struct client *c, struct audit_walk *w, uint64_t last)
 
 	for (uint64_t from = 1; from <= last && code == CLI_OK && w->v.good;
 	     from += PAGE) {
-		struct page p = { .why = STRBUF_INIT };
+		struct page p = { 0 };
 		uint64_t to = last - from < PAGE ? last : from + PAGE - 1;
 		code = fetch_range(c, from, to, &p);
-		if (code == CLI_OK && walk_page(w, &p, from) && p.why.len)
-			audit_walk_unreadable(w, p.why.buf);
+		if (code == CLI_OK)
+			walk_page(w, &p, from);
 		page_release(&p);
 	}
 	if (code == CLI_OK && w->v.good && w->v.head.seq < last)
-		audit_walk_unreadable(w, "the server does not hand it out");
+		audit_walk_bad(w, "the server does not hand it out");
 	return code;
 }
 
 static int verify_server(const struct audit_head *noted, struct audit_verdict *v)
 {
-	struct page newest = { .why = STRBUF_INIT };
+	struct page newest = { 0 };
 	struct audit_head start = { 0 };
 	struct audit_walk w;
 	int code = CLI_OK;
@@ -277,9 +292,7 @@ static int verify_server(const struct audit_head *noted, struct audit_verdict *v
 	if (newest.n)
 		memcpy(start.chain_id, newest.v[0].head.chain_id, AUDIT_CHAIN_ID_SIZE);
 	audit_walk_begin(&w, &start, noted);
-	if (code == CLI_OK && newest.why.len)
-		code = remote_fail(CLI_FAILED, newest.why.buf);
-	else if (code == CLI_OK && newest.n)
+	if (code == CLI_OK && newest.n)
 		code = walk_server(c, &w, newest.v[0].head.seq);
 	audit_walk_end(&w);
 	*v = w.v;

@@ -114,7 +114,7 @@ static enum sg_err walk_from(struct store *s, struct audit_walk *w, struct strbu
 			break;
 	}
 	if (rc < 0 && why)
-		audit_walk_unreadable(w, why->buf);
+		audit_walk_bad(w, why->buf);
 	db_finalize(q);
 	return SG_OK;
 }

@@ -61,7 +61,7 @@ static bool judge(struct db_stmt *q, struct audit_walk *w)
 
 	if (!db_col_int(q, 0, &seq) || seq <= 0 || !(body = db_col_blob(q, 1, &n)) ||
 	    !(hash = db_col_blob(q, 2, &hash_n))) {
-		audit_walk_unreadable(w, "a column is not of its type");
+		audit_walk_bad(w, "a column is not of its type");
 		return false;
 	}
 	return audit_walk_next(w, (uint64_t)seq, body, n, hash, hash_n);
@@ -80,7 +80,7 @@ static enum sg_err walk(struct db *db, struct audit_walk *w, struct strbuf *why)
 		if (!judge(q, w))
 			break;
 	if (rc < 0)
-		audit_walk_unreadable(w, row_why.buf);
+		audit_walk_bad(w, row_why.buf);
 	audit_walk_end(w);
 	db_finalize(q);
 	strbuf_release(&row_why);

@@ -198,7 +198,8 @@ static void AU_09_a_column_that_says_other_than_the_body_is_named(void **state)
 		free(row.field[i]);
 		row.field[i] = xstrdup("forged");
 		assert_false(audit_row_read(row.field, row.n, &head, &back, &why));
-		snprintf(want, sizeof(want), "record 3: its column \"%s\" does not say",
+		snprintf(want, sizeof(want),
+			 "its column \"%s\" does not say what its body says",
 			 audit_column_names[i]);
 		assert_has(why.buf, want);
 		audit_row_release(&row);
