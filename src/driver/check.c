@@ -74,8 +74,9 @@ static bool ask(struct round *r, const char *arg, const struct strbuf *in,
 	if (ok && answer->code != 0) {
 		size_t n = strcspn(answer->err.buf, "\n");
 		strbuf_setf(&why, "%s %s failed: %.*s", r->path, arg,
-			    n > 300 ? 300 : (int)n,
-			    n ? answer->err.buf : "no reason given");
+			    n > 300 ? 300 : (int)n, answer->err.buf);
+		if (n == 0)
+			strbuf_adds(&why, "no reason given");
 		ok = false;
 	}
 	if (!ok)

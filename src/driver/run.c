@@ -170,8 +170,8 @@ bool run_program(const char *path, const char *arg, const void *in, size_t n_in,
 	if (r->out.truncated)
 		strbuf_setf(why, "%s %s wrote more than %zu bytes", path, arg, out_max);
 	else if (!in_time)
-		strbuf_setf(why, "%s %s did not end within %d s", path, arg,
-			    limit_ms / 1000);
+		strbuf_setf(why, "%s %s did not end within %.1f s", path, arg,
+			    limit_ms / 1000.0);
 	return in_time && !r->out.truncated;
 }
 
