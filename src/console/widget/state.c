@@ -4,6 +4,8 @@
 #include "console/widget/draw.h"
 #include "console/widget/widgets.h"
 
+#include <stdio.h>
+
 #include "expr/expr.h"
 
 /* Hands samples to the expression; stale ones as if they were good, remembering it. */
@@ -113,6 +115,17 @@ static void marks(const struct widget_draw *d, const struct tag_live *live)
 	}
 }
 
+/* Why nothing can be said, in a word: "comm", "no value". */
+static void reason_word(quality q, char out[32])
+{
+	const char *name = quality_reason_name(q);
+
+	snprintf(out, 32, "%s", name[0] ? name : "bad");
+	for (char *p = out; *p; p++)
+		if (*p == '_')
+			*p = ' ';
+}
+
 static void state_draw(const struct widget_draw *d)
 {
 	struct verdict v = judge(d);
@@ -120,12 +133,12 @@ static void state_draw(const struct widget_draw *d)
 	enum draw_trust trust = draw_trust(v.quality);
 	const char *text = v.state ? v.state->text : "-";
 	enum role role = v.state ? v.state->role : ROLE_UNCERTAIN;
+	char reason[32];
 
 	gather_alarms(d, &live);
 	if (!v.state && trust != DRAW_GOOD) {
-		const char *reason = quality_reason_name(v.quality);
-
-		text = reason[0] ? reason : "bad";
+		reason_word(v.quality, reason);
+		text = reason;
 		role = trust == DRAW_STALE ? ROLE_STALE : ROLE_BAD;
 	} else if (trust == DRAW_STALE) {
 		role = ROLE_STALE;
