@@ -434,7 +434,7 @@ static void PLC_03_exceptions_are_named_and_stay_with_their_block(void **state)
 		struct rig r;
 
 		rig_open(&r);
-		harness_tag(r.h, 9, 0, NULL, "address", "input:9", NULL);
+		harness_tag(r.h, 9, 0, NULL, "address", "input:9000", NULL);
 		rig_with_tags(&r, 1);
 		tell(&r.slave, row[i].mode);
 		harness_wait_quality(r.h, 0, QUALITY_BAD, REASON_DEVICE);

@@ -4,6 +4,7 @@
 Prints "PORT n". Then reads lines from standard input:
   set AREA ADDRESS VALUE...   AREA is co, di, hr or ir; prints "ok"
   get AREA ADDRESS COUNT      prints the values
+It has 1000 cells an area, answers as unit 1 and is silent for other units.
 Ends when standard input closes.
 """
 import asyncio
@@ -18,7 +19,7 @@ from pymodbus.datastore import (
 from pymodbus.server.async_io import ModbusTcpServer
 
 logging.disable(logging.CRITICAL)
-CELLS = 65536
+CELLS = 1000  # beyond is exception 2
 FUNCTION = {"co": 1, "di": 2, "hr": 3, "ir": 4}
 
 
