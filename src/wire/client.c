@@ -195,14 +195,18 @@ enum sg_err client_wait_reply(struct client *c, uint32_t req, struct wire_reply 
 static enum sg_err say_hello(struct client *c, const char *program, struct strbuf *why)
 {
 	struct wire_hello hello = { .version = WIRE_VERSION };
-	struct client_frame f;
 
 	snprintf(hello.program, sizeof(hello.program), "%s", program);
 	describe_place(hello.place, sizeof(hello.place));
 	wire_put_hello(&c->out, &hello);
-	enum sg_err rc = client_flush(c, why);
-	if (rc == SG_OK)
-		rc = client_next(c, WIRE_SILENCE_MS, &f, why);
+	return client_flush(c, why);
+}
+
+enum sg_err client_greeted(struct client *c, int timeout_ms, struct strbuf *why)
+{
+	struct client_frame f;
+	enum sg_err rc = client_next(c, timeout_ms, &f, why);
+
 	if (rc == SG_ENOENT)
 		strbuf_setf(why, "the server at %s does not answer", c->path);
 	if (rc == SG_OK && (f.type != WIRE_WELCOME ||
@@ -213,7 +217,7 @@ static enum sg_err say_hello(struct client *c, const char *program, struct strbu
 	return rc;
 }
 
-struct client *client_open(const char *socket, const char *program, struct strbuf *why)
+struct client *client_begin(const char *socket, const char *program, struct strbuf *why)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
 
@@ -221,6 +225,16 @@ struct client *client_open(const char *socket, const char *program, struct strbu
 	socket_find(socket, c->path, sizeof(c->path));
 	c->fd = socket_connect(c->path, why);
 	if (c->fd >= 0 && say_hello(c, program, why) == SG_OK)
+		return c;
+	client_close(c);
+	return NULL;
+}
+
+struct client *client_open(const char *socket, const char *program, struct strbuf *why)
+{
+	struct client *c = client_begin(socket, program, why);
+
+	if (c && client_greeted(c, WIRE_SILENCE_MS, why) == SG_OK)
 		return c;
 	client_close(c);
 	return NULL;

@@ -28,6 +28,11 @@ struct client_frame {
 /* Connects to socket (NULL = found as socket.h says), says HELLO and waits for WELCOME.
  * On failure returns NULL, with a sentence in why. program: "cli get". */
 struct client *client_open(const char *socket, const char *program, struct strbuf *why);
+/* The same in two steps, for a console that must not wait: client_begin() connects and
+ * says HELLO; client_greeted() takes WELCOME when it is there: SG_OK, SG_ENOENT (not
+ * yet: poll client_fd), or a failure with a sentence. */
+struct client *client_begin(const char *socket, const char *program, struct strbuf *why);
+enum sg_err client_greeted(struct client *c, int timeout_ms, struct strbuf *why);
 void client_close(struct client *c); /* NULL is allowed */
 const struct wire_welcome *client_welcome(const struct client *c);
 const char *client_path(const struct client *c);

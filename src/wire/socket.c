@@ -15,7 +15,7 @@
 
 #include "util/strbuf.h"
 
-enum { BACKLOG = 64 };
+enum { BACKLOG = 64, CONNECT_LIMIT_MS = 250 };
 
 static bool candidate(int i, const char *given, char *out, size_t size)
 {
@@ -113,6 +113,14 @@ static bool server_is_trusted(int fd, const char *path, struct strbuf *why)
 	return false;
 }
 
+/* A server that hangs with a full backlog would hold connect() for ever. */
+static void limit_connect(int fd)
+{
+	struct timeval limit = { .tv_usec = CONNECT_LIMIT_MS * 1000 };
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
 int socket_connect(const char *path, struct strbuf *why)
 {
 	struct sockaddr_un a;
@@ -121,6 +129,8 @@ int socket_connect(const char *path, struct strbuf *why)
 	if (!make_address(path, &a, &dir_fd, why))
 		return SG_EIO;
 	fd = new_socket(why);
+	if (fd >= 0)
+		limit_connect(fd);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0) {
 		strbuf_setf(
 			why,

@@ -1,12 +1,13 @@
 /*
- * app.h - the operator's console as a program: what `sightglass` does without a
- * subcommand.
+ * app.h - the operator console: `sightglass` without a subcommand.
+ *
+ * Options: --socket PATH, --color mono|8|256, --glyphs full|ascii, --screen ID,
+ * --log FILE. Returns an exit code of cli/command.h: 0 left, 1 refused or the terminal
+ * is gone, 2 usage, 3 no server.
  */
 #ifndef SG_CONSOLE_APP_APP_H
 #define SG_CONSOLE_APP_APP_H
 
-/* argv is the whole command line, argv[0] and --socket included. Returns the exit code
- * (cli/command.h). The terminal is as it was on every way out. */
 int console_main(int argc, char **argv);
 
 #endif

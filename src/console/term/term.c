@@ -155,6 +155,20 @@ static void configure_curses(struct term *t, const struct term_options *o)
 	resizeterm(t->rows, t->cols);
 }
 
+/* Pastes come between marks, to be refused. */
+static void mark_pastes(struct term *t)
+{
+	if (t->synchronized)
+		strbuf_adds(&t->frame, "\033[?2004h");
+}
+
+void term_resume(struct term *t)
+{
+	set_modes();
+	mark_pastes(t);
+	term_resized(t);
+}
+
 enum sg_err term_open(const struct term_options *o, struct term **out, struct strbuf *why)
 {
 	struct term *t;
@@ -185,9 +199,7 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	t->glyphs = choose_glyphs(o, name);
 	t->synchronized = knows_synchronized_frames(name);
 	configure_curses(t, o);
-	if (t->synchronized)
-		strbuf_adds(&t->frame,
-			    "\033[?2004h"); /* pastes are marked, to be refused */
+	mark_pastes(t);
 	*out = t;
 	return SG_OK;
 }

@@ -35,6 +35,9 @@ enum sg_err term_open(const struct term_options *o, struct term **out,
 /* Restores the terminal; NULL is allowed. */
 void term_close(struct term *t);
 
+/* Takes the modes again after a stop: who ran meanwhile may have changed them. */
+void term_resume(struct term *t);
+
 int term_cols(const struct term *t);
 int term_rows(const struct term *t);
 enum glyph_tier term_glyphs(const struct term *t);

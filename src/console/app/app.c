@@ -1,0 +1,326 @@
+/*
+ * app.c - the console's loop: terminal, server and signals in one poll with one deadline;
+ * a frame at most every 50 ms, and only when something may have changed.
+ */
+#include "console/app/app.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "console/app/app_int.h"
+#include "console/view/picture.h"
+#include "util/log.h"
+#include "util/utf8.h"
+
+enum { EXIT_LEFT = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO_SERVER = 3 };
+
+#define NEVER ((struct mono){ INT64_MAX })
+
+void app_say(struct app *a, enum role role, const char *fmt, ...)
+{
+	struct ui_message *m = &a->ui.message;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(m->text, sizeof(m->text), fmt, ap);
+	va_end(ap);
+	m->role = role;
+	m->until =
+		mono_add_ms(a->now.mono, role == ROLE_REFUSED ? REFUSAL_MS : MESSAGE_MS);
+	a->dirty = true;
+}
+
+/* --- frames
+ * ----------------------------------------------------------------------------- */
+
+static void ring(struct app *a)
+{
+	if (!a->model.bell)
+		return;
+	a->model.bell = false;
+	if (!mono_reached(a->now.mono, a->bell_at))
+		return;
+	a->bell_at = mono_add_ms(a->now.mono, BELL_MS);
+	term_bell(a->term);
+}
+
+static void draw(struct app *a)
+{
+	struct frame_input in = { .m = &a->model, .ui = &a->ui, .now = a->now };
+	int cols = term_cols(a->term), rows = term_rows(a->term);
+
+	if (cols != a->grid.cols || rows != a->grid.rows)
+		grid_resize(&a->grid, cols, rows);
+	frame_paint(&a->grid, &in);
+	ring(a);
+	if (term_draw(a->term, &a->grid, a->repaint) == SG_EIO)
+		a->leaving = true;
+	a->painted = true;
+	a->dirty = a->repaint = false;
+	a->last_frame = a->now.mono;
+}
+
+/* When the next frame may or must come. */
+static struct mono frame_deadline(const struct app *a)
+{
+	struct mono soonest = mono_add_ms(a->last_frame, FRAME_MS);
+	/* the clock on the glass turns with the second */
+	int64_t to_second = 1000 - a->now.wall.ms % 1000;
+
+	if (!a->dirty && !a->repaint)
+		return mono_add_ms(a->now.mono, to_second);
+	if (a->hold_until.ns > soonest.ns && !model_view_complete(&a->model))
+		return a->hold_until;
+	return soonest;
+}
+
+/* --- keys and signals
+ * -------------------------------------------------------------------- */
+
+static void take_keys(struct app *a)
+{
+	uint32_t keys[KEYS_A_TURN];
+	size_t n = 0;
+
+	while (n < KEYS_A_TURN && (keys[n] = term_key(a->term)) != TERM_KEY_NONE) {
+		if (keys[n] == TERM_KEY_GONE) {
+			a->leaving = true;
+			return;
+		}
+		n++;
+	}
+	a->alone = n == 1;
+	for (size_t i = 0; i < n && !a->leaving; i++)
+		act_key(a, keys[i]);
+}
+
+static void take_signals(struct app *a)
+{
+	struct signalfd_siginfo info;
+
+	while (read(a->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		switch (info.ssi_signo) {
+		case SIGWINCH:
+			if (term_resized(a->term))
+				a->repaint = true;
+			break;
+		case SIGCONT:
+			term_resume(a->term);
+			a->repaint = true;
+			break;
+		default: /* TERM, HUP */
+			a->leaving = true;
+			break;
+		}
+	}
+}
+
+/* INT, QUIT and TSTP may come from outside only (their keys are keys here) and have no
+ * meaning for an operator. */
+static int catch_signals(void)
+{
+	static const int caught[] = { SIGWINCH, SIGCONT, SIGTERM, SIGHUP };
+	static const int ignored[] = {
+		SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE
+	};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		sigaddset(&set, caught[i]);
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* --- the loop
+ * ------------------------------------------------------------------------------ */
+
+static int timeout_ms(const struct app *a)
+{
+	struct mono at = frame_deadline(a), link = link_deadline(a),
+		    dialog = dialog_deadline(a);
+	int64_t ns;
+
+	at = link.ns < at.ns ? link : at;
+	at = dialog.ns < at.ns ? dialog : at;
+	ns = at.ns - clock_mono().ns;
+	if (ns <= 0)
+		return 0;
+	ns = (ns + 999999) / 1000000;
+	return ns > 1000 ? 1000 : (int)ns;
+}
+
+static void wait_for_something(struct app *a)
+{
+	struct pollfd p[3] = {
+		{ .fd = term_fd(a->term), .events = POLLIN },
+		{ .fd = a->signal_fd, .events = POLLIN },
+		{ .fd = a->client ? client_fd(a->client) : -1, .events = POLLIN },
+	};
+
+	if (poll(p, 3, timeout_ms(a)) < 0 && errno != EINTR)
+		a->leaving = true;
+	a->now = clock_now();
+	if (p[1].revents)
+		take_signals(a);
+	if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		a->leaving = true;
+	else if (p[0].revents)
+		take_keys(a);
+}
+
+static void turn(struct app *a)
+{
+	int64_t second = a->now.wall.ms / 1000;
+	struct mono due;
+
+	wait_for_something(a);
+	if (a->now.wall.ms / 1000 != second)
+		a->dirty = true;
+	link_turn(a);
+	dialog_turn(a);
+	link_flush(a);
+	due = frame_deadline(a);
+	if ((a->dirty || a->repaint) && mono_reached(a->now.mono, due) && !a->leaving)
+		draw(a);
+	dialog_turn(a);
+}
+
+/* --- begin and end
+ * ------------------------------------------------------------------------- */
+
+static bool parse_option(struct app *a, struct term_options *t, const char *name,
+			 const char *value, const char **log_file)
+{
+	enum theme_depth depth;
+	enum glyph_tier glyphs;
+
+	if (strcmp(name, "--socket") == 0)
+		a->socket = value;
+	else if (strcmp(name, "--screen") == 0)
+		a->first = value;
+	else if (strcmp(name, "--log") == 0)
+		*log_file = value;
+	else if (strcmp(name, "--color") == 0 && theme_depth_parse(value, &depth))
+		t->depth = (int)depth;
+	else if (strcmp(name, "--glyphs") == 0 && glyph_tier_parse(value, &glyphs))
+		t->glyphs = (int)glyphs;
+	else
+		return false;
+	return true;
+}
+
+static bool parse(struct app *a, struct term_options *t, const char **log_file, int argc,
+		  char **argv)
+{
+	for (int i = 1; i < argc; i += 2) {
+		if (i + 1 < argc && parse_option(a, t, argv[i], argv[i + 1], log_file))
+			continue;
+		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
+		      "[--glyphs full|ascii] [--screen ID] [--log FILE]\n",
+		      stderr);
+		return false;
+	}
+	return true;
+}
+
+static int fail(int code, const char *text)
+{
+	struct strbuf clean = STRBUF_INIT;
+
+	utf8_clean(&clean, text, WIRE_TEXT_MAX);
+	fprintf(stderr, "sightglass: %s\n", clean.buf);
+	strbuf_release(&clean);
+	return code;
+}
+
+/* While the glass is ours nothing else may write on it: libraries' complaints go to the
+ * log. Returns the descriptor that brings standard error back. */
+static int redirect_errors(const char *log_file)
+{
+	int old = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	int fd = open(log_file ? log_file : "/dev/null",
+		      O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		dup2(fd, STDERR_FILENO);
+		close(fd);
+	}
+	return old;
+}
+
+static void release(struct app *a)
+{
+	talk_forget(a);
+	client_close(a->client);
+	free(a->ui.list.names);
+	model_release(&a->model);
+	grid_release(&a->grid);
+	close(a->signal_fd);
+}
+
+static void run(struct app *a)
+{
+	a->now = clock_now();
+	link_up(a);
+	while (!a->leaving)
+		turn(a);
+}
+
+static int open_and_run(struct app *a, const struct term_options *t, const char *log_file)
+{
+	struct strbuf why = STRBUF_INIT;
+	int code, errors;
+
+	a->client = client_open(a->socket, "console", &why);
+	if (!a->client) {
+		code = fail(strstr(why.buf, "the server says") ? EXIT_FAILED
+							       : EXIT_NO_SERVER,
+			    why.buf);
+		strbuf_release(&why);
+		return code;
+	}
+	a->signal_fd = catch_signals();
+	if (term_open(t, &a->term, &why) != SG_OK) {
+		code = fail(EXIT_FAILED, why.buf);
+	} else {
+		errors = redirect_errors(log_file);
+		run(a);
+		term_close(a->term);
+		dup2(errors, STDERR_FILENO);
+		code = a->exit_code;
+	}
+	release(a);
+	strbuf_release(&why);
+	return code;
+}
+
+int console_main(int argc, char **argv)
+{
+	static struct app a;
+	struct term_options t = { .depth = -1, .glyphs = -1 };
+	const char *log_file = NULL;
+
+	a.exit_code = EXIT_LEFT;
+	a.backoff_ms = BACKOFF_MIN_MS;
+	a.ui.selected = PICTURE_NOTHING;
+	a.ui.list.selected = -1;
+	a.ui.keys = app_key_help();
+	if (!parse(&a, &t, &log_file, argc, argv))
+		return EXIT_USAGE;
+	model_init(&a.model);
+	grid_init(&a.grid, 1, 1);
+	return open_and_run(&a, &t, log_file);
+}

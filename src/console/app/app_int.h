@@ -1,0 +1,107 @@
+/*
+ * app_int.h - what app.c, link.c, talk.c, actions.c, dialogs.c and keys.c share. Nobody
+ * else includes it. One thread; everything is owned by struct app.
+ */
+#ifndef SG_CONSOLE_APP_APP_INT_H
+#define SG_CONSOLE_APP_APP_INT_H
+
+#include "console/term/term.h"
+#include "console/view/frame.h"
+#include "util/strbuf.h"
+#include "wire/client.h"
+
+enum {
+	FRAME_MS = 50,         /* frames come no faster */
+	HOLD_MS = 150,         /* a new screen waits this long for its values */
+	MESSAGE_MS = 8000,     /* a message stands this long */
+	REFUSAL_MS = 20000,    /* a refusal longer */
+	BELL_MS = 4000,        /* the bell rings no oftener (AL-12) */
+	RESYNC_MS = 5000,      /* the alarm list is asked for no oftener */
+	BACKOFF_MIN_MS = 500,  /* between attempts to reach the server */
+	BACKOFF_MAX_MS = 5000, /* */
+	GREETING_MS = 10000,   /* an attempt that is not answered is given up */
+	PENDING_MAX = 16,
+	KEYS_A_TURN = 256, /* then a frame: a flood of keys must not starve the glass */
+	VIEW_SHOWN = 1
+};
+
+/* A request whose REPLY matters. */
+struct pending {
+	uint32_t req; /* 0 = free */
+	enum wire_type type;
+	char what[160]; /* "acknowledge intake.t101.level.hihi" */
+};
+
+struct bundle { /* screen files while they arrive */
+	uint32_t req;
+	struct screen_file *files; /* owned texts and paths */
+	size_t n;
+	bool again; /* they changed meanwhile */
+};
+
+struct app {
+	const char *socket; /* as given, or NULL */
+	const char *first;  /* --screen, or NULL */
+	struct term *term;
+	struct client *client; /* NULL: down */
+	bool greeted;
+	struct mono heard, begun, retry_at;
+	int64_t backoff_ms;
+	int signal_fd;
+	struct now now;
+	struct model model;
+	struct ui ui;
+	struct grid grid;
+	struct pending pending[PENDING_MAX];
+	struct bundle bundle;
+	uint32_t alarms_req;
+	bool painted;        /* at least once */
+	bool dirty, repaint; /* repaint: every cell */
+	bool alone;          /* the key came alone: only such a one confirms */
+	struct mono last_frame, hold_until, bell_at, resync_at;
+	bool leaving;
+	int exit_code;
+};
+
+/* --- app.c --- */
+void app_say(struct app *a, enum role role, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* --- link.c --- */
+/* Takes over a greeted connection: everything is asked for anew. */
+void link_up(struct app *a);
+void link_lose(struct app *a, const char *why);
+/* Reads what is there; tries again when it is time. */
+void link_turn(struct app *a);
+void link_flush(struct app *a);
+struct mono link_deadline(const struct app *a);
+
+/* --- talk.c --- */
+void talk_frame(struct app *a, const struct client_frame *f);
+void talk_forget(struct app *a); /* the connection is gone */
+/* Remembers a request so that its answer is understood. */
+void talk_expect(struct app *a, uint32_t req, enum wire_type type, const char *what);
+void talk_fetch_screens(struct app *a);
+void talk_fetch_alarms(struct app *a);
+void talk_subscribe(struct app *a);
+
+/* --- actions.c --- */
+void show_screen(struct app *a, const char *id, bool remember);
+void act_key(struct app *a, uint32_t key); /* keys.c */
+extern const struct ui_key *app_key_help(void);
+
+/* --- dialogs.c --- */
+void dialog_open(struct app *a, const char *tag);
+/* A key while a dialog is open; true when it was taken. */
+bool dialog_key(struct app *a, uint32_t key);
+void dialog_selected(struct app *a, const struct wire_selected *m);
+void dialog_step(struct app *a, const struct wire_write_step *m);
+void dialog_done(struct app *a, const struct wire_write_done *m);
+/* A REPLY to the dialog's request; true when it was one. */
+bool dialog_reply(struct app *a, const struct wire_reply *m);
+void dialog_void(struct app *a); /* the session it belonged to is gone */
+/* After a frame and on time: arming and expiry. */
+void dialog_turn(struct app *a);
+struct mono dialog_deadline(const struct app *a);
+
+#endif

@@ -1,0 +1,433 @@
+/*
+ * keys.c - one table: key, where it holds, what it does, its line of help. The same on
+ * every screen; digits, F-keys and the bar are one thing.
+ */
+#include "console/app/app_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "console/view/picture.h"
+#include "util/xalloc.h"
+
+enum {
+	P = 1u << UI_PICTURE,
+	A = 1u << UI_ALARMS,
+	H = 1u << UI_HELP,
+	ALL = P | A | H,
+	CTRL_L = 'L' - '@',
+	CTRL_Q = 'Q' - '@',
+	FIRST_SCREEN_KEY = 4,
+	SCREEN_KEYS = 6
+};
+
+/* --- places --------------------------------------------------------------------------
+ */
+
+static void remember_place(struct app *a)
+{
+	struct ui *ui = &a->ui;
+
+	if (!a->model.shown)
+		return;
+	if (ui->n_history &&
+	    strcmp(ui->history[ui->n_history - 1], a->model.shown->id) == 0)
+		return;
+	if (ui->n_history == UI_HISTORY)
+		memmove(ui->history, ui->history + 1,
+			--ui->n_history * sizeof(ui->history[0]));
+	snprintf(ui->history[ui->n_history++], sizeof(ui->history[0]), "%s",
+		 a->model.shown->id);
+}
+
+void show_screen(struct app *a, const char *id, bool remember)
+{
+	const struct screen *s =
+		a->model.screens ? screen_set_find(a->model.screens, id) : NULL;
+
+	if (!s && id[0])
+		app_say(a, ROLE_REFUSED, "there is no screen \"%s\"", id);
+	if (!s && a->model.shown)
+		return;
+	if (remember && s != a->model.shown)
+		remember_place(a);
+	a->ui.page = UI_PICTURE;
+	if (s == a->model.shown && a->model.n_view)
+		return;
+	a->ui.selected = PICTURE_NOTHING;
+	model_view(&a->model, s);
+	talk_subscribe(a);
+	/* a frame of question marks would only flash by */
+	a->hold_until = mono_add_ms(a->now.mono, HOLD_MS);
+}
+
+static void open_page(struct app *a, enum ui_page page)
+{
+	if (page == UI_HELP && a->ui.page != UI_HELP) {
+		a->ui.help_of = a->ui.page;
+		a->ui.help_top = 0;
+	}
+	if (page == UI_ALARMS)
+		a->ui.list.selected = -1;
+	a->ui.page = page;
+}
+
+static void go_help(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_page(a, a->ui.page == UI_HELP ? a->ui.help_of : UI_HELP);
+}
+
+static void go_overview(struct app *a, uint32_t key)
+{
+	(void)key;
+	if (model_overview(&a->model))
+		show_screen(a, model_overview(&a->model)->id, true);
+	a->ui.page = UI_PICTURE;
+}
+
+static void go_alarms(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_page(a, UI_ALARMS);
+}
+
+static void go_screen(struct app *a, uint32_t key)
+{
+	const struct screen *order[SCREEN_KEYS];
+	size_t n = model_screen_order(&a->model, order, SCREEN_KEYS);
+	size_t at = key - '0' - FIRST_SCREEN_KEY;
+
+	if (at < n)
+		show_screen(a, order[at]->id, true);
+	else
+		app_say(a, ROLE_MESSAGE, "no screen has the key %c", (char)key);
+}
+
+static void go_up(struct app *a)
+{
+	const struct screen *s = a->model.shown;
+
+	if (s && s->up[0])
+		show_screen(a, s->up, false);
+	else
+		app_say(a, ROLE_MESSAGE, "this is the top; Ctrl-Q leaves the console");
+}
+
+static void go_back(struct app *a, uint32_t key)
+{
+	struct ui *ui = &a->ui;
+	char id[SCREEN_ID_MAX + 1];
+
+	(void)key;
+	if (ui->page == UI_HELP) {
+		ui->page = ui->help_of;
+	} else if (ui->page == UI_ALARMS) {
+		ui->page = UI_PICTURE;
+	} else if (ui->n_history) {
+		snprintf(id, sizeof(id), "%s", ui->history[--ui->n_history]);
+		show_screen(a, id, false);
+	} else {
+		go_up(a);
+	}
+}
+
+/* Esc first lets go of what is selected. */
+static void let_go(struct app *a, uint32_t key)
+{
+	struct ui *ui = &a->ui;
+
+	ui->message.text[0] = '\0';
+	if (ui->page == UI_PICTURE && ui->selected != PICTURE_NOTHING)
+		ui->selected = PICTURE_NOTHING;
+	else if (ui->page == UI_ALARMS && ui->list.selected >= 0)
+		ui->list.selected = -1;
+	else
+		go_back(a, key);
+}
+
+static void leave(struct app *a, uint32_t key)
+{
+	(void)key;
+	a->ui.dialog.stage = DIALOG_LEAVE;
+}
+
+static void repaint(struct app *a, uint32_t key)
+{
+	(void)key;
+	a->repaint = true;
+}
+
+/* --- the picture ---------------------------------------------------------------------
+ */
+
+static void move(struct app *a, uint32_t key)
+{
+	static const struct {
+		uint32_t key;
+		enum picture_move move;
+	} moves[] = {
+		{ TERM_KEY_UP, PICTURE_UP },
+		{ TERM_KEY_DOWN, PICTURE_DOWN },
+		{ TERM_KEY_LEFT, PICTURE_LEFT },
+		{ TERM_KEY_RIGHT, PICTURE_RIGHT },
+		{ TERM_KEY_HOME, PICTURE_FIRST },
+		{ TERM_KEY_PAGE_DOWN, PICTURE_NEXT },
+		{ TERM_KEY_END, PICTURE_PREVIOUS },
+		{ TERM_KEY_PAGE_UP, PICTURE_PREVIOUS },
+	};
+
+	a->ui.message.text[0] = '\0';
+	for (size_t i = 0; a->model.shown && i < sizeof(moves) / sizeof(moves[0]); i++)
+		if (moves[i].key == key)
+			a->ui.selected = picture_move(a->model.shown, a->ui.selected,
+						      moves[i].move);
+}
+
+static void next_abnormal(struct app *a, uint32_t key)
+{
+	struct picture_source src = model_source(&a->model, a->now);
+	int found;
+
+	(void)key;
+	if (!a->model.shown)
+		return;
+	found = picture_next_abnormal(a->model.shown, &src, a->ui.selected);
+	a->ui.message.text[0] = '\0';
+	if (found == PICTURE_NOTHING)
+		app_say(a, ROLE_MESSAGE, "nothing on this screen is abnormal");
+	else
+		a->ui.selected = found;
+}
+
+static void enter_item(struct app *a, uint32_t key)
+{
+	struct picture_source src = model_source(&a->model, a->now);
+	struct strbuf text = STRBUF_INIT;
+	struct picture_target t;
+
+	(void)key;
+	if (!a->model.shown || a->ui.selected == PICTURE_NOTHING) {
+		app_say(a, ROLE_MESSAGE, "select something first: arrows or Tab");
+		return;
+	}
+	t = picture_target(a->model.shown, &src, a->ui.selected);
+	if (t.to) {
+		show_screen(a, t.to, true);
+	} else if (t.tag && t.writable) {
+		dialog_open(a, t.tag);
+	} else {
+		picture_describe(a->model.shown, &src, a->ui.selected, &text);
+		app_say(a, ROLE_MESSAGE, "%s%s", text.buf,
+			t.tag ? "  (not writable)" : "");
+	}
+	strbuf_release(&text);
+}
+
+/* --- alarms --------------------------------------------------------------------------
+ */
+
+static void select_row(struct app *a, long at)
+{
+	struct ui_list *l = &a->ui.list;
+
+	a->ui.message.text[0] = '\0';
+	if (l->n == 0)
+		return;
+	if (at >= (long)l->n)
+		at = (long)l->n - 1;
+	l->selected = at < 0 ? 0 : (int)at;
+}
+
+static void move_row(struct app *a, uint32_t key)
+{
+	struct ui_list *l = &a->ui.list;
+	long page = (long)a->ui.drawn.list_rows, at = l->selected;
+
+	switch (key) {
+	case TERM_KEY_UP:
+		select_row(a, at - 1);
+		break;
+	case TERM_KEY_DOWN:
+		select_row(a, at + 1);
+		break;
+	case TERM_KEY_PAGE_UP:
+		select_row(a, at - page);
+		break;
+	case TERM_KEY_PAGE_DOWN:
+		select_row(a, at + page);
+		break;
+	case TERM_KEY_END:
+		select_row(a, (long)l->n - 1);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Home lets go: the next frame takes the live order again. */
+static void newest_first(struct app *a, uint32_t key)
+{
+	(void)key;
+	a->ui.message.text[0] = '\0';
+	a->ui.list.selected = -1;
+}
+
+/* The next that waits for acknowledgement. */
+static void next_unacked(struct app *a, uint32_t key)
+{
+	struct ui_list *l = &a->ui.list;
+
+	(void)key;
+	for (size_t i = 1; i <= l->n; i++) {
+		size_t at = ((size_t)(l->selected + 1) + i - 1) % l->n;
+		const struct wire_alarm_row *r =
+			model_alarm_find(&a->model, l->names[at]);
+
+		if (r && alarm_row_unacked(r)) {
+			select_row(a, (long)at);
+			return;
+		}
+	}
+	app_say(a, ROLE_MESSAGE, "no alarm waits for acknowledgement");
+}
+
+/* Acknowledges what was drawn when the key was pressed, and nothing newer (AM-03). */
+static void acknowledge_drawn(struct app *a, const struct drawn_alarm *d)
+{
+	struct wire_ack m = { .occurrence = d->occurrence,
+			      .epoch = d->epoch,
+			      .version = d->version };
+
+	if (model_lost(&a->model) || !a->client) {
+		app_say(a, ROLE_REFUSED,
+			"%s is not acknowledged: the server cannot be reached", d->name);
+		return;
+	}
+	m.req = client_next_req(a->client);
+	snprintf(m.alarm, sizeof(m.alarm), "%s", d->name);
+	wire_put_ack(client_out(a->client), &m);
+	talk_expect(a, m.req, WIRE_ACK, d->name);
+	app_say(a, ROLE_MESSAGE, "%s: recording...", d->name);
+}
+
+static void acknowledge(struct app *a, uint32_t key)
+{
+	(void)key;
+	if (a->ui.page == UI_ALARMS && !a->ui.drawn.selected.there)
+		app_say(a, ROLE_MESSAGE, "select an alarm first: arrows or Tab");
+	else if (a->ui.page == UI_ALARMS)
+		acknowledge_drawn(a, &a->ui.drawn.selected);
+	else if (a->ui.drawn.banner.there)
+		acknowledge_drawn(a, &a->ui.drawn.banner);
+	else
+		app_say(a, ROLE_MESSAGE, "no alarm waits for acknowledgement");
+}
+
+static void enter_alarm(struct app *a, uint32_t key)
+{
+	const struct wire_alarm_row *r =
+		a->ui.drawn.selected.there
+			? model_alarm_find(&a->model, a->ui.drawn.selected.name)
+			: NULL;
+
+	(void)key;
+	if (!r)
+		app_say(a, ROLE_MESSAGE, "select an alarm first: arrows or Tab");
+	else if (!r->screen[0])
+		app_say(a, ROLE_MESSAGE, "%s names no screen", r->name);
+	else
+		show_screen(a, r->screen, true);
+}
+
+static void scroll_help(struct app *a, uint32_t key)
+{
+	size_t *top = &a->ui.help_top;
+
+	if (key == TERM_KEY_UP || key == TERM_KEY_PAGE_UP)
+		*top -= *top > 0;
+	else
+		*top += *top < 100;
+}
+
+/* --- the table ------------------------------------------------------------------------
+ */
+
+static const struct key_row {
+	uint32_t first, last; /* a range of keys */
+	unsigned pages;
+	void (*act)(struct app *a, uint32_t key);
+	const char *name, *help; /* NULL: said by another row */
+} rows[] = {
+	{ TERM_KEY_UP, TERM_KEY_RIGHT, P, move, "arrows", "select a field" },
+	{ TERM_KEY_HOME, TERM_KEY_PAGE_DOWN, P, move, NULL, NULL },
+	{ TERM_KEY_TAB, TERM_KEY_TAB, P, next_abnormal, "Tab", "next abnormal field" },
+	{ TERM_KEY_ENTER, TERM_KEY_ENTER, P, enter_item, "Enter",
+	  "write it, go there, or describe it" },
+	{ TERM_KEY_UP, TERM_KEY_DOWN, A, move_row, "arrows", "select an alarm" },
+	{ TERM_KEY_END, TERM_KEY_PAGE_DOWN, A, move_row, "PgUp PgDn End",
+	  "move further" },
+	{ TERM_KEY_HOME, TERM_KEY_HOME, A, newest_first, "Home",
+	  "let go, sort anew: new ones show" },
+	{ TERM_KEY_TAB, TERM_KEY_TAB, A, next_unacked, "Tab", "next unacknowledged" },
+	{ TERM_KEY_ENTER, TERM_KEY_ENTER, A, enter_alarm, "Enter",
+	  "the screen of this alarm" },
+	{ 'a', 'a', A, acknowledge, "a  *", "acknowledge the selected alarm" },
+	{ '*', '*', P | A, acknowledge, NULL, NULL },
+	{ 0, 0, P, NULL, "*", "acknowledge the first alarm above" },
+	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, H, scroll_help, "arrows", "scroll" },
+	{ '1', '1', ALL, go_help, "1  F1  ?", "help: keys and marks" },
+	{ '?', '?', ALL, go_help, NULL, NULL },
+	{ '2', '2', ALL, go_overview, "2  F2", "the overview" },
+	{ '3', '3', ALL, go_alarms, "3  F3", "the alarm list" },
+	{ '4', '9', ALL, go_screen, "4 .. 9", "the screens named below" },
+	{ '0', '0', ALL, go_back, "0  q", "back" },
+	{ 'q', 'q', ALL, go_back, NULL, NULL },
+	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },
+	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },
+	{ CTRL_Q, CTRL_Q, ALL, leave, "Ctrl-Q Enter", "leave the console" },
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+const struct ui_key *app_key_help(void)
+{
+	static struct ui_key help[ROWS + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].name)
+			help[n++] = (struct ui_key){ rows[i].name, rows[i].help,
+						     rows[i].pages };
+	help[n] = (struct ui_key){ NULL, NULL, 0 };
+	return help;
+}
+
+static uint32_t as_digit(uint32_t key)
+{
+	if (key >= TERM_KEY_F1 && key < TERM_KEY_F1 + 9)
+		return '1' + (key - TERM_KEY_F1);
+	return key == TERM_KEY_F1 + 9 ? '0' : key;
+}
+
+void act_key(struct app *a, uint32_t key)
+{
+	a->dirty = true;
+	if (key == CTRL_L) {
+		a->repaint = true;
+		return;
+	}
+	if (dialog_key(a, key))
+		return;
+	key = as_digit(key);
+	if (key == TERM_KEY_PASTE) {
+		app_say(a, ROLE_REFUSED, "pasted text is refused: type it");
+		return;
+	}
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].act && key >= rows[i].first && key <= rows[i].last &&
+		    (rows[i].pages & 1u << a->ui.page)) {
+			rows[i].act(a, key);
+			return;
+		}
+}

@@ -1,0 +1,74 @@
+/* banner.c - the highest alarms, on every screen, never covered by anything. */
+#include "console/view/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "alarm/engine.h"
+#include "screen/glyph.h"
+
+enum { BANNER_MAX = 64 };
+
+void alarm_mark_paint(const struct canvas *c, int col, int row,
+		      const struct wire_alarm_row *r)
+{
+	int base = alarm_row_unacked(r) ? ROLE_ALARM_CRITICAL_UNACK : ROLE_ALARM_CRITICAL;
+	enum role role = (enum role)(base + r->priority - 1);
+
+	canvas_put(c, col, row, glyph_alarm(r->priority), role);
+	canvas_put(c, col + 1, row, '0' + (uint32_t)r->priority, role);
+	canvas_put(c, col + 2, row, alarm_row_unacked(r) ? '*' : ' ', role);
+}
+
+static const char *state_note(const struct wire_alarm_row *r)
+{
+	if (r->recording)
+		return "recording... ";
+	if (r->state == ALARM_S_RTNUN)
+		return "returned: ";
+	return r->source_bad ? "source bad: " : "";
+}
+
+static void row_paint(const struct canvas *c, int row, const struct wire_alarm_row *r)
+{
+	char at[CLOCK_LOCAL_SIZE];
+	int col = 4;
+
+	clock_local_hms((struct wall){ r->raised_ms }, at);
+	alarm_mark_paint(c, 0, row, r);
+	col += canvas_text(c, col, row, at, ROLE_UNIT) + 1;
+	col += canvas_text(c, col, row, state_note(r), ROLE_UNIT);
+	col += canvas_text(c, col, row, r->message, ROLE_ALARM_TEXT) + 2;
+	canvas_text_fit(c, col, row, c->cols - col, r->name, ROLE_UNIT);
+}
+
+static void note_drawn(struct drawn_alarm *d, const struct model *m,
+		       const struct wire_alarm_row *r)
+{
+	d->there = alarm_row_unacked(r);
+	snprintf(d->name, sizeof(d->name), "%s", r->name);
+	d->occurrence = r->occurrence;
+	d->epoch = m->list.epoch;
+	d->version = m->list.version;
+}
+
+void banner_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct wire_alarm_row *rows[BANNER_MAX];
+	size_t room = c->rows < BANNER_MAX ? (size_t)c->rows : BANNER_MAX;
+	size_t n = model_alarm_order(in->m, NULL, rows, room);
+	char more[32];
+
+	in->ui->drawn.banner.there = false;
+	for (size_t i = 0; i < n && i < room; i++)
+		row_paint(c, (int)i, rows[i]);
+	if (n && room)
+		note_drawn(&in->ui->drawn.banner, in->m, rows[0]);
+	if (n > room && room) {
+		int cells = snprintf(more, sizeof(more), " +%zu more", n - room);
+
+		canvas_text(c, c->cols - cells, c->rows - 1, more, ROLE_ALARM_TEXT);
+	}
+	if (n == 0 && in->m->has_list)
+		canvas_text_fit(c, 0, 0, c->cols, "no alarms", ROLE_UNIT);
+}

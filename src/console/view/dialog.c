@@ -1,0 +1,227 @@
+/*
+ * dialog.c - writing a value: entry, the server's offer in its own words, what became of
+ * it. Names the tag before anything else. Never covers banner, message line or keys.
+ */
+#include "console/view/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tag/quality.h"
+#include "util/num.h"
+#include "util/strbuf.h"
+#include "util/utf8.h"
+
+enum { WIDTH = 64, HEIGHT = 13, MIN_WIDTH = 36, MIN_HEIGHT = 7, INDENT = 2, LABEL = 9 };
+
+static void box_paint(const struct canvas *c, const char *title)
+{
+	int right = c->cols - 1, low = c->rows - 1;
+
+	canvas_fill(c, ' ', ROLE_DIALOG);
+	for (int col = 1; col < right; col++) {
+		canvas_put(c, col, 0, 0x2500, ROLE_DIALOG);
+		canvas_put(c, col, low, 0x2500, ROLE_DIALOG);
+	}
+	for (int row = 1; row < low; row++) {
+		canvas_put(c, 0, row, 0x2502, ROLE_DIALOG);
+		canvas_put(c, right, row, 0x2502, ROLE_DIALOG);
+	}
+	canvas_put(c, 0, 0, 0x250C, ROLE_DIALOG);
+	canvas_put(c, right, 0, 0x2510, ROLE_DIALOG);
+	canvas_put(c, 0, low, 0x2514, ROLE_DIALOG);
+	canvas_put(c, right, low, 0x2518, ROLE_DIALOG);
+	struct canvas head = canvas_sub(c, 2, 0, c->cols - 4, 1);
+	int cells = canvas_text(&head, 1, 0, title, ROLE_DIALOG_TITLE);
+
+	canvas_put(&head, 0, 0, ' ', ROLE_DIALOG);
+	canvas_put(&head, cells + 1, 0, ' ', ROLE_DIALOG);
+}
+
+static int pair_paint(const struct canvas *c, int row, const char *label,
+		      const char *text)
+{
+	int used;
+
+	canvas_text(c, 0, row, label, ROLE_DIALOG);
+	used = wrap_paint(c, LABEL, row, c->cols - LABEL, text, ROLE_DIALOG);
+	return row + (used ? used : 1);
+}
+
+static void present_text(const struct model_tag *t, bool lost, struct strbuf *out)
+{
+	char text[VALUE_STRING_MAX + 32];
+	quality q = t->live.sample.quality;
+
+	if (lost || !t->has_value) {
+		strbuf_adds(out, "not known");
+		return;
+	}
+	value_format(&t->live.sample.value, t->meta.decimals, text, sizeof(text));
+	strbuf_addf(out, "%s %s  %s", quality_class(q) == QUALITY_BAD ? "####" : text,
+		    t->info.unit, quality_class_name(q));
+	if (quality_reason(q) != REASON_NONE)
+		strbuf_addf(out, ": %s", quality_reason_text(q));
+	if (t->leased)
+		strbuf_adds(out, "  (somebody is about to write it)");
+}
+
+static void limits_text(const struct model_tag *t, struct strbuf *out)
+{
+	char lo[64], hi[64];
+
+	if (t->info.type == VALUE_BOOL) {
+		strbuf_adds(out, "on or off");
+	} else if (!t->info.has_range) {
+		strbuf_adds(out, "none");
+	} else {
+		num_format(t->info.lo, t->meta.decimals, lo, sizeof(lo));
+		num_format(t->info.hi, t->meta.decimals, hi, sizeof(hi));
+		strbuf_addf(out, "%s to %s %s", lo, hi, t->info.unit);
+	}
+}
+
+static int tag_paint(const struct canvas *c, const struct frame_input *in,
+		     const struct model_tag *t)
+{
+	struct strbuf text = STRBUF_INIT;
+	int row = 0;
+
+	if (!t)
+		return row;
+	row += wrap_paint(c, 0, row, c->cols, t->info.description, ROLE_DIALOG);
+	present_text(t, model_lost(in->m), &text);
+	row = pair_paint(c, row, "now", text.buf);
+	strbuf_clear(&text);
+	limits_text(t, &text);
+	row = pair_paint(c, row, "limits", text.buf);
+	strbuf_release(&text);
+	return row;
+}
+
+static int note_paint(const struct canvas *c, int row, const struct dialog *d)
+{
+	if (!d->note[0])
+		return row;
+	return row + wrap_paint(c, 0, row, c->cols, d->note,
+				d->refused ? ROLE_REFUSED : ROLE_DIALOG_TITLE);
+}
+
+static const char *skip_characters(const char *s, int n)
+{
+	uint32_t cp;
+
+	for (; n > 0 && *s; n--)
+		s += utf8_decode(s, strlen(s), &cp);
+	return s;
+}
+
+static int entry_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct dialog *d = &in->ui->dialog;
+	const struct model_tag *t = model_tag_find(in->m, d->tag);
+	int row = tag_paint(c, in, t), field = c->cols - LABEL - 12;
+	int cells = utf8_cells(d->entry), from = 0;
+
+	field = field > 20 ? 20 : field;
+	canvas_text(c, 0, row, "new", ROLE_DIALOG);
+	struct canvas box = canvas_sub(c, LABEL, row, field, 1);
+	canvas_fill(&box, ' ', ROLE_ENTRY);
+	if (cells >= field) /* the end is what is being typed */
+		from = cells - field + 1;
+	canvas_text(&box, 0, 0, skip_characters(d->entry, from), ROLE_ENTRY);
+	if (t)
+		canvas_text(c, LABEL + field + 1, row, t->info.unit, ROLE_DIALOG);
+	if (d->stage == DIALOG_ENTRY) {
+		c->grid->cursor_col = box.col + (cells - from);
+		c->grid->cursor_row = box.row;
+	}
+	row += 2;
+	if (d->stage == DIALOG_ASKING)
+		canvas_text(c, 0, row++, "asking the server...", ROLE_DIALOG_TITLE);
+	return note_paint(c, row, d);
+}
+
+static int offer_line(const struct canvas *c, int row, const struct wire_selected *o)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s: %s \xe2\x86\x92 %s %s", o->tag, o->old_value,
+		    o->new_value, o->unit);
+	row += wrap_paint(c, 0, row, c->cols, text.buf, ROLE_DIALOG_TITLE);
+	strbuf_clear(&text);
+	if (o->has_range)
+		strbuf_addf(&text, "limits %g to %g %s", o->lo, o->hi, o->unit);
+	if (o->device[0])
+		strbuf_addf(&text, "%son %s", text.len ? ", " : "", o->device);
+	row += wrap_paint(c, 0, row, c->cols, text.buf, ROLE_DIALOG);
+	strbuf_release(&text);
+	return row;
+}
+
+static int offer_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct dialog *d = &in->ui->dialog;
+	int64_t left = mono_ms_between(in->now.mono, d->expires);
+	int row = offer_line(c, 0, &d->offer) + 1;
+	char text[96];
+
+	left = left > 0 ? (left + 999) / 1000 : 0;
+	if (d->armed)
+		snprintf(text, sizeof(text),
+			 "Enter or Y sends it, Esc sends nothing (%d s)", (int)left);
+	else
+		snprintf(text, sizeof(text), "wait...");
+	canvas_text(c, 0, row, text, ROLE_DIALOG);
+	return row + 1;
+}
+
+static int progress_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct dialog *d = &in->ui->dialog;
+	int row = offer_line(c, 0, &d->offer);
+
+	for (size_t i = 0; i < d->n_steps; i++)
+		row += wrap_paint(c, 0, row, c->cols, d->step[i], ROLE_DIALOG);
+	if (d->stage == DIALOG_WRITING)
+		canvas_text(c, 0, row++, "...", ROLE_DIALOG);
+	return note_paint(c, row, d);
+}
+
+static int result_paint(const struct canvas *c, const struct frame_input *in)
+{
+	/* refused before there was an offer: the entry stays to be corrected */
+	if (!in->ui->dialog.offer.token)
+		return note_paint(c, 0, &in->ui->dialog);
+	return progress_paint(c, in);
+}
+
+bool dialog_paint(const struct canvas *c, const struct frame_input *in)
+{
+	static int (*const stages[])(const struct canvas *,
+				     const struct frame_input *) = {
+		[DIALOG_ENTRY] = entry_paint,   [DIALOG_ASKING] = entry_paint,
+		[DIALOG_OFFER] = offer_paint,   [DIALOG_WRITING] = progress_paint,
+		[DIALOG_RESULT] = result_paint,
+	};
+	const struct dialog *d = &in->ui->dialog;
+	int cols = c->cols < WIDTH ? c->cols : WIDTH;
+	int rows = c->rows < HEIGHT ? c->rows : HEIGHT;
+	char title[160];
+
+	if (d->stage == DIALOG_CLOSED || d->stage == DIALOG_LEAVE)
+		return false;
+	if (cols < MIN_WIDTH || rows < MIN_HEIGHT) {
+		canvas_text_fit(c, 0, 0, c->cols, "the dialog needs a larger terminal",
+				ROLE_REFUSED);
+		return false;
+	}
+	struct canvas box =
+		canvas_sub(c, (c->cols - cols) / 2, (c->rows - rows) / 2, cols, rows);
+	struct canvas inner = canvas_sub(&box, INDENT, 1, cols - 2 * INDENT, rows - 2);
+
+	snprintf(title, sizeof(title), "Write %s", d->tag);
+	c->grid->cursor_col = c->grid->cursor_row = -1;
+	box_paint(&box, title);
+	return stages[d->stage](&inner, in) <= inner.rows;
+}

@@ -1,0 +1,164 @@
+/* header.c - row 0: what gives way first on a narrow terminal is the title, then the
+ * roles; clock, server state and alarm counts stay. */
+#include "console/view/parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "screen/glyph.h"
+#include "util/strbuf.h"
+#include "util/utf8.h"
+
+static void lost_text(const struct frame_input *in, char *out, size_t size)
+{
+	int64_t s = mono_ms_between(in->m->lost_since, in->now.mono) / 1000;
+
+	snprintf(out, size, "SERVER LOST %llds", (long long)(s < 0 ? 0 : s));
+}
+
+void header_link_text(const struct frame_input *in, char *out, size_t size,
+		      bool *abnormal)
+{
+	const struct wire_beat *b = &in->m->beat;
+
+	*abnormal = true;
+	if (model_lost(in->m)) {
+		lost_text(in, out, size);
+	} else if (!in->m->has_beat) {
+		*abnormal = false;
+		snprintf(out, size, "joining");
+	} else if (!b->recording) {
+		snprintf(out, size, "NOT RECORDING");
+	} else if (b->in_doubt) {
+		snprintf(out, size, "%u IN DOUBT", b->in_doubt);
+	} else if (b->devices_down) {
+		snprintf(out, size, "%u/%u DEVICES DOWN", b->devices_down, b->devices);
+	} else {
+		*abnormal = false;
+		snprintf(out, size, "server ok");
+	}
+}
+
+int header_count_paint(const struct canvas *c, int col, const struct model *m,
+		       int priority)
+{
+	struct model_count n = model_alarm_count(m, priority);
+	enum role role = (enum role)(ROLE_ALARM_CRITICAL + priority - 1);
+	char text[32];
+
+	if (n.unacked)
+		role = (enum role)(ROLE_ALARM_CRITICAL_UNACK + priority - 1);
+	if (!n.unacked && !n.active)
+		role = ROLE_BAR;
+	snprintf(text, sizeof(text), "%u/%u", n.unacked, n.active);
+	canvas_put(c, col, 0, glyph_alarm(priority), role);
+	canvas_put(c, col + 1, 0, '0' + (uint32_t)priority, role);
+	return 3 + canvas_text(c, col + 3, 0, text, ROLE_BAR);
+}
+
+static int count_cells(const struct model *m, int priority)
+{
+	struct model_count n = model_alarm_count(m, priority);
+	char text[32];
+
+	return 3 + snprintf(text, sizeof(text), "%u/%u", n.unacked, n.active);
+}
+
+/* The clock with a mark that moves only while the server's beats arrive. */
+static int clock_paint(const struct canvas *c, int end, const struct frame_input *in)
+{
+	char text[CLOCK_LOCAL_SIZE];
+	int cells;
+
+	clock_local_hms(in->now.wall, text);
+	cells = (int)strlen(text);
+	canvas_text(c, end - cells - 1, 0, text, ROLE_BAR);
+	canvas_put(c, end - 1, 0, in->m->beats & 1 ? ':' : '.', ROLE_BAR);
+	return end - cells - 1;
+}
+
+static int link_paint(const struct canvas *c, int end, const struct frame_input *in)
+{
+	bool abnormal;
+	char text[64];
+	int cells;
+
+	header_link_text(in, text, sizeof(text), &abnormal);
+	cells = utf8_cells(text);
+	canvas_text(c, end - cells, 0, text, abnormal ? ROLE_REFUSED : ROLE_BAR);
+	return end - cells;
+}
+
+static int counts_paint(const struct canvas *c, int end, const struct frame_input *in)
+{
+	int cells = 0, col;
+
+	if (!in->m->has_list) {
+		canvas_text(c, end - 8, 0, "alarms ?", ROLE_BAR);
+		return end - 8;
+	}
+	for (int p = 1; p <= 4; p++)
+		cells += count_cells(in->m, p) + (p < 4);
+	col = end - cells;
+	for (int p = 1; p <= 4; p++)
+		col += header_count_paint(c, col, in->m, p) + 1;
+	return end - cells;
+}
+
+static void title_text(const struct frame_input *in, struct strbuf *out)
+{
+	const struct screen *s = in->m->shown, *up = NULL;
+
+	if (s && s->up[0] && in->m->screens)
+		up = screen_set_find(in->m->screens, s->up);
+	if (in->ui->page == UI_ALARMS)
+		strbuf_adds(out, "Alarms");
+	else if (in->ui->page == UI_HELP)
+		strbuf_adds(out, "Help");
+	else if (s)
+		strbuf_addf(out, "%s%s%s", up ? up->title : "", up ? " > " : "",
+			    s->title);
+	else
+		strbuf_adds(out, in->m->welcome.station);
+}
+
+static int person_paint(const struct canvas *c, int end, int title,
+			const struct frame_input *in)
+{
+	const struct wire_welcome *w = &in->m->welcome;
+	char text[160];
+	int cells;
+
+	snprintf(text, sizeof(text), "%s (%.40s)", w->operator_name, w->roles);
+	if (!w->roles[0] || end - utf8_cells(text) < title + 2)
+		snprintf(text, sizeof(text), "%s", w->operator_name);
+	cells = utf8_cells(text);
+	if (end - cells < title + 2)
+		return end;
+	canvas_text_fit(c, end - cells, 0, cells, text, ROLE_BAR);
+	return end - cells - 2;
+}
+
+void header_paint(const struct canvas *c, const struct frame_input *in)
+{
+	struct strbuf title = STRBUF_INIT, last = STRBUF_INIT;
+	const char *cut;
+	int end, cells;
+
+	canvas_fill(c, ' ', ROLE_BAR);
+	end = clock_paint(c, c->cols, in) - 2;
+	end = link_paint(c, end, in) - 2;
+	end = counts_paint(c, end, in) - 2;
+	title_text(in, &last);
+	utf8_clean(&title, last.buf, WIRE_TEXT_MAX);
+	cells = utf8_cells(title.buf);
+	end = person_paint(c, end, cells + 1, in);
+	/* the screen's own title matters more than the way to it */
+	cut = strstr(title.buf, " > ");
+	if (cells > end - 1 && cut)
+		canvas_text_fit(c, 1, 0, end - 1, cut + 3, ROLE_BAR);
+	else if (end > 1)
+		canvas_text_fit(c, 1, 0, end - 1, title.buf, ROLE_BAR);
+	strbuf_release(&title);
+	strbuf_release(&last);
+}

@@ -1,0 +1,40 @@
+/* message.c - the line above the keys: the last answer, else what is selected, else the
+ * server's lasting notice. */
+#include "console/view/parts.h"
+
+#include "console/view/picture.h"
+#include "util/strbuf.h"
+
+static void quiet_text(const struct frame_input *in, struct strbuf *out)
+{
+	struct picture_source src = model_source(in->m, in->now);
+
+	if (in->m->link != LINK_UP) {
+		strbuf_adds(out, in->m->link_text);
+		return;
+	}
+	if (in->ui->page == UI_PICTURE && in->m->shown)
+		picture_describe(in->m->shown, &src, in->ui->selected, out);
+	if (out->len == 0)
+		strbuf_adds(out, in->m->welcome.notice);
+}
+
+void message_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct ui_message *msg = &in->ui->message;
+	struct strbuf text = STRBUF_INIT;
+
+	if (in->ui->dialog.stage == DIALOG_LEAVE) {
+		canvas_text_fit(c, 0, 0, c->cols,
+				"Leave the console? Enter leaves, any other key stays",
+				ROLE_DIALOG_TITLE);
+		return;
+	}
+	if (msg->text[0] && !mono_reached(in->now.mono, msg->until)) {
+		canvas_text_fit(c, 0, 0, c->cols, msg->text, msg->role);
+		return;
+	}
+	quiet_text(in, &text);
+	canvas_text_fit(c, 0, 0, c->cols, text.buf, ROLE_MESSAGE);
+	strbuf_release(&text);
+}

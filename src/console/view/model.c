@@ -1,0 +1,247 @@
+/* model.c - tags: by name for asking, by the server's index for values. */
+#include "console/view/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/strmap.h"
+#include "util/xalloc.h"
+
+enum { INDEX_MAX = 1 << 22 };
+
+static void list_init(struct model_list *l)
+{
+	*l = (struct model_list){ .by_name = strmap_new() };
+}
+
+void model_init(struct model *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->slot_of_name = strmap_new();
+	list_init(&m->list);
+	list_init(&m->incoming);
+}
+
+void model_release(struct model *m)
+{
+	screen_set_free(m->screens);
+	for (size_t i = 0; i < m->n_files; i++) {
+		free((char *)(uintptr_t)m->files[i].path);
+		free((char *)(uintptr_t)m->files[i].text);
+	}
+	free(m->files);
+	for (size_t i = 0; i < m->n_tags; i++)
+		free(m->tags[i]);
+	free(m->tags);
+	free(m->slot_of_index);
+	free(m->view);
+	strmap_free(m->slot_of_name);
+	free(m->list.rows);
+	free(m->incoming.rows);
+	strmap_free(m->list.by_name);
+	strmap_free(m->incoming.by_name);
+}
+
+struct model_tag *model_tag_find(const struct model *m, const char *name)
+{
+	int64_t slot;
+
+	return strmap_get(m->slot_of_name, name, &slot) ? m->tags[slot] : NULL;
+}
+
+static struct model_tag *tag_make(struct model *m, const char *name)
+{
+	struct model_tag *t = model_tag_find(m, name);
+
+	if (t || m->n_tags >= MODEL_TAGS_MAX)
+		return t;
+	t = xcalloc(1, sizeof(*t));
+	snprintf(t->info.name, sizeof(t->info.name), "%s", name);
+	t->info.tag = UINT32_MAX;
+	strmap_put(m->slot_of_name, name, (int64_t)m->n_tags);
+	*GROW(&m->tags, &m->n_tags) = t;
+	return t;
+}
+
+static void forget_values(struct model *m)
+{
+	for (size_t i = 0; i < m->n_tags; i++) {
+		m->tags[i]->has_value = m->tags[i]->told = false;
+		m->tags[i]->info.tag = UINT32_MAX;
+	}
+	if (m->n_index)
+		memset(m->slot_of_index, 0, m->n_index * sizeof(*m->slot_of_index));
+}
+
+void model_view(struct model *m, const struct screen *s)
+{
+	int64_t slot;
+
+	forget_values(m);
+	m->shown = s;
+	m->n_view = 0;
+	if (!s)
+		return;
+	m->view = xreallocarray(m->view, s->n_tags + 1, sizeof(*m->view));
+	for (size_t i = 0; i < s->n_tags; i++) {
+		bool made = tag_make(m, s->tags[i]) &&
+			    strmap_get(m->slot_of_name, s->tags[i], &slot);
+		m->view[m->n_view++] = made ? (uint32_t)slot : UINT32_MAX;
+	}
+}
+
+static void fill_meta(struct model_tag *t)
+{
+	const struct wire_tag_info *i = &t->info;
+
+	t->meta = (struct tag_meta){
+		.name = i->name,
+		.unit = i->unit,
+		.description = i->description,
+		.area = i->area,
+		.type = (enum value_type)i->type,
+		.has_range = i->has_range,
+		.lo = i->lo,
+		.hi = i->hi,
+		.decimals = i->decimals > 9 ? 9 : i->decimals,
+		.writable = i->writable,
+		.limits = t->limits,
+		.n_limits = i->n_limits < WIRE_LIMITS_MAX ? i->n_limits : WIRE_LIMITS_MAX,
+	};
+	for (size_t k = 0; k < t->meta.n_limits; k++)
+		t->limits[k] = (struct tag_limit){ i->limits[k].value, i->limits[k].high,
+						   i->limits[k].priority };
+}
+
+static void map_index(struct model *m, uint32_t index, uint32_t slot)
+{
+	size_t n = m->n_index ? m->n_index : 1024;
+
+	if (index >= INDEX_MAX)
+		return;
+	while (n <= index)
+		n *= 2;
+	if (n != m->n_index) {
+		m->slot_of_index =
+			xreallocarray(m->slot_of_index, n, sizeof(*m->slot_of_index));
+		memset(m->slot_of_index + m->n_index, 0,
+		       (n - m->n_index) * sizeof(*m->slot_of_index));
+		m->n_index = n;
+	}
+	m->slot_of_index[index] = slot + 1;
+}
+
+void model_tag_info(struct model *m, const struct wire_tag_info *info)
+{
+	int64_t slot;
+
+	if (!strmap_get(m->slot_of_name, info->name, &slot))
+		return; /* not asked for */
+	m->tags[slot]->info = *info;
+	m->tags[slot]->told = true;
+	m->tags[slot]->has_value = false;
+	fill_meta(m->tags[slot]);
+	if (info->tag != UINT32_MAX)
+		map_index(m, info->tag, (uint32_t)slot);
+}
+
+void model_value(struct model *m, const struct wire_value *v)
+{
+	uint32_t slot = v->tag < m->n_index ? m->slot_of_index[v->tag] : 0;
+	struct model_tag *t = slot ? m->tags[slot - 1] : NULL;
+
+	if (!t || t->info.tag != v->tag)
+		return;
+	t->has_value = true;
+	t->leased = v->leased;
+	t->live = (struct tag_live){
+		.sample = { .value = v->value,
+			    .quality = v->quality,
+			    .source_time = { v->source_ms } },
+		.alarm = v->alarm_priority > 4 ? 4 : v->alarm_priority,
+		.unacked = v->alarm_unacked,
+	};
+	if (v->value.type == VALUE_STRING) {
+		snprintf(t->text, sizeof(t->text), "%s", v->value.u.s);
+		t->live.sample.value.u.s = t->text;
+	}
+}
+
+bool model_view_complete(const struct model *m)
+{
+	for (size_t i = 0; i < m->n_view; i++) {
+		const struct model_tag *t =
+			m->view[i] == UINT32_MAX ? NULL : m->tags[m->view[i]];
+		if (t && (!t->told || (t->info.tag != UINT32_MAX && !t->has_value)))
+			return false;
+	}
+	return true;
+}
+
+/* --- as a picture asks ------------------------------------------------------------- */
+
+static const struct model_tag *shown_tag(const struct model *m, uint32_t tag)
+{
+	return tag < m->n_view && m->view[tag] != UINT32_MAX ? m->tags[m->view[tag]]
+							     : NULL;
+}
+
+static const struct tag_meta *source_meta(void *arg, uint32_t tag)
+{
+	static const struct tag_meta untold = {
+		.name = "", .unit = "", .description = "", .area = ""
+	};
+	const struct model_tag *t = shown_tag(arg, tag);
+
+	if (!t || (t->told && t->info.tag == UINT32_MAX))
+		return NULL;
+	return t->meta.name ? &t->meta : &untold;
+}
+
+static const struct tag_live *source_live(void *arg, uint32_t tag)
+{
+	const struct model_tag *t = shown_tag(arg, tag);
+
+	return t && t->has_value ? &t->live : NULL;
+}
+
+static size_t source_alarms(void *arg, const char *area, struct picture_alarm *out,
+			    size_t max)
+{
+	const struct wire_alarm_row *rows[64];
+	size_t room = max < 64 ? max : 64;
+	size_t n = model_alarm_order(arg, area, rows, room);
+
+	for (size_t i = 0; i < n && i < room; i++)
+		out[i] = (struct picture_alarm){
+			.name = rows[i]->name,
+			.message = rows[i]->message,
+			.priority = rows[i]->priority,
+			.active = alarm_row_active(rows[i]),
+			.unacked = alarm_row_unacked(rows[i]),
+			.raised = { rows[i]->raised_ms },
+		};
+	return n;
+}
+
+static bool source_screen_exists(void *arg, const char *id)
+{
+	const struct model *m = arg;
+
+	return m->screens && screen_set_find(m->screens, id);
+}
+
+struct picture_source model_source(struct model *m, struct now now)
+{
+	now.wall.ms += m->offset_ms;
+	return (struct picture_source){
+		.arg = m,
+		.meta = source_meta,
+		.live = source_live,
+		.alarms = source_alarms,
+		.screen_exists = source_screen_exists,
+		.now = now,
+		.lost = model_lost(m),
+	};
+}

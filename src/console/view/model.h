@@ -1,0 +1,135 @@
+/*
+ * model.h - what the server told this console: tags by name and index, the alarm list,
+ * its state and ours. The views draw it; app/talk.c fills it. It decides nothing.
+ *
+ * A tag's value lives as long as the view that asked for it: model_view() forgets the
+ * values of all tags, so that nothing is shown that is not told anew. Indexes are the
+ * server's and die with the connection. Pure; one thread; the model owns everything.
+ */
+#ifndef SG_CONSOLE_VIEW_MODEL_H
+#define SG_CONSOLE_VIEW_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "screen/meta.h"
+#include "screen/screen.h"
+#include "util/clock.h"
+#include "wire/msg.h"
+
+struct strmap;
+
+enum { MODEL_ALARMS_MAX = 20000, MODEL_TAGS_MAX = 100000 };
+#define MODEL_NOT_FOUND SIZE_MAX
+
+struct model_tag {
+	struct wire_tag_info info; /* info.tag: TAG_NONE = the server knows none */
+	struct tag_meta meta;      /* points into info and limits */
+	struct tag_limit limits[WIRE_LIMITS_MAX];
+	bool told, has_value;
+	bool leased;
+	struct tag_live live;
+	char text[VALUE_STRING_MAX + 1]; /* of a string value */
+};
+
+/* The list as a log: rows of one epoch up to a version. */
+struct model_list {
+	struct wire_alarm_row *rows;
+	size_t n;
+	struct strmap *by_name;
+	uint64_t epoch, version;
+};
+
+enum link_state {
+	LINK_DOWN,    /* no connection */
+	LINK_WAITING, /* connected, not greeted yet */
+	LINK_SILENT,  /* connected, nothing heard for WIRE_SILENCE_MS */
+	LINK_UP
+};
+
+/* Of one priority, or of all in [0]. */
+struct model_count {
+	unsigned active, unacked;
+};
+
+struct model {
+	enum link_state link;
+	struct mono lost_since;
+	char link_text[256]; /* why it is down */
+	struct wire_welcome welcome;
+	struct wire_beat beat;
+	bool has_beat;
+	uint32_t beats;    /* heard so far: the ticking mark */
+	int64_t offset_ms; /* the server's clock minus ours */
+
+	struct screen_set *screens; /* NULL before the first came */
+	struct screen_file *files;  /* the last good text of each */
+	size_t n_files;
+
+	struct model_tag **tags; /* by slot; never moves */
+	size_t n_tags;
+	struct strmap *slot_of_name;
+	uint32_t *slot_of_index; /* slot + 1, 0 = none */
+	size_t n_index;
+	const struct screen *shown;
+	uint32_t *view; /* slots of shown->tags */
+	size_t n_view;
+
+	struct model_list list, incoming;
+	bool has_list, loading;
+	bool bell; /* an alarm came that has not been acknowledged */
+};
+
+void model_init(struct model *m);
+void model_release(struct model *m);
+
+static inline bool model_lost(const struct model *m)
+{
+	return m->link != LINK_UP;
+}
+
+/* --- tags --- */
+/* s is shown from now on; all values are unknown until told. NULL: none. */
+void model_view(struct model *m, const struct screen *s);
+void model_tag_info(struct model *m, const struct wire_tag_info *info);
+void model_value(struct model *m, const struct wire_value *v);
+/* NULL: never heard of. */
+struct model_tag *model_tag_find(const struct model *m, const char *name);
+/* Every tag of the shown screen has been told, with a value where it exists. */
+bool model_view_complete(const struct model *m);
+struct picture_source model_source(struct model *m, struct now now);
+
+/* --- alarms --- */
+void model_alarm_reset(struct model *m, uint64_t epoch);
+/* False when a row is missing before it: the list has to be asked for again. */
+bool model_alarm_row(struct model *m, const struct wire_alarm_row *row);
+/* False when our list differs from the server's. */
+bool model_alarm_sync(struct model *m, const struct wire_alarm_sync *sync);
+const struct wire_alarm_row *model_alarm_find(const struct model *m, const char *name);
+/* Rows in the order of attention: unacknowledged first, by priority, newest first.
+ * Fills at most max; returns how many there are. area: NULL or "" = all. */
+size_t model_alarm_order(const struct model *m, const char *area,
+			 const struct wire_alarm_row **out, size_t max);
+struct model_count model_alarm_count(const struct model *m, int priority);
+static inline bool alarm_row_unacked(const struct wire_alarm_row *r)
+{
+	return r->state == 1 || r->state == 3; /* of enum alarm_state */
+}
+static inline bool alarm_row_active(const struct wire_alarm_row *r)
+{
+	return r->state == 1 || r->state == 2;
+}
+
+/* --- screens --- */
+/* The bundle the server sent; texts are copied. A file with mistakes keeps its older
+ * version; *why then says which and what is wrong ("" when all is well). shown becomes
+ * the screen of the same id, or NULL: call model_view() after it. */
+void model_screens(struct model *m, const struct screen_file *files, size_t n,
+		   struct strbuf *why);
+/* The screens behind digits 4.. : in the order of the overview's ways, then by id.
+ * Returns how many there are; fills at most max. */
+size_t model_screen_order(const struct model *m, const struct screen **out, size_t max);
+const struct screen *model_overview(const struct model *m); /* NULL: none */
+
+#endif

@@ -1,0 +1,147 @@
+/* model_screens.c - the screens the server serves, and the order of the digit keys. */
+#include "console/view/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "console/view/picture.h"
+#include "util/strbuf.h"
+#include "util/xalloc.h"
+
+static const char *older_text(const struct model *m, const char *path)
+{
+	for (size_t i = 0; i < m->n_files; i++)
+		if (strcmp(m->files[i].path, path) == 0)
+			return m->files[i].text;
+	return NULL;
+}
+
+static bool file_is_wrong(const struct diag_list *diags, const char *path)
+{
+	for (size_t i = 0; i < diags->n; i++)
+		if (diags->v[i].severity == DIAG_ERROR &&
+		    strcmp(diags->v[i].file, path) == 0)
+			return true;
+	return false;
+}
+
+static void say_first(const struct diag_list *diags, const char *what, struct strbuf *why)
+{
+	for (size_t i = 0; i < diags->n; i++) {
+		if (diags->v[i].severity != DIAG_ERROR)
+			continue;
+		strbuf_clear(why);
+		diag_format(&diags->v[i], why);
+		strbuf_addf(why, " (%s)", what);
+		return;
+	}
+}
+
+static void keep_files(struct model *m, const struct screen_file *files, size_t n)
+{
+	struct screen_file *copy = xcalloc(n + 1, sizeof(*copy));
+
+	for (size_t i = 0; i < n; i++) {
+		copy[i].path = xstrdup(files[i].path);
+		copy[i].text = xstrdup(files[i].text);
+	}
+	for (size_t i = 0; i < m->n_files; i++) {
+		free((char *)(uintptr_t)m->files[i].path);
+		free((char *)(uintptr_t)m->files[i].text);
+	}
+	free(m->files);
+	m->files = copy;
+	m->n_files = n;
+}
+
+/* Loads the files, those with mistakes as they were before. */
+static struct screen_set *load_mended(const struct model *m, struct screen_file *files,
+				      size_t n, struct strbuf *why)
+{
+	struct diag_list diags = DIAG_LIST_INIT, again = DIAG_LIST_INIT;
+	struct screen_set *set = screen_set_load(files, n, &diags);
+	bool mended = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *old = older_text(m, files[i].path);
+
+		if (old && file_is_wrong(&diags, files[i].path)) {
+			files[i].text = old;
+			mended = true;
+		}
+	}
+	say_first(&diags, mended ? "its older picture is shown" : "it is not shown", why);
+	if (mended) {
+		screen_set_free(set);
+		set = screen_set_load(files, n, &again);
+	}
+	diag_list_release(&diags);
+	diag_list_release(&again);
+	return set;
+}
+
+void model_screens(struct model *m, const struct screen_file *files, size_t n,
+		   struct strbuf *why)
+{
+	char id[SCREEN_ID_MAX + 1] = "";
+	struct screen_file *mine = xcalloc(n + 1, sizeof(*mine));
+	struct screen_set *set;
+
+	strbuf_clear(why);
+	if (n)
+		memcpy(mine, files, n * sizeof(*mine));
+	if (m->shown)
+		snprintf(id, sizeof(id), "%s", m->shown->id);
+	set = load_mended(m, mine, n, why);
+	keep_files(m, mine, n);
+	free(mine);
+	screen_set_free(m->screens);
+	m->screens = set;
+	m->shown = id[0] ? screen_set_find(set, id) : NULL;
+	m->n_view = 0;
+}
+
+const struct screen *model_overview(const struct model *m)
+{
+	const struct screen *first = NULL;
+
+	for (size_t i = 0; m->screens && i < m->screens->n; i++) {
+		const struct screen *s = m->screens->v[i];
+
+		if (!first || s->level < first->level)
+			first = s;
+	}
+	return first;
+}
+
+static void add_once(const struct screen *s, const struct screen **out, size_t max,
+		     size_t *n)
+{
+	for (size_t i = 0; i < *n && i < max; i++)
+		if (out[i] == s)
+			return;
+	if (*n < max)
+		out[*n] = s;
+	++*n;
+}
+
+size_t model_screen_order(const struct model *m, const struct screen **out, size_t max)
+{
+	const struct screen *top = model_overview(m);
+	size_t n = 0;
+
+	for (size_t i = 0; top && i < top->n_items; i++) {
+		const struct screen_item *item = &top->items[i];
+		const struct screen *s = NULL;
+
+		if (strcmp(item->kind->name, "nav") == 0)
+			s = screen_set_find(m->screens, item->to ? item->to : item->name);
+		if (s && s != top)
+			add_once(s, out, max, &n);
+	}
+	for (size_t i = 0; m->screens && i < m->screens->n && n < max; i++)
+		if (m->screens->v[i] != top)
+			add_once(m->screens->v[i], out, max, &n);
+	return n < max ? n : max;
+}

@@ -1,0 +1,95 @@
+/*
+ * ui.h - where the operator is: page, selection, dialog, message. The other half of what
+ * a frame is painted from; app/ changes it, the views only draw it and note what they
+ * have drawn (struct drawn): a command is bound to that, never to what is newer. Pure.
+ */
+#ifndef SG_CONSOLE_VIEW_UI_H
+#define SG_CONSOLE_VIEW_UI_H
+
+#include "console/view/model.h"
+
+enum ui_page { UI_PICTURE, UI_ALARMS, UI_HELP };
+
+enum {
+	UI_ENTRY_MAX = 60,
+	UI_HISTORY = 9,
+	UI_STEPS = 6,
+	UI_KEYS_MAX = 16,
+	/* a confirm that has just come up takes no key for this long: what was typed for
+	 * the frame before must not send (SEC-18) */
+	UI_ARM_MS = 250
+};
+
+enum dialog_stage {
+	DIALOG_CLOSED,
+	DIALOG_ENTRY,   /* the value is typed */
+	DIALOG_ASKING,  /* SELECT is out */
+	DIALOG_OFFER,   /* SELECTED: Enter or Y sends */
+	DIALOG_WRITING, /* CONFIRM is out: nothing can take it back */
+	DIALOG_RESULT,  /* outcome and verdict stand there until a key */
+	DIALOG_LEAVE    /* leave the console? */
+};
+
+struct dialog {
+	enum dialog_stage stage;
+	char tag[128];
+	char entry[UI_ENTRY_MAX + 1];
+	char note[WIRE_TEXT_MAX + 1]; /* a refusal, or what happened */
+	bool refused;                 /* note is one */
+	uint32_t req;
+	struct wire_selected offer;
+	struct mono expires, arm_at;
+	bool armed; /* the offer was drawn whole and long enough ago */
+	char step[UI_STEPS][160];
+	size_t n_steps;
+};
+
+struct ui_message {
+	char text[WIRE_TEXT_MAX + 1];
+	enum role role;
+	struct mono until;
+};
+
+/* The alarm list as it stands on the glass: names in an order that does not change
+ * while one of them is selected. */
+struct ui_list {
+	char (*names)[128];
+	size_t n;
+	size_t top;
+	int selected; /* index into names, -1 = none: the order is live */
+};
+
+/* An occurrence as it was drawn. */
+struct drawn_alarm {
+	bool there;
+	char name[128];
+	uint64_t occurrence, epoch, version;
+};
+
+/* What the last frame showed. */
+struct drawn {
+	struct drawn_alarm banner;   /* the first of the banner */
+	struct drawn_alarm selected; /* the selected row of the list */
+	uint64_t offer;   /* token of the offer that stands there whole; or 0 */
+	size_t list_rows; /* rows of the list that fit: a page */
+};
+
+struct ui_key { /* one line of help */
+	const char *keys, *text;
+	unsigned pages; /* bit per enum ui_page */
+};
+
+struct ui {
+	enum ui_page page, help_of;
+	int selected; /* index into the shown screen's items, or PICTURE_NOTHING */
+	char history[UI_HISTORY][SCREEN_ID_MAX + 1];
+	size_t n_history;
+	size_t help_top;
+	struct ui_list list;
+	struct dialog dialog;
+	struct ui_message message;
+	struct drawn drawn;
+	const struct ui_key *keys; /* ends with NULL keys */
+};
+
+#endif
