@@ -142,7 +142,8 @@ uint32_t glyph_in_tier(uint32_t cp, enum glyph_tier tier)
 
 bool glyph_known(uint32_t cp)
 {
-	return (cp >= 0x20 && cp < 0x7F) || find(cp) || is_letter(cp);
+	return (cp >= 0x20 && cp < 0x7F) || find(cp) ||
+	       (is_letter(cp) && utf8_width(cp) == 1);
 }
 
 bool glyph_is_line(uint32_t cp)
