@@ -527,7 +527,7 @@ static void ST_04_ST_05_a_power_cut_at_any_call_loses_nothing_acknowledged(void 
 
 	(void)state;
 	for (long cut = 1; dark; cut++) {
-		for (unsigned seed = 0; seed < 6; seed++) {
+		for (unsigned seed = 0; seed < 4; seed++) {
 			const char *after;
 			uint64_t acknowledged = run_until_dark(cut);
 			dark = disk.dark;

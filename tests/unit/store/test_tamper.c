@@ -373,7 +373,7 @@ static void AU_15_random_files_are_answered_quickly(void **state)
 	size_t n = (size_t)st.st_size;
 	char *copy = xmalloc(n);
 	srand(11);
-	for (int i = 0; i < 1500; i++) {
+	for (int i = 0; i < 800; i++) {
 		memcpy(copy, whole, n);
 		for (int k = rand() % 400; k >= 0; k--)
 			copy[(size_t)rand() % n] = (char)rand();
