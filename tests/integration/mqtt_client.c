@@ -140,7 +140,7 @@ void mqtt_client_free(struct mqtt_client *c)
 	c->leaving = true;
 	pthread_mutex_unlock(&c->lock);
 	mosquitto_disconnect(c->m);
-	mosquitto_loop_stop(c->m, true);
+	mosquitto_loop_stop(c->m, false);
 	mosquitto_destroy(c->m);
 	pthread_cond_destroy(&c->news);
 	pthread_mutex_destroy(&c->lock);

@@ -7,22 +7,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "util/clock.h"
 
 enum { ATTEMPTS = 5, START_MS = 10000 };
 
-static void pause_10_ms(void)
+/* Between two looks at a condition. */
+static void let_10_ms_pass(void)
 {
-	nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	poll(NULL, 0, 10);
 }
 
 static struct sockaddr_in loopback(int port)
@@ -92,7 +93,7 @@ static bool launch(struct broker *b)
 		}
 		if (mono_reached(clock_mono(), limit))
 			fail_msg("mosquitto does not listen on port %d", b->port);
-		pause_10_ms();
+		let_10_ms_pass();
 	}
 	return true;
 }
@@ -122,7 +123,7 @@ void broker_restart(struct broker *b)
 	while (!launch(b)) { /* the port may be held for a moment */
 		if (mono_reached(clock_mono(), limit))
 			fail_msg("mosquitto does not start again on port %d", b->port);
-		pause_10_ms();
+		let_10_ms_pass();
 	}
 }
 

@@ -14,22 +14,19 @@ const struct payload_format *const payload_formats[] = {
 
 static void say_unknown(const char *spec, size_t n, struct strbuf *why)
 {
-	const char *names[16];
+	const char *names[sizeof(payload_formats) / sizeof(payload_formats[0])];
 	char wrong[32];
 	size_t count = 0;
 
-	while (count < sizeof(names) / sizeof(names[0]) && payload_formats[count]) {
+	for (; payload_formats[count]; count++)
 		names[count] = payload_formats[count]->name;
-		count++;
-	}
 	if (n >= sizeof(wrong))
 		n = sizeof(wrong) - 1;
 	memcpy(wrong, spec, n);
 	wrong[n] = '\0';
 	strbuf_setf(why, "\"%s\" is not a payload format", wrong);
-	if (why)
-		diag_suggest(why, wrong, names, count);
-	for (size_t i = 0; why && i < count; i++)
+	diag_suggest(why, wrong, names, count);
+	for (size_t i = 0; i < count; i++)
 		strbuf_addf(why, "%s %s", i ? "," : "; there are", names[i]);
 }
 

@@ -171,6 +171,24 @@ static enum reach_state found(struct mqtt_reach *r, char address[REACH_ADDRESS_S
 	return rc == 0 ? REACH_FOUND : failed(r, why, gai_strerror(rc));
 }
 
+/* Moves from address to address until one answers or takes its time. */
+static enum reach_state try_addresses(struct mqtt_reach *r, struct mono now, bool late,
+				      char address[REACH_ADDRESS_SIZE],
+				      struct strbuf *why)
+{
+	for (;;) {
+		int got = probe(r);
+		if (got > 0)
+			return found(r, address, why);
+		if (got == 0 && !late && mono_ms_between(r->tried, now) < REACH_ONE_MS)
+			return REACH_RUNNING;
+		if (got == 0)
+			r->last_error = ETIMEDOUT;
+		if (late || !try_next(r, now))
+			return failed(r, why, strerror(r->last_error));
+	}
+}
+
 enum reach_state mqtt_reach_step(struct mqtt_reach *r, struct mono now,
 				 char address[REACH_ADDRESS_SIZE], struct strbuf *why)
 {
@@ -185,15 +203,5 @@ enum reach_state mqtt_reach_step(struct mqtt_reach *r, struct mono now,
 		return failed(r, why, gai_strerror(r->lookup->error));
 	if (!r->trying && !try_next(r, now))
 		return failed(r, why, "the host has no address");
-	for (;;) {
-		int got = probe(r);
-		if (got > 0)
-			return found(r, address, why);
-		if (got == 0 && !late && mono_ms_between(r->tried, now) < REACH_ONE_MS)
-			return REACH_RUNNING;
-		if (got == 0)
-			r->last_error = ETIMEDOUT;
-		if (late || !try_next(r, now))
-			return failed(r, why, strerror(r->last_error));
-	}
+	return try_addresses(r, now, late, address, why);
 }

@@ -49,17 +49,22 @@ static int64_t days(int year, int month, int day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+static int month_length(int year, int month)
+{
+	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return lengths[month - 1] + (month == 2 && leap);
+}
+
 static bool date(const char **s, int64_t *out)
 {
-	static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	int y, m, d;
 
 	if (!digits(s, 4, &y) || !skip(s, '-') || !digits(s, 2, &m) || !skip(s, '-') ||
 	    !digits(s, 2, &d))
 		return false;
-	if (y < 1970 || m < 1 || m > 12 || d < 1 || d > lengths[m - 1])
-		return false;
-	if (m == 2 && d == 29 && (y % 4 != 0 || (y % 100 == 0 && y % 400 != 0)))
+	if (y < 1970 || m < 1 || m > 12 || d < 1 || d > month_length(y, m))
 		return false;
 	*out = days(y, m, d) * 86400000;
 	return true;
