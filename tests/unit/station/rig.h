@@ -11,6 +11,7 @@
 #include "driver/proto.h"
 #include "station/station_int.h"
 #include "unit/station/rig_def.h"
+#include "write/gate_int.h"
 
 struct rig_write {
 	struct driver_write m;

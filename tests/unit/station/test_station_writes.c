@@ -1,0 +1,870 @@
+/* test_station_writes.c - the write path through the whole machine, hazard by hazard. */
+#include "unit/station/rig.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int setup(void **state)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+
+	rig_init(r);
+	*state = r;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_release(*state);
+	free(*state);
+	return 0;
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static void confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
+{
+	rig_request(r, session, WIRE_CONFIRM, req, token, "");
+}
+
+static struct wire_write_done done(struct rig *r, uint64_t session, uint32_t req)
+{
+	struct wire_write_done m;
+
+	assert_true(rig_done(r, session, req, &m));
+	return m;
+}
+
+static const char *select_refusal(struct rig *r, uint64_t session, const char *tag,
+				  struct value v)
+{
+	enum wire_status status = WIRE_OK;
+	const char *text;
+
+	assert_int_equal(rig_token(r, session, tag, v), 0);
+	text = rig_reply(r, session, 500, &status);
+	assert_int_equal(status, WIRE_REFUSED);
+	rig_forget(r, session);
+	return text;
+}
+
+static void WR_00_a_write_goes_the_whole_way(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+	struct audit_record a;
+	struct wire_write_done d;
+
+	assert_true(token != 0);
+	confirm(r, ivan, 7, token);
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_ACCEPTED);
+	assert_int_equal(d.verdict, VERDICT_MATCH);
+	assert_int_equal(d.in_doubt, 0);
+	assert_has(d.text, "plc1 accepted 45.0 %");
+	assert_has(d.text, "the device shows 45.0 %");
+	assert_int_equal(r->n_writes, 1);
+	assert_double(r->writes[0].m.value.u.d, 45, 0);
+	assert_int_equal(rig_audits(r, AUDIT_SELECT, NULL), 1);
+	assert_int_equal(rig_audits(r, AUDIT_INTENT, &a), 1);
+	assert_string_equal(a.actor, "ivan");
+	assert_int_equal(a.uid, RIG_IVAN);
+	assert_string_equal(a.roles, "operator");
+	assert_string_equal(a.subject, "a.sp");
+	assert_string_equal(a.old_value, "40");
+	assert_string_equal(a.new_value, "45");
+	assert_string_equal(a.unit, "%");
+	assert_string_equal(a.quality, "good");
+	assert_int_equal(strlen(a.config), 16);
+	assert_has(a.from, "pts/7");
+	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
+	assert_string_equal(a.result, "accepted");
+	assert_int_equal(rig_audits(r, AUDIT_READBACK, &a), 1);
+	assert_string_equal(a.result, "match");
+	assert_int_equal(rig_count(r, ivan, WIRE_WRITE_STEP), 3);
+}
+
+static void WR_01_a_confirm_sent_twice_is_one_intent_and_one_send(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), token;
+
+	r->hold_commits = true;
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	confirm(r, ivan, 7, token);
+	confirm(r, ivan, 7, token); /* the frame again, while the first is under way */
+	confirm(r, ivan, 8, token);
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	confirm(r, ivan, 9, token); /* and once more when it has ended */
+	assert_int_equal(r->n_writes, 1);
+	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 1);
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_ACCEPTED);
+	assert_int_equal(done(r, ivan, 8).outcome, WRITE_ACCEPTED);
+	assert_int_equal(done(r, ivan, 9).outcome, WRITE_ACCEPTED);
+	assert_true(done(r, ivan, 7).request == done(r, ivan, 9).request);
+}
+
+static void WR_02_no_answer_is_unknown_and_never_sent_again(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->mute_writes = true;
+	r->shows_written = false;
+	r->shown = 40;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	for (int i = 0; i < 24; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_UNKNOWN);
+	assert_int_equal(d.verdict, VERDICT_MISMATCH);
+	assert_int_equal(d.in_doubt, 1);
+	assert_has(d.text, "gave no outcome within 5 s");
+	assert_has(d.text, "the device shows 40.0 % instead of 45.0 %");
+	assert_int_equal(r->n_writes, 1);
+	assert_true(r->n_reads > 1);
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
+	/* what comes after all is kept, and changes nothing */
+	rig_outcome(r, d.request, WRITE_ACCEPTED, "");
+	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, NULL), 2);
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
+}
+
+static void WR_05_a_lost_reply_is_settled_by_the_value_itself(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->outcome = WRITE_UNKNOWN;
+	r->outcome_text = "no reply";
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_UNKNOWN);
+	assert_int_equal(d.verdict, VERDICT_MATCH);
+	assert_int_equal(d.in_doubt, 0);
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 0);
+	assert_int_equal(rig_stored_ops(r, TXN_SETTLE), 1);
+}
+
+static void WR_05_mqtt_is_unknown_until_the_devices_own_value_follows(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->outcome = WRITE_UNKNOWN;
+	r->outcome_text = "published";
+	r->mute_reads = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "c.sp", value_double(2)));
+	assert_false(rig_done(r, ivan, 7, &d));
+	r->now.mono.ns += 200000000;
+	rig_number(r, "c.sp", 1.5); /* not there yet */
+	assert_false(rig_done(r, ivan, 7, &d));
+	rig_number(r, "c.sp", 2);
+	d = done(r, ivan, 7);
+	assert_int_equal(d.verdict, VERDICT_MATCH);
+	assert_int_equal(d.in_doubt, 0);
+}
+
+static void WR_07_a_refusal_names_the_devices_reason_and_the_old_value(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->outcome = WRITE_REFUSED;
+	r->outcome_text = "exception 3, illegal data value";
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_REFUSED);
+	assert_int_equal(d.verdict, VERDICT_NONE);
+	assert_has(d.text, "exception 3, illegal data value");
+	assert_has(d.text, "it was 40.0 % before");
+	assert_int_equal(r->n_reads, 0);
+}
+
+static void WR_08_a_sample_older_than_the_outcome_is_no_read_back(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->mute_reads = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	assert_int_equal(r->n_reads, 1);
+	rig_read_result(r, "a.sp", r->last_read, 45, 0, r->now.mono.ns - 1);
+	assert_false(rig_done(r, ivan, 7, &d));
+	rig_number(r, "a.sp", 45); /* nobody asked for this one */
+	assert_false(rig_done(r, ivan, 7, &d));
+	rig_wait(r, 300);
+	assert_int_equal(r->n_reads, 2);
+	rig_read_result(r, "a.sp", r->last_read - 1, 45, 0, r->now.mono.ns);
+	assert_false(rig_done(r, ivan, 7, &d)); /* the answer to an older read */
+	rig_read_result(r, "a.sp", r->last_read, 45, 0, r->now.mono.ns);
+	assert_int_equal(done(r, ivan, 7).verdict, VERDICT_MATCH);
+}
+
+static void WR_09_a_clamped_value_is_a_mismatch_with_both_values(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->shows_written = false;
+	r->shown = 42;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	for (int i = 0; i < 8; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_ACCEPTED);
+	assert_int_equal(d.verdict, VERDICT_MISMATCH);
+	assert_int_equal(d.in_doubt, 0);
+	assert_has(d.text, "the device shows 42.0 % instead of 45.0 %");
+}
+
+static void WR_09_a_device_that_ramps_has_its_time(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->shows_written = false;
+	r->shown = 41;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_wait(r, 1000);
+	assert_false(rig_done(r, ivan, 7, &d));
+	r->shown = 44.6; /* within the tolerance of 0.5 */
+	rig_wait(r, 500);
+	assert_int_equal(done(r, ivan, 7).verdict, VERDICT_MATCH);
+}
+
+static void WR_10_limits_steps_types_are_refused_on_the_server(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	const struct {
+		const char *tag;
+		struct value v;
+		const char *says;
+	} rows[] = {
+		{ "a.sp", value_double(150),
+		  "150 % is above the limit of 100 %: a.sp takes 0 to 100 %" },
+		{ "a.sp", value_double(100.04), "100.04 % is above the limit of 100 %" },
+		{ "a.sp", value_double(-1), "-1 % is below the limit of 0 %" },
+		{ "a.sp", value_double(NAN), "finite numbers only" },
+		{ "a.sp", value_double(INFINITY), "finite numbers only" },
+		{ "a.sp", value_string("45"),
+		  "takes a value of type double, not string" },
+		{ "a.mode", value_double(1.5), "takes a value of type int64" },
+		{ "a.mode", value_int(4), "4 is above the limit of 3" },
+		{ "a.cmd", value_int(2), "takes a value of type bool" },
+		{ "a.text", value_int(2), "takes a value of type string" },
+		{ "a.step_sp", value_double(31),
+		  "a step of 11 bar is more than the allowed 10 bar: now 20 bar" },
+		{ "a.level", value_double(1), "its definition has no write group" },
+		{ "e.sum", value_double(1), "e.sum" },
+		{ "system.sessions", value_int(1), "system.sessions" },
+		{ "a.nothing", value_double(1), "there is no tag named \"a.nothing\"" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_has(select_refusal(r, ivan, rows[i].tag, rows[i].v), rows[i].says);
+	assert_int_equal(r->n_writes, 0);
+	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 0);
+	/* ten in a row are recorded one by one, more are counted (WR-27) */
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, NULL), 10);
+}
+
+static void WR_10_too_fast_is_refused_with_the_times(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.step_sp", value_double(25)));
+	assert_int_equal(done(r, ivan, 7).verdict, VERDICT_MATCH);
+	rig_wait(r, 1500);
+	rig_beats(r);
+	rig_number(r, "a.step_sp", 25);
+	assert_has(select_refusal(r, ivan, "a.step_sp", value_double(26)),
+		   "a.step_sp was written 1.5 s ago: 5.0 s must pass");
+	for (int i = 0; i < 3; i++) {
+		rig_wait(r, 1500);
+		rig_beats(r);
+		rig_number(r, "a.step_sp", 25);
+	}
+	assert_true(rig_token(r, ivan, "a.step_sp", value_double(26)) != 0);
+}
+
+static void WR_12_a_value_that_moved_has_to_be_looked_at_again(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+	enum wire_status status;
+
+	rig_number(r, "a.sp", 55.2);
+	confirm(r, ivan, 7, token);
+	assert_has(rig_reply(r, ivan, 7, &status), "was 40.0 %, now 55.2 %: look again");
+	assert_int_equal(status, WIRE_REFUSED);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	rig_number(r, "a.sp", 56.1); /* within select_tolerance = 1 */
+	confirm(r, ivan, 8, token);
+	assert_int_equal(done(r, ivan, 8).outcome, WRITE_ACCEPTED);
+	assert_int_equal(r->n_writes, 1);
+}
+
+static void WR_13_a_value_that_is_not_good_is_not_acted_on(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), token;
+
+	rig_sample(r, "a.sp", value_double(40),
+		   QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_AGE_UNKNOWN));
+	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)),
+		   "the present value of a.sp is not good (uncertain");
+	rig_sample(r, "a.sp", value_double(40), QUALITY_SUBSTITUTED);
+	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)), "substituted");
+	rig_number(r, "a.sp", 40);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	for (int i = 0; i < 7; i++) { /* its driver lives, but it is not read any more */
+		rig_wait(r, 500);
+		rig_beats(r);
+		rig_sample(r, "a.auto", value_bool(true), 0);
+	}
+	confirm(r, ivan, 7, token);
+	assert_has(rig_reply(r, ivan, 7, NULL), "not good (bad");
+	rig_sample(r, "a.cmd", value_bool(false),
+		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
+	assert_true(rig_token(r, ivan, "a.cmd", value_bool(true)) != 0); /* blind */
+	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_13_a_permissive_shows_its_operands(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), token;
+
+	rig_sample(r, "a.auto", value_bool(false), 0);
+	assert_has(
+		select_refusal(r, ivan, "a.sp", value_double(45)),
+		"not permitted: a.auto must be true and good; now a.auto = false (good)");
+	rig_sample(r, "a.auto", value_bool(true), QUALITY_SIMULATED);
+	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)), "not permitted");
+	rig_sample(r, "a.auto", value_bool(true), 0);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	rig_sample(r, "a.auto", value_bool(false), 0);
+	confirm(r, ivan, 7, token);
+	assert_has(rig_reply(r, ivan, 7, NULL), "not permitted");
+	/* and even between the intent and the send */
+	rig_sample(r, "a.auto", value_bool(true), 0);
+	r->hold_commits = true;
+	confirm(r, ivan, 8, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_sample(r, "a.auto", value_bool(false), 0);
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	assert_int_equal(done(r, ivan, 8).outcome, WRITE_NOT_SENT);
+	assert_has(done(r, ivan, 8).text, "not sent: not permitted");
+	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_14_a_select_expires(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+	struct audit_record a;
+
+	for (int i = 0; i < 31; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+		rig_plant(r);
+	}
+	confirm(r, ivan, 7, token);
+	assert_has(rig_reply(r, ivan, 7, NULL), "the select expired after 15 s");
+	assert_int_equal(r->n_writes, 0);
+	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &a), 1);
+	assert_has(a.detail, "expired");
+	assert_false(write_gate_leased(r->st->gate, rig_tag(r, "a.sp")));
+}
+
+static void WR_15_the_second_operator_sees_who_holds_the_tag(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), oleg = rig_open(r, RIG_OLEG);
+	const char *text;
+
+	assert_true(rig_token(r, ivan, "b.sp", value_double(6)) != 0);
+	text = select_refusal(r, oleg, "b.sp", value_double(7));
+	assert_has(text, "ivan has b.sp selected for writing");
+	assert_has(text, "15 more seconds");
+	rig_request(r, ivan, WIRE_CANCEL, 9,
+		    r->st->gate->ops[r->st->gate->n_ops - 1]->token, "");
+	assert_string_equal(rig_reply(r, ivan, 9, NULL), "given up");
+	assert_true(rig_token(r, oleg, "b.sp", value_double(7)) != 0);
+}
+
+static void WR_15_a_device_has_one_command_at_a_time(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), again = rig_open(r, RIG_IVAN), token;
+
+	r->mute_writes = true;
+	token = rig_token(r, again, "a.mode", value_int(2));
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	confirm(r, again, 8, token);
+	assert_has(rig_reply(r, again, 8, NULL),
+		   "plc1 still has a command in hand (a.sp, by ivan)");
+	assert_int_equal(r->n_writes, 1);
+	/* another device is free */
+	confirm(r, again, 9, rig_token(r, again, "b.sp", value_double(6)));
+	assert_int_equal(r->n_writes, 2);
+}
+
+static void WR_17_a_link_that_is_down_refuses_at_once(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+
+	rig_device(r, "plc1", DEVICE_FAILED, "connection refused");
+	confirm(r, ivan, 7, token);
+	assert_has(rig_reply(r, ivan, 7, NULL),
+		   "plc1 is not connected: connection refused");
+	assert_has(select_refusal(r, ivan, "a.cmd", value_bool(true)),
+		   "plc1 is not connected");
+	/* WR-18: when it comes back, nothing is sent */
+	rig_device(r, "plc1", DEVICE_CONNECTED, "");
+	rig_plant(r);
+	for (int i = 0; i < 240; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_18_nothing_is_sent_when_a_driver_comes_back(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->mute_writes = true;
+	r->shows_written = false;
+	r->shown = 40;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_driver_exits(r, 0, "ended by signal 11");
+	for (int i = 0; i < 40; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_UNKNOWN);
+	assert_has(d.text, "ended by signal 11 while it had the command");
+	assert_has(d.text, "the device shows 40.0 %"); /* its successor was asked */
+	assert_int_equal(d.in_doubt, 1);
+	assert_int_equal(r->n_writes, 1);
+	assert_int_equal(r->n_starts, 3);
+}
+
+static void WR_19_an_intent_without_outcome_is_unknown_after_a_restart(void **state)
+{
+	struct rig *r = *state;
+	struct store_snapshot snapshot = { .next_request = 18, .next_occurrence = 1 };
+	struct stored_write stored[2] = { { 0 } };
+	struct write_record record = {
+		.tag = "a.sp",
+		.area = "a",
+		.unit = "%",
+		.actor = "ivan",
+		.decimals = 1,
+		.tolerance = 0.5,
+		.old_value = value_double(40),
+		.new_value = value_double(45),
+	};
+	struct audit_record a;
+	enum wire_status status;
+	uint64_t ivan, oleg;
+
+	rig_release(r);
+	for (int i = 0; i < 2; i++) {
+		strbuf_init(&stored[i].body, 4096);
+		write_record_put(&stored[i].body, &record);
+		stored[i].request = 16 + (uint64_t)i;
+		stored[i].tag = (char *)(uintptr_t) "a.sp";
+	}
+	stored[1].outcome = (char *)(uintptr_t) "unknown";
+	snapshot.writes = stored;
+	snapshot.n_writes = 2;
+	rig_init_from(r, rig_station(RIG_SAME), &snapshot);
+	assert_int_equal(r->n_writes, 0);
+	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
+	assert_string_equal(a.result, "unknown (restart)");
+	assert_int_equal(a.request, 16);
+	assert_int_equal(rig_stored_ops(r, TXN_OUTCOME), 1);
+	/* the device was asked what it has */
+	assert_int_equal(r->n_reads, 2);
+	assert_int_equal(rig_audits(r, AUDIT_READBACK, &a), 2);
+	assert_string_equal(a.result, "mismatch");
+	assert_string_equal(a.actor, "system");
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 2);
+	assert_int_equal(rig_value(r, "system.writes_in_doubt")->value.u.i, 2);
+	/* a person settles it, one with the right */
+	oleg = rig_open(r, RIG_OLEG);
+	rig_request(r, oleg, WIRE_SETTLE, 3, 16, "");
+	assert_has(rig_reply(r, oleg, 3, &status), "not in area a");
+	ivan = rig_open(r, RIG_IVAN);
+	rig_request(r, ivan, WIRE_IN_DOUBT, 4, 0, "");
+	assert_int_equal(rig_count(r, ivan, WIRE_ROW), 2);
+	rig_request(r, ivan, WIRE_SETTLE, 5, 16, "looked at the pump: it runs at 40 %");
+	assert_string_equal(rig_reply(r, ivan, 5, &status), "settled");
+	assert_int_equal(status, WIRE_OK);
+	assert_int_equal(rig_audits(r, AUDIT_SETTLED, &a), 1);
+	assert_has(a.reason, "looked at the pump");
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
+	rig_request(r, ivan, WIRE_SETTLE, 6, 16, "");
+	assert_has(rig_reply(r, ivan, 6, &status), "no write with the number 16");
+	for (int i = 0; i < 2; i++)
+		strbuf_release(&stored[i].body);
+}
+
+static void WR_20_what_is_not_recorded_is_not_sent(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+	struct wire_write_done d;
+
+	r->fail_commits = true;
+	confirm(r, ivan, 7, token);
+	d = done(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_NOT_SENT);
+	assert_has(d.text, "not recorded, not sent: the disk is full");
+	assert_int_equal(r->n_writes, 0);
+	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)),
+		   "the server cannot store records now");
+	/* it recovers by itself, and the record of it all comes late */
+	r->fail_commits = false;
+	rig_wait(r, 1100);
+	assert_int_equal(rig_audits(r, AUDIT_GAP, NULL), 1);
+	assert_true(r->st->recording);
+	assert_int_equal(r->st->n_backlog, 0);
+	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 0); /* never stored late */
+	assert_true(rig_audits(r, AUDIT_REFUSED, NULL) >= 1);
+	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_20_an_intent_stored_too_late_is_not_sent(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	r->hold_commits = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	for (int i = 0; i < 5; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
+	assert_has(done(r, ivan, 7).text, "longer than 2 s");
+	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_21_an_outcome_that_is_not_stored_stays_in_doubt(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->hold_commits = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	while (r->n_writes == 0)
+		rig_answer(r, true);
+	assert_int_equal(r->n_writes, 1);
+	assert_int_equal(rig_count(r, ivan, WIRE_WRITE_STEP), 2); /* no outcome yet */
+	rig_answer_all(r, false);
+	d = done(r, ivan, 7);
+	assert_int_equal(d.in_doubt, 1);
+	assert_int_equal(d.outcome, WRITE_UNKNOWN);
+	assert_has(d.text, "the outcome could not be recorded (the disk is full)");
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
+	assert_false(r->st->recording);
+	assert_has(select_refusal(r, ivan, "b.sp", value_double(6)), "cannot store");
+	rig_request(r, ivan, WIRE_SETTLE, 9, d.request, "");
+	assert_has(rig_reply(r, ivan, 9, NULL), "cannot store records");
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	rig_wait(r, 1100);
+	assert_int_equal(rig_stored_ops(r, TXN_OUTCOME), 1); /* late, but there */
+	rig_request(r, ivan, WIRE_SETTLE, 10, d.request, "");
+	assert_string_equal(rig_reply(r, ivan, 10, NULL), "settled");
+	assert_int_equal(r->n_writes, 1);
+}
+
+static void WR_21_lost_records_are_counted_when_they_do_not_come_back(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct audit_record a;
+
+	r->no_hand_back = true;
+	r->fail_commits = true;
+	assert_true(rig_token(r, ivan, "a.sp", value_double(45)) != 0);
+	r->fail_commits = false;
+	rig_wait(r, 1100);
+	assert_int_equal(rig_audits(r, AUDIT_GAP, &a), 1);
+	assert_has(a.detail, "1 are lost");
+}
+
+static void WR_22_a_console_that_dies_frees_its_lease(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), oleg = rig_open(r, RIG_OLEG);
+	struct audit_record a;
+
+	assert_true(rig_token(r, ivan, "b.sp", value_double(6)) != 0);
+	rig_close(r, ivan);
+	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &a), 1);
+	assert_has(a.detail, "the session ended");
+	assert_int_equal(rig_audits(r, AUDIT_SIGN_OUT, NULL), 1);
+	assert_true(rig_token(r, oleg, "b.sp", value_double(7)) != 0);
+}
+
+static void WR_22_a_command_whose_operator_is_gone_is_dead(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct audit_record a;
+
+	r->hold_commits = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_close(r, ivan);
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	assert_int_equal(r->n_writes, 0);
+	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
+	assert_string_equal(a.result, "not sent");
+	assert_has(a.detail, "session ended first");
+	assert_string_equal(a.actor, "ivan");
+}
+
+static void WR_23_a_stolen_token_is_worth_nothing(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), oleg = rig_open(r, RIG_OLEG);
+	uint64_t other = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "b.sp", value_double(6));
+	struct audit_record a;
+
+	confirm(r, oleg, 7, token);
+	assert_has(rig_reply(r, oleg, 7, NULL), "belongs to another session");
+	confirm(r, other, 7, token); /* the same person, another session */
+	assert_has(rig_reply(r, other, 7, NULL), "belongs to another session");
+	confirm(r, oleg, 8, token + 1);
+	assert_has(rig_reply(r, oleg, 8, NULL), "nothing is selected under this number");
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &a), 3);
+	assert_int_equal(r->n_writes, 0);
+	confirm(r, ivan, 9, token); /* and its owner keeps it */
+	assert_int_equal(done(r, ivan, 9).outcome, WRITE_ACCEPTED);
+}
+
+static void WR_24_right_and_area_are_asked_and_the_refusal_recorded(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera = rig_open(r, RIG_VERA), oleg = rig_open(r, RIG_OLEG);
+	uint64_t eng = rig_open(r, RIG_ENG);
+	struct audit_record a;
+
+	assert_has(select_refusal(r, vera, "a.sp", value_double(45)),
+		   "vera has no right \"operate\"");
+	assert_has(select_refusal(r, oleg, "a.sp", value_double(45)),
+		   "oleg has the right \"operate\" but not in area a");
+	/* admin is not operate */
+	assert_has(select_refusal(r, eng, "a.sp", value_double(45)),
+		   "eng has no right \"operate\"");
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &a), 3);
+	assert_string_equal(a.actor, "eng");
+	assert_string_equal(a.subject, "a.sp");
+	assert_string_equal(a.new_value, "45");
+}
+
+static void WR_26_a_reload_voids_the_selects_of_what_it_changed(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), other = rig_open(r, RIG_IVAN);
+	uint64_t changed = rig_token(r, ivan, "a.sp", value_double(45));
+	uint64_t kept = rig_token(r, other, "b.sp", value_double(6));
+	struct audit_record a;
+
+	rig_reload(r, RIG_RANGE, false, 0, 0);
+	confirm(r, ivan, 7, changed);
+	assert_has(rig_reply(r, ivan, 7, NULL), "reloaded and the tag changed");
+	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &a), 1);
+	assert_string_equal(a.subject, "a.sp");
+	confirm(r, other, 8, kept);
+	assert_int_equal(done(r, other, 8).outcome, WRITE_ACCEPTED);
+	assert_int_equal(r->n_writes, 1);
+	rig_plant(r);
+	assert_has(select_refusal(r, ivan, "a.sp", value_double(95)), "limit of 90 %");
+}
+
+static void WR_26_a_reload_between_intent_and_send_stops_it(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	r->hold_commits = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_reload(r, RIG_ADDRESS, false, 0, 0);
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
+	assert_has(done(r, ivan, 7).text, "a reload changed a.sp");
+	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_27_a_storm_is_limited_and_others_are_served(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), other = rig_open(r, RIG_IVAN);
+	size_t stored = r->n_stored;
+
+	for (int i = 0; i < 1000; i++) {
+		rig_select(r, ivan, (uint32_t)i, "a.sp", value_double(150));
+		r->now.mono.ns += 1000000;
+	}
+	assert_has(rig_reply(r, ivan, 999, NULL), "more than 20 requests in a second");
+	assert_true(r->n_stored - stored < 20);
+	assert_true(rig_token(r, other, "a.mode", value_int(2)) != 0);
+	rig_wait(r, 1500);
+	rig_beats(r);
+	rig_forget(r, ivan);
+	rig_select(r, ivan, 5, "a.sp", value_double(150));
+	assert_has(rig_reply(r, ivan, 5, NULL), "above the limit");
+}
+
+static void WR_03_nothing_handed_over_is_not_sent(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	r->sent = DRIVER_SENT_NOTHING;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
+	assert_int_equal(done(r, ivan, 7).in_doubt, 0);
+	assert_int_equal(r->n_kills, 0);
+}
+
+static void WR_04_a_command_that_went_in_part_is_unknown(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	r->sent = DRIVER_SENT_PART;
+	r->shown = 40;
+	r->shows_written = false;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	assert_int_equal(r->n_kills, 1);
+	for (int i = 0; i < 10; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
+	assert_int_equal(done(r, ivan, 7).in_doubt, 1);
+}
+
+static void WR_04_garbage_from_a_driver_with_a_command_is_unknown(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct strbuf w = STRBUF_INIT;
+
+	r->mute_writes = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	strbuf_add(&w, "\x08\x00\x00\x00\x08\x00\x00\x00\x01\x02\x03\x04", 12);
+	rig_record(r, 0, &w);
+	strbuf_release(&w);
+	assert_int_equal(r->n_kills, 1);
+	r->mute_writes = false;
+	for (int i = 0; i < 10; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+	}
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
+	assert_has(done(r, ivan, 7).text, "malformed record");
+	assert_int_equal(r->n_writes, 1);
+}
+
+static void a_stop_leaves_no_write_without_a_record(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct event ev = { .kind = EV_STOP };
+	struct audit_record a;
+
+	r->mute_writes = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_step(r, &ev);
+	assert_true(r->stopped);
+	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
+	assert_string_equal(a.result, "unknown");
+	assert_int_equal(rig_audits(r, AUDIT_STOP, NULL), 1);
+	assert_string_equal(rig_goodbye(r, ivan), "the server is stopping");
+	assert_true(r->closed[ivan]);
+	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
+	assert_int_equal(r->n_stops, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(WR_00_a_write_goes_the_whole_way),
+		T(WR_01_a_confirm_sent_twice_is_one_intent_and_one_send),
+		T(WR_02_no_answer_is_unknown_and_never_sent_again),
+		T(WR_03_nothing_handed_over_is_not_sent),
+		T(WR_04_a_command_that_went_in_part_is_unknown),
+		T(WR_04_garbage_from_a_driver_with_a_command_is_unknown),
+		T(WR_05_a_lost_reply_is_settled_by_the_value_itself),
+		T(WR_05_mqtt_is_unknown_until_the_devices_own_value_follows),
+		T(WR_07_a_refusal_names_the_devices_reason_and_the_old_value),
+		T(WR_08_a_sample_older_than_the_outcome_is_no_read_back),
+		T(WR_09_a_clamped_value_is_a_mismatch_with_both_values),
+		T(WR_09_a_device_that_ramps_has_its_time),
+		T(WR_10_limits_steps_types_are_refused_on_the_server),
+		T(WR_10_too_fast_is_refused_with_the_times),
+		T(WR_12_a_value_that_moved_has_to_be_looked_at_again),
+		T(WR_13_a_value_that_is_not_good_is_not_acted_on),
+		T(WR_13_a_permissive_shows_its_operands),
+		T(WR_14_a_select_expires),
+		T(WR_15_the_second_operator_sees_who_holds_the_tag),
+		T(WR_15_a_device_has_one_command_at_a_time),
+		T(WR_17_a_link_that_is_down_refuses_at_once),
+		T(WR_18_nothing_is_sent_when_a_driver_comes_back),
+		T(WR_19_an_intent_without_outcome_is_unknown_after_a_restart),
+		T(WR_20_what_is_not_recorded_is_not_sent),
+		T(WR_20_an_intent_stored_too_late_is_not_sent),
+		T(WR_21_an_outcome_that_is_not_stored_stays_in_doubt),
+		T(WR_21_lost_records_are_counted_when_they_do_not_come_back),
+		T(WR_22_a_console_that_dies_frees_its_lease),
+		T(WR_22_a_command_whose_operator_is_gone_is_dead),
+		T(WR_23_a_stolen_token_is_worth_nothing),
+		T(WR_24_right_and_area_are_asked_and_the_refusal_recorded),
+		T(WR_26_a_reload_voids_the_selects_of_what_it_changed),
+		T(WR_26_a_reload_between_intent_and_send_stops_it),
+		T(WR_27_a_storm_is_limited_and_others_are_served),
+		T(a_stop_leaves_no_write_without_a_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
