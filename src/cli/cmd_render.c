@@ -162,6 +162,7 @@ static int read_values(const struct render *r, const struct station_def *d,
 	struct strbuf why = STRBUF_INIT;
 	char *text = NULL, *dir = xstrdup(r->values);
 	char *name = strrchr(dir, '/');
+	struct strbuf sentence = STRBUF_INIT;
 	size_t len;
 	int code = CLI_OK;
 
@@ -169,7 +170,8 @@ static int read_values(const struct render *r, const struct station_def *d,
 		*name++ = '\0';
 	if (!cfg_file_read(name ? (dir[0] ? dir : "/") : ".", name ? name : dir, &text,
 			   &len, &why)) {
-		code = remote_fail(CLI_FAILED, why.buf);
+		strbuf_addf(&sentence, "the values file %s: %s", r->values, why.buf);
+		code = remote_fail(CLI_FAILED, sentence.buf);
 	} else {
 		render_source_values(source, r->values, text, d, &diags);
 		print_diags(&diags);
@@ -178,6 +180,7 @@ static int read_values(const struct render *r, const struct station_def *d,
 	free(text);
 	free(dir);
 	diag_list_release(&diags);
+	strbuf_release(&sentence);
 	strbuf_release(&why);
 	return code;
 }

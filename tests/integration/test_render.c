@@ -1,0 +1,211 @@
+/* test_render.c - `sightglass render` from files, as an author runs it. */
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/strbuf.h"
+#include "util/xalloc.h"
+
+static const char *program(void)
+{
+	static char path[4096];
+	const char *bin = getenv("SIGHTGLASS_BIN");
+
+	snprintf(path, sizeof(path), "%s/sightglass", bin ? bin : "build/bin");
+	return path;
+}
+
+static void child(const int out[2], const int err[2], char *const argv[])
+{
+	if (dup2(out[1], 1) < 0 || dup2(err[1], 2) < 0 || chdir(test_top("")) < 0)
+		_exit(126);
+	unsetenv("SIGHTGLASS_SOCKET");
+	setenv("TZ", "UTC0", 1);
+	setenv("LC_ALL", "C", 1); /* box lines must come out all the same */
+	execv(argv[0], argv);
+	_exit(127);
+}
+
+static void drain(int fd, struct strbuf *text)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) > 0)
+		strbuf_add(text, buf, (size_t)n);
+	close(fd);
+}
+
+struct run {
+	int code;
+	struct strbuf out, err;
+};
+
+/* The words behind `render`; stderr is small, so that reading in turn cannot block. */
+static struct run render(const char *const *words)
+{
+	struct run r = { .out = STRBUF_INIT, .err = STRBUF_INIT };
+	char *argv[24] = { (char *)program(), (char *)"render" };
+	int out[2], err[2], status;
+
+	for (int i = 0; words[i]; i++)
+		argv[2 + i] = (char *)words[i];
+	assert_int_equal(pipe(out), 0);
+	assert_int_equal(pipe(err), 0);
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0)
+		child(out, err, argv);
+	close(out[1]);
+	close(err[1]);
+	drain(out[0], &r.out);
+	drain(err[0], &r.err);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	r.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+	return r;
+}
+
+static void release(struct run *r)
+{
+	strbuf_release(&r->out);
+	strbuf_release(&r->err);
+}
+
+#define RENDER(...) render((const char *const[]){ __VA_ARGS__, NULL })
+#define STATION     "--station", "config/sightglass.cfg"
+#define UPSET       "--values", "tests/golden/upset.values"
+
+static void it_prints_what_the_console_shows(void **state)
+{
+	static const char *const ids[] = { "dosing", "filters", "intake", "network",
+					   "reservoir" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
+		struct run r = RENDER(ids[i], STATION, UPSET);
+		char path[64];
+
+		snprintf(path, sizeof(path), "tests/golden/%s.upset.txt", ids[i]);
+		char *want = test_read_file(test_top(path));
+
+		assert_string_equal(r.err.buf, "");
+		assert_int_equal(r.code, 0);
+		assert_int_equal(strncmp(want, r.out.buf, r.out.len), 0);
+		assert_int_equal(strncmp(want + r.out.len, "---\n", 4), 0);
+		free(want);
+		release(&r);
+	}
+}
+
+static void sizes_tiers_and_selection_are_obeyed(void **state)
+{
+	struct run r =
+		RENDER("intake", STATION, UPSET, "--size", "20x3", "--glyphs", "ascii");
+
+	(void)state;
+	assert_string_equal(r.out.buf, " WELL 1\n  +----+\n  |    +---- P101 ^x\n");
+	release(&r);
+	r = RENDER("intake", STATION, UPSET, "--select", "sp1", "--size", "9x1");
+	assert_string_equal(r.out.buf, "    70.0\n");
+	release(&r);
+}
+
+/* The whole grammar of --ansi: SGR, clean text, newline. */
+static void SEC_15_ansi_output_holds_nothing_else(void **state)
+{
+	struct run r = RENDER("network", STATION, UPSET, "--ansi", "--color", "256");
+	int lines = 0;
+
+	(void)state;
+	assert_int_equal(r.code, 0);
+	for (const char *p = r.out.buf; *p; p++) {
+		if (*p == '\033') {
+			size_t n = strspn(p + 2, "0123456789;");
+
+			assert_int_equal(p[1], '[');
+			assert_int_equal(p[2 + n], 'm');
+			p += 2 + n;
+			continue;
+		}
+		lines += *p == '\n';
+		assert_true(*p == '\n' || (unsigned char)*p >= ' ');
+		assert_true(*p != 0x7F);
+	}
+	assert_int_equal(lines, 19);
+	release(&r);
+}
+
+static void hostile_values_are_made_visible(void **state)
+{
+	const char *dir = test_tmpdir();
+	char *values = xasprintf("%s/evil.values", dir);
+
+	(void)state;
+	test_write_file(values, "dosing.mode \"\033[2J\xe2\x80\xae\"\n");
+	struct run r = RENDER("dosing", STATION, "--values", values);
+
+	assert_int_equal(r.code, 0);
+	assert_null(strchr(r.out.buf, '\033'));
+	assert_has(r.out.buf, "<U+00");
+	release(&r);
+	free(values);
+}
+
+static void each_mistake_is_explained(void **state)
+{
+	const char *dir = test_tmpdir();
+	char *values = xasprintf("%s/bad.values", dir);
+	struct run r;
+
+	(void)state;
+	test_write_file(values,
+			"# comment\nintake.flow\nintake.flow x\nintake.flow 1 wrong\n");
+	r = RENDER("intake", STATION, "--values", values);
+	assert_int_equal(r.code, 1);
+	assert_has(r.err.buf,
+		   "bad.values:2: error: \"intake.flow\" has no value; \"-\" stands "
+		   "for none [values]");
+	assert_has(r.err.buf, "bad.values:3: error: \"x\" is no value for intake.flow");
+	assert_has(r.err.buf,
+		   "bad.values:4: error: \"wrong\" is no quality: good, bad:REASON");
+	release(&r);
+	r = RENDER("intak", STATION);
+	assert_int_equal(r.code, 1);
+	assert_has(r.err.buf, "config/sightglass.cfg has no screen \"intak\"");
+	release(&r);
+	r = RENDER("intake", UPSET);
+	assert_int_equal(r.code, 2);
+	assert_has(r.err.buf, "--values needs --station FILE");
+	release(&r);
+	r = RENDER("intake", STATION, "--size", "80");
+	assert_int_equal(r.code, 2);
+	assert_has(r.err.buf, "--size is COLUMNSxROWS");
+	release(&r);
+	r = RENDER("intake", STATION, "--values", "/nonexistent");
+	assert_int_equal(r.code, 1);
+	assert_has(r.err.buf, "the values file /nonexistent: cannot read");
+	release(&r);
+	r = RENDER("intake", STATION, "--select", "nothing");
+	assert_int_equal(r.code, 1);
+	assert_has(r.err.buf, "screen \"intake\" has no field \"nothing\" to select");
+	release(&r);
+	free(values);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(it_prints_what_the_console_shows),
+		cmocka_unit_test(sizes_tiers_and_selection_are_obeyed),
+		cmocka_unit_test(SEC_15_ansi_output_holds_nothing_else),
+		cmocka_unit_test(hostile_values_are_made_visible),
+		cmocka_unit_test(each_mistake_is_explained),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
