@@ -43,7 +43,7 @@ static int run_command(int argc, char **argv)
 	const char *names[64];
 	size_t n = 0;
 
-	for (; cli_commands[n] && n < 64; n++) {
+	for (; n < 64 && cli_commands[n]; n++) {
 		if (strcmp(cli_commands[n]->name, argv[0]) == 0)
 			return cli_commands[n]->run(argc, argv);
 		names[n] = cli_commands[n]->name;

@@ -3,7 +3,6 @@
 
 #include <libconfig.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +12,8 @@
 #include "config/grammar.h"
 #include "config/source.h"
 #include "util/diag.h"
+#include "util/intern.h"
 #include "util/num.h"
-#include "util/strmap.h"
 #include "util/xalloc.h"
 
 enum { SENTENCE_MAX = 900 };
@@ -39,29 +38,6 @@ static const struct cfg_node *node_of(const config_setting_t *s)
 static const struct cfg_mark *mark_of(const struct cfg_node *n)
 {
 	return config_setting_get_hook(setting_of(n));
-}
-
-/* --- file names -------------------------------------------------------------------- */
-
-const char *cfg_intern(const char *name)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static struct strmap *index;
-	static char **names;
-	static size_t n;
-	int64_t at;
-
-	pthread_mutex_lock(&lock);
-	if (!index)
-		index = strmap_new();
-	if (!strmap_get(index, name, &at)) {
-		at = (int64_t)n;
-		*GROW(&names, &n) = xstrdup(name);
-		strmap_put(index, name, at);
-	}
-	const char *kept = names[at];
-	pthread_mutex_unlock(&lock);
-	return kept;
 }
 
 /* --- building ---------------------------------------------------------------------- */
@@ -97,7 +73,7 @@ static struct cfg *build(const char *text, size_t len, const char *shown,
 	size_t next = 0;
 
 	config_init(&c->lib);
-	c->root = (struct cfg_mark){ cfg_intern(shown), 1, 1, 1, 1, false };
+	c->root = (struct cfg_mark){ intern(shown), 1, 1, 1, 1, false };
 	if (!source_build(&c->src, text, len, shown, path, dir, shown_dir, diags) ||
 	    !grammar_check(&c->src, &c->marks, diags))
 		goto fail;
@@ -131,7 +107,7 @@ struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
 		c = build(text, len, shown, name, dir, shown_dir, diags);
 		free(text);
 	} else {
-		diag_add(diags, DIAG_ERROR, cfg_intern(shown), 0, 0, "unreadable", "%s",
+		diag_add(diags, DIAG_ERROR, intern(shown), 0, 0, "unreadable", "%s",
 			 why.buf);
 	}
 	strbuf_release(&why);

@@ -8,8 +8,8 @@
  * once.
  *
  * A tree is immutable and frees with cfg_free(); nodes and texts borrow from it. File
- * names are shared: they live until the process ends (cfg_intern), so a struct loc or
- * a diagnostic may keep them. Any thread, one at a time per tree; cfg_intern locks.
+ * names are shared: they live until the process ends (util/intern.h), so a struct loc or
+ * a diagnostic may keep them. Any thread, one at a time per tree.
  */
 #ifndef SG_CONFIG_CFG_H
 #define SG_CONFIG_CFG_H
@@ -60,7 +60,7 @@ const struct cfg_node *cfg_at(const struct cfg_node *n, size_t i);
 
 /* Where the name stands (in lists: the value), and where the value begins: for a text
  * its first quote, so that row k of a picture is line cfg_value_line() + k. */
-const char *cfg_file(const struct cfg_node *n); /* interned */
+const char *cfg_file(const struct cfg_node *n); /* lives for ever */
 int cfg_line(const struct cfg_node *n);
 int cfg_column(const struct cfg_node *n);
 int cfg_value_line(const struct cfg_node *n);
@@ -84,8 +84,5 @@ void cfg_error(const struct cfg_node *n, struct diag_list *diags, const char *id
 	       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void cfg_warn(const struct cfg_node *n, struct diag_list *diags, const char *id,
 	      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
-/* One copy of each file name, kept for the life of the process. */
-const char *cfg_intern(const char *name);
 
 #endif

@@ -71,7 +71,7 @@ static bool factor(struct sum *s, int64_t *out)
 	size_t n = 0;
 
 	skip_spaces(s);
-	while (name_byte(s->p[n]) && n < sizeof(word) - 1)
+	while (n < sizeof(word) - 1 && name_byte(s->p[n]))
 		n++;
 	memcpy(word, s->p, n);
 	word[n] = '\0';

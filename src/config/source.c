@@ -13,6 +13,7 @@
 #include "config/cfg.h"
 #include "config/file.h"
 #include "util/diag.h"
+#include "util/intern.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
 
@@ -167,9 +168,7 @@ static void paste_include(struct builder *b, const struct paste *p, int line,
 	if (may_include(b, p, path, &why) &&
 	    cfg_file_read(b->dir, path, &text, &len, &why)) {
 		char *shown = xasprintf("%s%s", b->shown_dir, path);
-		struct paste inner = {
-			p, cfg_intern(shown), path, text, len, p->depth + 1
-		};
+		struct paste inner = { p, intern(shown), path, text, len, p->depth + 1 };
 		paste_file(b, &inner);
 		free(shown);
 	} else {
@@ -198,29 +197,40 @@ static const char *include_quote(const char *line, const char *end)
 
 enum state { CODE, TEXT, COMMENT };
 
+static bool starts(const char *p, const char *end, const char *two)
+{
+	return end - p >= 2 && memcmp(p, two, 2) == 0;
+}
+
+/* Behind a text or a comment that began before p; NULL when it goes on. */
+static const char *skip_inside(enum state st, const char *p, const char *end)
+{
+	if (st == COMMENT) {
+		while (p < end && !starts(p, end, "*/"))
+			p++;
+		return p < end ? p + 2 : NULL;
+	}
+	while (p < end && *p != '"')
+		p += *p == '\\' && p + 1 < end ? 2 : 1;
+	return p < end ? p + 1 : NULL;
+}
+
 /* What the next line begins in: an @include inside a text or a comment is none. */
 static enum state state_after(enum state st, const char *p, const char *end)
 {
-	for (; p < end; p++) {
-		bool two = p + 1 < end;
-
-		if (st == TEXT) {
-			if (*p == '\\')
-				p++;
-			else if (*p == '"')
-				st = CODE;
-		} else if (st == COMMENT) {
-			if (two && p[0] == '*' && p[1] == '/') {
-				st = CODE;
-				p++;
-			}
-		} else if (*p == '#' || (two && p[0] == '/' && p[1] == '/')) {
+	while (p < end) {
+		if (st != CODE) {
+			p = skip_inside(st, p, end);
+			if (!p)
+				return st;
+			st = CODE;
+		} else if (*p == '#' || starts(p, end, "//")) {
 			return CODE;
-		} else if (two && p[0] == '/' && p[1] == '*') {
+		} else if (starts(p, end, "/*")) {
 			st = COMMENT;
-			p++;
-		} else if (*p == '"') {
-			st = TEXT;
+			p += 2;
+		} else {
+			st = *p++ == '"' ? TEXT : CODE;
 		}
 	}
 	return st;
@@ -264,7 +274,7 @@ bool source_build(struct source *s, const char *text, size_t len, const char *fi
 		  struct diag_list *diags)
 {
 	struct builder b = { s, dir, shown_dir ? shown_dir : "", diags, false };
-	struct paste first = { NULL, cfg_intern(file), path, text, len, 0 };
+	struct paste first = { NULL, intern(file), path, text, len, 0 };
 
 	*s = (struct source){ .files = 0 };
 	strbuf_init(&s->text, (size_t)CFG_FILE_MAX * 2);

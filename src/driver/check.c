@@ -130,6 +130,13 @@ struct names {
 	size_t n;
 };
 
+static void add_name(struct names *names, const char *name)
+{
+	const char **one = GROW(&names->v, &names->n);
+
+	*one = name;
+}
+
 /* The driver's names, then the station's own. */
 static struct names known_names(const struct round *r, const char *schema,
 				const char *const *own)
@@ -142,10 +149,10 @@ static struct names known_names(const struct round *r, const char *schema,
 	{
 		const char *name = json_string_value(json_object_get(row, "name"));
 		if (name)
-			*GROW(&names.v, &names.n) = name;
+			add_name(&names, name);
 	}
 	for (; own && *own; own++)
-		*GROW(&names.v, &names.n) = *own;
+		add_name(&names, *own);
 	return names;
 }
 

@@ -28,8 +28,9 @@ static void add_limit(struct tag_meta *m, const struct alarm_def *a, bool is_hig
 {
 	struct tag_limit *v = (struct tag_limit *)m->limits;
 
-	*GROW(&v, &m->n_limits) =
-		(struct tag_limit){ a->limit, is_high, (uint8_t)a->priority };
+	struct tag_limit *one = GROW(&v, &m->n_limits);
+
+	*one = (struct tag_limit){ a->limit, is_high, (uint8_t)a->priority };
 	m->limits = v;
 }
 

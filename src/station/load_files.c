@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "config/file.h"
+#include "util/intern.h"
 #include "util/xalloc.h"
 
 /* --- paths ---------------------------------------------------------------------------
@@ -99,7 +100,8 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 		p->dir = folder_of(full);
 		p->rel = folder_of(path);
 		p->shown = folder_of(shown);
-		*GROW(&p->names.v, &p->names.n) = xstrdup(strrchr(full, '/') + 1);
+		char **name = GROW(&p->names.v, &p->names.n);
+		*name = xstrdup(strrchr(full, '/') + 1);
 	} else {
 		strbuf_setf(&why, "cannot read \"%s\": %s", path, strerror(errno));
 		found = false;
@@ -122,7 +124,9 @@ static void note_path(struct loader *l, const struct place *p, const char *name)
 {
 	char *joined = xasprintf("%s/%s", p->dir, name);
 
-	*GROW(&l->d->paths, &l->d->n_paths) = load_normalise(joined);
+	char **path = GROW(&l->d->paths, &l->d->n_paths);
+
+	*path = load_normalise(joined);
 	free(joined);
 }
 
@@ -156,7 +160,8 @@ struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *i
 			continue;
 		}
 		note(l, &p, p.names.v[i], c);
-		*GROW(&set.v, &set.n) = c;
+		struct cfg **one = GROW(&set.v, &set.n);
+		*one = c;
 	}
 	place_release(&p);
 	return set;
@@ -185,11 +190,12 @@ void load_screens(struct loader *l, const struct cfg_node *where)
 		struct station_file f = { .path = xasprintf("%s%s", p.shown,
 							    p.names.v[i]) };
 		if (cfg_file_read(p.dir, p.names.v[i], &f.text, &f.len, &why)) {
-			*GROW(&l->d->screens, &l->d->n_screens) = f;
+			struct station_file *one = GROW(&l->d->screens, &l->d->n_screens);
+			*one = f;
 			note_path(l, &p, p.names.v[i]);
 		} else {
-			diag_add(l->diags, DIAG_ERROR, cfg_intern(f.path), 0, 0,
-				 "unreadable", "%s", why.buf);
+			diag_add(l->diags, DIAG_ERROR, intern(f.path), 0, 0, "unreadable",
+				 "%s", why.buf);
 			free(f.path);
 		}
 	}

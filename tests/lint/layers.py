@@ -6,7 +6,7 @@ import re, subprocess, sys
 
 DEPS = {}
 text = open("Makefile").read()
-for name, value in re.findall(r"^DEPS_(\S+?)\s*:=\s*(.*)$", text, re.M):
+for name, value in re.findall(r"^DEPS_(\S+?)[ \t]*:=[ \t]*(.*)$", text, re.M):
     DEPS[name] = value
 for name in DEPS:  # lines may name others: $(DEPS_station)
     for _ in range(4):

@@ -233,7 +233,7 @@ static void the_server_adds_its_own_tags_and_alarms(void **state)
 	" } );"
 #define ALARM(text)                                                                      \
 	"alarms = ( { name = \"a.al\"; priority = \"low\"; message = \"m\"; " text " } " \
-										   ");"
+	");"
 
 static void CF_04_duplicate_and_confusable_names_are_refused(void **state)
 {
