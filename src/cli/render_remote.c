@@ -27,8 +27,10 @@ static void keep_file(void *arg, const struct client_frame *f)
 	if (f->type != WIRE_SCREEN_FILE || b->n == FILES_MAX ||
 	    !wire_get_screen_file(f->payload, f->len, &file) || file.req != b->req)
 		return;
-	*GROW(&b->v, &b->n) =
-		(struct screen_file){ xstrdup(file.path), xstrndup(file.text, file.len) };
+	struct screen_file *kept = GROW(&b->v, &b->n);
+
+	kept->path = xstrdup(file.path);
+	kept->text = xstrndup(file.text, file.len);
 }
 
 static void bundle_release(struct bundle *b)

@@ -35,11 +35,13 @@ static struct place place_of(const struct screen_build *b, const struct screen_i
 static uint32_t tag_index(struct screen_build *b, const char *name)
 {
 	int64_t known;
+	char **tag;
 
 	if (strmap_get(b->tags, name, &known))
 		return (uint32_t)known;
 	strmap_put(b->tags, name, (int64_t)b->s->n_tags);
-	*GROW(&b->s->tags, &b->s->n_tags) = xstrdup(name);
+	tag = GROW(&b->s->tags, &b->s->n_tags);
+	*tag = xstrdup(name);
 	return (uint32_t)(b->s->n_tags - 1);
 }
 
@@ -74,7 +76,7 @@ static uint32_t named_tag(struct screen_build *b, struct place at, const char *n
 static void add_state(struct screen_build *b, struct screen_item *item,
 		      const struct symbol_state *from)
 {
-	struct screen_state state = { .role = from->role };
+	struct screen_state state = { .role = from->role }, *kept;
 	struct strbuf why = STRBUF_INIT;
 	int column = 1;
 
@@ -94,7 +96,8 @@ static void add_state(struct screen_build *b, struct screen_item *item,
 	}
 	strbuf_release(&why);
 	state.text = xstrdup(from->text);
-	*GROW(&item->states, &item->n_states) = state;
+	kept = GROW(&item->states, &item->n_states);
+	*kept = state;
 }
 
 static void use_symbol(struct screen_build *b, struct screen_item *item,

@@ -178,6 +178,7 @@ static int take_field(struct drawing *d, const struct row *row, const uint32_t *
 				   .row = row->number,
 				   .line = row->line,
 				   .column = row->column + at };
+	struct drawing_field *kept;
 	int end = at + 1;
 
 	while (end < n && cps[end] != '}' && cps[end] != '{')
@@ -188,13 +189,15 @@ static int take_field(struct drawing *d, const struct row *row, const uint32_t *
 		return end - at;
 	}
 	f.cols = end + 1 - at;
-	if (!take_inside(cps, at + 1, end, &f))
+	if (!take_inside(cps, at + 1, end, &f)) {
 		diag_add(diags, DIAG_ERROR, row->file, row->line, f.column,
 			 "field-syntax",
 			 "a field is written {tag  } or {tag:kind  }: lower-case name, "
 			 "then blanks up to the width it shall have");
-	else
-		*GROW(&d->fields, &d->n_fields) = f;
+	} else {
+		kept = GROW(&d->fields, &d->n_fields);
+		*kept = f;
+	}
 	return f.cols;
 }
 

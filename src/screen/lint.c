@@ -144,23 +144,22 @@ static void check_operands(struct lint *l, const struct screen_item *item)
 	}
 }
 
-static void check_tag(struct lint *l, const struct screen_item *item)
+static void check_scale(struct lint *l, const struct screen_item *item,
+			const struct tag_meta *meta)
 {
-	const char *kind = item->kind->name;
-	const struct tag_meta *meta = known_tag(l, item, item->tag, "shows");
-	bool writes = item->kind->needs_write || strcmp(kind, "state") == 0;
-
-	if (!meta)
-		return;
-	if (item->kind->needs_range && !meta->has_range)
+	if (!meta->has_range)
 		LINT_ITEM(l, DIAG_ERROR, item, "no-range",
 			  "a %s needs a scale: give tag \"%s\" a range = ( lo, hi )",
-			  kind, meta->name);
-	if (item->kind->needs_range &&
-	    (meta->type == VALUE_STRING || meta->type == VALUE_BOOL))
+			  item->kind->name, meta->name);
+	if (meta->type == VALUE_STRING || meta->type == VALUE_BOOL)
 		LINT_ITEM(l, DIAG_ERROR, item, "not-a-number",
-			  "a %s shows numbers, and tag \"%s\" is a %s", kind, meta->name,
-			  value_type_name(meta->type));
+			  "a %s shows numbers, and tag \"%s\" is a %s", item->kind->name,
+			  meta->name, value_type_name(meta->type));
+}
+
+static void check_write(struct lint *l, const struct screen_item *item,
+			const struct tag_meta *meta, bool writes)
+{
 	if (writes && !meta->writable)
 		LINT_ITEM(l, DIAG_ERROR, item, "not-writable",
 			  "{%s} offers to write tag \"%s\", which has no `write` group",
@@ -170,6 +169,18 @@ static void check_tag(struct lint *l, const struct screen_item *item)
 			  "{%s} can be written, and a screen of level 1 is for looking: "
 			  "move it to a unit screen",
 			  item->name);
+}
+
+static void check_tag(struct lint *l, const struct screen_item *item)
+{
+	const char *kind = item->kind->name;
+	const struct tag_meta *meta = known_tag(l, item, item->tag, "shows");
+
+	if (!meta)
+		return;
+	if (item->kind->needs_range)
+		check_scale(l, item, meta);
+	check_write(l, item, meta, item->kind->needs_write || strcmp(kind, "state") == 0);
 	if (strcmp(kind, "value") == 0 || strcmp(kind, "setpoint") == 0)
 		check_value_width(l, item, meta);
 }

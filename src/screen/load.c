@@ -246,6 +246,7 @@ static void read_symbols(struct loading *l, bool shared)
 static void add_screen(struct loading *l, struct screen *s)
 {
 	const struct screen *same = screen_set_find(l->set, s->id);
+	struct screen **kept;
 
 	if (same) {
 		diag_add(l->diags, DIAG_ERROR, s->path, s->id_line, 0, "duplicate-screen",
@@ -254,7 +255,8 @@ static void add_screen(struct loading *l, struct screen *s)
 		screen_free(s);
 		return;
 	}
-	*GROW(&l->set->v, &l->set->n) = s;
+	kept = GROW(&l->set->v, &l->set->n);
+	*kept = s;
 }
 
 static int by_id(const void *a, const void *b)

@@ -104,10 +104,13 @@ static void read_symbol(struct symbol_list *list, const struct cfg_node *node,
 			read_state(&s, state, i + 1 == n, diags);
 	}
 	strbuf_release(&what);
-	if (diags->errors == errors)
-		*GROW(&list->v, &list->n) = s;
-	else
+	if (diags->errors == errors) {
+		struct symbol *kept = GROW(&list->v, &list->n);
+
+		*kept = s;
+	} else {
 		free(s.states);
+	}
 }
 
 void symbols_read(struct symbol_list *list, const struct cfg_node *group, bool shared,
