@@ -220,11 +220,25 @@ static bool parse_option(struct app *a, struct term_options *t, const char *name
 	return true;
 }
 
+/* "--name VALUE" or "--name=VALUE" at argv[*i]; steps over what it took. */
+static bool take_option(struct app *a, struct term_options *t, const char **log_file,
+			char **argv, int argc, int *i)
+{
+	const char *equals = strchr(argv[*i], '=');
+	char name[32];
+
+	if (!equals)
+		return *i + 1 < argc &&
+		       parse_option(a, t, argv[*i], argv[*i + 1], log_file) && ++*i;
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - argv[*i]), argv[*i]);
+	return parse_option(a, t, name, equals + 1, log_file);
+}
+
 static bool parse(struct app *a, struct term_options *t, const char **log_file, int argc,
 		  char **argv)
 {
-	for (int i = 1; i < argc; i += 2) {
-		if (i + 1 < argc && parse_option(a, t, argv[i], argv[i + 1], log_file))
+	for (int i = 1; i < argc; i++) {
+		if (take_option(a, t, log_file, argv, argc, &i))
 			continue;
 		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
 		      "[--glyphs full|ascii] [--screen ID] [--log FILE]\n",

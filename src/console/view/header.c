@@ -141,24 +141,24 @@ static int person_paint(const struct canvas *c, int end, int title,
 
 void header_paint(const struct canvas *c, const struct frame_input *in)
 {
-	struct strbuf title = STRBUF_INIT, last = STRBUF_INIT;
-	const char *cut;
-	int end, cells;
+	struct strbuf title = STRBUF_INIT, whole = STRBUF_INIT;
+	const char *text, *cut;
+	int end;
 
 	canvas_fill(c, ' ', ROLE_BAR);
 	end = clock_paint(c, c->cols, in) - 2;
 	end = link_paint(c, end, in) - 2;
 	end = counts_paint(c, end, in) - 2;
-	title_text(in, &last);
-	utf8_clean(&title, last.buf, WIRE_TEXT_MAX);
-	cells = utf8_cells(title.buf);
-	end = person_paint(c, end, cells + 1, in);
-	/* the screen's own title matters more than the way to it */
-	cut = strstr(title.buf, " > ");
-	if (cells > end - 1 && cut)
-		canvas_text_fit(c, 1, 0, end - 1, cut + 3, ROLE_BAR);
-	else if (end > 1)
-		canvas_text_fit(c, 1, 0, end - 1, title.buf, ROLE_BAR);
+	title_text(in, &whole);
+	utf8_clean(&title, whole.buf, WIRE_TEXT_MAX);
+	/* the screen's own title and who sits here matter more than the way to it */
+	text = title.buf;
+	cut = strstr(text, " > ");
+	if (cut && utf8_cells(text) + 4 + utf8_cells(in->m->welcome.operator_name) > end)
+		text = cut + 3;
+	end = person_paint(c, end, utf8_cells(text) + 1, in);
+	if (end > 1)
+		canvas_text_fit(c, 1, 0, end - 1, text, ROLE_BAR);
 	strbuf_release(&title);
-	strbuf_release(&last);
+	strbuf_release(&whole);
 }
