@@ -405,6 +405,24 @@ static void MQ_10_wildcards_are_refused_and_shared_topics_read_once(void **state
 	assert_int_equal(harness_stop(h), 0);
 }
 
+static void MQ_11_a_flood_on_one_tag_ends_with_its_newest_value(void **state)
+{
+	struct rig r;
+	char value[32];
+
+	(void)state;
+	rig_up(&r);
+	for (int i = 0; i < 20000; i++) {
+		snprintf(value, sizeof(value), "%d", i);
+		mqtt_client_publish(r.device, "works/level", value, strlen(value), 0,
+				    false);
+	}
+	mqtt_client_say(r.device, "works/level", "-1");
+	harness_wait_number(r.h, LEVEL, -1, 0);
+	assert_true(r.h->beat.stuck_ms < 500);
+	rig_down(&r);
+}
+
 static void MQ_12_an_absurd_source_clock_is_flagged_and_not_used(void **state)
 {
 	static const char *const stamps[] = { "0", "4102444800000", "\"yesterday\"",
@@ -544,6 +562,9 @@ static void WR_17_a_command_with_the_broker_down_is_not_sent(void **state)
 		assert_string_equal(o->text, "nothing was published: there is no "
 					     "connection to the broker");
 	}
+	struct mono start = clock_mono();
+	assert_has(harness_read(r.h, SETPOINT)->text, "there is no connection");
+	assert_in_range(since(start), 0, 1000); /* at once, not at its deadline */
 	mqtt_client_free(r.device);
 	r.device = NULL;
 	assert_int_equal(harness_stop(r.h), 0);
@@ -665,6 +686,7 @@ int main(void)
 		cmocka_unit_test(MQ_07_what_is_not_json_is_bad_with_a_reason),
 		cmocka_unit_test(MQ_09_other_topics_make_no_samples),
 		cmocka_unit_test(MQ_10_wildcards_are_refused_and_shared_topics_read_once),
+		cmocka_unit_test(MQ_11_a_flood_on_one_tag_ends_with_its_newest_value),
 		cmocka_unit_test(MQ_12_an_absurd_source_clock_is_flagged_and_not_used),
 		cmocka_unit_test(
 			MQ_18_a_client_with_our_id_is_named_and_no_storm_follows),

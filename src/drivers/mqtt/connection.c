@@ -17,7 +17,7 @@
 #include "util/xalloc.h"
 
 enum {
-	READS_A_STEP = 64,     /* packets read before others get their turn */
+	READS_A_STEP = 32,     /* packets read before others get their turn */
 	SUBSCRIBE_TOPICS = 64, /* in one SUBSCRIBE packet */
 	SUBSCRIBE_BYTES = 32768,
 	SUBSCRIBE_QOS = 1,

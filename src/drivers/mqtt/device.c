@@ -33,6 +33,8 @@ enum {
 	TEXT_MAX = DRIVER_TEXT_MAX
 };
 
+static const char no_connection[] = "there is no connection to the broker";
+
 enum phase { PHASE_WAITING, PHASE_REACHING, PHASE_CONNECTING, PHASE_UP };
 
 struct mqtt_device {
@@ -194,7 +196,7 @@ static void drop_connection(struct mqtt_device *d)
 	d->connection = NULL;
 	d->reach = NULL;
 	mqtt_topics_lost(d->topics);
-	requests_fail_reads(&d->requests, "there is no connection to the broker");
+	requests_fail_reads(&d->requests, no_connection);
 	if (d->requests.write.published)
 		requests_end_write(&d->requests, WRITE_UNKNOWN,
 				   "published, then the connection was lost; neither the "
@@ -382,7 +384,7 @@ static void step_write(struct mqtt_device *d)
 		return;
 	refusal = driver_write_refusal(d->child, &p->w);
 	if (!refusal && d->phase != PHASE_UP)
-		refusal = "there is no connection to the broker";
+		refusal = no_connection;
 	if (!refusal)
 		refusal = mqtt_connection_doubt(d->connection, d->now);
 	if (!refusal) {
@@ -445,6 +447,8 @@ static void step(struct mqtt_device *d, short revents)
 		step_connection(d, revents);
 		break;
 	}
+	if (d->phase != PHASE_UP)
+		requests_fail_reads(&d->requests, no_connection);
 	requests_expire(&d->requests, d->now.mono);
 	step_write(d);
 }
