@@ -47,6 +47,7 @@ struct loader {
 	size_t n_alarm_places;
 	struct strmap *folded; /* names with look-alike characters made one */
 	bool devices_incomplete, alarms_incomplete;
+	size_t suggestions; /* made for unknown tags so far */
 };
 
 /* Reads the file or folder a setting of the station file names. Sets *incomplete when

@@ -10,7 +10,8 @@
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
-enum { SENTENCE_MAX = 900 };
+/* A name is compared with every tag: not for each of thousands of mistakes. */
+enum { SENTENCE_MAX = 900, SUGGESTIONS_MAX = 200 };
 
 /* --- places and messages ---------------------------------------------------------------
  */
@@ -214,20 +215,27 @@ struct alarm_def *load_new_alarm(struct loader *l, char *name)
 	return a;
 }
 
-void load_unknown_tag(struct loader *l, const struct loc *at, const char *where,
-		      const char *name)
+static void suggest_tag(const struct loader *l, const char *wrong, struct strbuf *out)
 {
 	const char **names = xcalloc(l->d->n_tags + 1, sizeof(*names));
-	struct strbuf near = STRBUF_INIT;
 
 	for (size_t i = 0; i < l->d->n_tags; i++)
 		names[i] = l->d->tags[i].name;
-	diag_suggest(&near, name, names, l->d->n_tags);
+	diag_suggest(out, wrong, names, l->d->n_tags);
+	free(names);
+}
+
+void load_unknown_tag(struct loader *l, const struct loc *at, const char *where,
+		      const char *name)
+{
+	struct strbuf near = STRBUF_INIT;
+
+	if (l->suggestions++ < SUGGESTIONS_MAX)
+		suggest_tag(l, name, &near);
 	if (near.len || !l->d->tags_incomplete)
 		load_error(l, at, "unknown-tag", "%s names the unknown tag \"%s\"%s",
 			   where, name, near.buf);
 	strbuf_release(&near);
-	free(names);
 }
 
 const char **load_areas(const struct loader *l, size_t *n)
