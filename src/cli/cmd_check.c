@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "driver/check.h"
 #include "station/def.h"
+#include "station/schema.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -100,6 +101,18 @@ static void print_json(const struct diag_list *diags, size_t files)
 	json_decref(all);
 }
 
+static int print_settings(void)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	station_schema_help(&text);
+	strbuf_adds(&text, "\nDevices and tags take the settings of their driver too: "
+			   "`sightglass-modbus --describe`.\n");
+	fputs(text.buf, stdout);
+	strbuf_release(&text);
+	return CLI_OK;
+}
+
 static int run(int argc, char **argv)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -108,6 +121,8 @@ static int run(int argc, char **argv)
 
 	if (rc >= 0)
 		return rc;
+	if (cli_arg(&cmd_check, &args, "settings"))
+		return print_settings();
 	char *path = station_path(args.n ? args.arg[0] : "config/sightglass.cfg");
 	struct station_def *d = station_load_partial(path, &diags);
 	size_t files = d ? d->n_paths : 1;
@@ -124,12 +139,13 @@ static int run(int argc, char **argv)
 
 static const struct cli_option options[] = {
 	{ "json", NULL, "print one JSON object" },
+	{ "settings", NULL, "print every setting a station's files may hold" },
 	{ NULL, NULL, NULL },
 };
 
 const struct cli_command cmd_check = {
 	.name = "check",
-	.args = "[FILE|FOLDER] [--json]",
+	.args = "[FILE|FOLDER] [--json] [--settings]",
 	.help = "read a station as the server would and say what is wrong "
 		"(config/sightglass.cfg)",
 	.options = options,

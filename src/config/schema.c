@@ -267,14 +267,27 @@ bool cfg_check(const struct cfg_node *group, const char *what, const struct cfg_
 	return diags->errors == before;
 }
 
+/* What the value can be: kind, words, limits. */
+static void help_value(const struct cfg_row *row, struct strbuf *out)
+{
+	strbuf_adds(out, kind_text[row->kind]);
+	for (size_t i = 0; row->kind == CFG_K_WORD && row->words[i]; i++)
+		strbuf_addf(out, "%s %s", i ? "," : ":", row->words[i]);
+	if (row->lo != 0 || row->hi != 0)
+		strbuf_addf(out, ", %.0f to %.0f", row->lo, row->hi);
+	if (row->flags & CFG_POSITIVE)
+		strbuf_adds(out, " above 0");
+	if (row->flags & CFG_NOT_NEGATIVE)
+		strbuf_adds(out, ", 0 or more");
+	if (row->flags & CFG_REQUIRED)
+		strbuf_adds(out, ", required");
+}
+
 void cfg_schema_help(const struct cfg_row *rows, struct strbuf *out)
 {
 	for (; rows->name; rows++) {
-		strbuf_addf(out, "%-18s %s", rows->name, kind_text[rows->kind]);
-		if (rows->lo != 0 || rows->hi != 0)
-			strbuf_addf(out, ", %g to %g", rows->lo, rows->hi);
-		if (rows->flags & CFG_REQUIRED)
-			strbuf_adds(out, ", required");
-		strbuf_addf(out, "; %s\n", rows->help);
+		strbuf_addf(out, "  %-17s %s\n%20s", rows->name, rows->help, "");
+		help_value(rows, out);
+		strbuf_addch(out, '\n');
 	}
 }

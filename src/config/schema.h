@@ -51,7 +51,7 @@ struct cfg_row {
  * added. */
 bool cfg_check(const struct cfg_node *group, const char *what, const struct cfg_row *rows,
 	       bool open, struct diag_list *diags);
-/* One table as text, a row a line: name, kind, range, help. */
+/* One table as text: a row's name and help, and below what its value can be. */
 void cfg_schema_help(const struct cfg_row *rows, struct strbuf *out);
 
 #endif

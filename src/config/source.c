@@ -92,7 +92,7 @@ static bool check_characters(struct builder *b, const struct paste *p)
 				 "UTF-8 without BOM");
 		else if (cp == '\r' && i + 1 < p->len && p->text[i + 1] == '\n')
 			crlf_here(b, p->file, at, &crlf);
-		else if (cp != '\t' && utf8_is_hidden(cp) &&
+		else if (cp != '\t' && (cp < ' ' || cp > '~') && utf8_is_hidden(cp) &&
 			 report_character(b, p->file, at, cp))
 			return false;
 	}
@@ -238,7 +238,7 @@ static enum state state_after(enum state st, const char *p, const char *end)
 
 static void paste_file(struct builder *b, const struct paste *p)
 {
-	const char *end = p->text + p->len;
+	const char *end = p->text + p->len, *begin = p->text;
 	enum state st = CODE;
 	int line = 1;
 
@@ -247,7 +247,9 @@ static void paste_file(struct builder *b, const struct paste *p)
 		return;
 	}
 	begin_segment(b->s, p->file, 1);
-	for (const char *at = p->text; at < end; line++) {
+	if (starts(begin, end, "\xEF\xBB")) /* reported; the rest is worth reading */
+		begin += 3;
+	for (const char *at = begin; at < end; line++) {
 		const char *nl = memchr(at, '\n', (size_t)(end - at));
 		const char *next = nl ? nl + 1 : end;
 		const char *quote = st == CODE ? include_quote(at, next) : NULL;

@@ -9,7 +9,7 @@
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
-static const struct cfg_row station_rows[] = {
+const struct cfg_row station_name_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -20,11 +20,11 @@ static const struct cfg_row station_rows[] = {
 
 static const char *const reload_words[] = { "save", "station", NULL };
 
-static const struct cfg_row rows[] = {
+const struct cfg_row station_file_rows[] = {
 	{ .name = "station",
 	  .kind = CFG_K_GROUP,
 	  .flags = CFG_REQUIRED,
-	  .members = station_rows,
+	  .members = station_name_rows,
 	  .help = "name and description" },
 	{ .name = "devices",
 	  .kind = CFG_K_TEXT,
@@ -81,7 +81,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	const char *reload = cfg_as_text(cfg_get(root, "screens_reload"));
 	bool access_incomplete = false;
 
-	cfg_check(root, "the station file", rows, false, l->diags);
+	cfg_check(root, "the station file", station_file_rows, false, l->diags);
 	l->d->name = load_text(station, "name", "");
 	l->d->description = load_text(station, "description", "");
 	l->d->socket = path_setting(l, root, "socket");

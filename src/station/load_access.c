@@ -8,7 +8,7 @@
 
 static const char *const unlisted_words[] = { "refuse", "view", NULL };
 
-static const struct cfg_row role_rows[] = {
+const struct cfg_row station_role_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -20,7 +20,7 @@ static const struct cfg_row role_rows[] = {
 	{ 0 },
 };
 
-static const struct cfg_row operator_rows[] = {
+const struct cfg_row station_operator_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -37,7 +37,7 @@ static const struct cfg_row operator_rows[] = {
 	{ 0 },
 };
 
-static const struct cfg_row file_rows[] = {
+const struct cfg_row station_access_rows[] = {
 	{ .name = "unlisted",
 	  .kind = CFG_K_WORD,
 	  .words = unlisted_words,
@@ -112,7 +112,7 @@ static void load_role(struct loader *l, const struct cfg_node *node)
 	struct strbuf what = STRBUF_INIT;
 
 	strbuf_addf(&what, name ? "role \"%s\"" : "this role", name);
-	cfg_check(node, what.buf, role_rows, false, l->diags);
+	cfg_check(node, what.buf, station_role_rows, false, l->diags);
 	strbuf_release(&what);
 	if (!name)
 		return;
@@ -164,7 +164,7 @@ static void load_operator(struct loader *l, const struct cfg_node *node)
 	struct strbuf what = STRBUF_INIT;
 
 	strbuf_addf(&what, name ? "operator \"%s\"" : "this operator", name);
-	cfg_check(node, what.buf, operator_rows, false, l->diags);
+	cfg_check(node, what.buf, station_operator_rows, false, l->diags);
 	strbuf_release(&what);
 	if (!name || !operator_is_new(l, node, name, user ? user : ""))
 		return;
@@ -191,7 +191,7 @@ void load_access(struct loader *l, const struct cfg_set *files)
 	for (size_t f = 0; f < files->n; f++) {
 		const struct cfg_node *root = cfg_root(files->v[f]);
 		const char *unlisted = cfg_as_text(cfg_get(root, "unlisted"));
-		cfg_check(root, "the access file", file_rows, false, l->diags);
+		cfg_check(root, "the access file", station_access_rows, false, l->diags);
 		l->d->access.unlisted_view |= unlisted && strcmp(unlisted, "view") == 0;
 		cfg_as_bool(cfg_get(root, "allow_root"), &l->d->access.allow_root);
 		load_list(l, cfg_get(root, "roles"), load_role);

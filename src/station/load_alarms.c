@@ -11,7 +11,7 @@ enum { DELAY_MAX_S = 86400 };
 
 static const char *const priority_words[] = { "critical", "high", "medium", "low", NULL };
 
-static const struct cfg_row alarm_rows[] = {
+const struct cfg_row station_alarm_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -190,7 +190,7 @@ static void load_alarm(struct loader *l, const struct cfg_node *node)
 	struct loc at = load_loc(node);
 
 	strbuf_addf(&what, name ? "alarm \"%s\"" : "this alarm", name);
-	bool fine = cfg_check(node, what.buf, alarm_rows, false, l->diags);
+	bool fine = cfg_check(node, what.buf, station_alarm_rows, false, l->diags);
 	strbuf_release(&what);
 	if (!name || !*name || !load_alarm_name(l, name, &at))
 		return;

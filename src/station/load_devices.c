@@ -7,7 +7,7 @@
 
 enum { SCAN_DEFAULT_MS = 1000, SCAN_MIN_MS = 10, SCAN_MAX_MS = 3600000 };
 
-static const struct cfg_row device_rows[] = {
+const struct cfg_row station_device_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -115,7 +115,7 @@ static void load_device(struct loader *l, const struct cfg_node *node)
 	int64_t scan;
 
 	strbuf_addf(&what, name ? "device \"%s\"" : "this device", name);
-	cfg_check(node, what.buf, device_rows, true, l->diags);
+	cfg_check(node, what.buf, station_device_rows, true, l->diags);
 	strbuf_release(&what);
 	const char *driver = cfg_as_text(cfg_get(node, "driver"));
 	if (!name || !*name || !name_usable(l, node, name)) {

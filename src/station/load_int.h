@@ -13,6 +13,7 @@
 #include "config/macro.h"
 #include "config/schema.h"
 #include "station/def.h"
+#include "station/schema.h"
 #include "util/strbuf.h"
 
 struct expr;

@@ -14,7 +14,7 @@ static const char *const type_words[] = { "bool", "int64", "double", "string", N
 static const char *const right_words[] = { "operate", "approve", "engineer", "admin",
 					   NULL };
 
-static const struct cfg_row write_rows[] = {
+const struct cfg_row station_write_rows[] = {
 	{ .name = "permissive",
 	  .kind = CFG_K_TEXT,
 	  .help = "expression that must be true before anything is written" },
@@ -48,7 +48,7 @@ static const struct cfg_row write_rows[] = {
 	{ 0 },
 };
 
-static const struct cfg_row history_rows[] = {
+const struct cfg_row station_history_rows[] = {
 	{ .name = "deadband",
 	  .kind = CFG_K_NUMBER,
 	  .flags = CFG_NOT_NEGATIVE,
@@ -60,7 +60,7 @@ static const struct cfg_row history_rows[] = {
 	{ 0 },
 };
 
-static const struct cfg_row tag_rows[] = {
+const struct cfg_row station_tag_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -97,7 +97,7 @@ static const struct cfg_row tag_rows[] = {
 	{ .name = "write", .kind = CFG_K_GROUP, .help = "an operator may write it" },
 	{ .name = "history",
 	  .kind = CFG_K_GROUP,
-	  .members = history_rows,
+	  .members = station_history_rows,
 	  .help = "what is kept of it (not yet active)" },
 	{ 0 },
 };
@@ -168,11 +168,11 @@ void load_check_tag(struct loader *l, const struct cfg_node *node)
 
 	strbuf_addf(&what, name ? "tag \"%s\"" : "this tag", name);
 	strbuf_addf(&part, "write of %s", what.buf);
-	cfg_check(node, what.buf, tag_rows, !computed, l->diags);
+	cfg_check(node, what.buf, station_tag_rows, !computed, l->diags);
 	check_driver_settings(l, what.buf, node);
 	check_source(l, what.buf, node);
 	if (write && cfg_type(write) == CFG_GROUP)
-		cfg_check(write, part.buf, write_rows, true, l->diags);
+		cfg_check(write, part.buf, station_write_rows, true, l->diags);
 	strbuf_release(&part);
 	strbuf_release(&what);
 }
@@ -303,7 +303,7 @@ static void take_write(const struct tag_scope *s, const struct cfg_node *node,
 	if (w->permissive)
 		load_place(s->l, t)->permissive =
 			load_text_loc(cfg_get(write, "permissive"));
-	driver_settings(s, write, write_rows, "write.", t);
+	driver_settings(s, write, station_write_rows, "write.", t);
 }
 
 static void take_source(const struct tag_scope *s, const struct cfg_node *node,
@@ -323,7 +323,7 @@ static void take_source(const struct tag_scope *s, const struct cfg_node *node,
 		place->device = load_loc(cfg_get(node, "device"));
 		t->device = (int)station_def_device(s->l->d, place->device_name);
 	}
-	driver_settings(s, node, tag_rows, "", t);
+	driver_settings(s, node, station_tag_rows, "", t);
 }
 
 static void take_numbers(const struct cfg_node *node, struct tag_def *t,
@@ -394,7 +394,7 @@ void load_tag(const struct tag_scope *s, const struct cfg_node *node)
 /* --- files ----------------------------------------------------------------------------
  */
 
-static const struct cfg_row file_rows[] = {
+const struct cfg_row station_tags_file_rows[] = {
 	{ .name = "templates", .kind = CFG_K_GROUPS, .help = "many alike, with $(p)" },
 	{ .name = "instances", .kind = CFG_K_GROUPS, .help = "uses of templates" },
 	{ .name = "tags", .kind = CFG_K_GROUPS, .help = "the tags" },
@@ -419,7 +419,7 @@ void load_tags(struct loader *l, const struct cfg_set *files)
 
 	for (size_t f = 0; f < files->n; f++) {
 		const struct cfg_node *root = cfg_root(files->v[f]);
-		cfg_check(root, "the tags file", file_rows, false, l->diags);
+		cfg_check(root, "the tags file", station_tags_file_rows, false, l->diags);
 		templates_add(l, templates, cfg_get(root, "templates"));
 	}
 	for (size_t f = 0; f < files->n; f++) {

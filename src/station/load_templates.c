@@ -26,7 +26,7 @@ struct templates {
 	size_t n;
 };
 
-static const struct cfg_row template_rows[] = {
+const struct cfg_row station_template_rows[] = {
 	{ .name = "name",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -39,7 +39,7 @@ static const struct cfg_row template_rows[] = {
 	{ 0 },
 };
 
-static const struct cfg_row instance_rows[] = {
+const struct cfg_row station_instance_rows[] = {
 	{ .name = "template",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -148,7 +148,7 @@ static void add_one(struct loader *l, struct templates *all, const struct cfg_no
 	struct strbuf what = STRBUF_INIT;
 
 	strbuf_addf(&what, name ? "template \"%s\"" : "this template", name);
-	cfg_check(node, what.buf, template_rows, false, l->diags);
+	cfg_check(node, what.buf, station_template_rows, false, l->diags);
 	strbuf_release(&what);
 	if (!name)
 		return;
@@ -269,7 +269,7 @@ static void run_instance(const struct tag_scope *outer, const struct templates *
 	const struct cfg_node *which = cfg_get(node, "template");
 	struct given g = { .n = 0 };
 
-	cfg_check(node, "this instance", instance_rows, false, outer->l->diags);
+	cfg_check(node, "this instance", station_instance_rows, false, outer->l->diags);
 	if (!cfg_as_text(which))
 		return;
 	const struct template *t = find(all, cfg_as_text(which));

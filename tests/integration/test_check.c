@@ -319,6 +319,7 @@ static void words_it_does_not_know_are_answered(void **state)
 		{ { "check", "--helb" }, 2, "usage: sightglass check" },
 		{ { "check", "a", "b" }, 2, "usage: sightglass check" },
 		{ { "check", "--help" }, 0, "--json" },
+		{ { "check", "--settings" }, 0, "an alarm: alarms = ( { } )" },
 		{ { "check", "nowhere.cfg" },
 		  1,
 		  "nowhere.cfg: error: cannot read \"nowhere.cfg\"" },

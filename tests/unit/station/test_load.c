@@ -8,6 +8,7 @@
 
 #include "config/file.h"
 #include "station/def.h"
+#include "station/schema.h"
 #include "station/system_tags.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -638,6 +639,31 @@ static void the_hash_covers_content_and_not_place(void **state)
 	free(two);
 }
 
+static void each_setting_explains_itself(void **state)
+{
+	struct strbuf help = STRBUF_INIT;
+
+	(void)state;
+	for (const struct station_schema *s = station_schemas; s->title; s++) {
+		assert_non_null(s->rows[0].name);
+		for (const struct cfg_row *r = s->rows; r->name; r++) {
+			assert_true(r->help && r->help[0]);
+			assert_int_equal(r->kind == CFG_K_WORD, r->words != NULL);
+		}
+	}
+	for (const struct cfg_row *r = station_tag_rows; r->name; r++) {
+		bool found = false;
+		for (size_t i = 0; station_tag_settings[i]; i++)
+			found |= strcmp(station_tag_settings[i], r->name) == 0;
+		assert_true(found);
+	}
+	station_schema_help(&help);
+	assert_has(help.buf, "scan_ms");
+	assert_has(help.buf, "a whole number, 10 to 3600000");
+	assert_has(help.buf, "a word: critical, high, medium, low, required");
+	strbuf_release(&help);
+}
+
 static void a_station_that_is_not_there_is_an_error(void **state)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -666,6 +692,7 @@ int main(void)
 		cmocka_unit_test(all_files_are_judged_at_once),
 		cmocka_unit_test(CF_01_a_station_cut_anywhere_never_half_loads),
 		cmocka_unit_test(the_hash_covers_content_and_not_place),
+		cmocka_unit_test(each_setting_explains_itself),
 		cmocka_unit_test(a_station_that_is_not_there_is_an_error),
 	};
 
