@@ -61,7 +61,7 @@ static size_t dialog_keys(const struct frame_input *in, struct bar_key *keys)
 		put(keys, &n, "Enter ", enter[stage], false);
 	if (stage == DIALOG_WRITING)
 		put(keys, &n, "Esc ", "hides this; the write goes on", false);
-	else
+	else if (stage != DIALOG_RESULT)
 		put(keys, &n, "Esc ", "changes nothing", false);
 	return n;
 }

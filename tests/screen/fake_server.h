@@ -1,0 +1,58 @@
+/*
+ * fake_server.h - a station server that a test holds in its hand: the real wire protocol
+ * on a real Unix socket, from a thread of the test process, saying what it is told to.
+ *
+ * Serves two small screens, "overview" and "two"; knows every tag that is asked for
+ * (50.0 of 0..100 %, writable) except names that begin with "no.". Every setter may be
+ * called at any time; what consoles asked is counted and can be waited for.
+ */
+#ifndef SG_TESTS_SCREEN_FAKE_SERVER_H
+#define SG_TESTS_SCREEN_FAKE_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "support/tty.h"
+#include "wire/msg.h"
+
+struct fake;
+
+struct fake *fake_start(void);
+void fake_stop(struct fake *f);
+const char *fake_socket(const struct fake *f);
+
+/* Put into every text field of every message from now on; set before a console joins. */
+void fake_hostile(struct fake *f, const char *text);
+void fake_value(struct fake *f, const char *tag, double value, quality q);
+/* Sets and tells; occurrence 0: a new one. Returns the occurrence. */
+uint64_t fake_alarm(struct fake *f, const char *name, int priority, int state,
+		    uint64_t occurrence);
+/* Beats and answers stop, the connection stays: a hung server. */
+void fake_hang(struct fake *f, bool hung);
+/* Cuts the connection; consoles may join again. */
+void fake_cut(struct fake *f);
+/* The next SELECTs are refused with this sentence; NULL: granted. */
+void fake_refuse(struct fake *f, const char *why);
+/* The next SELECTs are answered only after fake_grant(). */
+void fake_hold(struct fake *f);
+void fake_grant(struct fake *f);
+/* A wrong hash with the next SYNC. */
+void fake_wrong_hash(struct fake *f);
+/* New text of the screen "overview"; tells that it changed. */
+void fake_screen(struct fake *f, const char *text);
+
+/* How often consoles said this so far. */
+unsigned fake_count(struct fake *f, enum wire_type type);
+/* Waits (10 s) until they said it n times in all; pumps t. Fails the test otherwise. */
+void fake_expect(struct fake *f, struct tty *t, enum wire_type type, unsigned n);
+/* The last of its kind. */
+struct wire_ack fake_last_ack(struct fake *f);
+struct wire_select fake_last_select(struct fake *f);
+
+/* The console on a terminal of that size, joined to f. term: NULL = xterm-256color. */
+struct tty *fake_console(struct fake *f, int cols, int rows, const char *term,
+			 const char *const env[]);
+/* ... and until its first picture stands. */
+struct tty *fake_console_ready(struct fake *f);
+
+#endif

@@ -1,0 +1,368 @@
+/* test_console.c - the real console on a terminal, against a server the test holds. */
+#include "support/test.h"
+
+#include "screen/fake_server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/xalloc.h"
+
+struct rig {
+	struct fake *f;
+	struct tty *t;
+};
+
+static int set_up(void **state)
+{
+	struct rig *r = xcalloc(1, sizeof(*r));
+
+	r->f = fake_start();
+	*state = r;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct rig *r = *state;
+
+	if (r->t)
+		tty_free(r->t);
+	fake_stop(r->f);
+	free(r);
+	return 0;
+}
+
+static void row_has(struct tty *t, int row, const char *text)
+{
+	assert_has(tty_row(t, row), text);
+}
+
+static void pump_for(struct tty *t, int ms)
+{
+	struct mono until = mono_add_ms(clock_mono(), ms);
+
+	while (!mono_reached(clock_mono(), until))
+		tty_pump(t, 5);
+}
+
+static void the_first_picture_has_header_banner_values_and_keys(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	row_has(r->t, 0, "Test works");
+	row_has(r->t, 0, "ivan");
+	row_has(r->t, 1, "no alarms");
+	tty_expect(r->t, "50.0 %");
+	row_has(r->t, 22, "a lasting notice");
+	row_has(r->t, 23, "1Help 2Overview 3Alarms 4two");
+	/* a tag the server does not know is no value */
+	assert_has(tty_row(r->t, tty_find_row(r->t, " C ")), "?");
+}
+
+static void values_follow_and_marks_tell_quality(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	fake_value(r->f, "p.a", 61.3, 0);
+	tty_expect(r->t, "61.3");
+	fake_value(r->f, "p.a", 61.3, QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
+	tty_expect_gone(r->t, "61.3");
+	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "?");
+	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "####");
+	fake_value(r->f, "p.a", 44.4, QUALITY_MAKE(QUALITY_BAD, REASON_STALE));
+	tty_expect(r->t, "44.4");
+	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "~");
+	fake_value(r->f, "p.a", 45.0, QUALITY_SUBSTITUTED);
+	tty_expect(r->t, "45.0");
+	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "M");
+}
+
+static void digits_and_F_keys_are_the_bar(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "4");
+	tty_expect(r->t, "Second");
+	tty_type(r->t, "\033OQ"); /* F2 */
+	tty_expect_gone(r->t, "Second");
+	tty_type(r->t, "\0333"); /* Esc and digit */
+	tty_expect(r->t, "0 alarms");
+	tty_type(r->t, "0");
+	tty_expect_gone(r->t, "0 alarms");
+	tty_type(r->t, "\033Os"); /* the keypad's 3 in application mode */
+	tty_expect(r->t, "0 alarms");
+	tty_type(r->t, "?");
+	tty_expect(r->t, "MARKS");
+	tty_expect(r->t, "next unacknowledged");
+	tty_type(r->t, "q");
+	tty_expect(r->t, "0 alarms");
+}
+
+static void Esc_and_q_never_leave(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "q");
+	tty_expect(r->t, "this is the top");
+	tty_type(r->t, "\033");
+	pump_for(r->t, 200);
+	tty_type(r->t, "q");
+	pump_for(r->t, 200);
+	assert_int_equal(tty_wait_exit(r->t, 0), -1);
+	tty_type(r->t, "\021");
+	tty_expect(r->t, "Leave the console?");
+	tty_type(r->t, "x");
+	tty_expect_gone(r->t, "Leave the console?");
+	tty_type(r->t, "\021\r");
+	assert_int_equal(tty_wait_exit(r->t, 3000), 0);
+}
+
+static void PR_14_a_silent_server_shows_within_3_s(void **state)
+{
+	struct rig *r = *state;
+	struct mono start;
+
+	r->t = fake_console_ready(r->f);
+	fake_hang(r->f, true);
+	start = clock_mono();
+	tty_expect(r->t, "SERVER LOST");
+	assert_in_range(mono_ms_between(start, clock_mono()), 0, 3600);
+	/* nothing looks live */
+	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "~");
+	tty_expect(r->t, "nothing on this screen is live");
+	fake_hang(r->f, false);
+	tty_expect(r->t, "server ok");
+	tty_expect(r->t, "50.0 %");
+	assert_null(strchr(tty_row(r->t, tty_find_row(r->t, " A ")), '~'));
+}
+
+static void a_cut_connection_is_joined_again_by_itself(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	fake_cut(r->f);
+	tty_expect(r->t, "SERVER LOST");
+	fake_expect(r->f, r->t, WIRE_HELLO, 2);
+	tty_expect(r->t, "server ok");
+	tty_expect(r->t, "the server is back");
+	fake_value(r->f, "p.a", 12.5, 0);
+	tty_expect(r->t, "12.5");
+}
+
+static void without_a_server_it_says_what_to_start_and_exits_3(void **state)
+{
+	struct rig *r = *state;
+	char program[512];
+	char *argv[] = { program, (char *)(uintptr_t) "--socket",
+			 (char *)(uintptr_t) "/nonexistent/x.sock", NULL };
+
+	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	r->t = tty_start(argv, NULL, 80, 24);
+	int status = tty_wait_exit(r->t, 5000);
+	assert_int_equal(status >> 8, 3);
+	tty_expect(r->t, "no station server at /nonexistent/x.sock");
+}
+
+/* --- alarms
+ * ------------------------------------------------------------------------------ */
+
+static void an_alarm_shows_in_the_banner_on_every_page(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	tty_expect(r->t, "message of x.high");
+	row_has(r->t, 1,
+		"\xE2\x96\xB2"
+		"2*");
+	row_has(r->t, 0, "2 1/1");
+	fake_alarm(r->f, "x.critical", 1, 1, 0);
+	tty_expect(r->t, "message of x.critical");
+	row_has(r->t, 1, "x.critical");
+	tty_type(r->t, "1");
+	tty_expect(r->t, "MARKS");
+	row_has(r->t, 1, "x.critical");
+	row_has(r->t, 2, "x.high");
+}
+
+static void AM_03_ack_names_the_occurrence_that_was_drawn(void **state)
+{
+	struct rig *r = *state;
+	uint64_t first;
+	struct wire_ack ack;
+
+	r->t = fake_console_ready(r->f);
+	first = fake_alarm(r->f, "x.high", 2, 1, 0);
+	tty_expect(r->t, "message of x.high");
+	tty_type(r->t, "*");
+	fake_expect(r->f, r->t, WIRE_ACK, 1);
+	ack = fake_last_ack(r->f);
+	assert_string_equal(ack.alarm, "x.high");
+	assert_int_equal(ack.occurrence, first);
+	assert_true(ack.epoch > 0 && ack.version > 0);
+	tty_expect(r->t, "x.high: acknowledged");
+	row_has(r->t, 0, "2 0/1");
+}
+
+static void AL_04_an_older_occurrence_is_told_to_have_come_again(void **state)
+{
+	struct rig *r = *state;
+	uint64_t first;
+
+	r->t = fake_console_ready(r->f);
+	first = fake_alarm(r->f, "x.high", 2, 1, 0);
+	tty_expect(r->t, "message of x.high");
+	/* it comes again while the console cannot hear of it */
+	tty_type(r->t, "3");
+	tty_expect(r->t, "1 alarm");
+	tty_type(r->t, "\033[B");
+	tty_expect(r->t, "the cause");
+	fake_hang(r->f, true);
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	tty_type(r->t, "a");
+	tty_expect(r->t, "x.high: recording...");
+	fake_hang(r->f, false);
+	fake_expect(r->f, r->t, WIRE_ACK, 1);
+	assert_int_equal(fake_last_ack(r->f).occurrence, first);
+	tty_expect(r->t, "it came again since and stays unacknowledged");
+	row_has(r->t, 0, "2 1/1");
+}
+
+static void the_list_never_moves_under_the_cursor(void **state)
+{
+	struct rig *r = *state;
+	int row;
+
+	fake_alarm(r->f, "x.low", 4, 1, 0);
+	fake_alarm(r->f, "x.medium", 3, 1, 0);
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "3");
+	tty_expect(r->t, "2 alarms");
+	tty_type(r->t, "\033[B\033[B");
+	tty_expect(r->t, "the action");
+	row = 5;
+	row_has(r->t, row, "x.low");
+	assert_true(tty_cell(r->t, 0, row).reverse || tty_cell(r->t, 30, row).reverse);
+	fake_alarm(r->f, "x.critical", 1, 1, 0);
+	tty_expect(r->t, "1 new: Home shows them");
+	row_has(r->t, row, "x.low");
+	fake_alarm(r->f, "x.medium", 3, 0, 2);
+	tty_expect(r->t, "gone");
+	row_has(r->t, row, "x.low");
+	tty_type(r->t, "a");
+	fake_expect(r->f, r->t, WIRE_ACK, 1);
+	assert_string_equal(fake_last_ack(r->f).alarm, "x.low");
+	tty_type(r->t, "\033[H");
+	tty_expect_gone(r->t, "gone");
+	row_has(r->t, 4, "x.critical");
+}
+
+static void a_list_that_differs_is_fetched_again_and_it_says_so(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	fake_expect(r->f, r->t, WIRE_ALARMS, 1);
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	tty_expect(r->t, "message of x.high");
+	fake_wrong_hash(r->f);
+	fake_expect(r->f, r->t, WIRE_ALARMS, 2);
+	tty_expect(r->t, "the alarm list differed from the server's");
+	row_has(r->t, 1, "x.high");
+}
+
+static size_t bells(struct tty *t)
+{
+	size_t n, count = 0;
+	const char *bytes = tty_bytes(t, &n);
+
+	for (size_t i = 0; i < n; i++)
+		count += bytes[i] == '\a';
+	return count;
+}
+
+static void AL_12_a_flood_of_alarms_rings_the_bell_once(void **state)
+{
+	struct rig *r = *state;
+	char name[32];
+
+	r->t = fake_console_ready(r->f);
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "flood.%d", i);
+		fake_alarm(r->f, name, 1 + i % 4, 1, 0);
+		tty_pump(r->t, 1);
+	}
+	tty_expect(r->t, "+198 more");
+	assert_int_equal(bells(r->t), 1);
+}
+
+/* --- screens and bytes
+ * ---------------------------------------------------------------------- */
+
+static void
+a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "\033[B");
+	tty_expect(r->t, "p.a  50.0 %  good");
+	fake_screen(r->f,
+		    "screen = { id = \"overview\"; title = \"Changed\"; level = 1;\n"
+		    "size = [ 60, 6 ];\npicture = \"\n NEW {p.b    }\n"
+		    " A {p.a         }\n\";\n};\n");
+	tty_expect(r->t, "Changed");
+	tty_expect(r->t, "p.a  50.0 %  good");
+	fake_screen(r->f, "screen = { id = \"overview\"; title = \"Broken\"; level = 1;\n"
+			  "size = [ 60, 6 ];\npicture = \"\n NEW {p.b    \n\";\n};\n");
+	tty_expect(r->t, "its older picture is shown");
+	tty_expect(r->t, "Changed");
+}
+
+static void an_idle_second_costs_little(void **state)
+{
+	struct rig *r = *state;
+	size_t before, after;
+
+	r->t = fake_console_ready(r->f);
+	pump_for(r->t, 1200);
+	tty_bytes(r->t, &before);
+	pump_for(r->t, 4000);
+	tty_bytes(r->t, &after);
+	print_message("idle: %zu bytes a second\n", (after - before) / 4);
+	assert_in_range(after - before, 1, 4 * 64);
+}
+
+int main(void)
+{
+#define ON_RIG(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		ON_RIG(the_first_picture_has_header_banner_values_and_keys),
+		ON_RIG(values_follow_and_marks_tell_quality),
+		ON_RIG(digits_and_F_keys_are_the_bar),
+		ON_RIG(Esc_and_q_never_leave),
+		ON_RIG(PR_14_a_silent_server_shows_within_3_s),
+		ON_RIG(a_cut_connection_is_joined_again_by_itself),
+		ON_RIG(without_a_server_it_says_what_to_start_and_exits_3),
+		ON_RIG(an_alarm_shows_in_the_banner_on_every_page),
+		ON_RIG(AM_03_ack_names_the_occurrence_that_was_drawn),
+		ON_RIG(AL_04_an_older_occurrence_is_told_to_have_come_again),
+		ON_RIG(the_list_never_moves_under_the_cursor),
+		ON_RIG(a_list_that_differs_is_fetched_again_and_it_says_so),
+		ON_RIG(AL_12_a_flood_of_alarms_rings_the_bell_once),
+		ON_RIG(a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture),
+		ON_RIG(an_idle_second_costs_little),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
