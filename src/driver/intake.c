@@ -148,10 +148,12 @@ int intake_record(struct intake *in, const struct driver_record_view *r,
 		strbuf_setf(why, "record %u outside of a configuration", r->type);
 		return SG_EPROTO;
 	} else if (r->type == DR_CONFIG_DEVICE && driver_get_config_device(r, &device)) {
-		*GROW(&in->devices, &in->n_devices) = device;
+		struct driver_device *d = GROW(&in->devices, &in->n_devices);
+		*d = device;
 		return SG_OK;
 	} else if (r->type == DR_CONFIG_TAG && driver_get_config_tag(r, &tag)) {
-		*GROW(&in->tags, &in->n_tags) = tag;
+		struct driver_tag *t = GROW(&in->tags, &in->n_tags);
+		*t = tag;
 		return SG_OK;
 	}
 	strbuf_setf(why, "configuration record %u is malformed", r->type);
@@ -259,13 +261,15 @@ static void judge(struct intake *in, const struct driver_ops *ops, struct strbuf
 
 		if (!tag_passes(t, d, ops, v) || !passed[d - in->devices])
 			continue;
-		*GROW(&c->tags, &c->n_tags) = *t;
+		struct driver_tag *kept = GROW(&c->tags, &c->n_tags);
+		*kept = *t;
 		*t = (struct driver_tag){ 0 };
 	}
 	for (size_t i = 0; i < in->n_devices; i++) {
 		if (!passed[i])
 			continue;
-		*GROW(&c->devices, &c->n_devices) = in->devices[i];
+		struct driver_device *kept = GROW(&c->devices, &c->n_devices);
+		*kept = in->devices[i];
 		in->devices[i] = (struct driver_device){ 0 };
 	}
 	free(passed);

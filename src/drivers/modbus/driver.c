@@ -131,8 +131,10 @@ static struct mb_channel *channel_for(struct running *r, struct driver_child *ch
 		if (is_same_endpoint(&r->channels[i]->endpoint, to))
 			return r->channels[i];
 	struct mb_channel *fresh = mb_channel_new(child, to);
-	if (fresh)
-		*GROW(&r->channels, &r->n) = fresh;
+	if (fresh) {
+		struct mb_channel **at = GROW(&r->channels, &r->n);
+		*at = fresh;
+	}
 	return fresh;
 }
 

@@ -66,70 +66,93 @@ static void put_all(struct strbuf *w)
 
 static struct driver_sample_batch batch = { .text = STRBUF_INIT };
 
-/* Decodes by type; releases what it made. */
+/* Decoders of one shape, by type; each releases what it made. */
+union message {
+	struct driver_hello hello;
+	uint32_t u32;
+	struct driver_device device;
+	struct driver_tag tag;
+	struct driver_config_result cr;
+	struct driver_device_state ds;
+	struct driver_beat beat;
+	struct driver_read read;
+	struct driver_read_result rr;
+	struct driver_write write;
+	struct driver_write_outcome wo;
+	struct driver_explain ex;
+	struct driver_explain_result er;
+};
+
+static union message m;
+static char text[VALUE_STRING_MAX + 1];
+
+#define DECODER(name, call)                                                              \
+	static bool name(const struct driver_record_view *r)                             \
+	{                                                                                \
+		return call;                                                             \
+	}
+DECODER(get_hello, driver_get_hello(r, &m.hello))
+DECODER(get_u32, driver_get_u32(r, &m.u32))
+DECODER(get_config_result, driver_get_config_result(r, &m.cr))
+DECODER(get_samples, driver_get_samples(r, &batch))
+DECODER(get_device_state, driver_get_device_state(r, &m.ds))
+DECODER(get_beat, driver_get_beat(r, &m.beat))
+DECODER(get_read, driver_get_read(r, &m.read))
+DECODER(get_read_result, driver_get_read_result(r, &m.rr, text))
+DECODER(get_write, driver_get_write(r, &m.write, text))
+DECODER(get_write_outcome, driver_get_write_outcome(r, &m.wo))
+DECODER(get_explain, driver_get_explain(r, &m.ex))
+DECODER(get_stop, r->len == 0)
+
+static bool get_device(const struct driver_record_view *r)
+{
+	bool ok = driver_get_config_device(r, &m.device);
+
+	driver_device_release(&m.device);
+	return ok;
+}
+
+static bool get_tag(const struct driver_record_view *r)
+{
+	bool ok = driver_get_config_tag(r, &m.tag);
+
+	driver_tag_release(&m.tag);
+	return ok;
+}
+
+static bool get_explain_result(const struct driver_record_view *r)
+{
+	bool ok = driver_get_explain_result(r, &m.er);
+
+	free(m.er.text);
+	return ok;
+}
+
+static bool (*const decoders[])(const struct driver_record_view *r) = {
+	[DR_HELLO] = get_hello,
+	[DR_CONFIG_BEGIN] = get_u32,
+	[DR_CONFIG_END] = get_u32,
+	[DR_CONFIG_READY] = get_u32,
+	[DR_CREDIT] = get_u32,
+	[DR_CONFIG_DEVICE] = get_device,
+	[DR_CONFIG_TAG] = get_tag,
+	[DR_CONFIG_RESULT] = get_config_result,
+	[DR_SAMPLES] = get_samples,
+	[DR_DEVICE_STATE] = get_device_state,
+	[DR_BEAT] = get_beat,
+	[DR_READ] = get_read,
+	[DR_READ_RESULT] = get_read_result,
+	[DR_WRITE] = get_write,
+	[DR_WRITE_OUTCOME] = get_write_outcome,
+	[DR_EXPLAIN] = get_explain,
+	[DR_EXPLAIN_RESULT] = get_explain_result,
+	[DR_STOP] = get_stop,
+};
+
 static bool decode(const struct driver_record_view *r)
 {
-	union {
-		struct driver_hello hello;
-		uint32_t u32;
-		struct driver_device device;
-		struct driver_tag tag;
-		struct driver_config_result cr;
-		struct driver_device_state ds;
-		struct driver_beat beat;
-		struct driver_read read;
-		struct driver_read_result rr;
-		struct driver_write write;
-		struct driver_write_outcome wo;
-		struct driver_explain ex;
-		struct driver_explain_result er;
-	} m;
-	char text[VALUE_STRING_MAX + 1];
-	bool ok;
-
-	switch (r->type) {
-	case DR_HELLO:
-		return driver_get_hello(r, &m.hello);
-	case DR_CONFIG_BEGIN:
-	case DR_CONFIG_END:
-	case DR_CONFIG_READY:
-	case DR_CREDIT:
-		return driver_get_u32(r, &m.u32);
-	case DR_CONFIG_DEVICE:
-		ok = driver_get_config_device(r, &m.device);
-		driver_device_release(&m.device);
-		return ok;
-	case DR_CONFIG_TAG:
-		ok = driver_get_config_tag(r, &m.tag);
-		driver_tag_release(&m.tag);
-		return ok;
-	case DR_CONFIG_RESULT:
-		return driver_get_config_result(r, &m.cr);
-	case DR_SAMPLES:
-		return driver_get_samples(r, &batch);
-	case DR_DEVICE_STATE:
-		return driver_get_device_state(r, &m.ds);
-	case DR_BEAT:
-		return driver_get_beat(r, &m.beat);
-	case DR_READ:
-		return driver_get_read(r, &m.read);
-	case DR_READ_RESULT:
-		return driver_get_read_result(r, &m.rr, text);
-	case DR_WRITE:
-		return driver_get_write(r, &m.write, text);
-	case DR_WRITE_OUTCOME:
-		return driver_get_write_outcome(r, &m.wo);
-	case DR_EXPLAIN:
-		return driver_get_explain(r, &m.ex);
-	case DR_EXPLAIN_RESULT:
-		ok = driver_get_explain_result(r, &m.er);
-		free(m.er.text);
-		return ok;
-	case DR_STOP:
-		return r->len == 0;
-	default:
-		return false;
-	}
+	return r->type < sizeof(decoders) / sizeof(decoders[0]) && decoders[r->type] &&
+	       decoders[r->type](r);
 }
 
 static void every_record_survives_the_trip(void **state)

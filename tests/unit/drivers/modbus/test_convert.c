@@ -463,6 +463,18 @@ static size_t registers_of(const char *hex, uint16_t regs[4])
 /* False for a row about something we do not have: bytes, text, float16, truncation and
  * casts to another integer; and for the
  * rows of one test whose column of bytes is the number and not what travels. */
+static bool row_is_ours(char *column[COLUMNS], size_t registers, bool scaled)
+{
+	if (registers == 0 || registers == 3 || registers > 4 ||
+	    strcmp(column[1], "holding") != 0 || strstr(column[COL_TYPE_OUT], "INT") ||
+	    strcmp(column[COL_SOURCE], "TestRequestTypesHoldingDCBA") == 0)
+		return false;
+	if (scaled && strncmp(column[COL_EXPECT_TYPE], "float", 5) != 0)
+		return false;
+	return our_type(column[COL_TYPE], registers) &&
+	       our_order(column[COL_ORDER], registers);
+}
+
 static bool row_agrees(char *column[COLUMNS])
 {
 	uint16_t regs[4] = { 0 };
@@ -472,16 +484,11 @@ static bool row_agrees(char *column[COLUMNS])
 	struct value v;
 	double d;
 
-	if (n == 0 || n == 3 || n > 4 || strcmp(column[1], "holding") != 0 ||
-	    strstr(column[COL_TYPE_OUT], "INT") ||
-	    strcmp(column[COL_SOURCE], "TestRequestTypesHoldingDCBA") == 0)
+	if (!row_is_ours(column, n, scaled))
 		return false;
-	const char *type = our_type(column[COL_TYPE], n);
-	const char *order = our_order(column[COL_ORDER], n);
-	if (!type || !order || (scaled && strncmp(column[COL_EXPECT_TYPE], "float", 5)))
-		return false;
-	snprintf(text, sizeof(text), "holding:1:%s:%s%s%s", type, order,
-		 column[COL_BIT][0] ? "." : "", column[COL_BIT]);
+	snprintf(text, sizeof(text), "holding:1:%s:%s%s%s", our_type(column[COL_TYPE], n),
+		 our_order(column[COL_ORDER], n), column[COL_BIT][0] ? "." : "",
+		 column[COL_BIT]);
 	struct mb_address a = address(text, scaled ? column[COL_SCALE] : NULL, NULL);
 	enum value_type as = a.kind == MB_UINT ? VALUE_DOUBLE : VALUE_NONE;
 	assert_int_equal(mb_decode(&a, as, regs, &v), 0);
