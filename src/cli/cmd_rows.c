@@ -25,10 +25,11 @@ struct question {
 static const char *const status_columns[] = { "name", "value", NULL };
 static const char *const where_columns[] = { "kind", "name", "text", NULL };
 static const char *const explain_columns[] = { "step", "text", NULL };
-static const char *const tag_columns[] = { "tag", "unit", "description", NULL };
-static const char *const doubt_columns[] = { "request", "tag",  "outcome",
-					     "when",    "text", NULL };
-static const char *const reload_columns[] = { "change", "what", "text", NULL };
+static const char *const tag_columns[] = { "tag",   "type",        "unit", "area",
+					   "write", "description", NULL };
+static const char *const doubt_columns[] = { "request", "tag", "outcome", "when",
+					     "text",    "who", "value",   NULL };
+static const char *const reload_columns[] = { "change", "kind", "name", "text", NULL };
 
 static int ask(const struct question *q, int argc, char **argv)
 {

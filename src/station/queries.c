@@ -53,6 +53,7 @@ void query_get(struct station *s, struct session *who, const struct wire_request
 	strbuf_clear(&s->frame);
 	wire_put_tag_state(&s->frame, &state);
 	station_send(s, who, &s->frame);
+	station_reply(s, who, m->req, WIRE_OK, "%s", "");
 }
 
 /* Rows: name, type, unit, area, "writable" or "", description. */
