@@ -639,9 +639,22 @@ static void the_hash_covers_content_and_not_place(void **state)
 	free(two);
 }
 
-static void each_setting_explains_itself(void **state)
+/* The manual page without its backslashes; owned. */
+static char *manual(void)
+{
+	char *text = test_read_file(test_top("docs/man/sightglass.cfg.5")), *to = text;
+
+	for (const char *p = text; *p; p++)
+		if (*p != '\\')
+			*to++ = *p;
+	*to = '\0';
+	return text;
+}
+
+static void each_setting_explains_itself_and_stands_in_the_manual(void **state)
 {
 	struct strbuf help = STRBUF_INIT;
+	char *page = manual(), name[64];
 
 	(void)state;
 	for (const struct station_schema *s = station_schemas; s->title; s++) {
@@ -649,6 +662,9 @@ static void each_setting_explains_itself(void **state)
 		for (const struct cfg_row *r = s->rows; r->name; r++) {
 			assert_true(r->help && r->help[0]);
 			assert_int_equal(r->kind == CFG_K_WORD, r->words != NULL);
+			snprintf(name, sizeof(name), ".B %s\n", r->name);
+			assert_has(page, name);
+			assert_has(page, r->help + 1); /* a capital letter there */
 		}
 	}
 	for (const struct cfg_row *r = station_tag_rows; r->name; r++) {
@@ -662,6 +678,7 @@ static void each_setting_explains_itself(void **state)
 	assert_has(help.buf, "a whole number, 10 to 3600000");
 	assert_has(help.buf, "a word: critical, high, medium, low, required");
 	strbuf_release(&help);
+	free(page);
 }
 
 static void a_station_that_is_not_there_is_an_error(void **state)
@@ -692,7 +709,7 @@ int main(void)
 		cmocka_unit_test(all_files_are_judged_at_once),
 		cmocka_unit_test(CF_01_a_station_cut_anywhere_never_half_loads),
 		cmocka_unit_test(the_hash_covers_content_and_not_place),
-		cmocka_unit_test(each_setting_explains_itself),
+		cmocka_unit_test(each_setting_explains_itself_and_stands_in_the_manual),
 		cmocka_unit_test(a_station_that_is_not_there_is_an_error),
 	};
 
