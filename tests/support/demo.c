@@ -179,7 +179,7 @@ int demo_run(struct demo *d, char *out, size_t size, const char *const args[])
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-pid_t demo_spawn(struct demo *d, const char *path, const char *const args[])
+pid_t demo_launch(struct demo *d, const char *path, const char *const args[])
 {
 	pid_t pid = fork();
 

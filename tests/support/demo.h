@@ -30,7 +30,7 @@ int demo_run(struct demo *d, char *out, size_t size, const char *const args[]);
 #define DEMO_RUN(d, out, ...)                                                            \
 	demo_run((d), (out), sizeof(out), (const char *const[]){ __VA_ARGS__, NULL })
 /* Starts a command without waiting; its output goes to the file at path. */
-pid_t demo_spawn(struct demo *d, const char *path, const char *const args[]);
+pid_t demo_launch(struct demo *d, const char *path, const char *const args[]);
 
 /* Repeats the command until its output contains text; fails the test after limit_ms. */
 void demo_until(struct demo *d, const char *text, int limit_ms, const char *const args[]);
