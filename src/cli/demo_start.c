@@ -17,7 +17,13 @@
 #include "util/num.h"
 #include "wire/client.h"
 
-enum { BROKER_TRIES = 10, BROKER_MS = 10000, PLANT_MS = 10000, SERVER_MS = 30000 };
+enum {
+	BROKER_TRIES = 10,
+	BROKER_MS = 10000,
+	PLANT_MS = 10000,
+	SERVER_MS = 30000,
+	ANSWER_MS = 1000
+};
 
 static const char *const devices[] = { "plc1", "plc2", "bus" };
 
@@ -265,37 +271,50 @@ bool demo_start_server(struct demo *d, struct strbuf *why)
 	return false;
 }
 
-struct connected {
-	uint32_t req;
-	bool yes;
-};
-
-static void note_state(void *arg, const struct client_frame *f)
+/* What a frame says of the request req: -1 nothing, 0 no, 1 yes. */
+static int judge_frame(const struct client_frame *f, uint32_t req)
 {
 	static struct wire_tag_state s; /* large */
-	struct connected *c = arg;
+	static struct wire_reply reply;
 
 	if (f->type == WIRE_TAG_STATE && wire_get_tag_state(f->payload, f->len, &s) &&
-	    s.req == c->req)
-		c->yes = quality_is_good(s.now.quality) &&
-			 s.now.value.type == VALUE_BOOL && s.now.value.u.b;
+	    s.req == req)
+		return quality_is_good(s.now.quality) && s.now.value.type == VALUE_BOOL &&
+		       s.now.value.u.b;
+	if (f->type == WIRE_REPLY && wire_get_reply(f->payload, f->len, &reply) &&
+	    reply.req == req)
+		return 0; /* refused: it came without a state */
+	return -1;
 }
 
+/* A server that does not answer in time is asked again over a new connection: we have
+ * signals to heed and cannot wait for it. */
 static bool is_connected(struct demo *d, const char *device)
 {
-	char tag[64];
+	struct mono deadline = mono_add_ms(clock_mono(), ANSWER_MS);
 	struct strbuf why = STRBUF_INIT;
-	struct wire_reply reply;
+	struct client_frame f;
+	enum sg_err rc = SG_OK;
+	int verdict = -1;
+	char tag[64];
 
 	snprintf(tag, sizeof(tag), "system.%s.connected", device);
-	struct connected c = { .req = client_request(d->client, WIRE_GET, 0, 0, tag) };
-	if (client_wait_reply(d->client, c.req, &reply, note_state, &c, &why) != SG_OK) {
-		client_close(d->client); /* the next turn opens another */
+	uint32_t req = client_request(d->client, WIRE_GET, 0, 0, tag);
+	if (client_flush(d->client, &why) < 0)
+		rc = SG_EIO;
+	while (rc == SG_OK && verdict < 0 && !mono_reached(clock_mono(), deadline)) {
+		rc = client_next(d->client, 100, &f, &why);
+		if (rc == SG_OK)
+			verdict = judge_frame(&f, req);
+		else if (rc == SG_ENOENT)
+			rc = SG_OK; /* nothing yet */
+	}
+	if (verdict < 0) {
+		client_close(d->client);
 		d->client = NULL;
-		c.yes = false;
 	}
 	strbuf_release(&why);
-	return c.yes;
+	return verdict == 1;
 }
 
 bool demo_devices_connected(struct demo *d)

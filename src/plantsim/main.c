@@ -16,6 +16,7 @@
 #include "util/log.h"
 #include "util/num.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
 
 #define TURN_MS        50
 #define LONGEST_TURN_S 5.0 /* after a suspension the plant has stood still, too */
@@ -96,8 +97,7 @@ static bool take_broker(struct options *o, char *text)
 
 	if (!colon || colon == text || !num_parse_int(colon + 1, 1, 65535, &port))
 		return false;
-	*colon = '\0';
-	o->mqtt_host = text;
+	o->mqtt_host = xstrndup(text, (size_t)(colon - text));
 	o->mqtt_port = (int)port;
 	return true;
 }
@@ -244,6 +244,7 @@ int main(int argc, char **argv)
 	bus_close(w.bus);
 	for (int i = 0; i < WORKS_PLCS; i++)
 		slave_close(&w.plc[i]);
+	free(o.mqtt_host);
 	close(signals);
 	return 0;
 }
