@@ -1,0 +1,220 @@
+/*
+ * world.h - everything around the station, made up: a store, two driver programs with a
+ * plant behind them, two consoles, and carriers between them that are slow, lossy and
+ * die. One seed decides all; the same seed is the same run.
+ *
+ * What a carrier may do is what the real one may do: bytes between two ends stay in
+ * order, a command goes at once or not, the store answers in the order of the tickets.
+ */
+#ifndef SG_TESTS_SIM_WORLD_H
+#define SG_TESTS_SIM_WORLD_H
+
+#include "support/test.h"
+
+#include "alarm/engine.h"
+#include "driver/proto.h"
+#include "sim/fake_store.h"
+#include "station/station.h"
+#include "wire/msg.h"
+
+/* What goes wrong. */
+#define SIM_FAULTS(X)                                                                    \
+	X(NONE, "nothing")                                                               \
+	X(DRIVER_DIES, "driver dies")                                                    \
+	X(DRIVER_HANGS, "driver hangs")                                                  \
+	X(DRIVER_GARBAGE, "driver sends garbage")                                        \
+	X(DRIVER_SLOW, "driver is slow")                                                 \
+	X(REPLY_LOST, "reply lost")                                                      \
+	X(REFUSES, "device refuses")                                                     \
+	X(CLAMPS, "device clamps")                                                       \
+	X(DEVICE_DOWN, "device down")                                                    \
+	X(SEND_NOTHING, "socket full")                                                   \
+	X(SEND_PART, "socket takes part")                                                \
+	X(COMMIT_FAILS, "commits fail")                                                  \
+	X(COMMIT_SLOW, "commits slow")                                                   \
+	X(SESSION_DIES, "console dies")                                                  \
+	X(CONFIRM_AGAIN, "confirm sent again")                                           \
+	X(QUEUE_FULL, "console too slow")                                                \
+	X(RELOAD, "reload")                                                              \
+	X(MOVED, "changed elsewhere")                                                    \
+	X(CLOCK, "wall clock steps")                                                     \
+	X(CRASH, "server crashes")                                                       \
+	X(STOP, "server stops")
+
+enum sim_fault {
+#define X(name, text) FAULT_##name,
+	SIM_FAULTS(X)
+#undef X
+		FAULT_COUNT
+};
+
+/* Where the first write of console 0 is when it goes wrong. */
+#define SIM_PHASES(X)                                                                    \
+	X(IDLE, "before")                                                                \
+	X(SELECT, "select")                                                              \
+	X(SELECTED, "selected")                                                          \
+	X(CONFIRM, "confirm")                                                            \
+	X(INTENT, "intent")                                                              \
+	X(SENT, "sent")                                                                  \
+	X(ACTED, "acted")                                                                \
+	X(OUTCOME, "outcome")                                                            \
+	X(READBACK, "readback")                                                          \
+	X(VERDICT, "verdict")                                                            \
+	X(DONE, "done")
+
+enum sim_phase {
+#define X(name, text) PHASE_##name,
+	SIM_PHASES(X)
+#undef X
+		PHASE_COUNT
+};
+
+enum { SIM_DRIVERS = 2, SIM_CONSOLES = 2, SIM_TAGS = 64, SIM_REQUESTS = 64 };
+
+struct world;
+
+struct delivery {
+	int64_t at;
+	uint64_t seq;
+	uint32_t life; /* of the server it belongs to; 0 = outlives it */
+	void (*fn)(struct world *w, struct delivery *d);
+	uint32_t who, instance;
+	uint64_t num;
+	int result;
+	struct txn *txn;     /* owned */
+	struct strbuf bytes; /* owned */
+};
+
+struct sim_tag {
+	bool known;
+	uint32_t device, driver;
+	enum value_type type;
+	char name[64];
+};
+
+struct sim_driver {
+	bool alive, hung, configured;
+	uint32_t instance, generation;
+	uint32_t devices[4];
+	size_t n_devices;
+	uint32_t tick;
+	int64_t out_at, in_at; /* carriers: nothing overtakes */
+	bool lose_reply, slow, refuse, clamp, down;
+	uint64_t sending; /* a command that waits for its outcome; 0 = none */
+};
+
+struct sim_console {
+	uint64_t session; /* 0 = not connected */
+	bool greeted;
+	int64_t out_at, in_at;
+	struct strbuf in;
+	uint32_t last_req;
+	uint64_t token, last_token;
+	uint32_t select_req, confirm_req;
+	int writes_left;
+	bool waiting; /* for the end of a write */
+	size_t confirms, ends;
+	uint64_t epoch, version, list_hash;
+	uint32_t ack_req;
+	struct {
+		char name[128];
+		uint64_t occurrence;
+		enum alarm_state state;
+	} rows[16];
+	size_t n_rows;
+};
+
+struct sim_ack { /* shown as done */
+	char alarm[128];
+	uint64_t occurrence;
+};
+
+struct world {
+	uint64_t seed, random;
+	struct station *st;
+	struct actions actions;
+	struct now now;
+	uint32_t life; /* of the server; 0 = none runs */
+	uint32_t lives;
+	bool calm; /* the end of a run: nothing new is begun */
+	struct delivery **queue;
+	size_t n_queue, cap_queue;
+	uint64_t seq;
+
+	struct fake_store store;
+	int64_t store_at, store_slow_until;
+	int failing_commits;
+	bool hands_back;
+
+	struct sim_driver drivers[SIM_DRIVERS];
+	struct sim_tag tags[SIM_TAGS];
+	double plant[SIM_TAGS]; /* by place in plant_names */
+	enum driver_sent next_sent;
+	struct sim_console consoles[SIM_CONSOLES];
+	uint64_t last_session;
+	uint64_t acking_session[SIM_CONSOLES];
+	char acking[SIM_CONSOLES][128];
+	uint64_t acking_occurrence[SIM_CONSOLES];
+	struct sim_ack *acks;
+	size_t n_acks;
+
+	/* the schedule */
+	enum sim_fault fault;
+	enum sim_phase when;
+	bool injected;
+	int change; /* of a reload */
+
+	/* what was counted */
+	uint32_t handed[SIM_REQUESTS], acted[SIM_REQUESTS]; /* by request */
+	size_t steps, sends, ends, acks_shown;
+	enum write_outcome shown[SIM_REQUESTS];
+	bool was_shown[SIM_REQUESTS];
+};
+
+/* One run; asserts everything; adds to matrix when the fault was injected. */
+struct sim_totals {
+	size_t runs, steps, sends, ends, acks, lives;
+	size_t outcomes[4];
+	size_t matrix[FAULT_COUNT][PHASE_COUNT];
+};
+void world_run(uint64_t seed, enum sim_fault fault, enum sim_phase when,
+	       struct sim_totals *t);
+
+/* world.c: time and chance, for the other parts. */
+uint64_t sim_random(struct world *w, uint64_t below);
+struct delivery *sim_later(struct world *w, int64_t delay_ns,
+			   void (*fn)(struct world *w, struct delivery *d));
+/* As later, but never before *last: a carrier in order. */
+struct delivery *sim_in_order(struct world *w, int64_t delay_ns, int64_t *last,
+			      void (*fn)(struct world *w, struct delivery *d));
+void sim_step(struct world *w, const struct event *ev);
+/* The target's phase was reached: the fault of the schedule may strike. */
+void sim_phase(struct world *w, enum sim_phase phase);
+void sim_crash(struct world *w);
+#define MS(n) ((int64_t)(n)*1000000)
+
+/* sim_driver.c */
+void driver_asked_to_start(struct world *w, const struct action *a);
+void driver_gets(struct world *w, const struct action *a);
+void driver_asked_to_die(struct world *w, const struct action *a);
+void driver_dies(struct world *w, uint32_t driver, const char *why);
+void driver_garbage(struct world *w, uint32_t driver);
+void driver_device(struct world *w, uint32_t driver, bool up);
+void drivers_vanish(struct world *w); /* with their server */
+void plant_init(struct world *w);
+void plant_set(struct world *w, const char *tag, double v);
+
+/* sim_console.c */
+void console_connect(struct world *w, uint32_t console);
+void console_gets(struct world *w, const struct action *a);
+void console_closed(struct world *w, uint64_t session);
+void console_dies(struct world *w, uint32_t console);
+void console_confirms_again(struct world *w, uint32_t console);
+void consoles_vanish(struct world *w);
+
+/* sim_check.c */
+void check_handed_over(struct world *w, const struct action *a);
+void check_frames(struct world *w, const struct action *a);
+void check_end(struct world *w);
+
+#endif
