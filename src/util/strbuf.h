@@ -28,7 +28,7 @@ void strbuf_init(struct strbuf *sb, size_t max);
 /* Back to STRBUF_INIT. Hidden: libconfig 1.5 exports a strbuf_release of its own and
  * would call ours instead. */
 void strbuf_release(struct strbuf *sb) __attribute__((visibility("hidden")));
-void strbuf_clear(struct strbuf *sb);   /* keeps the memory */
+void strbuf_clear(struct strbuf *sb); /* keeps the memory */
 void strbuf_add(struct strbuf *sb, const void *data, size_t n);
 void strbuf_adds(struct strbuf *sb, const char *s);
 void strbuf_addch(struct strbuf *sb, char c);

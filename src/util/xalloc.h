@@ -27,6 +27,10 @@ char *xasprintf(const char *fmt, ...)
  * doubles at powers of two, so no capacity field is kept. */
 void *xgrow(void *arr_ptr, size_t *count, size_t elem_size)
 	__attribute__((returns_nonnull));
+#ifdef __CPPCHECK__ /* cannot read __typeof__ in a cast */
+#define GROW(arr, n) (xgrow((arr), (n), sizeof(**(arr))), *(arr))
+#else
 #define GROW(arr, n) ((__typeof__(*(arr)))xgrow((arr), (n), sizeof(**(arr))))
+#endif
 
 #endif

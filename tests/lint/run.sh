@@ -34,13 +34,14 @@ headers() { # every header compiles alone
 banned() { # functions that have a safe twin in util/, and things we do not do
 	! git grep -nE '(^|[^A-Za-z0-9_.>"])(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atof|localtime|gmtime|ctime|asctime|system|popen|alloca)[ ]?\(' \
 		-- 'src/*.c' 'src/*.h' || return 1
-	! git grep -nE '(^|[[:space:];{}])//' -- 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' || return 1
+	! git grep -nE '(^|[[:space:];{}])//' -- 'src/*.c' 'src/*.h' 'tests/*.c' 'tests/*.h' |
+		grep -v '"[^"]*//' || return 1
 	! git grep -nE '(^|[^A-Za-z0-9_])(usleep|sleep|nanosleep)[ ]?\(' -- 'tests/*.c' 'tests/*.h'
 }
 
 analysis() {
 	cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr \
-		--suppress=missingIncludeSystem --error-exitcode=1 -D__GNUC__ -Isrc \
+		--suppress=missingIncludeSystem --error-exitcode=1 -D__GNUC__ -D__CPPCHECK__ -Isrc \
 		-j 2 src
 }
 
