@@ -179,6 +179,14 @@ static void wait_for_something(struct app *a)
 		take_keys(a);
 }
 
+/* The mark beside the clock turns only while the server is heard. */
+static void turn_clock(struct app *a)
+{
+	a->model.ticking ^= a->beaten;
+	a->beaten = false;
+	a->dirty = true;
+}
+
 static void turn(struct app *a)
 {
 	int64_t second = a->now.wall.ms / 1000;
@@ -186,7 +194,7 @@ static void turn(struct app *a)
 
 	wait_for_something(a);
 	if (a->now.wall.ms / 1000 != second)
-		a->dirty = true;
+		turn_clock(a);
 	link_turn(a);
 	dialog_turn(a);
 	link_flush(a);

@@ -57,6 +57,7 @@ struct app {
 	uint32_t alarms_req;
 	bool painted;        /* at least once */
 	bool dirty, repaint; /* repaint: every cell */
+	bool beaten;         /* a beat came since the clock last turned */
 	bool alone;          /* the key came alone: only such a one confirms */
 	struct mono last_frame, hold_until, bell_at, resync_at;
 	bool leaving;

@@ -108,7 +108,7 @@ static bool on_beat(struct app *a, const uint8_t *p, size_t n)
 	a->model.offset_ms = m.server_ms - a->now.wall.ms;
 	a->model.beat = m;
 	a->model.has_beat = true;
-	a->model.beats++;
+	a->beaten = true;
 	return true;
 }
 

@@ -10,6 +10,8 @@
 /* A terminal that takes nothing for this long is stalled: the frame is dropped and the
  * next one repaints all. */
 enum { STALL_MS = 2000 };
+/* A frame of so few bytes cannot be seen half done: the clock's tick needs no marks. */
+enum { SMALL_FRAME = 128 };
 
 /* One pair a role: selection is reverse video and needs none of its own. */
 static short pair_of(enum role role)
@@ -111,6 +113,19 @@ enum sg_err paint_flush(struct term *t)
 	return rc;
 }
 
+/* curses ends a frame with "default colours" and then "all attributes off", which says
+ * the same again. */
+static void trim_end(struct strbuf *f)
+{
+	static const char twice[] = "\033[39;49m\033(B\033[m", once[] = "\033(B\033[m";
+	size_t n = sizeof(twice) - 1;
+
+	if (f->len < n || memcmp(f->buf + f->len - n, twice, n) != 0)
+		return;
+	f->len -= n;
+	strbuf_add(f, once, sizeof(once) - 1);
+}
+
 /* Puts the frame between the marks of a synchronized update; nothing when it is empty. */
 static void wrap(struct term *t)
 {
@@ -119,7 +134,8 @@ static void wrap(struct term *t)
 
 	fflush(t->memory);
 	take_memory(t);
-	if (!t->synchronized || t->frame.len == 0)
+	trim_end(&t->frame);
+	if (!t->synchronized || t->frame.len < SMALL_FRAME)
 		return;
 	strbuf_init(&whole, t->frame.max);
 	strbuf_adds(&whole, begin);
@@ -134,6 +150,7 @@ static void park_cursor(const struct grid *g)
 	bool shown = g->cursor_col >= 0 && g->cursor_row >= 0;
 
 	curs_set(shown);
+	leaveok(stdscr, !shown); /* a hidden cursor may rest anywhere: fewer bytes */
 	if (shown)
 		move(g->cursor_row, g->cursor_col);
 }

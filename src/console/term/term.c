@@ -145,13 +145,15 @@ static void configure_curses(struct term *t, const struct term_options *o)
 	typeahead(-1);
 	noecho();
 	nonl();
-	leaveok(stdscr, FALSE);
 	idlok(stdscr, TRUE);
 	t->input = newpad(1, 1);
 	keypad(t->input, TRUE);
 	nodelay(t->input, TRUE);
 	keys_define();
 	t->depth = start_color() == OK ? choose_depth(o) : THEME_MONO;
+	/* every cell sets both colours: pair 0 is only what a frame ends with, and the
+	 * terminal's own defaults are the shortest */
+	use_default_colors();
 	resizeterm(t->rows, t->cols);
 }
 

@@ -73,7 +73,7 @@ static int clock_paint(const struct canvas *c, int end, const struct frame_input
 	clock_local_hms(in->now.wall, text);
 	cells = (int)strlen(text);
 	canvas_text(c, end - cells - 1, 0, text, ROLE_BAR);
-	canvas_put(c, end - 1, 0, in->m->beats & 1 ? ':' : '.', ROLE_BAR);
+	canvas_put(c, end - 1, 0, in->m->ticking ? ':' : '.', ROLE_BAR);
 	return end - cells - 1;
 }
 

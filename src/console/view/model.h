@@ -60,7 +60,7 @@ struct model {
 	struct wire_welcome welcome;
 	struct wire_beat beat;
 	bool has_beat;
-	uint32_t beats;    /* heard so far: the ticking mark */
+	bool ticking;      /* turns each second in which a beat came */
 	int64_t offset_ms; /* the server's clock minus ours */
 
 	struct screen_set *screens; /* NULL before the first came */

@@ -26,14 +26,14 @@ static bool file_is_wrong(const struct diag_list *diags, const char *path)
 	return false;
 }
 
+/* What happened first: a message line may be cut. */
 static void say_first(const struct diag_list *diags, const char *what, struct strbuf *why)
 {
 	for (size_t i = 0; i < diags->n; i++) {
 		if (diags->v[i].severity != DIAG_ERROR)
 			continue;
-		strbuf_clear(why);
+		strbuf_setf(why, "%s: ", what);
 		diag_format(&diags->v[i], why);
-		strbuf_addf(why, " (%s)", what);
 		return;
 	}
 }
@@ -71,7 +71,7 @@ static struct screen_set *load_mended(const struct model *m, struct screen_file 
 			mended = true;
 		}
 	}
-	say_first(&diags, mended ? "its older picture is shown" : "it is not shown", why);
+	say_first(&diags, mended ? "the older picture is kept" : "not shown", why);
 	if (mended) {
 		screen_set_free(set);
 		set = screen_set_load(files, n, &again);
