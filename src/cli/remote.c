@@ -116,7 +116,7 @@ static void print_table(const struct row_list *rows, const struct remote_table *
 	int width[WIRE_FIELDS_MAX] = { 0 };
 	size_t n = 0;
 
-	for (; t->columns[n] && n < WIRE_FIELDS_MAX; n++)
+	for (; n < WIRE_FIELDS_MAX && t->columns[n]; n++)
 		width[n] = column_width(rows, n, t->headings ? t->columns[n] : NULL);
 	for (size_t i = 0; t->headings && i < n; i++)
 		print_cell(t->columns[i], width[i], i + 1 == n);

@@ -3,6 +3,7 @@
 #include "support/test.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -160,7 +161,7 @@ static void PR_01_two_hundred_kills_lose_no_acknowledged_record(void **state)
 		struct timespec some = { 0, rand() % 1500000 };
 		/* at a random number of commits, at a random point of the next one */
 		assert_true(listen_to(&c, (unsigned)(rand() % 6), &t));
-		nanosleep(&some, NULL);
+		ppoll(NULL, 0, &some, NULL);
 		kill(c.pid, SIGKILL);
 		listen_to(&c, UINT32_MAX, &t); /* told before it died */
 		assert_true(WIFSIGNALED(finish(&c)));
