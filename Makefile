@@ -145,7 +145,7 @@ EVERYTHING := cli $(DEPS_cli) server drivers/modbus drivers/mqtt plantsim
 define other_rules
 $(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
 		$(call test_objs,$(HELPERS_$(word 2,$(subst /, ,$(1))))) \
-		$(foreach m,$(EVERYTHING),$(call archive,$(m)))
+		$(foreach m,$(EVERYTHING),$(call archive,$(m))) | $(PEERS)
 	$(CC) $(ALLFLAGS) $$(filter %.o,$$^) $$(call link_of,$(EVERYTHING)) $$(TEST_LIBS) \
 		$(LDFLAGS) -o $$@
 endef

@@ -423,6 +423,26 @@ static void PLC_27_a_closed_idle_connection_is_renewed_quietly(void **state)
 	rig_close(&r);
 }
 
+/* Register 9000 holds the number of the request that reads it: the first answer of a
+ * connection is only looked at, the second one is shown. */
+static void a_new_connection_is_believed_after_a_known_block(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open_with(&r, "1000", "500");
+	harness_tag(r.h, 1, 0, NULL, "address", "holding:9000", NULL);
+	harness_commit(r.h);
+	harness_wait_news(r.h, 1);
+	assert_int_equal(r.h->tag[1].s.value.u.i, 2);
+	slave_tell(&r.slave, "mode tid 1 0 1");
+	harness_wait_quality(r.h, 1, QUALITY_BAD, REASON_COMM);
+	long failed = slave_stat(&r.slave, "requests ");
+	harness_wait_quality(r.h, 1, QUALITY_GOOD, REASON_NONE);
+	assert_int_equal(r.h->tag[1].s.value.u.i, failed + 2);
+	rig_close(&r);
+}
+
 static void units_behind_one_endpoint_share_its_connection(void **state)
 {
 	struct rig r;
@@ -463,6 +483,7 @@ int main(void)
 		cmocka_unit_test(PLC_13_byte_counts_that_lie_are_refused),
 		cmocka_unit_test(PLC_14_headers_that_lie_are_refused),
 		cmocka_unit_test(PLC_27_a_closed_idle_connection_is_renewed_quietly),
+		cmocka_unit_test(a_new_connection_is_believed_after_a_known_block),
 		cmocka_unit_test(units_behind_one_endpoint_share_its_connection),
 	};
 

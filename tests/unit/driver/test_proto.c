@@ -435,6 +435,21 @@ static void a_count_that_lies_is_refused(void **state)
 	strbuf_release(&w);
 }
 
+static void more_samples_than_allowed_are_refused(void **state)
+{
+	static struct driver_sample s[DRIVER_SAMPLES_MAX + 1];
+	struct strbuf w = STRBUF_INIT;
+
+	(void)state;
+	for (uint32_t i = 0; i <= DRIVER_SAMPLES_MAX; i++)
+		s[i] = (struct driver_sample){ .tag = i, .value = value_int(i) };
+	driver_put_samples(&w, 1, s, DRIVER_SAMPLES_MAX + 1);
+	struct driver_record_view r = only_record(&w);
+	assert_false(driver_get_samples(&r, &batch));
+	assert_int_equal(batch.n, 0);
+	strbuf_release(&w);
+}
+
 static void words_for_outcomes(void **state)
 {
 	(void)state;
@@ -467,6 +482,7 @@ int main(void)
 		cmocka_unit_test(flipped_bytes_do_no_harm),
 		cmocka_unit_test(impossible_values_are_refused),
 		cmocka_unit_test(a_count_that_lies_is_refused),
+		cmocka_unit_test(more_samples_than_allowed_are_refused),
 		cmocka_unit_test(words_for_outcomes),
 	};
 

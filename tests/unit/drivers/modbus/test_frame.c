@@ -30,6 +30,38 @@ static void right_answers_pass(void **state)
 	assert_int_equal(judge(write_request, write_request, 12, &e, &why), FRAME_OK);
 }
 
+static void assert_differs(size_t at, uint8_t by, const char *words)
+{
+	struct strbuf why = STRBUF_INIT;
+	uint8_t e, r[13];
+
+	memcpy(r, read_reply, 13);
+	r[at] = (uint8_t)(r[at] + by);
+	assert_int_equal(judge(read_request, r, 13, &e, &why), FRAME_MISMATCH);
+	assert_string_equal(why.buf, words);
+	strbuf_release(&why);
+}
+
+static void PLC_06_another_transaction_is_refused(void **state)
+{
+	(void)state;
+	assert_differs(1, 1, "the reply's transaction id is 8 instead of 7");
+	assert_differs(0, 1, "the reply's transaction id is 263 instead of 7");
+}
+
+static void PLC_07_another_unit_is_refused(void **state)
+{
+	(void)state;
+	assert_differs(6, 7, "the reply's unit id is 8 instead of 1");
+}
+
+static void PLC_08_another_function_is_refused(void **state)
+{
+	(void)state;
+	assert_differs(7, 1, "the reply's function is 4 instead of 3");
+	assert_differs(7, 0x80, "the reply's function is 131 instead of 3");
+}
+
 static void PLC_13_one_wrong_byte_of_the_frame_is_enough(void **state)
 {
 	struct strbuf why = STRBUF_INIT;
@@ -141,6 +173,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_answers_pass),
+		cmocka_unit_test(PLC_06_another_transaction_is_refused),
+		cmocka_unit_test(PLC_07_another_unit_is_refused),
+		cmocka_unit_test(PLC_08_another_function_is_refused),
 		cmocka_unit_test(PLC_13_one_wrong_byte_of_the_frame_is_enough),
 		cmocka_unit_test(WR_06_one_wrong_byte_of_an_echo_is_enough),
 		cmocka_unit_test(PLC_03_exceptions_are_recognised_and_named),
