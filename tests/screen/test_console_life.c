@@ -1,0 +1,350 @@
+/* test_console_life.c - what comes from outside never harms the terminal, and every way
+ * out gives it back as it was. */
+#include "support/test.h"
+
+#include "screen/escapes.h"
+#include "screen/fake_server.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "util/clock.h"
+#include "util/xalloc.h"
+
+struct rig {
+	struct fake *f;
+	struct tty *t;
+};
+
+static int set_up(void **state)
+{
+	struct rig *r = xcalloc(1, sizeof(*r));
+
+	r->f = fake_start();
+	*state = r;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct rig *r = *state;
+
+	if (r->t)
+		tty_free(r->t);
+	fake_stop(r->f);
+	free(r);
+	return 0;
+}
+
+static void pump_for(struct tty *t, int ms)
+{
+	struct mono until = mono_add_ms(clock_mono(), ms);
+
+	while (!mono_reached(clock_mono(), until))
+		tty_pump(t, 5);
+}
+
+static void check_stream(struct tty *t)
+{
+	size_t n, at;
+	const char *bytes;
+
+	pump_for(t, 100);
+	bytes = tty_bytes(t, &n);
+	if (escapes_allowed(bytes, n, &at))
+		return;
+	print_error("not allowed at byte %zu of %zu:", at, n);
+	for (size_t i = at; i < n && i < at + 24; i++)
+		print_error(" %02X", (unsigned char)bytes[i]);
+	print_error("\n");
+	fail();
+}
+
+/* --- hostile text
+ * ---------------------------------------------------------------------------- */
+
+static const char *const hostile[] = {
+	"\033[31mred\033[2J",
+	"\033]0;title\a",
+	"\033P$q\033\\",
+	"\033[6n\033[c\033[>c",
+	"\033[?1049l\033c",
+	"\x9B"
+	"31m\x9D"
+	"0;x\x9C",
+	"\xC2\x9B"
+	"31m", /* C1 as UTF-8 */
+	"a\rb\nc\bd\te",
+	"\xE2\x80\xAE"
+	"evil\xE2\x80\x8B",
+	"\xC0\x80\xFF\xED\xA0\x80",
+	"\x0E\x0F",
+	"e\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81",
+	"%s%n%x",
+	"\xE5\xAD\x97\xE5\xAD\x97\xE5\xAD\x97",
+};
+
+static void walk_everything(struct rig *r)
+{
+	static const char *const keys[] = { "\033[B", "\r", "\033",   "1", "\033[B",
+					    "0",      "3",  "\033[B", "a", "\033[B",
+					    "\r",     "2",  "\t",     "*", "\033[B",
+					    "\r",     "5\r" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		tty_type(r->t, keys[i]);
+		pump_for(r->t, 80);
+	}
+	pump_for(r->t, 400);
+	tty_type(r->t, "\r");
+	pump_for(r->t, 120);
+}
+
+static void SEC_15_only_our_own_sequences_reach_the_terminal(void **state)
+{
+	struct rig *r = *state;
+
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		fake_hostile(r->f, hostile[i]);
+		fake_alarm(r->f, "x.high", 2, 1, 0);
+		fake_alarm(r->f, "y.low", 4, 1, 0);
+		r->t = fake_console(r->f, 80, 24, NULL, NULL);
+		tty_expect(r->t, "server ok");
+		walk_everything(r);
+		check_stream(r->t);
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
+static void AL_14_escapes_in_an_alarm_are_shown_not_obeyed(void **state)
+{
+	struct rig *r = *state;
+
+	fake_hostile(r->f, "\033[31mtrip\007");
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	r->t = fake_console(r->f, 80, 24, NULL, NULL);
+	tty_expect(r->t, "<U+001B>[31mtrip<U+0007>");
+	check_stream(r->t);
+}
+
+static void SEC_29_refusals_are_cleaned_too(void **state)
+{
+	struct rig *r = *state;
+
+	fake_refuse(r->f, "no: \033]52;c;xx\a \xE2\x80\xAE!");
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "\033[B\r");
+	tty_expect(r->t, "Write p.a");
+	tty_type(r->t, "5\r");
+	tty_expect(r->t, "<U+001B>]52");
+	tty_expect(r->t, "<U+202E>");
+	check_stream(r->t);
+}
+
+/* --- terminals and environments
+ * ------------------------------------------------------------------- */
+
+static void the_same_picture_on_every_kind_of_terminal(void **state)
+{
+	static const char *const kinds[] = { "xterm-256color", "xterm", "linux",
+					     "vt100",          "vt220", "tmux-256color",
+					     "screen",         "putty" };
+	struct rig *r = *state;
+
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		r->t = fake_console(r->f, 80, 24, kinds[i], NULL);
+		tty_expect(r->t, "50.0");
+		tty_expect(r->t, "2*");
+		tty_expect(r->t, "1Help 2Overview 3Alarms");
+		check_stream(r->t);
+		tty_type(r->t, "\021\r");
+		assert_int_equal(tty_wait_exit(r->t, 3000), 0);
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
+static void SEC_16_a_hostile_environment_changes_nothing(void **state)
+{
+	static const char *const env[] = { "TERMINFO=/tmp",
+					   "TERMINFO_DIRS=/tmp:/",
+					   "TERMCAP=xterm:co#1:li#1:",
+					   "TERMPATH=/tmp",
+					   "LINES=2",
+					   "COLUMNS=3",
+					   "HOME=/nonexistent",
+					   "NCURSES_NO_UTF8_ACS=1",
+					   "ESCDELAY=99999",
+					   "LC_ALL=xx_YY.bad",
+					   "LANG=../../etc",
+					   NULL };
+	struct rig *r = *state;
+
+	r->t = fake_console(r->f, 80, 24, NULL, env);
+	tty_expect(r->t, "50.0 %");
+	tty_expect(r->t, "1Help 2Overview 3Alarms");
+	check_stream(r->t);
+}
+
+static void SEC_16_a_terminal_type_that_is_none_is_refused_in_words(void **state)
+{
+	static const char *const kinds[] = { "../../evil", "no-such-terminal", "" };
+	struct rig *r = *state;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		r->t = fake_console(r->f, 80, 24, kinds[i], NULL);
+		assert_int_equal(tty_wait_exit(r->t, 5000) >> 8, 1);
+		tty_expect(r->t, "xterm-256color");
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
+/* --- keys that stop programs
+ * --------------------------------------------------------------------------- */
+
+static void PR_12_stop_keys_are_harmless(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "\003\032\034\023");
+	fake_value(r->f, "p.a", 33.3, 0);
+	tty_expect(r->t, "33.3");
+	kill(tty_pid(r->t), SIGINT);
+	kill(tty_pid(r->t), SIGQUIT);
+	kill(tty_pid(r->t), SIGTSTP);
+	fake_value(r->f, "p.a", 34.4, 0);
+	tty_expect(r->t, "34.4");
+	kill(tty_pid(r->t), SIGSTOP);
+	kill(tty_pid(r->t), SIGCONT);
+	tty_type(r->t, "3");
+	tty_expect(r->t, "0 alarms");
+}
+
+static void PR_13_any_size_and_a_storm_of_them(void **state)
+{
+	static const int sizes[][2] = { { 1, 1 },    { 500, 200 }, { 10, 3 }, { 40, 8 },
+					{ 39, 8 },   { 40, 7 },    { 2, 50 }, { 200, 2 },
+					{ 160, 48 }, { 80, 24 } };
+	struct rig *r = *state;
+
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "\033[B\r");
+	tty_expect(r->t, "Write p.a");
+	for (int i = 0; i < 200; i++) {
+		const int *size = sizes[i % 10];
+		tty_resize(r->t, size[0], size[1]);
+		tty_pump(r->t, i % 10 == 0 ? 60 : 2);
+	}
+	tty_expect(r->t, "Write p.a");
+	tty_resize(r->t, 30, 5);
+	tty_expect(r->t, "too small");
+	assert_has(tty_row(r->t, 0), "2*");
+	tty_resize(r->t, 60, 12);
+	tty_expect(r->t, "Write p.a");
+	tty_expect(r->t, "message of x.high");
+}
+
+/* --- ways out
+ * --------------------------------------------------------------------------------------------
+ */
+
+static bool modes_are(struct tty *t, void *arg)
+{
+	const struct termios *found = arg;
+	struct termios now = tty_modes(t);
+
+	return now.c_lflag == found->c_lflag && now.c_iflag == found->c_iflag &&
+	       now.c_oflag == found->c_oflag;
+}
+
+static bool all_modes_off(struct tty *t, void *arg)
+{
+	size_t n;
+	const char *bytes = tty_bytes(t, &n);
+
+	(void)arg;
+	return escapes_mode_left_on(bytes, n) == 0;
+}
+
+static struct tty *console_and_modes(struct rig *r, struct termios *found)
+{
+	struct tty *t = fake_console(r->f, 80, 24, NULL, NULL);
+
+	*found = tty_modes(t); /* canonical until the console takes it */
+	found->c_lflag |= ICANON | ECHO;
+	tty_expect(t, "50.0");
+	assert_false(modes_are(t, found));
+	return t;
+}
+
+static void PR_11_every_signal_gives_the_terminal_back(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGBUS,
+				       SIGABRT, SIGILL, SIGFPE,  SIGKILL };
+	struct rig *r = *state;
+	struct termios found;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		r->t = console_and_modes(r, &found);
+		kill(tty_pid(r->t), signals[i]);
+		int status = tty_wait_exit(r->t, 1000);
+		assert_int_not_equal(status, -1);
+		if (signals[i] != SIGTERM && signals[i] != SIGHUP)
+			assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
+		assert_true(tty_wait(r->t, modes_are, &found, 2000));
+		assert_true(tty_wait(r->t, all_modes_off, NULL, 2000));
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
+static void PR_11_a_cut_line_ends_it_within_a_second(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	tty_hang_up(r->t);
+	assert_int_not_equal(tty_wait_exit(r->t, 1000), -1);
+}
+
+static void leaving_gives_the_terminal_back(void **state)
+{
+	struct rig *r = *state;
+	struct termios found;
+
+	r->t = console_and_modes(r, &found);
+	tty_type(r->t, "\021\r");
+	assert_int_equal(tty_wait_exit(r->t, 2000), 0);
+	assert_true(modes_are(r->t, &found));
+	assert_true(all_modes_off(r->t, NULL));
+}
+
+int main(void)
+{
+#define ON_RIG(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		ON_RIG(SEC_15_only_our_own_sequences_reach_the_terminal),
+		ON_RIG(AL_14_escapes_in_an_alarm_are_shown_not_obeyed),
+		ON_RIG(SEC_29_refusals_are_cleaned_too),
+		ON_RIG(the_same_picture_on_every_kind_of_terminal),
+		ON_RIG(SEC_16_a_hostile_environment_changes_nothing),
+		ON_RIG(SEC_16_a_terminal_type_that_is_none_is_refused_in_words),
+		ON_RIG(PR_12_stop_keys_are_harmless),
+		ON_RIG(PR_13_any_size_and_a_storm_of_them),
+		ON_RIG(PR_11_every_signal_gives_the_terminal_back),
+		ON_RIG(PR_11_a_cut_line_ends_it_within_a_second),
+		ON_RIG(leaving_gives_the_terminal_back),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8"); /* what is one cell wide is asked of it */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
