@@ -236,6 +236,7 @@ static void PLC_03_busy_is_no_failure(void **state)
 		slave_tell(&r.slave, code == 5 ? "mode exception 5" : "mode exception 6");
 		harness_watch(r.h, 400);
 		assert_true(quality_is_good(r.h->tag[0].s.quality));
+		assert_has(r.h->device[0].text, code == 5 ? "still working" : "busy");
 		assert_int_equal(r.h->device[0].state, DEVICE_CONNECTED);
 		slave_tell(&r.slave, "mode normal");
 		harness_wait_news(r.h, 0);

@@ -265,13 +265,13 @@ static bool take_exception(struct mb_device *d, size_t i, uint8_t exception)
 {
 	struct mb_block *b = &d->blocks[i];
 
-	if (exception_is_busy(exception))
-		return false; /* the old values age until it has time again */
 	if (exception_is_address(exception) && b->b.ranges > 1) {
 		split_block(d, i);
 		return true;
 	}
 	b->exception = exception ? exception : UINT8_MAX;
+	if (exception_is_busy(exception))
+		return false; /* the old values age until it has time again */
 	if (exception_is_address(exception))
 		b->retry_at = mono_add_ms(clock_mono(), REFUSED_RETRY_MS);
 	post_block(d, b, NULL);
