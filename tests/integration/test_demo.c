@@ -413,7 +413,8 @@ static void leaving_the_console_stops_everything(void **state)
 	char *argv[] = { program, (char[]){ "demo" }, (char[]){ "--dir" }, dir, NULL };
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", runtime, NULL };
 	struct tty *t = tty_start(argv, env, 100, 30);
-	tty_expect(t, "demo-waterworks");
+	tty_expect(t, "T101");
+	tty_expect(t, "server ok");
 	assert_true(count_processes(dir, NULL, NULL) >= 6);
 	tty_type(t, "\x11"); /* Ctrl-Q */
 	tty_pump(t, 300);
