@@ -19,6 +19,8 @@ CFLAGS ?= -O2 -g
 ALLFLAGS = $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(SAN:%=-fsanitize=%) -Isrc
 LDFLAGS ?=
 VERSION := 0.1.0
+Q       := $(if $(V),,@) # make V=1 shows the commands
+say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 # --- modules and what each may use (transitive) ---------------------------------
 PURE := util config tag wire expr alarm audit access write screen driver station
@@ -92,21 +94,23 @@ programs: $(PROGRAMS:%=$(B)/bin/%)
 define module_rules
 $(call archive,$(1)): $(call objects,$(1))
 	@mkdir -p $$(@D)
-	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call say,ar,$$@)
+	$$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
 $(patsubst src/%.c,$(B)/obj/%.o,$(call sources,$(1))): EXTRA = $$(call cflags_of,$$(USES_$(1)))
 endef
 $(foreach m,$(MODULES),$(eval $(call module_rules,$(m))))
 
 $(B)/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALLFLAGS) -DSIGHTGLASS_VERSION='"$(VERSION)"' $(EXTRA) -MMD -MP -c $< -o $@
+	$(call say,cc,$<)
+	$(Q)$(CC) $(ALLFLAGS) -DSIGHTGLASS_VERSION='"$(VERSION)"' $(EXTRA) -MMD -MP -c $< -o $@
 
 define program_rules
 $(B)/bin/$(1): $(B)/obj/$(MAIN_$(1))/main.o \
 		$(foreach m,$(MAIN_$(1)) $(DEPS_$(MAIN_$(1))),$(call archive,$(m)))
 	@mkdir -p $$(@D)
-	$(CC) $(ALLFLAGS) $$< $$(call link_of,$(MAIN_$(1)) $(DEPS_$(MAIN_$(1)))) $(LDFLAGS) -o $$@
+	$$(call say,ld,$$@)
+	$$(Q)$(CC) $(ALLFLAGS) $$< $$(call link_of,$(MAIN_$(1)) $(DEPS_$(MAIN_$(1)))) $(LDFLAGS) -o $$@
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rules,$(p))))
 
@@ -127,7 +131,8 @@ PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c))
 
 $(B)/test/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALLFLAGS) -Itests $(call cflags_of,cmocka vterm libuv sqlite3 libmodbus libmosquitto) \
+	$(call say,cc,$<)
+	$(Q)$(CC) $(ALLFLAGS) -Itests $(call cflags_of,cmocka vterm libuv sqlite3 libmodbus libmosquitto) \
 		-MMD -MP -c $< -o $@
 
 unit_module = $(patsubst tests/unit/%/,%,$(dir $(1)))
@@ -135,7 +140,8 @@ unit_helpers = $(call test_objs,$(filter-out $(dir $(1))test_%,$(wildcard $(dir 
 define unit_rules
 $(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) $(call unit_helpers,$(1)) \
 		$(foreach m,$(call unit_module,$(1)) $(DEPS_$(call unit_module,$(1))) util,$(call archive,$(m)))
-	$(CC) $(ALLFLAGS) $$(filter %.o,$$^) \
+	$$(call say,ld,$$@)
+	$$(Q)$(CC) $(ALLFLAGS) $$(filter %.o,$$^) \
 		$$(call link_of,$(sort $(call unit_module,$(1)) $(DEPS_$(call unit_module,$(1))) util)) \
 		$$(TEST_LIBS) $(LDFLAGS) -o $$@
 endef
@@ -146,19 +152,21 @@ define other_rules
 $(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
 		$(call test_objs,$(HELPERS_$(word 2,$(subst /, ,$(1))))) \
 		$(foreach m,$(EVERYTHING),$(call archive,$(m))) | $(PEERS)
-	$(CC) $(ALLFLAGS) $$(filter %.o,$$^) $$(call link_of,$(EVERYTHING)) $$(TEST_LIBS) \
+	$$(call say,ld,$$@)
+	$$(Q)$(CC) $(ALLFLAGS) $$(filter %.o,$$^) $$(call link_of,$(EVERYTHING)) $$(TEST_LIBS) \
 		$(LDFLAGS) -o $$@
 endef
 $(foreach t,$(filter-out tests/unit/%,$(TEST_SOURCES)),$(eval $(call other_rules,$(t))))
 
 $(B)/test/peers/%: $(B)/test/peers/%.o $(call archive,util)
-	$(CC) $(ALLFLAGS) $^ $(call libs_of,libmodbus libmosquitto) $(LDFLAGS) -pthread -lm -o $@
+	$(call say,ld,$@)
+	$(Q)$(CC) $(ALLFLAGS) $^ $(call libs_of,libmodbus libmosquitto) $(LDFLAGS) -pthread -lm -o $@
 
 tests-built: programs $(TESTS) $(PEERS)
 
 #: make demo         install what is missing, build, open the console on a living plant
 demo: deps
-	@$(MAKE) --no-print-directory -s -j2 programs
+	@$(MAKE) --no-print-directory -j2 programs
 	@$(B)/bin/sightglass demo
 
 #: make test         the same set-up, then every test
