@@ -81,12 +81,13 @@ static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 	write_gate_committed(s->gate, (enum write_commit)what, id, ok, why, s->now);
 }
 
-/* An outcome or a verdict is worth storing late; an intent or a settlement is not. */
+/* An outcome is worth storing late. An intent is not, nor what settles a doubt: the gate
+ * hears that it failed and says what becomes of it. */
 static void commit(void *arg, struct txn *t, enum write_commit what, uint64_t id)
 {
 	static const bool keep[] = {
 		[WRITE_COMMIT_NOTE] = true,    [WRITE_COMMIT_INTENT] = false,
-		[WRITE_COMMIT_OUTCOME] = true, [WRITE_COMMIT_VERDICT] = true,
+		[WRITE_COMMIT_OUTCOME] = true, [WRITE_COMMIT_VERDICT] = false,
 		[WRITE_COMMIT_SETTLE] = false,
 	};
 

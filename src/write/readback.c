@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "util/num.h"
 
@@ -37,10 +38,8 @@ static void set_verdict(struct write_gate *g, struct write_op *op, enum write_ve
 			const char *text, struct now now)
 {
 	struct txn *t = g->host->txn(g->host->arg, true);
-	size_t n = 0;
+	size_t n = strlen(op->text);
 
-	while (n < sizeof(op->text) - 1 && op->text[n])
-		n++;
 	snprintf(op->text + n, sizeof(op->text) - n, "; %s", text);
 	op->phase = WRITE_VERDICT;
 	op->due = (struct mono){ INT64_MAX };
@@ -185,18 +184,28 @@ void write_gate_sample(struct write_gate *g, uint32_t tag, const struct sample *
 	}
 }
 
+/* The record is owed, but what was not settled then must not be settled by storing it
+ * late: it stays in doubt, here as there. */
+static void verdict_lost(struct write_gate *g, struct write_op *op, const char *why,
+			 struct now now)
+{
+	struct txn *t = g->host->txn(g->host->arg, false);
+	size_t n = strlen(op->text);
+
+	write_note(g, t, AUDIT_READBACK, op, write_verdict_name(op->verdict), op->text,
+		   now);
+	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
+	snprintf(op->text + n, sizeof(op->text) - n,
+		 " (the read-back could not be recorded: %s)", why);
+}
+
 void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
 			  const char *why, struct now now)
 {
 	struct write_doubt *d;
-	size_t n = 0;
 
-	(void)now;
 	if (!ok) {
-		while (op->text[n])
-			n++;
-		snprintf(op->text + n, sizeof(op->text) - n,
-			 " (the read-back could not be recorded: %s)", why);
+		verdict_lost(g, op, why, now);
 	} else if (op->in_doubt && op->verdict == VERDICT_MATCH) {
 		op->in_doubt = false;
 		write_doubt_drop(g, op->request);

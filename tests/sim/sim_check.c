@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "station/station_int.h"
+#include "util/xalloc.h"
 #include "write/gate_int.h"
 
 static void broken(const struct world *w, const char *rule, uint64_t request)
@@ -39,6 +40,7 @@ void check_handed_over(struct world *w, const struct action *a)
 	HOLDS(w, stored, "a send without a durable intent", m.request);
 	HOLDS(w, stored->outcome[0] == '\0', "a send after its outcome", m.request);
 	HOLDS(w, ++w->handed[m.request] == 1, "a second send", m.request);
+	HOLDS(w, m.deadline_ns > w->now.mono.ns, "a send after its deadline", m.request);
 	w->sends++;
 }
 
@@ -70,8 +72,8 @@ static void check_done(struct world *w, const uint8_t *p, size_t n)
 		      strcmp(stored->outcome,
 			     write_outcome_name((enum write_outcome)m.outcome)) == 0,
 		      "an outcome shown before its record", m.request);
-		HOLDS(w, m.outcome != WRITE_UNKNOWN || stored->settled || m.in_doubt,
-		      "unknown, not settled and not in doubt", m.request);
+		HOLDS(w, m.outcome != WRITE_UNKNOWN || stored->settled == !m.in_doubt,
+		      "unknown, and said otherwise than stored", m.request);
 	}
 	HOLDS(w, m.outcome != WRITE_NOT_SENT || w->acted[m.request] == 0,
 	      "not sent, but the plant acted", m.request);
@@ -84,6 +86,17 @@ static void check_done(struct world *w, const uint8_t *p, size_t n)
 	w->was_shown[m.request] = true;
 	w->shown[m.request] = (enum write_outcome)m.outcome;
 	w->ends++;
+}
+
+/* A number of before, also of before a restart, must never select something else. */
+static void check_selected(struct world *w, const uint8_t *p, size_t n)
+{
+	struct wire_selected m;
+
+	assert_true(wire_get_selected(p, n, &m));
+	for (size_t i = 0; i < w->n_tokens; i++)
+		HOLDS(w, w->tokens[i] != m.token, "a token given twice", m.token);
+	*GROW(&w->tokens, &w->n_tokens) = m.token;
 }
 
 static void check_step(struct world *w, uint64_t session, const uint8_t *p, size_t n)
@@ -137,8 +150,7 @@ static void check_reply(struct world *w, uint64_t session, const uint8_t *p, siz
 		if (w->acking_session[i] != session || w->consoles[i].ack_req != m.req ||
 		    m.status != WIRE_OK)
 			continue;
-		w->acks = realloc(w->acks, (w->n_acks + 1) * sizeof(*w->acks));
-		a = &w->acks[w->n_acks++];
+		a = GROW(&w->acks, &w->n_acks);
 		snprintf(a->alarm, sizeof(a->alarm), "%s", w->acking[i]);
 		a->occurrence = w->acking_occurrence[i];
 		w->acks_shown++;
@@ -158,6 +170,8 @@ void check_frames(struct world *w, const struct action *a)
 		at += (size_t)n;
 		if (type == WIRE_WRITE_DONE)
 			check_done(w, payload, len);
+		else if (type == WIRE_SELECTED)
+			check_selected(w, payload, len);
 		else if (type == WIRE_WRITE_STEP)
 			check_step(w, a->session, payload, len);
 		else if (type == WIRE_REPLY)
@@ -198,6 +212,9 @@ static void check_write(const struct world *w, const struct fake_write *f)
 
 	HOLDS(w, f->settled || in_doubt(w, f->request), "in doubt, but on no list",
 	      f->request);
+	HOLDS(w,
+	      strcmp(f->outcome, "unknown") != 0 || f->settled != in_doubt(w, f->request),
+	      "in doubt here, settled there", f->request);
 	HOLDS(w, count_audits(w, AUDIT_INTENT, f->request, &intent) == 1,
 	      "not one intent on record", f->request);
 	if (!f->outcome[0]) { /* could not be stored (WR-21): that is what it waits for */
@@ -225,6 +242,36 @@ static void check_no_strangers(const struct world *w)
 	}
 }
 
+/* What a crash now would find is what everybody sees now. */
+static void check_alarms(const struct world *w)
+{
+	for (uint32_t i = 0; w->hands_back && i < w->st->n_alarms; i++) {
+		const struct alarm_def *d = alarm_engine_def(w->st->alarms, i);
+		const struct alarm_record *live = alarm_engine_record(w->st->alarms, i);
+		const struct fake_alarm *stored =
+			d ? fake_store_alarm(&w->store, d->name) : NULL;
+		struct alarm_record r;
+
+		if (!d || !live->occurrence)
+			continue;
+		HOLDS(w, stored, "an alarm that was never stored", live->occurrence);
+		assert_true(alarm_record_get(stored->record.buf, stored->record.len, &r));
+		HOLDS(w, r.occurrence == live->occurrence && r.state == live->state,
+		      "an alarm stored otherwise than shown", live->occurrence);
+	}
+}
+
+static void check_mirror(const struct world *w, const struct sim_console *c)
+{
+	uint64_t hash = 0;
+
+	for (size_t i = 0; i < c->n_rows; i++)
+		hash += alarm_row_hash(c->rows[i].name, c->rows[i].occurrence,
+				       c->rows[i].state);
+	HOLDS(w, !c->session || hash == alarm_engine_hash(w->st->alarms),
+	      "a console with another alarm list", c->session);
+}
+
 void check_end(struct world *w)
 {
 	HOLDS(w, w->st, "no server runs in the end", 0);
@@ -238,6 +285,9 @@ void check_end(struct world *w)
 	for (size_t i = 0; i < w->n_acks; i++)
 		check_ack(w, &w->acks[i]);
 	check_no_strangers(w);
+	check_alarms(w);
+	for (uint32_t i = 0; i < SIM_CONSOLES; i++)
+		check_mirror(w, &w->consoles[i]);
 	for (uint32_t i = 0; i < SIM_CONSOLES; i++)
 		HOLDS(w, !w->consoles[i].session || !w->consoles[i].waiting,
 		      "a console that waits for ever", i);

@@ -366,14 +366,13 @@ static void device_goes(struct world *w, uint32_t driver)
 	d->who = driver;
 }
 
-static void strike(struct world *w, struct delivery *d)
+static void go_wrong(struct world *w, enum sim_fault fault)
 {
 	uint32_t driver = w->seed % 3 == 0 ? 1 : 0; /* that of the target */
 	struct sim_driver *me = &w->drivers[driver];
 	struct event stop = { .kind = EV_STOP };
 
-	(void)d;
-	switch (w->fault) {
+	switch (fault) {
 	case FAULT_DRIVER_DIES:
 		driver_dies(w, driver, "ended by signal 11");
 		break;
@@ -438,6 +437,20 @@ static void strike(struct world *w, struct delivery *d)
 	case FAULT_COUNT:
 		break;
 	}
+}
+
+static void strike(struct world *w, struct delivery *d)
+{
+	(void)d;
+	go_wrong(w, w->fault);
+}
+
+/* A second thing that goes wrong, at any time, in one run of three. */
+static void strike_again(struct world *w, struct delivery *d)
+{
+	(void)d;
+	if (w->st && w->life && !w->calm)
+		go_wrong(w, (enum sim_fault)sim_random(w, FAULT_COUNT));
 }
 
 /* Half of the faults strike at once (after this step), the others a little later. */
@@ -559,6 +572,11 @@ void world_run(uint64_t seed, enum sim_fault fault, enum sim_phase when,
 	d->life = 0;
 	d = sim_later(&w, MS(900), plant_moves);
 	d->life = 0;
+	if (sim_random(&w, 3) == 0) {
+		d = sim_later(&w, MS(1500) + (int64_t)sim_random(&w, MS(6000)),
+			      strike_again);
+		d->life = 0;
+	}
 	run_until(&w, start + MS(BUSY_MS));
 	calm_down(&w);
 	run_until(&w, start + MS(BUSY_MS + CALM_MS));
@@ -569,6 +587,7 @@ void world_run(uint64_t seed, enum sim_fault fault, enum sim_phase when,
 		release(pop(&w));
 	free(w.queue);
 	free(w.acks);
+	free(w.tokens);
 	actions_release(&w.actions);
 	fake_store_release(&w.store);
 }

@@ -157,6 +157,8 @@ struct world {
 	uint64_t acking_occurrence[SIM_CONSOLES];
 	struct sim_ack *acks;
 	size_t n_acks;
+	uint64_t *tokens; /* ever given */
+	size_t n_tokens;
 
 	/* the schedule */
 	enum sim_fault fault;
