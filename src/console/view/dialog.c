@@ -19,6 +19,11 @@ static void box_paint(const struct canvas *c, const char *title)
 	int right = c->cols - 1, low = c->rows - 1;
 
 	canvas_fill(c, ' ', ROLE_DIALOG);
+	/* the selection under the box does not show through */
+	for (int row = 0; row < c->rows; row++)
+		for (int col = 0; col < c->cols; col++)
+			c->grid->cells[(c->row + row) * c->grid->cols + c->col + col]
+				.selected = 0;
 	for (int col = 1; col < right; col++) {
 		canvas_put(c, col, 0, 0x2500, ROLE_DIALOG);
 		canvas_put(c, col, low, 0x2500, ROLE_DIALOG);
