@@ -73,6 +73,18 @@ static int count_processes(const char *dir, const char *name, int *one)
 	return n;
 }
 
+/* Its id, once there is exactly one (a fork takes a moment to become its program). */
+static int the_one_process(const char *dir, const char *name)
+{
+	long long deadline = rig_ms() + RIG_WAIT_MS;
+	int pid = 0;
+
+	while (count_processes(dir, name, &pid) != 1 && rig_ms() < deadline)
+		rig_pause();
+	assert_int_equal(count_processes(dir, name, &pid), 1);
+	return pid;
+}
+
 static void expect_no_process(const char *dir)
 {
 	long long deadline = rig_ms() + RIG_WAIT_MS;
@@ -211,7 +223,7 @@ static void headless_is_ready_with_every_device_and_ends_when_stdin_closes(void 
 	struct stat st;
 	assert_int_equal(stat(d.socket, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	assert_int_equal(count_processes(d.dir, "mosquitto", NULL), 1);
+	the_one_process(d.dir, "mosquitto");
 	close(d.proc.in);
 	d.proc.in = -1;
 	assert_int_equal(rig_wait(&d.proc, RIG_WAIT_MS), 0);
@@ -260,14 +272,13 @@ static void killed_programs_are_started_again(void **state)
 	(void)state;
 	start(&d);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		int pid = 0, again = 0;
-		assert_int_equal(count_processes(d.dir, parts[i].comm, &pid), 1);
+		int pid = the_one_process(d.dir, parts[i].comm), again;
 		kill(pid, SIGKILL);
 		snprintf(said, sizeof(said), "the %s ended (signal 9)", parts[i].name);
 		assert_non_null(rig_expect(&d.proc, said, RIG_WAIT_MS));
 		snprintf(said, sizeof(said), "the %s is started again", parts[i].name);
 		assert_non_null(rig_expect(&d.proc, said, RIG_WAIT_MS));
-		assert_int_equal(count_processes(d.dir, parts[i].comm, &again), 1);
+		again = the_one_process(d.dir, parts[i].comm);
 		assert_int_not_equal(pid, again);
 		expect_tag(&d, "intake.t101.level", "\"quality\":\"good\"");
 		expect_tag(&d, "dosing.residual", "\"quality\":\"good\"");
