@@ -46,6 +46,7 @@ void post_configure(struct driver_child *c, const struct driver_config *config)
 	c->rows = xcalloc(config->n_devices, sizeof(*c->rows));
 	c->n_slots = config->n_tags;
 	c->n_rows = config->n_devices;
+	c->credit = 0; /* it ends with its generation */
 	pthread_mutex_unlock(&c->lock);
 }
 

@@ -9,8 +9,9 @@
  * driver CONFIG_RESULT an item it refuses, then CONFIG_READY; from then on anything.
  * A new CONFIG_BEGIN replaces all; records of an older generation are discarded.
  *
- * Flow: samples need CREDIT (in samples); without it a driver keeps the newest value
- * a tag. Nothing else is ever dropped. Pure bytes: no I/O here. Any thread.
+ * Flow: samples need CREDIT (in samples), which ends with its generation: the server
+ * grants anew after CONFIG_READY. Without it a driver keeps the newest value a tag.
+ * Nothing else is ever dropped. Pure bytes: no I/O here. Any thread.
  */
 #ifndef SG_DRIVER_PROTO_H
 #define SG_DRIVER_PROTO_H

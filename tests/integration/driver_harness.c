@@ -327,7 +327,7 @@ void harness_commit(struct harness *h)
 	driver_put_config_end(&h->config, h->generation);
 	send_bytes(h, &h->config);
 	wait_until(h, is_ready, NULL, "CONFIG_READY");
-	if (h->auto_credit && h->generation == 1)
+	if (h->auto_credit)
 		harness_credit(h, 4 * HARNESS_TAGS);
 }
 

@@ -370,6 +370,21 @@ static void without_credit_the_newest_value_a_tag_waits(void **state)
 	assert_int_equal(beat.generation, 1);
 }
 
+static void credit_ends_with_its_generation(void **state)
+{
+	struct driver_sample s = number(1, 1);
+
+	(void)state;
+	set_up(1, 1);
+	give_credit(100);
+	set_up(2, 1);
+	driver_post(fake.child, &fake.config->tags[0], &s);
+	assert_false(next_samples(100));
+	give_credit(1);
+	assert_true(next_samples(5000));
+	assert_int_equal(batch.generation, 2);
+}
+
 static void many_long_strings_fit_their_records(void **state)
 {
 	enum { MANY = 3000 };
@@ -669,6 +684,7 @@ int main(void)
 		T(settings_are_judged_by_the_schema),
 		T(refused_items_are_told_and_not_run),
 		T(without_credit_the_newest_value_a_tag_waits),
+		T(credit_ends_with_its_generation),
 		T(many_long_strings_fit_their_records),
 		T(scans_post_news_and_one_refresh_a_second),
 		T(writes_are_refused_before_the_driver_sees_them),
