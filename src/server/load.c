@@ -3,6 +3,24 @@
 
 #include "driver/check.h"
 #include "server/shell.h"
+#include "util/log.h"
+#include "util/strbuf.h"
+
+/* A mistake on a screen stops nobody: the rest of the picture is shown. */
+static void log_screen_findings(const struct station_def *def)
+{
+	struct diag_list found = DIAG_LIST_INIT;
+
+	station_check_screens(def, &found);
+	diag_sort(&found);
+	for (size_t i = 0; i < found.n; i++) {
+		struct strbuf line = STRBUF_INIT;
+		diag_format(&found.v[i], &line);
+		log_warn("%s", line.buf);
+		strbuf_release(&line);
+	}
+	diag_list_release(&found);
+}
 
 struct station_def *load_checked(const char *path, struct diag_list *diags)
 {
@@ -20,8 +38,10 @@ struct station_def *load_checked(const char *path, struct diag_list *diags)
 		.own_tag_settings = station_tag_settings,
 	};
 	driver_check(&in, diags);
-	if (diags->errors == 0)
+	if (diags->errors == 0) {
+		log_screen_findings(def);
 		return def;
+	}
 	station_def_free(def);
 	return NULL;
 }
