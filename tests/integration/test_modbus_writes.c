@@ -204,6 +204,30 @@ static void WR_32_a_pulse_whose_reply_is_lost_is_never_repeated(void **state)
 	rig_close(&r);
 }
 
+/* Thirty blocks of 30 ms each: a command does not wait for the end of the scan. */
+static void a_write_goes_before_the_polls(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open_with(&r, "10", "500");
+	for (uint32_t i = 0; i < 30; i++) {
+		char address[40];
+		snprintf(address, sizeof(address), "holding:%u", 1000 * (i + 1));
+		harness_tag(r.h, i, 0, &rig_writable, "address", address, NULL);
+	}
+	harness_commit(r.h);
+	harness_wait_number(r.h, 29, 30000, 0);
+	slave_tell(&r.slave, "mode late 30 3");
+	harness_watch(r.h, 100);
+	for (int i = 0; i < 3; i++) {
+		struct mono begun = clock_mono();
+		assert_outcome(harness_write(r.h, 0, value_int(i)), WRITE_ACCEPTED, "");
+		assert_true(mono_ms_between(begun, clock_mono()) < 400);
+	}
+	rig_close(&r);
+}
+
 static void a_write_after_its_deadline_is_not_sent(void **state)
 {
 	struct rig r;
@@ -341,6 +365,7 @@ int main(void)
 		cmocka_unit_test(WR_08_a_read_comes_fresh_from_the_device),
 		cmocka_unit_test(WR_29_a_wide_value_is_one_request),
 		cmocka_unit_test(WR_32_a_pulse_whose_reply_is_lost_is_never_repeated),
+		cmocka_unit_test(a_write_goes_before_the_polls),
 		cmocka_unit_test(a_write_after_its_deadline_is_not_sent),
 		cmocka_unit_test(one_write_a_device_at_a_time),
 		cmocka_unit_test(a_write_of_an_older_configuration_is_not_sent),
