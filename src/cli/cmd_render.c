@@ -263,6 +263,7 @@ static int from_server(const struct render *r)
 	if (code == CLI_OK) {
 		s = screen_set_find(set, r->id);
 		render_source_init(&source, s, clock_now());
+		source.set = set;
 		code = render_remote_fill(c, &source);
 		if (code == CLI_OK)
 			code = paint(r, s, &source);

@@ -42,32 +42,46 @@ static void bundle_release(struct bundle *b)
 	free(b->v);
 }
 
+/* Says why a screen cannot be painted: its own mistakes, or that nobody drew it. */
+static int no_screen(const struct screen_set *set, const char *id,
+		     const struct diag_list *diags)
+{
+	const char **ids = xreallocarray(NULL, set->n, sizeof(*ids));
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t i = 0; i < diags->n; i++) {
+		strbuf_clear(&line);
+		diag_format(&diags->v[i], &line);
+		remote_fail(CLI_FAILED, line.buf);
+	}
+	for (size_t i = 0; i < set->n; i++)
+		ids[i] = set->v[i]->id;
+	strbuf_setf(&line, "the station has no screen \"%s\" that can be drawn", id);
+	diag_suggest(&line, id, ids, set->n);
+	remote_fail(CLI_FAILED, line.buf);
+	strbuf_release(&line);
+	free(ids);
+	return CLI_FAILED;
+}
+
 static int parse_bundle(const struct bundle *b, const char *id, struct screen_set **set)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct strbuf line = STRBUF_INIT;
 	int code = CLI_OK;
 
 	*set = screen_set_load(b->v, b->n, &diags);
 	if (!screen_set_find(*set, id)) {
-		strbuf_setf(&line, "the server's screen \"%s\" cannot be read", id);
-		code = remote_fail(CLI_FAILED, line.buf);
-		for (size_t i = 0; i < diags.n; i++) {
-			strbuf_clear(&line);
-			diag_format(&diags.v[i], &line);
-			remote_fail(CLI_FAILED, line.buf);
-		}
+		code = no_screen(*set, id, &diags);
 		screen_set_free(*set);
 		*set = NULL;
 	}
-	strbuf_release(&line);
 	diag_list_release(&diags);
 	return code;
 }
 
 int render_remote_screen(struct client *c, const char *id, struct screen_set **set)
 {
-	struct bundle b = { .req = client_request(c, WIRE_SCREEN_GET, 0, 0, id) };
+	struct bundle b = { .req = client_request(c, WIRE_SCREEN_GET, 0, 0, "") };
 	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code;

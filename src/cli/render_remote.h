@@ -7,8 +7,8 @@
 #include "cli/render_source.h"
 #include "wire/client.h"
 
-/* Asks for the files of a screen and parses them. Returns an exit code (explained); on
- * CLI_OK *set is owned by the caller. */
+/* Asks for all screen files and parses them. Returns an exit code (explained); on CLI_OK
+ * *set holds the screen and is owned by the caller. */
 int render_remote_screen(struct client *c, const char *id, struct screen_set **set);
 /* Asks for each tag of the screen, and for the alarm list when the screen shows one. */
 int render_remote_fill(struct client *c, struct render_source *r);
