@@ -172,11 +172,17 @@ enum sg_err client_wait_reply(struct client *c, uint32_t req, struct wire_reply 
 			      void (*on_frame)(void *arg, const struct client_frame *f),
 			      void *arg, struct strbuf *why)
 {
+	struct mono deadline = mono_add_ms(clock_mono(), WIRE_REPLY_MS);
 	struct client_frame f;
 	enum sg_err rc = client_flush(c, why);
 
 	while (rc == SG_OK) {
 		rc = client_next(c, WIRE_SILENCE_MS, &f, why);
+		if (rc == SG_OK && mono_reached(clock_mono(), deadline)) {
+			strbuf_setf(why, "the server at %s does not answer the request",
+				    c->path);
+			rc = SG_EIO;
+		}
 		if (rc != SG_OK)
 			break;
 		if (f.type == WIRE_REPLY && wire_get_reply(f.payload, f.len, reply) &&

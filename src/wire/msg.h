@@ -30,7 +30,8 @@ enum {
 	WIRE_FIELDS_MAX = 32,
 	WIRE_BEAT_MS = 500,
 	WIRE_HELLO_LIMIT_MS = 2000,
-	WIRE_SILENCE_MS = 3000 /* a client without a frame for this long is dead to it */
+	WIRE_SILENCE_MS = 3000, /* a server without a frame for this long is gone */
+	WIRE_REPLY_MS = 60000   /* a request without its reply for this long has failed */
 };
 
 /* Blocks: 1-99 client to server, 100-199 server to client. Never reuse a number. */
