@@ -153,7 +153,7 @@ static void on_message(struct mosquitto *m, void *arg,
 		const struct map_row *row = &map_rows[i];
 		if (!row->set_topic || strcmp(row->set_topic, msg->topic) != 0)
 			continue;
-		if (!payload_number(msg, row->key, &v) || !plant_write(b->plant, i, v))
+		if (!payload_number(msg, row->key, &v) || !plant_request(b->plant, i, v))
 			log_warn("%s: payload ignored", row->set_topic);
 		publish_topic(b, i, topic_end(i)); /* the value that now stands */
 		return;

@@ -173,6 +173,30 @@ static bool status(struct works *w, char *const *word, struct mono now,
 	return true;
 }
 
+/* How many write requests came for the tag, and the values of the newest, in order:
+ * what a test holds against the console's own record of what it sent. */
+static bool writes(struct works *w, char *const *word, struct mono now,
+		   struct strbuf *out)
+{
+	const struct plant *p = &w->plant;
+	size_t from = p->n_kept > PLANT_ARRIVALS ? p->n_kept - PLANT_ARRIVALS : 0;
+	char number[40];
+	int i = tag_row(word[1], out);
+
+	(void)now;
+	if (i < 0)
+		return false;
+	strbuf_setf(out, "%llu:", (unsigned long long)p->arrivals[i]);
+	for (size_t at = from; at < p->n_kept; at++) {
+		const struct plant_arrival *a = &p->kept[at % PLANT_ARRIVALS];
+		if (a->row != (size_t)i)
+			continue;
+		num_format_exact(a->value, number, sizeof(number));
+		strbuf_addf(out, " %s", number);
+	}
+	return true;
+}
+
 const struct plant_command plant_commands[] = {
 	{ "clear", "", "mend, thaw and switch on everything", 0, clear },
 	{ "frozen", "TAG", "an instrument keeps saying what it says now", 1, freeze },
@@ -187,6 +211,8 @@ const struct plant_command plant_commands[] = {
 	{ "status", "", "ports, clients, broker, time", 0, status },
 	{ "thaw", "TAG", "a frozen instrument speaks the truth again", 1, thaw },
 	{ "trip", "PART", "break a part", 1, trip },
+	{ "writes", "TAG", "how many writes came over a wire, and their values", 1,
+	  writes },
 	{ 0 },
 };
 

@@ -97,6 +97,14 @@ bool plant_write(struct plant *p, size_t i, double value)
 	return true;
 }
 
+bool plant_request(struct plant *p, size_t i, double value)
+{
+	p->arrivals[i]++;
+	p->kept[p->n_kept++ % PLANT_ARRIVALS] =
+		(struct plant_arrival){ .row = i, .value = value };
+	return plant_write(p, i, value);
+}
+
 void plant_freeze(struct plant *p, size_t i, bool frozen)
 {
 	p->frozen[i] = frozen;

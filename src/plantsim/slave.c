@@ -199,7 +199,7 @@ static void obey(struct slave *s, const uint8_t *frame)
 			   row->address < from + count &&
 			   from < row->address + map_width(row->coding);
 		if (hit && row->access == ACCESS_WRITE)
-			plant_write(s->plant, i, registers_get(s->image, row));
+			plant_request(s->plant, i, registers_get(s->image, row));
 	}
 }
 
