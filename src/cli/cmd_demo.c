@@ -158,6 +158,21 @@ static int check_numbers(const struct demo *d)
 	return CLI_USAGE;
 }
 
+/* For a second terminal: export SIGHTGLASS_SOCKET=$(sightglass demo socket) */
+static int print_socket(const char *dir)
+{
+	char found[PATH_MAX];
+
+	if (!dir && !demo_find(found, sizeof(found))) {
+		fputs("sightglass: no demonstration of yours runs; start one with "
+		      "`sightglass demo`\n",
+		      stderr);
+		return CLI_NO_SERVER;
+	}
+	printf("%s/run/station.sock\n", dir ? dir : found);
+	return CLI_OK;
+}
+
 static int run(int argc, char **argv)
 {
 	static struct demo d = { .child = { { .name = "broker" },
@@ -177,6 +192,8 @@ static int run(int argc, char **argv)
 	const char *dir = cli_arg(&cmd_demo, &a, "dir");
 	if (a.n > 1 && strcmp(a.arg[0], "fault") == 0)
 		return demo_fault(dir, a.arg + 1, a.n - 1);
+	if (a.n == 1 && strcmp(a.arg[0], "socket") == 0)
+		return print_socket(dir);
 	if (a.n > 0)
 		return cli_usage(&cmd_demo);
 	d.speed = speed ? speed : DEFAULT_SPEED;
@@ -201,7 +218,8 @@ const struct cli_command cmd_demo = {
 		"       sightglass demo [--dir DIR] fault frozen|thaw TAG\n"
 		"       sightglass demo [--dir DIR] fault trip|reset P101|..|F1|LEAK|..\n"
 		"       sightglass demo [--dir DIR] fault broker stop|start\n"
-		"       sightglass demo [--dir DIR] fault clear",
+		"       sightglass demo [--dir DIR] fault clear\n"
+		"       sightglass demo [--dir DIR] socket",
 	.help = "start a plant, a broker and a server of your own, and the console",
 	.options = options,
 	.run = run,
