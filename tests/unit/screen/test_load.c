@@ -602,6 +602,31 @@ static void every_kind_and_role_is_in_the_manual(void **state)
 	free(manual);
 }
 
+static void the_example_of_the_manual_loads(void **state)
+{
+	char *manual = test_read_file(test_top("docs/screens.md"));
+	char *begin = strstr(manual, "// screens/intake.cfg"), *end;
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	assert_non_null(begin);
+	end = strstr(begin, "```");
+	assert_non_null(end);
+	*end = '\0';
+	struct screen_file files[] = { { "docs/screens.md", begin }, { "lib.cfg", lib } };
+	struct screen_set *set = screen_set_load(files, 2, &diags);
+
+	for (size_t i = 0; i < diags.n; i++)
+		diag_format(&diags.v[i], &text);
+	assert_string_equal(text.buf, "");
+	assert_non_null(screen_set_find(set, "intake"));
+	screen_set_free(set);
+	strbuf_release(&text);
+	diag_list_release(&diags);
+	free(manual);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests_[] = {
@@ -618,6 +643,7 @@ int main(void)
 		cmocka_unit_test(SEC_15_random_edits_never_break_the_loader),
 		cmocka_unit_test(kinds_are_sorted_and_explained),
 		cmocka_unit_test(every_kind_and_role_is_in_the_manual),
+		cmocka_unit_test(the_example_of_the_manual_loads),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
