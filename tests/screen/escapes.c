@@ -6,33 +6,39 @@
 
 #include "util/utf8.h"
 
+/* After "ESC [": parameters and a final byte that paints. 0 = not allowed. */
+static size_t control(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	/* xterm's alternate screen keeps and restores the title: not ours to choose */
+	if (n >= 7 && (memcmp(s, "22;0;0t", 7) == 0 || memcmp(s, "23;0;0t", 7) == 0))
+		return 7;
+	while (i < n && i < 40 && strchr("0123456789;?", s[i]))
+		i++;
+	if (i == n)
+		return n; /* cut by the reader, not by the writer */
+	/* no reports (n, c), no window operations (t), no media copy (i), no resets (p)
+	 */
+	if (strchr("ABCDGHJKLMPSTXZ@abdfhlmr", s[i]))
+		return i + 1;
+	/* the shape of the Linux console's cursor */
+	return s[0] == '?' && s[i] == 'c' ? i + 1 : 0;
+}
+
 /* Bytes of an allowed sequence after ESC; 0 = not allowed. */
 static size_t sequence(const char *s, size_t n)
 {
-	size_t i = 1;
+	size_t used;
 
 	if (n == 0)
 		return 0;
-	if (memchr("=>78MDHc", s[0], s[0] == 'c' ? 0 : 7))
+	if (memchr("=>78MDH", s[0], 7))
 		return 1;
 	if ((s[0] == '(' || s[0] == ')') && n > 1 && strchr("B0AU", s[1]))
 		return 2;
-	if (s[0] != '[')
-		return 0;
-	/* xterm's alternate screen keeps and restores the title: not ours to choose */
-	if (n >= 8 && (memcmp(s, "[22;0;0t", 8) == 0 || memcmp(s, "[23;0;0t", 8) == 0))
-		return 8;
-	while (i < n && i < 40 && strchr("0123456789;?", s[i]))
-		i++;
-	/* no reports (n, c), no window operations (t), no media copy (i), no resets (p)
-	 */
-	if (i == n)
-		return n; /* cut by the reader, not by the writer */
-	if (strchr("ABCDGHJKLMPSTXZ@abdfhlmr", s[i]))
-		return i + 1;
-	if (s[1] == '?' && s[i] == 'c') /* the shape of the Linux console's cursor */
-		return i + 1;
-	return 0;
+	used = s[0] == '[' ? control(s + 1, n - 1) : 0;
+	return used ? 1 + used : 0;
 }
 
 bool escapes_allowed(const char *bytes, size_t n, size_t *at)
@@ -42,7 +48,9 @@ bool escapes_allowed(const char *bytes, size_t n, size_t *at)
 		size_t left = n - *at, used = 0;
 		uint32_t cp;
 
-		if (*s == 033)
+		if (*s == 033 && left == 1)
+			used = 1; /* cut by the reader */
+		else if (*s == 033)
 			used = sequence(s + 1, left - 1) ? 1 + sequence(s + 1, left - 1)
 							 : 0;
 		else if (memchr("\r\n\b\a\016\017", *s, 6))

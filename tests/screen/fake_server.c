@@ -52,7 +52,7 @@ struct fake {
 	char path[256], hostile[512], refuse[256];
 	char *screen;
 	int listener, fd;
-	bool stop, hung, hold, wrong_hash, alarms_on;
+	bool stop, hung, hold, wrong_hash, alarms_on, greeted;
 	struct mono beat_at;
 	struct strbuf in, out;
 	struct fake_tag tags[TAGS_MAX];
@@ -214,6 +214,7 @@ static void on_hello(struct fake *f, const uint8_t *p, size_t n)
 	put_text(f, m.roles, sizeof(m.roles), "operator");
 	put_text(f, m.notice, sizeof(m.notice), "a lasting notice");
 	wire_put_welcome(&f->out, &m);
+	f->greeted = true;
 	f->beat_at = (struct mono){ 0 };
 	f->alarms_on = false;
 }
@@ -313,6 +314,7 @@ static void drop(struct fake *f)
 	if (f->fd >= 0)
 		close(f->fd);
 	f->fd = -1;
+	f->greeted = f->alarms_on = false;
 	strbuf_clear(&f->in);
 	strbuf_clear(&f->out);
 }
@@ -384,7 +386,7 @@ static void turn(struct fake *f)
 	if (f->fd < 0 || f->hung)
 		return;
 	take(f);
-	if (f->fd >= 0 && f->count[WIRE_HELLO])
+	if (f->fd >= 0 && f->greeted)
 		beat(f);
 	if (f->fd >= 0)
 		give(f);

@@ -52,7 +52,7 @@ struct model_tag *model_tag_find(const struct model *m, const char *name)
 
 static struct model_tag *tag_make(struct model *m, const char *name)
 {
-	struct model_tag *t = model_tag_find(m, name);
+	struct model_tag *t = model_tag_find(m, name), **at;
 
 	if (t || m->n_tags >= MODEL_TAGS_MAX)
 		return t;
@@ -60,7 +60,8 @@ static struct model_tag *tag_make(struct model *m, const char *name)
 	snprintf(t->info.name, sizeof(t->info.name), "%s", name);
 	t->info.tag = UINT32_MAX;
 	strmap_put(m->slot_of_name, name, (int64_t)m->n_tags);
-	*GROW(&m->tags, &m->n_tags) = t;
+	at = GROW(&m->tags, &m->n_tags);
+	*at = t;
 	return t;
 }
 
