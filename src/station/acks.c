@@ -18,10 +18,11 @@
 static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 		   const char *why);
 
-static struct ack *find_pending(struct station *s, uint32_t alarm, uint64_t occurrence)
+/* One at a time an alarm: what two of them stored would overwrite each other. */
+static const struct ack *find_pending(const struct station *s, uint32_t alarm)
 {
 	for (size_t i = 0; i < s->n_acks; i++)
-		if (s->acks[i].alarm == alarm && s->acks[i].occurrence == occurrence)
+		if (s->acks[i].alarm == alarm)
 			return &s->acks[i];
 	return NULL;
 }
@@ -58,6 +59,14 @@ static struct alarm_transition predict_older(const struct station *s, const stru
 	t.to = ALARM_S_NORMAL;
 	t.record.occurrence = a->occurrence;
 	return t;
+}
+
+/* The alarm's record as it is when t is stored, whatever of before was not. */
+static void put_newest(struct station *s, struct txn *t, struct ack *a,
+		       const struct alarm_record *r)
+{
+	station_put_alarm(s, t, a->alarm, r);
+	a->puts = s->alarm[a->alarm].puts;
 }
 
 static void put_audit(struct station *s, struct txn *t, const struct session *who,
@@ -105,10 +114,7 @@ static void begin(struct station *s, struct session *who, const struct wire_ack 
 	snprintf(a->by, sizeof(a->by), "%s", who->name);
 	tr = newer ? predict_older(s, a) : predict(s, a);
 	station_flush_batch(s); /* before its record is counted */
-	if (!newer) {
-		station_put_alarm(s, t, alarm, &tr.record);
-		a->puts = s->alarm[alarm].puts;
-	}
+	put_newest(s, t, a, newer ? alarm_engine_record(s->alarms, alarm) : &tr.record);
 	station_journal(s, t, &tr);
 	put_audit(s, t, who, a, newer);
 	show_recording(s, alarm, true);
@@ -164,7 +170,7 @@ static enum alarm_ack_result may_ack(struct station *s, struct session *who,
 				     const struct wire_ack *m, uint32_t alarm,
 				     struct strbuf *why)
 {
-	const struct ack *pending = find_pending(s, alarm, m->occurrence);
+	const struct ack *pending = find_pending(s, alarm);
 	enum alarm_ack_result r = alarm_engine_ack_check(s->alarms, alarm, m->occurrence);
 
 	if (!list_is_known(who, m, why)) {
@@ -225,22 +231,26 @@ static struct ack take(struct station *s, size_t i)
 	return a;
 }
 
-/* The process went on after the stored record was made: the newest one, acknowledged,
- * has to be stored, too. */
+/* The process went on after the stored record was made: what is stored is not the newest
+ * state, so a crash now could show the alarm as if nobody had acknowledged it. The newest
+ * one has to be stored, too, before anybody is told. */
 static bool store_again(struct station *s, struct ack *a)
 {
+	const struct alarm_record *r = alarm_engine_record(s->alarms, a->alarm);
 	struct alarm_transition tr;
 	struct txn *t;
 
-	if (!a->puts || s->alarm[a->alarm].puts == a->puts ||
-	    alarm_engine_ack_check(s->alarms, a->alarm, a->occurrence) != ALARM_ACK_OK)
-		return false;
 	station_flush_batch(s);
+	if (!r || s->alarm[a->alarm].puts == a->puts)
+		return false;
 	t = txn_new(0, true);
-	tr = predict(s, a);
-	station_put_alarm(s, t, a->alarm, &tr.record);
-	station_journal(s, t, &tr);
-	a->puts = s->alarm[a->alarm].puts;
+	if (alarm_engine_ack_check(s->alarms, a->alarm, a->occurrence) == ALARM_ACK_OK) {
+		tr = predict(s, a);
+		put_newest(s, t, a, &tr.record);
+		station_journal(s, t, &tr);
+	} else {
+		put_newest(s, t, a, r); /* a newer occurrence: it stays as it is */
+	}
 	station_commit(s, t, false, stored, 1, a->id);
 	return true;
 }

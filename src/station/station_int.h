@@ -170,7 +170,7 @@ struct ack { /* an acknowledgement that is being stored */
 	uint64_t occurrence, session;
 	uint32_t req;
 	char by[64];
-	uint64_t puts; /* alarm_live.puts when its record was handed over; 0 = none */
+	uint64_t puts; /* alarm_live.puts when its record was handed over */
 	struct now at;
 };
 

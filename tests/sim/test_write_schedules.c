@@ -16,7 +16,7 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { RUNS = 2310 }; /* the full number is for the plain build */
 #else
-enum { RUNS = 10164 }; /* 44 for each cell */
+enum { RUNS = 20328 }; /* 88 for each cell */
 #endif
 
 static const char *const fault_names[] = {
