@@ -22,7 +22,7 @@ enum {
 	END_MS = 15000,
 	PROCESS_MS = 20000,
 	STEP_MS = 50,
-	ARGS_MAX = 32
+	ARGS_MAX = 80
 };
 
 static const char *program(void)
