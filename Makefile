@@ -82,7 +82,7 @@ MAIN_sightglass-modbus := drivers/modbus
 MAIN_sightglass-mqtt   := drivers/mqtt
 MAIN_plantsim          := plantsim
 
-.PHONY: all help deps deps-test deps-lint demo test test-run bench lint check-asan check-tsan \
+.PHONY: all help deps deps-test deps-lint demo test test-run bench bench-built lint check-asan check-tsan \
 	check-fresh mutants install clean programs requirements
 all: programs
 
@@ -126,6 +126,7 @@ TEST_LIBS = $(call pkg,libs,cmocka) $(call pkg,libs,vterm) -lutil -pthread
 HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)) \
 		       tests/unit/station/rig_def.c
 HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
+HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c))
 HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
 PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c))
 
@@ -162,6 +163,17 @@ $(B)/test/peers/%: $(B)/test/peers/%.o $(call archive,util)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(ALLFLAGS) $^ $(call libs_of,libmodbus libmosquitto) $(LDFLAGS) -pthread -lm -o $@
 
+# benchmarks: never linked with drivers/modbus, which takes libmodbus's send and recv over
+BENCHES := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/bench/bench_*.c))
+BENCH_USES := server $(DEPS_server)
+BENCH_PARTS := $(call test_objs,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c)) \
+	       $(wildcard tests/bench/bare/*.c))
+$(BENCHES): %: %.o $(BENCH_PARTS) $(foreach m,$(BENCH_USES),$(call archive,$(m)))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(ALLFLAGS) $(filter %.o,$^) $(call link_of,$(BENCH_USES)) \
+		$(call libs_of,libmodbus) -lutil $(LDFLAGS) -o $@
+bench-built: programs $(BENCHES)
+
 tests-built: programs $(TESTS) $(PEERS)
 
 #: make demo         install what is missing, build, open the console on a living plant
@@ -193,7 +205,7 @@ lint: deps deps-test deps-lint
 
 #: make bench        speed as ratios against peers measured in the same run
 bench: deps deps-test
-	@$(MAKE) --no-print-directory -j2 programs
+	@$(MAKE) --no-print-directory -j2 bench-built
 	@tests/bench/run.sh $(B)
 
 #: make check-asan   every test under AddressSanitizer and UBSan (check-tsan: threads)

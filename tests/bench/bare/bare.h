@@ -1,0 +1,58 @@
+/*
+ * bare.h - the peers: the same work with nothing around it, built with the same flags.
+ * They set what a row is held against and are no part of Sightglass.
+ */
+#ifndef SG_TESTS_BENCH_BARE_H
+#define SG_TESTS_BENCH_BARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* --- engine.c: equal arrays, four compares --- */
+struct bare_update {
+	uint32_t id;
+	double value;
+	int64_t ns;
+};
+struct bare_engine;
+struct bare_engine *bare_engine_new(uint32_t tags);
+/* Returns how many changed: so that nothing is optimised away. */
+uint64_t bare_engine_run(struct bare_engine *e, const struct bare_update *u, size_t n);
+void bare_engine_free(struct bare_engine *e);
+
+/* --- expr.c: a * 0.5 + b > 10 && c --- */
+uint64_t bare_expr_run(const double *v, size_t n);
+
+/* --- slave.c: the least Modbus slave that answers --- */
+struct bare_slave_shared { /* between the bench and its slave's process */
+	_Atomic uint64_t requests, reads, writes, connections;
+	_Atomic int changing;    /* registers of 100 that move from answer to answer */
+	_Atomic uint16_t offset; /* added to every register */
+};
+struct bare_slave {
+	int pid, port;
+	struct bare_slave_shared *shared;
+};
+void bare_slave_start(struct bare_slave *s);
+void bare_slave_stop(struct bare_slave *s);
+
+/* --- modbus.c: libmodbus and nothing else --- */
+struct bare_modbus;
+struct bare_modbus *bare_modbus_open(int port);
+void bare_modbus_read(struct bare_modbus *m, int first, int count);
+void bare_modbus_write(struct bare_modbus *m, int at, uint16_t v);
+void bare_modbus_close(struct bare_modbus *m);
+/* Bare socket, the same bytes, no library: reads of 125, as many as fit. Per second. */
+double bare_ping_pong(int port, double seconds);
+
+/* --- sqlite.c: one row, one durable commit --- */
+struct bare_sqlite;
+struct bare_sqlite *bare_sqlite_open(const char *dir);
+void bare_sqlite_commit(struct bare_sqlite *s, const void *body, size_t n);
+void bare_sqlite_close(struct bare_sqlite *s);
+
+/* --- config.c: libconfig reads the files, and that is all --- */
+void bare_config_parse(const char *const *paths, size_t n);
+
+#endif

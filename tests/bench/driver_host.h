@@ -1,0 +1,30 @@
+/*
+ * driver_host.h - plays the server to a driver program at full speed: configures it,
+ * gives credit without end, counts what it says. One thread; ends the program on failure.
+ */
+#ifndef SG_TESTS_BENCH_DRIVER_HOST_H
+#define SG_TESTS_BENCH_DRIVER_HOST_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "driver/proto.h"
+#include "util/strbuf.h"
+
+struct driver_host {
+	pid_t pid;
+	int fd;
+	struct strbuf in;
+	struct driver_beat beat;
+	uint64_t samples;
+	bool ready;
+};
+
+/* One device of so many input registers, each a tag, on 127.0.0.1:port. */
+void driver_host_start(struct driver_host *h, int port, unsigned registers,
+		       unsigned scan_ms);
+/* Takes what it says for so long. */
+void driver_host_run(struct driver_host *h, double seconds);
+void driver_host_stop(struct driver_host *h);
+
+#endif
