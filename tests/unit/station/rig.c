@@ -109,7 +109,7 @@ void rig_outcome(struct rig *r, uint64_t request, enum write_outcome o, const ch
 
 	for (size_t i = 0; i < r->n_writes; i++)
 		if (r->writes[i].m.request == request)
-			driver = driver_of_tag(r->st, r->writes[i].m.tag);
+			driver = r->writes[i].driver;
 	m.generation = r->generation[driver];
 	snprintf(m.text, sizeof(m.text), "%s", text ? text : "");
 	driver_put_write_outcome(&w, &m);
@@ -127,6 +127,7 @@ static void on_write(struct rig *r, uint32_t driver, const struct driver_record_
 
 	assert_true(driver_get_write(v, &w->m, w->text));
 	assert_true(w->m.request == mark);
+	w->driver = driver;
 	request = w->m.request;
 	if (r->shows_written && value_number(&w->m.value, &number))
 		r->shown = number;
@@ -381,6 +382,8 @@ void rig_sample(struct rig *r, const char *tag, struct value v, quality q)
 	};
 	struct strbuf w = STRBUF_INIT;
 
+	if (driver == UINT32_MAX)
+		return; /* a reload removed it */
 	driver_put_samples(&w, r->generation[driver], &s, 1);
 	rig_record(r, driver, &w);
 	strbuf_release(&w);

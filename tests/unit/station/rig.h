@@ -14,6 +14,7 @@
 #include "write/gate_int.h"
 
 struct rig_write {
+	uint32_t driver;
 	struct driver_write m;
 	char text[VALUE_STRING_MAX + 1];
 };

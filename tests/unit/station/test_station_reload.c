@@ -1,0 +1,293 @@
+/* test_station_reload.c - a new definition under a running station. */
+#include "unit/station/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int setup(void **state)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+
+	rig_init(r);
+	*state = r;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	rig_release(*state);
+	free(*state);
+	return 0;
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static void CF_07_a_broken_definition_changes_nothing(void **state)
+{
+	struct rig *r = *state;
+	uint64_t eng = rig_open(r, RIG_ENG);
+	struct event ev = { .kind = EV_RELOADED };
+	struct diag_list diags = DIAG_LIST_INIT;
+	const struct station_def *before = r->st->def;
+	struct wire_row row;
+	const uint8_t *payload;
+	size_t len;
+
+	rig_request(r, eng, WIRE_RELOAD, 9, 0, "");
+	assert_int_equal(r->n_reloads, 1);
+	diag_add(&diags, DIAG_ERROR, "tags/a.cfg", 14, 3, "unknown-tag",
+		 "unknown tag \"a.xp\"");
+	ev.u.reloaded.session = eng;
+	ev.u.reloaded.req = 9;
+	ev.u.reloaded.diags = &diags;
+	rig_step(r, &ev);
+	assert_ptr_equal(r->st->def, before);
+	assert_has(rig_reply(r, eng, 9, NULL), "1 errors: the station stays as it was");
+	assert_true(rig_last(r, eng, WIRE_ROW, &payload, &len));
+	assert_true(wire_get_row(payload, len, &row));
+	assert_has(row.field[0], "tags/a.cfg:14:3: error: unknown tag \"a.xp\"");
+	wire_row_release(&row);
+	assert_int_equal(rig_audits(r, AUDIT_RELOAD, NULL), 1);
+	assert_double(rig_value(r, "a.sp")->value.u.d, 40, 0);
+	diag_list_release(&diags);
+}
+
+static void CF_08_a_thousand_reloads_leave_values_and_drivers_alone(void **state)
+{
+	struct rig *r = *state;
+	uint32_t tag = rig_tag(r, "a.sp");
+	size_t configs = r->n_configs;
+
+	rig_number(r, "a.level", 6);
+	for (int i = 0; i < 1000; i++)
+		rig_reload(r, i % 2 ? RIG_SAME : RIG_LIMIT, false, 0, 0);
+	assert_int_equal(r->n_configs, configs); /* no driver heard of it */
+	assert_int_equal(r->n_kills, 0);
+	assert_int_equal(rig_tag(r, "a.sp"), tag);
+	assert_int_equal(tag_db_count(r->st->db), r->st->n_tags);
+	assert_double(rig_value(r, "a.sp")->value.u.d, 40, 0);
+	assert_true(quality_is_good(rig_value(r, "a.sp")->quality));
+	assert_int_equal(alarm_engine_count(r->st->alarms), r->st->def->n_alarms);
+}
+
+static void CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged(void **state)
+{
+	struct rig *r = *state;
+	uint32_t high = alarm_engine_find(r->st->alarms, "a.level.high");
+
+	rig_number(r, "a.level", 6);
+	assert_int_equal(alarm_engine_record(r->st->alarms, high)->state, ALARM_S_UNACK);
+	rig_reload(r, RIG_RANGE, false, 0, 0);
+	assert_int_equal(alarm_engine_record(r->st->alarms, high)->state, ALARM_S_UNACK);
+	rig_reload(r, RIG_LIMIT, false, 0, 0); /* 7.5: the level is below now */
+	assert_int_equal(alarm_engine_record(r->st->alarms, high)->state, ALARM_S_RTNUN);
+}
+
+static void CF_09_a_removed_tag_closes_its_alarms_and_refuses_writes(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), token;
+	uint32_t level = rig_tag(r, "a.level");
+	struct wire_alarm_row row;
+
+	rig_request(r, ivan, WIRE_ALARMS, 1, 1, "");
+	rig_number(r, "a.level", 6);
+	rig_reload(r, RIG_NO_LEVEL, false, 0, 0);
+	assert_true(rig_alarm_row(r, ivan, "a.level.high", &row));
+	assert_int_equal(row.state, ALARM_S_NORMAL);
+	assert_int_equal(rig_stored_ops(r, TXN_ALARM_GONE), 2); /* and e.high */
+	assert_int_equal(rig_tag(r, "a.level"), TAG_NONE);
+	assert_int_equal(alarm_engine_find(r->st->alarms, "a.level.high"), UINT32_MAX);
+	rig_plant(r);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	rig_reload(r, RIG_NO_SP, false, 0, 0);
+	rig_request(r, ivan, WIRE_CONFIRM, 7, token, "");
+	assert_has(rig_reply(r, ivan, 7, NULL), "look again");
+	assert_int_equal(r->n_writes, 0);
+	/* numbers are never used again */
+	rig_reload(r, RIG_SAME, false, 0, 0);
+	assert_true(rig_tag(r, "a.level") > level);
+	assert_int_equal(quality_reason(rig_value(r, "a.level")->quality),
+			 REASON_NO_VALUE);
+}
+
+static void CF_09_a_write_under_way_ends_though_its_tag_is_gone(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->mute_writes = true;
+	rig_request(r, ivan, WIRE_CONFIRM, 7,
+		    rig_token(r, ivan, "a.sp", value_double(45)), "");
+	rig_reload(r, RIG_NO_SP, false, 0, 0);
+	rig_outcome(r, r->writes[0].m.request, WRITE_ACCEPTED, "");
+	assert_true(rig_done(r, ivan, 7, &d));
+	assert_int_equal(d.outcome, WRITE_ACCEPTED);
+	assert_int_equal(d.verdict, VERDICT_UNREADABLE);
+	assert_has(d.text, "a reload removed the tag");
+}
+
+static void a_changed_address_configures_its_driver_and_forgets_the_value(void **state)
+{
+	struct rig *r = *state;
+	size_t configs = r->n_configs;
+
+	rig_reload(r, RIG_ADDRESS, false, 0, 0);
+	assert_int_equal(r->n_configs, configs + 1);
+	assert_int_equal(quality_reason(rig_value(r, "a.sp")->quality), REASON_NO_VALUE);
+	assert_true(quality_is_good(rig_value(r, "a.auto")->quality)); /* untouched */
+	assert_true(quality_is_good(rig_value(r, "c.sp")->quality));
+	assert_int_equal(r->n_kills, 0);
+}
+
+static void a_changed_endpoint_forgets_all_values_of_the_device(void **state)
+{
+	struct rig *r = *state;
+
+	rig_reload(r, RIG_ENDPOINT, false, 0, 0);
+	assert_int_equal(quality_reason(rig_value(r, "a.auto")->quality),
+			 REASON_NO_VALUE);
+	assert_true(quality_is_good(rig_value(r, "b.sp")->quality)); /* plc2's */
+	rig_plant(r);
+	assert_true(quality_is_good(rig_value(r, "a.auto")->quality));
+}
+
+static void a_device_that_goes_takes_its_tags_and_its_alarm(void **state)
+{
+	struct rig *r = *state;
+
+	rig_reload(r, RIG_NO_PLC2, false, 0, 0);
+	assert_int_equal(rig_tag(r, "b.sp"), TAG_NONE);
+	assert_int_equal(rig_tag(r, "system.plc2.connected"), TAG_NONE);
+	assert_int_equal(alarm_engine_find(r->st->alarms, "system.plc2.comm"),
+			 UINT32_MAX);
+	assert_int_equal(r->n_kills, 0); /* plc1 still needs its driver */
+	rig_plant(r);
+	assert_true(quality_is_good(rig_value(r, "a.sp")->quality));
+}
+
+static void an_operator_who_is_taken_off_is_shown_the_door(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), vera = rig_open(r, RIG_VERA);
+
+	rig_reload(r, RIG_NO_IVAN, false, 0, 0);
+	assert_has(rig_goodbye(r, ivan), "a reload has taken ivan off");
+	assert_true(r->closed[ivan]);
+	assert_false(r->closed[vera]);
+	assert_int_equal(rig_count(r, vera, WIRE_STATION_CHANGED), 1);
+}
+
+static void a_dry_run_shows_and_changes_nothing(void **state)
+{
+	struct rig *r = *state;
+	uint64_t eng = rig_open(r, RIG_ENG);
+	struct wire_row row;
+	const uint8_t *payload;
+	size_t len;
+
+	rig_reload(r, RIG_RANGE, true, eng, 5);
+	assert_has(rig_reply(r, eng, 5, NULL), "1 differences, nothing was changed");
+	assert_true(rig_last(r, eng, WIRE_ROW, &payload, &len));
+	assert_true(wire_get_row(payload, len, &row));
+	assert_string_equal(row.field[0], "~");
+	assert_string_equal(row.field[1], "tag");
+	assert_string_equal(row.field[2], "a.sp");
+	assert_string_equal(row.field[3], "range");
+	wire_row_release(&row);
+	assert_int_equal(rig_audits(r, AUDIT_RELOAD, NULL), 0);
+	assert_int_equal(rig_count(r, eng, WIRE_STATION_CHANGED), 0);
+	rig_reload(r, RIG_NEW_TAG, false, eng, 6);
+	assert_has(rig_reply(r, eng, 6, NULL), "applied: 1 differences");
+	assert_true(rig_tag(r, "a.extra") != TAG_NONE);
+	assert_int_equal(rig_audits(r, AUDIT_RELOAD, NULL), 1);
+}
+
+static void every_kind_of_difference_is_named(void **state)
+{
+	struct rig *r = *state;
+	uint64_t eng = rig_open(r, RIG_ENG);
+	static const struct {
+		enum rig_change change;
+		const char *sign, *kind, *name, *text; /* of the last row */
+	} rows[] = {
+		{ RIG_ADDRESS, "~", "tag", "a.sp", "address or driver settings" },
+		{ RIG_NO_SP, "-", "tag", "a.sp", "removed" },
+		{ RIG_NEW_TAG, "+", "tag", "a.extra", "new" },
+		{ RIG_ENDPOINT, "~", "device", "plc1", "settings" },
+		{ RIG_NO_IVAN, "~", "access", "access", "operators, roles or settings" },
+		{ RIG_LIMIT, "~", "alarm", "a.level.high", "limit or deadband" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct wire_row row;
+		const uint8_t *payload;
+		size_t len;
+
+		rig_reload(r, rows[i].change, true, eng, 5);
+		assert_true(rig_last(r, eng, WIRE_ROW, &payload, &len));
+		assert_true(wire_get_row(payload, len, &row));
+		assert_string_equal(row.field[0], rows[i].sign);
+		assert_string_equal(row.field[1], rows[i].kind);
+		assert_string_equal(row.field[2], rows[i].name);
+		assert_string_equal(row.field[3], rows[i].text);
+		wire_row_release(&row);
+	}
+}
+
+static void screens_change_without_voiding_anything(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+	struct event ev = { .kind = EV_SCREENS };
+	struct wire_screen_file file;
+	struct wire_write_done d;
+	const uint8_t *payload;
+	size_t len;
+
+	ev.u.screens.files = calloc(1, sizeof(*ev.u.screens.files));
+	ev.u.screens.files[0].path = strdup("screens/a.cfg");
+	ev.u.screens.files[0].text = strdup("prefix = \"a.\"; {sp } {level}");
+	ev.u.screens.files[0].len = strlen(ev.u.screens.files[0].text);
+	ev.u.screens.n = 1;
+	rig_step(r, &ev);
+	assert_int_equal(rig_count(r, ivan, WIRE_SCREENS_CHANGED), 1);
+	rig_request(r, ivan, WIRE_SCREEN_GET, 3, 0, "");
+	assert_true(rig_last(r, ivan, WIRE_SCREEN_FILE, &payload, &len));
+	assert_true(wire_get_screen_file(payload, len, &file));
+	assert_string_equal(file.path, "screens/a.cfg");
+	assert_has(rig_reply(r, ivan, 3, NULL), "1 files");
+	rig_request(r, ivan, WIRE_SCREEN_GET, 4, 0, "screens/b.cfg");
+	assert_has(rig_reply(r, ivan, 4, NULL), "there is no screen file");
+	rig_request(r, ivan, WIRE_CONFIRM, 7, token, "");
+	assert_true(rig_done(r, ivan, 7, &d));
+	assert_int_equal(d.outcome, WRITE_ACCEPTED);
+	/* where finds it behind its prefix */
+	rig_forget(r, ivan);
+	rig_request(r, ivan, WIRE_WHERE, 8, 0, "a.level");
+	assert_has(rig_reply(r, ivan, 8, NULL), "places");
+	assert_int_equal(rig_count(r, ivan, WIRE_ROW), 4); /* def, e.sum, alarm, screen */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(CF_07_a_broken_definition_changes_nothing),
+		T(CF_08_a_thousand_reloads_leave_values_and_drivers_alone),
+		T(CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged),
+		T(CF_09_a_removed_tag_closes_its_alarms_and_refuses_writes),
+		T(CF_09_a_write_under_way_ends_though_its_tag_is_gone),
+		T(a_changed_address_configures_its_driver_and_forgets_the_value),
+		T(a_changed_endpoint_forgets_all_values_of_the_device),
+		T(a_device_that_goes_takes_its_tags_and_its_alarm),
+		T(an_operator_who_is_taken_off_is_shown_the_door),
+		T(a_dry_run_shows_and_changes_nothing),
+		T(every_kind_of_difference_is_named),
+		T(screens_change_without_voiding_anything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
