@@ -227,7 +227,7 @@ static void driver_due(struct station *s, uint32_t driver)
 		[DRIVER_STARTING] = "did not start in time",
 		[DRIVER_GREETING] = "did not say hello in time",
 		[DRIVER_CONFIGURING] = "did not take its configuration in time",
-		[DRIVER_READY] = "gave no sign of life for 2 s",
+		[DRIVER_READY] = "gave no sign of life for 2 s, or a channel of it hangs",
 	};
 	struct driver_live *d = &s->drivers[driver];
 

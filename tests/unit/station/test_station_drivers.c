@@ -94,6 +94,24 @@ static void a_driver_without_a_beat_for_two_seconds_is_killed(void **state)
 	assert_has(r->log.buf, "gave no sign of life for 2 s");
 }
 
+static void a_driver_with_a_channel_that_hangs_is_killed(void **state)
+{
+	struct rig *r = *state;
+	struct driver_beat m = { .generation = r->generation[0],
+				 .stuck_ms = DRIVER_BEAT_LIMIT_MS + 1 };
+	struct strbuf w = STRBUF_INIT;
+
+	driver_put_beat(&w, &m);
+	for (int i = 0; i < 5; i++) {
+		rig_wait(r, 420);
+		rig_record(r, 0,
+			   &w); /* it beats, but one of its channels does not move */
+	}
+	strbuf_release(&w);
+	assert_true(r->n_kills > 0);
+	assert_int_equal(reason(r, "a.sp"), REASON_COMM);
+}
+
 static void a_record_of_an_older_generation_is_only_late(void **state)
 {
 	struct rig *r = *state;
@@ -316,6 +334,7 @@ int main(void)
 		T(PR_02_a_dead_driver_costs_its_own_tags_only),
 		T(a_driver_that_dies_again_and_again_waits_longer),
 		T(a_driver_without_a_beat_for_two_seconds_is_killed),
+		T(a_driver_with_a_channel_that_hangs_is_killed),
 		T(a_record_of_an_older_generation_is_only_late),
 		T(a_driver_that_speaks_of_foreign_tags_is_killed),
 		T(credit_is_granted_again_before_it_is_used_up),
