@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPT_HELP = 1000 };
+enum { IN_ORDER = 1, OPT_HELP = 1000, OPT_FIRST = 2000 };
+
+/* Arguments come in order, and "-5" is one: no subcommand has short options. */
+static const char negative_numbers[] = "-0::1::2::3::4::5::6::7::8::9::.::";
 
 void cli_args_help(const struct cli_command *c)
 {
@@ -23,9 +26,16 @@ static int fill(const struct cli_command *c, struct option longs[])
 	     o++, n++)
 		longs[n] = (struct option){ o->name,
 					    o->arg ? required_argument : no_argument,
-					    NULL, n };
+					    NULL, OPT_FIRST + n };
 	longs[n] = (struct option){ "help", no_argument, NULL, OPT_HELP };
 	return n;
+}
+
+static void take(struct cli_args *out, const char *word)
+{
+	if (out->n < CLI_ARGS_MAX)
+		out->arg[out->n] = word;
+	out->n++;
 }
 
 int cli_args_parse(const struct cli_command *c, int argc, char **argv, int least,
@@ -36,18 +46,23 @@ int cli_args_parse(const struct cli_command *c, int argc, char **argv, int least
 
 	*out = (struct cli_args){ 0 };
 	optind = 0; /* GNU: begin anew */
-	while ((o = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+	while ((o = getopt_long(argc, argv, negative_numbers, longs, NULL)) != -1) {
 		if (o == OPT_HELP) {
 			cli_args_help(c);
 			return CLI_OK;
 		}
-		if (o < 0 || o >= n)
+		if (o == IN_ORDER)
+			take(out, optarg);
+		else if ((o >= '0' && o <= '9') || o == '.')
+			take(out, argv[optind - 1]);
+		else if (o >= OPT_FIRST && o < OPT_FIRST + n)
+			out->value[o - OPT_FIRST] = optarg ? optarg : "";
+		else
 			return cli_usage(c);
-		out->value[o] = optarg ? optarg : "";
 	}
-	for (; optind < argc && out->n < CLI_ARGS_MAX; optind++)
-		out->arg[out->n++] = argv[optind];
-	if (optind < argc || out->n < least || out->n > most)
+	while (optind < argc)
+		take(out, argv[optind++]);
+	if (out->n > CLI_ARGS_MAX || out->n < least || out->n > most)
 		return cli_usage(c);
 	return -1;
 }
