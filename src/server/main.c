@@ -72,6 +72,8 @@ static void on_store_wake(uv_async_t *async)
 			ev.u.committed.ok = a.ok;
 			snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s",
 				 a.why);
+			ev.u.committed.back = a.back;
+			a.back = NULL;
 		} else {
 			ev.kind = EV_ANSWER;
 			ev.u.answer.session = a.session;

@@ -71,6 +71,8 @@ static void answer_free(void *item)
 void store_answer_release(struct store_answer *a)
 {
 	strbuf_release(&a->frames);
+	txn_free(a->back);
+	a->back = NULL;
 }
 
 /* --- answers --------------------------------------------------------------------- */
@@ -99,12 +101,17 @@ static struct store_answer *reply_to(const struct job *j)
 	return a;
 }
 
-static void committed(struct store_thread *t, uint64_t ticket, bool ok, const char *why)
+/* What failed goes back to who asked: it may be stored when the store works again. */
+static void committed(struct store_thread *t, struct job *j, bool ok, const char *why)
 {
 	struct store_answer *a = new_answer(STORE_COMMITTED);
 
-	a->ticket = ticket;
+	a->ticket = j->txn->ticket;
 	a->ok = ok;
+	if (!ok) {
+		a->back = j->txn;
+		j->txn = NULL;
+	}
 	snprintf(a->why, sizeof(a->why), "%s", ok ? "" : why);
 	send_answer(t, a);
 }
@@ -130,7 +137,7 @@ static void commit_one_by_one(struct store_thread *t)
 		bool ok = commit_jobs(t, i, 1, &why) == SG_OK;
 		if (!ok)
 			log_warn("not recorded: %s", why.buf);
-		committed(t, t->group.v[i]->txn->ticket, ok, why.buf);
+		committed(t, t->group.v[i], ok, why.buf);
 	}
 	strbuf_release(&why);
 }
@@ -147,7 +154,7 @@ static void commit_group(struct store_thread *t)
 		commit_one_by_one(t);
 	} else {
 		for (size_t i = 0; i < g->n; i++)
-			committed(t, g->v[i]->txn->ticket, err == SG_OK, why.buf);
+			committed(t, g->v[i], err == SG_OK, why.buf);
 		if (err != SG_OK)
 			log_warn("%zu transactions not recorded: %s", g->n, why.buf);
 	}

@@ -53,6 +53,8 @@ struct store_answer {
 	uint64_t ticket; /* COMMITTED */
 	bool ok;
 	char why[256];    /* COMMITTED and not ok: a sentence */
+	struct txn *back; /* COMMITTED and not ok: the transaction itself; owned: take it
+			     or store_answer_release */
 	uint64_t session; /* ANSWER */
 	uint32_t req;
 	struct strbuf frames; /* ANSWER; owned: store_answer_release */

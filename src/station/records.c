@@ -15,7 +15,13 @@
 
 #include "util/xalloc.h"
 
-enum { BACKLOG_MAX = 20000, PROBE_MS = 1000, REFUSALS_PER_S = 1, REFUSALS_BURST = 10 };
+enum {
+	BACKLOG_MAX = 20000,
+	TRIES_MAX = 5,
+	PROBE_MS = 1000,
+	REFUSALS_PER_S = 1,
+	REFUSALS_BURST = 10
+};
 
 bool bucket_take(struct bucket *b, struct mono now, int per_second, int burst)
 {
@@ -136,14 +142,15 @@ static void submit(struct station *s, struct txn *t, const struct ticket *form)
 	station_emit(s, ACT_COMMIT)->txn = t;
 }
 
-static void keep_for_later(struct station *s, struct txn *t)
+/* What fails again and again while others are stored will never be. */
+static void keep_for_later(struct station *s, struct txn *t, uint32_t tries)
 {
-	if (s->n_backlog >= BACKLOG_MAX) {
+	if (s->n_backlog >= BACKLOG_MAX || tries > TRIES_MAX) {
 		s->unrecorded++;
 		txn_free(t);
 		return;
 	}
-	*GROW(&s->backlog, &s->n_backlog) = t;
+	*GROW(&s->backlog, &s->n_backlog) = (struct kept){ t, tries };
 }
 
 struct txn *station_batch(struct station *s)
@@ -171,7 +178,7 @@ void station_commit(struct station *s, struct txn *t, bool keep, stored_fn fn,
 
 	station_flush_batch(s); /* what happened before is stored before */
 	if (keep && !fn && s->n_backlog)
-		keep_for_later(s, t);
+		keep_for_later(s, t, 0);
 	else
 		submit(s, t, &form);
 }
@@ -213,9 +220,9 @@ static void refresh(struct station *s, struct txn *t)
 	}
 }
 
-static void submit_kept(struct station *s, struct txn *t)
+static void submit_kept(struct station *s, struct txn *t, uint32_t tries)
 {
-	struct ticket form = { .keep = true };
+	struct ticket form = { .keep = true, .tries = tries };
 
 	refresh(s, t);
 	submit(s, t, &form);
@@ -238,14 +245,14 @@ static struct txn *gap_record(struct station *s)
 
 static void store_the_kept(struct station *s)
 {
-	struct txn **v = s->backlog;
+	struct kept *v = s->backlog;
 	size_t n = s->n_backlog;
 
 	s->backlog = NULL;
 	s->n_backlog = 0;
 	s->unrecorded = 0;
 	for (size_t i = 0; i < n; i++)
-		submit_kept(s, v[i]);
+		submit_kept(s, v[i].txn, v[i].tries);
 	free(v);
 }
 
@@ -256,7 +263,7 @@ static void answered(struct station *s, const struct ticket *k, struct txn *back
 	if (k->probe)
 		s->probing = false;
 	if (!ok && k->keep && back) {
-		keep_for_later(s, back);
+		keep_for_later(s, back, k->tries + 1);
 		back = NULL;
 	} else if (!ok && k->keep) {
 		s->unrecorded++;
@@ -265,7 +272,7 @@ static void answered(struct station *s, const struct ticket *k, struct txn *back
 	if (k->fn)
 		k->fn(s, k->what, k->id, ok, why);
 	if (ok && s->unrecorded && !k->probe)
-		submit_kept(s, gap_record(s));
+		submit_kept(s, gap_record(s), 0);
 	if (ok && (s->n_backlog || s->unrecorded))
 		store_the_kept(s);
 }
@@ -310,7 +317,7 @@ void station_records_release(struct station *s)
 {
 	txn_free(s->batch);
 	for (size_t i = 0; i < s->n_backlog; i++)
-		txn_free(s->backlog[i]);
+		txn_free(s->backlog[i].txn);
 	free(s->backlog);
 	free(s->tickets);
 }

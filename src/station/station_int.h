@@ -35,6 +35,12 @@ struct ticket {
 	uint64_t id;
 	bool keep; /* when it fails and is handed back: stored later */
 	bool probe;
+	uint32_t tries; /* how often it failed before */
+};
+
+struct kept { /* failed, to be stored when the store works again */
+	struct txn *txn;
+	uint32_t tries;
 };
 
 struct bucket { /* how often something may happen */
@@ -192,7 +198,7 @@ struct station {
 	struct ticket *tickets;
 	size_t n_tickets, cap_tickets;
 	struct txn *batch;    /* gathered in this step */
-	struct txn **backlog; /* failed, to be stored when the store works again */
+	struct kept *backlog;
 	size_t n_backlog;
 	bool recording, probing;
 	uint64_t unrecorded; /* lost for good */
