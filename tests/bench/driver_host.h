@@ -20,9 +20,13 @@ struct driver_host {
 	bool ready;
 };
 
-/* One device of so many input registers, each a tag, on 127.0.0.1:port. */
-void driver_host_start(struct driver_host *h, int port, unsigned registers,
-		       unsigned scan_ms);
+struct driver_host_plan {
+	int port; /* of a slave on 127.0.0.1 */
+	unsigned registers, scan_ms;
+	bool ends_only; /* else each register is a tag: first and last of 125 */
+};
+
+void driver_host_start(struct driver_host *h, const struct driver_host_plan *plan);
 /* Takes what it says for so long. */
 void driver_host_run(struct driver_host *h, double seconds);
 void driver_host_stop(struct driver_host *h);
