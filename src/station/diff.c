@@ -1,6 +1,7 @@
 /* diff.c - what one definition has otherwise than another, in rows a person can read. */
 #include "station/station_int.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -49,22 +50,105 @@ bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b)
 	       same_settings(&a->settings, &b->settings);
 }
 
-static bool same_write(const struct tag_write *a, const struct tag_write *b)
-{
-	return a->allowed == b->allowed && same_text(a->permissive, b->permissive) &&
-	       same_text(a->right, b->right) && same_number(a->tolerance, b->tolerance) &&
-	       same_number(a->select_tolerance, b->select_tolerance) &&
-	       same_number(a->max_step, b->max_step) &&
-	       a->min_interval_ms == b->min_interval_ms &&
-	       a->readback_ms == b->readback_ms && a->blind == b->blind;
-}
-
 static const char *device_name(const struct station_def *d, const struct tag_def *t)
 {
 	return t->kind == TAG_DEVICE ? d->devices[t->device].name : "";
 }
 
-/* What differs first, as a word for the row; NULL = nothing. */
+/* --- fields: what is compared by its kind, and the word for it in a row ----------------
+ */
+
+enum field_kind { FIELD_TEXT, FIELD_DOUBLE, FIELD_INT64, FIELD_INT, FIELD_BOOL };
+
+struct field {
+	size_t at;
+	enum field_kind kind;
+	const char *word;
+};
+
+static bool same_field(const void *a, const void *b, const struct field *f)
+{
+	const char *x = (const char *)a + f->at, *y = (const char *)b + f->at;
+
+	switch (f->kind) {
+	case FIELD_TEXT:
+		return same_text(*(char *const *)(const void *)x,
+				 *(char *const *)(const void *)y);
+	case FIELD_DOUBLE:
+		return same_number(*(const double *)(const void *)x,
+				   *(const double *)(const void *)y);
+	case FIELD_INT64:
+		return memcmp(x, y, sizeof(int64_t)) == 0;
+	case FIELD_INT:
+		return memcmp(x, y, sizeof(int)) == 0;
+	case FIELD_BOOL:
+		return memcmp(x, y, sizeof(bool)) == 0;
+	}
+	return false;
+}
+
+/* The word of the first field that differs; NULL = none. */
+static const char *first_difference(const void *a, const void *b, const struct field *f,
+				    size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!same_field(a, b, &f[i]))
+			return f[i].word;
+	return NULL;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define TAG(field, kind, word)                                                           \
+	{                                                                                \
+		offsetof(struct tag_def, field), FIELD_##kind, word                      \
+	}
+#define ALARM(field, kind, word)                                                         \
+	{                                                                                \
+		offsetof(struct alarm_def, field), FIELD_##kind, word                    \
+	}
+
+_Static_assert(sizeof(enum value_type) == sizeof(int), "compared as an int");
+_Static_assert(sizeof(enum alarm_priority) == sizeof(int), "compared as an int");
+
+static const struct field tag_fields[] = {
+	TAG(type, INT, "type"),
+	TAG(expression, TEXT, "expression"),
+	TAG(write.allowed, BOOL, "write"),
+	TAG(write.permissive, TEXT, "write: permissive"),
+	TAG(write.right, TEXT, "write: right"),
+	TAG(write.tolerance, DOUBLE, "write: tolerance"),
+	TAG(write.select_tolerance, DOUBLE, "write: select_tolerance"),
+	TAG(write.max_step, DOUBLE, "write: max_step"),
+	TAG(write.min_interval_ms, INT64, "write: min_interval"),
+	TAG(write.readback_ms, INT64, "write: readback"),
+	TAG(write.blind, BOOL, "write: blind"),
+	TAG(unit, TEXT, "unit"),
+	TAG(decimals, INT, "decimals"),
+	TAG(area, TEXT, "area"),
+	TAG(deadband, DOUBLE, "deadband"),
+	TAG(stale_ms, INT64, "age limit"),
+	TAG(frozen_ms, INT64, "frozen limit"),
+	TAG(description, TEXT, "description"),
+};
+
+static const struct field alarm_fields[] = {
+	ALARM(tag, TEXT, "tag"),
+	ALARM(expression, TEXT, "expression"),
+	ALARM(limit, DOUBLE, "limit"),
+	ALARM(state, BOOL, "state"),
+	ALARM(deadband, DOUBLE, "deadband"),
+	ALARM(on_delay_ms, INT64, "on delay"),
+	ALARM(off_delay_ms, INT64, "off delay"),
+	ALARM(priority, INT, "priority"),
+	ALARM(area, TEXT, "area"),
+	ALARM(message, TEXT, "message"),
+	ALARM(consequence, TEXT, "consequence"),
+	ALARM(cause, TEXT, "cause"),
+	ALARM(action, TEXT, "action"),
+	ALARM(screen, TEXT, "screen"),
+	ALARM(respond_within_s, INT64, "time to respond"),
+};
+
 static const char *tag_difference(const struct station_def *da, const struct tag_def *a,
 				  const struct station_def *db, const struct tag_def *b)
 {
@@ -72,22 +156,9 @@ static const char *tag_difference(const struct station_def *da, const struct tag
 		return "device";
 	if (!same_settings(&a->settings, &b->settings))
 		return "address or driver settings";
-	if (a->type != b->type)
-		return "type";
-	if (!same_text(a->expression, b->expression))
-		return "expression";
 	if (!same_range(a, b))
 		return "range";
-	if (!same_write(&a->write, &b->write))
-		return "write";
-	if (!same_text(a->unit, b->unit) || a->decimals != b->decimals)
-		return "unit or decimals";
-	if (!same_text(a->area, b->area))
-		return "area";
-	if (!same_number(a->deadband, b->deadband) || a->stale_ms != b->stale_ms ||
-	    a->frozen_ms != b->frozen_ms)
-		return "deadband or age limits";
-	return same_text(a->description, b->description) ? NULL : "description";
+	return first_difference(a, b, tag_fields, COUNT(tag_fields));
 }
 
 bool tag_def_same(const struct station_def *da, const struct tag_def *a,
@@ -98,25 +169,9 @@ bool tag_def_same(const struct station_def *da, const struct tag_def *a,
 
 static const char *alarm_difference(const struct alarm_def *a, const struct alarm_def *b)
 {
-	if (a->type != b->type || !same_text(a->tag, b->tag) ||
-	    !same_text(a->expression, b->expression))
-		return "condition";
-	if (!same_number(a->limit, b->limit) || a->state != b->state ||
-	    !same_number(a->deadband, b->deadband))
-		return "limit or deadband";
-	if (a->on_delay_ms != b->on_delay_ms || a->off_delay_ms != b->off_delay_ms)
-		return "delays";
-	if (a->priority != b->priority)
-		return "priority";
-	if (!same_text(a->area, b->area))
-		return "area";
-	if (!same_text(a->message, b->message) ||
-	    !same_text(a->consequence, b->consequence) ||
-	    !same_text(a->cause, b->cause) || !same_text(a->action, b->action) ||
-	    !same_text(a->screen, b->screen) ||
-	    a->respond_within_s != b->respond_within_s)
-		return "texts";
-	return NULL;
+	if (a->type != b->type)
+		return "type";
+	return first_difference(a, b, alarm_fields, COUNT(alarm_fields));
 }
 
 bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b)
@@ -182,7 +237,25 @@ static void diff_part(const struct station_def *was, const struct station_def *i
 	strmap_free(before);
 }
 
-static bool same_operators(const struct access_def *a, const struct access_def *b)
+static bool same_names(char *const *a, size_t n, char *const *b, size_t m)
+{
+	if (n != m)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!same_text(a[i], b[i]))
+			return false;
+	return true;
+}
+
+static bool same_operator(const struct access_operator *a,
+			  const struct access_operator *b)
+{
+	return same_text(a->name, b->name) && same_text(a->unix_user, b->unix_user) &&
+	       same_names(a->roles, a->n_roles, b->roles, b->n_roles) &&
+	       same_names(a->areas, a->n_areas, b->areas, b->n_areas);
+}
+
+static bool same_access(const struct access_def *a, const struct access_def *b)
 {
 	if (a->n_roles != b->n_roles || a->n_operators != b->n_operators ||
 	    a->unlisted_view != b->unlisted_view || a->allow_root != b->allow_root)
@@ -191,20 +264,9 @@ static bool same_operators(const struct access_def *a, const struct access_def *
 		if (!same_text(a->roles[i].name, b->roles[i].name) ||
 		    a->roles[i].rights != b->roles[i].rights)
 			return false;
-	for (size_t i = 0; i < a->n_operators; i++) {
-		const struct access_operator *x = &a->operators[i], *y = &b->operators[i];
-
-		if (!same_text(x->name, y->name) ||
-		    !same_text(x->unix_user, y->unix_user) || x->n_roles != y->n_roles ||
-		    x->n_areas != y->n_areas)
+	for (size_t i = 0; i < a->n_operators; i++)
+		if (!same_operator(&a->operators[i], &b->operators[i]))
 			return false;
-		for (size_t k = 0; k < x->n_roles; k++)
-			if (!same_text(x->roles[k], y->roles[k]))
-				return false;
-		for (size_t k = 0; k < x->n_areas; k++)
-			if (!same_text(x->areas[k], y->areas[k]))
-				return false;
-	}
 	return true;
 }
 
@@ -213,6 +275,6 @@ void station_diff(const struct station_def *was, const struct station_def *is, d
 {
 	for (enum part part = 0; part < PARTS; part++)
 		diff_part(was, is, part, fn, arg);
-	if (!same_operators(&was->access, &is->access))
+	if (!same_access(&was->access, &is->access))
 		fn(arg, "~", "access", "access", "operators, roles or settings");
 }

@@ -256,24 +256,32 @@ static void store_the_kept(struct station *s)
 	free(v);
 }
 
+/* Whether it is stored or not has been told; what failed may come back. */
+static void failed(struct station *s, const struct ticket *k, struct txn *back)
+{
+	if (k->keep && back)
+		keep_for_later(s, back, k->tries + 1);
+	else
+		txn_free(back);
+	if (k->keep && !back)
+		s->unrecorded++;
+}
+
 static void answered(struct station *s, const struct ticket *k, struct txn *back, bool ok,
 		     const char *why)
 {
 	set_recording(s, ok, why);
 	if (k->probe)
 		s->probing = false;
-	if (!ok && k->keep && back) {
-		keep_for_later(s, back, k->tries + 1);
-		back = NULL;
-	} else if (!ok && k->keep) {
-		s->unrecorded++;
-	}
-	txn_free(back);
+	if (!ok)
+		failed(s, k, back);
 	if (k->fn)
 		k->fn(s, k->what, k->id, ok, why);
-	if (ok && s->unrecorded && !k->probe)
+	if (!ok)
+		return;
+	if (s->unrecorded && !k->probe)
 		submit_kept(s, gap_record(s), 0);
-	if (ok && (s->n_backlog || s->unrecorded))
+	if (s->n_backlog || s->unrecorded)
 		store_the_kept(s);
 }
 

@@ -218,7 +218,7 @@ static void every_kind_of_difference_is_named(void **state)
 		{ RIG_NEW_TAG, "+", "tag", "a.extra", "new" },
 		{ RIG_ENDPOINT, "~", "device", "plc1", "settings" },
 		{ RIG_NO_IVAN, "~", "access", "access", "operators, roles or settings" },
-		{ RIG_LIMIT, "~", "alarm", "a.level.high", "limit or deadband" },
+		{ RIG_LIMIT, "~", "alarm", "a.level.high", "limit" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
