@@ -308,141 +308,13 @@ static void start_server(struct world *w, struct delivery *d)
 		console_connect(w, i);
 }
 
-/* --- what goes wrong
- * ------------------------------------------------------------------------------ */
-
-static void reload(struct world *w)
-{
-	struct event ev = { .kind = EV_RELOADED };
-	struct diag_list none = DIAG_LIST_INIT;
-
-	w->change = (int)sim_random(w, RIG_CHANGES - 2); /* ivan stays, plc2 too */
-	ev.u.reloaded.def = rig_station((enum rig_change)w->change);
-	ev.u.reloaded.diags = &none;
-	sim_step(w, &ev);
-}
-
-static void set_queue(struct world *w, struct delivery *d)
-{
-	struct event ev = { .kind = EV_SESSION_QUEUE };
-
-	ev.u.session.session = d->num;
-	ev.u.session.queued = (size_t)d->result;
-	if (ev.u.session.session)
-		sim_step(w, &ev);
-}
-
-static void fill_queue(struct world *w)
-{
-	uint64_t session = w->consoles[0].session;
-	struct delivery *d = sim_later(w, 0, set_queue), *later;
-
-	d->num = session;
-	d->result = sim_random(w, 2) ? SESSION_HIGH + 1 : SESSION_HARD + 1;
-	later = sim_later(w, MS(500) + (int64_t)sim_random(w, MS(12000)), set_queue);
-	later->num = session;
-}
-
-static void step_clock(struct world *w)
-{
-	struct event ev = { .kind = EV_CLOCK_STEP };
-
-	ev.u.clock.step_ms = sim_random(w, 2) ? 3600000 : -3600000;
-	w->now.wall.ms += ev.u.clock.step_ms;
-	sim_step(w, &ev);
-}
-
-static void device_returns(struct world *w, struct delivery *d)
-{
-	driver_device(w, d->who, true);
-}
-
-static void device_goes(struct world *w, uint32_t driver)
-{
-	struct delivery *d;
-
-	driver_device(w, driver, false);
-	d = sim_later(w, MS(200) + (int64_t)sim_random(w, MS(4000)), device_returns);
-	d->who = driver;
-}
-
-static void go_wrong(struct world *w, enum sim_fault fault)
-{
-	uint32_t driver = w->seed % 3 == 0 ? 1 : 0; /* that of the target */
-	struct sim_driver *me = &w->drivers[driver];
-	struct event stop = { .kind = EV_STOP };
-
-	switch (fault) {
-	case FAULT_DRIVER_DIES:
-		driver_dies(w, driver, "ended by signal 11");
-		break;
-	case FAULT_DRIVER_HANGS:
-		me->hung = true;
-		break;
-	case FAULT_DRIVER_GARBAGE:
-		driver_garbage(w, driver);
-		break;
-	case FAULT_DRIVER_SLOW:
-		me->slow = true;
-		break;
-	case FAULT_REPLY_LOST:
-		me->lose_reply = true;
-		break;
-	case FAULT_REFUSES:
-		me->refuse = true;
-		break;
-	case FAULT_CLAMPS:
-		me->clamp = true;
-		break;
-	case FAULT_DEVICE_DOWN:
-		device_goes(w, driver);
-		break;
-	case FAULT_SEND_NOTHING:
-		w->next_sent = DRIVER_SENT_NOTHING;
-		break;
-	case FAULT_SEND_PART:
-		w->next_sent = DRIVER_SENT_PART;
-		break;
-	case FAULT_COMMIT_FAILS:
-		w->failing_commits = 1 + (int)sim_random(w, 6);
-		break;
-	case FAULT_COMMIT_SLOW:
-		w->store_slow_until = w->now.mono.ns + (int64_t)sim_random(w, MS(4000));
-		break;
-	case FAULT_SESSION_DIES:
-		console_dies(w, 0);
-		break;
-	case FAULT_CONFIRM_AGAIN:
-		console_confirms_again(w, 0);
-		break;
-	case FAULT_QUEUE_FULL:
-		fill_queue(w);
-		break;
-	case FAULT_RELOAD:
-		reload(w);
-		break;
-	case FAULT_MOVED:
-		plant_set(w, driver ? "c.sp" : "a.sp", (double)sim_random(w, 5));
-		break;
-	case FAULT_CLOCK:
-		step_clock(w);
-		break;
-	case FAULT_CRASH:
-		sim_crash(w);
-		break;
-	case FAULT_STOP:
-		sim_step(w, &stop);
-		break;
-	case FAULT_NONE:
-	case FAULT_COUNT:
-		break;
-	}
-}
+/* --- when it goes wrong ---------------------------------------------------------------
+ */
 
 static void strike(struct world *w, struct delivery *d)
 {
 	(void)d;
-	go_wrong(w, w->fault);
+	sim_go_wrong(w, w->fault);
 }
 
 /* A second thing that goes wrong, at any time, in one run of three. */
@@ -450,7 +322,7 @@ static void strike_again(struct world *w, struct delivery *d)
 {
 	(void)d;
 	if (w->st && w->life && !w->calm)
-		go_wrong(w, (enum sim_fault)sim_random(w, FAULT_COUNT));
+		sim_go_wrong(w, (enum sim_fault)sim_random(w, FAULT_COUNT));
 }
 
 /* Half of the faults strike at once (after this step), the others a little later. */

@@ -195,6 +195,9 @@ void sim_phase(struct world *w, enum sim_phase phase);
 void sim_crash(struct world *w);
 #define MS(n) ((int64_t)(n)*1000000)
 
+/* sim_faults.c */
+void sim_go_wrong(struct world *w, enum sim_fault fault);
+
 /* sim_driver.c */
 void driver_asked_to_start(struct world *w, const struct action *a);
 void driver_gets(struct world *w, const struct action *a);

@@ -1,4 +1,5 @@
-/* test_station_writes.c - the write path through the whole machine, hazard by hazard. */
+/* test_station_writes.c - the write path through the whole machine, and what it
+ * refuses. */
 #include "unit/station/rig.h"
 
 #include <math.h>
@@ -106,72 +107,6 @@ static void WR_01_a_confirm_sent_twice_is_one_intent_and_one_send(void **state)
 	assert_int_equal(done(r, ivan, 8).outcome, WRITE_ACCEPTED);
 	assert_int_equal(done(r, ivan, 9).outcome, WRITE_ACCEPTED);
 	assert_true(done(r, ivan, 7).request == done(r, ivan, 9).request);
-}
-
-static void WR_02_no_answer_is_unknown_and_never_sent_again(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct wire_write_done d;
-
-	r->mute_writes = true;
-	r->shows_written = false;
-	r->shown = 40;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	for (int i = 0; i < 24; i++) {
-		rig_wait(r, 500);
-		rig_beats(r);
-	}
-	d = done(r, ivan, 7);
-	assert_int_equal(d.outcome, WRITE_UNKNOWN);
-	assert_int_equal(d.verdict, VERDICT_MISMATCH);
-	assert_int_equal(d.in_doubt, 1);
-	assert_has(d.text, "gave no outcome within 5 s");
-	assert_has(d.text, "the device shows 40.0 % instead of 45.0 %");
-	assert_int_equal(r->n_writes, 1);
-	assert_true(r->n_reads > 1);
-	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
-	/* what comes after all is kept, and changes nothing */
-	rig_outcome(r, d.request, WRITE_ACCEPTED, "");
-	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, NULL), 2);
-	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
-}
-
-static void WR_05_a_lost_reply_is_settled_by_the_value_itself(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct wire_write_done d;
-
-	r->outcome = WRITE_UNKNOWN;
-	r->outcome_text = "no reply";
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	d = done(r, ivan, 7);
-	assert_int_equal(d.outcome, WRITE_UNKNOWN);
-	assert_int_equal(d.verdict, VERDICT_MATCH);
-	assert_int_equal(d.in_doubt, 0);
-	assert_int_equal(write_gate_doubt_count(r->st->gate), 0);
-	assert_int_equal(rig_stored_ops(r, TXN_SETTLE), 1);
-}
-
-static void WR_05_mqtt_is_unknown_until_the_devices_own_value_follows(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct wire_write_done d;
-
-	r->outcome = WRITE_UNKNOWN;
-	r->outcome_text = "published";
-	r->mute_reads = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "c.sp", value_double(2)));
-	assert_false(rig_done(r, ivan, 7, &d));
-	r->now.mono.ns += 200000000;
-	rig_number(r, "c.sp", 1.5); /* not there yet */
-	assert_false(rig_done(r, ivan, 7, &d));
-	rig_number(r, "c.sp", 2);
-	d = done(r, ivan, 7);
-	assert_int_equal(d.verdict, VERDICT_MATCH);
-	assert_int_equal(d.in_doubt, 0);
 }
 
 static void WR_07_a_refusal_names_the_devices_reason_and_the_old_value(void **state)
@@ -430,235 +365,6 @@ static void WR_15_a_device_has_one_command_at_a_time(void **state)
 	assert_int_equal(r->n_writes, 2);
 }
 
-static void WR_17_a_link_that_is_down_refuses_at_once(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
-
-	rig_device(r, "plc1", DEVICE_FAILED, "connection refused");
-	confirm(r, ivan, 7, token);
-	assert_has(rig_reply(r, ivan, 7, NULL),
-		   "plc1 is not connected: connection refused");
-	assert_has(select_refusal(r, ivan, "a.cmd", value_bool(true)),
-		   "plc1 is not connected");
-	/* WR-18: when it comes back, nothing is sent */
-	rig_device(r, "plc1", DEVICE_CONNECTED, "");
-	rig_plant(r);
-	for (int i = 0; i < 240; i++) {
-		rig_wait(r, 500);
-		rig_beats(r);
-	}
-	assert_int_equal(r->n_writes, 0);
-}
-
-static void WR_18_nothing_is_sent_when_a_driver_comes_back(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct wire_write_done d;
-
-	r->mute_writes = true;
-	r->shows_written = false;
-	r->shown = 40;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	rig_driver_exits(r, 0, "ended by signal 11");
-	for (int i = 0; i < 40; i++) {
-		rig_wait(r, 500);
-		rig_beats(r);
-	}
-	d = done(r, ivan, 7);
-	assert_int_equal(d.outcome, WRITE_UNKNOWN);
-	assert_has(d.text, "ended by signal 11 while it had the command");
-	assert_has(d.text, "the device shows 40.0 %"); /* its successor was asked */
-	assert_int_equal(d.in_doubt, 1);
-	assert_int_equal(r->n_writes, 1);
-	assert_int_equal(r->n_starts, 3);
-}
-
-static void WR_19_an_intent_without_outcome_is_unknown_after_a_restart(void **state)
-{
-	struct rig *r = *state;
-	struct store_snapshot snapshot = { .next_request = 18, .next_occurrence = 1 };
-	struct stored_write stored[2] = { { 0 } };
-	struct write_record record = {
-		.tag = "a.sp",
-		.area = "a",
-		.unit = "%",
-		.actor = "ivan",
-		.decimals = 1,
-		.tolerance = 0.5,
-		.old_value = value_double(40),
-		.new_value = value_double(45),
-	};
-	struct audit_record a;
-	enum wire_status status;
-	uint64_t ivan, oleg;
-
-	rig_release(r);
-	for (int i = 0; i < 2; i++) {
-		strbuf_init(&stored[i].body, 4096);
-		write_record_put(&stored[i].body, &record);
-		stored[i].request = 16 + (uint64_t)i;
-		stored[i].tag = (char *)(uintptr_t) "a.sp";
-	}
-	stored[1].outcome = (char *)(uintptr_t) "unknown";
-	snapshot.writes = stored;
-	snapshot.n_writes = 2;
-	rig_init_from(r, rig_station(RIG_SAME), &snapshot);
-	assert_int_equal(r->n_writes, 0);
-	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
-	assert_string_equal(a.result, "unknown (restart)");
-	assert_int_equal(a.request, 16);
-	assert_int_equal(rig_stored_ops(r, TXN_OUTCOME), 1);
-	/* the device was asked what it has */
-	assert_int_equal(r->n_reads, 2);
-	assert_int_equal(rig_audits(r, AUDIT_READBACK, &a), 2);
-	assert_string_equal(a.result, "mismatch");
-	assert_string_equal(a.actor, "system");
-	assert_int_equal(write_gate_doubt_count(r->st->gate), 2);
-	assert_int_equal(rig_value(r, "system.writes_in_doubt")->value.u.i, 2);
-	/* a person settles it, one with the right */
-	oleg = rig_open(r, RIG_OLEG);
-	rig_request(r, oleg, WIRE_SETTLE, 3, 16, "");
-	assert_has(rig_reply(r, oleg, 3, &status), "not in area a");
-	ivan = rig_open(r, RIG_IVAN);
-	rig_request(r, ivan, WIRE_IN_DOUBT, 4, 0, "");
-	assert_int_equal(rig_count(r, ivan, WIRE_ROW), 2);
-	rig_request(r, ivan, WIRE_SETTLE, 5, 16, "looked at the pump: it runs at 40 %");
-	assert_string_equal(rig_reply(r, ivan, 5, &status), "settled");
-	assert_int_equal(status, WIRE_OK);
-	assert_int_equal(rig_audits(r, AUDIT_SETTLED, &a), 1);
-	assert_has(a.reason, "looked at the pump");
-	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
-	rig_request(r, ivan, WIRE_SETTLE, 6, 16, "");
-	assert_has(rig_reply(r, ivan, 6, &status), "no write with the number 16");
-	for (int i = 0; i < 2; i++)
-		strbuf_release(&stored[i].body);
-}
-
-static void WR_20_what_is_not_recorded_is_not_sent(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
-	struct wire_write_done d;
-
-	r->fail_commits = true;
-	confirm(r, ivan, 7, token);
-	d = done(r, ivan, 7);
-	assert_int_equal(d.outcome, WRITE_NOT_SENT);
-	assert_has(d.text, "not recorded, not sent: the disk is full");
-	assert_int_equal(r->n_writes, 0);
-	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)),
-		   "the server cannot store records now");
-	/* it recovers by itself, and the record of it all comes late */
-	r->fail_commits = false;
-	rig_wait(r, 1100);
-	assert_int_equal(rig_audits(r, AUDIT_GAP, NULL), 1);
-	assert_true(r->st->recording);
-	assert_int_equal(r->st->n_backlog, 0);
-	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 0); /* never stored late */
-	assert_true(rig_audits(r, AUDIT_REFUSED, NULL) >= 1);
-	assert_int_equal(r->n_writes, 0);
-}
-
-static void WR_20_an_intent_stored_too_late_is_not_sent(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-
-	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	for (int i = 0; i < 5; i++) {
-		rig_wait(r, 500);
-		rig_beats(r);
-	}
-	r->hold_commits = false;
-	rig_answer_all(r, true);
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
-	assert_has(done(r, ivan, 7).text, "longer than 2 s");
-	assert_int_equal(r->n_writes, 0);
-}
-
-static void WR_21_an_outcome_that_is_not_stored_stays_in_doubt(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct wire_write_done d;
-
-	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	while (r->n_writes == 0)
-		rig_answer(r, true);
-	assert_int_equal(r->n_writes, 1);
-	assert_int_equal(rig_count(r, ivan, WIRE_WRITE_STEP), 2); /* no outcome yet */
-	rig_answer_all(r, false);
-	d = done(r, ivan, 7);
-	assert_int_equal(d.in_doubt, 1);
-	assert_int_equal(d.outcome, WRITE_UNKNOWN);
-	assert_has(d.text, "the outcome could not be recorded (the disk is full)");
-	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
-	assert_false(r->st->recording);
-	assert_has(select_refusal(r, ivan, "b.sp", value_double(6)), "cannot store");
-	rig_request(r, ivan, WIRE_SETTLE, 9, d.request, "");
-	assert_has(rig_reply(r, ivan, 9, NULL), "cannot store records");
-	r->hold_commits = false;
-	rig_answer_all(r, true);
-	rig_wait(r, 1100);
-	assert_int_equal(rig_stored_ops(r, TXN_OUTCOME), 1); /* late, but there */
-	rig_request(r, ivan, WIRE_SETTLE, 10, d.request, "");
-	assert_string_equal(rig_reply(r, ivan, 10, NULL), "settled");
-	assert_int_equal(r->n_writes, 1);
-}
-
-static void WR_21_lost_records_are_counted_when_they_do_not_come_back(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct audit_record a;
-
-	r->no_hand_back = true;
-	r->fail_commits = true;
-	assert_true(rig_token(r, ivan, "a.sp", value_double(45)) != 0);
-	r->fail_commits = false;
-	rig_wait(r, 1100);
-	assert_int_equal(rig_audits(r, AUDIT_GAP, &a), 1);
-	assert_has(a.detail, "1 are lost");
-}
-
-static void WR_22_a_console_that_dies_frees_its_lease(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN), oleg = rig_open(r, RIG_OLEG);
-	struct audit_record a;
-
-	assert_true(rig_token(r, ivan, "b.sp", value_double(6)) != 0);
-	rig_close(r, ivan);
-	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &a), 1);
-	assert_has(a.detail, "the session ended");
-	assert_int_equal(rig_audits(r, AUDIT_SIGN_OUT, NULL), 1);
-	assert_true(rig_token(r, oleg, "b.sp", value_double(7)) != 0);
-}
-
-static void WR_22_a_command_whose_operator_is_gone_is_dead(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct audit_record a;
-
-	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	rig_close(r, ivan);
-	r->hold_commits = false;
-	rig_answer_all(r, true);
-	assert_int_equal(r->n_writes, 0);
-	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
-	assert_string_equal(a.result, "not sent");
-	assert_has(a.detail, "session ended first");
-	assert_string_equal(a.actor, "ivan");
-}
-
 static void WR_23_a_stolen_token_is_worth_nothing(void **state)
 {
 	struct rig *r = *state;
@@ -754,89 +460,11 @@ static void WR_27_a_storm_is_limited_and_others_are_served(void **state)
 	assert_has(rig_reply(r, ivan, 5, NULL), "above the limit");
 }
 
-static void WR_03_nothing_handed_over_is_not_sent(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-
-	r->sent = DRIVER_SENT_NOTHING;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
-	assert_int_equal(done(r, ivan, 7).in_doubt, 0);
-	assert_int_equal(r->n_kills, 0);
-}
-
-static void WR_04_a_command_that_went_in_part_is_unknown(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-
-	r->sent = DRIVER_SENT_PART;
-	r->shown = 40;
-	r->shows_written = false;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	assert_int_equal(r->n_kills, 1);
-	for (int i = 0; i < 10; i++) {
-		rig_wait(r, 500);
-		rig_beats(r);
-	}
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
-	assert_int_equal(done(r, ivan, 7).in_doubt, 1);
-}
-
-static void WR_04_garbage_from_a_driver_with_a_command_is_unknown(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct strbuf w = STRBUF_INIT;
-
-	r->mute_writes = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	strbuf_add(&w, "\x08\x00\x00\x00\x08\x00\x00\x00\x01\x02\x03\x04", 12);
-	rig_record(r, 0, &w);
-	strbuf_release(&w);
-	assert_int_equal(r->n_kills, 1);
-	r->mute_writes = false;
-	for (int i = 0; i < 10; i++) {
-		rig_wait(r, 500);
-		rig_beats(r);
-	}
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
-	assert_has(done(r, ivan, 7).text, "malformed record");
-	assert_int_equal(r->n_writes, 1);
-}
-
-static void a_stop_leaves_no_write_without_a_record(void **state)
-{
-	struct rig *r = *state;
-	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct event ev = { .kind = EV_STOP };
-	struct audit_record a;
-
-	r->mute_writes = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	rig_step(r, &ev);
-	assert_true(r->stopped);
-	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
-	assert_string_equal(a.result, "unknown");
-	assert_int_equal(rig_audits(r, AUDIT_STOP, NULL), 1);
-	assert_string_equal(rig_goodbye(r, ivan), "the server is stopping");
-	assert_true(r->closed[ivan]);
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
-	assert_int_equal(r->n_stops, 2);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(WR_00_a_write_goes_the_whole_way),
 		T(WR_01_a_confirm_sent_twice_is_one_intent_and_one_send),
-		T(WR_02_no_answer_is_unknown_and_never_sent_again),
-		T(WR_03_nothing_handed_over_is_not_sent),
-		T(WR_04_a_command_that_went_in_part_is_unknown),
-		T(WR_04_garbage_from_a_driver_with_a_command_is_unknown),
-		T(WR_05_a_lost_reply_is_settled_by_the_value_itself),
-		T(WR_05_mqtt_is_unknown_until_the_devices_own_value_follows),
 		T(WR_07_a_refusal_names_the_devices_reason_and_the_old_value),
 		T(WR_08_a_sample_older_than_the_outcome_is_no_read_back),
 		T(WR_09_a_clamped_value_is_a_mismatch_with_both_values),
@@ -849,21 +477,11 @@ int main(void)
 		T(WR_14_a_select_expires),
 		T(WR_15_the_second_operator_sees_who_holds_the_tag),
 		T(WR_15_a_device_has_one_command_at_a_time),
-		T(WR_17_a_link_that_is_down_refuses_at_once),
-		T(WR_18_nothing_is_sent_when_a_driver_comes_back),
-		T(WR_19_an_intent_without_outcome_is_unknown_after_a_restart),
-		T(WR_20_what_is_not_recorded_is_not_sent),
-		T(WR_20_an_intent_stored_too_late_is_not_sent),
-		T(WR_21_an_outcome_that_is_not_stored_stays_in_doubt),
-		T(WR_21_lost_records_are_counted_when_they_do_not_come_back),
-		T(WR_22_a_console_that_dies_frees_its_lease),
-		T(WR_22_a_command_whose_operator_is_gone_is_dead),
 		T(WR_23_a_stolen_token_is_worth_nothing),
 		T(WR_24_right_and_area_are_asked_and_the_refusal_recorded),
 		T(WR_26_a_reload_voids_the_selects_of_what_it_changed),
 		T(WR_26_a_reload_between_intent_and_send_stops_it),
 		T(WR_27_a_storm_is_limited_and_others_are_served),
-		T(a_stop_leaves_no_write_without_a_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
