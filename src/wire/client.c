@@ -29,11 +29,6 @@ const struct wire_welcome *client_welcome(const struct client *c)
 	return &c->welcome;
 }
 
-const char *client_path(const struct client *c)
-{
-	return c->path;
-}
-
 int client_fd(const struct client *c)
 {
 	return c->fd;
@@ -62,28 +57,58 @@ static void describe_place(char *out, size_t size)
 		 sudo ? ", sudo (claimed) by " : "", sudo ? sudo : "");
 }
 
-enum sg_err client_flush(struct client *c, struct strbuf *why)
+/* Sends what the server takes without waiting: SG_OK when all is out, SG_ENOENT when some
+ * is left, SG_EIO when the server is gone. */
+static enum sg_err send_out(struct client *c)
 {
 	size_t sent = 0;
+	ssize_t n = 0;
 
 	while (sent < c->out.len) {
-		ssize_t n = send(c->fd, c->out.buf + sent, c->out.len - sent,
-				 MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (n > 0) {
+		n = send(c->fd, c->out.buf + sent, c->out.len - sent,
+			 MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n > 0)
 			sent += (size_t)n;
-			continue;
-		}
-		struct pollfd p = { .fd = c->fd, .events = POLLOUT };
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN && poll(&p, 1, WIRE_SILENCE_MS) > 0)
-			continue;
-		strbuf_setf(why, "the server at %s does not take messages", c->path);
-		strbuf_clear(&c->out);
-		return SG_EIO;
+		else if (n == 0 || errno != EINTR)
+			break;
 	}
+	bool would_block = n < 0 && errno == EAGAIN;
+	c->out.len -= sent;
+	if (sent > 0) /* the rest and its NUL */
+		memmove(c->out.buf, c->out.buf + sent, c->out.len + 1);
+	return c->out.len == 0 ? SG_OK : would_block ? SG_ENOENT : SG_EIO;
+}
+
+static enum sg_err takes_nothing(struct client *c, struct strbuf *why)
+{
+	strbuf_setf(why, "the server at %s does not take messages", c->path);
 	strbuf_clear(&c->out);
-	return SG_OK;
+	return SG_EIO;
+}
+
+enum sg_err client_flush(struct client *c, struct strbuf *why)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
+	enum sg_err rc;
+
+	while ((rc = send_out(c)) == SG_ENOENT)
+		if (poll(&p, 1, WIRE_SILENCE_MS) == 0)
+			break;
+	return rc == SG_OK ? SG_OK : takes_nothing(c, why);
+}
+
+enum sg_err client_push(struct client *c, struct strbuf *why)
+{
+	enum sg_err rc = send_out(c);
+
+	if (rc == SG_OK || (rc == SG_ENOENT && c->out.len <= CLIENT_UNSENT_MAX))
+		return SG_OK;
+	return takes_nothing(c, why);
+}
+
+bool client_has_unsent(const struct client *c)
+{
+	return c->out.len > 0;
 }
 
 /* One frame out of what has been read already. */

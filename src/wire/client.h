@@ -1,8 +1,9 @@
 /*
  * client.h - one connection to the server as a command line or a console sees it.
  *
- * Blocking reads with a deadline for commands; client_fd() and client_pump() for a
- * console that polls. One thread.
+ * Commands read and send with a deadline; a console polls client_fd() and uses only what
+ * never waits: client_begin(), client_greeted(0), client_next(0), client_push().
+ * One thread.
  */
 #ifndef SG_WIRE_CLIENT_H
 #define SG_WIRE_CLIENT_H
@@ -35,13 +36,18 @@ struct client *client_begin(const char *socket, const char *program, struct strb
 enum sg_err client_greeted(struct client *c, int timeout_ms, struct strbuf *why);
 void client_close(struct client *c); /* NULL is allowed */
 const struct wire_welcome *client_welcome(const struct client *c);
-const char *client_path(const struct client *c);
 int client_fd(const struct client *c);
 
-/* Where a frame may be put with wire_put_*(); client_flush() sends it. */
+enum { CLIENT_UNSENT_MAX = 64 * 1024 }; /* bytes; requests are small */
+
+/* Where a frame may be put with wire_put_*(); client_flush() or client_push() sends it. */
 struct strbuf *client_out(struct client *c);
 /* Sends all (waits up to WIRE_SILENCE_MS); < 0 when the server is gone. */
 enum sg_err client_flush(struct client *c, struct strbuf *why);
+/* Sends what the server takes now and keeps the rest, in order, for the next call. < 0
+ * with a sentence when the server is gone or leaves more than CLIENT_UNSENT_MAX. */
+enum sg_err client_push(struct client *c, struct strbuf *why);
+bool client_has_unsent(const struct client *c); /* wait for POLLOUT, then push */
 uint32_t client_next_req(struct client *c);
 
 /* The next frame, waiting up to timeout_ms (0 = only what is there). SG_OK with a frame,

@@ -165,7 +165,8 @@ static void wait_for_something(struct app *a)
 	struct pollfd p[3] = {
 		{ .fd = term_fd(a->term), .events = POLLIN },
 		{ .fd = a->signal_fd, .events = POLLIN },
-		{ .fd = a->client ? client_fd(a->client) : -1, .events = POLLIN },
+		{ .fd = a->client ? client_fd(a->client) : -1,
+		  .events = link_has_unsent(a) ? POLLIN | POLLOUT : POLLIN },
 	};
 
 	if (poll(p, 3, timeout_ms(a)) < 0 && errno != EINTR)

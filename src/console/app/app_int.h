@@ -74,7 +74,9 @@ void link_up(struct app *a);
 void link_lose(struct app *a, const char *why);
 /* Reads what is there; tries again when it is time. */
 void link_turn(struct app *a);
+/* Sends what the server takes now, never waiting; the rest goes when poll says so. */
 void link_flush(struct app *a);
+bool link_has_unsent(const struct app *a);
 struct mono link_deadline(const struct app *a);
 
 /* --- talk.c --- */

@@ -64,10 +64,16 @@ void link_flush(struct app *a)
 {
 	struct strbuf why = STRBUF_INIT;
 
-	if (a->client && a->greeted && client_out(a->client)->len > 0 &&
-	    client_flush(a->client, &why) != SG_OK)
+	if (link_has_unsent(a) && client_push(a->client, &why) != SG_OK)
 		link_lose(a, why.buf);
 	strbuf_release(&why);
+}
+
+/* While the server is silent nothing more is sent: it will be joined anew, and an order
+ * given before that must not arrive late. */
+bool link_has_unsent(const struct app *a)
+{
+	return a->client && a->model.link == LINK_UP && client_has_unsent(a->client);
 }
 
 static void try_again(struct app *a)
