@@ -89,3 +89,13 @@ int escapes_mode_left_on(const char *bytes, size_t n)
 			return modes[i];
 	return 0;
 }
+
+int escapes_titles_kept(const char *bytes, size_t n)
+{
+	int kept = 0;
+
+	for (size_t i = 0; i + 9 <= n; i++)
+		kept += (memcmp(bytes + i, "\033[22;0;0t", 9) == 0) -
+			(memcmp(bytes + i, "\033[23;0;0t", 9) == 0);
+	return kept;
+}

@@ -14,5 +14,7 @@ bool escapes_allowed(const char *bytes, size_t n, size_t *at);
 /* Every private mode that was set ("?2004h") is reset after it, too; else the number of
  * the first that was left on. 0 = none. */
 int escapes_mode_left_on(const char *bytes, size_t n);
+/* Titles pushed on xterm's stack less those popped; 0 when every one was given back. */
+int escapes_titles_kept(const char *bytes, size_t n);
 
 #endif

@@ -1,7 +1,7 @@
 /* test_console.c - the real console on a terminal, against a server the test holds. */
 #include "support/test.h"
 
-#include "screen/fake_server.h"
+#include "screen/console_rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,44 +9,10 @@
 #include <unistd.h>
 
 #include "util/clock.h"
-#include "util/xalloc.h"
-
-struct rig {
-	struct fake *f;
-	struct tty *t;
-};
-
-static int set_up(void **state)
-{
-	struct rig *r = xcalloc(1, sizeof(*r));
-
-	r->f = fake_start();
-	*state = r;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct rig *r = *state;
-
-	if (r->t)
-		tty_free(r->t);
-	fake_stop(r->f);
-	free(r);
-	return 0;
-}
 
 static void row_has(struct tty *t, int row, const char *text)
 {
 	assert_has(tty_row(t, row), text);
-}
-
-static void pump_for(struct tty *t, int ms)
-{
-	struct mono until = mono_add_ms(clock_mono(), ms);
-
-	while (!mono_reached(clock_mono(), until))
-		tty_pump(t, 5);
 }
 
 static void the_first_picture_has_header_banner_values_and_keys(void **state)
@@ -345,7 +311,6 @@ static void an_idle_second_costs_little(void **state)
 
 int main(void)
 {
-#define ON_RIG(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		ON_RIG(the_first_picture_has_header_banner_values_and_keys),
 		ON_RIG(values_follow_and_marks_tell_quality),

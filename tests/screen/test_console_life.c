@@ -2,51 +2,14 @@
  * out gives it back as it was. */
 #include "support/test.h"
 
+#include "screen/console_rig.h"
 #include "screen/escapes.h"
-#include "screen/fake_server.h"
 
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-
-#include "util/clock.h"
-#include "util/xalloc.h"
-
-struct rig {
-	struct fake *f;
-	struct tty *t;
-};
-
-static int set_up(void **state)
-{
-	struct rig *r = xcalloc(1, sizeof(*r));
-
-	r->f = fake_start();
-	*state = r;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct rig *r = *state;
-
-	if (r->t)
-		tty_free(r->t);
-	fake_stop(r->f);
-	free(r);
-	return 0;
-}
-
-static void pump_for(struct tty *t, int ms)
-{
-	struct mono until = mono_add_ms(clock_mono(), ms);
-
-	while (!mono_reached(clock_mono(), until))
-		tty_pump(t, 5);
-}
 
 static void check_stream(struct tty *t)
 {
@@ -275,7 +238,7 @@ static bool all_modes_off(struct tty *t, void *arg)
 	const char *bytes = tty_bytes(t, &n);
 
 	(void)arg;
-	return escapes_mode_left_on(bytes, n) == 0;
+	return escapes_mode_left_on(bytes, n) == 0 && escapes_titles_kept(bytes, n) == 0;
 }
 
 static struct tty *console_and_modes(struct rig *r, struct termios *found)
@@ -310,6 +273,34 @@ static void PR_11_every_signal_gives_the_terminal_back(void **state)
 	}
 }
 
+static bool alternate_screen_left(struct tty *t, void *arg)
+{
+	size_t n;
+	const char *bytes = tty_bytes(t, &n);
+
+	(void)arg;
+	return memmem(bytes, n, "\033[?1049l", 8) != NULL;
+}
+
+static void a_title_that_was_not_pushed_is_not_popped(void **state)
+{
+	static const char *const kinds[] = { "linux", "vt220", "tmux-256color" };
+	struct rig *r = *state;
+	size_t n;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		r->t = fake_console(r->f, 80, 24, kinds[i], NULL);
+		tty_expect(r->t, "50.0");
+		kill(tty_pid(r->t), SIGKILL);
+		tty_wait_exit(r->t, 1000);
+		assert_true(tty_wait(r->t, alternate_screen_left, NULL, 2000));
+		const char *bytes = tty_bytes(r->t, &n);
+		assert_null(memmem(bytes, n, "\033[23;0;0t", 9));
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
 static void PR_11_a_cut_line_ends_it_within_a_second(void **state)
 {
 	struct rig *r = *state;
@@ -333,7 +324,6 @@ static void leaving_gives_the_terminal_back(void **state)
 
 int main(void)
 {
-#define ON_RIG(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		ON_RIG(SEC_15_only_our_own_sequences_reach_the_terminal),
 		ON_RIG(AL_14_escapes_in_an_alarm_are_shown_not_obeyed),
@@ -344,6 +334,7 @@ int main(void)
 		ON_RIG(PR_12_stop_keys_are_harmless),
 		ON_RIG(PR_13_any_size_and_a_storm_of_them),
 		ON_RIG(PR_11_every_signal_gives_the_terminal_back),
+		ON_RIG(a_title_that_was_not_pushed_is_not_popped),
 		ON_RIG(PR_11_a_cut_line_ends_it_within_a_second),
 		ON_RIG(leaving_gives_the_terminal_back),
 	};

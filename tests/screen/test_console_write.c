@@ -2,46 +2,9 @@
  * whole and confirmed with a key of its own. */
 #include "support/test.h"
 
-#include "screen/fake_server.h"
+#include "screen/console_rig.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "util/clock.h"
-#include "util/xalloc.h"
-
-struct rig {
-	struct fake *f;
-	struct tty *t;
-};
-
-static int set_up(void **state)
-{
-	struct rig *r = xcalloc(1, sizeof(*r));
-
-	r->f = fake_start();
-	r->t = fake_console_ready(r->f);
-	*state = r;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct rig *r = *state;
-
-	tty_free(r->t);
-	fake_stop(r->f);
-	free(r);
-	return 0;
-}
-
-static void pump_for(struct tty *t, int ms)
-{
-	struct mono until = mono_add_ms(clock_mono(), ms);
-
-	while (!mono_reached(clock_mono(), until))
-		tty_pump(t, 5);
-}
 
 static void open_dialog(struct rig *r)
 {
@@ -246,19 +209,18 @@ static void SEC_29_invisible_characters_cannot_be_typed(void **state)
 
 int main(void)
 {
-#define ON_RIG(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		ON_RIG(the_dialog_names_the_tag_its_value_and_limits),
-		ON_RIG(a_write_goes_select_offer_confirm_outcome),
-		ON_RIG(Y_confirms_too_and_other_keys_do_not),
-		ON_RIG(Esc_changes_nothing_at_any_point),
-		ON_RIG(a_refusal_is_shown_with_its_reason_and_can_be_corrected),
-		ON_RIG(WR_11_what_can_be_read_two_ways_is_not_sent),
-		ON_RIG(SEC_17_a_paste_never_confirms),
-		ON_RIG(SEC_18_what_was_typed_ahead_does_not_confirm),
-		ON_RIG(an_offer_that_cannot_be_seen_cannot_be_confirmed),
-		ON_RIG(a_lost_server_voids_the_dialog_and_says_what_is_known),
-		ON_RIG(SEC_29_invisible_characters_cannot_be_typed),
+		ON_READY_RIG(the_dialog_names_the_tag_its_value_and_limits),
+		ON_READY_RIG(a_write_goes_select_offer_confirm_outcome),
+		ON_READY_RIG(Y_confirms_too_and_other_keys_do_not),
+		ON_READY_RIG(Esc_changes_nothing_at_any_point),
+		ON_READY_RIG(a_refusal_is_shown_with_its_reason_and_can_be_corrected),
+		ON_READY_RIG(WR_11_what_can_be_read_two_ways_is_not_sent),
+		ON_READY_RIG(SEC_17_a_paste_never_confirms),
+		ON_READY_RIG(SEC_18_what_was_typed_ahead_does_not_confirm),
+		ON_READY_RIG(an_offer_that_cannot_be_seen_cannot_be_confirmed),
+		ON_READY_RIG(a_lost_server_voids_the_dialog_and_says_what_is_known),
+		ON_READY_RIG(SEC_29_invisible_characters_cannot_be_typed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

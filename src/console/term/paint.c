@@ -7,6 +7,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "console/term/restore.h"
+
 /* A terminal that takes nothing for this long is stalled: the frame is dropped and the
  * next one repaints all. */
 enum { STALL_MS = 2000 };
@@ -106,6 +108,7 @@ enum sg_err paint_flush(struct term *t)
 	take_memory(t);
 	if (t->frame.len == 0)
 		return SG_OK;
+	restore_title_pushed(t->pushes_title);
 	enum sg_err rc = write_all(t->frame.buf, t->frame.len);
 	strbuf_clear(&t->frame);
 	if (rc == SG_EIO)

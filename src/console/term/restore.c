@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,10 +18,26 @@
 static const char undo[] =
 	"\033[?2026l\033[?1006l\033[?1003l\033[?1002l\033[?1000l\033[?2004l"
 	"\033[?1l\033>\033[?25h\033[0m\033(B\017\033[?1049l\r";
+/* What xterm's alternate screen pushed; a pop too many would take somebody else's. */
+static const char pop_title[] = "\033[23;0;0t";
 
 static struct termios found;
+static volatile sig_atomic_t *title_pushed; /* shared with the keeper; NULL: never */
 static volatile sig_atomic_t armed;
 static int tty_fd;
+
+void restore_title_pushed(bool pushed)
+{
+	if (title_pushed)
+		*title_pushed = pushed;
+}
+
+static void put(const char *bytes, size_t n)
+{
+	if (write(tty_fd, bytes, n) < 0) {
+		/* the terminal is gone: nothing to restore */
+	}
+}
 
 void restore_now(void)
 {
@@ -28,8 +45,10 @@ void restore_now(void)
 		return;
 	armed = 0;
 	int saved = errno;
-	if (write(tty_fd, undo, sizeof(undo) - 1) < 0) {
-		/* the terminal is gone: nothing to restore */
+	put(undo, sizeof(undo) - 1);
+	if (title_pushed && *title_pushed) {
+		*title_pushed = 0; /* after a crash the keeper comes here, too */
+		put(pop_title, sizeof(pop_title) - 1);
 	}
 	tcsetattr(tty_fd, TCSANOW, &found);
 	errno = saved;
@@ -58,6 +77,9 @@ int restore_arm(int fd)
 {
 	if (tcgetattr(fd, &found) < 0)
 		return -1;
+	void *page = mmap(NULL, sizeof(*title_pushed), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	title_pushed = page == MAP_FAILED ? NULL : page;
 	tty_fd = fd;
 	armed = 1;
 	catch_crashes();

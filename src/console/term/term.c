@@ -30,11 +30,6 @@ int term_rows(const struct term *t)
 	return t->rows;
 }
 
-enum glyph_tier term_glyphs(const struct term *t)
-{
-	return t->glyphs;
-}
-
 int term_fd(const struct term *t)
 {
 	(void)t;
@@ -95,6 +90,15 @@ static bool knows_synchronized_frames(const char *name)
 					     "alacritty", "ms-terminal", NULL };
 
 	return starts_with_any(name, known);
+}
+
+/* xterm's way to the alternate screen also puts the window's title on a stack. */
+static bool pushes_title(void)
+{
+	const char *enter = tigetstr("smcup");
+
+	/* -1: no string at all, says terminfo */
+	return enter && enter != (const char *)-1 && strstr(enter, "\033[22;0;0t");
 }
 
 /* After start_color(). A terminal that has fewer colours than asked for is mono. */
@@ -200,6 +204,7 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	read_size(&t->cols, &t->rows);
 	t->glyphs = choose_glyphs(o, name);
 	t->synchronized = knows_synchronized_frames(name);
+	t->pushes_title = pushes_title();
 	configure_curses(t, o);
 	mark_pastes(t);
 	*out = t;
@@ -212,6 +217,7 @@ void term_close(struct term *t)
 		return;
 	if (!t->gone) {
 		endwin();
+		t->pushes_title = false;
 		paint_flush(t);
 	}
 	restore_now();

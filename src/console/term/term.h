@@ -40,7 +40,6 @@ void term_resume(struct term *t);
 
 int term_cols(const struct term *t);
 int term_rows(const struct term *t);
-enum glyph_tier term_glyphs(const struct term *t);
 /* Looks at the size again (after SIGWINCH); true when it changed. */
 bool term_resized(struct term *t);
 

@@ -19,6 +19,7 @@ struct term {
 	enum theme_depth depth;
 	enum glyph_tier glyphs;
 	bool synchronized; /* TERM knows mode 2026 */
+	bool pushes_title; /* TERM's alternate screen does, and we are on it */
 	bool gone;
 	struct strbuf frame;
 	uint32_t pushed_back; /* a key read too far; 0 = none */
