@@ -197,6 +197,17 @@ int draw_scale(const struct tag_meta *meta, double value, int n)
 	return (int)lround(at * (n - 1));
 }
 
+bool draw_setpoint(const struct widget_draw *d, double *value)
+{
+	struct tag_view sp;
+
+	if (d->item->setpoint == SCREEN_NO_TAG)
+		return false;
+	sp = picture_tag(d->src, d->item->setpoint);
+	return draw_trust(sp.live.sample.quality) == DRAW_GOOD &&
+	       value_number(&sp.live.sample.value, value);
+}
+
 void draw_band(const struct tag_meta *meta, double *lo, double *hi)
 {
 	*lo = *hi = NAN;

@@ -47,6 +47,8 @@ void draw_age(const struct sample *s, struct now now, char out[16]);
  * is no scale or no number. */
 enum { DRAW_NOWHERE = -2 };
 int draw_scale(const struct tag_meta *meta, double value, int n);
+/* The item's setpoint; false when it has none or none that is good. */
+bool draw_setpoint(const struct widget_draw *d, double *value);
 /* The innermost limits: the band in which nothing alarms. NaN when there is none. */
 void draw_band(const struct tag_meta *meta, double *lo, double *hi);
 

@@ -55,14 +55,9 @@ static void pointer(const struct widget_draw *d, int at, uint32_t cp, enum role 
 
 static void setpoint(const struct widget_draw *d, const struct tag_meta *scale, int row)
 {
-	struct tag_view sp;
 	double value;
 
-	if (d->item->setpoint == SCREEN_NO_TAG)
-		return;
-	sp = picture_tag(d->src, d->item->setpoint);
-	if (draw_trust(sp.live.sample.quality) == DRAW_GOOD &&
-	    value_number(&sp.live.sample.value, &value))
+	if (draw_setpoint(d, &value))
 		pointer(d, draw_scale(scale, value, d->c.cols), GLYPH_SETPOINT,
 			ROLE_SETPOINT, row);
 }

@@ -44,14 +44,9 @@ static void notch(const struct canvas *c, const struct tag_meta *meta, double va
 
 static void setpoint(const struct widget_draw *d, const struct tag_meta *scale)
 {
-	struct tag_view sp;
 	double value;
 
-	if (d->item->setpoint == SCREEN_NO_TAG)
-		return;
-	sp = picture_tag(d->src, d->item->setpoint);
-	if (draw_trust(sp.live.sample.quality) == DRAW_GOOD &&
-	    value_number(&sp.live.sample.value, &value))
+	if (draw_setpoint(d, &value))
 		notch(&d->c, scale, value, 0, GLYPH_ABOVE, ROLE_SETPOINT);
 }
 
