@@ -48,11 +48,6 @@ void hash_bytes(const void *p, size_t n, uint8_t out[HASH_SIZE])
 	hash_final(&h, out);
 }
 
-void hash_random(void *out, size_t n)
-{
-	randombytes_buf(out, n);
-}
-
 void hash_hex(const uint8_t *p, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";

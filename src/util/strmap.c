@@ -87,11 +87,4 @@ size_t strmap_count(const struct strmap *map)
 {
 	return HASH_COUNT(map->head);
 }
-
-void strmap_each(const struct strmap *map,
-		 void (*fn)(const char *key, int64_t value, void *arg), void *arg)
-{
-	for (const struct entry *e = map->head; e; e = e->hh.next)
-		fn(e->key, e->value, arg);
-}
 #pragma GCC diagnostic pop

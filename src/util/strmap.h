@@ -20,8 +20,5 @@ bool strmap_get(const struct strmap *map, const char *key, int64_t *value);
 bool strmap_has(const struct strmap *map, const char *key);
 void strmap_del(struct strmap *map, const char *key); /* absent is allowed */
 size_t strmap_count(const struct strmap *map);
-/* Calls fn for each entry in the order of insertion; fn may not change the map. */
-void strmap_each(const struct strmap *map,
-		 void (*fn)(const char *key, int64_t value, void *arg), void *arg);
 
 #endif
