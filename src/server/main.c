@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,6 +254,7 @@ static void harden(void)
 {
 	struct rlimit none = { 0, 0 };
 
+	setlocale(LC_CTYPE, "C.UTF-8"); /* how wide a character on a screen is */
 	umask(077);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
