@@ -40,6 +40,7 @@ struct station_def *load_checked(const char *path, struct diag_list *diags)
 	driver_check(&in, diags);
 	if (diags->errors == 0) {
 		log_screen_findings(def);
+		station_judge_screens(def);
 		return def;
 	}
 	station_def_free(def);

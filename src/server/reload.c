@@ -29,10 +29,13 @@ static void in_pool(uv_work_t *work)
 {
 	struct reload_job *job = work->data;
 
-	if (job->screens_only)
-		job->def = station_load_partial(job->shell->config_path, &job->diags);
-	else
+	if (!job->screens_only) {
 		job->def = load_checked(job->shell->config_path, &job->diags);
+		return;
+	}
+	job->def = station_load_partial(job->shell->config_path, &job->diags);
+	if (job->def)
+		station_judge_screens(job->def);
 }
 
 /* Only the screens of what was read are of use here. */

@@ -96,19 +96,51 @@ static void check_alarms(const struct station_def *d, const struct screen_set *s
 	free(ids);
 }
 
-void station_check_screens(const struct station_def *d, struct diag_list *diags)
+static struct screen_set *parse(const struct station_def *d, struct diag_list *diags)
 {
 	struct screen_file *files = xcalloc(d->n_screens + 1, sizeof(*files));
-	struct book b;
 
-	if (!d->screens_dir) {
-		free(files);
-		return;
-	}
 	for (size_t i = 0; i < d->n_screens; i++)
 		files[i] = (struct screen_file){ d->screens[i].path, d->screens[i].text };
-	size_t before = diags->errors;
 	struct screen_set *set = screen_set_load(files, d->n_screens, diags);
+	free(files);
+	return set;
+}
+
+static char *first_mistake(const struct diag_list *found, const char *path)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		struct strbuf line = STRBUF_INIT;
+		if (found->v[i].severity != DIAG_ERROR ||
+		    strcmp(found->v[i].file, path) != 0)
+			continue;
+		diag_format(&found->v[i], &line);
+		return strbuf_detach(&line);
+	}
+	return NULL;
+}
+
+void station_judge_screens(struct station_def *d)
+{
+	struct diag_list found = DIAG_LIST_INIT;
+
+	screen_set_free(parse(d, &found));
+	diag_sort(&found);
+	for (size_t i = 0; i < d->n_screens; i++) {
+		free(d->screens[i].mistake);
+		d->screens[i].mistake = first_mistake(&found, d->screens[i].path);
+	}
+	diag_list_release(&found);
+}
+
+void station_check_screens(const struct station_def *d, struct diag_list *diags)
+{
+	struct book b;
+
+	if (!d->screens_dir)
+		return;
+	size_t before = diags->errors;
+	struct screen_set *set = parse(d, diags);
 	bool some_broken = diags->errors > before;
 	struct screen_lookup lookup = { &b, find_tag, NULL, d->n_tags };
 	book_open(&b, d);
@@ -117,5 +149,4 @@ void station_check_screens(const struct station_def *d, struct diag_list *diags)
 	check_alarms(d, set, some_broken, diags);
 	book_close(&b);
 	screen_set_free(set);
-	free(files);
 }

@@ -18,6 +18,7 @@ static void free_screens(struct station_file *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		free(v[i].path);
 		free(v[i].text);
+		free(v[i].mistake);
 	}
 	free(v);
 }

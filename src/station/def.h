@@ -24,6 +24,7 @@ struct station_file {
 	char *path;
 	char *text; /* NUL-terminated contents, for screens served to consoles */
 	size_t len;
+	char *mistake; /* of a screen: why it cannot be drawn; NULL = it can */
 };
 
 struct station_def {
@@ -66,6 +67,9 @@ void station_def_free(struct station_def *d); /* NULL is allowed */
  * against its tags: what `sightglass check` and the server add to station_load().
  * A broken screen is an error here and no reason to refuse the station. */
 void station_check_screens(const struct station_def *d, struct diag_list *diags);
+/* Notes in each screen file whether it can be drawn, for the station to keep its older
+ * version of one that cannot. */
+void station_judge_screens(struct station_def *d);
 /* The station's own settings of a device and of a tag (NULL-terminated): driver/check.h
  * suggests from them. */
 extern const char *const station_device_settings[];

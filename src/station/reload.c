@@ -98,6 +98,8 @@ static void apply(struct station *s, struct session *who, const struct event *ev
 	char before[sizeof(s->config)];
 
 	memcpy(before, s->config, sizeof(before));
+	station_keep_screens(s, ev->u.reloaded.def->screens,
+			     ev->u.reloaded.def->n_screens);
 	station_apply(s, ev->u.reloaded.def);
 	who = session_find(s, asked); /* the reload may have shown it the door */
 	record(s, who, l, before);

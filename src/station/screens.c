@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/xalloc.h"
+
 /* Rows: path, bytes. */
 void query_screens(struct station *s, struct session *who, const struct wire_request *m)
 {
@@ -72,8 +74,48 @@ static void free_files(struct station_file *files, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		free(files[i].path);
 		free(files[i].text);
+		free(files[i].mistake);
 	}
 	free(files);
+}
+
+static const struct station_file *find_file(const struct station_def *d, const char *path)
+{
+	for (size_t i = 0; d && i < d->n_screens; i++)
+		if (strcmp(d->screens[i].path, path) == 0)
+			return &d->screens[i];
+	return NULL;
+}
+
+/* An operator keeps the picture that works while an engineer mends the new one. */
+void station_keep_screens(struct station *s, struct station_file *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct station_file *f = &files[i];
+		const struct station_file *old = find_file(s->def, f->path);
+		if (!f->mistake || !old || old->mistake)
+			continue;
+		station_log(s, LOG_L_WARN, "%s; its older version stays", f->mistake);
+		station_note(s, NULL, AUDIT_SCREENS, f->path, "kept as it was",
+			     f->mistake);
+		free(f->mistake);
+		free(f->text);
+		f->mistake = NULL;
+		f->text = xstrndup(old->text, old->len);
+		f->len = old->len;
+	}
+}
+
+static bool same_files(const struct station_def *d, const struct station_file *files,
+		       size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct station_file *old = find_file(d, files[i].path);
+		if (!old || old->len != files[i].len ||
+		    memcmp(old->text, files[i].text, old->len) != 0)
+			return false;
+	}
+	return n == d->n_screens;
 }
 
 /* Only what a console draws changes: no select is void, no value is touched. */
@@ -81,6 +123,11 @@ void station_screens(struct station *s, const struct event *ev)
 {
 	char detail[64];
 
+	station_keep_screens(s, ev->u.screens.files, ev->u.screens.n);
+	if (same_files(s->def, ev->u.screens.files, ev->u.screens.n)) {
+		free_files(ev->u.screens.files, ev->u.screens.n);
+		return;
+	}
 	free_files(s->def->screens, s->def->n_screens);
 	s->def->screens = ev->u.screens.files;
 	s->def->n_screens = ev->u.screens.n;

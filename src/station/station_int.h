@@ -197,7 +197,7 @@ struct station {
 	uint64_t last_ticket;
 	struct ticket *tickets;
 	size_t n_tickets, cap_tickets;
-	struct txn *batch;    /* gathered in this step */
+	struct txn *batch; /* gathered in this step */
 	struct kept *backlog;
 	size_t n_backlog;
 	bool recording, probing;
@@ -424,6 +424,10 @@ void explains_tick(struct station *s);
 struct mono explains_deadline(const struct station *s);
 void station_reloaded(struct station *s, const struct event *ev);
 void station_screens(struct station *s, const struct event *ev);
+/* Puts the older version in the place of each file that cannot be drawn. */
+void station_keep_screens(struct station *s, struct station_file *files, size_t n);
+/* A file with a mistake gives way to its older version that had none. */
+void station_keep_screens(struct station *s, struct station_file *files, size_t n);
 void system_measured(struct station *s, const struct event *ev);
 void system_find(struct station *s);  /* after apply: where its tags are */
 void system_count(struct station *s); /* what the station itself knows */
