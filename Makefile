@@ -227,13 +227,14 @@ mutants: deps deps-test
 requirements:
 	@/usr/bin/python3 tests/requirements.py --build $(B) --write
 
-#: make install      programs, man pages and the demo station under PREFIX (/usr/local)
+#: make install      programs, man pages, service and demo station under PREFIX (/usr/local)
 PREFIX ?= /usr/local
 install: programs
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
 		$(DESTDIR)$(PREFIX)/libexec/sightglass $(DESTDIR)$(PREFIX)/share/sightglass/demo \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/man/man8
+		$(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install $(B)/bin/sightglass $(DESTDIR)$(PREFIX)/bin
 	install $(B)/bin/sightglassd $(DESTDIR)$(PREFIX)/sbin
 	install $(B)/bin/sightglass-modbus $(B)/bin/sightglass-mqtt $(B)/bin/plantsim \
@@ -242,6 +243,10 @@ install: programs
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 packaging/completion/sightglass \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	sed 's,/usr/local/,$(PREFIX)/,' packaging/systemd/sightglassd.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/sightglassd.service
 
 #: make clean        remove build/
 clean:
