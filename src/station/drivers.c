@@ -60,10 +60,12 @@ void device_set_state(struct station *s, uint32_t device, enum device_state stat
 
 	if (s->stopping)
 		return; /* that drivers end now is no fault of their devices */
+	/* The first attempt of all says nothing yet; nor does one that follows a reload:
+	 * CONNECTED or FAILED will, and until then values grow stale in time. */
+	if (state == DEVICE_CONNECTING && (!knew || was))
+		return;
 	snprintf(d->text, sizeof(d->text), "%s", text);
 	d->connected = state == DEVICE_CONNECTED;
-	if (state == DEVICE_CONNECTING && !knew)
-		return; /* the first attempt of all says nothing yet */
 	d->told = true;
 	system_set_bool(s, d->connected_tag, d->connected);
 	if (!d->connected) {
