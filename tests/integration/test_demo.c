@@ -135,12 +135,12 @@ static void stop(struct demo_run *d)
 	expect_no_process(d->dir);
 }
 
-/* Runs `sightglass ...` (words ending with NULL); its output in static storage. */
-static int run_cli(char text[8192], char *const *argv)
+/* Runs the words as a command; its output (standard error, too) replaces text. */
+static int run_cli(char text[8192], const char *const *words)
 {
 	static struct rig_proc p;
 
-	rig_start(&p, argv);
+	rig_start(&p, (char *const *)(uintptr_t)words);
 	close(p.in);
 	p.in = -1;
 	while (rig_line(&p, RIG_WAIT_MS))
@@ -151,17 +151,13 @@ static int run_cli(char text[8192], char *const *argv)
 	return code;
 }
 
+/* The exit code of `sightglass WORDS...`. */
+#define CLI(text, ...)                                                                   \
+	run_cli((text), (const char *const[]){ "sightglass", __VA_ARGS__, NULL })
+
 static int get_json(const struct demo_run *d, const char *tag, char text[8192])
 {
-	char *argv[] = { (char[]){ "sightglass" },
-			 (char[]){ "--socket" },
-			 (char *)(uintptr_t)d->socket,
-			 (char[]){ "get" },
-			 (char *)(uintptr_t)tag,
-			 (char[]){ "--json" },
-			 NULL };
-
-	return run_cli(text, argv);
+	return CLI(text, "--socket", d->socket, "get", tag, "--json");
 }
 
 /* Until `get --json` of tag holds needle. */
@@ -181,12 +177,7 @@ static void expect_tag(const struct demo_run *d, const char *tag, const char *ne
 
 static int fault(const struct demo_run *d, char text[8192], const char *a, const char *b)
 {
-	char *argv[] = { (char[]){ "sightglass" }, (char[]){ "demo" },
-			 (char[]){ "--dir" },      (char *)(uintptr_t)d->dir,
-			 (char[]){ "fault" },      (char *)(uintptr_t)a,
-			 (char *)(uintptr_t)b,     NULL };
-
-	return run_cli(text, argv);
+	return CLI(text, "demo", "--dir", d->dir, "fault", a, b);
 }
 
 static void do_fault(const struct demo_run *d, const char *a, const char *b)
@@ -323,9 +314,9 @@ static void fault_finds_the_newest_demonstration_by_itself(void **state)
 {
 	static struct demo_run older, newer;
 	static char text[8192];
-	char *argv[] = { (char[]){ "sightglass" }, (char[]){ "demo" },
-			 (char[]){ "fault" },      (char[]){ "trip" },
-			 (char[]){ "P102" },       NULL };
+	const char *const argv[] = {
+		"sightglass", "demo", "fault", "trip", "P102", NULL
+	};
 
 	(void)state;
 	assert_int_equal(run_cli(text, argv), 3);
@@ -348,16 +339,10 @@ static void a_second_demonstration_in_the_same_folder_is_refused(void **state)
 {
 	static struct demo_run d;
 	static char text[8192];
-	char *argv[] = { (char[]){ "sightglass" },
-			 (char[]){ "demo" },
-			 (char[]){ "--headless" },
-			 (char[]){ "--dir" },
-			 d.dir,
-			 NULL };
 
 	(void)state;
 	start(&d);
-	assert_int_equal(run_cli(text, argv), 1);
+	assert_int_equal(CLI(text, "demo", "--headless", "--dir", d.dir), 1);
 	assert_has(text, "a demonstration already runs in ");
 	assert_has(text, "give --dir another folder");
 	expect_tag(&d, "intake.flow",
@@ -395,20 +380,13 @@ static void a_path_longer_than_a_socket_address_works(void **state)
 static void mistakes_are_explained(void **state)
 {
 	static char text[8192];
-	char *no_terminal[] = { (char[]){ "sightglass" }, (char[]){ "demo" }, NULL };
-	char *speed[] = { (char[]){ "sightglass" }, (char[]){ "demo" },
-			  (char[]){ "--headless" }, (char[]){ "--speed" },
-			  (char[]){ "fast" },       NULL };
-	char *folder[] = { (char[]){ "sightglass" }, (char[]){ "demo" },
-			   (char[]){ "--headless" }, (char[]){ "--dir" },
-			   (char[]){ "/proc/x" },    NULL };
 
 	(void)state;
-	assert_int_equal(run_cli(text, no_terminal), 2);
+	assert_int_equal(CLI(text, "demo"), 2);
 	assert_has(text, "the console needs a terminal; without one use --headless");
-	assert_int_equal(run_cli(text, speed), 2);
+	assert_int_equal(CLI(text, "demo", "--headless", "--speed", "fast"), 2);
 	assert_has(text, "--speed is a number from 0 to 3600, not \"fast\"");
-	assert_int_equal(run_cli(text, folder), 1);
+	assert_int_equal(CLI(text, "demo", "--headless", "--dir", "/proc/x"), 1);
 	assert_has(text, "cannot make the folder /proc/x");
 }
 

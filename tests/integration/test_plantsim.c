@@ -19,6 +19,31 @@
 #include "plantsim/map.h"
 #include "util/num.h"
 
+/* A plant of its own for a test: how it is started, from its prestate. */
+struct pace {
+	const char *seed, *speed;
+};
+
+static int plant_up(void **state)
+{
+	static struct rig_plant r;
+	const struct pace *pace = *state;
+
+	rig_plant_start(&r, pace->seed, pace->speed, 0);
+	*state = &r;
+	return 0;
+}
+
+static int plant_down(void **state)
+{
+	rig_plant_stop(*state);
+	return 0;
+}
+
+#define ON_PLANT(fn, seed, speed)                                                        \
+	cmocka_unit_test_prestate_setup_teardown(fn, plant_up, plant_down,               \
+						 (&(struct pace){ seed, speed }))
+
 static modbus_t *dial(int port, int unit)
 {
 	modbus_t *m = modbus_new_tcp("127.0.0.1", port);
@@ -96,17 +121,16 @@ static double read_tag(modbus_t *m, const char *tag)
 
 static void every_register_holds_what_its_instrument_says(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	size_t seen = 0;
 
-	(void)state;
-	rig_plant_start(&r, "11", "0", 0); /* time stands still: values cannot move */
-	modbus_t *plc[2] = { dial(r.port[0], 1), dial(r.port[1], 2) };
+	/* time stands still: values cannot move */
+	modbus_t *plc[2] = { dial(r->port[0], 1), dial(r->port[1], 2) };
 	for (size_t i = 0; i < map_count; i++) {
 		const struct map_row *row = &map_rows[i];
 		if (row->device == MAP_BUS)
 			continue;
-		double want = rig_plant_get(&r, row->tag);
+		double want = rig_plant_get(r, row->tag);
 		double got = read_row(plc[row->device], row);
 		bool whole = row->coding == MAP_U32 || row->coding == MAP_U32_CDAB;
 		double step = row->scale > 0.0         ? row->scale / 2
@@ -122,7 +146,6 @@ static void every_register_holds_what_its_instrument_says(void **state)
 	assert_true(seen >= 90);
 	hang_up(plc[0]);
 	hang_up(plc[1]);
-	rig_plant_stop(&r);
 }
 
 /* mbpoll is nobody's of ours: it reads the same numbers. */
@@ -166,18 +189,15 @@ static double mbpoll_value(int port, int unit, const char *type, int address)
 
 static void mbpoll_reads_the_same_values(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 
-	(void)state;
-	rig_plant_start(&r, "12", "0", 0);
-	assert_double(mbpoll_value(r.port[0], 1, "3:float", 0),
-		      rig_plant_get(&r, "intake.t101.level"), 1e-3);
-	assert_double(mbpoll_value(r.port[0], 1, "4:float", 120), 70.0, 1e-6);
-	assert_double(mbpoll_value(r.port[0], 1, "3", 13), 800, 0); /* V101 at 80.0 % */
-	assert_double(mbpoll_value(r.port[0], 1, "1", 100), 1, 0);  /* P101 runs */
-	assert_double(mbpoll_value(r.port[1], 2, "3:float", 22),
-		      rig_plant_get(&r, "network.flow"), 1e-2);
-	rig_plant_stop(&r);
+	assert_double(mbpoll_value(r->port[0], 1, "3:float", 0),
+		      rig_plant_get(r, "intake.t101.level"), 1e-3);
+	assert_double(mbpoll_value(r->port[0], 1, "4:float", 120), 70.0, 1e-6);
+	assert_double(mbpoll_value(r->port[0], 1, "3", 13), 800, 0); /* V101 at 80.0 % */
+	assert_double(mbpoll_value(r->port[0], 1, "1", 100), 1, 0);  /* P101 runs */
+	assert_double(mbpoll_value(r->port[1], 2, "3:float", 22),
+		      rig_plant_get(r, "network.flow"), 1e-2);
 }
 
 static void write_float(modbus_t *m, int address, float v)
@@ -194,11 +214,9 @@ static void write_float(modbus_t *m, int address, float v)
 
 static void a_written_setpoint_moves_the_pump_and_is_clamped(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 
-	(void)state;
-	rig_plant_start(&r, "1", "60", 0);
-	modbus_t *m = dial(r.port[0], 1);
+	modbus_t *m = dial(r->port[0], 1);
 	write_float(m, 120, 84.5F);
 	assert_double(read_tag(m, "intake.p101.speed_sp"), 84.5, 0);
 	long long deadline = rig_ms() + RIG_WAIT_MS;
@@ -225,17 +243,14 @@ static void a_written_setpoint_moves_the_pump_and_is_clamped(void **state)
 	assert_int_equal(modbus_write_bit(m, 100, 0), 1);
 	assert_double(read_tag(m, "intake.p101.run_cmd"), 0, 0);
 	hang_up(m);
-	rig_plant_stop(&r);
 }
 
 static void addresses_and_units_it_does_not_have_get_exceptions(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	uint16_t reg[8];
 
-	(void)state;
-	rig_plant_start(&r, "1", "1", 0);
-	modbus_t *m = dial(r.port[0], 1);
+	modbus_t *m = dial(r->port[0], 1);
 	assert_int_equal(modbus_read_registers(m, 639, 2, reg), -1);
 	assert_int_equal(errno, EMBXILADD);
 	assert_int_equal(modbus_read_registers(m, 0, 2, reg), 2); /* and lives on */
@@ -243,7 +258,6 @@ static void addresses_and_units_it_does_not_have_get_exceptions(void **state)
 	assert_int_equal(modbus_read_registers(m, 0, 2, reg), -1);
 	assert_int_equal(errno, EMBXGTAR);
 	hang_up(m);
-	rig_plant_stop(&r);
 }
 
 /* Half a frame, rubbish, and many clients: nobody holds the others up. */
@@ -251,18 +265,16 @@ static void a_rude_client_disturbs_nobody(void **state)
 {
 	static const uint8_t half[] = { 0, 1, 0, 0, 0, 6, 1 };
 	static const uint8_t rubbish[] = "GET / HTTP/1.1\r\n\r\n";
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	modbus_t *rude[3];
 
-	(void)state;
-	rig_plant_start(&r, "1", "1", 0);
 	for (int i = 0; i < 3; i++)
-		rude[i] = dial(r.port[0], 1);
+		rude[i] = dial(r->port[0], 1);
 	assert_true(send(modbus_get_socket(rude[0]), half, sizeof(half), MSG_NOSIGNAL) >
 		    0);
 	assert_true(send(modbus_get_socket(rude[1]), rubbish, sizeof(rubbish),
 			 MSG_NOSIGNAL) > 0);
-	modbus_t *m = dial(r.port[0], 1);
+	modbus_t *m = dial(r->port[0], 1);
 	long long begin = rig_ms();
 	for (int i = 0; i < 20; i++)
 		assert_true(read_tag(m, "intake.t101.level") > 1.0);
@@ -272,7 +284,6 @@ static void a_rude_client_disturbs_nobody(void **state)
 	for (int i = 0; i < 3; i++)
 		hang_up(rude[i]);
 	hang_up(m);
-	rig_plant_stop(&r);
 }
 
 static bool can_connect(int port)
@@ -286,91 +297,79 @@ static bool can_connect(int port)
 
 static void a_silent_plc_accepts_and_answers_nothing(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	uint16_t reg[2];
 
-	(void)state;
-	rig_plant_start(&r, "1", "1", 0);
-	modbus_t *m = dial(r.port[0], 1), *other = dial(r.port[1], 2);
-	rig_plant_do(&r, "plc1 silent");
+	modbus_t *m = dial(r->port[0], 1), *other = dial(r->port[1], 2);
+	rig_plant_do(r, "plc1 silent");
 	modbus_set_response_timeout(m, 0, 300000);
 	assert_int_equal(modbus_read_registers(m, 0, 1, reg), -1);
 	assert_int_equal(errno, ETIMEDOUT);
-	assert_true(can_connect(r.port[0]));
+	assert_true(can_connect(r->port[0]));
 	assert_true(read_tag(other, "reservoir.t301.level") >
 		    1.0); /* the other PLC is well */
-	rig_plant_do(&r, "plc1 on");
+	rig_plant_do(r, "plc1 on");
 	modbus_set_response_timeout(m, 2, 0);
 	assert_int_equal(modbus_read_registers(m, 0, 1, reg),
 			 1); /* no old request answered */
 	hang_up(m);
 	hang_up(other);
-	rig_plant_stop(&r);
 }
 
 static void a_plc_that_is_off_has_a_closed_port_and_comes_back_on_it(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	uint16_t reg[2];
 
-	(void)state;
-	rig_plant_start(&r, "1", "1", 0);
-	modbus_t *m = dial(r.port[1], 2);
-	rig_plant_do(&r, "plc2 off");
+	modbus_t *m = dial(r->port[1], 2);
+	rig_plant_do(r, "plc2 off");
 	assert_int_equal(modbus_read_registers(m, 0, 1, reg), -1);
-	assert_false(can_connect(r.port[1]));
-	rig_plant_do(&r, "clear");
-	assert_true(can_connect(r.port[1]));
+	assert_false(can_connect(r->port[1]));
+	rig_plant_do(r, "clear");
+	assert_true(can_connect(r->port[1]));
 	hang_up(m);
-	rig_plant_stop(&r);
 }
 
 static void a_restart_drops_connections_and_brings_default_setpoints(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	uint16_t reg[2];
 	long long deadline = rig_ms() + RIG_WAIT_MS;
 
-	(void)state;
-	rig_plant_start(&r, "1", "1", 0);
-	modbus_t *m = dial(r.port[0], 1);
+	modbus_t *m = dial(r->port[0], 1);
 	write_float(m, 120, 33.0F);
-	rig_plant_do(&r, "plc1 restart");
+	rig_plant_do(r, "plc1 restart");
 	assert_int_equal(modbus_read_registers(m, 0, 1, reg), -1);
 	hang_up(m);
-	assert_false(can_connect(r.port[0]));
-	while (!can_connect(r.port[0]) && rig_ms() < deadline)
+	assert_false(can_connect(r->port[0]));
+	while (!can_connect(r->port[0]) && rig_ms() < deadline)
 		rig_pause();
-	m = dial(r.port[0], 1);
+	m = dial(r->port[0], 1);
 	assert_double(read_tag(m, "intake.p101.speed_sp"), 70.0, 0);
 	hang_up(m);
-	rig_plant_stop(&r);
 }
 
 static void faults_come_by_the_control_socket(void **state)
 {
-	static struct rig_plant r;
+	struct rig_plant *r = *state;
 	long long deadline = rig_ms() + RIG_WAIT_MS;
 
-	(void)state;
-	rig_plant_start(&r, "1", "30", 0);
-	modbus_t *m = dial(r.port[0], 1);
-	rig_plant_do(&r, "frozen intake.t101.level");
+	modbus_t *m = dial(r->port[0], 1);
+	rig_plant_do(r, "frozen intake.t101.level");
 	double stuck = read_tag(m, "intake.t101.level");
-	rig_plant_do(&r, "trip P101");
+	rig_plant_do(r, "trip P101");
 	while (read_tag(m, "intake.p101.running") != 0.0 && rig_ms() < deadline)
 		rig_pause();
 	assert_double(read_tag(m, "intake.p101.trip"), 1, 0);
 	assert_double(read_tag(m, "intake.p101.running"), 0, 0);
 	assert_true(read_tag(m, "intake.t101.level") == stuck);
-	rig_plant_do(&r, "reset P101");
+	rig_plant_do(r, "reset P101");
 	while (read_tag(m, "intake.p101.running") != 1.0 && rig_ms() < deadline)
 		rig_pause();
 	assert_double(read_tag(m, "intake.p101.auto"), 1, 0);
-	assert_has(rig_plant_ask(&r, "explode"), "error: unknown command \"explode\"");
-	assert_has(rig_plant_ask(&r, "status"), "plc1 port=");
+	assert_has(rig_plant_ask(r, "explode"), "error: unknown command \"explode\"");
+	assert_has(rig_plant_ask(r, "status"), "plc1 port=");
 	hang_up(m);
-	rig_plant_stop(&r);
 }
 
 /* --- MQTT ------------------------------------------------------------------------- */
@@ -623,15 +622,15 @@ static void wrong_options_and_a_taken_port_are_explained(void **state)
 }
 
 static const struct CMUnitTest tests[] = {
-	cmocka_unit_test(every_register_holds_what_its_instrument_says),
-	cmocka_unit_test(mbpoll_reads_the_same_values),
-	cmocka_unit_test(a_written_setpoint_moves_the_pump_and_is_clamped),
-	cmocka_unit_test(addresses_and_units_it_does_not_have_get_exceptions),
-	cmocka_unit_test(a_rude_client_disturbs_nobody),
-	cmocka_unit_test(a_silent_plc_accepts_and_answers_nothing),
-	cmocka_unit_test(a_plc_that_is_off_has_a_closed_port_and_comes_back_on_it),
-	cmocka_unit_test(a_restart_drops_connections_and_brings_default_setpoints),
-	cmocka_unit_test(faults_come_by_the_control_socket),
+	ON_PLANT(every_register_holds_what_its_instrument_says, "11", "0"),
+	ON_PLANT(mbpoll_reads_the_same_values, "12", "0"),
+	ON_PLANT(a_written_setpoint_moves_the_pump_and_is_clamped, "1", "60"),
+	ON_PLANT(addresses_and_units_it_does_not_have_get_exceptions, "1", "1"),
+	ON_PLANT(a_rude_client_disturbs_nobody, "1", "1"),
+	ON_PLANT(a_silent_plc_accepts_and_answers_nothing, "1", "1"),
+	ON_PLANT(a_plc_that_is_off_has_a_closed_port_and_comes_back_on_it, "1", "1"),
+	ON_PLANT(a_restart_drops_connections_and_brings_default_setpoints, "1", "1"),
+	ON_PLANT(faults_come_by_the_control_socket, "1", "30"),
 	cmocka_unit_test(topics_carry_json_and_plain_payloads),
 	cmocka_unit_test(a_published_setpoint_is_answered_by_the_devices_own_value),
 	cmocka_unit_test(it_dies_with_its_parent),

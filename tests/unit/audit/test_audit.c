@@ -159,54 +159,72 @@ static void the_longest_texts_still_make_a_record_and_a_row(void **state)
 	free(wide);
 }
 
+/* The row of r as record number seq of an unnamed chain. */
+static void row_of(struct audit_row *row, const struct audit_record *r, uint64_t seq)
+{
+	static const uint8_t zero[AUDIT_HASH_SIZE];
+	struct strbuf body = STRBUF_INIT;
+
+	audit_record_put(&body, r);
+	audit_row_make(row, seq, body.buf, body.len, zero, zero);
+	strbuf_release(&body);
+}
+
+static bool is_read(const struct audit_row *row, size_t n, struct strbuf *why)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct audit_head head;
+	bool ok = audit_row_read(row->field, n, &head, &body, why);
+
+	strbuf_release(&body);
+	return ok;
+}
+
+/* The row with one field forged is refused with this sentence. */
+static void is_refused(uint64_t seq, size_t field, const char *text, const char *sentence)
+{
+	struct audit_record r = example();
+	struct strbuf why = STRBUF_INIT;
+	struct audit_row row;
+
+	row_of(&row, &r, seq);
+	free(row.field[field]);
+	row.field[field] = xstrdup(text);
+	assert_false(is_read(&row, row.n, &why));
+	assert_has(why.buf, sentence);
+	audit_row_release(&row);
+	strbuf_release(&why);
+}
+
 static void texts_that_grow_when_cleaned_still_fit_a_field(void **state)
 {
 	char hostile[AUDIT_TEXT_MAX + 1];
-	struct strbuf body = STRBUF_INIT, back = STRBUF_INIT, why = STRBUF_INIT;
+	struct strbuf why = STRBUF_INIT;
 	struct audit_record r = example();
-	struct audit_head head;
 	struct audit_row row;
-	uint8_t zero[AUDIT_HASH_SIZE] = { 0 };
 
 	(void)state;
 	memset(hostile, 0x1B, AUDIT_TEXT_MAX);
 	hostile[AUDIT_TEXT_MAX] = '\0';
 	r.detail = hostile;
-	audit_record_put(&body, &r);
-	audit_row_make(&row, 1, body.buf, body.len, zero, zero);
+	row_of(&row, &r, 1);
 	assert_true(strlen(row.field[AUDIT_COL_DETAIL]) <= AUDIT_COLUMN_MAX);
-	assert_true(audit_row_read(row.field, row.n, &head, &back, &why));
+	assert_true(is_read(&row, row.n, &why));
 	audit_row_release(&row);
-	strbuf_release(&body);
-	strbuf_release(&back);
 	strbuf_release(&why);
 }
 
 static void AU_09_a_column_that_says_other_than_the_body_is_named(void **state)
 {
-	struct strbuf body = STRBUF_INIT, back = STRBUF_INIT, why = STRBUF_INIT;
-	struct audit_record r = example();
-	struct audit_head head;
-	struct audit_row row;
-	uint8_t zero[AUDIT_HASH_SIZE] = { 0 };
+	char sentence[64];
 
 	(void)state;
-	audit_record_put(&body, &r);
 	for (size_t i = AUDIT_COL_SEQ + 1; i < AUDIT_COLUMNS; i++) {
-		char want[64];
-		audit_row_make(&row, 3, body.buf, body.len, zero, zero);
-		free(row.field[i]);
-		row.field[i] = xstrdup("forged");
-		assert_false(audit_row_read(row.field, row.n, &head, &back, &why));
-		snprintf(want, sizeof(want),
+		snprintf(sentence, sizeof(sentence),
 			 "its column \"%s\" does not say what its body says",
 			 audit_column_names[i]);
-		assert_has(why.buf, want);
-		audit_row_release(&row);
+		is_refused(3, i, "forged", sentence);
 	}
-	strbuf_release(&body);
-	strbuf_release(&back);
-	strbuf_release(&why);
 }
 
 static void malformed_rows_are_refused_with_a_sentence(void **state)
@@ -223,28 +241,17 @@ static void malformed_rows_are_refused_with_a_sentence(void **state)
 		{ AUDIT_ROW_BODY, "0", "not hexadecimal" },
 		{ AUDIT_ROW_BODY, "0x", "not hexadecimal" },
 	};
-	struct strbuf body = STRBUF_INIT, back = STRBUF_INIT, why = STRBUF_INIT;
 	struct audit_record r = example();
-	struct audit_head head;
+	struct strbuf why = STRBUF_INIT;
 	struct audit_row row;
-	uint8_t zero[AUDIT_HASH_SIZE] = { 0 };
 
 	(void)state;
-	audit_record_put(&body, &r);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		audit_row_make(&row, 3, body.buf, body.len, zero, zero);
-		free(row.field[bad[i].field]);
-		row.field[bad[i].field] = xstrdup(bad[i].text);
-		assert_false(audit_row_read(row.field, row.n, &head, &back, &why));
-		assert_has(why.buf, bad[i].why);
-		audit_row_release(&row);
-	}
-	audit_row_make(&row, 3, body.buf, body.len, zero, zero);
-	assert_false(audit_row_read(row.field, 4, &head, &back, &why));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		is_refused(3, bad[i].field, bad[i].text, bad[i].why);
+	row_of(&row, &r, 3);
+	assert_false(is_read(&row, 4, &why));
 	assert_has(why.buf, "4 fields is not an audit record");
 	audit_row_release(&row);
-	strbuf_release(&body);
-	strbuf_release(&back);
 	strbuf_release(&why);
 }
 
