@@ -32,6 +32,7 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$top/build/fresh.log"
 # the same way out as this machine: package sources, proxies and certificates
 cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
+printf '127.0.0.1 localhost\n' >"$root/etc/hosts" # the installer writes it, debootstrap does not
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
 mount --bind /dev/pts "$root/dev/pts"
