@@ -94,8 +94,10 @@ struct access_grant access_resolve(const struct access_def *d, const char *unix_
 	} else if (d->unlisted_view) {
 		g.rights = BIT(RIGHT_VIEW);
 	}
-	if (uid == 0 && !d->allow_root)
+	if (uid == 0 && !d->allow_root) {
+		g.root_looks_only = (g.rights & ~looking) != 0;
 		g.rights &= looking;
+	}
 	g.admitted = (g.rights & BIT(RIGHT_VIEW)) != 0;
 	return g;
 }
@@ -129,6 +131,10 @@ void access_explain(const struct access_grant *g, enum right right, const char *
 			    "%s may look only: no operator with that Unix user is "
 			    "configured",
 			    g->name);
+	else if (g->root_looks_only && !(g->rights & BIT(right)))
+		strbuf_setf(why,
+			    "root may look only, whatever its roles say (allow_root in "
+			    "access.cfg): sign in as yourself");
 	else if ((g->rights & BIT(right)) && !in_area(g, area))
 		strbuf_setf(why, "%s has the right \"%s\" but not in area %s", g->name,
 			    right_name(right), area);

@@ -59,7 +59,9 @@ struct access_grant {
 	const char *name; /* operator's name, or the Unix user's when unlisted */
 	const struct access_operator *op; /* NULL = unlisted */
 	uint32_t rights;
-	bool admitted; /* false: close before any data (SEC-01) */
+	bool root_looks_only; /* uid 0 without allow_root: its acting rights do not count
+			       */
+	bool admitted;        /* false: close before any data (SEC-01) */
 };
 
 /* uid 0 gets no acting right unless allow_root (SEC-27). */

@@ -108,6 +108,7 @@ static void SEC_27_root_may_look_and_not_act(void **state)
 {
 	struct access_def d = station();
 	struct access_grant g = access_resolve(&d, "root", 0);
+	struct strbuf why = STRBUF_INIT;
 	char roles[64], cut[6];
 
 	(void)state;
@@ -115,6 +116,9 @@ static void SEC_27_root_may_look_and_not_act(void **state)
 	assert_true(access_allows(&g, RIGHT_VIEW, "intake"));
 	assert_false(access_allows(&g, RIGHT_OPERATE, "intake"));
 	assert_false(access_allows(&g, RIGHT_ADMIN, NULL));
+	access_explain(&g, RIGHT_OPERATE, "intake", &why);
+	assert_has(why.buf, "root may look only");
+	strbuf_release(&why);
 	d.allow_root = true;
 	g = access_resolve(&d, "root", 0);
 	assert_true(access_allows(&g, RIGHT_OPERATE, "intake"));
