@@ -104,9 +104,6 @@ void station_judge(struct station *s, uint32_t tag)
 			one = (struct alarm_band){ NAN, NAN };
 		narrow(&all, &one);
 	}
-	/* not good: the next good value must be judged wherever it lies */
-	if (!quality_is_good(tag_db_get(s->db, tag)->quality))
-		all = (struct alarm_band){ NAN, NAN };
 	if (n)
 		tag_db_set_band(s->db, tag, all.lo, all.hi);
 }
