@@ -13,6 +13,7 @@
 #include "console/view/picture.h"
 #include "screen/glyph.h"
 #include "screen/theme.h"
+#include "station/pictures.h"
 #include "util/num.h"
 #include "util/xalloc.h"
 
@@ -185,23 +186,10 @@ static int read_values(const struct render *r, const struct station_def *d,
 	return code;
 }
 
-static struct screen_set *station_screens(const struct station_def *d,
-					  struct diag_list *diags)
-{
-	struct screen_file *files = xcalloc(d->n_screens, sizeof(*files));
-	struct screen_set *set;
-
-	for (size_t i = 0; i < d->n_screens; i++)
-		files[i] = (struct screen_file){ d->screens[i].path, d->screens[i].text };
-	set = screen_set_load(files, d->n_screens, diags);
-	free(files);
-	return set;
-}
-
 static int paint_station(const struct render *r, const struct station_def *d)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct screen_set *set = station_screens(d, &diags);
+	struct screen_set *set = station_parse_screens(d, &diags);
 	const struct screen *s = screen_set_find(set, r->id);
 	struct render_source source;
 	int code = CLI_OK;

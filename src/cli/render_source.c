@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarm/type.h"
+#include "station/pictures.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -93,20 +94,9 @@ static size_t limits_of(const struct station_def *d, const char *tag,
 struct tag_meta render_meta(const struct station_def *d, const struct tag_def *t,
 			    struct tag_limit *limits)
 {
-	struct tag_meta m = {
-		.name = t->name,
-		.unit = t->unit,
-		.description = t->description,
-		.area = t->area,
-		.type = t->type,
-		.has_range = t->has_range,
-		.lo = t->lo,
-		.hi = t->hi,
-		.decimals = t->decimals,
-		.writable = t->write.allowed,
-		.limits = limits,
-	};
+	struct tag_meta m = station_tag_meta(t);
 
+	m.limits = limits;
 	m.n_limits = limits_of(d, t->name, limits);
 	return m;
 }

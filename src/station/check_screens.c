@@ -1,12 +1,11 @@
 /* check_screens.c - screens against the tags, alarms and areas of their station. */
-#include "station/def.h"
+#include "station/pictures.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "alarm/type.h"
 #include "screen/lint.h"
-#include "screen/screen.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -34,26 +33,30 @@ static void add_limit(struct tag_meta *m, const struct alarm_def *a, bool is_hig
 	m->limits = v;
 }
 
+struct tag_meta station_tag_meta(const struct tag_def *t)
+{
+	return (struct tag_meta){
+		.name = t->name,
+		.unit = t->unit,
+		.description = t->description,
+		.area = t->area,
+		.type = t->type,
+		.has_range = t->has_range,
+		.lo = t->lo,
+		.hi = t->hi,
+		.decimals = t->decimals,
+		.writable = t->write.allowed,
+	};
+}
+
 static void book_open(struct book *b, const struct station_def *d)
 {
 	b->d = d;
 	b->metas = xcalloc(d->n_tags + 1, sizeof(*b->metas));
 	b->names = xcalloc(d->n_tags + 1, sizeof(*b->names));
 	for (size_t i = 0; i < d->n_tags; i++) {
-		const struct tag_def *t = &d->tags[i];
-		b->names[i] = t->name;
-		b->metas[i] = (struct tag_meta){
-			.name = t->name,
-			.unit = t->unit,
-			.description = t->description,
-			.area = t->area,
-			.type = t->type,
-			.has_range = t->has_range,
-			.lo = t->lo,
-			.hi = t->hi,
-			.decimals = t->decimals,
-			.writable = t->write.allowed,
-		};
+		b->names[i] = d->tags[i].name;
+		b->metas[i] = station_tag_meta(&d->tags[i]);
 	}
 	for (size_t i = 0; i < d->n_alarms; i++) {
 		const struct alarm_def *a = &d->alarms[i];
@@ -96,7 +99,8 @@ static void check_alarms(const struct station_def *d, const struct screen_set *s
 	free(ids);
 }
 
-static struct screen_set *parse(const struct station_def *d, struct diag_list *diags)
+struct screen_set *station_parse_screens(const struct station_def *d,
+					 struct diag_list *diags)
 {
 	struct screen_file *files = xcalloc(d->n_screens + 1, sizeof(*files));
 
@@ -124,7 +128,7 @@ void station_judge_screens(struct station_def *d)
 {
 	struct diag_list found = DIAG_LIST_INIT;
 
-	screen_set_free(parse(d, &found));
+	screen_set_free(station_parse_screens(d, &found));
 	diag_sort(&found);
 	for (size_t i = 0; i < d->n_screens; i++) {
 		free(d->screens[i].mistake);
@@ -140,7 +144,7 @@ void station_check_screens(const struct station_def *d, struct diag_list *diags)
 	if (!d->screens_dir)
 		return;
 	size_t before = diags->errors;
-	struct screen_set *set = parse(d, diags);
+	struct screen_set *set = station_parse_screens(d, diags);
 	bool some_broken = diags->errors > before;
 	struct screen_lookup lookup = { &b, find_tag, NULL, d->n_tags };
 	book_open(&b, d);
