@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <pwd.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,15 @@ static bool fail(struct strbuf *why, const char *doing, const char *path)
 	return false;
 }
 
-static bool write_file(const struct demo *d, const char *name, const struct strbuf *text,
-		       struct strbuf *why)
+/* The whole file, replaced at once. */
+static bool write_file(const struct demo *d, const char *name, struct strbuf *why,
+		       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static bool write_file(const struct demo *d, const char *name, struct strbuf *why,
+		       const char *fmt, ...)
 {
 	char path[PATH_MAX], fresh[PATH_MAX];
+	va_list ap;
 
 	if (!demo_path(d, name, path, sizeof(path)) ||
 	    (size_t)snprintf(fresh, sizeof(fresh), "%s.new", path) >= sizeof(fresh)) {
@@ -40,7 +46,9 @@ static bool write_file(const struct demo *d, const char *name, const struct strb
 	FILE *f = fopen(fresh, "we");
 	if (!f)
 		return fail(why, "write", fresh);
-	bool ok = fwrite(text->buf, 1, text->len, f) == text->len;
+	va_start(ap, fmt);
+	bool ok = vfprintf(f, fmt, ap) >= 0;
+	va_end(ap);
 	ok = fclose(f) == 0 && ok;
 	return (ok && rename(fresh, path) == 0) || fail(why, "write", path);
 }
@@ -150,77 +158,58 @@ static void user_name(char *out, size_t size)
 
 static bool write_access(const struct demo *d, struct strbuf *why)
 {
-	struct strbuf text = STRBUF_INIT;
 	char user[64];
 
 	user_name(user, sizeof(user));
-	strbuf_addf(
-		&text,
-		"// access.cfg - written by `sightglass demo`: whoever started it may "
-		"do\n"
-		"// everything, every other user may look.\n"
+	return write_file(
+		d, "config/access.cfg", why,
+		"// access.cfg - written by `sightglass demo`: whoever started\n"
+		"// it may do everything, every other user may look.\n"
 		"unlisted = \"view\";\n"
 		"allow_root = %s;             // only ever in a demonstration\n"
 		"\n"
 		"roles = (\n"
-		"\t{ name = \"operator\"; rights = ( \"view\", \"acknowledge\", "
-		"\"operate\", "
-		"\"shelve\" ); },\n"
-		"\t{ name = \"engineer\"; rights = ( \"view\", \"engineer\", \"admin\", "
-		"\"audit\" ); }\n"
+		"\t{ name = \"operator\"; rights = ( \"view\",\n"
+		"\t    \"acknowledge\", \"operate\", \"shelve\" ); },\n"
+		"\t{ name = \"engineer\"; rights = ( \"view\", \"engineer\",\n"
+		"\t    \"admin\", \"audit\" ); }\n"
 		");\n"
 		"\n"
 		"operators = (\n"
-		"\t{ name = \"%s\"; unix_user = \"%s\"; roles = ( \"operator\", "
-		"\"engineer\" ); "
-		"}\n"
+		"\t{ name = \"%s\"; unix_user = \"%s\";\n"
+		"\t  roles = ( \"operator\", \"engineer\" ); }\n"
 		");\n",
 		getuid() == 0 ? "true" : "false", user, user);
-	bool ok = write_file(d, "config/access.cfg", &text, why);
-	strbuf_release(&text);
-	return ok;
 }
 
 bool demo_files_devices(const struct demo *d, struct strbuf *why)
 {
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text,
-		    "// devices.cfg - written by `sightglass demo` at each start: the "
-		    "ports of "
-		    "this run.\n"
-		    "devices = (\n"
-		    "\t{ name = \"plc1\"; driver = \"modbus\"; endpoint = "
-		    "\"tcp://127.0.0.1:%d\";\n"
-		    "\t  unit = 1; scan_ms = 500; },\n"
-		    "\t{ name = \"plc2\"; driver = \"modbus\"; endpoint = "
-		    "\"tcp://127.0.0.1:%d\";\n"
-		    "\t  unit = 2; scan_ms = 500; },\n"
-		    "\t{ name = \"bus\"; driver = \"mqtt\"; endpoint = "
-		    "\"mqtt://127.0.0.1:%d\"; }\n"
-		    ");\n",
-		    d->plc_port[0], d->plc_port[1], d->broker_port);
-	bool ok = write_file(d, "config/devices.cfg", &text, why);
-	strbuf_release(&text);
-	return ok;
+	return write_file(
+		d, "config/devices.cfg", why,
+		"// devices.cfg - written by `sightglass demo` at each start:\n"
+		"// the ports of this run.\n"
+		"devices = (\n"
+		"\t{ name = \"plc1\"; driver = \"modbus\";\n"
+		"\t  endpoint = \"tcp://127.0.0.1:%d\"; unit = 1; scan_ms = 500; },\n"
+		"\t{ name = \"plc2\"; driver = \"modbus\";\n"
+		"\t  endpoint = \"tcp://127.0.0.1:%d\"; unit = 2; scan_ms = 500; },\n"
+		"\t{ name = \"bus\"; driver = \"mqtt\";\n"
+		"\t  endpoint = \"mqtt://127.0.0.1:%d\"; }\n"
+		");\n",
+		d->plc_port[0], d->plc_port[1], d->broker_port);
 }
 
 bool demo_files_broker(const struct demo *d, struct strbuf *why)
 {
-	struct strbuf text = STRBUF_INIT;
-
 	/* "user root": as root mosquitto would otherwise change its user, lose the wish
 	 * to die with us and be unable to use this folder; for others it means nothing */
-	strbuf_addf(&text,
-		    "listener %d 127.0.0.1\n"
-		    "allow_anonymous true\n"
-		    "persistence false\n"
-		    "user root\n"
-		    "log_dest stderr\n",
-		    d->broker_port);
-	bool ok = write_file(d, "run/mosquitto.conf", &text, why);
-	strbuf_release(&text);
-	return ok;
+	return write_file(d, "run/mosquitto.conf", why,
+			  "listener %d 127.0.0.1\n"
+			  "allow_anonymous true\n"
+			  "persistence false\n"
+			  "user root\n"
+			  "log_dest stderr\n",
+			  d->broker_port);
 }
 
 /* --- the folder -------------------------------------------------------------------- */

@@ -18,6 +18,9 @@
 
 enum { READY_MS = 60000 };
 
+#define IS_GOOD "\"quality\":\"good\""
+#define IS_BAD  "\"quality\":\"bad\""
+
 struct demo_run {
 	struct rig_proc proc;
 	char dir[512], socket[600];
@@ -202,9 +205,9 @@ static void headless_is_ready_with_every_device_and_ends_when_stdin_closes(void 
 	assert_has(text, "\"value\":true");
 	assert_int_equal(get_json(&d, "system.bus.connected", text), 0);
 	assert_has(text, "\"value\":true");
-	expect_tag(&d, "intake.t101.level", "\"quality\":\"good\"");
-	expect_tag(&d, "filter.f1.turbidity", "\"quality\":\"good\"");
-	expect_tag(&d, "network.pressure", "\"quality\":\"good\"");
+	expect_tag(&d, "intake.t101.level", IS_GOOD);
+	expect_tag(&d, "filter.f1.turbidity", IS_GOOD);
+	expect_tag(&d, "network.pressure", IS_GOOD);
 	snprintf(path, sizeof(path), "%s/config/access.cfg", d.dir);
 	char *access_cfg = test_read_file(path);
 	assert_has(access_cfg, "unlisted = \"view\"");
@@ -235,7 +238,7 @@ static void a_folder_that_is_used_again_keeps_what_was_edited(void **state)
 	snprintf(dir, sizeof(dir), "%s", d.dir);
 	start_in(&d, dir); /* new ports, the same station, its own state */
 	assert_int_equal(access(path, F_OK), 0);
-	expect_tag(&d, "intake.t101.level", "\"quality\":\"good\"");
+	expect_tag(&d, "intake.t101.level", IS_GOOD);
 	stop(&d);
 }
 
@@ -271,38 +274,42 @@ static void killed_programs_are_started_again(void **state)
 		assert_non_null(rig_expect(&d.proc, said, RIG_WAIT_MS));
 		again = the_one_process(d.dir, parts[i].comm);
 		assert_int_not_equal(pid, again);
-		expect_tag(&d, "intake.t101.level", "\"quality\":\"good\"");
-		expect_tag(&d, "dosing.residual", "\"quality\":\"good\"");
+		expect_tag(&d, "intake.t101.level", IS_GOOD);
+		expect_tag(&d, "dosing.residual", IS_GOOD);
 	}
 	stop(&d);
 }
 
 static void faults_reach_the_plant_and_the_broker_and_are_cleared(void **state)
 {
+	/* a fault (part NULL: none), then what a tag comes to show (tag NULL: nothing) */
+	static const struct {
+		const char *part, *what, *tag, *shows;
+	} steps[] = {
+		{ NULL, NULL, "intake.flow", IS_GOOD },
+		{ "plc1", "silent", "intake.flow", IS_BAD },
+		{ "plc1", "on", "intake.flow", IS_GOOD },
+		{ "plc2", "off", "network.flow", IS_BAD },
+		{ "broker", "stop", "dosing.residual", IS_BAD },
+		{ "trip", "P101", "intake.p101.trip", "\"value\":true" },
+		{ "frozen", "intake.t101.level", NULL, NULL },
+		{ "clear", NULL, "dosing.residual", IS_GOOD },
+		{ NULL, NULL, "network.flow", IS_GOOD },
+		{ NULL, NULL, "intake.p101.trip", "\"value\":false" },
+		{ "plc1", "restart", "intake.flow", IS_BAD },
+		{ NULL, NULL, "intake.flow", IS_GOOD },
+	};
 	static struct demo_run d;
 	static char text[8192];
 
 	(void)state;
 	start(&d);
-	expect_tag(&d, "intake.flow", "\"quality\":\"good\"");
-	do_fault(&d, "plc1", "silent");
-	expect_tag(&d, "intake.flow", "\"quality\":\"bad\"");
-	do_fault(&d, "plc1", "on");
-	expect_tag(&d, "intake.flow", "\"quality\":\"good\"");
-	do_fault(&d, "plc2", "off");
-	expect_tag(&d, "network.flow", "\"quality\":\"bad\"");
-	do_fault(&d, "broker", "stop");
-	expect_tag(&d, "dosing.residual", "\"quality\":\"bad\"");
-	do_fault(&d, "trip", "P101");
-	expect_tag(&d, "intake.p101.trip", "\"value\":true");
-	do_fault(&d, "frozen", "intake.t101.level");
-	do_fault(&d, "clear", NULL);
-	expect_tag(&d, "dosing.residual", "\"quality\":\"good\"");
-	expect_tag(&d, "network.flow", "\"quality\":\"good\"");
-	expect_tag(&d, "intake.p101.trip", "\"value\":false");
-	do_fault(&d, "plc1", "restart");
-	expect_tag(&d, "intake.flow", "\"quality\":\"bad\"");
-	expect_tag(&d, "intake.flow", "\"quality\":\"good\"");
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (steps[i].part)
+			do_fault(&d, steps[i].part, steps[i].what);
+		if (steps[i].tag)
+			expect_tag(&d, steps[i].tag, steps[i].shows);
+	}
 	assert_int_equal(fault(&d, text, "trip", "P999"), 1);
 	assert_has(text, "sightglass: there is no P999 to trip; parts are P101");
 	assert_int_equal(fault(&d, text, "broker", "sleep"), 1);
@@ -345,8 +352,7 @@ static void a_second_demonstration_in_the_same_folder_is_refused(void **state)
 	assert_int_equal(CLI(text, "demo", "--headless", "--dir", d.dir), 1);
 	assert_has(text, "a demonstration already runs in ");
 	assert_has(text, "give --dir another folder");
-	expect_tag(&d, "intake.flow",
-		   "\"quality\":\"good\""); /* and the first lives on */
+	expect_tag(&d, "intake.flow", IS_GOOD); /* and the first lives on */
 	stop(&d);
 }
 
@@ -371,7 +377,7 @@ static void a_path_longer_than_a_socket_address_works(void **state)
 	snprintf(dir, sizeof(dir), "%s/%0150d", test_tmpdir(), 7);
 	start_in(&d, dir);
 	assert_true(strlen(d.socket) > 160);
-	expect_tag(&d, "network.flow", "\"quality\":\"good\"");
+	expect_tag(&d, "network.flow", IS_GOOD);
 	do_fault(&d, "trip", "P401");
 	expect_tag(&d, "network.p401.trip", "\"value\":true");
 	stop(&d);
