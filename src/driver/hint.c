@@ -16,13 +16,36 @@ static bool names_a_bit(const char *address)
 	return dot && dot[1] && strspn(dot + 1, "0123456789") == strlen(dot + 1);
 }
 
-/* The word behind the second colon: "float32" of "input:0:float32:cdab". */
+/* "40001": a place as Modbus manuals name it. */
+static bool is_traditional(const char *address)
+{
+	size_t digits = strspn(address, "0123456789");
+
+	return (digits == 5 || digits == 6) && strchr(":.", address[digits]);
+}
+
+static bool names_a_cell(const char *address)
+{
+	if (is_traditional(address))
+		return address[0] == '0' || address[0] == '1';
+	return begins(address, "coil:") || begins(address, "discrete:");
+}
+
+static bool names_a_register(const char *address)
+{
+	if (is_traditional(address))
+		return address[0] == '3' || address[0] == '4';
+	return begins(address, "input:") || begins(address, "holding:");
+}
+
+/* The word behind the place: "float32" of "input:0:float32:cdab" and "30001:float32". */
 static const char *type_word(const char *address)
 {
-	const char *first = strchr(address, ':');
-	const char *second = first ? strchr(first + 1, ':') : NULL;
+	const char *colon = strchr(address, ':');
 
-	return second ? second + 1 : "uint16";
+	if (colon && !is_traditional(address))
+		colon = strchr(colon + 1, ':');
+	return colon ? colon + 1 : "uint16";
 }
 
 enum value_type driver_type_hint(const struct settings *s)
@@ -31,10 +54,11 @@ enum value_type driver_type_hint(const struct settings *s)
 
 	if (!address)
 		return VALUE_NONE;
-	if (begins(address, "coil:") || begins(address, "discrete:") ||
-	    names_a_bit(address))
+	if (settings_get(s, "texts"))
+		return VALUE_STRING;
+	if (names_a_cell(address) || names_a_bit(address))
 		return VALUE_BOOL;
-	if (!begins(address, "input:") && !begins(address, "holding:"))
+	if (!names_a_register(address))
 		return VALUE_NONE;
 	const char *word = type_word(address);
 	if (begins(word, "bit") || begins(word, "bool"))
@@ -42,7 +66,7 @@ enum value_type driver_type_hint(const struct settings *s)
 	if (begins(word, "string"))
 		return VALUE_STRING;
 	if (begins(word, "float") || settings_get(s, "scale") ||
-	    settings_get(s, "offset"))
+	    settings_get(s, "offset") || settings_get(s, "scale_register"))
 		return VALUE_DOUBLE;
 	return VALUE_INT;
 }

@@ -5,6 +5,7 @@
  *   coil, discrete, a bit (".3")       bool
  *   whole-number register, unscaled    int64
  *   float, or anything scaled          double
+ *   string, or anything with texts     string
  */
 #ifndef SG_DRIVER_HINT_H
 #define SG_DRIVER_HINT_H

@@ -1,9 +1,8 @@
-/* address.c - the grammar of Modbus addresses and endpoints, with sentences for every
- * way to get them wrong (PLC-26). */
+/* address.c - the grammar of Modbus addresses, with sentences for every way to get them
+ * wrong (PLC-26). */
 #include "drivers/modbus/address.h"
 
-#include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/diag.h"
@@ -20,6 +19,7 @@ static const struct {
 	{ "bit", MB_BIT, 1 },     { "int16", MB_INT, 1 },     { "uint16", MB_UINT, 1 },
 	{ "int32", MB_INT, 2 },   { "uint32", MB_UINT, 2 },   { "int64", MB_INT, 4 },
 	{ "uint64", MB_UINT, 4 }, { "float32", MB_FLOAT, 2 }, { "float64", MB_FLOAT, 4 },
+	{ "bcd16", MB_BCD, 1 },   { "bcd32", MB_BCD, 2 },     { "string", MB_TEXT, 0 },
 };
 
 static const struct {
@@ -34,9 +34,12 @@ static const struct {
 	{ "badcfehg", 4, false, true },  { "hgfedcba", 4, true, true },
 };
 
-enum { PARTS = 4, PART_SIZE = 24 };
+enum { PARTS = 5, PART_SIZE = 24 };
 
 static const char grammar[] = "coil|discrete|input|holding:N[:type[:order]][.bit]";
+
+/* The digit that begins a traditional number: 00001, 10001, 30001, 40001. */
+static const char prefixes[MB_AREAS] = { '0', '1', '3', '4' };
 
 const char *mb_area_name(enum mb_area area)
 {
@@ -50,6 +53,8 @@ bool mb_area_is_bits(enum mb_area area)
 
 enum value_type mb_address_type(const struct mb_address *a)
 {
+	if (a->texts || a->kind == MB_TEXT)
+		return VALUE_STRING;
 	if (a->kind == MB_BIT)
 		return VALUE_BOOL;
 	return a->scaled || a->kind == MB_FLOAT ? VALUE_DOUBLE : VALUE_INT;
@@ -60,7 +65,9 @@ enum value_type mb_address_type(const struct mb_address *a)
 struct parts {
 	char part[PARTS][PART_SIZE]; /* area, number, type, order */
 	size_t n;
-	char bit[PART_SIZE]; /* "" = none */
+	char bit[PART_SIZE];    /* "" = none */
+	char length[PART_SIZE]; /* of a string, "" = none */
+	uint32_t base;          /* what the first cell is called */
 };
 
 static bool copy_part(char out[PART_SIZE], const char *from, size_t n)
@@ -77,7 +84,7 @@ static bool split(const char *text, struct parts *p)
 	const char *dot = strchr(text, '.');
 	const char *end = dot ? dot : text + strlen(text);
 
-	*p = (struct parts){ 0 };
+	p->n = 0;
 	if (dot && !copy_part(p->bit, dot + 1, strlen(dot + 1)))
 		return false;
 	while (p->n < PARTS) {
@@ -87,10 +94,50 @@ static bool split(const char *text, struct parts *p)
 		if (!copy_part(p->part[p->n++], text, (size_t)(stop - text)))
 			return false;
 		if (!colon)
-			return p->n >= 2;
+			return true;
 		text = colon + 1;
 	}
 	return false;
+}
+
+static void drop_part(struct parts *p, size_t at)
+{
+	p->n--;
+	memmove(p->part[at], p->part[at + 1], (p->n - at) * PART_SIZE);
+}
+
+/* "40012" is holding:12 counted from 1, whatever the device's base. */
+static bool take_traditional(struct parts *p)
+{
+	size_t digits = strspn(p->part[0], "0123456789");
+
+	if (p->part[0][digits] || (digits != 5 && digits != 6) || p->n == PARTS)
+		return false;
+	for (size_t i = 0; i < MB_AREAS; i++) {
+		if (p->part[0][0] != prefixes[i])
+			continue;
+		const char *number = p->part[0] + 1 + strspn(p->part[0] + 1, "0");
+		memmove(p->part[1], p->part[0], p->n * PART_SIZE);
+		p->n++;
+		copy_part(p->part[1], *number ? number : "0",
+			  *number ? strlen(number) : 1);
+		copy_part(p->part[0], areas[i], strlen(areas[i]));
+		p->base = 1;
+		return true;
+	}
+	return false;
+}
+
+static bool take_apart(const char *text, uint32_t base, struct parts *p)
+{
+	*p = (struct parts){ .base = base };
+	if (!split(text, p) || (!take_traditional(p) && p->n < 2))
+		return false;
+	if (p->n > 3 && strcmp(p->part[2], "string") == 0) {
+		memcpy(p->length, p->part[3], PART_SIZE);
+		drop_part(p, 3);
+	}
+	return p->n < PARTS;
 }
 
 static bool unknown_word(const char *what, const char *word, const char *const *names,
@@ -129,6 +176,22 @@ static bool set_type(const char *word, struct mb_address *out, struct strbuf *wh
 	return unknown_word("type", word, names, sizeof(types) / sizeof(types[0]), why);
 }
 
+static bool parse_length(const struct parts *p, struct mb_address *out,
+			 struct strbuf *why)
+{
+	int64_t v;
+
+	if (out->kind != MB_TEXT)
+		return true;
+	if (!num_parse_int(p->length, 1, MB_MAX_REGISTERS, &v)) {
+		strbuf_setf(why, "say how many registers the string takes, 1 to 125: "
+				 "string:8");
+		return false;
+	}
+	out->count = (uint32_t)v;
+	return true;
+}
+
 static bool parse_type(const struct parts *p, struct mb_address *out, struct strbuf *why)
 {
 	bool bits = mb_area_is_bits(out->area);
@@ -150,6 +213,14 @@ static bool parse_type(const struct parts *p, struct mb_address *out, struct str
 	return true;
 }
 
+/* Whether row i of orders is a way to send this type. */
+static bool order_serves(size_t i, const struct mb_address *a)
+{
+	if (a->kind == MB_TEXT)
+		return orders[i].count == 1;
+	return orders[i].count == a->count || (orders[i].count == 2 && a->count == 4);
+}
+
 static bool parse_order(const struct parts *p, struct mb_address *out, struct strbuf *why)
 {
 	const char *names[sizeof(orders) / sizeof(orders[0])];
@@ -163,8 +234,7 @@ static bool parse_order(const struct parts *p, struct mb_address *out, struct st
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		if (orders[i].count != out->count &&
-		    !(orders[i].count == 2 && out->count == 4))
+		if (!order_serves(i, out))
 			continue;
 		names[n++] = orders[i].name;
 		if (strcmp(p->part[3], orders[i].name) != 0)
@@ -181,19 +251,22 @@ static bool parse_order(const struct parts *p, struct mb_address *out, struct st
 	return false;
 }
 
-static bool parse_number(const char *word, struct mb_address *out, struct strbuf *why)
+static bool parse_number(const struct parts *p, struct mb_address *out,
+			 struct strbuf *why)
 {
+	uint32_t last = MB_MAX_CELLS - 1 + p->base;
 	int64_t v;
 
-	if (!num_parse_int(word, 0, MB_MAX_CELLS - 1, &v)) {
-		strbuf_setf(why, "address %s is not a number from 0 to 65535", word);
+	if (!num_parse_int(p->part[1], p->base, last, &v)) {
+		strbuf_setf(why, "address %s is not a number from %u to %u", p->part[1],
+			    p->base, last);
 		return false;
 	}
-	out->first = (uint32_t)v;
+	out->first = (uint32_t)v - p->base;
 	if (out->first + out->count <= MB_MAX_CELLS)
 		return true;
-	strbuf_setf(why, "%s at %u takes %u registers and would pass 65535", out->type,
-		    out->first, out->count);
+	strbuf_setf(why, "%s at %u takes %u registers and would pass %u", out->type,
+		    (uint32_t)v, out->count, last);
 	return false;
 }
 
@@ -208,7 +281,7 @@ static bool parse_bit(const char *word, struct mb_address *out, struct strbuf *w
 			    word);
 		return false;
 	}
-	if (out->kind == MB_FLOAT) {
+	if (out->kind != MB_INT && out->kind != MB_UINT) {
 		strbuf_setf(why, "a %s has no bits to name: leave out \".%s\"", out->type,
 			    word);
 		return false;
@@ -221,6 +294,24 @@ static bool parse_bit(const char *word, struct mb_address *out, struct strbuf *w
 	out->bit = (int)v;
 	out->kind = MB_BIT;
 	return true;
+}
+
+/* --- settings beside the address --- */
+
+static bool parse_text(const char *text, uint32_t base, struct mb_address *out,
+		       struct strbuf *why)
+{
+	struct parts p;
+
+	*out = (struct mb_address){ .bit = -1, .scale = 1, .order = "" };
+	if (!text || !take_apart(text, base, &p)) {
+		strbuf_setf(why, "address \"%.60s\" is not understood; expected %s",
+			    text ? text : "", grammar);
+		return false;
+	}
+	return parse_area(p.part[0], out, why) && parse_type(&p, out, why) &&
+	       parse_length(&p, out, why) && parse_order(&p, out, why) &&
+	       parse_number(&p, out, why) && parse_bit(p.bit, out, why);
 }
 
 static bool parse_scaling(const struct settings *s, struct mb_address *out,
@@ -241,73 +332,151 @@ static bool parse_scaling(const struct settings *s, struct mb_address *out,
 		strbuf_setf(why, "a bit is true or false: leave out scale and offset");
 		return false;
 	}
+	if (out->scaled && out->kind == MB_TEXT) {
+		strbuf_setf(why, "a string is no number: leave out scale and offset");
+		return false;
+	}
 	return true;
 }
 
-bool mb_address_parse(const struct settings *s, struct mb_address *out,
+static bool parse_factor(const struct settings *s, uint32_t base, struct mb_address *out,
+			 struct strbuf *why)
+{
+	const char *text = settings_get(s, "scale_register");
+	struct strbuf inner = STRBUF_INIT;
+	struct mb_address f;
+
+	if (!text)
+		return true;
+	bool ok = parse_text(text, base, &f, &inner);
+	if (!ok)
+		strbuf_setf(why, "scale_register: %s", inner.buf);
+	strbuf_release(&inner);
+	if (ok && (f.kind != MB_INT || f.count != 1)) {
+		strbuf_setf(why,
+			    "scale_register = \"%.60s\" is not an int16; expected "
+			    "input|holding:N:int16[:order]",
+			    text);
+		ok = false;
+	}
+	if (ok && (out->kind == MB_BIT || out->kind == MB_TEXT)) {
+		strbuf_setf(why, "a %s is no number: leave out scale_register",
+			    out->kind == MB_BIT ? "bit" : "string");
+		ok = false;
+	}
+	if (ok) {
+		out->factor = (struct mb_factor){ true, f.area, f.first, f.swap_bytes };
+		out->scaled = true;
+	}
+	return ok;
+}
+
+/* "0x8000", "65535", "-32768": the raw number, cut to the width of the address. */
+static bool raw_number(const char *text, uint32_t registers, uint64_t *out)
+{
+	uint64_t mask = registers == 4 ? UINT64_MAX : (UINT64_C(1) << registers * 16) - 1;
+	uint64_t v = 0;
+	int64_t i;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		size_t n = strspn(text + 2, "0123456789abcdefABCDEF");
+
+		if (n == 0 || n > 16 || text[2 + n])
+			return false;
+		v = strtoull(text + 2, NULL, 16);
+	} else if (num_parse_int(text, INT64_MIN, INT64_MAX, &i)) {
+		v = (uint64_t)i;
+		if (i < 0 && (~v & ~(mask >> 1)) != 0)
+			return false;
+		if (i < 0)
+			v &= mask;
+	} else {
+		return false;
+	}
+	*out = v;
+	return v <= mask;
+}
+
+static bool parse_marker(const struct settings *s, struct mb_address *out,
+			 struct strbuf *why)
+{
+	const char *text = settings_get(s, "not_implemented");
+
+	if (!text)
+		return true;
+	if (out->kind == MB_BIT || out->kind == MB_TEXT) {
+		strbuf_setf(why, "a %s has no marker: leave out not_implemented",
+			    out->kind == MB_BIT ? "bit" : "string");
+		return false;
+	}
+	if (!raw_number(text, out->count, &out->marker)) {
+		strbuf_setf(why,
+			    "not_implemented = \"%.40s\" is not a number of %u bits, "
+			    "like 0x8000",
+			    text, out->count * 16);
+		return false;
+	}
+	out->has_marker = true;
+	return true;
+}
+
+bool mb_texts_next(const char **at, int64_t *code, const char **text, size_t *n,
+		   struct strbuf *why)
+{
+	const char *from = *at;
+	size_t digits = strcspn(from, "=,");
+	char number[24];
+
+	if (!*from)
+		return false;
+	if (from[digits] != '=' || !copy_part(number, from, digits) ||
+	    !num_parse_int(number, INT64_MIN, INT64_MAX, code)) {
+		if (why)
+			strbuf_setf(why,
+				    "texts: \"%.40s\" is not understood; expected "
+				    "\"0=off,1=run\"",
+				    from);
+		return false;
+	}
+	*text = from + digits + 1;
+	*n = strcspn(*text, ",");
+	*at = *text + *n + ((*text)[*n] == ',');
+	return true;
+}
+
+static bool parse_texts(const struct settings *s, struct mb_address *out,
+			struct strbuf *why)
+{
+	const char *at = settings_get(s, "texts"), *text;
+	size_t n;
+	int64_t code;
+
+	if (!at)
+		return true;
+	if (out->scaled || out->kind == MB_FLOAT || out->kind == MB_TEXT) {
+		strbuf_setf(why, "texts name whole numbers: %s",
+			    out->scaled ? "leave out scale, offset and scale_register"
+					: "the address gives none");
+		return false;
+	}
+	out->texts = at;
+	strbuf_clear(why);
+	while (mb_texts_next(&at, &code, &text, &n, why)) {
+		if (n == 0 || n > VALUE_STRING_MAX) {
+			strbuf_setf(why, "texts: code %lld has no text of 1 to 255 bytes",
+				    (long long)code);
+			return false;
+		}
+	}
+	if (why->len == 0 && !out->texts[0])
+		strbuf_setf(why, "texts is empty; expected \"0=off,1=run\"");
+	return why->len == 0;
+}
+
+bool mb_address_parse(const struct settings *s, uint32_t base, struct mb_address *out,
 		      struct strbuf *why)
 {
-	const char *text = settings_get(s, "address");
-	struct parts p;
-
-	*out = (struct mb_address){ .bit = -1, .scale = 1, .order = "" };
-	if (!text || !split(text, &p)) {
-		strbuf_setf(why, "address \"%.60s\" is not understood; expected %s",
-			    text ? text : "", grammar);
-		return false;
-	}
-	return parse_area(p.part[0], out, why) && parse_type(&p, out, why) &&
-	       parse_order(&p, out, why) && parse_number(p.part[1], out, why) &&
-	       parse_bit(p.bit, out, why) && parse_scaling(s, out, why);
-}
-
-/* --- endpoints --- */
-
-static bool parse_port(const char *text, uint16_t *port, struct strbuf *why)
-{
-	int64_t v;
-
-	if (!num_parse_int(text, 1, 65535, &v)) {
-		strbuf_setf(why, "port \"%.20s\" is not a number from 1 to 65535", text);
-		return false;
-	}
-	*port = (uint16_t)v;
-	return true;
-}
-
-/* host, [host], host:port or [host]:port */
-static bool parse_host(const char *text, struct mb_endpoint *out, struct strbuf *why)
-{
-	bool bracket = text[0] == '[';
-	const char *host = text + bracket;
-	size_t n = strcspn(host, bracket ? "]" : ":/?");
-	const char *rest = host + n + (bracket && host[n] == ']');
-
-	if (n == 0 || n >= sizeof(out->host) || (bracket && host[n] != ']') ||
-	    (*rest && *rest != ':')) {
-		strbuf_setf(why, "endpoint \"tcp://%.100s\" names no host and port",
-			    text);
-		return false;
-	}
-	memcpy(out->host, host, n);
-	out->host[n] = '\0';
-	return *rest == '\0' || parse_port(rest + 1, &out->port, why);
-}
-
-bool mb_endpoint_parse(const char *text, struct mb_endpoint *out, struct strbuf *why)
-{
-	static const char tcp[] = "tcp://";
-
-	*out = (struct mb_endpoint){ .port = 502 };
-	if (strncmp(text, tcp, sizeof(tcp) - 1) == 0)
-		return parse_host(text + sizeof(tcp) - 1, out, why);
-	if (strncmp(text, "rtu://", 6) == 0)
-		strbuf_setf(why, "serial lines are not built yet; use "
-				 "endpoint = \"tcp://host:port\"");
-	else
-		strbuf_setf(why,
-			    "endpoint \"%.100s\" is not understood; expected "
-			    "\"tcp://host:port\"",
-			    text);
-	return false;
+	return parse_text(settings_get(s, "address"), base, out, why) &&
+	       parse_scaling(s, out, why) && parse_factor(s, base, out, why) &&
+	       parse_marker(s, out, why) && parse_texts(s, out, why);
 }

@@ -2,11 +2,14 @@
  * address.h - where a Modbus tag lives and what its registers mean.
  *
  *   coil|discrete|input|holding:N[:type[:order]][.bit]
+ *   0xxxx|1xxxx|3xxxx|4xxxx[:type[:order]][.bit]
  *
- * N counts from 0 (the number on the wire). Types int16 uint16 (default) int32 uint32
- * int64 uint64 float32 float64, and bit, which coils and discretes always are. Orders
- * name the bytes as they travel: abcd (default) cdab badc dcba, for 64 bits also
- * abcdefgh ghefcdab badcfehg hgfedcba, for 16 bits ab ba. Pure.
+ * N counts from the device's address_base, 0 (the number on the wire) or 1; the second
+ * form is the one of manuals, 40001 being the first holding register. Types int16 uint16
+ * (default) int32 uint32 int64 uint64 float32 float64 bcd16 bcd32 string:REGISTERS, and
+ * bit, which coils and discretes always are. Orders name the bytes as they travel: abcd
+ * (default) cdab badc dcba, for 64 bits also abcdefgh ghefcdab badcfehg hgfedcba, for 16
+ * bits and strings ab ba. Pure.
  */
 #ifndef SG_DRIVERS_MODBUS_ADDRESS_H
 #define SG_DRIVERS_MODBUS_ADDRESS_H
@@ -18,37 +21,57 @@
 
 enum mb_area { MB_COIL, MB_DISCRETE, MB_INPUT, MB_HOLDING, MB_AREAS };
 
-enum mb_kind { MB_BIT, MB_INT, MB_UINT, MB_FLOAT };
+enum mb_kind { MB_BIT, MB_INT, MB_UINT, MB_FLOAT, MB_BCD, MB_TEXT };
 
 enum {
 	MB_MAX_REGISTERS = 125,
+	MB_MAX_WRITE = 123, /* registers in one request */
 	MB_MAX_BITS = 2000,
 	MB_MAX_CELLS = 65536,
 	MB_ENDPOINT_SIZE = 256
+};
+
+/* A register with the power of ten of others (SunSpec). */
+struct mb_factor {
+	bool used;
+	enum mb_area area;
+	uint32_t first;
+	bool swap_bytes;
 };
 
 struct mb_address {
 	enum mb_area area;
 	enum mb_kind kind;
 	uint32_t first;
-	uint32_t count;       /* registers 1, 2, 4; bits 1 */
-	bool swap_words;      /* the low word travels first */
-	bool swap_bytes;      /* the low byte of each register travels first */
-	int bit;              /* one bit of the registers' number; -1 = the number */
-	const char *type;     /* static: "float32" */
-	const char *order;    /* static: "abcd"; "" where there is none */
-	bool scaled;          /* scale or offset is not the identity */
-	double scale, offset; /* engineering = raw * scale + offset */
+	uint32_t count;          /* registers 1, 2, 4, of a string to 125; bits 1 */
+	bool swap_words;         /* the low word travels first */
+	bool swap_bytes;         /* the low byte of each register travels first */
+	int bit;                 /* one bit of the registers' number; -1 = the number */
+	const char *type;        /* static: "float32" */
+	const char *order;       /* static: "abcd"; "" where there is none */
+	bool scaled;             /* scale or offset is not the identity */
+	double scale, offset;    /* engineering = raw * scale + offset */
+	struct mb_factor factor; /* scale is multiplied by it */
+	bool has_marker;         /* the raw number that means "not implemented" */
+	uint64_t marker;
+	const char *texts; /* "0=off,1=run": samples are texts; borrowed from settings */
 };
 
-/* The tag's settings address, scale, offset. False with a sentence in why. */
-bool mb_address_parse(const struct settings *s, struct mb_address *out,
+/* The tag's settings address, scale, offset, scale_register, not_implemented, texts;
+ * base is the device's address_base. False with a sentence in why. */
+bool mb_address_parse(const struct settings *s, uint32_t base, struct mb_address *out,
 		      struct strbuf *why);
-/* What samples of this address are: bool, int64 or double. */
+/* The next "code=text" of a list of texts: the code and where its text lies. False at
+ * the end, or with a sentence in why (may be NULL) when it is malformed. */
+bool mb_texts_next(const char **at, int64_t *code, const char **text, size_t *n,
+		   struct strbuf *why);
+/* What samples of this address are: bool, int64, double or string. */
 enum value_type mb_address_type(const struct mb_address *a);
 /* "holding:100:float32:cdab" as words for a message. */
 const char *mb_area_name(enum mb_area area);
 bool mb_area_is_bits(enum mb_area area);
+
+/* --- endpoint.c --- */
 
 struct mb_endpoint {
 	char host[MB_ENDPOINT_SIZE];

@@ -24,6 +24,7 @@ struct mb_device_settings {
 	struct mb_endpoint endpoint;
 	uint8_t unit;
 	int64_t scan_ms, timeout_ms;
+	uint32_t address_base; /* what its manual calls the first register: 0 or 1 */
 	struct plan_limits limits[MB_AREAS];
 };
 
@@ -33,6 +34,19 @@ bool mb_device_settings_parse(const struct driver_device *d,
 struct mb_tag {
 	const struct driver_tag *def; /* borrowed */
 	struct mb_address at;
+	size_t factor;     /* of at.factor: index into the device's */
+	uint16_t cells[4]; /* what waits for the factor of this scan */
+	bool waiting;
+};
+
+/* A scale register: read in the same scan as the tags it serves. */
+struct mb_factor_state {
+	struct mb_factor at;
+	bool known;   /* has answered in this scan */
+	bool refused; /* with an exception */
+	bool moved;   /* differs from the scan before */
+	bool seen;    /* value is of some scan */
+	uint16_t value;
 };
 
 struct mb_block {
@@ -47,7 +61,10 @@ struct mb_device {
 	struct mb_device_settings set;
 	struct mb_tag *tags;
 	size_t n_tags;
-	struct plan_range *ranges;
+	struct mb_factor_state *factors;
+	size_t n_factors;
+	struct plan_range *ranges; /* item: a tag, from n_tags on a factor */
+	size_t n_ranges;
 	struct mb_block *blocks;
 	size_t n_blocks;
 	enum device_state state;
@@ -65,6 +82,7 @@ struct command {
 	struct mb_device *device;
 	const struct mb_tag *tag;
 	struct driver_write write;
+	char text[VALUE_STRING_MAX + 1]; /* of write, if it is one */
 	struct driver_read read;
 	struct driver_explain explain;
 	struct mono not_before; /* a READ that found no connection tries again */

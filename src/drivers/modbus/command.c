@@ -84,13 +84,37 @@ static const char *not_connected(struct mb_device *d)
 	return NULL;
 }
 
+/* NULL, or why the value cannot be made into registers. A scale register is read right
+ * before: it is part of what the number means. */
+static const char *prepare_write(struct command *c, uint16_t *cells, struct strbuf *why)
+{
+	struct mb_device *d = c->device;
+	const struct mb_reply *reply = &d->channel->reply;
+	const struct mb_factor *f = &c->tag->at.factor;
+	struct mb_address at;
+	uint16_t factor = 0;
+
+	const char *fault = not_connected(d);
+	if (fault)
+		return fault;
+	if (!value_is_allowed(c->tag->def, &c->write.value, why))
+		return why->buf;
+	if (f->used && !mb_device_read(d, f->area, f->first, 1, &factor))
+		return "the device stopped answering just before";
+	if (f->used && reply->result != MB_ANSWERED)
+		return "the device refuses to say its scale register";
+	if (!quality_is_good(mb_address_resolve(&c->tag->at, factor, &at)))
+		return "the device's scale register holds no power of ten";
+	return mb_encode(&at, &c->write.value, cells, why) ? NULL : why->buf;
+}
+
 static void run_write(struct command *c)
 {
 	struct mb_device *d = c->device;
 	const struct mb_address *at = &c->tag->at;
 	struct gate gate = { d->channel->child, &c->write };
 	struct strbuf why = STRBUF_INIT;
-	uint16_t cells[4] = { 0 };
+	uint16_t cells[MB_MAX_REGISTERS] = { 0 };
 	struct mb_request rq = { .unit = d->set.unit,
 				 .area = at->area,
 				 .is_write = true,
@@ -101,10 +125,7 @@ static void run_write(struct command *c)
 				 .gate = ask_again,
 				 .gate_arg = &gate };
 
-	const char *fault = not_connected(d);
-	if (!fault && (!value_is_allowed(c->tag->def, &c->write.value, &why) ||
-		       !mb_encode(at, &c->write.value, cells, &why)))
-		fault = why.buf;
+	const char *fault = prepare_write(c, cells, &why);
 	if (fault) {
 		finish_write(c, WRITE_NOT_SENT, fault);
 	} else {
@@ -122,7 +143,24 @@ static void finish_read(struct command *c, const struct driver_sample *s,
 	driver_post_read_result(c->device->channel->child, &c->read, s, text);
 }
 
-static void answer_read(struct command *c, const uint16_t *cells)
+struct answer {
+	uint16_t cells[MB_MAX_BITS];
+	uint16_t factor; /* what the scale register holds */
+	char text[VALUE_STRING_MAX + 1];
+};
+
+static quality decode(const struct command *c, struct answer *a, struct value *v)
+{
+	struct mb_address at;
+	quality q = mb_address_resolve(&c->tag->at, a->factor, &at);
+
+	*v = (struct value){ 0 };
+	return quality_is_good(q)
+		       ? mb_decode(&at, c->tag->def->type, a->cells, a->text, v)
+		       : q;
+}
+
+static void answer_read(struct command *c, struct answer *a)
 {
 	const struct mb_reply *reply = &c->device->channel->reply;
 	struct now now = clock_now();
@@ -130,7 +168,7 @@ static void answer_read(struct command *c, const uint16_t *cells)
 	char text[DRIVER_TEXT_MAX + 1] = "";
 
 	if (reply->result == MB_ANSWERED) {
-		s.quality = mb_decode(&c->tag->at, c->tag->def->type, cells, &s.value);
+		s.quality = decode(c, a, &s.value);
 	} else {
 		s.quality = (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE);
 		snprintf(text, sizeof(text), "the device answered exception %u (%s)",
@@ -139,14 +177,28 @@ static void answer_read(struct command *c, const uint16_t *cells)
 	finish_read(c, &s, text);
 }
 
-static bool read_tag(struct command *c, uint16_t *cells)
+/* The scale register, then the value; the last answer is in the channel's reply. */
+static bool read_both(struct command *c, struct answer *a)
 {
 	const struct mb_address *at = &c->tag->at;
 	struct mb_device *d = c->device;
+
+	if (at->factor.used) {
+		if (!mb_device_read(d, at->factor.area, at->factor.first, 1, &a->factor))
+			return false;
+		if (d->channel->reply.result != MB_ANSWERED)
+			return true;
+	}
+	return mb_device_read(d, at->area, at->first, at->count, a->cells);
+}
+
+static bool read_tag(struct command *c, struct answer *a)
+{
+	struct mb_device *d = c->device;
 	bool was_down = d->state != DEVICE_CONNECTED;
 
-	if (!mb_device_ready(d, true) ||
-	    !mb_device_read(d, at->area, at->first, at->count, cells))
+	a->factor = 0;
+	if (!mb_device_ready(d, true) || !read_both(c, a))
 		return false;
 	if (was_down)
 		d->due = clock_mono(); /* it lives: poll it now, not after the back-off */
@@ -156,10 +208,10 @@ static bool read_tag(struct command *c, uint16_t *cells)
 static bool run_read(struct command *c)
 {
 	struct mono deadline = { c->read.deadline_ns };
-	uint16_t cells[MB_MAX_BITS];
+	struct answer answer;
 
-	if (!mono_reached(clock_mono(), deadline) && read_tag(c, cells)) {
-		answer_read(c, cells);
+	if (!mono_reached(clock_mono(), deadline) && read_tag(c, &answer)) {
+		answer_read(c, &answer);
 		return true;
 	}
 	c->not_before = mono_add_ms(clock_mono(), READ_RETRY_MS);
@@ -195,32 +247,39 @@ static void explain_raw(const struct mb_address *at, const uint16_t *cells,
 	strbuf_addch(out, '\n');
 	if (mb_area_is_bits(at->area))
 		return;
-	strbuf_addf(out, "ordered    0x%0*llX", (int)at->count * 4,
-		    (unsigned long long)mb_assemble(at, cells));
-	strbuf_addf(out, " (order %s)\n", at->order[0] ? at->order : "abcd");
+	if (at->kind != MB_TEXT)
+		strbuf_addf(out, "ordered    0x%0*llX (order %s)\n", (int)at->count * 4,
+			    (unsigned long long)mb_assemble(at, cells),
+			    at->order[0] ? at->order : "abcd");
 	strbuf_addf(out, "type       %s", at->type);
 	if (at->bit >= 0)
 		strbuf_addf(out, ", bit %d", at->bit);
 	strbuf_addch(out, '\n');
 }
 
-static void explain_scaling(const struct mb_address *at, struct strbuf *out)
+static void explain_scaling(const struct mb_address *at, const struct answer *a,
+			    struct strbuf *out)
 {
 	char scale[40], offset[40];
 
+	if (at->texts)
+		strbuf_addf(out, "texts      %s\n", at->texts);
 	if (!at->scaled)
 		return;
 	num_format_exact(at->scale, scale, sizeof(scale));
 	num_format_exact(at->offset, offset, sizeof(offset));
-	strbuf_addf(out, "scaling    raw * %s + %s\n", scale, offset);
+	strbuf_addf(out, "scaling    raw * %s", scale);
+	if (at->factor.used)
+		strbuf_addf(out, " * 10^(%s %u = 0x%04X)", mb_area_name(at->factor.area),
+			    at->factor.first, a->factor);
+	strbuf_addf(out, " + %s\n", offset);
 }
 
-static void explain_value(const struct command *c, const uint16_t *cells,
-			  struct strbuf *out)
+static void explain_value(const struct command *c, struct answer *a, struct strbuf *out)
 {
 	char text[VALUE_STRING_MAX + 1];
 	struct value v;
-	quality q = mb_decode(&c->tag->at, c->tag->def->type, cells, &v);
+	quality q = decode(c, a, &v);
 
 	value_format(&v, -1, text, sizeof(text));
 	strbuf_addf(out, "value      %s\n", v.type == VALUE_NONE ? "none" : text);
@@ -228,6 +287,8 @@ static void explain_value(const struct command *c, const uint16_t *cells,
 	if (!quality_is_good(q))
 		strbuf_addf(out, "(%s): %s", quality_reason_name(q),
 			    quality_reason_text(q));
+	if (mb_is_marker(&c->tag->at, a->cells))
+		strbuf_adds(out, "; the device marks it as not implemented");
 	strbuf_addch(out, '\n');
 }
 
@@ -235,10 +296,10 @@ static void run_explain(struct command *c)
 {
 	const struct mb_reply *reply = &c->device->channel->reply;
 	struct strbuf out = STRBUF_INIT;
-	uint16_t cells[MB_MAX_BITS];
+	struct answer answer;
 
 	explain_address(c, &out);
-	if (!read_tag(c, cells)) {
+	if (!read_tag(c, &answer)) {
 		strbuf_addf(&out, "answer     %s\nquality    bad(comm)\n",
 			    reply->why.buf);
 	} else if (reply->result == MB_REFUSED) {
@@ -246,9 +307,9 @@ static void run_explain(struct command *c)
 			    "answer     exception %u (%s)\nquality    bad(device)\n",
 			    reply->exception, exception_name(reply->exception));
 	} else {
-		explain_raw(&c->tag->at, cells, &out);
-		explain_scaling(&c->tag->at, &out);
-		explain_value(c, cells, &out);
+		explain_raw(&c->tag->at, answer.cells, &out);
+		explain_scaling(&c->tag->at, &answer, &out);
+		explain_value(c, &answer, &out);
 	}
 	driver_post_explain(c->device->channel->child, &c->explain, out.buf);
 	strbuf_release(&out);

@@ -3,10 +3,12 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/num.h"
 #include "util/strbuf.h"
+#include "util/utf8.h"
 
 static uint16_t swapped(uint16_t r)
 {
@@ -76,26 +78,139 @@ static quality scaled_number(const struct mb_address *a, double raw, struct valu
 	return 0;
 }
 
-quality mb_decode(const struct mb_address *a, enum value_type wanted,
-		  const uint16_t *regs, struct value *out)
-{
-	uint64_t raw = mb_assemble(a, regs);
+/* --- factors --- */
 
-	if (a->kind == MB_BIT) {
-		*out = value_bool(raw >> (a->bit < 0 ? 0 : a->bit) & 1);
+enum { FACTOR_NONE = -32768, FACTOR_MOST = 10 }; /* SunSpec: -10 to 10 */
+
+quality mb_address_resolve(const struct mb_address *at, uint16_t factor,
+			   struct mb_address *out)
+{
+	int16_t power = (int16_t)(at->factor.swap_bytes ? swapped(factor) : factor);
+
+	*out = *at;
+	if (!at->factor.used)
+		return 0;
+	if (power == FACTOR_NONE)
+		return (quality)QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR);
+	if (power < -FACTOR_MOST || power > FACTOR_MOST)
+		return (quality)QUALITY_MAKE(QUALITY_BAD, REASON_RANGE);
+	for (; power > 0; power--)
+		out->scale *= 10;
+	if (power < 0) { /* one division by a whole power: 0.001 as it is written */
+		double by = 1;
+		for (; power < 0; power++)
+			by *= 10;
+		out->scale /= by;
+	}
+	return 0;
+}
+
+/* --- texts --- */
+
+/* Bytes as they stand: blanks and NULs at the end are padding, a NUL before is where
+ * the device ended it. */
+static quality decode_string(const struct mb_address *a, const uint16_t *regs, char *text,
+			     struct value *out)
+{
+	size_t n = 0, end = 0;
+
+	for (uint32_t i = 0; i < a->count; i++) {
+		uint16_t r = a->swap_bytes ? swapped(regs[i]) : regs[i];
+
+		text[n++] = (char)(r >> 8);
+		text[n++] = (char)(r & 0xFF);
+	}
+	text[n] = '\0';
+	n = strlen(text);
+	for (size_t i = 0; i < n; i++)
+		if (text[i] != ' ')
+			end = i + 1;
+	text[end] = '\0';
+	if (!utf8_valid(text, end))
+		return bad(out, REASON_FORMAT);
+	*out = value_string(text);
+	return 0;
+}
+
+/* A code without a text is shown as its number, and is not believed. */
+static quality name_code(const struct mb_address *a, int64_t code, char *text,
+			 struct value *out)
+{
+	const char *at = a->texts, *word;
+	int64_t one;
+	size_t n;
+
+	*out = value_string(text);
+	while (mb_texts_next(&at, &one, &word, &n, NULL)) {
+		if (one != code)
+			continue;
+		memcpy(text, word, n);
+		text[n] = '\0';
 		return 0;
 	}
-	if (a->kind == MB_FLOAT)
-		return scaled_number(a, float_of(a, raw), out);
+	snprintf(text, VALUE_STRING_MAX + 1, "%lld", (long long)code);
+	return (quality)QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
+}
+
+/* --- numbers --- */
+
+static bool bcd_of(const struct mb_address *a, uint64_t raw, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	for (int shift = (int)a->count * 16 - 4; shift >= 0; shift -= 4) {
+		unsigned digit = raw >> shift & 0xF;
+
+		if (digit > 9)
+			return false;
+		v = v * 10 + digit;
+	}
+	*out = v;
+	return true;
+}
+
+bool mb_is_marker(const struct mb_address *a, const uint16_t *regs)
+{
+	return a->has_marker && mb_assemble(a, regs) == a->marker;
+}
+
+static quality decode_whole(const struct mb_address *a, enum value_type wanted,
+			    uint64_t raw, char *text, struct value *out)
+{
 	bool as_double = a->scaled || wanted == VALUE_DOUBLE;
+
+	if (a->kind == MB_BCD && !bcd_of(a, raw, &raw))
+		return bad(out, REASON_RANGE);
 	if (a->kind == MB_INT && as_double)
 		return scaled_number(a, (double)signed_of(a, raw), out);
 	if (as_double)
 		return scaled_number(a, (double)raw, out);
-	if (a->kind == MB_UINT && raw > INT64_MAX)
+	if (a->kind != MB_INT && raw > INT64_MAX)
 		return bad(out, REASON_RANGE);
-	*out = value_int(a->kind == MB_INT ? signed_of(a, raw) : (int64_t)raw);
+	int64_t i = a->kind == MB_INT ? signed_of(a, raw) : (int64_t)raw;
+	if (a->texts)
+		return name_code(a, i, text, out);
+	*out = value_int(i);
 	return 0;
+}
+
+quality mb_decode(const struct mb_address *a, enum value_type wanted,
+		  const uint16_t *regs, char *text, struct value *out)
+{
+	if (a->kind == MB_TEXT)
+		return decode_string(a, regs, text, out);
+	uint64_t raw = mb_assemble(a, regs);
+	if (a->kind == MB_BIT) {
+		bool on = raw >> (a->bit < 0 ? 0 : a->bit) & 1;
+
+		*out = value_bool(on);
+		return a->texts ? name_code(a, on, text, out) : 0;
+	}
+	if (mb_is_marker(a, regs))
+		return bad(out, REASON_SENSOR);
+	if (a->kind == MB_FLOAT)
+		return scaled_number(a, float_of(a, raw), out);
+	return decode_whole(a, wanted, raw, text, out);
 }
 
 /* --- writing --- */
@@ -146,9 +261,20 @@ static bool integer_fits(const struct mb_address *a, double raw)
 {
 	int bits = (int)a->count * 16;
 
+	if (a->kind == MB_BCD)
+		return raw >= 0 && raw < (a->count == 1 ? 1e4 : 1e8);
 	if (a->kind == MB_UINT)
 		return raw >= 0 && raw < ldexp(1, bits);
 	return raw >= -ldexp(1, bits - 1) && raw < ldexp(1, bits - 1);
+}
+
+static uint64_t to_bcd(uint64_t v)
+{
+	uint64_t raw = 0;
+
+	for (int shift = 0; v; v /= 10, shift += 4)
+		raw |= v % 10 << shift;
+	return raw;
 }
 
 static bool encode_integer(const struct mb_address *a, double raw, double v,
@@ -169,7 +295,7 @@ static bool encode_integer(const struct mb_address *a, double raw, double v,
 	if (!integer_fits(a, whole))
 		return refuse(why, v, "does not fit into the device's registers");
 	uint64_t bits = a->kind == MB_UINT ? (uint64_t)whole : (uint64_t)(int64_t)whole;
-	mb_disassemble(a, bits, regs);
+	mb_disassemble(a, a->kind == MB_BCD ? to_bcd(bits) : bits, regs);
 	return true;
 }
 
@@ -193,13 +319,50 @@ static bool encode_exact(const struct mb_address *a, int64_t i, uint16_t *regs,
 	return true;
 }
 
-bool mb_encode(const struct mb_address *a, const struct value *v, uint16_t *regs,
-	       struct strbuf *why)
+static bool encode_string(const struct mb_address *a, const struct value *v,
+			  uint16_t *regs, struct strbuf *why)
+{
+	size_t n = v->type == VALUE_STRING ? strlen(v->u.s) : 0;
+
+	if (v->type != VALUE_STRING) {
+		strbuf_setf(why, "the device takes a text here");
+		return false;
+	}
+	if (n > (size_t)a->count * 2) {
+		strbuf_setf(why, "the text has %zu bytes, the device has room for %u", n,
+			    a->count * 2);
+		return false;
+	}
+	for (uint32_t i = 0; i < a->count; i++) {
+		size_t at = (size_t)i * 2;
+		unsigned high = at < n ? (uint8_t)v->u.s[at] : 0;
+		unsigned low = at + 1 < n ? (uint8_t)v->u.s[at + 1] : 0;
+		uint16_t r = (uint16_t)(high << 8 | low);
+
+		regs[i] = a->swap_bytes ? swapped(r) : r;
+	}
+	return true;
+}
+
+/* The code of a text, as the number it stands for. */
+static bool encode_code(const struct mb_address *a, const struct value *v, int64_t *code,
+			struct strbuf *why)
+{
+	const char *at = a->texts, *word;
+	size_t n, wanted = v->type == VALUE_STRING ? strlen(v->u.s) : 0;
+
+	while (wanted && mb_texts_next(&at, code, &word, &n, NULL))
+		if (n == wanted && memcmp(word, v->u.s, n) == 0)
+			return true;
+	strbuf_setf(why, "the device takes one of these texts here: %s", a->texts);
+	return false;
+}
+
+static bool encode_number(const struct mb_address *a, const struct value *v,
+			  uint16_t *regs, struct strbuf *why)
 {
 	double d;
 
-	if (a->kind == MB_BIT)
-		return encode_bit(v, regs, why);
 	if (!value_number(v, &d) || v->type == VALUE_BOOL) {
 		strbuf_setf(why, "the device takes a number here");
 		return false;
@@ -208,7 +371,8 @@ bool mb_encode(const struct mb_address *a, const struct value *v, uint16_t *regs
 		strbuf_setf(why, "not a number cannot be written");
 		return false;
 	}
-	if (v->type == VALUE_INT && !a->scaled && a->kind != MB_FLOAT)
+	if (v->type == VALUE_INT && !a->scaled && a->kind != MB_FLOAT &&
+	    a->kind != MB_BCD)
 		return encode_exact(a, v->u.i, regs, why);
 	double raw = a->scaled ? (d - a->offset) / a->scale : d;
 	if (!isfinite(raw))
@@ -216,4 +380,26 @@ bool mb_encode(const struct mb_address *a, const struct value *v, uint16_t *regs
 	if (a->kind == MB_FLOAT)
 		return encode_float(a, raw, d, regs, why);
 	return encode_integer(a, raw, d, regs, why);
+}
+
+bool mb_encode(const struct mb_address *a, const struct value *v, uint16_t *regs,
+	       struct strbuf *why)
+{
+	struct value named = *v;
+
+	if (a->kind == MB_TEXT)
+		return encode_string(a, v, regs, why);
+	if (a->texts) {
+		named.type = VALUE_INT;
+		if (!encode_code(a, v, &named.u.i, why))
+			return false;
+	}
+	if (a->kind == MB_BIT)
+		return encode_bit(&named, regs, why);
+	if (!encode_number(a, &named, regs, why))
+		return false;
+	if (!mb_is_marker(a, regs))
+		return true;
+	strbuf_setf(why, "the device would take this number for \"not implemented\"");
+	return false;
 }

@@ -45,6 +45,7 @@ bool mb_device_settings_parse(const struct driver_device *d,
 	*out = (struct mb_device_settings){
 		.scan_ms = int_setting(s, "scan_ms", SCAN_MS),
 		.timeout_ms = int_setting(s, "timeout_ms", TIMEOUT_MS),
+		.address_base = (uint32_t)int_setting(s, "address_base", 0),
 		.limits = { bits, bits, regs, regs },
 	};
 	if (unit < 1 || (unit > 247 && unit != 255)) {
@@ -62,14 +63,48 @@ static void add_tag(struct mb_device *d, const struct driver_tag *def)
 {
 	struct strbuf why = STRBUF_INIT;
 	struct mb_tag *tag = GROW(&d->tags, &d->n_tags);
-	size_t item = d->n_tags - 1, n = item;
 
 	tag->def = def;
-	mb_address_parse(&def->settings, &tag->at, &why); /* passed check_tag */
+	/* passed check_tag */
+	mb_address_parse(&def->settings, d->set.address_base, &tag->at, &why);
 	strbuf_release(&why);
-	struct plan_range *r = GROW(&d->ranges, &n);
-	*r = (struct plan_range){ tag->at.area, tag->at.first, tag->at.count,
-				  (uint32_t)item };
+}
+
+static void add_range(struct mb_device *d, enum mb_area area, uint32_t first,
+		      uint32_t count, size_t item)
+{
+	struct plan_range *r = GROW(&d->ranges, &d->n_ranges);
+
+	*r = (struct plan_range){ area, first, count, (uint32_t)item };
+}
+
+/* Several tags share a scale register. */
+static size_t factor_for(struct mb_device *d, const struct mb_factor *at)
+{
+	size_t i = 0;
+
+	while (i < d->n_factors &&
+	       (d->factors[i].at.area != at->area || d->factors[i].at.first != at->first))
+		i++;
+	if (i == d->n_factors) {
+		struct mb_factor_state *f = GROW(&d->factors, &d->n_factors);
+		f->at = *at;
+	}
+	return i;
+}
+
+static void add_ranges(struct mb_device *d)
+{
+	for (size_t i = 0; i < d->n_tags; i++) {
+		struct mb_tag *t = &d->tags[i];
+
+		add_range(d, t->at.area, t->at.first, t->at.count, i);
+		if (t->at.factor.used)
+			t->factor = factor_for(d, &t->at.factor);
+	}
+	for (size_t i = 0; i < d->n_factors; i++)
+		add_range(d, d->factors[i].at.area, d->factors[i].at.first, 1,
+			  d->n_tags + i);
 }
 
 void mb_device_plan(struct mb_device *d, const struct driver_config *config)
@@ -79,7 +114,8 @@ void mb_device_plan(struct mb_device *d, const struct driver_config *config)
 	for (size_t i = 0; i < config->n_tags; i++)
 		if (config->tags[i].device == d->def->id)
 			add_tag(d, &config->tags[i]);
-	struct plan_block *blocks = plan_build(d->ranges, d->n_tags, d->set.limits, &n);
+	add_ranges(d);
+	struct plan_block *blocks = plan_build(d->ranges, d->n_ranges, d->set.limits, &n);
 	for (size_t i = 0; i < n; i++) {
 		struct mb_block *b = GROW(&d->blocks, &d->n_blocks);
 		b->b = blocks[i];
@@ -90,6 +126,7 @@ void mb_device_plan(struct mb_device *d, const struct driver_config *config)
 void mb_device_release(struct mb_device *d)
 {
 	free(d->tags);
+	free(d->factors);
 	free(d->ranges);
 	free(d->blocks);
 }
@@ -226,24 +263,110 @@ bool mb_device_ready(struct mb_device *d, bool force)
 
 /* --- answers --- */
 
+static void post(struct mb_device *d, const struct mb_tag *t, quality q,
+		 const struct value *v)
+{
+	struct now now = clock_now();
+	struct driver_sample s = { .quality = q,
+				   .source_ms = now.wall.ms,
+				   .mono_ns = now.mono.ns };
+
+	if (v)
+		s.value = *v;
+	driver_post_scanned(d->channel->child, t->def, &s, d->set.scan_ms);
+}
+
+/* The value as of these cells; with a scale register that has not been read yet in this
+ * scan it waits for it. A factor that has just changed may be newer than the value when
+ * they come in two replies (PLC-20). */
+static void post_cells(struct mb_device *d, struct mb_tag *t, const uint16_t *cells,
+		       bool same_reply)
+{
+	const struct mb_factor_state *f =
+		t->at.factor.used ? &d->factors[t->factor] : NULL;
+	char text[VALUE_STRING_MAX + 1];
+	struct mb_address at;
+	struct value v = { 0 };
+
+	if (f && !f->known && !f->refused) {
+		memcpy(t->cells, cells, t->at.count * sizeof(*cells));
+		t->waiting = true;
+		return;
+	}
+	quality q = f && f->refused ? (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE)
+				    : mb_address_resolve(&t->at, f ? f->value : 0, &at);
+	if (quality_is_good(q))
+		q = mb_decode(&at, t->def->type, cells, text, &v);
+	if (f && f->moved && !same_reply && quality_is_good(q))
+		q = (quality)QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
+	post(d, t, q, &v);
+}
+
+static void take_factor(struct mb_factor_state *f, const uint16_t *cells)
+{
+	f->refused = cells == NULL;
+	f->known = cells != NULL;
+	if (!cells)
+		return;
+	f->moved = f->seen && f->value != cells[0];
+	f->seen = true;
+	f->value = cells[0];
+}
+
+static const uint16_t *cells_of(const struct mb_block *b, const struct plan_range *r,
+				const uint16_t *cells)
+{
+	return cells ? cells + (r->first - b->b.first) : NULL;
+}
+
+/* Scale registers first: what they scale may lie in the same reply. */
+static void take_factors(struct mb_device *d, const struct mb_block *b,
+			 const uint16_t *cells)
+{
+	for (size_t i = b->b.range; i < b->b.range + b->b.ranges; i++)
+		if (d->ranges[i].item >= d->n_tags)
+			take_factor(&d->factors[d->ranges[i].item - d->n_tags],
+				    cells_of(b, &d->ranges[i], cells));
+}
+
+static bool lies_in(const struct mb_block *b, const struct mb_factor *f)
+{
+	return f->used && (uint32_t)f->area == b->b.area && f->first >= b->b.first &&
+	       f->first < b->b.first + b->b.count;
+}
+
 static void post_block(struct mb_device *d, const struct mb_block *b,
 		       const uint16_t *cells)
 {
-	struct now now = clock_now();
-
+	take_factors(d, b, cells);
 	for (size_t i = b->b.range; i < b->b.range + b->b.ranges; i++) {
-		const struct mb_tag *t = &d->tags[d->ranges[i].item];
-		struct driver_sample s = { .source_ms = now.wall.ms,
-					   .mono_ns = now.mono.ns };
+		const struct plan_range *r = &d->ranges[i];
 
+		if (r->item >= d->n_tags)
+			continue;
+		struct mb_tag *t = &d->tags[r->item];
 		if (cells)
-			s.quality = mb_decode(&t->at, t->def->type,
-					      cells + (d->ranges[i].first - b->b.first),
-					      &s.value);
+			post_cells(d, t, cells_of(b, r, cells),
+				   lies_in(b, &t->at.factor));
 		else
-			s.quality = (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE);
-		driver_post_scanned(d->channel->child, t->def, &s, d->set.scan_ms);
+			post(d, t, (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE),
+			     NULL);
 	}
+}
+
+/* The end of a scan: who waited for a factor has it now, or the device was too busy to
+ * say it, and the old value ages. */
+static void post_waiting(struct mb_device *d, bool whole)
+{
+	for (size_t i = 0; d->n_factors && i < d->n_tags; i++) {
+		struct mb_tag *t = &d->tags[i];
+
+		if (t->waiting && whole)
+			post_cells(d, t, t->cells, false);
+		t->waiting = false;
+	}
+	for (size_t i = 0; i < d->n_factors; i++)
+		d->factors[i].known = d->factors[i].refused = false;
 }
 
 static void split_block(struct mb_device *d, size_t i)
@@ -324,7 +447,11 @@ void mb_device_scan(struct mb_device *d)
 	bool late = d->state == DEVICE_CONNECTED &&
 		    mono_ms_between(d->due, now) > d->set.scan_ms / 10;
 
-	if (!mb_device_ready(d, false) || !scan_blocks(d))
+	if (!mb_device_ready(d, false))
+		return;
+	bool whole = scan_blocks(d);
+	post_waiting(d, whole);
+	if (!whole)
 		return;
 	say_connected(d);
 	driver_channel_scanned(d->channel->progress, late);

@@ -1,6 +1,7 @@
 /* driver.c - the Modbus driver: its settings, its checks, and which channel runs what. */
 #include "drivers/modbus/driver.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,11 @@ static const struct driver_setting device_settings[] = {
 	  .help = "unused registers read along to save a request; default 10",
 	  .min = -1,
 	  .max = MB_MAX_REGISTERS },
+	{ .name = "address_base",
+	  .type = "int",
+	  .help = "what its manual calls the first register: 0 (default) or 1",
+	  .min = 0,
+	  .max = 1 },
 	{ .name = NULL },
 };
 
@@ -45,23 +51,35 @@ static const struct driver_setting tag_settings[] = {
 	{ .name = "address",
 	  .type = "string",
 	  .required = true,
-	  .help = "coil|discrete|input|holding:N[:type[:order]][.bit], N from 0" },
+	  .help = "coil|discrete|input|holding:N[:type[:order]][.bit], or like 40001" },
 	{ .name = "scale",
 	  .type = "number",
 	  .help = "engineering value = raw * scale + offset; default 1" },
 	{ .name = "offset", .type = "number", .help = "see scale; default 0" },
+	{ .name = "scale_register",
+	  .type = "string",
+	  .help = "address of an int16, a power of ten that multiplies scale (SunSpec)" },
+	{ .name = "not_implemented",
+	  .type = "string",
+	  .help = "raw number by which the device says that it has no value: 0x8000" },
+	{ .name = "texts",
+	  .type = "string",
+	  .help = "texts for whole numbers, \"0=off,1=run\": the value is the text" },
 	{ .name = NULL },
 };
 
 static const char address_help[] =
 	"Address: coil|discrete|input|holding:N[:type[:order]][.bit]\n"
-	"  N      counts from 0, as on the wire\n"
-	"  type   int16 uint16 (default) int32 uint32 int64 uint64 float32 float64;\n"
-	"         coils and discretes are bits\n"
+	"     or: 0xxxx|1xxxx|3xxxx|4xxxx[:type[:order]][.bit], 5 or 6 digits\n"
+	"  N      counts from the device's address_base: 0, as on the wire, or 1\n"
+	"  4xxxx  as in manuals: 40001 is the first holding register, 30001 the first\n"
+	"         input register, 10001 the first discrete input, 00001 the first coil\n"
+	"  type   int16 uint16 (default) int32 uint32 int64 uint64 float32 float64\n"
+	"         bcd16 bcd32 string:REGISTERS; coils and discretes are bits\n"
 	"  order  bytes as they travel: abcd (default) cdab badc dcba, for 64 bits also\n"
-	"         abcdefgh ghefcdab badcfehg hgfedcba, for 16 bits ab ba\n"
+	"         abcdefgh ghefcdab badcfehg hgfedcba, for 16 bits and strings ab ba\n"
 	"  .bit   one bit of the number, 0 = least significant\n"
-	"Examples: holding:100:float32:cdab   discrete:7   input:3.15";
+	"Examples: holding:100:float32:cdab   discrete:7   input:3.15   40101:string:8";
 
 /* --- checks --- */
 
@@ -86,8 +104,30 @@ static bool check_type(const struct driver_tag *t, const struct mb_address *a,
 	return false;
 }
 
+/* A value is never read in two requests (PLC-20). */
+static bool check_size(const struct mb_address *a, const struct mb_device_settings *set,
+		       struct strbuf *why)
+{
+	uint32_t most = set->limits[a->area].max_count;
+
+	if (a->count <= most)
+		return true;
+	strbuf_setf(why,
+		    "the %s takes %u registers, but the device's max_registers is %u",
+		    a->type, a->count, most);
+	return false;
+}
+
 static bool check_writable(const struct mb_address *a, struct strbuf *why)
 {
+	if (a->count > MB_MAX_WRITE) {
+		strbuf_setf(why,
+			    "Modbus writes no more than %d registers at once, the %s "
+			    "takes %u",
+			    MB_MAX_WRITE, a->type, a->count);
+		return false;
+	}
+
 	if (a->area == MB_DISCRETE || a->area == MB_INPUT) {
 		strbuf_setf(why, "the tag is writable, but Modbus can only read %s %s",
 			    a->area == MB_INPUT ? "an" : "a", mb_area_name(a->area));
@@ -104,10 +144,14 @@ static bool check_writable(const struct mb_address *a, struct strbuf *why)
 static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
 		      struct strbuf *why)
 {
+	struct mb_device_settings set;
 	struct mb_address a;
+	struct strbuf ignored = STRBUF_INIT;
 
-	(void)d;
-	return mb_address_parse(&t->settings, &a, why) && check_type(t, &a, why) &&
+	mb_device_settings_parse(d, &set, &ignored); /* its own faults are said there */
+	strbuf_release(&ignored);
+	return mb_address_parse(&t->settings, set.address_base, &a, why) &&
+	       check_type(t, &a, why) && check_size(&a, &set, why) &&
 	       (!t->writable || check_writable(&a, why));
 }
 
@@ -244,6 +288,10 @@ static void write_tag(void *running, const struct driver_tag *t,
 		return;
 	}
 	c->write = *w;
+	if (w->value.type == VALUE_STRING) {
+		snprintf(c->text, sizeof(c->text), "%s", w->value.u.s);
+		c->write.value.u.s = c->text;
+	}
 	mb_channel_submit(c->device->channel, c);
 }
 

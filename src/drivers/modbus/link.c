@@ -316,7 +316,7 @@ static bool arguments_are_sound(const struct mb_request *rq)
 		return false;
 	if (rq->is_write && rq->area != MB_COIL && rq->area != MB_HOLDING)
 		return false;
-	if (rq->is_write && (rq->count > 4 || (rq->area == MB_COIL && rq->count != 1)))
+	if (rq->is_write && rq->count > (rq->area == MB_COIL ? 1 : MB_MAX_WRITE))
 		return false;
 	return rq->count >= 1 && rq->count <= most && rq->first < MB_MAX_CELLS &&
 	       rq->first + rq->count <= MB_MAX_CELLS;

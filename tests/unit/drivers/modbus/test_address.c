@@ -19,7 +19,7 @@ static bool parse(const char *address, const char *scale, const char *offset,
 		settings_add(&s, "scale", scale);
 	if (offset)
 		settings_add(&s, "offset", offset);
-	bool ok = mb_address_parse(&s, a, why);
+	bool ok = mb_address_parse(&s, 0, a, why);
 	settings_release(&s);
 	return ok;
 }
@@ -116,6 +116,21 @@ static void PLC_26_addresses_that_are_wrong_say_why(void **state)
 		{ "holding:1:int32.32",
 		  "bit \"32\" of int32 is not a number from 0 to 31" },
 		{ "holding:1:float32.3", "a float32 has no bits to name" },
+		{ "holding:1:string", "say how many registers the string takes" },
+		{ "holding:1:string:0", "say how many registers the string takes" },
+		{ "holding:1:string:126", "1 to 125: string:8" },
+		{ "holding:1:string:4:abcd", "no byte order of string; expected ab, ba" },
+		{ "holding:1:string:4.1", "a string has no bits to name" },
+		{ "holding:65535:string:2", "string at 65535 takes 2 registers" },
+		{ "holding:1:bcd16.1", "a bcd16 has no bits to name" },
+		{ "coil:1:string:2", "a coil is one bit: leave out \"string\"" },
+		{ "40000", "address 0 is not a number from 1 to 65536" },
+		{ "465537", "address 65537 is not a number from 1 to 65536" },
+		{ "465536:int32", "int32 at 65536 takes 2 registers" },
+		{ "20001", "is not understood" },
+		{ "4001", "is not understood" },
+		{ "4000001", "is not understood" },
+		{ "40001:1:int16:ab", "is not understood" },
 		{ "holding:1:int16:ab:extraextraextraextraextraextra", "not understood" },
 	};
 
@@ -127,6 +142,91 @@ static void PLC_26_addresses_that_are_wrong_say_why(void **state)
 		if (parse(row[i].text, NULL, NULL, &a, &why))
 			fail_msg("\"%s\" was accepted", row[i].text);
 		assert_has(why.buf, row[i].why);
+		strbuf_release(&why);
+	}
+}
+
+static void numbers_of_manuals_count_from_one(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t base;
+		enum mb_area area;
+		uint32_t first, count;
+	} row[] = {
+		{ "40001", 0, MB_HOLDING, 0, 1 },
+		{ "40001", 1, MB_HOLDING, 0, 1 },
+		{ "400001:int16", 0, MB_HOLDING, 0, 1 },
+		{ "465536", 0, MB_HOLDING, 65535, 1 },
+		{ "49999.15", 0, MB_HOLDING, 9998, 1 },
+		{ "30011:float32:cdab", 0, MB_INPUT, 10, 2 },
+		{ "10008", 0, MB_DISCRETE, 7, 1 },
+		{ "00001", 0, MB_COIL, 0, 1 },
+		{ "40101:string:8:ba", 1, MB_HOLDING, 100, 8 },
+		{ "holding:1", 1, MB_HOLDING, 0, 1 },
+		{ "holding:65536", 1, MB_HOLDING, 65535, 1 },
+		{ "input:7:int32", 1, MB_INPUT, 6, 2 },
+	};
+	struct strbuf why = STRBUF_INIT;
+	struct settings s = { 0 };
+	struct mb_address a;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		settings_add(&s, "address", row[i].text);
+		if (!mb_address_parse(&s, row[i].base, &a, &why))
+			fail_msg("%s: %s", row[i].text, why.buf);
+		assert_int_equal(a.area, row[i].area);
+		assert_int_equal(a.first, row[i].first);
+		assert_int_equal(a.count, row[i].count);
+		settings_release(&s);
+	}
+	settings_add(&s, "address", "holding:0");
+	assert_false(mb_address_parse(&s, 1, &a, &why));
+	assert_has(why.buf, "address 0 is not a number from 1 to 65536");
+	settings_release(&s);
+	strbuf_release(&why);
+}
+
+static void settings_beside_the_address_are_checked(void **state)
+{
+	static const struct {
+		const char *address, *name, *value, *why;
+	} row[] = {
+		{ "holding:1", "scale_register", "holding:2",
+		  "\"holding:2\" is not an int16; expected input|holding:N:int16" },
+		{ "holding:1", "scale_register", "coil:2", "is not an int16" },
+		{ "holding:1", "scale_register", "holdng:2:int16",
+		  "scale_register: unknown area \"holdng\"" },
+		{ "coil:1", "scale_register", "holding:2:int16", "a bit is no number" },
+		{ "holding:1:string:2", "scale_register", "holding:2:int16",
+		  "a string is no number" },
+		{ "holding:1:string:2", "scale", "2", "a string is no number" },
+		{ "holding:1", "not_implemented", "nan",
+		  "not_implemented = \"nan\" is not a number of 16 bits, like 0x8000" },
+		{ "holding:1", "not_implemented", "0x10000", "of 16 bits" },
+		{ "holding:1", "not_implemented", "-32769", "of 16 bits" },
+		{ "holding:1:int32", "not_implemented", "0x", "of 32 bits" },
+		{ "holding:1.2", "not_implemented", "1", "a bit has no marker" },
+		{ "holding:1", "texts", "", "texts is empty" },
+		{ "holding:1", "texts", "off,on", "expected \"0=off,1=run\"" },
+		{ "holding:1", "texts", "0=off,1=", "code 1 has no text" },
+		{ "holding:1", "texts", "0=off,x=on", "\"x=on\" is not understood" },
+		{ "holding:1:float32", "texts", "0=off", "texts name whole numbers" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct strbuf why = STRBUF_INIT;
+		struct settings s = { 0 };
+		struct mb_address a;
+
+		settings_add(&s, "address", row[i].address);
+		settings_add(&s, row[i].name, row[i].value);
+		if (mb_address_parse(&s, 0, &a, &why))
+			fail_msg("%s = \"%s\" was accepted", row[i].name, row[i].value);
+		assert_has(why.buf, row[i].why);
+		settings_release(&s);
 		strbuf_release(&why);
 	}
 }
@@ -280,6 +380,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_that_are_right),
 		cmocka_unit_test(PLC_26_addresses_that_are_wrong_say_why),
+		cmocka_unit_test(numbers_of_manuals_count_from_one),
+		cmocka_unit_test(settings_beside_the_address_are_checked),
 		cmocka_unit_test(scaling_is_checked),
 		cmocka_unit_test(endpoints),
 		cmocka_unit_test(what_cannot_be_written_is_refused_at_check),
