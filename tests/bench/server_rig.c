@@ -2,6 +2,7 @@
 #include "bench/server_rig.h"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static FILE *begin(struct rig_station *s, const char *name, bool libconfig)
 
 static void write_station(struct rig_station *s, const struct rig_plan *plan)
 {
+	const struct passwd *me = getpwuid(getuid());
 	FILE *f = begin(s, "station.cfg", true);
 
 	fprintf(f,
@@ -51,12 +53,11 @@ static void write_station(struct rig_station *s, const struct rig_plan *plan)
 	f = begin(s, "access.cfg", true);
 	fprintf(f,
 		"unlisted = \"view\";\nallow_root = true;\n"
-		"roles = ( { name = \"all\"; rights = ( \"view\", \"operate\" ); } );\n"
+		"roles = ( { name = \"all\"; rights = ( \"view\", \"acknowledge\",\n"
+		"\t\"operate\" ); } );\n"
 		"operators = ( { name = \"bench\"; unix_user = \"%s\";\n"
 		"\troles = ( \"all\" ); } );\n",
-		getuid() == 0    ? "nobody"
-		: getenv("USER") ? getenv("USER")
-				 : "nobody");
+		me ? me->pw_name : "nobody");
 	fclose(f);
 }
 
