@@ -447,41 +447,63 @@ static double json_number_of(const char *payload, const char *key)
 	return d;
 }
 
+/* A plant on a broker of its own, and somebody who listens. */
+struct bus {
+	struct rig_broker broker;
+	struct rig_plant plant;
+	struct listener ear;
+};
+
+static int bus_up(void **state)
+{
+	static struct bus b;
+
+	rig_broker_start(&b.broker);
+	rig_plant_start(&b.plant, "1", "1", b.broker.port);
+	listener_open(&b.ear, b.broker.port);
+	*state = &b;
+	return 0;
+}
+
+static int bus_down(void **state)
+{
+	struct bus *b = *state;
+
+	mosquitto_destroy(b->ear.m);
+	rig_plant_stop(&b->plant);
+	rig_end(&b->broker.proc, SIGTERM);
+	return 0;
+}
+
+#define ON_BUS(fn) cmocka_unit_test_setup_teardown(fn, bus_up, bus_down)
+
 static void topics_carry_json_and_plain_payloads(void **state)
 {
-	static struct rig_broker b;
-	static struct rig_plant r;
-	static struct listener l;
+	struct bus *b = *state;
+	struct listener *l = &b->ear;
 
-	(void)state;
-	rig_broker_start(&b);
-	rig_plant_start(&r, "1", "1", b.port);
-	listener_open(&l, b.port);
-	const char *p = next_payload(&l, "works/filter/f1/turbidity");
+	const char *p = next_payload(l, "works/filter/f1/turbidity");
 	assert_in_range((long)(json_number_of(p, "value") * 1000), 20, 900);
 	assert_double(json_number_of(p, "ts") / 1000.0, (double)time(NULL), 30.0);
-	p = next_payload(&l, "works/dosing/cl2_sp");
+	p = next_payload(l, "works/dosing/cl2_sp");
 	assert_string_equal(p, "{\"value\": 0.600}");
-	p = next_payload(&l, "works/dosing/pump");
+	p = next_payload(l, "works/dosing/pump");
 	assert_has(p, "\"running\": true, \"fault\": false, \"rate\": ");
 	assert_true(json_number_of(p, "rate") > 0.5);
-	p = next_payload(&l, "works/dosing/stroke");
+	p = next_payload(l, "works/dosing/stroke");
 	assert_int_equal(strspn(p, "0123456789"), strlen(p));
-	assert_string_equal(next_payload(&l, "works/dosing/mode"), "AUTO");
-	p = next_payload(&l, "works/network/zone2"); /* each 5 s */
+	assert_string_equal(next_payload(l, "works/dosing/mode"), "AUTO");
+	p = next_payload(l, "works/network/zone2"); /* each 5 s */
 	assert_in_range((long)(json_number_of(p, "p") * 100), 300, 450);
 	assert_true(json_number_of(p, "flow") > 5.0 &&
 		    json_number_of(p, "battery") > 3.0);
-	assert_true(topic_index(&l, "works/network/zone1") >= 0);
-	assert_true(topic_index(&l, "works/filter/f2/turbidity") >= 0);
-	assert_true(topic_index(&l, "works/dosing/residual") >= 0);
-	rig_plant_do(&r, "trip P201");
-	next_payload(&l, "works/dosing/pump"); /* may have been on its way */
-	assert_has(next_payload(&l, "works/dosing/pump"), "\"fault\": true");
-	assert_string_equal(next_payload(&l, "works/dosing/mode"), "MANUAL");
-	mosquitto_destroy(l.m);
-	rig_plant_stop(&r);
-	rig_end(&b.proc, SIGTERM);
+	assert_true(topic_index(l, "works/network/zone1") >= 0);
+	assert_true(topic_index(l, "works/filter/f2/turbidity") >= 0);
+	assert_true(topic_index(l, "works/dosing/residual") >= 0);
+	rig_plant_do(&b->plant, "trip P201");
+	next_payload(l, "works/dosing/pump"); /* may have been on its way */
+	assert_has(next_payload(l, "works/dosing/pump"), "\"fault\": true");
+	assert_string_equal(next_payload(l, "works/dosing/mode"), "MANUAL");
 }
 
 static void publish(struct listener *l, const char *payload)
@@ -512,33 +534,25 @@ static void a_published_setpoint_is_answered_by_the_devices_own_value(void **sta
 					       "",
 					       "{\"value\": 1",
 					       "\xff\xfe" };
-	static struct rig_broker b;
-	static struct rig_plant r;
-	static struct listener l;
+	struct bus *b = *state;
+	struct listener *l = &b->ear;
 
-	(void)state;
-	rig_broker_start(&b);
-	rig_plant_start(&r, "1", "1", b.port);
-	listener_open(&l, b.port);
-	next_payload(&l, "works/dosing/cl2_sp");
-	publish(&l, "{\"value\": 0.9}");
-	expect_cl2(&l, 0.9);
+	next_payload(l, "works/dosing/cl2_sp");
+	publish(l, "{\"value\": 0.9}");
+	expect_cl2(l, 0.9);
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		publish(&l, ignored[i]);
-	publish(&l, "{\"value\": 1.25}"); /* answered after those before it */
-	expect_cl2(&l, 1.25);
-	assert_double(rig_plant_get(&r, "dosing.cl2_sp"), 1.25, 0);
+		publish(l, ignored[i]);
+	publish(l, "{\"value\": 1.25}"); /* answered after those before it */
+	expect_cl2(l, 1.25);
+	assert_double(rig_plant_get(&b->plant, "dosing.cl2_sp"), 1.25, 0);
 	/* a broker that goes and comes back: the skid finds it again */
-	mosquitto_destroy(l.m);
-	rig_end(&b.proc, SIGKILL);
-	rig_broker_again(&b);
-	listener_open(&l, b.port);
-	next_payload(&l, "works/dosing/cl2_sp");
-	publish(&l, "{\"value\": 0.7}");
-	expect_cl2(&l, 0.7);
-	mosquitto_destroy(l.m);
-	rig_plant_stop(&r);
-	rig_end(&b.proc, SIGTERM);
+	mosquitto_destroy(l->m);
+	rig_end(&b->broker.proc, SIGKILL);
+	rig_broker_again(&b->broker);
+	listener_open(l, b->broker.port);
+	next_payload(l, "works/dosing/cl2_sp");
+	publish(l, "{\"value\": 0.7}");
+	expect_cl2(l, 0.7);
 }
 
 /* --- how it ends ------------------------------------------------------------------- */
@@ -631,8 +645,8 @@ static const struct CMUnitTest tests[] = {
 	ON_PLANT(a_plc_that_is_off_has_a_closed_port_and_comes_back_on_it, "1", "1"),
 	ON_PLANT(a_restart_drops_connections_and_brings_default_setpoints, "1", "1"),
 	ON_PLANT(faults_come_by_the_control_socket, "1", "30"),
-	cmocka_unit_test(topics_carry_json_and_plain_payloads),
-	cmocka_unit_test(a_published_setpoint_is_answered_by_the_devices_own_value),
+	ON_BUS(topics_carry_json_and_plain_payloads),
+	ON_BUS(a_published_setpoint_is_answered_by_the_devices_own_value),
 	cmocka_unit_test(it_dies_with_its_parent),
 	cmocka_unit_test(it_ends_with_sigint_too),
 	cmocka_unit_test(wrong_options_and_a_taken_port_are_explained),

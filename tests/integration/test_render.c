@@ -156,6 +156,14 @@ static void hostile_values_are_made_visible(void **state)
 	free(values);
 }
 
+/* It ended with code and said sentence on standard error. */
+static void is_explained(struct run r, int code, const char *sentence)
+{
+	assert_int_equal(r.code, code);
+	assert_has(r.err.buf, sentence);
+	release(&r);
+}
+
 static void each_mistake_is_explained(void **state)
 {
 	const char *dir = test_tmpdir();
@@ -166,34 +174,21 @@ static void each_mistake_is_explained(void **state)
 	test_write_file(values,
 			"# comment\nintake.flow\nintake.flow x\nintake.flow 1 wrong\n");
 	r = RENDER("intake", STATION, "--values", values);
-	assert_int_equal(r.code, 1);
 	assert_has(r.err.buf,
 		   "bad.values:2: error: \"intake.flow\" has no value; \"-\" stands "
 		   "for none [values]");
 	assert_has(r.err.buf, "bad.values:3: error: \"x\" is no value for intake.flow");
-	assert_has(r.err.buf,
-		   "bad.values:4: error: \"wrong\" is no quality: good, bad:REASON");
-	release(&r);
-	r = RENDER("intak", STATION);
-	assert_int_equal(r.code, 1);
-	assert_has(r.err.buf, "config/sightglass.cfg has no screen \"intak\"");
-	release(&r);
-	r = RENDER("intake", UPSET);
-	assert_int_equal(r.code, 2);
-	assert_has(r.err.buf, "--values needs --station FILE");
-	release(&r);
-	r = RENDER("intake", STATION, "--size", "80");
-	assert_int_equal(r.code, 2);
-	assert_has(r.err.buf, "--size is COLUMNSxROWS");
-	release(&r);
-	r = RENDER("intake", STATION, "--values", "/nonexistent");
-	assert_int_equal(r.code, 1);
-	assert_has(r.err.buf, "the values file /nonexistent: cannot read");
-	release(&r);
-	r = RENDER("intake", STATION, "--select", "nothing");
-	assert_int_equal(r.code, 1);
-	assert_has(r.err.buf, "screen \"intake\" has no field \"nothing\" to select");
-	release(&r);
+	is_explained(r, 1,
+		     "bad.values:4: error: \"wrong\" is no quality: good, bad:REASON");
+	is_explained(RENDER("intak", STATION), 1,
+		     "config/sightglass.cfg has no screen \"intak\"");
+	is_explained(RENDER("intake", UPSET), 2, "--values needs --station FILE");
+	is_explained(RENDER("intake", STATION, "--size", "80"), 2,
+		     "--size is COLUMNSxROWS");
+	is_explained(RENDER("intake", STATION, "--values", "/nonexistent"), 1,
+		     "the values file /nonexistent: cannot read");
+	is_explained(RENDER("intake", STATION, "--select", "nothing"), 1,
+		     "screen \"intake\" has no field \"nothing\" to select");
 	free(values);
 }
 
