@@ -75,14 +75,28 @@ void station_log(struct station *s, enum log_level level, const char *fmt, ...)
 	a->name = xstrdup(text);
 }
 
+/* The last action, when more can be added to it without anything being overtaken. */
+static struct action *still_open(struct station *s, uint64_t session)
+{
+	struct action *a = s->out->n ? &s->out->v[s->out->n - 1] : NULL;
+
+	if (!a || a->kind != ACT_SESSION_SEND || a->session != session ||
+	    a->bytes.len >= BYTES_KEPT)
+		return NULL;
+	return a;
+}
+
 void station_send(struct station *s, struct session *to, const struct strbuf *frames)
 {
 	struct action *a;
 
 	if (!to || to->closing || frames->len == 0)
 		return;
-	a = station_emit(s, ACT_SESSION_SEND);
-	a->session = to->id;
+	a = still_open(s, to->id);
+	if (!a) {
+		a = station_emit(s, ACT_SESSION_SEND);
+		a->session = to->id;
+	}
 	strbuf_add(&a->bytes, frames->buf, frames->len);
 }
 

@@ -161,6 +161,7 @@ static void clock_step(struct station *s, const struct event *ev)
 	char detail[96];
 
 	tag_db_clock_stepped(s->db);
+	s->clock_known = true;
 	s->clock_synced = ev->u.clock.synced;
 	snprintf(detail, sizeof(detail), "by %" PRId64 " ms, %s", ev->u.clock.step_ms,
 		 ev->u.clock.synced ? "synchronised" : "not synchronised");

@@ -32,13 +32,25 @@ void system_set_int(struct station *s, uint32_t tag, int64_t v)
 	station_set_value(s, tag, value_int(v));
 }
 
+/* What the clock is worth is on record from the first measurement on. */
+static void set_synced(struct station *s, bool synced)
+{
+	bool same = s->clock_known && s->clock_synced == synced;
+
+	s->clock_known = true;
+	s->clock_synced = synced;
+	if (!same)
+		station_note(s, NULL, AUDIT_CLOCK, "clock",
+			     synced ? "synchronised" : "not synchronised", "");
+}
+
 void system_measured(struct station *s, const struct event *ev)
 {
 	if ((unsigned)ev->u.system.tag >= SYSTEM_TAG_COUNT)
 		return;
 	if (ev->u.system.tag == SYSTEM_CLOCK_SYNCED &&
 	    ev->u.system.value.type == VALUE_BOOL)
-		s->clock_synced = ev->u.system.value.u.b;
+		set_synced(s, ev->u.system.value.u.b);
 	station_set_value(s, s->system_tag[ev->u.system.tag], ev->u.system.value);
 }
 
