@@ -188,7 +188,7 @@ struct station {
 	struct actions *out; /* of this step */
 	char config[17];     /* hash, hex, first 16 digits */
 	uint32_t revision;   /* of the station; 1 = as started */
-	bool clock_synced;
+	bool clock_known, clock_synced;
 	bool stopping, said_stop, stopped;
 	struct mono stop_by, beat_due, sync_due;
 	struct strbuf frame, text, why; /* scratch */
