@@ -185,12 +185,10 @@ void kill_rig_wait_serving(struct kill_rig *r)
 struct kill_rig *kill_rig_up(void)
 {
 	struct kill_rig *r = xcalloc(1, sizeof(*r));
-	struct strbuf none = STRBUF_INIT;
+	char keep[400];
 
-	strbuf_release(&none);
 	r->demo = demo_up();
 	snprintf(r->dir, sizeof(r->dir), "%s/K", r->demo->dir);
-	char keep[400];
 	snprintf(keep, sizeof(keep), "%s/jobs/.keep", r->dir);
 	test_write_file(keep, "");
 	snprintf(r->own.socket, sizeof(r->own.socket), "%s/run/station.sock", r->dir);

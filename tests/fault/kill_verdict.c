@@ -31,7 +31,6 @@ static void take_record(struct evidence *e, const json_t *o)
 	copy_text(o, "kind", r->kind, sizeof(r->kind));
 	copy_text(o, "subject", r->subject, sizeof(r->subject));
 	copy_text(o, "result", r->result, sizeof(r->result));
-	copy_text(o, "from", r->from, sizeof(r->from));
 	copy_text(o, "new", value, sizeof(value));
 	if (!num_parse_double(value, &r->value))
 		r->value = NAN;
@@ -94,16 +93,6 @@ void evidence_release(struct evidence *e)
 	free(e->alarms);
 }
 
-size_t evidence_count(const struct evidence *e, const char *kind, const char *from)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->n; i++)
-		n += strcmp(e->record[i].kind, kind) == 0 &&
-		     strstr(e->record[i].from, from) != NULL;
-	return n;
-}
-
 /* The first record of the kind at or behind *at; NULL when there is none. */
 static const struct record *next_of(const struct evidence *e, const char *kind,
 				    size_t *at)
@@ -115,6 +104,16 @@ static const struct record *next_of(const struct evidence *e, const char *kind,
 }
 
 /* --- acknowledgements --------------------------------------------------------------- */
+bool ack_is_recorded(const struct evidence *e, const char *alarm)
+{
+	const struct record *a;
+
+	for (size_t at = 0; (a = next_of(e, "acknowledge", &at)) != NULL;)
+		if (strcmp(a->subject, alarm) == 0)
+			return true;
+	return false;
+}
+
 size_t acks_shown_are_recorded(const struct kill_rig *r, const struct evidence *e)
 {
 	size_t shown = 0;

@@ -11,7 +11,7 @@
 
 struct record { /* of the audit */
 	uint64_t seq, request;
-	char kind[16], subject[64], result[64], from[128];
+	char kind[16], subject[64], result[64];
 	double value; /* the new one */
 };
 
@@ -26,7 +26,7 @@ struct evidence {
 void evidence_take(struct kill_rig *r, struct evidence *e);
 void evidence_release(struct evidence *e);
 
-size_t evidence_count(const struct evidence *e, const char *kind, const char *from);
+bool ack_is_recorded(const struct evidence *e, const char *alarm);
 
 /* Each returns how many cases it has looked at. */
 size_t acks_shown_are_recorded(const struct kill_rig *r, const struct evidence *e);
