@@ -108,7 +108,8 @@ static void PLC_01_other_devices_stay_on_time(void **state)
 		assert_int_equal(station_quality(demo, &plc2_tags, "good"), plc2_tags.n);
 		station_pause();
 	}
-	/* one may be this machine's own doing; a channel that waits would miss all four */
+	/* one may be this machine's own doing; a channel that waits would miss all four
+	 */
 	assert_true(demo_number(demo, "system.plc2.scan_late") - late <= 1);
 	station_fault(demo, "plc1", "on", NULL);
 	station_until_quality(demo, &plc1_tags, "good", BACK_MS);
