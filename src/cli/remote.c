@@ -39,12 +39,12 @@ int remote_fail(int code, const char *text)
 struct client *remote_open(const char *program, int *exit_code)
 {
 	struct strbuf why = STRBUF_INIT;
-	struct client *c = client_open(cli_socket, program, &why);
+	struct client *c;
+	enum sg_err rc = client_join(cli_socket, program, &c, &why);
 
-	if (!c)
-		*exit_code = remote_fail(
-			strstr(why.buf, "the server says") ? CLI_FAILED : CLI_NO_SERVER,
-			why.buf);
+	if (rc != SG_OK)
+		*exit_code = remote_fail(rc == SG_EREFUSED ? CLI_FAILED : CLI_NO_SERVER,
+					 why.buf);
 	strbuf_release(&why);
 	return c;
 }

@@ -156,7 +156,7 @@ static enum sg_err goodbye(const struct client_frame *f, struct strbuf *why)
 		strbuf_setf(why, "the server says: %s", m.text);
 	else
 		strbuf_setf(why, "the server ended the connection");
-	return SG_EIO;
+	return SG_EREFUSED;
 }
 
 enum sg_err client_next(struct client *c, int timeout_ms, struct client_frame *f,
@@ -261,14 +261,26 @@ struct client *client_begin(const char *socket, const char *program, struct strb
 	return NULL;
 }
 
-struct client *client_open(const char *socket, const char *program, struct strbuf *why)
+enum sg_err client_join(const char *socket, const char *program, struct client **out,
+			struct strbuf *why)
 {
 	struct client *c = client_begin(socket, program, why);
+	enum sg_err rc = c ? client_greeted(c, WIRE_SILENCE_MS, why) : SG_EIO;
 
-	if (c && client_greeted(c, WIRE_SILENCE_MS, why) == SG_OK)
-		return c;
-	client_close(c);
-	return NULL;
+	if (rc != SG_OK) {
+		client_close(c);
+		c = NULL;
+	}
+	*out = c;
+	return rc;
+}
+
+struct client *client_open(const char *socket, const char *program, struct strbuf *why)
+{
+	struct client *c;
+
+	client_join(socket, program, &c, why);
+	return c;
 }
 
 void client_close(struct client *c)

@@ -29,6 +29,10 @@ struct client_frame {
 /* Connects to socket (NULL = found as socket.h says), says HELLO and waits for WELCOME.
  * On failure returns NULL, with a sentence in why. program: "cli get". */
 struct client *client_open(const char *socket, const char *program, struct strbuf *why);
+/* The same for who must tell why: SG_EREFUSED when the server itself sent us away, any
+ * other failure when there is none to talk to; *out is NULL then. */
+enum sg_err client_join(const char *socket, const char *program, struct client **out,
+			struct strbuf *why);
 /* The same in two steps, for a console that must not wait: client_begin() connects and
  * says HELLO; client_greeted() takes WELCOME when it is there: SG_OK, SG_ENOENT (not
  * yet: poll client_fd), or a failure with a sentence. */
@@ -40,7 +44,7 @@ int client_fd(const struct client *c);
 
 enum { CLIENT_UNSENT_MAX = 64 * 1024 }; /* bytes; requests are small */
 
-/* Where a frame may be put with wire_put_*(); client_flush() or client_push() sends it. */
+/* Where a frame may be put with wire_put_*(); client_flush() and client_push() send. */
 struct strbuf *client_out(struct client *c);
 /* Sends all (waits up to WIRE_SILENCE_MS); < 0 when the server is gone. */
 enum sg_err client_flush(struct client *c, struct strbuf *why);
@@ -51,8 +55,8 @@ bool client_has_unsent(const struct client *c); /* wait for POLLOUT, then push *
 uint32_t client_next_req(struct client *c);
 
 /* The next frame, waiting up to timeout_ms (0 = only what is there). SG_OK with a frame,
- * SG_ENOENT at the deadline, SG_EIO when the server closed (why says what it said),
- * SG_EPROTO. */
+ * SG_ENOENT at the deadline, SG_EREFUSED when the server said goodbye (why says what it
+ * said), SG_EIO when it is gone, SG_EPROTO. */
 enum sg_err client_next(struct client *c, int timeout_ms, struct client_frame *f,
 			struct strbuf *why);
 /* Sends a simple request and returns its req number. */

@@ -38,8 +38,7 @@ void app_say(struct app *a, enum role role, const char *fmt, ...)
 	a->dirty = true;
 }
 
-/* --- frames
- * ----------------------------------------------------------------------------- */
+/* --- frames ---------------------------------------------------------------------- */
 
 static void ring(struct app *a)
 {
@@ -82,8 +81,7 @@ static struct mono frame_deadline(const struct app *a)
 	return soonest;
 }
 
-/* --- keys and signals
- * -------------------------------------------------------------------- */
+/* --- keys and signals ------------------------------------------------------------ */
 
 static void take_keys(struct app *a)
 {
@@ -142,8 +140,7 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-/* --- the loop
- * ------------------------------------------------------------------------------ */
+/* --- the loop -------------------------------------------------------------------- */
 
 static int timeout_ms(const struct app *a)
 {
@@ -205,8 +202,7 @@ static void turn(struct app *a)
 	dialog_turn(a);
 }
 
-/* --- begin and end
- * ------------------------------------------------------------------------- */
+/* --- begin and end --------------------------------------------------------------- */
 
 static bool parse_option(struct app *a, struct term_options *t, const char *name,
 			 const char *value, const char **log_file)
@@ -306,12 +302,10 @@ static int open_and_run(struct app *a, const struct term_options *t, const char 
 {
 	struct strbuf why = STRBUF_INIT;
 	int code, errors;
+	enum sg_err rc = client_join(a->socket, "console", &a->client, &why);
 
-	a->client = client_open(a->socket, "console", &why);
-	if (!a->client) {
-		code = fail(strstr(why.buf, "the server says") ? EXIT_FAILED
-							       : EXIT_NO_SERVER,
-			    why.buf);
+	if (rc != SG_OK) {
+		code = fail(rc == SG_EREFUSED ? EXIT_FAILED : EXIT_NO_SERVER, why.buf);
 		strbuf_release(&why);
 		return code;
 	}

@@ -1,6 +1,6 @@
 /*
- * app_int.h - what app.c, link.c, talk.c, actions.c, dialogs.c and keys.c share. Nobody
- * else includes it. One thread; everything is owned by struct app.
+ * app_int.h - what app.c, link.c, talk.c, dialogs.c and keys.c share. Nobody else
+ * includes it. One thread; everything is owned by struct app.
  */
 #ifndef SG_CONSOLE_APP_APP_INT_H
 #define SG_CONSOLE_APP_APP_INT_H
@@ -88,10 +88,10 @@ void talk_fetch_screens(struct app *a);
 void talk_fetch_alarms(struct app *a);
 void talk_subscribe(struct app *a);
 
-/* --- actions.c --- */
+/* --- keys.c --- */
 void show_screen(struct app *a, const char *id, bool remember);
-void act_key(struct app *a, uint32_t key); /* keys.c */
-extern const struct ui_key *app_key_help(void);
+void act_key(struct app *a, uint32_t key);
+const struct ui_key *app_key_help(void);
 
 /* --- dialogs.c --- */
 void dialog_open(struct app *a, const char *tag);

@@ -3,7 +3,6 @@
 #include "console/app/app_int.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "util/log.h"
 
@@ -104,6 +103,13 @@ static void greet(struct app *a)
 	strbuf_release(&why);
 }
 
+/* It hung and goes on: what it missed to say is not known. */
+static void join_anew(struct app *a)
+{
+	link_lose(a, "the server was silent: joining it again");
+	a->retry_at = a->now.mono;
+}
+
 static void read_frames(struct app *a)
 {
 	struct strbuf why = STRBUF_INIT;
@@ -112,24 +118,15 @@ static void read_frames(struct app *a)
 
 	while ((rc = client_next(a->client, 0, &f, &why)) == SG_OK) {
 		a->heard = a->now.mono;
-		if (a->model.link == LINK_SILENT) {
-			/* it hung and goes on: what it missed to say is not known */
-			strbuf_setf(&why, "the server was silent: joining it again");
-			rc = SG_EIO;
-			break;
-		}
-		talk_frame(a, &f);
-		if (!a->client) {
-			strbuf_release(&why);
+		if (a->model.link == LINK_SILENT)
+			join_anew(a);
+		else
+			talk_frame(a, &f);
+		if (!a->client)
 			return;
-		}
 	}
-	if (rc != SG_ENOENT) {
-		a->backoff_ms = BACKOFF_MIN_MS;
+	if (rc != SG_ENOENT)
 		link_lose(a, why.buf);
-		if (a->model.link == LINK_DOWN && strstr(why.buf, "joining"))
-			a->retry_at = a->now.mono;
-	}
 	strbuf_release(&why);
 }
 

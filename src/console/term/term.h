@@ -5,7 +5,7 @@
  * because Debian's ncurses flushes at every cursor move; the terminal's modes are set
  * by us. The environment is scrubbed and TERM validated before curses sees them. What
  * must be undone is kept as bytes and a termios from before the first change, and is
- * restored on every way out, crash signals included (restore.c, keeper.c).
+ * restored on every way out, crash signals included (restore.c).
  *
  * One terminal a process, one thread.
  */

@@ -145,6 +145,22 @@ static void a_closed_server_is_told_at_the_next_push(void **state)
 	assert_has(r->why.buf, "does not take messages");
 }
 
+static void sent_away_is_not_the_same_as_gone(void **state)
+{
+	struct rig *r = *state;
+	struct strbuf out = STRBUF_INIT;
+
+	assert_int_equal(client_greeted(r->c, 0, &r->why), SG_ENOENT);
+	wire_put_goodbye(&out, "root may only look");
+	assert_int_equal(send(r->server, out.buf, out.len, 0), out.len);
+	assert_int_equal(client_greeted(r->c, WIRE_SILENCE_MS, &r->why), SG_EREFUSED);
+	assert_has(r->why.buf, "the server says: root may only look");
+	shutdown(r->server, SHUT_RDWR);
+	assert_int_equal(client_greeted(r->c, WIRE_SILENCE_MS, &r->why), SG_EIO);
+	assert_has(r->why.buf, "closed the connection");
+	strbuf_release(&out);
+}
+
 static void a_flush_gives_up_after_three_seconds(void **state)
 {
 	struct rig *r = *state;
@@ -164,6 +180,7 @@ int main(void)
 		ON_RIG(a_push_never_waits_and_loses_nothing),
 		ON_RIG(over_64_KiB_unsent_is_a_lost_server),
 		ON_RIG(a_closed_server_is_told_at_the_next_push),
+		ON_RIG(sent_away_is_not_the_same_as_gone),
 		ON_RIG(a_flush_gives_up_after_three_seconds),
 	};
 
