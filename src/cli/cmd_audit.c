@@ -21,8 +21,7 @@ enum { PAGE = 100, COUNT_DEFAULT = 50, COUNT_MAX = 1000000 };
 
 extern const struct cli_command cmd_audit;
 
-/* --- pages of records from the server ------------------------------------------------
- */
+/* --- pages of records from the server -------------------------------------------- */
 
 struct record {
 	struct audit_head head; /* its seq, its hash, its chain */
@@ -82,8 +81,7 @@ static int fetch(struct client *c, uint64_t before, uint64_t count, struct page 
 	return code;
 }
 
-/* --- list ----------------------------------------------------------------------------
- */
+/* --- list ------------------------------------------------------------------------ */
 
 static json_t *number_or_null(uint64_t v)
 {
@@ -365,8 +363,7 @@ static int run_verify(const struct cli_args *a)
 	return v.good ? CLI_OK : CLI_FAILED;
 }
 
-/* --- the subcommand ------------------------------------------------------------------
- */
+/* --- the subcommand -------------------------------------------------------------- */
 
 static int run(int argc, char **argv)
 {

@@ -38,8 +38,7 @@ struct render {
 	enum glyph_tier tier;
 };
 
-/* --- arguments -----------------------------------------------------------------------
- */
+/* --- arguments ------------------------------------------------------------------- */
 
 static bool parse_size(const char *text, struct render *r)
 {
@@ -94,8 +93,7 @@ static bool parse(const struct cli_args *a, struct render *r)
 	return parse_looks(a, r);
 }
 
-/* --- painting ------------------------------------------------------------------------
- */
+/* --- painting -------------------------------------------------------------------- */
 
 static void print_grid(const struct grid *g, const struct render *r)
 {
@@ -153,8 +151,7 @@ static void print_diags(const struct diag_list *diags)
 	strbuf_release(&line);
 }
 
-/* --- from files ----------------------------------------------------------------------
- */
+/* --- from files ------------------------------------------------------------------ */
 
 static int read_values(const struct render *r, const struct station_def *d,
 		       struct render_source *source)
@@ -234,8 +231,7 @@ static int from_files(const struct render *r)
 	return code;
 }
 
-/* --- from the server -----------------------------------------------------------------
- */
+/* --- from the server ------------------------------------------------------------- */
 
 static int from_server(const struct render *r)
 {

@@ -19,8 +19,7 @@
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
-/* --- running it ------------------------------------------------------------------------
- */
+/* --- running it ------------------------------------------------------------------ */
 
 /* Runs sightglass with these words; what it printed and its exit code. */
 static char *run(const char *dir, const char *const *words, int *code)
@@ -62,8 +61,7 @@ static char *check(const char *dir, const char *what, const char *option, int *c
 	return run(dir, words, code);
 }
 
-/* --- the mistakes
- * ------------------------------------------------------------------------- */
+/* --- the mistakes ---------------------------------------------------------------- */
 
 struct expectation {
 	char *where; /* "config/devices.cfg:4:" */
@@ -174,8 +172,7 @@ static void CF_10_every_kind_of_mistake_is_told_with_file_line_and_sentence(void
 	free(top);
 }
 
-/* --- single stations
- * ------------------------------------------------------------------------ */
+/* --- single stations ------------------------------------------------------------- */
 
 /* A station with these device and tag lines; owned. */
 static char *small_station(const char *tags, const char *screen)
@@ -301,8 +298,7 @@ static void json_tells_the_same_as_text(void **state)
 	free(top);
 }
 
-/* --- the program itself
- * ------------------------------------------------------------------------ */
+/* --- the program itself ---------------------------------------------------------- */
 
 static void words_it_does_not_know_are_answered(void **state)
 {

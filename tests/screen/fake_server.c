@@ -77,8 +77,7 @@ static void put_text(const struct fake *f, char *out, size_t size, const char *t
 	out[n] = '\0';
 }
 
-/* --- telling (all with the lock held) --------------------------------------------------
- */
+/* --- telling (all with the lock held) -------------------------------------------- */
 
 static struct fake_tag *tag_of(struct fake *f, const char *name)
 {
@@ -199,8 +198,7 @@ static void tell_selected(struct fake *f)
 	wire_put_selected(&f->out, &m);
 }
 
-/* --- hearing
- * ----------------------------------------------------------------------------- */
+/* --- hearing --------------------------------------------------------------------- */
 
 static void on_hello(struct fake *f, const uint8_t *p, size_t n)
 {
@@ -306,8 +304,7 @@ static void hear(struct fake *f, uint16_t type, const uint8_t *p, size_t n)
 		on_request(f, type, p, n);
 }
 
-/* --- the thread
- * --------------------------------------------------------------------------- */
+/* --- the thread ------------------------------------------------------------------ */
 
 static void drop(struct fake *f)
 {
@@ -412,8 +409,7 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-/* --- for tests
- * ------------------------------------------------------------------------------ */
+/* --- for tests ------------------------------------------------------------------- */
 
 struct fake *fake_start(void)
 {

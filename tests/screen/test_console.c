@@ -138,8 +138,7 @@ static void without_a_server_it_says_what_to_start_and_exits_3(void **state)
 	tty_expect(r->t, "no station server at /nonexistent/x.sock");
 }
 
-/* --- alarms
- * ------------------------------------------------------------------------------ */
+/* --- alarms ---------------------------------------------------------------------- */
 
 static void an_alarm_shows_in_the_banner_on_every_page(void **state)
 {
@@ -272,8 +271,7 @@ static void AL_12_a_flood_of_alarms_rings_the_bell_once(void **state)
 	assert_int_equal(bells(r->t), 1);
 }
 
-/* --- screens and bytes
- * ---------------------------------------------------------------------- */
+/* --- screens and bytes ----------------------------------------------------------- */
 
 static void
 a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture(void **state)

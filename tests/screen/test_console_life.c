@@ -27,8 +27,7 @@ static void check_stream(struct tty *t)
 	fail();
 }
 
-/* --- hostile text
- * ---------------------------------------------------------------------------- */
+/* --- hostile text ---------------------------------------------------------------- */
 
 static const char *const hostile[] = {
 	"\033[31mred\033[2J",
@@ -109,8 +108,7 @@ static void SEC_29_refusals_are_cleaned_too(void **state)
 	check_stream(r->t);
 }
 
-/* --- terminals and environments
- * ------------------------------------------------------------------- */
+/* --- terminals and environments -------------------------------------------------- */
 
 static void the_same_picture_on_every_kind_of_terminal(void **state)
 {
@@ -172,8 +170,7 @@ static void SEC_16_a_terminal_type_that_is_none_is_refused_in_words(void **state
 	}
 }
 
-/* --- keys that stop programs
- * --------------------------------------------------------------------------- */
+/* --- keys that stop programs ----------------------------------------------------- */
 
 static void PR_12_stop_keys_are_harmless(void **state)
 {

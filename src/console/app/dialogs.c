@@ -45,8 +45,7 @@ static void note(struct dialog *d, bool refused, const char *text)
 	snprintf(d->note, sizeof(d->note), "%s", text);
 }
 
-/* --- typing ----------------------------------------------------------------------------
- */
+/* --- typing ---------------------------------------------------------------------- */
 
 static void type_character(struct dialog *d, uint32_t key)
 {
@@ -115,8 +114,7 @@ static void entry_key(struct app *a, uint32_t key)
 		type_character(d, key);
 }
 
-/* --- the offer
- * -------------------------------------------------------------------------- */
+/* --- the offer ------------------------------------------------------------------- */
 
 static void cancel(struct app *a)
 {
@@ -204,8 +202,7 @@ struct mono dialog_deadline(const struct app *a)
 	return !d->armed && d->arm_at.ns < d->expires.ns ? d->arm_at : d->expires;
 }
 
-/* --- what became of it
- * -------------------------------------------------------------------- */
+/* --- what became of it ----------------------------------------------------------- */
 
 void dialog_step(struct app *a, const struct wire_write_step *m)
 {
@@ -272,8 +269,7 @@ void dialog_void(struct app *a)
 		close_dialog(a);
 }
 
-/* --- keys
- * ------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------ */
 
 static void leave_key(struct app *a, uint32_t key)
 {

@@ -21,8 +21,7 @@ enum {
 	SCREEN_KEYS = 6
 };
 
-/* --- places --------------------------------------------------------------------------
- */
+/* --- places ---------------------------------------------------------------------- */
 
 static void remember_place(struct app *a)
 {
@@ -158,8 +157,7 @@ static void repaint(struct app *a, uint32_t key)
 	a->repaint = true;
 }
 
-/* --- the picture ---------------------------------------------------------------------
- */
+/* --- the picture ----------------------------------------------------------------- */
 
 static void move(struct app *a, uint32_t key)
 {
@@ -224,8 +222,7 @@ static void enter_item(struct app *a, uint32_t key)
 	strbuf_release(&text);
 }
 
-/* --- alarms --------------------------------------------------------------------------
- */
+/* --- alarms ---------------------------------------------------------------------- */
 
 static void select_row(struct app *a, long at)
 {
@@ -350,8 +347,7 @@ static void scroll_help(struct app *a, uint32_t key)
 		*top += *top < 100;
 }
 
-/* --- the table ------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------- */
 
 static const struct key_row {
 	uint32_t first, last; /* a range of keys */

@@ -12,8 +12,7 @@
 
 enum { BUNDLE_MAX = 2000 };
 
-/* --- asking --------------------------------------------------------------------------
- */
+/* --- asking ---------------------------------------------------------------------- */
 
 void talk_expect(struct app *a, uint32_t req, enum wire_type type, const char *what)
 {
@@ -75,8 +74,7 @@ void talk_subscribe(struct app *a)
 			   n < WIRE_NAMES_MAX ? n : WIRE_NAMES_MAX);
 }
 
-/* --- values --------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------- */
 
 static bool on_tag_info(struct app *a, const uint8_t *p, size_t n)
 {
@@ -136,8 +134,7 @@ static bool on_screens_changed(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
-/* --- alarms --------------------------------------------------------------------------
- */
+/* --- alarms ---------------------------------------------------------------------- */
 
 static void resync(struct app *a)
 {
@@ -182,8 +179,7 @@ static bool on_alarm_sync(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
-/* --- screens -------------------------------------------------------------------------
- */
+/* --- screens --------------------------------------------------------------------- */
 
 static bool on_screen_file(struct app *a, const uint8_t *p, size_t n)
 {
@@ -234,8 +230,7 @@ static void use_bundle(struct app *a)
 		talk_fetch_screens(a);
 }
 
-/* --- replies -------------------------------------------------------------------------
- */
+/* --- replies --------------------------------------------------------------------- */
 
 static void bundle_reply(struct app *a, const struct wire_reply *m)
 {
@@ -281,8 +276,7 @@ static bool on_reply(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
-/* --- writes --------------------------------------------------------------------------
- */
+/* --- writes ---------------------------------------------------------------------- */
 
 static bool on_selected(struct app *a, const uint8_t *p, size_t n)
 {

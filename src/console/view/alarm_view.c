@@ -141,8 +141,7 @@ static void rows_paint(const struct canvas *c, const struct frame_input *in)
 	}
 }
 
-/* --- the selected alarm in words -----------------------------------------------------
- */
+/* --- the selected alarm in words ------------------------------------------------- */
 
 static void facts_text(const struct wire_alarm_row *r, struct strbuf *out)
 {

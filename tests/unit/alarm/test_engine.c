@@ -527,8 +527,7 @@ static void an_operators_name_of_any_length_is_held(void **state)
 	assert_int_equal(strlen(record(b)->acked_by), 63);
 }
 
-/* --- restart and reload ---------------------------------------------------------------
- */
+/* --- restart and reload ---------------------------------------------------------- */
 
 static void assert_same(const struct alarm_record *a, const struct alarm_record *b)
 {

@@ -294,8 +294,7 @@ static void every_kind_has_a_name_of_its_own(void **state)
 		assert_non_null(audit_column_names[i]);
 }
 
-/* --- chain ---------------------------------------------------------------------------
- */
+/* --- chain ----------------------------------------------------------------------- */
 
 /* The published answer of BLAKE2b-256 for "abc", and of our chain's first step computed
  * with another implementation (python3 hashlib.blake2b, digest_size=32). */

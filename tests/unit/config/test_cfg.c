@@ -245,8 +245,7 @@ static void CF_01_a_file_cut_at_any_byte_is_answered_with_its_place(void **state
 	free(text);
 }
 
-/* --- files and includes --------------------------------------------------------------
- */
+/* --- files and includes ---------------------------------------------------------- */
 
 static void assert_load(const char *dir, const char *name, const char *want)
 {

@@ -395,8 +395,7 @@ static void ST_10_the_lag_shows_while_another_program_holds_the_file(void **stat
 	free(path);
 }
 
-/* --- the queue -------------------------------------------------------------------------
- */
+/* --- the queue ------------------------------------------------------------------- */
 
 static void a_full_queue_refuses_or_waits_and_keeps_order(void **state)
 {

@@ -11,8 +11,7 @@
 
 #include "rig.h"
 
-/* --- the file layer ------------------------------------------------------------------
- */
+/* --- the file layer -------------------------------------------------------------- */
 
 enum { FILES_MAX = 8, NAME_SIZE = 256 };
 
@@ -306,8 +305,7 @@ static void disk_reset(void)
 	memset(&disk, 0, sizeof(disk));
 }
 
-/* --- the load: an acknowledgement, its alarm's state and its record together ----------
- */
+/* --- the load: an acknowledgement, its alarm's state and its record together ----- */
 
 static enum sg_err commit_step(struct store *s, unsigned n, struct strbuf *why)
 {
@@ -376,8 +374,7 @@ static void check_state(const char *dir, uint64_t acknowledged, const char *when
 	strbuf_release(&why);
 }
 
-/* --- ST-03 ---------------------------------------------------------------------------
- */
+/* --- ST-03 ----------------------------------------------------------------------- */
 
 static uint64_t run_load(struct store *s, unsigned steps, unsigned *refused)
 {
@@ -466,8 +463,7 @@ static void ST_03_recording_goes_on_when_the_disk_is_back(void **state)
 	strbuf_release(&why);
 }
 
-/* --- ST-04, ST-05: power ---------------------------------------------------------------
- */
+/* --- ST-04, ST-05: power --------------------------------------------------------- */
 
 /* The disk as it may be after the cut: each later write there, missing or torn. */
 static void build_disk(const char *dir, unsigned seed)

@@ -13,8 +13,7 @@
 
 static const char *self; /* argv[0] */
 
-/* --- the writer ----------------------------------------------------------------------
- */
+/* --- the writer ------------------------------------------------------------------ */
 
 static enum sg_err commit_step(struct store *s, unsigned n, struct strbuf *why)
 {
@@ -142,8 +141,7 @@ static uint64_t check_state(const char *dir, uint64_t acknowledged, const char *
 	return head;
 }
 
-/* --- kill -9 -------------------------------------------------------------------------
- */
+/* --- kill -9 --------------------------------------------------------------------- */
 
 static void PR_01_two_hundred_kills_lose_no_acknowledged_record(void **state)
 {
@@ -176,8 +174,7 @@ static void PR_01_two_hundred_kills_lose_no_acknowledged_record(void **state)
 	free(path);
 }
 
-/* --- strace --------------------------------------------------------------------------
- */
+/* --- strace ---------------------------------------------------------------------- */
 
 static bool strace_works(void)
 {
