@@ -110,7 +110,7 @@ int main(void)
 	run(&b, 2);
 	run(&b, 100);
 	b.ends_only = true;
-	run(&b, 2);
+	run(&b, 0);
 	bare_slave_stop(&b.slave);
 	return 0;
 }

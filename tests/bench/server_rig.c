@@ -95,9 +95,10 @@ static void write_tags(struct rig_station *s, const struct rig_plan *plan,
 			"  scale = 0.1; unit = \"m3/h\"; }",
 			i > first ? ",\n" : "", rig_tag_name(i, name), device, i - first);
 	if (device == 0 && plan->writable)
-		fprintf(f, ",\n{ name = \"w.sp\"; device = \"plc0\"; "
-			   "address = \"holding:0\";\n  unit = \"%%\"; "
-			   "range = ( 0, 60000 ); write = { }; }");
+		fprintf(f,
+			",\n{ name = \"w.sp\"; device = \"plc0\"; "
+			"address = \"holding:0\";\n  unit = \"%%\"; "
+			"range = ( 0, 60000 ); write = { select_tolerance = 60000; }; }");
 	fprintf(f, "\n);\n");
 	fclose(f);
 }
