@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -318,6 +318,7 @@ static void start_server(struct server *v, const char *state, const char *socket
 	snprintf(v->out, sizeof(v->out), "%s", file_of("log/second.log"));
 	v->pid = fork();
 	if (v->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		int file = open(v->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 		dup2(file, STDOUT_FILENO);
 		dup2(file, STDERR_FILENO);
