@@ -23,7 +23,6 @@ struct mqtt_client {
 	int taken; /* id of the last publish the broker took */
 	uint64_t count, kicked;
 	char last[512];
-	char obey[256], report[256];
 };
 
 static void on_connect(struct mosquitto *m, void *arg, int rc)
@@ -75,13 +74,11 @@ static void on_message(struct mosquitto *m, void *arg,
 {
 	struct mqtt_client *c = arg;
 
+	(void)m;
 	pthread_mutex_lock(&c->lock);
 	c->count++;
 	snprintf(c->last, sizeof(c->last), "%.*s", msg->payloadlen,
 		 msg->payloadlen ? (const char *)msg->payload : "");
-	if (strcmp(c->obey, msg->topic) == 0)
-		mosquitto_publish(m, NULL, c->report, msg->payloadlen, msg->payload, 0,
-				  false);
 	pthread_cond_broadcast(&c->news);
 	pthread_mutex_unlock(&c->lock);
 }
@@ -213,13 +210,4 @@ uint64_t mqtt_client_kicked(struct mqtt_client *c)
 	uint64_t n = c->kicked;
 	pthread_mutex_unlock(&c->lock);
 	return n;
-}
-
-void mqtt_client_obey(struct mqtt_client *c, const char *topic, const char *report)
-{
-	pthread_mutex_lock(&c->lock);
-	snprintf(c->obey, sizeof(c->obey), "%s", topic);
-	snprintf(c->report, sizeof(c->report), "%s", report);
-	pthread_mutex_unlock(&c->lock);
-	mqtt_client_subscribe(c, topic);
 }

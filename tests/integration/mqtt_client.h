@@ -29,7 +29,5 @@ uint64_t mqtt_client_count(struct mqtt_client *c);
 void mqtt_client_wait(struct mqtt_client *c, uint64_t n, char *last, size_t size);
 /* How often its connection ended without its wish. */
 uint64_t mqtt_client_kicked(struct mqtt_client *c);
-/* On a message of that topic, publish answer on topic at once: a device that obeys. */
-void mqtt_client_obey(struct mqtt_client *c, const char *topic, const char *report);
 
 #endif
