@@ -116,20 +116,29 @@ static void on_change(uv_fs_event_t *watch, const char *name, int events, int st
 		uv_timer_start(&sh->screens_settle, on_settled, SETTLE_MS, 0);
 }
 
+static void watch(uv_fs_event_t *handle, const char *dir)
+{
+	uv_fs_event_stop(handle);
+	if (!dir[0])
+		return;
+	int rc = uv_fs_event_start(handle, on_change, dir, 0);
+	if (rc < 0 && rc != UV_ENOENT) /* a station need not have a lib/ */
+		log_warn("cannot watch %s: %s; `sightglass reload` still reads it", dir,
+			 uv_strerror(rc));
+}
+
 void screens_watch_start(struct shell *sh)
 {
 	const struct station_def *def = station_current_def(sh->station);
 	const char *dir =
 		def->screens_on_save && def->screens_dir ? def->screens_dir : "";
+	char lib[sizeof(sh->screens_dir) + sizeof("/lib")] = "";
 
 	if (sh->stopped || strcmp(dir, sh->screens_dir) == 0)
 		return;
 	snprintf(sh->screens_dir, sizeof(sh->screens_dir), "%s", dir);
-	uv_fs_event_stop(&sh->screens_watch);
-	if (!dir[0])
-		return;
-	int rc = uv_fs_event_start(&sh->screens_watch, on_change, dir, 0);
-	if (rc < 0)
-		log_warn("cannot watch %s: %s; `sightglass reload` still reads it", dir,
-			 uv_strerror(rc));
+	if (dir[0])
+		snprintf(lib, sizeof(lib), "%s/lib", sh->screens_dir);
+	watch(&sh->screens_watch[0], dir);
+	watch(&sh->screens_watch[1], lib);
 }

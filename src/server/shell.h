@@ -33,7 +33,7 @@ struct shell {
 	uv_timer_t measure;  /* each second: measure.c */
 	uv_signal_t sigterm, sigint, sighup;
 	uv_async_t store_wake;
-	uv_fs_event_t screens_watch;
+	uv_fs_event_t screens_watch[2]; /* the folder and its lib/ */
 	uv_timer_t screens_settle;
 
 	struct store_thread *store;

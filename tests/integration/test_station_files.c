@@ -177,6 +177,12 @@ static void a_saved_screen_reaches_every_console(void **state)
 	seen_before = c.screens_changed;
 	put_back("screens/intake.cfg", old);
 	station_client_until(&c, screens_changed, SCREENS_MS, "SCREENS_CHANGED");
+	seen_before = c.screens_changed;
+	old = edit("screens/lib/symbols.cfg", "x TRIP", "x FAIL"); /* shared by many */
+	station_client_until(&c, screens_changed, SCREENS_MS, "SCREENS_CHANGED");
+	seen_before = c.screens_changed;
+	put_back("screens/lib/symbols.cfg", old);
+	station_client_until(&c, screens_changed, SCREENS_MS, "SCREENS_CHANGED");
 	assert_has(STATION_SAY(demo, 0, "render", "intake"), "WELL 1");
 	station_client_close(&c);
 }
