@@ -166,11 +166,6 @@ void glyph_to_tier(struct grid *g, enum glyph_tier tier)
 
 static const char *const tier_names[GLYPHS_TIER_COUNT] = { "full", "ascii" };
 
-const char *glyph_tier_name(enum glyph_tier tier)
-{
-	return tier_names[tier];
-}
-
 bool glyph_tier_parse(const char *name, enum glyph_tier *out)
 {
 	for (int i = 0; i < GLYPHS_TIER_COUNT; i++) {

@@ -50,7 +50,6 @@ bool glyph_is_line(uint32_t cp);
 /* The last step of painting a frame. */
 void glyph_to_tier(struct grid *g, enum glyph_tier tier);
 /* "full", "ascii" */
-const char *glyph_tier_name(enum glyph_tier tier);
 bool glyph_tier_parse(const char *name, enum glyph_tier *out);
 
 #endif

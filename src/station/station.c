@@ -249,11 +249,6 @@ const struct tag_db *station_tags(const struct station *s)
 	return s->db;
 }
 
-const struct alarm_engine *station_alarms(const struct station *s)
-{
-	return s->alarms;
-}
-
 const char *station_driver_name(const struct station *s, uint32_t i)
 {
 	return i < s->n_drivers ? s->drivers[i].name : NULL;
