@@ -11,6 +11,7 @@ mkdir -p "$BENCH_TMP" || exit 2
 BENCH_TMP=$(cd "$BENCH_TMP" && pwd)
 SIGHTGLASS_BIN=$(cd "$build/bin" && pwd)
 export BENCH_TMP SIGHTGLASS_BIN
+rm -rf "$BENCH_TMP"/bench-* "$BENCH_TMP/notes" # of a run that was killed
 LC_ALL=C.UTF-8
 export LC_ALL
 
