@@ -8,7 +8,7 @@ build) want="gcc libc6-dev pkg-config libncurses-dev libmodbus-dev libmosquitto-
 	libconfig-dev libsqlite3-dev libuv1-dev libjansson-dev libsodium-dev uthash-dev
 	mosquitto" ;;
 test) want="libcmocka-dev libvterm-dev mbpoll python3-pymodbus python3-serial-asyncio
-	sqlite3 procps ncurses-term tmux strace" ;;
+	sqlite3 procps ncurses-term tmux strace socat" ;;
 lint) want="clang-format cppcheck pmccabe" ;;
 *) echo "usage: deps.sh build|test|lint" >&2; exit 2 ;;
 esac

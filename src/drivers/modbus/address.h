@@ -73,12 +73,29 @@ bool mb_area_is_bits(enum mb_area area);
 
 /* --- endpoint.c --- */
 
-struct mb_endpoint {
-	char host[MB_ENDPOINT_SIZE];
-	uint16_t port;
+/* A serial line: 8 data bits, as RTU has them. */
+struct mb_serial {
+	uint32_t baud;
+	char parity; /* 'N', 'E', 'O' */
+	uint8_t stop;
+	bool rs485;            /* the kernel switches the direction */
+	bool echo;             /* the line gives back what we send */
+	int64_t turnaround_ms; /* silence after a failure: 0 = the time-out */
 };
 
-/* "tcp://host[:port]", "tcp://[v6]:port"; port 502 by default. */
+struct mb_endpoint {
+	char host[MB_ENDPOINT_SIZE]; /* or the path of the line */
+	uint16_t port;
+	bool serial;
+	struct mb_serial line;
+};
+
+/* "tcp://host[:port]", "tcp://[v6]:port", port 502 by default; or
+ * "rtu:///dev/ttyS0?baud=19200&parity=even&stop=1&rs485=on&echo=on&turnaround_ms=200". */
 bool mb_endpoint_parse(const char *text, struct mb_endpoint *out, struct strbuf *why);
+/* "192.0.2.7 port 502", "/dev/ttyS0" */
+void mb_endpoint_name(const struct mb_endpoint *e, struct strbuf *out);
+/* The same host and port, or the same line. */
+bool mb_endpoint_same(const struct mb_endpoint *a, const struct mb_endpoint *b);
 
 #endif

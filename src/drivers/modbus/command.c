@@ -230,8 +230,9 @@ static void explain_address(const struct command *c, struct strbuf *out)
 	const struct mb_address *at = &c->tag->at;
 	const struct mb_device *d = c->device;
 
-	strbuf_addf(out, "device     %s: %s port %u, unit %u\n", d->def->name,
-		    d->channel->endpoint.host, d->channel->endpoint.port, d->set.unit);
+	strbuf_addf(out, "device     %s: ", d->def->name);
+	mb_endpoint_name(&d->channel->endpoint, out);
+	strbuf_addf(out, ", unit %u\n", d->set.unit);
 	strbuf_addf(out, "address    %s %u", mb_area_name(at->area), at->first);
 	if (at->count > 1)
 		strbuf_addf(out, "-%u", at->first + at->count - 1);

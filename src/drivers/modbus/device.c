@@ -54,7 +54,14 @@ bool mb_device_settings_parse(const struct driver_device *d,
 		return false;
 	}
 	out->unit = (uint8_t)unit;
-	return mb_endpoint_parse(endpoint ? endpoint : "", &out->endpoint, why);
+	if (!mb_endpoint_parse(endpoint ? endpoint : "", &out->endpoint, why))
+		return false;
+	if (out->endpoint.serial && unit == 255) {
+		strbuf_setf(why, "unit = 255 is for TCP; on a serial line units are 1 to "
+				 "247");
+		return false;
+	}
+	return true;
 }
 
 /* --- plan --- */
@@ -152,8 +159,8 @@ void mb_device_fail(struct mb_device *d, const char *why)
 	if (net_is_quitting(&d->channel->waiter))
 		return; /* the driver ends, not the device */
 	d->failures++;
-	strbuf_addf(&text, "%s port %u unit %u: %s", to->host, to->port, d->set.unit,
-		    why);
+	mb_endpoint_name(to, &text);
+	strbuf_addf(&text, " unit %u: %s", d->set.unit, why);
 	d->suspect = true;
 	d->due = mono_add_ms(now.mono, backoff_next_ms(&d->backoff));
 	driver_post_device_bad(d->channel->child, d->def,
@@ -169,8 +176,9 @@ static void say_connected(struct mb_device *d)
 	struct strbuf text = STRBUF_INIT;
 	size_t refused = 0;
 
-	strbuf_addf(&text, "connected to %s port %u unit %u", to->host, to->port,
-		    d->set.unit);
+	strbuf_adds(&text, "connected to ");
+	mb_endpoint_name(to, &text);
+	strbuf_addf(&text, " unit %u", d->set.unit);
 	for (size_t i = 0; i < d->n_blocks; i++) {
 		const struct mb_block *b = &d->blocks[i];
 
@@ -226,6 +234,15 @@ bool mb_device_read(struct mb_device *d, enum mb_area area, uint32_t first,
 	return false;
 }
 
+/* On a serial line a late reply can only be known by its size: what is asked first after
+ * a silence differs from what was not answered (PLC-10). */
+static uint32_t telling_count(const struct mb_device *d, const struct plan_block *b)
+{
+	bool lost = mb_link_unanswered(d->channel->link) == b->count;
+
+	return d->set.endpoint.serial && lost && b->count > 1 ? b->count - 1 : b->count;
+}
+
 /* A block that has answered with values before, else any: read and thrown away. What a
  * new connection says first is not yet believed (hazards 5.3). */
 static bool verify(struct mb_device *d)
@@ -241,7 +258,7 @@ static bool verify(struct mb_device *d)
 	struct mb_request rq = { .unit = d->set.unit,
 				 .area = (enum mb_area)b->area,
 				 .first = b->first,
-				 .count = b->count,
+				 .count = telling_count(d, b),
 				 .read = out,
 				 .timeout_ms = d->set.timeout_ms };
 	struct mb_channel *c = d->channel;

@@ -12,7 +12,8 @@ static const struct driver_setting device_settings[] = {
 	{ .name = "endpoint",
 	  .type = "string",
 	  .required = true,
-	  .help = "where the device listens: tcp://host:port (port 502 if left out)" },
+	  .help = "tcp://host:port (port 502 if left out) or "
+		  "rtu:///dev/ttyS0?baud=19200" },
 	{ .name = "unit", .type = "int", .help = "unit id, 1 to 247 or 255; default 1" },
 	{ .name = "scan_ms",
 	  .type = "int",
@@ -163,16 +164,18 @@ struct running {
 	size_t n;
 };
 
-static bool is_same_endpoint(const struct mb_endpoint *a, const struct mb_endpoint *b)
+static bool is_same_line(const struct mb_serial *a, const struct mb_serial *b)
 {
-	return a->port == b->port && strcmp(a->host, b->host) == 0;
+	return a->baud == b->baud && a->parity == b->parity && a->stop == b->stop &&
+	       a->rs485 == b->rs485 && a->echo == b->echo &&
+	       a->turnaround_ms == b->turnaround_ms;
 }
 
 static struct mb_channel *channel_for(struct running *r, struct driver_child *child,
 				      const struct mb_endpoint *to)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (is_same_endpoint(&r->channels[i]->endpoint, to))
+		if (mb_endpoint_same(&r->channels[i]->endpoint, to))
 			return r->channels[i];
 	struct mb_channel *fresh = mb_channel_new(child, to);
 	if (fresh) {
@@ -192,12 +195,17 @@ static void add_device(struct running *r, struct driver_child *child,
 	mb_device_settings_parse(def, &set, &why); /* passed check_device */
 	strbuf_release(&why);
 	struct mb_channel *c = channel_for(r, child, &set.endpoint);
-	if (!c) {
+	bool same_line = !c || !set.endpoint.serial ||
+			 is_same_line(&c->endpoint.line, &set.endpoint.line);
+	if (!c || !same_line) {
 		driver_post_device_bad(child, def,
 				       (quality)QUALITY_MAKE(QUALITY_BAD, REASON_COMM),
 				       clock_now());
-		driver_post_device_state(child, def, DEVICE_FAILED,
-					 "this process can open no more channels");
+		driver_post_device_state(
+			child, def, DEVICE_FAILED,
+			c ? "another device names this serial line with other settings: "
+			    "give all its units the same endpoint"
+			  : "this process can open no more channels");
 		return;
 	}
 	mb_device_plan(mb_channel_add(c, def, &set), config);
@@ -311,7 +319,8 @@ static void explain_tag(void *running, const struct driver_tag *t,
 
 const struct driver_ops driver_modbus = {
 	.name = "modbus",
-	.help = "Modbus TCP devices: coils, discrete inputs, input and holding registers",
+	.help = "Modbus TCP and RTU devices: coils, discrete inputs, input and holding "
+		"registers",
 	.address = address_help,
 	.device_settings = device_settings,
 	.tag_settings = tag_settings,

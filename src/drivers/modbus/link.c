@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 
 #include "drivers/modbus/frame.h"
+#include "drivers/modbus/rtu.h"
+#include "drivers/modbus/serial.h"
 #include "util/xalloc.h"
 
 enum { STOP_GRACE_MS = 800 }; /* what a command on the wire still gets at stop */
@@ -21,6 +23,10 @@ struct mb_link {
 	uint64_t duplicates, answers; /* answers: on this connection */
 	uint8_t last[MB_ADU_MAX];     /* the last reply, to know it again */
 	size_t last_n;
+	/* a serial line */
+	bool disturbed;        /* something may still arrive that nobody waits for */
+	struct mono last_byte; /* either way */
+	uint32_t unanswered;
 };
 
 /* One transaction as the hooks see it. */
@@ -37,6 +43,18 @@ struct exchange {
 };
 
 static _Thread_local struct exchange *current;
+
+static ssize_t put_bytes(struct mb_link *l, const void *buf, size_t n)
+{
+	return l->to.serial ? serial_write(l->fd, buf, n)
+			    : sendto(l->fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
+}
+
+static ssize_t get_bytes(struct mb_link *l, void *buf, size_t n)
+{
+	return l->to.serial ? serial_read(l->fd, buf, n)
+			    : recvfrom(l->fd, buf, n, MSG_DONTWAIT, NULL, NULL);
+}
 
 /* --- the exchange --- */
 
@@ -88,8 +106,7 @@ static bool receive_exactly(struct exchange *x, uint8_t *buf, size_t n, size_t g
 			broke_waiting(x, r, got + have);
 			return false;
 		}
-		ssize_t k = recvfrom(x->link->fd, buf + have, n - have, MSG_DONTWAIT,
-				     NULL, NULL);
+		ssize_t k = get_bytes(x->link, buf + have, n - have);
 		if (k < 0 && (errno == EAGAIN || errno == EINTR))
 			continue;
 		if (k <= 0) {
@@ -106,8 +123,66 @@ static bool receive_exactly(struct exchange *x, uint8_t *buf, size_t n, size_t g
 	return true;
 }
 
+/* What a line gives back of ourselves, when it is said to. */
+static bool swallow_echo(struct exchange *x)
+{
+	uint8_t one;
+
+	for (size_t i = 0; x->link->to.line.echo && i < x->request_n; i++) {
+		if (!receive_exactly(x, &one, 1, i))
+			return false;
+		if (one == x->request[i])
+			continue;
+		broke(x, "the line did not give back what was sent: somebody else talks "
+			 "on it, or it has no echo (leave echo out)");
+		return false;
+	}
+	return true;
+}
+
+static bool crc_is_right(struct exchange *x)
+{
+	size_t body = x->answer_n - RTU_CRC_SIZE;
+	unsigned crc = rtu_crc(x->answer, body);
+
+	if (x->answer[body] == (crc & 0xFF) && x->answer[body + 1] == crc >> 8)
+		return true;
+	bool echoed =
+		memcmp(x->answer, x->request, x->answer_n < 5 ? x->answer_n : 5) == 0;
+	broke(x,
+	      echoed ? "the line gives back what is sent: add echo=on to the endpoint"
+		     : "the reply's check sum is wrong (noise, or another baud rate or "
+		       "parity)");
+	return false;
+}
+
+/* A frame of a serial line ends where its size says. */
+static bool receive_rtu(struct exchange *x)
+{
+	int size;
+
+	x->answer_n = 0;
+	while ((size = rtu_reply_size(x->answer, x->answer_n, &x->reply->why)) == 0) {
+		if (!receive_exactly(x, x->answer + x->answer_n, 1, x->answer_n))
+			return false;
+		x->answer_n++;
+	}
+	if (size < 0 || size > MB_ADU_MAX) {
+		broke(x, size < 0 ? NULL : "the reply claims an impossible size");
+		return false;
+	}
+	if (!receive_exactly(x, x->answer + x->answer_n, (size_t)size - x->answer_n,
+			     x->answer_n))
+		return false;
+	x->answer_n = (size_t)size;
+	x->link->last_byte = clock_mono();
+	return crc_is_right(x);
+}
+
 static bool receive_frame(struct exchange *x)
 {
+	if (x->link->to.serial)
+		return receive_rtu(x);
 	if (!receive_exactly(x, x->answer, MB_HEAD_SIZE, 0))
 		return false;
 	x->answer_n = frame_size(x->answer, &x->reply->why);
@@ -117,6 +192,20 @@ static bool receive_frame(struct exchange *x)
 	}
 	return receive_exactly(x, x->answer + MB_HEAD_SIZE, x->answer_n - MB_HEAD_SIZE,
 			       MB_HEAD_SIZE);
+}
+
+static enum frame_verdict judge(struct exchange *x)
+{
+	uint8_t request[MB_ADU_MAX + MB_HEAD_SIZE], answer[MB_ADU_MAX + MB_HEAD_SIZE];
+	uint8_t *exception = &x->reply->exception;
+	struct strbuf *why = &x->reply->why;
+
+	if (!x->link->to.serial)
+		return frame_judge(x->request, x->request_n, x->answer, x->answer_n,
+				   exception, why);
+	size_t request_n = rtu_as_frame(x->request, x->request_n, request);
+	size_t answer_n = rtu_as_frame(x->answer, x->answer_n, answer);
+	return frame_judge(request, request_n, answer, answer_n, exception, why);
 }
 
 static bool is_duplicate(const struct exchange *x)
@@ -132,15 +221,17 @@ static bool is_duplicate(const struct exchange *x)
 static void fetch(struct exchange *x)
 {
 	x->fetched = true;
+	if (x->link->to.serial && !swallow_echo(x))
+		return;
 	if (!receive_frame(x))
 		return;
-	if (is_duplicate(x)) {
+	/* on a serial line the same request has the same answer */
+	if (!x->link->to.serial && is_duplicate(x)) {
 		x->link->duplicates++;
 		if (!receive_frame(x))
 			return;
 	}
-	x->verdict = frame_judge(x->request, x->request_n, x->answer, x->answer_n,
-				 &x->reply->exception, &x->reply->why);
+	x->verdict = judge(x);
 	if (x->verdict == FRAME_MISMATCH) {
 		broke(x, NULL);
 		return;
@@ -155,8 +246,7 @@ static bool transmit(struct exchange *x)
 	size_t at = 0;
 
 	while (at < x->request_n) {
-		ssize_t k = sendto(x->link->fd, x->request + at, x->request_n - at,
-				   MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
+		ssize_t k = put_bytes(x->link, x->request + at, x->request_n - at);
 
 		if (k > 0) {
 			x->reply->byte_left = true;
@@ -180,13 +270,27 @@ static bool transmit(struct exchange *x)
 
 /* --- hooks --- */
 
-ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags)
+/* 3.5 characters of silence; what arrives meanwhile belongs to nobody. */
+static bool await_silence(struct exchange *x)
 {
-	struct exchange *x = current;
+	struct mb_link *l = x->link;
+
+	if (!l->to.serial)
+		return true;
+	int64_t gap_us = serial_gap_us(&l->to.line);
+	int64_t since_us = (clock_mono().ns - l->last_byte.ns) / 1000;
+	if (serial_silence(l->waiter, l->fd, since_us < gap_us ? gap_us - since_us : 0,
+			   x->deadline))
+		return true;
+	broke(x, net_is_quitting(l->waiter) ? "the driver is stopping"
+					    : "the serial line is gone, or never silent");
+	return false;
+}
+
+static ssize_t send_request(struct exchange *x, const void *buf, size_t n)
+{
 	const char *refusal;
 
-	if (!x || fd != x->link->fd)
-		return sendto(fd, buf, n, flags, NULL, 0);
 	if (n > sizeof(x->request) || x->request_n) {
 		broke(x, "libmodbus made a request of impossible size");
 		errno = EMSGSIZE;
@@ -194,6 +298,10 @@ ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags)
 	}
 	memcpy(x->request, buf, n);
 	x->request_n = n;
+	if (!await_silence(x)) {
+		errno = ECANCELED;
+		return -1;
+	}
 	refusal = x->rq->gate ? x->rq->gate(x->rq->gate_arg) : NULL;
 	if (refusal) {
 		broke(x, refusal);
@@ -203,7 +311,22 @@ ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags)
 		errno = ECANCELED;
 		return -1;
 	}
+	x->link->last_byte = clock_mono();
 	return (ssize_t)n;
+}
+
+ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags)
+{
+	if (!current || fd != current->link->fd)
+		return sendto(fd, buf, n, flags, NULL, 0);
+	return send_request(current, buf, n);
+}
+
+ssize_t mb_hook_write(int fd, const void *buf, size_t n)
+{
+	if (!current || fd != current->link->fd)
+		return serial_write(fd, buf, n);
+	return send_request(current, buf, n);
 }
 
 int mb_hook_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout)
@@ -226,12 +349,8 @@ int mb_hook_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeo
 	return -1;
 }
 
-ssize_t mb_hook_recv(int fd, void *buf, size_t n, int flags)
+static ssize_t hand_over(struct exchange *x, void *buf, size_t n)
 {
-	struct exchange *x = current;
-
-	if (!x || fd != x->link->fd)
-		return recvfrom(fd, buf, n, flags, NULL, NULL);
 	if (!x->fetched)
 		fetch(x);
 	if (x->broken || x->served == x->answer_n) {
@@ -245,6 +364,20 @@ ssize_t mb_hook_recv(int fd, void *buf, size_t n, int flags)
 	return (ssize_t)n;
 }
 
+ssize_t mb_hook_recv(int fd, void *buf, size_t n, int flags)
+{
+	if (!current || fd != current->link->fd)
+		return recvfrom(fd, buf, n, flags, NULL, NULL);
+	return hand_over(current, buf, n);
+}
+
+ssize_t mb_hook_read(int fd, void *buf, size_t n)
+{
+	if (!current || fd != current->link->fd)
+		return serial_read(fd, buf, n);
+	return hand_over(current, buf, n);
+}
+
 /* --- the connection --- */
 
 struct mb_link *mb_link_new(const struct mb_endpoint *to, const struct net_waiter *w)
@@ -253,7 +386,9 @@ struct mb_link *mb_link_new(const struct mb_endpoint *to, const struct net_waite
 
 	/* the context only frames: net_connect() makes the connection, so that
 	 * connecting ends in time and no descriptor can be too large for select() */
-	l->ctx = modbus_new_tcp_pi(NULL, "502");
+	l->ctx = to->serial ? modbus_new_rtu(to->host, (int)to->line.baud,
+					     to->line.parity, 8, to->line.stop)
+			    : modbus_new_tcp_pi(NULL, "502");
 	if (!l->ctx) {
 		free(l);
 		return NULL;
@@ -282,16 +417,49 @@ bool mb_link_is_up(const struct mb_link *l)
 
 void mb_link_close(struct mb_link *l)
 {
-	if (l->fd >= 0)
+	if (l->fd >= 0 && l->to.serial) {
+		/* modbus_close() would restore settings it never saw */
+		serial_close(l->fd);
+		modbus_set_socket(l->ctx, -1);
+	} else if (l->fd >= 0) {
 		modbus_close(l->ctx);
+	}
 	l->fd = -1;
 	l->last_n = 0;
+}
+
+enum { SETTLE_FACTOR = 4 }; /* silences a disturbed line is given to keep one */
+
+/* After a failure a late reply may still come: the line must have been silent for longer
+ * than any device takes before it is spoken on again (PLC-10). */
+static bool settle(struct mb_link *l, int fd, int64_t timeout_ms, struct strbuf *why)
+{
+	int64_t ms = l->to.line.turnaround_ms ? l->to.line.turnaround_ms : timeout_ms;
+	struct mono deadline = mono_add_ms(clock_mono(), ms * SETTLE_FACTOR);
+
+	if (!l->disturbed || serial_silence(l->waiter, fd, ms * 1000, deadline)) {
+		l->disturbed = false;
+		return true;
+	}
+	strbuf_setf(why, "%s is never silent for %lld ms", l->to.host, (long long)ms);
+	return false;
+}
+
+static int open_line(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
+{
+	int fd = serial_open(&l->to, why);
+
+	if (fd < 0 || settle(l, fd, timeout_ms, why))
+		return fd;
+	serial_close(fd);
+	return -1;
 }
 
 bool mb_link_connect(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 {
 	struct mono deadline = mono_add_ms(clock_mono(), timeout_ms);
-	int fd = net_connect(l->waiter, &l->to, deadline, why);
+	int fd = l->to.serial ? open_line(l, timeout_ms, why)
+			      : net_connect(l->waiter, &l->to, deadline, why);
 
 	if (fd < 0)
 		return false;
@@ -299,6 +467,11 @@ bool mb_link_connect(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 	l->answers = 0;
 	modbus_set_socket(l->ctx, fd);
 	return true;
+}
+
+uint32_t mb_link_unanswered(const struct mb_link *l)
+{
+	return l->unanswered;
 }
 
 uint64_t mb_link_duplicates(const struct mb_link *l)
@@ -401,7 +574,7 @@ static bool prepare(struct mb_link *l, const struct mb_request *rq,
 		strbuf_setf(&reply->why, "libmodbus refused unit %u", rq->unit);
 		return false;
 	}
-	return line_is_quiet(l, reply);
+	return l->to.serial || line_is_quiet(l, reply);
 }
 
 /* The library's word counts only together with ours. */
@@ -435,6 +608,8 @@ enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 	if (reply->result == MB_FAILED && !reply->held) {
 		if (reply->why.len == 0)
 			strbuf_setf(&reply->why, "libmodbus could not read the reply");
+		l->disturbed = true;
+		l->unanswered = rq->count;
 		mb_link_close(l);
 	} else if (reply->result != MB_FAILED) {
 		l->answers++;

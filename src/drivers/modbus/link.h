@@ -1,11 +1,13 @@
 /*
- * link.h - one connection to a Modbus TCP endpoint: libmodbus behind a strict wrapper.
+ * link.h - one connection to a Modbus endpoint, TCP or a serial line: libmodbus behind a
+ * strict wrapper.
  *
- * libmodbus builds requests and takes replies apart; it resolves send, recv and select
- * to the driver program's own (main.c), which lead here. So each transaction's bytes
- * are kept, a reply is read whole and judged (frame.h) before the library sees any of
- * it, the total deadline holds however bytes trickle, and it is known whether a byte
- * left. After anything but a proper answer the connection is closed (hazards 5.3).
+ * libmodbus builds requests and takes replies apart; it resolves send, recv,
+ * write, read and select to the driver program's own (main.c), which lead here. So each
+ * transaction's bytes are kept, a reply is read whole and judged (frame.h) before the
+ * library sees any of it, the total deadline holds however bytes trickle, and it is known
+ * whether a byte left. After anything but a proper answer the connection is closed
+ * (hazards 5.3).
  *
  * One thread at a time.
  */
@@ -58,13 +60,17 @@ void mb_link_close(struct mb_link *l);
 /* One request, one answer. */
 enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 				struct mb_reply *reply);
+/* Cells of the last request that was not answered properly; 0 = none yet. */
+uint32_t mb_link_unanswered(const struct mb_link *l);
 /* Replies that came twice and were dropped, since the start. */
 uint64_t mb_link_duplicates(const struct mb_link *l);
 
-/* What the program's send, recv and select do; without a transaction on this thread
- * they are the system's. */
+/* What the program's send, recv, write, read and select do; without a transaction on this
+ * thread they are the system's. */
 ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags);
 ssize_t mb_hook_recv(int fd, void *buf, size_t n, int flags);
+ssize_t mb_hook_write(int fd, const void *buf, size_t n);
+ssize_t mb_hook_read(int fd, void *buf, size_t n);
 int mb_hook_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout);
 
 #endif

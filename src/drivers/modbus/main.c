@@ -1,8 +1,9 @@
-/* main.c - sightglass-modbus; it defines send, recv and select itself, which libmodbus
- * resolves to, so that each byte passes the strict wrapper (link.h). */
+/* main.c - sightglass-modbus; it defines send, recv, write, read and select itself, which
+ * libmodbus resolves to, so that each byte passes the strict wrapper (link.h). */
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include "drivers/modbus/driver.h"
 #include "drivers/modbus/link.h"
@@ -15,6 +16,16 @@ ssize_t send(int fd, const void *buf, size_t n, int flags)
 ssize_t recv(int fd, void *buf, size_t n, int flags)
 {
 	return mb_hook_recv(fd, buf, n, flags);
+}
+
+ssize_t write(int fd, const void *buf, size_t n)
+{
+	return mb_hook_write(fd, buf, n);
+}
+
+ssize_t read(int fd, void *buf, size_t n)
+{
+	return mb_hook_read(fd, buf, n);
 }
 
 int select(int n, fd_set *restrict r, fd_set *restrict w, fd_set *restrict e,

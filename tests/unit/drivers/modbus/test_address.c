@@ -271,8 +271,17 @@ static void endpoints(void **state)
 		{ "tcp://a:0", NULL, 0, "port \"0\" is not a number from 1 to 65535" },
 		{ "tcp://a:65536", NULL, 0, "port \"65536\"" },
 		{ "tcp://a:502/x", NULL, 0, "port \"502/x\"" },
-		{ "rtu:///dev/ttyS0", NULL, 0, "serial lines are not built yet" },
-		{ "127.0.0.1:502", NULL, 0, "expected \"tcp://host:port\"" },
+		{ "rtu://", NULL, 0, "names no serial line" },
+		{ "rtu://ttyS0", NULL, 0, "names no serial line" },
+		{ "rtu:///dev/ttyS0?baud=9601", NULL, 0,
+		  "baud = \"9601\" of the serial line is not one of 1200 2400" },
+		{ "rtu:///dev/ttyS0?parity=mark", NULL, 0, "not one of none even odd" },
+		{ "rtu:///dev/ttyS0?stop=3", NULL, 0, "not one of 1 2" },
+		{ "rtu:///dev/ttyS0?echo=yes", NULL, 0, "not one of on off" },
+		{ "rtu:///dev/ttyS0?baud", NULL, 0, "expected name=value" },
+		{ "rtu:///dev/ttyS0?speed=9600", NULL, 0, "unknown option \"speed\"" },
+		{ "rtu:///dev/ttyS0?turnaround_ms=0", NULL, 0, "from 1 to 10000" },
+		{ "127.0.0.1:502", NULL, 0, "expected \"tcp://host:port\" or" },
 	};
 
 	(void)state;
@@ -290,6 +299,29 @@ static void endpoints(void **state)
 		}
 		strbuf_release(&why);
 	}
+}
+
+static void serial_lines(void **state)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct mb_endpoint e, same;
+
+	(void)state;
+	assert_true(mb_endpoint_parse("rtu:///dev/ttyS0", &e, &why));
+	assert_true(e.serial);
+	assert_string_equal(e.host, "/dev/ttyS0");
+	assert_true(e.line.baud == 19200 && e.line.parity == 'E' && e.line.stop == 1);
+	assert_true(!e.line.rs485 && !e.line.echo && e.line.turnaround_ms == 0);
+	assert_true(mb_endpoint_parse("rtu:///dev/ttyS0?baud=9600&parity=none&stop=2&"
+				      "rs485=on&echo=on&turnaround_ms=200",
+				      &same, &why));
+	assert_true(same.line.baud == 9600 && same.line.parity == 'N' &&
+		    same.line.stop == 2);
+	assert_true(same.line.rs485 && same.line.echo && same.line.turnaround_ms == 200);
+	assert_true(mb_endpoint_same(&e, &same));
+	mb_endpoint_name(&e, &why);
+	assert_string_equal(why.buf, "/dev/ttyS0");
+	strbuf_release(&why);
 }
 
 static bool check_tag(const char *address, bool writable, enum value_type type,
@@ -384,6 +416,7 @@ int main(void)
 		cmocka_unit_test(settings_beside_the_address_are_checked),
 		cmocka_unit_test(scaling_is_checked),
 		cmocka_unit_test(endpoints),
+		cmocka_unit_test(serial_lines),
 		cmocka_unit_test(what_cannot_be_written_is_refused_at_check),
 		cmocka_unit_test(a_type_the_address_cannot_give_is_refused_at_check),
 		cmocka_unit_test(WR_28_broadcast_units_are_refused_at_check),
