@@ -44,24 +44,56 @@ static attr_t attributes(struct theme_attr a)
 	return out;
 }
 
-static void paint_cell(const struct term *t, int col, int row, const struct cell *c)
-{
-	struct theme_attr a = theme_attr(t->depth, (enum role)c->role, c->selected);
-	wchar_t text[2] = { (wchar_t)c->cp, 0 };
-	short pair = t->depth == THEME_MONO ? 0 : pair_of((enum role)c->role);
-	cchar_t cc;
+/* How a cell comes out of its role: what curses has to know of it. */
+struct look {
+	struct theme_attr attr;
+	short pair;
+};
 
-	if (c->cp == 0)
-		return; /* the right half of a wide character */
-	setcchar(&cc, text, attributes(a), pair, NULL);
-	mvadd_wch(row, col, &cc);
+/* Nothing of a blank is seen but its ground. */
+static bool is_plain_blank(const struct cell *c, struct theme_attr a)
+{
+	return c->cp == ' ' && !a.reverse && !a.underline;
+}
+
+/* A blank takes the look of the cell before it where the ground is the same: every
+ * change of colours costs some 20 bytes on the line. */
+static struct look look_of(const struct term *t, const struct cell *c,
+			   const struct look *before)
+{
+	struct look l = {
+		.attr = theme_attr(t->depth, (enum role)c->role, c->selected),
+		.pair = t->depth == THEME_MONO ? 0 : pair_of((enum role)c->role),
+	};
+
+	if (is_plain_blank(c, l.attr) && !before->attr.reverse &&
+	    !before->attr.underline && before->attr.bg == l.attr.bg)
+		return *before;
+	return l;
+}
+
+static void paint_row(const struct term *t, const struct grid *g, int row)
+{
+	const struct cell *cells = &g->cells[row * g->cols];
+	struct look look = { .attr = theme_attr(t->depth, ROLE_LABEL, false),
+			     .pair = t->depth == THEME_MONO ? 0 : pair_of(ROLE_LABEL) };
+
+	for (int col = 0; col < g->cols && col < t->cols; col++) {
+		wchar_t text[2] = { (wchar_t)cells[col].cp, 0 };
+		cchar_t cc;
+
+		if (cells[col].cp == 0)
+			continue; /* the right half of a wide character */
+		look = look_of(t, &cells[col], &look);
+		setcchar(&cc, text, attributes(look.attr), look.pair, NULL);
+		mvadd_wch(row, col, &cc);
+	}
 }
 
 static void paint_grid(const struct term *t, const struct grid *g)
 {
 	for (int row = 0; row < g->rows && row < t->rows; row++)
-		for (int col = 0; col < g->cols && col < t->cols; col++)
-			paint_cell(t, col, row, &g->cells[row * g->cols + col]);
+		paint_row(t, g, row);
 }
 
 static enum sg_err write_all(const char *p, size_t n)
