@@ -63,6 +63,10 @@ const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag);
  * left the quiet band: the tag is then dirty. The deadband is counted from the value
  * last reported, so a slow drift is seen. Value and times are always updated. */
 bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s);
+/* A hint that tag will be set soon: who sets many asks for the one TAG_DB_AHEAD further
+ * on, because a station's rows do not fit into the cache. Any index is allowed. */
+enum { TAG_DB_AHEAD = 16 };
+void tag_db_prefetch(const struct tag_db *db, uint32_t tag);
 /* Only the quality turns: the value stays for display, marked, with its times; a
  * quality that is not bad vouches for it anew (its age starts at now). */
 bool tag_db_set_quality(struct tag_db *db, uint32_t tag, quality q, struct now now);

@@ -137,6 +137,14 @@ static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
 	return news;
 }
 
+void tag_db_prefetch(const struct tag_db *db, uint32_t tag)
+{
+	if (tag / TAG_BLOCK >= db->n_blocks)
+		return;
+	__builtin_prefetch(&db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK], 1);
+	__builtin_prefetch(&db->blocks[tag / TAG_BLOCK]->cold[tag % TAG_BLOCK]);
+}
+
 bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s)
 {
 	struct tag_row *row = tag_db_row(db, tag);

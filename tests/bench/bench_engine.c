@@ -106,6 +106,8 @@ static void run_batch(struct engine *e, const struct bare_update *u, size_t n)
 				    .source_time = e->now.wall,
 				    .taken = e->now.mono };
 
+		if (i + TAG_DB_AHEAD < n) /* as the station does with a record */
+			tag_db_prefetch(e->db, u[i + TAG_DB_AHEAD].id);
 		tag_db_set(e->db, u[i].id, &s);
 	}
 	dirty = tag_db_drain(e->db, &n);
