@@ -70,6 +70,7 @@ static void all_functions_work_on_a_line(void **state)
 	harness_tag(r.h, 2, 0, NULL, "address", "input:70", NULL);
 	harness_tag(r.h, 3, 0, &rig_writable, "address", "holding:70", NULL);
 	harness_tag(r.h, 4, 0, &rig_writable, "address", "holding:80:int32", NULL);
+	harness_tag(r.h, 5, 0, &rig_writable, "address", "holding:70.14", NULL);
 	harness_commit(r.h);
 	harness_wait_number(r.h, 2, 70, 0);
 	harness_wait_number(r.h, 3, 70, 0);
@@ -80,6 +81,8 @@ static void all_functions_work_on_a_line(void **state)
 	harness_wait_number(r.h, 3, 4711, 0);
 	assert_outcome(harness_write(r.h, 4, value_int(-70000)), WRITE_ACCEPTED, "");
 	harness_wait_number(r.h, 4, -70000, 0);
+	assert_outcome(harness_write(r.h, 5, value_bool(true)), WRITE_ACCEPTED, "");
+	harness_wait_number(r.h, 5, 1, 0);
 	assert_has(harness_explain(r.h, 3), "/line, unit 1");
 	assert_int_equal(slave_stat(&r.slave, "early "), 0);
 	rig_close(&r);
@@ -345,6 +348,7 @@ static void an_independent_slave_is_read_and_written(void **state)
 	harness_tag(h, 2, 0, NULL, "address", "discrete:11", NULL);
 	harness_tag(h, 3, 0, &rig_writable, "address", "holding:40:float32", NULL);
 	harness_tag(h, 4, 0, &rig_writable, "address", "holding:50", NULL);
+	harness_tag(h, 5, 0, &rig_writable, "address", "holding:50.9", NULL);
 	harness_commit(h);
 	harness_wait_number(h, 0, -100, 0);
 	harness_wait_number(h, 1, 1, 0);
@@ -356,6 +360,8 @@ static void an_independent_slave_is_read_and_written(void **state)
 	harness_wait_number(h, 1, 0, 0);
 	harness_wait_number(h, 3, -2.5, 0);
 	harness_wait_number(h, 4, 77, 0);
+	assert_outcome(harness_write(h, 5, value_bool(true)), WRITE_ACCEPTED, "");
+	harness_wait_number(h, 4, 77 + 512, 0);
 	assert_int_equal(harness_stop(h), 0);
 	peer_stop(&p);
 	peer_stop(&wire);

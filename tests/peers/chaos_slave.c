@@ -123,12 +123,15 @@ static void answer_write(const struct frame *q, struct frame *r)
 		cells[COIL][first] = value == 0xFF00;
 	else if (q->b[7] == 6)
 		cells[HOLDING][first] = (uint16_t)value;
+	else if (q->b[7] == 22)
+		cells[HOLDING][first] = (uint16_t)((cells[HOLDING][first] & value) |
+						   (u16(q->b + 12) & ~value));
 	else
 		for (unsigned i = 0; i < value && 13 + 2 * i + 1 < q->n; i++)
 			cells[HOLDING][first + i] =
 				(uint16_t)u16(q->b + 13 + 2 * (size_t)i);
-	memcpy(r->b, q->b, 12);
-	finish(r, 12);
+	memcpy(r->b, q->b, 14);
+	finish(r, q->b[7] == 22 ? 14 : 12);
 }
 
 static void answer(const struct frame *q, struct frame *r)
@@ -144,6 +147,7 @@ static void answer(const struct frame *q, struct frame *r)
 	case 5:
 	case 6:
 	case 16:
+	case 22:
 		answer_write(q, r);
 		break;
 	default:

@@ -24,7 +24,8 @@ struct mb_device_settings {
 	struct mb_endpoint endpoint;
 	uint8_t unit;
 	int64_t scan_ms, timeout_ms;
-	uint32_t address_base; /* what its manual calls the first register: 0 or 1 */
+	bool read_modify_write; /* one bit of a register: not by function 22 */
+	uint32_t address_base;  /* what its manual calls the first register: 0 or 1 */
 	struct plan_limits limits[MB_AREAS];
 };
 

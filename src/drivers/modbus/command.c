@@ -39,6 +39,13 @@ static enum write_outcome outcome_of_exception(uint8_t code)
 	return code == 5 || code == 11 ? WRITE_UNKNOWN : WRITE_REFUSED;
 }
 
+enum { ILLEGAL_FUNCTION = 1 };
+
+static const char no_mask_write[] = "the device cannot write one bit of a register "
+				    "(exception 1 to function 22); give "
+				    "the device bit_write = \"read_modify_write\" if "
+				    "nobody else changes this register";
+
 static void conclude_write(struct command *c)
 {
 	const struct mb_reply *reply = &c->device->channel->reply;
@@ -49,6 +56,11 @@ static void conclude_write(struct command *c)
 		finish_write(c, WRITE_ACCEPTED, "");
 		break;
 	case MB_REFUSED:
+		if (c->tag->at.bit >= 0 && reply->exception == ILLEGAL_FUNCTION &&
+		    !c->device->set.read_modify_write) {
+			finish_write(c, WRITE_REFUSED, no_mask_write);
+			break;
+		}
 		snprintf(text, sizeof(text), "the device answered exception %u (%s)",
 			 reply->exception, exception_name(reply->exception));
 		finish_write(c, outcome_of_exception(reply->exception), text);
@@ -108,6 +120,31 @@ static const char *prepare_write(struct command *c, uint16_t *cells, struct strb
 	return mb_encode(&at, &c->write.value, cells, why) ? NULL : why->buf;
 }
 
+/* One bit of a register: by its mask, so that what the device does to the other bits
+ * meanwhile stays; or, where the engineer chose so, the register as it just was with the
+ * bit changed, which undoes such a change. */
+static const char *prepare_bit(struct command *c, struct mb_request *rq, uint16_t *cells)
+{
+	struct mb_device *d = c->device;
+	const struct mb_reply *reply = &d->channel->reply;
+	bool on = cells[0] != 0;
+	uint16_t mask, now;
+
+	rq->first += mb_bit_place(&c->tag->at, &mask);
+	rq->count = 1;
+	if (!d->set.read_modify_write) {
+		rq->mask = mask;
+		cells[0] = on ? mask : 0;
+		return NULL;
+	}
+	if (!mb_device_read(d, rq->area, rq->first, 1, &now))
+		return "the device stopped answering just before";
+	if (reply->result != MB_ANSWERED)
+		return "the device refuses to say what the register holds";
+	cells[0] = (uint16_t)(on ? now | mask : now & ~mask);
+	return NULL;
+}
+
 static void run_write(struct command *c)
 {
 	struct mb_device *d = c->device;
@@ -126,6 +163,8 @@ static void run_write(struct command *c)
 				 .gate_arg = &gate };
 
 	const char *fault = prepare_write(c, cells, &why);
+	if (!fault && at->bit >= 0)
+		fault = prepare_bit(c, &rq, cells);
 	if (fault) {
 		finish_write(c, WRITE_NOT_SENT, fault);
 	} else {

@@ -37,6 +37,18 @@ void mb_disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs)
 	}
 }
 
+uint32_t mb_bit_place(const struct mb_address *a, uint16_t *mask)
+{
+	uint16_t regs[4] = { 0 };
+	uint32_t i = 0;
+
+	mb_disassemble(a, UINT64_C(1) << a->bit, regs);
+	while (i + 1 < a->count && regs[i] == 0)
+		i++;
+	*mask = regs[i];
+	return i;
+}
+
 /* --- reading --- */
 
 static double float_of(const struct mb_address *a, uint64_t raw)

@@ -29,6 +29,17 @@ static int64_t int_setting(const struct settings *s, const char *name, int64_t o
 	return text && num_parse_int(text, INT64_MIN, INT64_MAX, &v) ? v : otherwise;
 }
 
+static bool parse_bit_write(const struct settings *s, bool *out, struct strbuf *why)
+{
+	const char *text = settings_get(s, "bit_write");
+
+	*out = text && strcmp(text, "read_modify_write") == 0;
+	if (!text || *out || strcmp(text, "mask") == 0)
+		return true;
+	strbuf_setf(why, "bit_write = \"%.40s\" is not mask or read_modify_write", text);
+	return false;
+}
+
 bool mb_device_settings_parse(const struct driver_device *d,
 			      struct mb_device_settings *out, struct strbuf *why)
 {
@@ -54,7 +65,8 @@ bool mb_device_settings_parse(const struct driver_device *d,
 		return false;
 	}
 	out->unit = (uint8_t)unit;
-	if (!mb_endpoint_parse(endpoint ? endpoint : "", &out->endpoint, why))
+	if (!parse_bit_write(s, &out->read_modify_write, why) ||
+	    !mb_endpoint_parse(endpoint ? endpoint : "", &out->endpoint, why))
 		return false;
 	if (out->endpoint.serial && unit == 255) {
 		strbuf_setf(why, "unit = 255 is for TCP; on a serial line units are 1 to "

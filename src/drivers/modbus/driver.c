@@ -40,6 +40,10 @@ static const struct driver_setting device_settings[] = {
 	  .help = "unused registers read along to save a request; default 10",
 	  .min = -1,
 	  .max = MB_MAX_REGISTERS },
+	{ .name = "bit_write",
+	  .type = "string",
+	  .help = "how one bit of a register is written: mask (22) or "
+		  "read_modify_write" },
 	{ .name = "address_base",
 	  .type = "int",
 	  .help = "what its manual calls the first register: 0 (default) or 1",
@@ -132,11 +136,6 @@ static bool check_writable(const struct mb_address *a, struct strbuf *why)
 	if (a->area == MB_DISCRETE || a->area == MB_INPUT) {
 		strbuf_setf(why, "the tag is writable, but Modbus can only read %s %s",
 			    a->area == MB_INPUT ? "an" : "a", mb_area_name(a->area));
-		return false;
-	}
-	if (a->bit >= 0) {
-		strbuf_setf(why, "one bit of a register cannot be written alone: writing "
-				 "the whole register could undo what the device changed");
 		return false;
 	}
 	return true;

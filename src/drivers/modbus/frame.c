@@ -15,7 +15,7 @@ enum {
 	AT_DATA = 8
 };
 
-enum { EXCEPTION_BIT = 0x80, EXCEPTION_SIZE = 9, ECHO_SIZE = 12 };
+enum { EXCEPTION_BIT = 0x80, EXCEPTION_SIZE = 9, ECHO_SIZE = 12, MASK_SIZE = 14 };
 
 static unsigned u16_at(const uint8_t *p, size_t at)
 {
@@ -60,12 +60,16 @@ static enum frame_verdict judge_read(const uint8_t *request, const uint8_t *repl
 	return FRAME_OK;
 }
 
-/* A write is answered by its own address and value (5, 6) or quantity (16). */
+/* A write is answered by its own address and value (5, 6), quantity (16) or masks (22).
+ */
 static enum frame_verdict judge_write(const uint8_t *request, const uint8_t *reply,
 				      size_t n, struct strbuf *why)
 {
-	if (n != ECHO_SIZE)
-		return differs(why, "size", (unsigned)n, ECHO_SIZE);
+	bool mask = request[AT_FUNCTION] == 22;
+	unsigned size = mask ? MASK_SIZE : ECHO_SIZE;
+
+	if (n != size)
+		return differs(why, "size", (unsigned)n, size);
 	if (u16_at(reply, AT_DATA) != u16_at(request, AT_DATA))
 		return differs(why, "address", u16_at(reply, AT_DATA),
 			       u16_at(request, AT_DATA));
@@ -73,6 +77,9 @@ static enum frame_verdict judge_write(const uint8_t *request, const uint8_t *rep
 		return differs(why,
 			       request[AT_FUNCTION] == 16 ? "quantity" : "echoed value",
 			       u16_at(reply, AT_DATA + 2), u16_at(request, AT_DATA + 2));
+	if (mask && u16_at(reply, AT_DATA + 4) != u16_at(request, AT_DATA + 4))
+		return differs(why, "echoed or-mask", u16_at(reply, AT_DATA + 4),
+			       u16_at(request, AT_DATA + 4));
 	return FRAME_OK;
 }
 

@@ -481,15 +481,22 @@ uint64_t mb_link_duplicates(const struct mb_link *l)
 
 /* --- transactions --- */
 
+static bool write_is_sound(const struct mb_request *rq)
+{
+	if (rq->mask)
+		return rq->area == MB_HOLDING && rq->count == 1;
+	if (rq->area == MB_COIL)
+		return rq->count == 1;
+	return rq->area == MB_HOLDING && rq->count <= MB_MAX_WRITE;
+}
+
 static bool arguments_are_sound(const struct mb_request *rq)
 {
 	uint32_t most = mb_area_is_bits(rq->area) ? MB_MAX_BITS : MB_MAX_REGISTERS;
 
 	if (rq->unit == 0 || (rq->unit > 247 && rq->unit != 255))
 		return false;
-	if (rq->is_write && rq->area != MB_COIL && rq->area != MB_HOLDING)
-		return false;
-	if (rq->is_write && rq->count > (rq->area == MB_COIL ? 1 : MB_MAX_WRITE))
+	if (rq->is_write ? !write_is_sound(rq) : rq->mask != 0)
 		return false;
 	return rq->count >= 1 && rq->count <= most && rq->first < MB_MAX_CELLS &&
 	       rq->first + rq->count <= MB_MAX_CELLS;
@@ -548,6 +555,9 @@ static int call_library(modbus_t *ctx, const struct mb_request *rq)
 	if (!rq->is_write)
 		return mb_area_is_bits(rq->area) ? read_bits(ctx, rq)
 						 : read_registers(ctx, rq);
+	if (rq->mask)
+		return modbus_mask_write_register(ctx, first, (uint16_t)~rq->mask,
+						  rq->write[0] & rq->mask);
 	if (rq->area == MB_COIL)
 		return modbus_write_bit(ctx, first, rq->write[0] != 0);
 	if (count == 1)

@@ -33,6 +33,7 @@ struct mb_request {
 	uint8_t unit; /* 1..247 or 255 */
 	enum mb_area area;
 	bool is_write; /* coil: function 5; holding: 6, or 16 for several */
+	uint16_t mask; /* not 0: only these bits of one holding register (22) */
 	uint32_t first, count;
 	const uint16_t *write; /* count registers, or 0/1 */
 	uint16_t *read;        /* room for MB_MAX_BITS; bits come as 0/1 */

@@ -565,6 +565,38 @@ static void a_scale_register_moves_the_point(void **state)
 				 QUALITY_MAKE(QUALITY_BAD, wrong[i].reason));
 }
 
+static void a_bit_lies_where_the_order_says(void **state)
+{
+	static const struct {
+		const char *address;
+		uint32_t at;
+		uint16_t mask;
+	} row[] = {
+		{ "holding:0.0", 0, 0x0001 },
+		{ "holding:0.15", 0, 0x8000 },
+		{ "holding:0:uint16:ba.0", 0, 0x0100 },
+		{ "holding:0:uint32.0", 1, 0x0001 },
+		{ "holding:0:uint32.31", 0, 0x8000 },
+		{ "holding:0:uint32:cdab.31", 1, 0x8000 },
+		{ "holding:0:uint32:dcba.31", 1, 0x0080 },
+		{ "holding:0:uint64.17", 2, 0x0002 },
+	};
+	uint16_t mask;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct mb_address a = address(row[i].address, NULL, NULL);
+		uint16_t regs[4] = { 0 };
+		struct value v;
+
+		assert_int_equal(mb_bit_place(&a, &mask), row[i].at);
+		assert_int_equal(mask, row[i].mask);
+		regs[row[i].at] = mask;
+		assert_int_equal(mb_decode(&a, VALUE_NONE, regs, text_, &v), 0);
+		assert_true(v.u.b);
+	}
+}
+
 static void exact_integers_keep_all_digits(void **state)
 {
 	struct mb_address a = address("holding:0:int64", NULL, NULL);
@@ -787,6 +819,7 @@ int main(void)
 		cmocka_unit_test(PLC_17_minus_zero_is_zero_and_tiny_numbers_stay),
 		cmocka_unit_test(PLC_17_nan_is_never_written),
 		cmocka_unit_test(bits_are_picked_from_the_ordered_number),
+		cmocka_unit_test(a_bit_lies_where_the_order_says),
 		cmocka_unit_test(exact_integers_keep_all_digits),
 		cmocka_unit_test(values_of_the_wrong_kind_are_refused),
 	};

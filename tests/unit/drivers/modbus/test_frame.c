@@ -105,6 +105,27 @@ static void WR_06_one_wrong_byte_of_an_echo_is_enough(void **state)
 	strbuf_release(&why);
 }
 
+static void WR_06_every_byte_of_a_mask_write_echo_counts(void **state)
+{
+	static const uint8_t q[14] = {
+		0, 9, 0, 0, 0, 8, 1, 22, 0, 100, 0xFF, 0xF7, 0, 8
+	};
+	struct strbuf why = STRBUF_INIT;
+	uint8_t r[14], e = 0;
+
+	(void)state;
+	assert_int_equal(frame_judge(q, 14, q, 14, &e, &why), FRAME_OK);
+	for (size_t i = 0; i < sizeof(q); i++) {
+		memcpy(r, q, sizeof(r));
+		r[i] ^= 1;
+		assert_int_equal(frame_judge(q, 14, r, 14, &e, &why), FRAME_MISMATCH);
+	}
+	memcpy(r, q, sizeof(r));
+	r[5] = 6;
+	assert_int_equal(frame_judge(q, 14, r, 12, &e, &why), FRAME_MISMATCH);
+	strbuf_release(&why);
+}
+
 static void PLC_03_exceptions_are_recognised_and_named(void **state)
 {
 	uint8_t r[9] = { 0, 7, 0, 0, 0, 3, 1, 0x83, 2 }, e = 0;
@@ -178,6 +199,7 @@ int main(void)
 		cmocka_unit_test(PLC_08_another_function_is_refused),
 		cmocka_unit_test(PLC_13_one_wrong_byte_of_the_frame_is_enough),
 		cmocka_unit_test(WR_06_one_wrong_byte_of_an_echo_is_enough),
+		cmocka_unit_test(WR_06_every_byte_of_a_mask_write_echo_counts),
 		cmocka_unit_test(PLC_03_exceptions_are_recognised_and_named),
 		cmocka_unit_test(PLC_04_short_replies_are_refused),
 		cmocka_unit_test(PLC_14_the_length_field_is_bounded),
