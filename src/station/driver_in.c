@@ -168,9 +168,12 @@ static enum taken on_samples(struct station *s, uint32_t driver,
 		return MALFORMED;
 	if (!is_current(s, driver, b->generation))
 		return TAKEN;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
+		if (i + TAG_DB_AHEAD < b->n)
+			tag_db_prefetch(s->db, b->v[i + TAG_DB_AHEAD].tag);
 		if (!take_sample(s, driver, &b->v[i], writing))
 			return FOREIGN;
+	}
 	used_credit(s, driver, b->n);
 	return TAKEN;
 }
@@ -232,9 +235,10 @@ static enum taken on_write_outcome(struct station *s, uint32_t driver,
 {
 	struct driver_write_outcome m;
 
-	(void)driver;
 	if (!driver_get_write_outcome(r, &m) || m.outcome > WRITE_UNKNOWN)
 		return MALFORMED;
+	if (!write_gate_may_answer(s->gate, m.request, driver))
+		return FOREIGN;
 	write_gate_outcome(s->gate, m.request, (enum write_outcome)m.outcome, m.text,
 			   s->now);
 	return TAKEN;

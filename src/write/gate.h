@@ -131,6 +131,9 @@ void write_gate_committed(struct write_gate *g, enum write_commit what, uint64_t
  */
 void write_gate_not_handed(struct write_gate *g, uint64_t request, bool part,
 			   struct now now);
+/* False when the command went to another driver: this one cannot know what became of it.
+ */
+bool write_gate_may_answer(struct write_gate *g, uint64_t request, uint32_t driver);
 void write_gate_outcome(struct write_gate *g, uint64_t request, enum write_outcome o,
 			const char *text, struct now now);
 void write_gate_read_result(struct write_gate *g, uint64_t read, const struct sample *s,

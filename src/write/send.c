@@ -141,6 +141,13 @@ static void late_outcome(struct write_gate *g, const struct write_op *op,
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
 }
 
+bool write_gate_may_answer(struct write_gate *g, uint64_t request, uint32_t driver)
+{
+	const struct write_op *op = write_op_by_request(g, request);
+
+	return !op || op->driver == driver;
+}
+
 void write_gate_outcome(struct write_gate *g, uint64_t request, enum write_outcome o,
 			const char *text, struct now now)
 {
