@@ -7,7 +7,12 @@
 
 #include "util/xalloc.h"
 
-enum { AUDIT_COUNT_MAX = 1000, SUGGEST_MAX = 4096 };
+enum {
+	AUDIT_COUNT_MAX = 1000,
+	SUGGEST_MAX = 4096,
+	LOOKUPS_A_SESSION = 2,
+	LOOKUPS_MAX = 32
+};
 
 /* " (did you mean ...?)": from the tags that begin alike, so a big station stays quick.
  */
@@ -186,10 +191,40 @@ void query_in_doubt(struct station *s, struct session *who, const struct wire_re
 /* --- what the shell has to look up ----------------------------------------------------
  */
 
+/* The store does these between commits: a flood of them would hold up every intent, and
+ * in the end the loop that hands them over. */
+static bool may_look_up(struct station *s, struct session *who, uint32_t req)
+{
+	if (who->lookups < LOOKUPS_A_SESSION && s->lookups < LOOKUPS_MAX) {
+		who->lookups++;
+		s->lookups++;
+		return true;
+	}
+	station_reply(s, who, req, WIRE_REFUSED,
+		      "the store is still busy with earlier lists or backups%s: wait for "
+		      "their end",
+		      who->lookups < LOOKUPS_A_SESSION ? "" : " of this session");
+	return false;
+}
+
+void query_answered(struct station *s, const struct event *ev)
+{
+	struct session *who = session_find(s, ev->u.answer.session);
+
+	s->lookups -= s->lookups > 0;
+	if (!who)
+		return;
+	who->lookups -= who->lookups > 0;
+	station_send(s, who, ev->u.answer.frames);
+}
+
 void query_audit(struct station *s, struct session *who, const struct wire_request *m)
 {
-	struct action *a = station_emit(s, ACT_AUDIT_LIST);
+	struct action *a;
 
+	if (!may_look_up(s, who, m->req))
+		return;
+	a = station_emit(s, ACT_AUDIT_LIST);
 	a->session = who->id;
 	a->req = m->req;
 	a->num = m->num;
@@ -205,6 +240,8 @@ void query_backup(struct station *s, struct session *who, const struct wire_requ
 			      "the path of a backup must begin with \"/\"");
 		return;
 	}
+	if (!may_look_up(s, who, m->req))
+		return;
 	station_note(s, who, AUDIT_BACKUP, m->text, "asked for", "");
 	a = station_emit(s, ACT_BACKUP);
 	a->session = who->id;

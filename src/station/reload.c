@@ -7,12 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DETAIL_MAX = 900 };
+enum { DETAIL_MAX = 900, RELOADS_MAX = 8 };
 
 void query_reload(struct station *s, struct session *who, const struct wire_request *m)
 {
-	struct action *a = station_emit(s, ACT_RELOAD);
+	struct action *a;
 
+	if (s->reloads >= RELOADS_MAX) {
+		station_reply(s, who, m->req, WIRE_REFUSED,
+			      "%d reloads run or wait already: wait for their end",
+			      RELOADS_MAX);
+		return;
+	}
+	s->reloads++;
+	a = station_emit(s, ACT_RELOAD);
 	a->session = who->id;
 	a->req = m->req;
 	a->dry_run = m->num != 0;
@@ -116,6 +124,7 @@ void station_reloaded(struct station *s, const struct event *ev)
 		.s = s, .who = who, .req = ev->u.reloaded.req, .names = STRBUF_INIT
 	};
 
+	s->reloads -= ev->u.reloaded.session && s->reloads > 0;
 	if (!ev->u.reloaded.def) {
 		refuse(s, who, ev);
 		return;

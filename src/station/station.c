@@ -151,11 +151,6 @@ static void try_to_end(struct station *s)
 /* --- other events
  * -------------------------------------------------------------------------- */
 
-static void answer(struct station *s, const struct event *ev)
-{
-	station_send(s, session_find(s, ev->u.answer.session), ev->u.answer.frames);
-}
-
 static void clock_step(struct station *s, const struct event *ev)
 {
 	char detail[96];
@@ -188,7 +183,7 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 	[EV_SYSTEM] = system_measured,
 	[EV_RELOADED] = station_reloaded,
 	[EV_SCREENS] = station_screens,
-	[EV_ANSWER] = answer,
+	[EV_ANSWER] = query_answered,
 	[EV_CLOCK_STEP] = clock_step,
 	[EV_STOP] = stop,
 };

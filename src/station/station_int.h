@@ -168,6 +168,7 @@ struct session {
 	/* messages.c, records.c */
 	struct bucket requests, refusals;
 	uint32_t refusals_unsaid;
+	uint32_t lookups; /* lists and backups it waits for */
 };
 
 struct ack { /* an acknowledgement that is being stored */
@@ -246,6 +247,8 @@ struct station {
 	struct explain *explains;
 	size_t n_explains;
 	uint64_t last_explain;
+	uint32_t lookups; /* of all sessions, also of those that went since */
+	uint32_t reloads; /* that sessions asked for and that run or wait */
 
 	/* system.c */
 	uint32_t system_tag[SYSTEM_TAG_COUNT];
@@ -410,6 +413,7 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 void query_where(struct station *s, struct session *who, const struct wire_request *m);
 void query_explain(struct station *s, struct session *who, const struct wire_request *m);
 void query_in_doubt(struct station *s, struct session *who, const struct wire_request *m);
+void query_answered(struct station *s, const struct event *ev);
 void query_audit(struct station *s, struct session *who, const struct wire_request *m);
 void query_backup(struct station *s, struct session *who, const struct wire_request *m);
 void query_reload(struct station *s, struct session *who, const struct wire_request *m);
