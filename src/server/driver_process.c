@@ -195,7 +195,8 @@ static struct driver_slot *new_slot(struct shell *sh, const struct action *a)
 
 static void start_failed(struct driver_slot *slot, const char *what)
 {
-	if (slot->process.data)
+	/* one that runs is killed, and its handle closed when it has ended */
+	if (slot->process.data && !uv_is_active((uv_handle_t *)&slot->process))
 		close_handle((uv_handle_t *)&slot->process);
 	tell_exit(slot, what);
 }
@@ -219,7 +220,7 @@ void driver_process_start(struct shell *sh, const struct action *a)
 		close(fds[1]);
 		if (rc == 0)
 			rc = uv_pipe_open(&slot->pipe, fds[0]);
-		else
+		if (rc < 0)
 			close(fds[0]);
 	}
 	if (rc == 0)

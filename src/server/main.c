@@ -148,8 +148,8 @@ static void run_down(struct shell *sh)
 	uv_run(&sh->loop, UV_RUN_NOWAIT);
 	uv_walk(&sh->loop, close_any, NULL);
 	uv_run(&sh->loop, UV_RUN_DEFAULT);
+	store_thread_stop(sh->store); /* it wakes the loop for each answer */
 	uv_loop_close(&sh->loop);
-	store_thread_stop(sh->store);
 	station_free(sh->station);
 	actions_release(&sh->actions);
 	free(sh->pending);
@@ -255,13 +255,16 @@ static bool start(struct shell *sh, const struct server_options *o,
 
 static void harden(void)
 {
+	static const int ignored[] = { SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM };
 	struct rlimit none = { 0, 0 };
 
 	setlocale(LC_CTYPE, "C.UTF-8"); /* how wide a character on a screen is */
 	umask(077);
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
-	signal(SIGPIPE, SIG_IGN);
+	/* what nobody has a reason to send must not end a station */
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,8 @@
 /*
  * reload.c - reading the files again: the station on request (SIGHUP, `sightglass
  * reload`), the screens when one is saved. Both are read in libuv's pool, so that
- * polling and sessions go on meanwhile.
+ * polling and sessions go on meanwhile; one after the other, so that what was read
+ * first never replaces what was read later.
  */
 #include "server/shell.h"
 
@@ -17,6 +18,7 @@ enum { SETTLE_MS = 200 };
 
 struct reload_job {
 	uv_work_t work;
+	struct reload_job *next;
 	struct shell *shell;
 	uint64_t session;
 	uint32_t req;
@@ -65,6 +67,8 @@ static void tell_station(struct reload_job *job)
 	shell_event(job->shell, &ev);
 }
 
+static void start_next(struct shell *sh);
+
 static void done(uv_work_t *work, int status)
 {
 	struct reload_job *job = work->data;
@@ -79,20 +83,47 @@ static void done(uv_work_t *work, int status)
 		tell_station(job);
 	diag_list_release(&job->diags);
 	free(job);
+	sh->loading = NULL;
 	screens_watch_start(sh); /* the folder may be another one now */
+	start_next(sh);
+}
+
+static void start_next(struct shell *sh)
+{
+	struct reload_job *job;
+
+	while (!sh->loading && (job = sh->waiting)) {
+		sh->waiting = job->next;
+		if (!sh->stopped &&
+		    uv_queue_work(&sh->loop, &job->work, in_pool, done) == 0) {
+			sh->loading = job;
+			return;
+		}
+		if (!sh->stopped)
+			log_error("cannot queue reading the station's files");
+		free(job);
+	}
+}
+
+/* Nobody waits for an answer, and it has not begun: it will see the newest files. */
+static bool serves_both(const struct reload_job *a, const struct reload_job *b)
+{
+	return !a->session && !b->session && a->screens_only == b->screens_only;
 }
 
 static void queue(struct shell *sh, struct reload_job job)
 {
-	struct reload_job *j = xmalloc(sizeof(*j));
+	struct reload_job *j, **at;
 
+	for (at = &sh->waiting; *at; at = &(*at)->next)
+		if (serves_both(*at, &job))
+			return;
+	j = xmalloc(sizeof(*j));
 	*j = job;
 	j->shell = sh;
 	j->work.data = j;
-	if (uv_queue_work(&sh->loop, &j->work, in_pool, done) == 0)
-		return;
-	log_error("cannot queue reading the station's files");
-	free(j);
+	*at = j;
+	start_next(sh);
 }
 
 void reload_request(struct shell *sh, uint64_t session, uint32_t req, bool dry_run)

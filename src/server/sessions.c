@@ -1,9 +1,12 @@
 /*
  * sessions.c - connections on the Unix socket: who the kernel says they are, whole
- * frames in, bytes out, and how much waits unsent.
+ * frames in, bytes out, and how much waits unsent. Who asks faster than it reads its
+ * answers is not read any more until it has, so nobody's questions fill our memory.
  */
 #include "server/shell.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +19,14 @@
 #include "wire/msg.h"
 #include "wire/socket.h"
 
-enum { BACKLOG = 64, CLOSE_LIMIT_MS = 1000, PASSWD_BYTES = 4096 };
+enum {
+	CLOSE_LIMIT_MS = 1000,
+	PASSWD_BYTES = 4096,
+	CONNECTIONS_MAX = SESSIONS_MAX + 56, /* room for goodbyes */
+	ACCEPTS_AT_ONCE = 16,
+	ACCEPT_AGAIN_MS = 100,
+	WARN_AGAIN_MS = 10000
+};
 
 struct session_slot {
 	struct session_slot *next;
@@ -27,6 +37,7 @@ struct session_slot {
 	bool open;    /* the station knows it */
 	bool closing; /* no more frames are taken */
 	bool ended;   /* the station was told, or needs not be */
+	bool held;    /* not read until it has taken what waits for it */
 	int open_handles;
 	uv_pipe_t pipe;
 	uv_timer_t close_limit;
@@ -87,6 +98,11 @@ static void gone(struct session_slot *slot, const char *why)
 		shell_event(slot->shell, &ev);
 }
 
+static size_t unsent(const struct session_slot *slot)
+{
+	return uv_stream_get_write_queue_size((const uv_stream_t *)&slot->pipe);
+}
+
 static void tell_queue(struct session_slot *slot)
 {
 	struct event ev = { .kind = EV_SESSION_QUEUE };
@@ -94,9 +110,11 @@ static void tell_queue(struct session_slot *slot)
 	if (slot->ended)
 		return;
 	ev.u.session.session = slot->session;
-	ev.u.session.queued = uv_stream_get_write_queue_size((uv_stream_t *)&slot->pipe);
+	ev.u.session.queued = unsent(slot);
 	shell_event(slot->shell, &ev);
 }
+
+static void read_on(struct session_slot *slot);
 
 static void on_written(uv_write_t *req, int status)
 {
@@ -104,10 +122,13 @@ static void on_written(uv_write_t *req, int status)
 	struct session_slot *slot = r->slot;
 
 	free(r);
-	if (status < 0)
+	if (status < 0) {
 		gone(slot, "its connection broke");
-	else
-		tell_queue(slot);
+		return;
+	}
+	tell_queue(slot);
+	if (slot->held && !slot->closing && unsent(slot) <= SESSION_HIGH)
+		read_on(slot);
 }
 
 static struct session_slot *find(struct shell *sh, uint64_t session)
@@ -126,7 +147,7 @@ void sessions_send(struct shell *sh, const struct action *a)
 
 	if (!slot)
 		return;
-	if (uv_stream_get_write_queue_size((uv_stream_t *)&slot->pipe) == 0)
+	if (unsent(slot) == 0)
 		sent = uv_try_write((uv_stream_t *)&slot->pipe, &buf, 1);
 	if (sent < 0)
 		sent = 0; /* EAGAIN: all waits; a broken pipe shows in the read */
@@ -179,15 +200,17 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 			   (unsigned)(sizeof(slot->in) - slot->have));
 }
 
-/* Hands over each whole frame; false when the session ended meanwhile. */
+/* Hands over each whole frame, until its answers wait unread; false when the session
+ * ended meanwhile. */
 static bool take_frames(struct session_slot *slot)
 {
 	struct event ev = { .kind = EV_SESSION_FRAME };
 	size_t at = 0;
-	int64_t used;
+	int64_t used = 0;
 
 	ev.u.frame.session = slot->session;
-	while ((used = wire_frame_next(slot->in + at, slot->have - at, &ev.u.frame.type,
+	while (unsent(slot) <= SESSION_HARD &&
+	       (used = wire_frame_next(slot->in + at, slot->have - at, &ev.u.frame.type,
 				       &ev.u.frame.payload, &ev.u.frame.len)) > 0) {
 		shell_event(slot->shell, &ev);
 		if (slot->closing)
@@ -212,7 +235,20 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		return;
 	}
 	slot->have += (size_t)n;
-	take_frames(slot);
+	if (!take_frames(slot) || unsent(slot) <= SESSION_HARD)
+		return;
+	slot->held = true;
+	uv_read_stop(stream);
+}
+
+/* What it asked before it was held comes first. */
+static void read_on(struct session_slot *slot)
+{
+	if (!take_frames(slot) || unsent(slot) > SESSION_HARD)
+		return;
+	slot->held = false;
+	if (uv_read_start((uv_stream_t *)&slot->pipe, on_alloc, on_read) < 0)
+		gone(slot, "its connection broke");
 }
 
 /* In libuv's pool: a name service may take its time. */
@@ -264,16 +300,10 @@ static bool peer_of(struct session_slot *slot)
 	return true;
 }
 
-static void on_connection(uv_stream_t *server, int status)
+static void welcome(struct shell *sh, int fd)
 {
-	struct shell *sh = server->data;
-	struct session_slot *slot;
+	struct session_slot *slot = xcalloc(1, sizeof(*slot));
 
-	if (status < 0) {
-		log_warn("cannot accept a connection: %s", uv_strerror(status));
-		return;
-	}
-	slot = xcalloc(1, sizeof(*slot));
 	slot->shell = sh;
 	slot->session = ++sh->last_session;
 	slot->pipe.data = slot->close_limit.data = slot->lookup.data = slot;
@@ -282,7 +312,12 @@ static void on_connection(uv_stream_t *server, int status)
 	uv_timer_init(&sh->loop, &slot->close_limit);
 	slot->next = sh->sessions;
 	sh->sessions = slot;
-	if (uv_accept(server, (uv_stream_t *)&slot->pipe) < 0 || !peer_of(slot)) {
+	if (uv_pipe_open(&slot->pipe, fd) < 0) {
+		close(fd);
+		drop(slot);
+		return;
+	}
+	if (!peer_of(slot)) {
 		drop(slot);
 		return;
 	}
@@ -293,17 +328,104 @@ static void on_connection(uv_stream_t *server, int status)
 	}
 }
 
+/* --- accepting: by our own hand, for libuv's accept spins for ever when descriptors are
+ * used up and another thread takes the one it keeps aside --- */
+
+static void on_acceptable(uv_poll_t *poll, int status, int events);
+
+static void on_accept_again(uv_timer_t *timer)
+{
+	struct shell *sh = timer->data;
+
+	uv_poll_start(&sh->listener, UV_READABLE, on_acceptable);
+}
+
+static void accept_later(struct shell *sh)
+{
+	uv_poll_stop(&sh->listener);
+	uv_timer_start(&sh->accept_again, on_accept_again, ACCEPT_AGAIN_MS, 0);
+}
+
+/* With the descriptor kept for this: whoever waits hears why, then we back off (PR-06).
+ */
+static void turn_one_away(struct shell *sh)
+{
+	struct strbuf bye = STRBUF_INIT;
+	int fd;
+
+	if (sh->spare_fd >= 0)
+		close(sh->spare_fd);
+	fd = accept4(sh->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd >= 0) {
+		wire_put_goodbye(&bye, "the server has no descriptor left for one more "
+				       "connection: close others, or raise its limit");
+		if (send(fd, bye.buf, bye.len, MSG_NOSIGNAL) < 0)
+			log_debug("a connection ended before it was turned away");
+		close(fd);
+	}
+	strbuf_release(&bye);
+	sh->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void accept_failed(struct shell *sh, int err)
+{
+	struct mono now = clock_mono();
+
+	if (!sh->accept_warned.ns ||
+	    mono_ms_between(sh->accept_warned, now) >= WARN_AGAIN_MS) {
+		sh->accept_warned = now;
+		log_warn("cannot accept a connection: %s", strerror(err));
+	}
+	if (err == EMFILE || err == ENFILE)
+		turn_one_away(sh);
+	accept_later(sh);
+}
+
+static size_t connections(const struct shell *sh)
+{
+	size_t n = 0;
+
+	for (const struct session_slot *s = sh->sessions; s; s = s->next)
+		n++;
+	return n;
+}
+
+/* Those whose name is being looked up, and those on their way out, count as well: they
+ * cost a descriptor, too. The others wait in the kernel's queue. */
+static void on_acceptable(uv_poll_t *poll, int status, int events)
+{
+	struct shell *sh = poll->data;
+	size_t n = connections(sh);
+
+	(void)status;
+	(void)events;
+	for (int i = 0; i < ACCEPTS_AT_ONCE; i++, n++) {
+		if (n >= CONNECTIONS_MAX) {
+			accept_later(sh);
+			return;
+		}
+		int fd = accept4(sh->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd >= 0) {
+			welcome(sh, fd);
+			continue;
+		}
+		if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
+			accept_failed(sh, errno);
+		return;
+	}
+}
+
 enum sg_err sessions_listen(struct shell *sh, mode_t mode, struct strbuf *why)
 {
-	int fd = socket_listen(sh->socket_path, mode, why);
-
-	if (fd < 0)
+	sh->listen_fd = socket_listen(sh->socket_path, mode, why);
+	if (sh->listen_fd < 0)
 		return SG_EIO;
-	uv_pipe_init(&sh->loop, &sh->listener, 0);
-	sh->listener.data = sh;
-	int rc = uv_pipe_open(&sh->listener, fd);
+	sh->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	uv_timer_init(&sh->loop, &sh->accept_again);
+	sh->listener.data = sh->accept_again.data = sh;
+	int rc = uv_poll_init(&sh->loop, &sh->listener, sh->listen_fd);
 	if (rc == 0)
-		rc = uv_listen((uv_stream_t *)&sh->listener, BACKLOG, on_connection);
+		rc = uv_poll_start(&sh->listener, UV_READABLE, on_acceptable);
 	if (rc == 0)
 		return SG_OK;
 	strbuf_setf(why, "cannot listen at %s: %s", sh->socket_path, uv_strerror(rc));
@@ -316,5 +438,9 @@ void sessions_stop_all(struct shell *sh)
 		s->ended = true;
 		drop(s);
 	}
-	shell_close((uv_handle_t *)&sh->listener);
+	uv_poll_stop(&sh->listener);
+	uv_timer_stop(&sh->accept_again);
+	close(sh->listen_fd);
+	if (sh->spare_fd >= 0)
+		close(sh->spare_fd);
 }

@@ -19,6 +19,7 @@
 
 struct driver_slot;  /* driver_process.c */
 struct session_slot; /* sessions.c */
+struct reload_job;   /* reload.c */
 
 struct shell {
 	uv_loop_t loop;
@@ -38,15 +39,18 @@ struct shell {
 
 	struct store_thread *store;
 	struct driver_slot *drivers;
-	uv_pipe_t listener;
+	uv_poll_t listener; /* on listen_fd */
+	uv_timer_t accept_again;
+	int listen_fd, spare_fd; /* spare: to tell one that descriptors are used up */
+	struct mono accept_warned;
 	struct session_slot *sessions;
 	uint64_t last_session;
 
 	const char *config_path; /* station file; borrowed */
 	char state_dir[4096], socket_path[4096];
-	char screens_dir[4096]; /* watched; "" = none */
-	bool loading;           /* a reload runs in the pool */
-	bool reload_again;      /* a SIGHUP came meanwhile */
+	char screens_dir[4096];     /* watched; "" = none */
+	struct reload_job *loading; /* in the pool; one at a time, in order */
+	struct reload_job *waiting; /* to be loaded after it */
 	struct mono last_measured;
 	int64_t wall_minus_mono_ms; /* to notice steps of the wall clock */
 };
