@@ -202,6 +202,15 @@ static bool check_reachable(struct check *c, struct strbuf *why)
 	return c->g->host->reachable(c->g->host->arg, c->p, why);
 }
 
+/* What begins now might be sent and never get its outcome. */
+static bool check_running(struct check *c, struct strbuf *why)
+{
+	if (!c->g->stopping)
+		return true;
+	strbuf_setf(why, "the server is stopping");
+	return false;
+}
+
 static bool check_recording(struct check *c, struct strbuf *why)
 {
 	if (c->g->host->recording(c->g->host->arg))
@@ -261,6 +270,7 @@ static const struct {
 	unsigned moments;
 	bool (*fn)(struct check *c, struct strbuf *why);
 } checks[] = {
+	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_running },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_right },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_writable },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_type },

@@ -203,6 +203,7 @@ void write_gate_tag_changed(struct write_gate *g, uint32_t tag, struct now now)
 
 void write_gate_stop(struct write_gate *g, struct now now)
 {
+	g->stopping = true;
 	for (size_t i = 0; i < g->n_ops; i++) {
 		struct write_op *op = g->ops[i];
 

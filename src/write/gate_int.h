@@ -80,6 +80,7 @@ struct write_gate {
 	struct write_op **ops; /* in order of their selects */
 	size_t n_ops;
 	size_t n_finished;
+	bool stopping; /* nothing new begins */
 	struct write_last *last;
 	size_t n_last;
 	struct write_doubt *doubts;

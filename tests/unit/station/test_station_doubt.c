@@ -417,6 +417,51 @@ static void a_stop_leaves_no_write_without_a_record(void **state)
 	assert_int_equal(r->n_stops, 2);
 }
 
+/* An outcome that waits for a slow store holds the stop up: meanwhile nothing new may
+ * begin, for its outcome would have nobody to wait for it. */
+static void a_server_that_stops_begins_no_write(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), other = rig_open(r, RIG_IVAN);
+	struct event ev = { .kind = EV_STOP };
+	enum wire_status status;
+	size_t sent;
+
+	r->mute_writes = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	sent = r->n_writes;
+	r->hold_commits = true;
+	rig_step(r, &ev);
+	assert_false(r->stopped);
+	rig_select(r, other, 9, "b.sp", value_double(5));
+	assert_has(rig_reply(r, other, 9, &status), "the server is stopping");
+	assert_int_equal(status, WIRE_REFUSED);
+	rig_answer_all(r, true);
+	rig_answer_all(r, true);
+	rig_answer_all(r, true);
+	assert_true(r->stopped);
+	assert_int_equal(r->n_writes, sent);
+}
+
+/* One driver cannot settle what another one was given. */
+static void WR_04_an_outcome_from_another_driver_is_not_believed(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct driver_write_outcome m = { .outcome = WRITE_ACCEPTED, .text = "" };
+	struct strbuf w = STRBUF_INIT;
+
+	r->mute_writes = true;
+	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	m.request = r->writes[r->n_writes - 1].m.request;
+	driver_put_write_outcome(&w, &m);
+	rig_record(r, 1, &w);
+	strbuf_release(&w);
+	assert_int_equal(r->n_kills, 1);
+	assert_has(r->log.buf, "not its own");
+	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,6 +481,8 @@ int main(void)
 		T(WR_04_a_command_that_went_in_part_is_unknown),
 		T(WR_04_garbage_from_a_driver_with_a_command_is_unknown),
 		T(a_stop_leaves_no_write_without_a_record),
+		T(a_server_that_stops_begins_no_write),
+		T(WR_04_an_outcome_from_another_driver_is_not_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
