@@ -156,6 +156,30 @@ static void PLC_10_a_device_slower_than_the_time_out_is_never_believed(void **st
 	rig_close(&r);
 }
 
+/* Blocks of one register cannot be told apart by size, and a READ does not wait for the
+ * back-off: only the silence after a failure keeps the late reply from it. */
+static void PLC_10_a_read_right_after_a_time_out_waits_for_silence(void **state)
+{
+	struct rig r;
+	double d;
+
+	(void)state;
+	line_open(&r, "?baud=1200", "100");
+	harness_tag(r.h, 0, 0, NULL, "address", "holding:100", NULL);
+	harness_tag(r.h, 1, 0, NULL, "address", "holding:5000", NULL);
+	harness_commit(r.h);
+	harness_wait_number(r.h, 1, 5000, 0);
+	slave_tell(&r.slave, "lag 55");
+	slave_tell(&r.slave, "mode late 70 3 1");
+	harness_wait_state(r.h, 0, DEVICE_FAILED);
+	const struct driver_read_result *got = harness_read(r.h, 1);
+	if (quality_is_good(got->sample.quality)) {
+		assert_true(value_number(&got->sample.value, &d));
+		assert_double(d, 5000, 0);
+	}
+	rig_close(&r);
+}
+
 static void PLC_07_PLC_15_broken_replies_are_refused_and_left_behind(void **state)
 {
 	static const char *const row[][2] = {
@@ -375,6 +399,7 @@ int main(void)
 		cmocka_unit_test(PLC_10_a_late_reply_is_never_another_value),
 		cmocka_unit_test(
 			PLC_10_a_device_slower_than_the_time_out_is_never_believed),
+		cmocka_unit_test(PLC_10_a_read_right_after_a_time_out_waits_for_silence),
 		cmocka_unit_test(
 			PLC_07_PLC_15_broken_replies_are_refused_and_left_behind),
 		cmocka_unit_test(PLC_15_a_line_that_echoes_is_named_and_can_be_told),

@@ -8,6 +8,7 @@
  *                                       of times (0 = for ever)
  *   set ADDRESS VALUE | get ADDRESS     holding registers of unit 1
  *   echo 1|0                            the line gives back what it is sent
+ *   lag MS                              each answer takes so long
  *   mask 1|0                            the slaves know function 22
  *   stats                               "requests R writes W early E"
  *   unplug | plug                       the line ends, and is back under the same path
@@ -45,6 +46,7 @@ static uint8_t coils[CELLS];
 static const struct mode *mode;
 static long mode_arg, mode_function, mode_times;
 static long requests, writes, early;
+static long lag_ms;
 static bool echo, mask_write = true;
 static int line = -1;
 static int hold = -1; /* its other end: the line lives while nobody has it open */
@@ -255,6 +257,7 @@ static void obey_request(const struct frame *q)
 		if (mode_times && --mode_times == 0)
 			mode = NULL;
 	}
+	poll(NULL, 0, (int)lag_ms);
 	if (r.n)
 		send_all(r.b, r.n);
 }
@@ -334,6 +337,9 @@ static void obey(const char *text)
 		printf("%u\n", cells[0][first & (CELLS - 1)]);
 	} else if (strcmp(word, "echo") == 0) {
 		echo = first != 0;
+		puts("ok");
+	} else if (strcmp(word, "lag") == 0) {
+		lag_ms = first;
 		puts("ok");
 	} else if (strcmp(word, "mask") == 0) {
 		mask_write = first != 0;
