@@ -74,14 +74,27 @@ static void keep_row(void *arg, const struct client_frame *f)
 		*GROW(&rows->v, &rows->n) = row;
 }
 
+/* Text from outside as JSON: what is not UTF-8 is made visible, for a line that cannot be
+ * written would be a row that nobody sees. */
+static json_t *json_text(const char *s)
+{
+	struct strbuf clean = STRBUF_INIT;
+	json_t *text;
+
+	if (utf8_valid(s, strlen(s)))
+		return json_stringn_nocheck(s, strlen(s));
+	utf8_clean(&clean, s, strlen(s));
+	text = json_stringn_nocheck(clean.buf, clean.len);
+	strbuf_release(&clean);
+	return text;
+}
+
 static void print_row_json(const struct wire_row *row, const char *const *columns)
 {
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < row->n && columns[i]; i++)
-		json_object_set_new(
-			o, columns[i],
-			json_stringn_nocheck(row->field[i], strlen(row->field[i])));
+		json_object_set_new(o, columns[i], json_text(row->field[i]));
 	remote_print_json(o);
 }
 
@@ -180,7 +193,7 @@ static json_t *plain_json(const struct value *v)
 	case VALUE_DOUBLE:
 		return isfinite(v->u.d) ? json_real(v->u.d) : json_null();
 	case VALUE_STRING:
-		return json_stringn_nocheck(v->u.s, strlen(v->u.s));
+		return json_text(v->u.s);
 	case VALUE_NONE:
 		break;
 	}
@@ -195,8 +208,7 @@ json_t *remote_value_json(const struct wire_tag_state *s)
 
 	json_object_set_new(o, "tag", json_string(s->info.name));
 	json_object_set_new(o, "value", bad ? json_null() : plain_json(&s->now.value));
-	json_object_set_new(o, "unit",
-			    json_stringn_nocheck(s->info.unit, strlen(s->info.unit)));
+	json_object_set_new(o, "unit", json_text(s->info.unit));
 	json_object_set_new(o, "quality",
 			    json_string(quality_class_name(s->now.quality)));
 	json_object_set_new(o, "reason",
