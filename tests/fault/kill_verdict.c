@@ -249,6 +249,16 @@ static bool listed(const struct evidence *e, uint64_t request)
 	return strstr(e->in_doubt, key) != NULL;
 }
 
+/* All the audit has of one write: for whoever looks into a failure. */
+static void print_request(const struct evidence *e, uint64_t request)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->record[i].request == request)
+			print_error("%" PRIu64 " %s %s %s\n", e->record[i].seq,
+				    e->record[i].kind, e->record[i].subject,
+				    e->record[i].result);
+}
+
 /* A doubt ends when the device itself shows the value while the one who wrote waits for
  * it; after a restart only a person ends it. */
 size_t unknown_outcomes_are_in_doubt(const struct evidence *e)
@@ -262,9 +272,11 @@ size_t unknown_outcomes_are_in_doubt(const struct evidence *e)
 		bool restart = strcmp(o->result, "unknown (restart)") == 0;
 		bool in_list = listed(e, o->request);
 		n += in_list;
-		if (unknown && (restart || !seen) && !in_list)
-			fail_msg("write %" PRIu64 " is %s and not in doubt", o->request,
-				 o->result);
+		if (unknown && (restart || !seen) && !in_list) {
+			print_request(e, o->request);
+			fail_msg("write %" PRIu64 " is %s and not in doubt:\n%s",
+				 o->request, o->result, e->in_doubt);
+		}
 		if (!unknown && in_list)
 			fail_msg("write %" PRIu64 " is %s and in doubt", o->request,
 				 o->result);
