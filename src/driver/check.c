@@ -31,8 +31,7 @@ struct round { /* one driver program */
 	struct mono deadline;
 };
 
-/* --- saying ---------------------------------------------------------------------------
- */
+/* --- saying ---------------------------------------------------------------------- */
 
 /* The same sentence about the same line is said once, with the first name. */
 static void say(struct round *r, const struct loc *at, const char *id, const char *kind,
@@ -59,8 +58,7 @@ static void say_driver(struct round *r, const char *sentence)
 	strbuf_release(&text);
 }
 
-/* --- asking ---------------------------------------------------------------------------
- */
+/* --- asking ---------------------------------------------------------------------- */
 
 static bool ask(struct round *r, const char *arg, const struct strbuf *in,
 		struct run_result *answer)
@@ -122,8 +120,7 @@ static bool describe(struct round *r)
 	return r->about != NULL;
 }
 
-/* --- unknown settings
- * ------------------------------------------------------------------- */
+/* --- unknown settings ------------------------------------------------------------ */
 
 struct names {
 	const char **v;
@@ -193,8 +190,7 @@ static struct settings sift(struct round *r, const struct settings *all,
 	return kept;
 }
 
-/* --- the questions
- * ----------------------------------------------------------------------- */
+/* --- the questions --------------------------------------------------------------- */
 
 static bool is_mine(const struct round *r, const struct device_def *d)
 {

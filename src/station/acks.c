@@ -121,8 +121,7 @@ static void begin(struct station *s, struct session *who, const struct wire_ack 
 	station_commit(s, t, false, stored, 0, s->last_ack);
 }
 
-/* --- checks
- * ------------------------------------------------------------------------------ */
+/* --- checks ---------------------------------------------------------------------- */
 
 static bool list_is_known(const struct session *who, const struct wire_ack *m,
 			  struct strbuf *why)
@@ -219,8 +218,7 @@ void station_ack(struct station *s, struct session *who, const struct wire_ack *
 		station_reply(s, who, m->req, WIRE_REFUSED, "%s", s->why.buf);
 }
 
-/* --- the store has answered
- * ---------------------------------------------------------------- */
+/* --- the store has answered ------------------------------------------------------ */
 
 static struct ack take(struct station *s, size_t i)
 {

@@ -81,8 +81,7 @@ static void drop_devices(struct station *s, const struct station_def *def)
 	}
 }
 
-/* --- tags ----------------------------------------------------------------------------
- */
+/* --- tags ------------------------------------------------------------------------ */
 
 static struct tag_limits limits_of(const struct station_def *def, const struct tag_def *t)
 {
@@ -200,8 +199,7 @@ static void drop_tags(struct station *s, const struct station_def *def)
 	}
 }
 
-/* --- rules: expressions and permissives ------------------------------------------------
- */
+/* --- rules: expressions and permissives ------------------------------------------ */
 
 /* The loader has checked every text: what does not compile here is a fault of ours and
  * leaves a tag without a value, or one that cannot be written. */
@@ -275,8 +273,7 @@ static void make_rules(struct station *s)
 	}
 }
 
-/* --- alarms
- * -------------------------------------------------------------------------------- */
+/* --- alarms ---------------------------------------------------------------------- */
 
 static void make_alarm(struct station *s, uint32_t alarm)
 {
@@ -320,8 +317,7 @@ static void drop_alarms(struct station *s, const struct station_def *def)
 	}
 }
 
-/* --- all of it
- * --------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------- */
 
 static void set_hash(struct station *s, const struct station_def *def)
 {

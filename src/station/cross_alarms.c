@@ -14,8 +14,7 @@ static bool is_type(const struct alarm_def *a, const char *name)
 	return a->type && strcmp(a->type->name, name) == 0;
 }
 
-/* --- kind of the tag -------------------------------------------------------------------
- */
+/* --- kind of the tag ------------------------------------------------------------- */
 
 static void check_kind(struct loader *l, const struct alarm_def *a,
 		       const struct alarm_place *p, const struct tag_def *t)
@@ -75,8 +74,7 @@ static void check_tag(struct loader *l, struct alarm_def *a, const struct alarm_
 	strbuf_release(&where);
 }
 
-/* --- areas
- * ------------------------------------------------------------------------------ */
+/* --- areas ----------------------------------------------------------------------- */
 
 struct areas {
 	const char **names;
@@ -100,8 +98,7 @@ static void check_area(struct loader *l, const struct areas *areas, const char *
 	strbuf_release(&near);
 }
 
-/* --- limits of one tag
- * ------------------------------------------------------------------- */
+/* --- limits of one tag ----------------------------------------------------------- */
 
 /* The lowest high limit and the highest low limit seen on a tag. */
 struct limits {
@@ -168,8 +165,7 @@ void cross_alarms(struct loader *l)
 	check_crossed(l);
 }
 
-/* --- access
- * ------------------------------------------------------------------------------ */
+/* --- access ---------------------------------------------------------------------- */
 
 static void check_roles(struct loader *l, const struct access_operator *op)
 {

@@ -11,8 +11,7 @@
 #include "station/cross_int.h"
 #include "util/xalloc.h"
 
-/* --- expressions, of tags and of alarms
- * ------------------------------------------------- */
+/* --- expressions, of tags and of alarms ------------------------------------------ */
 
 struct expr *cross_compile(struct loader *l, const char *text, const struct loc *at,
 			   const char *where)
@@ -87,8 +86,7 @@ void cross_condition(struct loader *l, const char *text, const struct loc *at,
 	expr_free(e);
 }
 
-/* --- order of expressions
- * ----------------------------------------------------------------- */
+/* --- order of expressions -------------------------------------------------------- */
 
 enum { CHAIN_MAX = 500 };
 
@@ -171,8 +169,7 @@ static void infer_tag(struct loader *l, struct chain *c, uint32_t tag)
 	p->inferring = 2;
 }
 
-/* --- one tag
- * -------------------------------------------------------------------------------- */
+/* --- one tag --------------------------------------------------------------------- */
 
 static void check_device(struct loader *l, const struct tag_def *t,
 			 const struct tag_place *p)

@@ -55,8 +55,7 @@ static const char *device_name(const struct station_def *d, const struct tag_def
 	return t->kind == TAG_DEVICE ? d->devices[t->device].name : "";
 }
 
-/* --- fields: what is compared by its kind, and the word for it in a row ----------------
- */
+/* --- fields: what is compared by its kind, and the word for it in a row ---------- */
 
 enum field_kind { FIELD_TEXT, FIELD_DOUBLE, FIELD_INT64, FIELD_INT, FIELD_BOOL };
 
@@ -179,8 +178,7 @@ bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b)
 	return alarm_difference(a, b) == NULL;
 }
 
-/* --- rows ------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------ */
 
 enum part { PART_DEVICE, PART_TAG, PART_ALARM, PARTS };
 

@@ -47,8 +47,7 @@ static enum taken on_hello(struct station *s, uint32_t driver,
 	return TAKEN;
 }
 
-/* --- configuration
- * ------------------------------------------------------------------------ */
+/* --- configuration --------------------------------------------------------------- */
 
 static void refuse_tag(struct station *s, uint32_t tag, const char *text)
 {
@@ -113,8 +112,7 @@ static enum taken on_config_ready(struct station *s, uint32_t driver,
 	return TAKEN;
 }
 
-/* --- values
- * -------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------- */
 
 static struct sample as_sample(const struct station *s, const struct driver_sample *in)
 {
@@ -211,8 +209,8 @@ static enum taken on_beat(struct station *s, uint32_t driver,
 	return TAKEN;
 }
 
-/* --- answers: a request number is never used twice, so its generation does not matter
- * --- */
+/* --- answers --------------------------------------------------------------------- */
+/* A request number is never used twice, so its generation does not matter. */
 
 static enum taken on_read_result(struct station *s, uint32_t driver,
 				 const struct driver_record_view *r)

@@ -41,8 +41,7 @@ void driver_send(struct station *s, uint32_t driver, const struct strbuf *bytes)
 	strbuf_add(&a->bytes, bytes->buf, bytes->len);
 }
 
-/* --- devices -------------------------------------------------------------------------
- */
+/* --- devices --------------------------------------------------------------------- */
 
 static void mark_tags(struct station *s, const struct device_live *d)
 {
@@ -90,8 +89,7 @@ void drivers_lost(struct station *s, uint32_t driver, const char *why)
 	write_gate_driver_gone(s->gate, driver, why, s->now);
 }
 
-/* --- life
- * --------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------ */
 
 static void start(struct station *s, uint32_t driver)
 {
@@ -220,8 +218,7 @@ void drivers_stop(struct station *s)
 			driver_send(s, i, &s->text);
 }
 
-/* --- time
- * ------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------ */
 
 static void driver_due(struct station *s, uint32_t driver)
 {

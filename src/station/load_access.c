@@ -48,8 +48,7 @@ const struct cfg_row station_access_rows[] = {
 	{ 0 },
 };
 
-/* --- lists of names -------------------------------------------------------------------
- */
+/* --- lists of names -------------------------------------------------------------- */
 
 static size_t text_count(const struct cfg_node *n)
 {
@@ -68,8 +67,7 @@ static void take_names(const struct cfg_node *n, char ***names, size_t *count)
 			*GROW(names, count) = xstrdup(cfg_as_text(text_at(n, i)));
 }
 
-/* --- roles ----------------------------------------------------------------------------
- */
+/* --- roles ----------------------------------------------------------------------- */
 
 static void unknown_right(struct loader *l, const struct cfg_node *at, const char *role)
 {
@@ -130,8 +128,7 @@ static void load_role(struct loader *l, const struct cfg_node *node)
 				      cfg_file(node), cfg_line(node) };
 }
 
-/* --- operators -------------------------------------------------------------------------
- */
+/* --- operators ------------------------------------------------------------------- */
 
 static bool operator_is_new(struct loader *l, const struct cfg_node *node,
 			    const char *name, const char *user)

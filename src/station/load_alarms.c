@@ -65,8 +65,7 @@ static const struct cfg_row file_rows[] = {
 	{ 0 },
 };
 
-/* --- type -----------------------------------------------------------------------------
- */
+/* --- type ------------------------------------------------------------------------ */
 
 static const struct alarm_type *find_type(struct loader *l, const struct cfg_node *node,
 					  const char *alarm)
@@ -119,8 +118,7 @@ static void check_needs(struct loader *l, const struct cfg_node *node,
 		one_setting(l, node, "state", false, a);
 }
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------------- */
 
 static void take_texts(const struct cfg_node *node, struct alarm_def *a)
 {

@@ -11,8 +11,7 @@
 #include "util/intern.h"
 #include "util/xalloc.h"
 
-/* --- paths ---------------------------------------------------------------------------
- */
+/* --- paths ----------------------------------------------------------------------- */
 
 /* Drops the last part of out; false when there is none to drop. */
 static bool drop_part(char *out, size_t *n)
@@ -116,8 +115,7 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 	return found;
 }
 
-/* --- settings files -------------------------------------------------------------------
- */
+/* --- settings files -------------------------------------------------------------- */
 
 /* Broken files too: a reload waits for their repair. */
 static void note_path(struct loader *l, const struct place *p, const char *name)
@@ -175,8 +173,7 @@ void cfg_set_release(struct cfg_set *set)
 	*set = (struct cfg_set){ 0 };
 }
 
-/* --- screens: only their texts; src/screen parses them ---------------------------------
- */
+/* --- screens: only their texts; src/screen parses them --------------------------- */
 
 void load_screens(struct loader *l, const struct cfg_node *where)
 {

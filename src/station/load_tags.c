@@ -125,8 +125,7 @@ const char *const station_tag_settings[] = { "name",       "device",
 					     "readback_s", "blind",
 					     NULL };
 
-/* --- checking -------------------------------------------------------------------------
- */
+/* --- checking -------------------------------------------------------------------- */
 
 /* A number that a template brings in is a text here; the driver sees it replaced. */
 static bool has_macro(const struct cfg_node *n)
@@ -177,8 +176,7 @@ void load_check_tag(struct loader *l, const struct cfg_node *node)
 	strbuf_release(&what);
 }
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading --------------------------------------------------------------------- */
 
 struct unknown {
 	const struct macro_args *args;
@@ -391,8 +389,7 @@ void load_tag(const struct tag_scope *s, const struct cfg_node *node)
 	free(area);
 }
 
-/* --- files ----------------------------------------------------------------------------
- */
+/* --- files ----------------------------------------------------------------------- */
 
 const struct cfg_row station_tags_file_rows[] = {
 	{ .name = "templates", .kind = CFG_K_GROUPS, .help = "many alike, with $(p)" },

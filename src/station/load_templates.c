@@ -67,8 +67,7 @@ static const struct template *find(const struct templates *all, const char *name
 	return NULL;
 }
 
-/* --- judging a template
- * ------------------------------------------------------------------ */
+/* --- judging a template ---------------------------------------------------------- */
 
 static bool has_parameter(const struct template *t, const char *name)
 {
@@ -179,8 +178,7 @@ void templates_add(struct loader *l, struct templates *t, const struct cfg_node 
 			add_one(l, t, cfg_at(list, i));
 }
 
-/* --- instances
- * --------------------------------------------------------------------------- */
+/* --- instances ------------------------------------------------------------------- */
 
 struct given { /* the arguments of one instance */
 	struct macro_arg v[PARAMETERS_MAX];

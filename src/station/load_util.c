@@ -13,8 +13,7 @@
 /* A name is compared with every tag: not for each of thousands of mistakes. */
 enum { SENTENCE_MAX = 900, SUGGESTIONS_MAX = 200 };
 
-/* --- places and messages ---------------------------------------------------------------
- */
+/* --- places and messages --------------------------------------------------------- */
 
 struct loc load_loc(const struct cfg_node *n)
 {
@@ -60,8 +59,7 @@ void load_warn(struct loader *l, const struct loc *at, const char *id, const cha
 	va_end(ap);
 }
 
-/* --- readers ---------------------------------------------------------------------------
- */
+/* --- readers --------------------------------------------------------------------- */
 
 char *load_text(const struct cfg_node *group, const char *name, const char *fallback)
 {
@@ -88,8 +86,7 @@ int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback
 	return llround(s * 1000);
 }
 
-/* --- names -----------------------------------------------------------------------------
- */
+/* --- names ----------------------------------------------------------------------- */
 
 char *load_area_of(const char *name)
 {

@@ -188,8 +188,7 @@ void query_in_doubt(struct station *s, struct session *who, const struct wire_re
 	station_reply(s, who, m->req, WIRE_OK, "%zu writes in doubt", n);
 }
 
-/* --- what the shell has to look up ----------------------------------------------------
- */
+/* --- what the shell has to look up ----------------------------------------------- */
 
 /* The store does these between commits: a flood of them would hold up every intent, and
  * in the end the loop that hands them over. */

@@ -124,8 +124,7 @@ void station_note_refusal(struct station *s, struct session *who, const char *su
 	station_refused_record(s, who, &r);
 }
 
-/* --- handing over --------------------------------------------------------------------
- */
+/* --- handing over ---------------------------------------------------------------- */
 
 static void submit(struct station *s, struct txn *t, const struct ticket *form)
 {
@@ -183,8 +182,7 @@ void station_commit(struct station *s, struct txn *t, bool keep, stored_fn fn,
 		submit(s, t, &form);
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------- */
+/* --- answers --------------------------------------------------------------------- */
 
 static void set_recording(struct station *s, bool on, const char *why)
 {

@@ -12,8 +12,7 @@
 
 enum { VIEWS_MAX = 64 };
 
-/* --- slots: one a tag, however many views show it -------------------------------------
- */
+/* --- slots: one a tag, however many views show it -------------------------------- */
 
 static uint32_t free_slot(struct session *who)
 {
@@ -59,8 +58,7 @@ static void leave_slot(struct station *s, struct session *who, uint32_t slot)
 	*GROW(&who->spare, &who->n_spare) = slot;
 }
 
-/* --- views
- * ---------------------------------------------------------------------------------- */
+/* --- views ----------------------------------------------------------------------- */
 
 static struct view *find_view(struct session *who, uint32_t number)
 {
@@ -181,8 +179,7 @@ void session_flush_values(struct station *s, struct session *who)
 	station_send(s, who, &s->frame);
 }
 
-/* --- subscribing
- * --------------------------------------------------------------------------------- */
+/* --- subscribing ----------------------------------------------------------------- */
 
 static void add_limits(const struct station *s, uint32_t tag, struct wire_tag_info *info)
 {

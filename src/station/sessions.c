@@ -85,8 +85,7 @@ void sessions_release(struct station *s)
 	free(s->sessions);
 }
 
-/* --- admission -------------------------------------------------------------------------
- */
+/* --- admission ------------------------------------------------------------------- */
 
 static void resolve(struct station *s, struct session *who)
 {
@@ -152,8 +151,7 @@ void sessions_closed(struct station *s, const struct event *ev)
 		end(s, who, ev->u.session.why);
 }
 
-/* --- greeting
- * ------------------------------------------------------------------------------ */
+/* --- greeting -------------------------------------------------------------------- */
 
 static void welcome(struct station *s, struct session *who)
 {
@@ -215,8 +213,7 @@ void sessions_regrant(struct station *s)
 	}
 }
 
-/* --- time
- * ------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------ */
 
 void sessions_broadcast(struct station *s, const struct strbuf *frames)
 {

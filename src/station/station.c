@@ -12,8 +12,7 @@
 
 enum { STOP_LIMIT_MS = 5000, EPOCH_SHIFT = 10, FRAME_MAX = 64 << 20, SYNC_MS = 10000 };
 
-/* --- start
- * ------------------------------------------------------------------------------ */
+/* --- start ----------------------------------------------------------------------- */
 
 static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 {
@@ -113,8 +112,7 @@ void station_free(struct station *s)
 	free(s);
 }
 
-/* --- stop
- * -------------------------------------------------------------------------------- */
+/* --- stop ------------------------------------------------------------------------ */
 
 static void stop(struct station *s, const struct event *ev)
 {
@@ -148,8 +146,7 @@ static void try_to_end(struct station *s)
 	station_emit(s, ACT_STOPPED);
 }
 
-/* --- other events
- * -------------------------------------------------------------------------- */
+/* --- other events ---------------------------------------------------------------- */
 
 static void clock_step(struct station *s, const struct event *ev)
 {
@@ -188,8 +185,7 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 	[EV_STOP] = stop,
 };
 
-/* --- the step
- * -------------------------------------------------------------------------------- */
+/* --- the step -------------------------------------------------------------------- */
 
 /* Due timers run before the event; what they change is judged before it, too. */
 static void run_timers(struct station *s)

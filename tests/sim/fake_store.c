@@ -35,8 +35,7 @@ const struct fake_alarm *fake_store_alarm(const struct fake_store *s, const char
 	return NULL;
 }
 
-/* --- one operation each ---------------------------------------------------------------
- */
+/* --- one operation each ---------------------------------------------------------- */
 
 static void put_audit(struct fake_store *s, const struct txn_op *op)
 {
@@ -131,8 +130,7 @@ static void apply(struct fake_store *s, const struct txn_op *op)
 	rows[op->kind](s, op);
 }
 
-/* --- a group
- * ------------------------------------------------------------------------------ */
+/* --- a group --------------------------------------------------------------------- */
 
 static bool has_intent(const struct fake_store *s, struct txn *const *txns, size_t n,
 		       const struct txn_op *before, uint64_t request)

@@ -180,8 +180,7 @@ void check_frames(struct world *w, const struct action *a)
 	assert_true(at == a->bytes.len);
 }
 
-/* --- the end of a run
- * --------------------------------------------------------------------- */
+/* --- the end of a run ------------------------------------------------------------ */
 
 static bool in_doubt(const struct world *w, uint64_t request)
 {

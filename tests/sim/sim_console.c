@@ -33,8 +33,7 @@ static struct strbuf *send(struct world *w, uint32_t console)
 	return &d->bytes;
 }
 
-/* --- connection
- * ------------------------------------------------------------------------- */
+/* --- connection ------------------------------------------------------------------ */
 
 static void connect_now(struct world *w, struct delivery *d)
 {
@@ -119,8 +118,7 @@ void consoles_vanish(struct world *w)
 	}
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------- */
+/* --- writing --------------------------------------------------------------------- */
 
 static void select_something(struct world *w, struct delivery *d)
 {
@@ -210,8 +208,7 @@ static void on_done(struct world *w, uint32_t console, const uint8_t *p, size_t 
 	write_ended(w, console);
 }
 
-/* --- acknowledging
- * --------------------------------------------------------------------------- */
+/* --- acknowledging --------------------------------------------------------------- */
 
 static void acknowledge(struct world *w, struct delivery *d)
 {
@@ -300,8 +297,7 @@ static void on_sync(struct world *w, uint32_t console, const uint8_t *p, size_t 
 	assert_true(hash == m.hash);
 }
 
-/* --- what it hears
- * ------------------------------------------------------------------------------ */
+/* --- what it hears --------------------------------------------------------------- */
 
 static void take_frame(struct world *w, uint32_t console, uint16_t type, const uint8_t *p,
 		       size_t n)

@@ -33,8 +33,7 @@ void plant_init(struct world *w)
 	memcpy(w->plant, start, sizeof(start));
 }
 
-/* --- bytes to the server
- * ----------------------------------------------------------------- */
+/* --- bytes to the server --------------------------------------------------------- */
 
 static void deliver_record(struct world *w, struct delivery *d)
 {
@@ -141,8 +140,7 @@ static void tick(struct world *w, struct delivery *d)
 		say_samples(w, d->who);
 }
 
-/* --- life
- * ------------------------------------------------------------------------------------ */
+/* --- life ------------------------------------------------------------------------ */
 
 static void started(struct world *w, struct delivery *d)
 {
@@ -237,8 +235,7 @@ void driver_device(struct world *w, uint32_t driver, bool up)
 	say_samples(w, driver);
 }
 
-/* --- configuration
- * ----------------------------------------------------------------------------- */
+/* --- configuration --------------------------------------------------------------- */
 
 static void on_begin(struct world *w, uint32_t driver, const struct driver_record_view *v)
 {

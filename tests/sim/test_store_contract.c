@@ -34,8 +34,7 @@ static void the_fake_store_keeps_the_contract(void **state)
 	fake_store_release(&store);
 }
 
-/* --- station.db ------------------------------------------------------------------------
- */
+/* --- station.db ------------------------------------------------------------------ */
 
 static char real_dir[4096];
 

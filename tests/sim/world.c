@@ -21,8 +21,7 @@ uint64_t sim_random(struct world *w, uint64_t below)
 	return below ? z % below : 0;
 }
 
-/* --- the queue: a binary heap by (time, order of sending) ------------------------------
- */
+/* --- the queue: a binary heap by (time, order of sending) ------------------------ */
 
 static bool before(const struct delivery *a, const struct delivery *b)
 {
@@ -93,8 +92,7 @@ struct delivery *sim_in_order(struct world *w, int64_t delay_ns, int64_t *last,
 	return d;
 }
 
-/* --- the store
- * ------------------------------------------------------------------------------ */
+/* --- the store ------------------------------------------------------------------- */
 
 static void committed(struct world *w, struct delivery *d)
 {
@@ -177,8 +175,7 @@ static void hand_to_store(struct world *w, struct action *a)
 		sim_phase(w, PHASE_VERDICT);
 }
 
-/* --- the server
- * --------------------------------------------------------------------------------- */
+/* --- the server ------------------------------------------------------------------ */
 
 static void start_server(struct world *w, struct delivery *d);
 
@@ -308,8 +305,7 @@ static void start_server(struct world *w, struct delivery *d)
 		console_connect(w, i);
 }
 
-/* --- when it goes wrong ---------------------------------------------------------------
- */
+/* --- when it goes wrong ---------------------------------------------------------- */
 
 static void strike(struct world *w, struct delivery *d)
 {

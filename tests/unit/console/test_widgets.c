@@ -424,8 +424,7 @@ static void a_state_is_not_claimed_from_a_bad_operand(void **state)
 	bench_close(&b);
 }
 
-/* --- nav, text, alarms, desc, unit ---------------------------------------------------
- */
+/* --- nav, text, alarms, desc, unit ----------------------------------------------- */
 
 static void nav_reads_as_something_to_press(void **state)
 {

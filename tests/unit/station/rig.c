@@ -44,8 +44,7 @@ void rig_answer_all(struct rig *r, bool ok)
 		rig_answer(r, ok);
 }
 
-/* --- drivers ---------------------------------------------------------------------------
- */
+/* --- drivers --------------------------------------------------------------------- */
 
 void rig_record(struct rig *r, uint32_t driver, const struct strbuf *record)
 {
@@ -232,8 +231,7 @@ void rig_driver_exits(struct rig *r, uint32_t driver, const char *why)
 	rig_step(r, &ev);
 }
 
-/* --- carrying
- * ----------------------------------------------------------------------------- */
+/* --- carrying -------------------------------------------------------------------- */
 
 static void carry(struct rig *r, struct action *a)
 {
@@ -357,8 +355,7 @@ void rig_release(struct rig *r)
 	free(r->writes);
 }
 
-/* --- values
- * ---------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------- */
 
 uint32_t rig_tag(const struct rig *r, const char *name)
 {
@@ -438,8 +435,7 @@ void rig_beats(struct rig *r)
 	}
 }
 
-/* --- sessions
- * ----------------------------------------------------------------------------------- */
+/* --- sessions -------------------------------------------------------------------- */
 
 uint64_t rig_open_only(struct rig *r, uint32_t uid)
 {

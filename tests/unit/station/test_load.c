@@ -13,8 +13,7 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-/* --- a small station in a folder ------------------------------------------------------
- */
+/* --- a small station in a folder ------------------------------------------------- */
 
 struct files {
 	const char *station, *devices, *tags, *alarms, *access;
@@ -112,8 +111,7 @@ static const struct tag_def *tag(const struct station_def *d, const char *name)
 	return &d->tags[i];
 }
 
-/* --- the demonstration station
- * ----------------------------------------------------------- */
+/* --- the demonstration station --------------------------------------------------- */
 
 static void the_demonstration_station_loads_whole(void **state)
 {
@@ -226,8 +224,7 @@ static void the_server_adds_its_own_tags_and_alarms(void **state)
 	station_def_free(d);
 }
 
-/* --- mistakes
- * ------------------------------------------------------------------------------ */
+/* --- mistakes -------------------------------------------------------------------- */
 
 #define TAG(text)                                                                        \
 	"tags = ( { name = \"a.x\"; device = \"plc\"; address = \"input:0\"; " text      \
@@ -470,8 +467,7 @@ static void alarms_and_access_are_judged_with_the_rest_of_the_station(void **sta
 		assert_says(&row[i].f, row[i].want);
 }
 
-/* --- templates
- * ------------------------------------------------------------------------------ */
+/* --- templates ------------------------------------------------------------------- */
 
 #define PUMP                                                                             \
 	"templates = ( { name = \"pump\"; parameters = [ \"p\", \"base\" ]; tags = (\n"  \
@@ -566,8 +562,7 @@ static void mistakes_in_templates_are_told_where_they_are(void **state)
 		assert_says(&(struct files){ .tags = row[i].tags }, row[i].want);
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------ */
+/* --- the whole ------------------------------------------------------------------- */
 
 static void all_files_are_judged_at_once(void **state)
 {

@@ -93,8 +93,7 @@ static void SEC_27_root_acts_only_where_allow_root_is_set(void **state)
 	}
 }
 
-/* --- SEC-03: every message, every role, every area, every state of a session
- * ------------ */
+/* --- SEC-03: every message, every role, every area, every state of a session ----- */
 
 struct expectation {
 	uint16_t type;
