@@ -8,7 +8,7 @@ the last run went. tests/requirements.list names the ids of finished issues.
 import argparse, collections, os, re, sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-ID = re.compile(r"^((?:PLC|WR|MQ|ST|AU|PR|CF|AL|AM|SEC|HM|T)_?\d{2})")
+ID = re.compile(r"^((?:(?:PLC|WR|MQ|ST|AU|PR|CF|AL|AM|SEC|HM)_|T)\d{2})(?!\d)")
 
 
 def results(build):
@@ -21,7 +21,7 @@ def results(build):
             m = ID.match(rest)
             if not m:
                 break
-            key = re.sub(r"^([A-Z]+)_?(\d+)$", r"\1-\2", m.group(1))
+            key = m.group(1).replace("_", "-")  # T01 is written without one
             found.setdefault(key, []).append((program, test, result))
             rest = rest[m.end():].lstrip("_")
     return found

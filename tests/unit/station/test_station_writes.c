@@ -51,7 +51,7 @@ static const char *select_refusal(struct rig *r, uint64_t session, const char *t
 	return text;
 }
 
-static void WR_00_a_write_goes_the_whole_way(void **state)
+static void a_write_goes_the_whole_way(void **state)
 {
 	struct rig *r = *state;
 	uint64_t ivan = rig_open(r, RIG_IVAN);
@@ -463,7 +463,7 @@ static void WR_27_a_storm_is_limited_and_others_are_served(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(WR_00_a_write_goes_the_whole_way),
+		T(a_write_goes_the_whole_way),
 		T(WR_01_a_confirm_sent_twice_is_one_intent_and_one_send),
 		T(WR_07_a_refusal_names_the_devices_reason_and_the_old_value),
 		T(WR_08_a_sample_older_than_the_outcome_is_no_read_back),
