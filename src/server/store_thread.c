@@ -153,6 +153,8 @@ static void commit_group(struct store_thread *t)
 	if ((err == SG_EREFUSED || err == SG_ELIMIT) && g->n > 1) {
 		commit_one_by_one(t);
 	} else {
+		/* before the answers: who has the last one sees that nothing waits */
+		atomic_store(&t->oldest_ns, 0);
 		for (size_t i = 0; i < g->n; i++)
 			committed(t, g->v[i], err == SG_OK, why.buf);
 		if (err != SG_OK)
