@@ -13,8 +13,6 @@
 #include "util/num.h"
 #include "util/xalloc.h"
 
-enum { ASK_AGAIN = 3 };
-
 /* --- the evidence ------------------------------------------------------------------- */
 static void copy_text(const json_t *o, const char *key, char *out, size_t size)
 {
@@ -79,16 +77,6 @@ static bool listed(const struct evidence *e, uint64_t request)
 	return strstr(e->in_doubt, key) != NULL;
 }
 
-/* The first write that a restart left unknown and the list does not hold; 0 = none. */
-static uint64_t missing_doubt(const struct evidence *e)
-{
-	for (size_t i = 0; i < e->n; i++)
-		if (strcmp(e->record[i].result, "unknown (restart)") == 0 &&
-		    !listed(e, e->record[i].request))
-			return e->record[i].request;
-	return 0;
-}
-
 void evidence_take(struct kill_rig *r, struct evidence *e)
 {
 	char copy[400];
@@ -103,14 +91,6 @@ void evidence_take(struct kill_rig *r, struct evidence *e)
 	free(said);
 	expect_good(r, copy);
 	e->in_doubt = KILL_ASK(r, &code, "in-doubt", "--json");
-	/* record and list are two questions: a difference is told, and asked about again
-	 */
-	for (int i = 0; i < ASK_AGAIN && missing_doubt(e); i++) {
-		print_error("write %" PRIu64 " is not on the list (exit %d):\n%s\n",
-			    missing_doubt(e), code, e->in_doubt);
-		free(e->in_doubt);
-		e->in_doubt = KILL_ASK(r, &code, "in-doubt", "--json");
-	}
 	e->alarms = KILL_ASK(r, &code, "alarms", "--json");
 }
 

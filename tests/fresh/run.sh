@@ -44,8 +44,8 @@ git clone -q "$top" "$root/root/sightglass"
 
 echo "check-fresh: make test"
 chroot "$root" env -i HOME=/root TERM=xterm-256color PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-	make -C /root/sightglass test
+	sh -c 'cd && make -C sightglass test'
 echo "check-fresh: make demo"
 chroot "$root" env -i HOME=/root TERM=xterm-256color PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-	/usr/bin/python3 /root/sightglass/tests/fresh/drive_demo.py /root/sightglass
+	sh -c 'cd && /usr/bin/python3 sightglass/tests/fresh/drive_demo.py sightglass'
 echo "check-fresh: both commands work on a bare machine"
