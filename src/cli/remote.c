@@ -28,9 +28,17 @@ void remote_print(const char *text)
 	print_clean(stdout, text);
 }
 
+/* What is said comes behind the rows printed before it, also where both go to one file:
+ * rows wait in a buffer, sentences do not, and one would land inside the other. */
+static FILE *aside(void)
+{
+	fflush(stdout);
+	return stderr;
+}
+
 int remote_fail(int code, const char *text)
 {
-	fputs("sightglass: ", stderr);
+	fputs("sightglass: ", aside());
 	print_clean(stderr, text);
 	fputc('\n', stderr);
 	return code;
@@ -149,7 +157,7 @@ static int reply_exit(const struct wire_reply *reply)
 	if (reply->status != WIRE_OK)
 		return remote_fail(codes[reply->status], reply->text);
 	if (reply->text[0])
-		fprintf(stderr, "%s\n", reply->text);
+		fprintf(aside(), "%s\n", reply->text);
 	return CLI_OK;
 }
 

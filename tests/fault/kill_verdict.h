@@ -18,7 +18,9 @@ struct record { /* of the audit */
 struct evidence {
 	struct record *record; /* oldest first */
 	size_t n;
-	char *in_doubt; /* `in-doubt --json` */
+	uint64_t *doubt; /* requests `in-doubt --json` lists */
+	size_t n_doubts;
+	char *in_doubt; /* its text */
 	char *alarms;   /* `alarms --json` */
 };
 

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <jansson.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -361,7 +362,33 @@ static void SEC_01_an_unlisted_user_may_look_and_nothing_else(void **state)
 	assert_double(station_plant(demo, "intake.p101.speed_sp"), 62.5, 1e-6);
 }
 
+/* More than a buffer of rows and a sentence in one file: no row is cut in two. */
+static void rows_stay_whole_where_the_sentence_goes_to_the_same_file(void **state)
+{
+	size_t rows = 0, said = 0;
+
+	(void)state;
+	char *text = strdup(STATION_SAY(demo, 0, "tags", "--json"));
+	char *rest = text, *line;
+	assert_true(strlen(text) > 2 * 4096);
+	while ((line = strsep(&rest, "\n")) != NULL && *line) {
+		json_t *row = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+		if (!row && strspn(line, "0123456789") == 0)
+			fail_msg("half a row: %s", line);
+		rows += row != NULL;
+		said += row == NULL;
+		if (!row)
+			assert_int_equal(strtoul(line, NULL, 10), rows);
+		json_decref(row);
+	}
+	assert_int_equal(said, 1);
+	free(text);
+	const char *wrong = STATION_SAY(demo, 1, "get", "intake.flow", "intake.nothing");
+	assert_true(strncmp(wrong, "intake.flow  ", 13) == 0);
+}
+
 static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(rows_stay_whole_where_the_sentence_goes_to_the_same_file),
 	cmocka_unit_test(a_written_setpoint_changes_the_pump_and_is_on_record),
 	cmocka_unit_test(WR_10_a_value_beyond_its_limits_is_refused_with_the_limits),
 	cmocka_unit_test(WR_10_a_step_that_is_too_large_is_refused),
