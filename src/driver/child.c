@@ -24,20 +24,40 @@ enum {
 
 /* --- records from the server --- */
 
-static void take_configuration(struct driver_child *c, struct driver_config *config)
+/* All over again: every connection is made anew. */
+static void begin_anew(struct driver_child *c, struct driver_config *config)
 {
 	if (c->running) {
-		atomic_store(&c->generation, config->generation); /* stops later writes */
+		atomic_store(&c->oldest, config->generation); /* stops later writes */
+		atomic_store(&c->generation, config->generation);
 		c->ops->stop(c->running);
+		c->running = NULL;
 		post_abandon_writes(c);
 	}
 	post_collect(c, &c->out, 0); /* answers of the old one, before it goes */
-	struct driver_config *old = c->config;
-	post_configure(c, config);
-	c->config = config;
-	driver_config_free(old);
+	struct driver_config *remains = post_configure(c, config);
+	atomic_store(&c->oldest, config->generation);
 	atomic_store(&c->generation, config->generation);
+	driver_config_free(remains); /* stopped: no thread has a handle */
 	c->running = c->ops->configure(c, config);
+}
+
+/* Whoever is the same goes on meanwhile. */
+static void update(struct driver_child *c, struct driver_config *config)
+{
+	post_collect(c, &c->out, 0); /* what the old one said bears its number */
+	struct driver_config *remains = post_configure(c, config);
+	atomic_store(&c->generation, config->generation);
+	post_retire(c, remains, config->generation);
+	c->ops->reconfigure(c->running, config);
+}
+
+static void take_configuration(struct driver_child *c, struct driver_config *config)
+{
+	if (c->running && c->ops->reconfigure)
+		update(c, config);
+	else
+		begin_anew(c, config);
 	log_info("generation %u: %zu devices, %zu tags", config->generation,
 		 config->n_devices, config->n_tags);
 }
@@ -251,6 +271,7 @@ static bool flush(struct driver_child *c)
 		if (unsent < BEAT_ROOM)
 			post_beat(c, &c->out, now);
 	}
+	post_reclaim(c);
 	post_collect(c, &c->out, c->sent + OUT_SOFT_MAX);
 	if (c->out.truncated) {
 		log_error("the server takes no answers any more");
@@ -300,7 +321,6 @@ static void close_down(struct driver_child *c)
 	}
 	intake_release(&c->intake);
 	post_release(c);
-	driver_config_free(c->config);
 	strbuf_release(&c->in);
 	strbuf_release(&c->out);
 	close(c->wake);
@@ -309,7 +329,10 @@ static void close_down(struct driver_child *c)
 int child_serve(const struct driver_ops *ops, int fd)
 {
 	struct driver_child c = { .ops = ops, .fd = fd, .next_beat = clock_mono() };
-	struct driver_hello hello = { .version = DRIVER_PROTO_VERSION };
+	struct driver_hello hello = {
+		.version = DRIVER_PROTO_VERSION,
+		.capabilities = ops->reconfigure ? DRIVER_CAN_UPDATE : 0,
+	};
 	struct strbuf why = STRBUF_INIT;
 
 	c.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

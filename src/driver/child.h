@@ -13,8 +13,12 @@
  * returns. The functions below marked "any thread" copy what they are given, never
  * block on the server and never wait for credit.
  *
- * Ownership: struct driver_config is immutable and borrowed from configure() until
- * stop() has returned. Pointers to its tags and devices are the handles used below.
+ * Ownership: pointers to tags and devices are the handles used below. They are
+ * immutable. A struct driver_config is borrowed from configure() or reconfigure() until
+ * the next of them or stop() has returned; the handles in it live longer: one that an
+ * update leaves alone is in the next configuration again, the same pointer, and one that
+ * it changes or removes stays readable until every channel has said
+ * driver_channel_adopted(). What is posted through such an old handle is dropped.
  */
 #ifndef SG_DRIVER_CHILD_H
 #define SG_DRIVER_CHILD_H
@@ -43,9 +47,9 @@ struct driver_setting {
 /* What one generation runs: only items that passed the checks. */
 struct driver_config {
 	uint32_t generation;
-	struct driver_device *devices;
+	struct driver_device **devices; /* by id */
 	size_t n_devices;
-	struct driver_tag *tags; /* tags[i].device is a device's id, not its place */
+	struct driver_tag **tags; /* by id; tags[i]->device is a device's id */
 	size_t n_tags;
 };
 
@@ -53,6 +57,17 @@ struct driver_config {
 const struct driver_device *driver_config_device(const struct driver_config *c,
 						 uint32_t id);
 const struct driver_tag *driver_config_tag(const struct driver_config *c, uint32_t id);
+/* Its tags, by id; d is of the newest configuration. Borrowed until the next one. */
+const struct driver_tag *const *driver_device_tags(const struct driver_device *d,
+						   size_t *n);
+
+/* What the newest configuration made of a device. */
+enum driver_change {
+	DRIVER_KEPT,         /* the same handle with the same tags */
+	DRIVER_TAGS_CHANGED, /* the same handle, some of its tags came, went or changed */
+	DRIVER_NEW           /* added, or its settings changed: all handles are new */
+};
+enum driver_change driver_device_change(const struct driver_device *d);
 
 struct driver_ops {
 	const char *name;    /* "modbus": the program is sightglass-modbus */
@@ -70,6 +85,11 @@ struct driver_ops {
 	 * functions below; never NULL. */
 	void *(*configure)(struct driver_child *child,
 			   const struct driver_config *config);
+	/* NULL = stop() and configure() instead, which costs every connection. Otherwise
+	 * brings what runs to the new configuration: what is DRIVER_KEPT goes on
+	 * untouched. Returns at once; a thread may take its part over later and then says
+	 * driver_channel_adopted(). Commands to tags that are gone are answered. */
+	void (*reconfigure)(void *running, const struct driver_config *config);
 	/* Fresh from the device, never from memory. Answered by
 	 * driver_post_read_result(), once, until r->deadline_ns. */
 	void (*read)(void *running, const struct driver_tag *t,
@@ -115,10 +135,9 @@ void driver_post_write_outcome(struct driver_child *c, const struct driver_write
 void driver_post_explain(struct driver_child *c, const struct driver_explain *e,
 			 const char *text);
 
-/* Why no byte of this write may leave now (its deadline passed, its generation is
- * over): a sentence. NULL = it may. Any thread. */
-const char *driver_write_refusal(const struct driver_child *c,
-				 const struct driver_write *w);
+/* Why no byte of this write may leave now (its deadline passed, its tag is another one
+ * since): a sentence. NULL = it may. Any thread. */
+const char *driver_write_refusal(struct driver_child *c, const struct driver_write *w);
 
 /* --- liveness: a channel is a thread that must keep moving --- */
 
@@ -127,6 +146,9 @@ struct driver_channel *driver_channel_open(struct driver_child *c);
 void driver_channel_close(struct driver_channel *ch);
 /* "I am alive": at least each 250 ms, also while waiting. Any thread. */
 void driver_channel_progress(struct driver_channel *ch);
+/* This thread uses no handle any more that a configuration before this generation had.
+ * Opening a channel says so for the present one. Any thread. */
+void driver_channel_adopted(struct driver_channel *ch, uint32_t generation);
 /* One scan was made; late = started more than a tenth of its period late. */
 void driver_channel_scanned(struct driver_channel *ch, bool late);
 

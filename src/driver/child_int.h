@@ -32,66 +32,111 @@ struct driver_config *intake_end(struct intake *in, const struct driver_record_v
 				 const struct driver_ops *ops, struct strbuf *out,
 				 struct strbuf *why);
 void intake_release(struct intake *in);
-void driver_config_free(struct driver_config *c); /* NULL is allowed */
 
-/* --- post.c: what waits to be sent --- */
+/* --- items.c: devices and tags with what waits of them; configurations --- */
 
 struct shown { /* a sample with a string of its own */
 	struct driver_sample s;
 	char *text; /* VALUE_STRING_MAX + 1 bytes, or NULL */
 };
 
-struct slot {              /* one a tag */
-	struct shown last; /* as last posted */
-	bool posted;       /* last holds something */
-	bool waiting;      /* last has not gone out yet */
+struct tag_item {
+	struct driver_tag def; /* first: a handle is a pointer to it */
+	uint32_t since;        /* generation: a command of an older one means another */
+	struct shown last;     /* as last posted */
+	bool posted;           /* last holds something */
+	bool waiting;          /* last has not gone out yet */
+	bool gone;             /* no configuration has it any more */
+	struct tag_item *next; /* that waits */
 };
 
-struct device_row {
+struct device_item {
+	struct driver_device def; /* first: a handle is a pointer to it */
+	enum driver_change change;
+	struct driver_tag **tags; /* by id; the array is owned */
+	size_t n_tags;
 	enum device_state state;
 	char text[DRIVER_TEXT_MAX + 1];
-	bool known, waiting;
-	bool writing; /* a WRITE was handed to the driver */
-	uint64_t write_request;
-	uint32_t write_generation;
+	bool known, waiting, gone;
+};
+
+struct retired { /* what an update took out, until no channel uses it any more */
+	struct retired *next;
+	uint32_t generation; /* of the update */
+	struct driver_config *remains;
+};
+
+struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation);
+struct driver_device *item_new_device(const struct driver_device *taken);
+struct tag_item *item_of_tag(const struct driver_tag *t);
+struct device_item *item_of_device(const struct driver_device *d);
+
+void driver_config_free(struct driver_config *c); /* NULL is allowed */
+
+/* An update: compared beside the posting threads, made under the lock, tidied after. */
+struct config_update {
+	struct driver_config *was, *is;
+	size_t *device_was, *tag_was; /* place in was of what is kept; SIZE_MAX = new */
+	struct driver_tag ***lists;   /* the tags of is->devices[i] */
+	size_t *n_lists;
+};
+/* keep false: everything is new. was may be NULL; both are read only. */
+struct config_update config_compare(struct driver_config *was, struct driver_config *is,
+				    bool keep);
+/* Kept items move to is, the others of was are gone. Under the lock. */
+void config_switch(struct config_update *u);
+/* Frees all but is and what is gone, which it returns; NULL when nothing is. */
+struct driver_config *config_tidy(struct config_update *u);
+
+/* --- post.c: what waits to be sent --- */
+
+struct write_in_hand { /* a WRITE was handed to the driver */
+	uint64_t request;
+	uint32_t generation, device;
 };
 
 struct driver_channel {
 	struct driver_child *child;
 	struct driver_channel *next;
 	_Atomic int64_t progress_ns;
+	_Atomic uint32_t adopted; /* generation */
 };
 
 struct driver_child {
 	const struct driver_ops *ops;
 	int fd, wake;
 	_Atomic uint32_t generation;
+	_Atomic uint32_t oldest; /* generation whose commands may still mean what runs */
 	_Atomic uint64_t scans, late_scans;
 
 	/* main thread only */
-	struct driver_config *config;
 	void *running;
 	struct intake intake;
 	struct strbuf in, out;
 	size_t sent; /* of out */
 	struct mono next_beat;
+	struct retired *retired;
 	bool stopping;
 
 	pthread_mutex_t lock; /* everything below; held for copies only, never for I/O */
-	struct slot *slots;
-	uint32_t *queue; /* ring of slots that wait, in the order they began to */
-	size_t n_slots, head, waiting;
+	struct driver_config *config;   /* changed by the main thread alone */
+	struct tag_item *first, **last; /* that wait, in the order they began to */
 	uint64_t credit, overwritten;
-	struct device_row *rows;
-	size_t n_rows;
+	struct write_in_hand *writes;
+	size_t n_writes;
 	struct strbuf control; /* whole records: results and outcomes */
 	struct driver_channel *channels;
 	bool woken;
 };
 
 void post_init(struct driver_child *c);
-/* Makes room for a configuration; what waited of the old one is dropped. */
-void post_configure(struct driver_child *c, const struct driver_config *config);
+/* Makes fresh (taken) the configuration that runs. Returns what it has no more, for
+ * post_retire() or, when no thread runs, driver_config_free(). */
+struct driver_config *post_configure(struct driver_child *c, struct driver_config *fresh);
+/* Frees remains once every channel has adopted this generation. */
+void post_retire(struct driver_child *c, struct driver_config *remains,
+		 uint32_t generation);
+void post_reclaim(struct driver_child *c);
 void post_release(struct driver_child *c);
 /* Moves what may go out into out, samples only while out is shorter than soft_max. */
 void post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max);

@@ -183,20 +183,6 @@ static struct driver_device *find_device(struct driver_device *v, size_t n, uint
 	return n ? bsearch(&key, v, n, sizeof(*v), device_by_id) : NULL;
 }
 
-const struct driver_device *driver_config_device(const struct driver_config *c,
-						 uint32_t id)
-{
-	return find_device(c->devices, c->n_devices, id);
-}
-
-const struct driver_tag *driver_config_tag(const struct driver_config *c, uint32_t id)
-{
-	struct driver_tag key = { .id = id };
-
-	return c->n_tags ? bsearch(&key, c->tags, c->n_tags, sizeof(key), tag_by_id)
-			 : NULL;
-}
-
 static bool device_passes(const struct driver_device *d, const struct driver_ops *ops,
 			  struct verdicts v)
 {
@@ -261,15 +247,13 @@ static void judge(struct intake *in, const struct driver_ops *ops, struct strbuf
 
 		if (!tag_passes(t, d, ops, v) || !passed[d - in->devices])
 			continue;
-		struct driver_tag *kept = GROW(&c->tags, &c->n_tags);
-		*kept = *t;
+		*GROW(&c->tags, &c->n_tags) = item_new_tag(t, in->generation);
 		*t = (struct driver_tag){ 0 };
 	}
 	for (size_t i = 0; i < in->n_devices; i++) {
 		if (!passed[i])
 			continue;
-		struct driver_device *kept = GROW(&c->devices, &c->n_devices);
-		*kept = in->devices[i];
+		*GROW(&c->devices, &c->n_devices) = item_new_device(&in->devices[i]);
 		in->devices[i] = (struct driver_device){ 0 };
 	}
 	free(passed);
@@ -299,17 +283,4 @@ struct driver_config *intake_end(struct intake *in, const struct driver_record_v
 	driver_put_config_ready(out, generation);
 	intake_release(in);
 	return c;
-}
-
-void driver_config_free(struct driver_config *c)
-{
-	if (!c)
-		return;
-	for (size_t i = 0; i < c->n_devices; i++)
-		driver_device_release(&c->devices[i]);
-	for (size_t i = 0; i < c->n_tags; i++)
-		driver_tag_release(&c->tags[i]);
-	free(c->devices);
-	free(c->tags);
-	free(c);
 }

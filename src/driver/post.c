@@ -22,37 +22,88 @@ void post_init(struct driver_child *c)
 {
 	pthread_mutex_init(&c->lock, NULL);
 	strbuf_init(&c->control, CONTROL_MAX);
+	c->last = &c->first;
 }
 
-static void free_slots(struct driver_child *c)
+/* Samples of tags that are gone wait no more. Under the lock. */
+static void drop_gone(struct driver_child *c)
 {
-	for (size_t i = 0; i < c->n_slots; i++)
-		free(c->slots[i].last.text);
-	free(c->slots);
-	free(c->queue);
-	free(c->rows);
-	c->slots = NULL;
-	c->queue = NULL;
-	c->rows = NULL;
-	c->n_slots = c->n_rows = c->head = c->waiting = 0;
+	struct tag_item **at = &c->first;
+
+	while (*at) {
+		if ((*at)->gone)
+			*at = (*at)->next;
+		else
+			at = &(*at)->next;
+	}
+	c->last = at;
 }
 
-void post_configure(struct driver_child *c, const struct driver_config *config)
+struct driver_config *post_configure(struct driver_child *c, struct driver_config *fresh)
 {
+	bool update = c->ops->reconfigure && c->running;
+	struct config_update u = config_compare(c->config, fresh, update);
+
 	pthread_mutex_lock(&c->lock);
-	free_slots(c);
-	c->slots = xcalloc(config->n_tags, sizeof(*c->slots));
-	c->queue = xcalloc(config->n_tags, sizeof(*c->queue));
-	c->rows = xcalloc(config->n_devices, sizeof(*c->rows));
-	c->n_slots = config->n_tags;
-	c->n_rows = config->n_devices;
-	c->credit = 0; /* it ends with its generation */
+	config_switch(&u);
+	drop_gone(c);
+	c->config = fresh;
+	if (!update)
+		c->credit = 0; /* it ends when the work begins anew */
 	pthread_mutex_unlock(&c->lock);
+	return config_tidy(&u);
+}
+
+void post_retire(struct driver_child *c, struct driver_config *remains,
+		 uint32_t generation)
+{
+	struct retired *r;
+
+	if (!remains)
+		return;
+	r = xcalloc(1, sizeof(*r));
+	*r = (struct retired){ c->retired, generation, remains };
+	c->retired = r;
+}
+
+/* The oldest generation that some thread may still work by. */
+static uint32_t oldest_in_use(struct driver_child *c)
+{
+	uint32_t oldest = UINT32_MAX;
+
+	pthread_mutex_lock(&c->lock);
+	for (struct driver_channel *ch = c->channels; ch; ch = ch->next) {
+		uint32_t adopted = atomic_load(&ch->adopted);
+
+		oldest = adopted < oldest ? adopted : oldest;
+	}
+	pthread_mutex_unlock(&c->lock);
+	return oldest;
+}
+
+void post_reclaim(struct driver_child *c)
+{
+	uint32_t oldest = c->retired ? oldest_in_use(c) : 0;
+	struct retired **at = &c->retired;
+
+	while (*at) {
+		struct retired *r = *at;
+
+		if (r->generation > oldest) {
+			at = &r->next;
+			continue;
+		}
+		*at = r->next;
+		driver_config_free(r->remains);
+		free(r);
+	}
 }
 
 void post_release(struct driver_child *c)
 {
-	free_slots(c);
+	post_reclaim(c);
+	driver_config_free(c->config);
+	free(c->writes);
 	strbuf_release(&c->control);
 	pthread_mutex_destroy(&c->lock);
 }
@@ -82,33 +133,32 @@ static void keep(struct shown *dst, const struct driver_sample *s)
 	dst->s.value.u.s = dst->text;
 }
 
-static void put_waiting(struct driver_child *c, size_t at, const struct driver_sample *s)
+static void put_waiting(struct driver_child *c, struct tag_item *item,
+			const struct driver_sample *s)
 {
-	struct slot *slot = &c->slots[at];
-
-	keep(&slot->last, s);
-	slot->last.s.tag = c->config->tags[at].id;
-	slot->posted = true;
-	if (slot->waiting) {
+	keep(&item->last, s);
+	item->last.s.tag = item->def.id;
+	item->posted = true;
+	if (item->waiting) {
 		c->overwritten++;
 		return;
 	}
-	slot->waiting = true;
-	c->queue[(c->head + c->waiting++) % c->n_slots] = (uint32_t)at;
+	item->waiting = true;
+	item->next = NULL;
+	*c->last = item;
+	c->last = &item->next;
 	if (c->credit)
 		wake(c);
-}
-
-static size_t slot_of(const struct driver_child *c, const struct driver_tag *t)
-{
-	return (size_t)(t - c->config->tags);
 }
 
 void driver_post(struct driver_child *c, const struct driver_tag *t,
 		 const struct driver_sample *s)
 {
+	struct tag_item *item = item_of_tag(t);
+
 	pthread_mutex_lock(&c->lock);
-	put_waiting(c, slot_of(c, t), s);
+	if (!item->gone)
+		put_waiting(c, item, s);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -124,39 +174,46 @@ static bool moved(const struct value *was, const struct value *is, double deadba
 	return !value_equal(was, is);
 }
 
-static bool is_news(const struct slot *slot, const struct driver_sample *s,
-		    double deadband, int64_t period_ms)
+static bool is_news(const struct tag_item *item, const struct driver_sample *s,
+		    int64_t period_ms)
 {
-	const struct driver_sample *last = &slot->last.s;
+	const struct driver_sample *last = &item->last.s;
 
-	if (!slot->posted || last->quality != s->quality)
+	if (!item->posted || last->quality != s->quality)
 		return true;
-	if (moved(&last->value, &s->value, deadband))
+	if (moved(&last->value, &s->value, item->def.deadband))
 		return true;
 	return (s->mono_ns - last->mono_ns) / 1000000 + period_ms > SERVER_SEES_MS;
+}
+
+/* Under the lock. */
+static void post_scanned(struct driver_child *c, struct tag_item *item,
+			 const struct driver_sample *s, int64_t period_ms)
+{
+	if (!item->gone && is_news(item, s, period_ms))
+		put_waiting(c, item, s);
 }
 
 void driver_post_scanned(struct driver_child *c, const struct driver_tag *t,
 			 const struct driver_sample *s, int64_t period_ms)
 {
-	size_t at = slot_of(c, t);
-
 	pthread_mutex_lock(&c->lock);
-	if (is_news(&c->slots[at], s, t->deadband, period_ms))
-		put_waiting(c, at, s);
+	post_scanned(c, item_of_tag(t), s, period_ms);
 	pthread_mutex_unlock(&c->lock);
 }
 
 void driver_post_device_bad(struct driver_child *c, const struct driver_device *d,
 			    quality q, struct now now)
 {
+	struct device_item *item = item_of_device(d);
 	struct driver_sample s = { .quality = q,
 				   .source_ms = now.wall.ms,
 				   .mono_ns = now.mono.ns };
 
-	for (size_t i = 0; i < c->config->n_tags; i++)
-		if (c->config->tags[i].device == d->id)
-			driver_post_scanned(c, &c->config->tags[i], &s, 0);
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; !item->gone && i < item->n_tags; i++)
+		post_scanned(c, item_of_tag(item->tags[i]), &s, 0);
+	pthread_mutex_unlock(&c->lock);
 }
 
 /* --- devices and answers --- */
@@ -164,13 +221,15 @@ void driver_post_device_bad(struct driver_child *c, const struct driver_device *
 void driver_post_device_state(struct driver_child *c, const struct driver_device *d,
 			      enum device_state state, const char *text)
 {
-	struct device_row *row = &c->rows[d - c->config->devices];
+	struct device_item *item = item_of_device(d);
+	bool news;
 
 	pthread_mutex_lock(&c->lock);
-	if (!row->known || row->state != state || strcmp(row->text, text) != 0) {
-		row->state = state;
-		snprintf(row->text, sizeof(row->text), "%s", text);
-		row->known = row->waiting = true;
+	news = !item->known || item->state != state || strcmp(item->text, text) != 0;
+	if (news && !item->gone) {
+		item->state = state;
+		snprintf(item->text, sizeof(item->text), "%s", text);
+		item->known = item->waiting = true;
 		wake(c);
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -208,24 +267,16 @@ void post_outcome(struct driver_child *c, const struct driver_write *w,
 	pthread_mutex_unlock(&c->lock);
 }
 
-static struct device_row *row_of_tag(struct driver_child *c, uint32_t tag_id)
-{
-	const struct driver_tag *t = driver_config_tag(c->config, tag_id);
-	const struct driver_device *d =
-		t ? driver_config_device(c->config, t->device) : NULL;
-
-	return d ? &c->rows[d - c->config->devices] : NULL;
-}
-
 /* Ends the device's write; false when this one was not outstanding. */
 static bool write_ends(struct driver_child *c, const struct driver_write *w)
 {
-	struct device_row *row = row_of_tag(c, w->tag);
 	bool ours = false;
 
 	pthread_mutex_lock(&c->lock);
-	if (row && row->writing && row->write_request == w->request) {
-		row->writing = false;
+	for (size_t i = 0; i < c->n_writes && !ours; i++) {
+		if (c->writes[i].request != w->request)
+			continue;
+		c->writes[i] = c->writes[--c->n_writes];
 		ours = true;
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -245,29 +296,25 @@ void driver_post_write_outcome(struct driver_child *c, const struct driver_write
 bool post_write_begins(struct driver_child *c, const struct driver_tag *t,
 		       const struct driver_write *w)
 {
-	struct device_row *row = row_of_tag(c, t->id);
-	bool begun = false;
+	bool busy = false;
 
 	pthread_mutex_lock(&c->lock);
-	if (row && !row->writing) {
-		row->writing = begun = true;
-		row->write_request = w->request;
-		row->write_generation = w->generation;
-	}
+	for (size_t i = 0; i < c->n_writes; i++)
+		busy |= c->writes[i].device == t->device;
+	if (!busy)
+		*GROW(&c->writes, &c->n_writes) =
+			(struct write_in_hand){ w->request, w->generation, t->device };
 	pthread_mutex_unlock(&c->lock);
-	return begun;
+	return !busy;
 }
 
 void post_abandon_writes(struct driver_child *c)
 {
-	for (size_t i = 0; i < c->n_rows; i++) {
-		struct device_row *row = &c->rows[i];
-		struct driver_write w = { .generation = row->write_generation,
-					  .request = row->write_request };
+	while (c->n_writes) {
+		const struct write_in_hand *last = &c->writes[--c->n_writes];
+		struct driver_write w = { .generation = last->generation,
+					  .request = last->request };
 
-		if (!row->writing)
-			continue;
-		row->writing = false;
 		post_outcome(c, &w, WRITE_UNKNOWN,
 			     "the driver was stopped before the device had answered");
 	}
@@ -286,10 +333,27 @@ void driver_post_explain(struct driver_child *c, const struct driver_explain *e,
 	free(copy);
 }
 
-const char *driver_write_refusal(const struct driver_child *c,
-				 const struct driver_write *w)
+/* A command of an older configuration may mean another register by now. */
+static bool still_means_the_same(struct driver_child *c, const struct driver_write *w)
 {
-	if (atomic_load(&c->generation) != w->generation)
+	uint32_t generation = atomic_load(&c->generation);
+	const struct driver_tag *t;
+	bool same;
+
+	if (w->generation == generation)
+		return true;
+	if (w->generation > generation || w->generation < atomic_load(&c->oldest))
+		return false;
+	pthread_mutex_lock(&c->lock);
+	t = driver_config_tag(c->config, w->tag);
+	same = t && item_of_tag(t)->since <= w->generation;
+	pthread_mutex_unlock(&c->lock);
+	return same;
+}
+
+const char *driver_write_refusal(struct driver_child *c, const struct driver_write *w)
+{
+	if (!still_means_the_same(c, w))
 		return "the configuration changed before the command could be sent";
 	if (mono_reached(clock_mono(), (struct mono){ w->deadline_ns }))
 		return "its deadline passed before the command could be sent";
@@ -304,6 +368,7 @@ struct driver_channel *driver_channel_open(struct driver_child *c)
 
 	ch->child = c;
 	driver_channel_progress(ch);
+	driver_channel_adopted(ch, atomic_load(&c->generation));
 	pthread_mutex_lock(&c->lock);
 	ch->next = c->channels;
 	c->channels = ch;
@@ -329,6 +394,12 @@ void driver_channel_progress(struct driver_channel *ch)
 	atomic_store(&ch->progress_ns, clock_mono().ns);
 }
 
+/* The main thread is not woken for it: it looks at each beat. */
+void driver_channel_adopted(struct driver_channel *ch, uint32_t generation)
+{
+	atomic_store(&ch->adopted, generation);
+}
+
 void driver_channel_scanned(struct driver_channel *ch, bool late)
 {
 	atomic_fetch_add(&ch->child->scans, 1);
@@ -347,16 +418,16 @@ void post_credit(struct driver_child *c, uint32_t samples)
 
 static void collect_states(struct driver_child *c, struct strbuf *out)
 {
-	for (size_t i = 0; i < c->n_rows; i++) {
-		struct device_row *row = &c->rows[i];
+	for (size_t i = 0; i < c->config->n_devices; i++) {
+		struct device_item *item = item_of_device(c->config->devices[i]);
 		struct driver_device_state m = { .generation = c->config->generation,
-						 .device = c->config->devices[i].id,
-						 .state = (uint8_t)row->state };
+						 .device = item->def.id,
+						 .state = (uint8_t)item->state };
 
-		if (!row->waiting)
+		if (!item->waiting)
 			continue;
-		row->waiting = false;
-		snprintf(m.text, sizeof(m.text), "%s", row->text);
+		item->waiting = false;
+		snprintf(m.text, sizeof(m.text), "%s", item->text);
 		driver_put_device_state(out, &m);
 	}
 }
@@ -372,18 +443,19 @@ static void collect_samples(struct driver_child *c, struct strbuf *out)
 	static struct driver_sample batch[DRIVER_SAMPLES_MAX]; /* main thread only */
 	size_t n = 0, bytes = SAMPLES_HEAD;
 
-	while (c->waiting && c->credit && n < DRIVER_SAMPLES_MAX) {
-		struct slot *slot = &c->slots[c->queue[c->head]];
+	while (c->first && c->credit && n < DRIVER_SAMPLES_MAX) {
+		struct tag_item *item = c->first;
 
-		bytes += bytes_of(&slot->last.s);
+		bytes += bytes_of(&item->last.s);
 		if (bytes > DRIVER_RECORD_MAX)
 			break;
-		batch[n++] = slot->last.s;
-		slot->waiting = false;
-		c->head = (c->head + 1) % c->n_slots;
-		c->waiting--;
+		batch[n++] = item->last.s;
+		item->waiting = false;
+		c->first = item->next;
 		c->credit--;
 	}
+	if (!c->first)
+		c->last = &c->first;
 	if (n)
 		driver_put_samples(out, c->config->generation, batch, n);
 }
@@ -396,7 +468,7 @@ void post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)
 	strbuf_clear(&c->control);
 	if (c->config)
 		collect_states(c, out);
-	while (c->waiting && c->credit && out->len < soft_max)
+	while (c->first && c->credit && out->len < soft_max)
 		collect_samples(c, out);
 	pthread_mutex_unlock(&c->lock);
 }

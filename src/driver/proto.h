@@ -7,11 +7,13 @@
  *
  * Order: driver HELLO; server CONFIG_BEGIN, CONFIG_DEVICE*, CONFIG_TAG*, CONFIG_END;
  * driver CONFIG_RESULT an item it refuses, then CONFIG_READY; from then on anything.
- * A new CONFIG_BEGIN replaces all; records of an older generation are discarded.
+ * A new CONFIG_BEGIN replaces all; records of an older generation are discarded, unless
+ * the driver said DRIVER_CAN_UPDATE.
  *
  * Flow: samples need CREDIT (in samples), which ends with its generation: the server
- * grants anew after CONFIG_READY. Without it a driver keeps the newest value a tag.
- * Nothing else is ever dropped. Pure bytes: no I/O here. Any thread.
+ * grants anew after CONFIG_READY; with DRIVER_CAN_UPDATE it goes on. Without it a driver
+ * keeps the newest value a tag. Nothing else is ever dropped. Pure bytes: no I/O here.
+ * Any thread.
  */
 #ifndef SG_DRIVER_PROTO_H
 #define SG_DRIVER_PROTO_H
@@ -70,9 +72,17 @@ enum write_outcome {
 	WRITE_UNKNOWN   /* anything else */
 };
 
+/* Bits of HELLO's capabilities; a server ignores what it does not know. */
+enum {
+	/* A configuration is an update: what is the same as in the one before goes on
+	 * with its connection, and credit with it; records of an older generation hold
+	 * for whatever has not changed since. */
+	DRIVER_CAN_UPDATE = 1
+};
+
 struct driver_hello {
 	uint32_t version;
-	uint32_t capabilities; /* 0 in version 1 */
+	uint32_t capabilities;
 };
 
 /* item_kind 0 = device (id = device index), 1 = tag (id = tag index). */

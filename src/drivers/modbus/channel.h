@@ -129,7 +129,7 @@ void mb_channel_run_commands(struct mb_channel *c, bool writes_only);
 
 /* --- device.c --- */
 
-void mb_device_plan(struct mb_device *d, const struct driver_config *config);
+void mb_device_plan(struct mb_device *d);
 void mb_device_release(struct mb_device *d);
 void mb_device_scan(struct mb_device *d);
 /* Connected, and trusted since the last connect. */

@@ -16,7 +16,7 @@ enum { READ_RETRY_MS = 250 };
 /* --- write --- */
 
 struct gate {
-	const struct driver_child *child;
+	struct driver_child *child;
 	const struct driver_write *write;
 };
 

@@ -126,13 +126,14 @@ static void add_ranges(struct mb_device *d)
 			  d->n_tags + i);
 }
 
-void mb_device_plan(struct mb_device *d, const struct driver_config *config)
+void mb_device_plan(struct mb_device *d)
 {
 	size_t n;
 
-	for (size_t i = 0; i < config->n_tags; i++)
-		if (config->tags[i].device == d->def->id)
-			add_tag(d, &config->tags[i]);
+	const struct driver_tag *const *tags = driver_device_tags(d->def, &n);
+
+	for (size_t i = 0; i < n; i++)
+		add_tag(d, tags[i]);
 	add_ranges(d);
 	struct plan_block *blocks = plan_build(d->ranges, d->n_ranges, d->set.limits, &n);
 	for (size_t i = 0; i < n; i++) {

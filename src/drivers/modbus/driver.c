@@ -185,7 +185,6 @@ static struct mb_channel *channel_for(struct running *r, struct driver_child *ch
 }
 
 static void add_device(struct running *r, struct driver_child *child,
-		       const struct driver_config *config,
 		       const struct driver_device *def)
 {
 	struct mb_device_settings set;
@@ -207,7 +206,7 @@ static void add_device(struct running *r, struct driver_child *child,
 			  : "this process can open no more channels");
 		return;
 	}
-	mb_device_plan(mb_channel_add(c, def, &set), config);
+	mb_device_plan(mb_channel_add(c, def, &set));
 	driver_post_device_state(child, def, DEVICE_CONNECTING, "connecting");
 }
 
@@ -217,7 +216,7 @@ static void *configure(struct driver_child *child, const struct driver_config *c
 
 	r->child = child;
 	for (size_t i = 0; i < config->n_devices; i++)
-		add_device(r, child, config, &config->devices[i]);
+		add_device(r, child, config->devices[i]);
 	for (size_t i = 0; i < r->n; i++)
 		mb_channel_start(r->channels[i]);
 	return r;

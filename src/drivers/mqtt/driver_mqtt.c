@@ -37,7 +37,7 @@ static void *configure(struct driver_child *child, const struct driver_config *c
 	run->config = config;
 	run->devices = xcalloc(config->n_devices, sizeof(struct mqtt_device *));
 	for (size_t i = 0; i < config->n_devices; i++)
-		run->devices[i] = mqtt_device_start(child, config, &config->devices[i]);
+		run->devices[i] = mqtt_device_start(child, config, config->devices[i]);
 	return run;
 }
 
@@ -45,7 +45,9 @@ static struct mqtt_device *device_of(struct running *run, const struct driver_ta
 {
 	const struct driver_device *def = driver_config_device(run->config, t->device);
 
-	return run->devices[def - run->config->devices];
+	for (size_t i = 0;; i++)
+		if (run->config->devices[i] == def)
+			return run->devices[i];
 }
 
 static void read_tag(void *running, const struct driver_tag *t,

@@ -75,8 +75,8 @@ struct mqtt_topics *mqtt_topics_new(const struct driver_config *config, uint32_t
 
 	ts->by_name = strmap_new();
 	for (size_t i = 0; i < config->n_tags; i++)
-		if (config->tags[i].device == device)
-			add_tag(ts, &config->tags[i]);
+		if (config->tags[i]->device == device)
+			add_tag(ts, config->tags[i]);
 	return ts;
 }
 

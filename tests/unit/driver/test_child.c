@@ -349,10 +349,10 @@ static void without_credit_the_newest_value_a_tag_waits(void **state)
 	set_up(1, 3);
 	for (int i = 0; i < 100; i++) {
 		struct driver_sample s = number(i, i);
-		driver_post(fake.child, &fake.config->tags[0], &s);
+		driver_post(fake.child, fake.config->tags[0], &s);
 	}
 	struct driver_sample text = { .value = value_string("word") };
-	driver_post(fake.child, &fake.config->tags[1], &text);
+	driver_post(fake.child, fake.config->tags[1], &text);
 	assert_false(next_samples(200));
 	give_credit(1);
 	assert_true(next_samples(5000));
@@ -378,7 +378,7 @@ static void credit_ends_with_its_generation(void **state)
 	set_up(1, 1);
 	give_credit(100);
 	set_up(2, 1);
-	driver_post(fake.child, &fake.config->tags[0], &s);
+	driver_post(fake.child, fake.config->tags[0], &s);
 	assert_false(next_samples(100));
 	give_credit(1);
 	assert_true(next_samples(5000));
@@ -397,7 +397,7 @@ static void many_long_strings_fit_their_records(void **state)
 	set_up(1, MANY);
 	struct driver_sample s = { .value = value_string(longest) };
 	for (uint32_t i = 0; i < MANY; i++)
-		driver_post(fake.child, &fake.config->tags[i], &s);
+		driver_post(fake.child, fake.config->tags[i], &s);
 	give_credit(MANY);
 	while (came < MANY) {
 		assert_true(next_samples(5000));
@@ -425,7 +425,7 @@ static void scans_post_news_and_one_refresh_a_second(void **state)
 	give_credit(100);
 	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
 		struct driver_sample s = number(step[i].v, step[i].ms);
-		driver_post_scanned(fake.child, &fake.config->tags[0], &s, 250);
+		driver_post_scanned(fake.child, fake.config->tags[0], &s, 250);
 		bool came = next_samples(step[i].news ? 5000 : 50);
 		if (came != step[i].news)
 			fail_msg("step %zu", i);
@@ -433,10 +433,10 @@ static void scans_post_news_and_one_refresh_a_second(void **state)
 	/* a change of quality is always news; slow scans refresh each time */
 	struct driver_sample s = number(10.4, 2001);
 	s.quality = QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
-	driver_post_scanned(fake.child, &fake.config->tags[0], &s, 250);
+	driver_post_scanned(fake.child, fake.config->tags[0], &s, 250);
 	assert_true(next_samples(5000));
 	s.mono_ns += 1;
-	driver_post_scanned(fake.child, &fake.config->tags[0], &s, 5000);
+	driver_post_scanned(fake.child, fake.config->tags[0], &s, 5000);
 	assert_true(next_samples(5000));
 }
 
@@ -578,7 +578,7 @@ static void a_state_is_sent_once_until_it_changes(void **state)
 
 	(void)state;
 	set_up(1, 1);
-	const struct driver_device *d = &fake.config->devices[0];
+	const struct driver_device *d = fake.config->devices[0];
 	for (int i = 0; i < 3; i++)
 		driver_post_device_state(fake.child, d, DEVICE_FAILED, "no answer");
 	assert_true(next_record(DR_DEVICE_STATE, &r, 5000));
@@ -627,7 +627,7 @@ static void a_server_that_does_not_read_stops_nobody(void **state)
 	for (int round = 0; round < 300; round++) {
 		s.value.u.d = round;
 		for (size_t i = 0; i < 1000; i++)
-			driver_post(fake.child, &fake.config->tags[i], &s);
+			driver_post(fake.child, fake.config->tags[i], &s);
 	}
 	assert_true(mono_ms_between(begun, clock_mono()) < 20000);
 	/* and the newest of all arrives in the end */

@@ -22,7 +22,8 @@ struct seen {
 };
 
 static struct driver_tag tags[TAGS];
-static struct driver_config config = { .tags = tags, .n_tags = TAGS };
+static struct driver_tag *handles[TAGS];
+static struct driver_config config = { .tags = handles, .n_tags = TAGS };
 
 static void sink(void *arg, const struct driver_tag *t, const struct driver_sample *s,
 		 bool retained)
@@ -40,6 +41,7 @@ static void sink(void *arg, const struct driver_tag *t, const struct driver_samp
 static void add(int i, uint32_t device, enum value_type type, const char *topic,
 		const char *payload, const char *time)
 {
+	handles[i] = &tags[i];
 	tags[i] =
 		(struct driver_tag){ .id = (uint32_t)i, .device = device, .type = type };
 	settings_add(&tags[i].settings, "topic", topic);

@@ -1,0 +1,328 @@
+/* items.c - the devices and tags a driver runs, and what of a new configuration is what
+ * ran before: whoever is the same keeps its handle, and with it its thread's place, its
+ * connection and what it has posted. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "driver/child_int.h"
+#include "util/xalloc.h"
+
+/* --- one item -------------------------------------------------------------------- */
+
+struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation)
+{
+	struct tag_item *item = xcalloc(1, sizeof(*item));
+
+	item->def = *taken;
+	item->since = generation;
+	return &item->def;
+}
+
+struct driver_device *item_new_device(const struct driver_device *taken)
+{
+	struct device_item *item = xcalloc(1, sizeof(*item));
+
+	item->def = *taken;
+	item->change = DRIVER_NEW;
+	return &item->def;
+}
+
+struct tag_item *item_of_tag(const struct driver_tag *t)
+{
+	return (struct tag_item *)(uintptr_t)t; /* its first member; made here */
+}
+
+struct device_item *item_of_device(const struct driver_device *d)
+{
+	return (struct device_item *)(uintptr_t)d;
+}
+
+static void free_tag(struct driver_tag *t)
+{
+	struct tag_item *item = item_of_tag(t);
+
+	driver_tag_release(t);
+	free(item->last.text);
+	free(item);
+}
+
+static void free_device(struct driver_device *d)
+{
+	struct device_item *item = item_of_device(d);
+
+	driver_device_release(d);
+	free(item->tags);
+	free(item);
+}
+
+void driver_config_free(struct driver_config *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_devices; i++)
+		free_device(c->devices[i]);
+	for (size_t i = 0; i < c->n_tags; i++)
+		free_tag(c->tags[i]);
+	free(c->devices);
+	free(c->tags);
+	free(c);
+}
+
+/* --- looking up ------------------------------------------------------------------- */
+
+static int device_by_id(const void *key, const void *at)
+{
+	uint32_t id = *(const uint32_t *)key;
+	const struct driver_device *d = *(struct driver_device *const *)at;
+
+	return id < d->id ? -1 : id > d->id;
+}
+
+static int tag_by_id(const void *key, const void *at)
+{
+	uint32_t id = *(const uint32_t *)key;
+	const struct driver_tag *t = *(struct driver_tag *const *)at;
+
+	return id < t->id ? -1 : id > t->id;
+}
+
+static size_t device_at(const struct driver_config *c, uint32_t id)
+{
+	struct driver_device **at = NULL;
+
+	if (c && c->n_devices)
+		at = bsearch(&id, c->devices, c->n_devices, sizeof(*at), device_by_id);
+	return at ? (size_t)(at - c->devices) : SIZE_MAX;
+}
+
+static size_t tag_at(const struct driver_config *c, uint32_t id)
+{
+	struct driver_tag **at = NULL;
+
+	if (c && c->n_tags)
+		at = bsearch(&id, c->tags, c->n_tags, sizeof(*at), tag_by_id);
+	return at ? (size_t)(at - c->tags) : SIZE_MAX;
+}
+
+const struct driver_device *driver_config_device(const struct driver_config *c,
+						 uint32_t id)
+{
+	size_t at = device_at(c, id);
+
+	return at == SIZE_MAX ? NULL : c->devices[at];
+}
+
+const struct driver_tag *driver_config_tag(const struct driver_config *c, uint32_t id)
+{
+	size_t at = tag_at(c, id);
+
+	return at == SIZE_MAX ? NULL : c->tags[at];
+}
+
+const struct driver_tag *const *driver_device_tags(const struct driver_device *d,
+						   size_t *n)
+{
+	const struct device_item *item = item_of_device(d);
+
+	*n = item->n_tags;
+	return (const struct driver_tag *const *)item->tags;
+}
+
+enum driver_change driver_device_change(const struct driver_device *d)
+{
+	return item_of_device(d)->change;
+}
+
+/* --- comparing ------------------------------------------------------------------- */
+
+static bool same_number(double a, double b)
+{
+	return !(a < b) && !(a > b);
+}
+
+static bool same_settings(const struct settings *a, const struct settings *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->v[i].name, b->v[i].name) != 0 ||
+		    strcmp(a->v[i].value, b->v[i].value) != 0)
+			return false;
+	return true;
+}
+
+static bool same_device(const struct driver_device *a, const struct driver_device *b)
+{
+	return strcmp(a->name, b->name) == 0 && same_settings(&a->settings, &b->settings);
+}
+
+static bool same_range(const struct driver_tag *a, const struct driver_tag *b)
+{
+	return a->has_range == b->has_range &&
+	       (!a->has_range ||
+		(same_number(a->lo, b->lo) && same_number(a->hi, b->hi)));
+}
+
+static bool same_tag(const struct driver_tag *a, const struct driver_tag *b)
+{
+	return a->device == b->device && strcmp(a->name, b->name) == 0 &&
+	       a->type == b->type && same_number(a->deadband, b->deadband) &&
+	       a->writable == b->writable && same_range(a, b) &&
+	       same_settings(&a->settings, &b->settings);
+}
+
+static void compare_devices(struct config_update *u)
+{
+	for (size_t i = 0; i < u->is->n_devices; i++) {
+		size_t at = device_at(u->was, u->is->devices[i]->id);
+
+		if (at != SIZE_MAX && same_device(u->was->devices[at], u->is->devices[i]))
+			u->device_was[i] = at;
+	}
+}
+
+/* What a tag's settings mean may depend on its device: of a new device all are new. */
+static void compare_tags(struct config_update *u)
+{
+	for (size_t i = 0; i < u->is->n_tags; i++) {
+		const struct driver_tag *t = u->is->tags[i];
+		size_t device = device_at(u->is, t->device);
+		size_t at = tag_at(u->was, t->id);
+
+		if (at != SIZE_MAX && device != SIZE_MAX &&
+		    u->device_was[device] != SIZE_MAX && same_tag(u->was->tags[at], t))
+			u->tag_was[i] = at;
+	}
+}
+
+static void list_tags(struct config_update *u)
+{
+	for (size_t i = 0; i < u->is->n_tags; i++) {
+		size_t d = device_at(u->is, u->is->tags[i]->device);
+		size_t at = u->tag_was[i];
+
+		if (d == SIZE_MAX)
+			continue;
+		*GROW(&u->lists[d], &u->n_lists[d]) =
+			at == SIZE_MAX ? u->is->tags[i] : u->was->tags[at];
+	}
+}
+
+static size_t *places(size_t n)
+{
+	size_t *v = xcalloc(n, sizeof(*v));
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = SIZE_MAX;
+	return v;
+}
+
+struct config_update config_compare(struct driver_config *was, struct driver_config *is,
+				    bool keep)
+{
+	struct config_update u = { .was = was, .is = is };
+
+	u.device_was = places(is->n_devices);
+	u.tag_was = places(is->n_tags);
+	u.lists = xcalloc(is->n_devices, sizeof(*u.lists));
+	u.n_lists = xcalloc(is->n_devices, sizeof(*u.n_lists));
+	if (keep && was) {
+		compare_devices(&u);
+		compare_tags(&u);
+	}
+	list_tags(&u);
+	return u;
+}
+
+/* --- switching ------------------------------------------------------------------- */
+
+static bool same_list(const struct device_item *d, struct driver_tag **list, size_t n)
+{
+	return d->n_tags == n &&
+	       (n == 0 || memcmp(d->tags, list, n * sizeof(*list)) == 0);
+}
+
+static void switch_device(struct config_update *u, size_t i)
+{
+	size_t at = u->device_was[i];
+	struct device_item *item;
+
+	if (at != SIZE_MAX) { /* the copy that nobody has seen takes its place in was */
+		struct driver_device *copy = u->is->devices[i];
+
+		u->is->devices[i] = u->was->devices[at];
+		u->was->devices[at] = copy;
+		item_of_device(copy)->gone = false;
+	}
+	item = item_of_device(u->is->devices[i]);
+	item->gone = false;
+	if (at != SIZE_MAX)
+		item->change = same_list(item, u->lists[i], u->n_lists[i])
+				       ? DRIVER_KEPT
+				       : DRIVER_TAGS_CHANGED;
+	free(item->tags);
+	item->tags = u->lists[i];
+	item->n_tags = u->n_lists[i];
+}
+
+static void switch_tag(struct config_update *u, size_t i)
+{
+	struct driver_tag *copy = u->is->tags[i];
+	size_t at = u->tag_was[i];
+
+	if (at == SIZE_MAX)
+		return;
+	u->is->tags[i] = u->was->tags[at];
+	u->was->tags[at] = copy;
+	item_of_tag(copy)->gone = false;
+	item_of_tag(u->is->tags[i])->gone = false;
+}
+
+void config_switch(struct config_update *u)
+{
+	for (size_t i = 0; u->was && i < u->was->n_devices; i++)
+		item_of_device(u->was->devices[i])->gone = true;
+	for (size_t i = 0; u->was && i < u->was->n_tags; i++)
+		item_of_tag(u->was->tags[i])->gone = true;
+	for (size_t i = 0; i < u->is->n_devices; i++)
+		switch_device(u, i);
+	for (size_t i = 0; i < u->is->n_tags; i++)
+		switch_tag(u, i);
+}
+
+/* Only what is gone stays in c; the copies that came for nothing are freed. */
+static void keep_gone(struct driver_config *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n_devices; i++)
+		if (item_of_device(c->devices[i])->gone)
+			c->devices[n++] = c->devices[i];
+		else
+			free_device(c->devices[i]);
+	c->n_devices = n;
+	n = 0;
+	for (size_t i = 0; i < c->n_tags; i++)
+		if (item_of_tag(c->tags[i])->gone)
+			c->tags[n++] = c->tags[i];
+		else
+			free_tag(c->tags[i]);
+	c->n_tags = n;
+}
+
+struct driver_config *config_tidy(struct config_update *u)
+{
+	struct driver_config *remains = u->was;
+
+	free(u->device_was);
+	free(u->tag_was);
+	free(u->lists);
+	free(u->n_lists);
+	if (!remains)
+		return NULL;
+	keep_gone(remains);
+	if (remains->n_devices || remains->n_tags)
+		return remains;
+	driver_config_free(remains);
+	return NULL;
+}
