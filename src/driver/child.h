@@ -127,6 +127,9 @@ void driver_post_device_bad(struct driver_child *c, const struct driver_device *
 /* The same state and text as last posted is not sent again. */
 void driver_post_device_state(struct driver_child *c, const struct driver_device *d,
 			      enum device_state state, const char *text);
+/* Copied; the newest one goes out with the next beat. About once a second is enough. */
+void driver_post_stats(struct driver_child *c, const struct driver_device *d,
+		       const struct device_stats *stats);
 /* s may be NULL: unreadable, and text says why. */
 void driver_post_read_result(struct driver_child *c, const struct driver_read *r,
 			     const struct driver_sample *s, const char *text);

@@ -58,6 +58,8 @@ struct device_item {
 	enum device_state state;
 	char text[DRIVER_TEXT_MAX + 1];
 	bool known, waiting, gone;
+	struct device_stats *stats; /* as last posted; owned; NULL = none yet */
+	bool stats_waiting;
 };
 
 struct retired { /* what an update took out, until no channel uses it any more */

@@ -51,6 +51,7 @@ static void free_device(struct driver_device *d)
 	struct device_item *item = item_of_device(d);
 
 	driver_device_release(d);
+	free(item->stats);
 	free(item->tags);
 	free(item);
 }

@@ -235,6 +235,19 @@ void driver_post_device_state(struct driver_child *c, const struct driver_device
 	pthread_mutex_unlock(&c->lock);
 }
 
+void driver_post_stats(struct driver_child *c, const struct driver_device *d,
+		       const struct device_stats *stats)
+{
+	struct device_item *item = item_of_device(d);
+
+	pthread_mutex_lock(&c->lock);
+	if (!item->stats)
+		item->stats = xmalloc(sizeof(*item->stats));
+	*item->stats = *stats;
+	item->stats_waiting = true; /* nobody is woken: the next beat is soon enough */
+	pthread_mutex_unlock(&c->lock);
+}
+
 void driver_post_read_result(struct driver_child *c, const struct driver_read *r,
 			     const struct driver_sample *s, const char *text)
 {
@@ -432,6 +445,18 @@ static void collect_states(struct driver_child *c, struct strbuf *out)
 	}
 }
 
+static void collect_stats(struct driver_child *c, struct strbuf *out, size_t soft_max)
+{
+	for (size_t i = 0; i < c->config->n_devices && out->len < soft_max; i++) {
+		struct device_item *item = item_of_device(c->config->devices[i]);
+
+		if (!item->stats_waiting)
+			continue;
+		item->stats_waiting = false;
+		driver_put_stats(out, c->config->generation, item->def.id, item->stats);
+	}
+}
+
 static size_t bytes_of(const struct driver_sample *s)
 {
 	return SAMPLE_ROW + (s->value.type == VALUE_STRING ? strlen(s->value.u.s) : 0);
@@ -466,8 +491,10 @@ void post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)
 	c->woken = false;
 	strbuf_add(out, c->control.buf, c->control.len);
 	strbuf_clear(&c->control);
-	if (c->config)
+	if (c->config) {
 		collect_states(c, out);
+		collect_stats(c, out, soft_max);
+	}
 	while (c->first && c->credit && out->len < soft_max)
 		collect_samples(c, out);
 	pthread_mutex_unlock(&c->lock);

@@ -19,7 +19,7 @@ enum {
 
 /* --- framing --- */
 
-static size_t begin(struct strbuf *w, enum driver_record type)
+size_t driver_begin(struct strbuf *w, enum driver_record type)
 {
 	size_t at = w->len;
 
@@ -29,7 +29,7 @@ static size_t begin(struct strbuf *w, enum driver_record type)
 	return at;
 }
 
-static void finish(struct strbuf *w, size_t at)
+void driver_end(struct strbuf *w, size_t at)
 {
 	if (!w->truncated)
 		bytes_patch_u32(w, at, (uint32_t)(w->len - at - 4));
@@ -63,10 +63,10 @@ static struct bytes_reader open_record(const struct driver_record_view *r)
 
 static void put_one_u32(struct strbuf *w, enum driver_record type, uint32_t v)
 {
-	size_t at = begin(w, type);
+	size_t at = driver_begin(w, type);
 
 	bytes_put_u32(w, v);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_u32(const struct driver_record_view *r, uint32_t *v)
@@ -99,18 +99,18 @@ void driver_put_credit(struct strbuf *w, uint32_t samples)
 
 void driver_put_stop(struct strbuf *w)
 {
-	finish(w, begin(w, DR_STOP));
+	driver_end(w, driver_begin(w, DR_STOP));
 }
 
 /* --- hello --- */
 
 void driver_put_hello(struct strbuf *w, const struct driver_hello *m)
 {
-	size_t at = begin(w, DR_HELLO);
+	size_t at = driver_begin(w, DR_HELLO);
 
 	bytes_put_u32(w, m->version);
 	bytes_put_u32(w, m->capabilities);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_hello(const struct driver_record_view *r, struct driver_hello *m)
@@ -149,12 +149,12 @@ static void get_settings(struct bytes_reader *in, struct settings *s)
 
 void driver_put_config_device(struct strbuf *w, const struct driver_device *m)
 {
-	size_t at = begin(w, DR_CONFIG_DEVICE);
+	size_t at = driver_begin(w, DR_CONFIG_DEVICE);
 
 	bytes_put_u32(w, m->id);
 	bytes_put_str(w, m->name);
 	put_settings(w, &m->settings);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_config_device(const struct driver_record_view *r, struct driver_device *m)
@@ -174,7 +174,7 @@ enum { TAG_WRITABLE = 1, TAG_HAS_RANGE = 2 };
 
 void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m)
 {
-	size_t at = begin(w, DR_CONFIG_TAG);
+	size_t at = driver_begin(w, DR_CONFIG_TAG);
 
 	bytes_put_u32(w, m->id);
 	bytes_put_u32(w, m->device);
@@ -186,7 +186,7 @@ void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m)
 	bytes_put_f64(w, m->lo);
 	bytes_put_f64(w, m->hi);
 	put_settings(w, &m->settings);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_config_tag(const struct driver_record_view *r, struct driver_tag *m)
@@ -227,13 +227,13 @@ void driver_tag_release(struct driver_tag *m)
 
 void driver_put_config_result(struct strbuf *w, const struct driver_config_result *m)
 {
-	size_t at = begin(w, DR_CONFIG_RESULT);
+	size_t at = driver_begin(w, DR_CONFIG_RESULT);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u8(w, m->item_kind);
 	bytes_put_u32(w, m->id);
 	bytes_put_str(w, m->text);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_config_result(const struct driver_record_view *r,
@@ -273,7 +273,7 @@ static uint64_t value_bits(const struct value *v)
 void driver_put_samples(struct strbuf *w, uint32_t generation,
 			const struct driver_sample *v, size_t n)
 {
-	size_t at = begin(w, DR_SAMPLES);
+	size_t at = driver_begin(w, DR_SAMPLES);
 
 	bytes_put_u32(w, generation);
 	bytes_put_u32(w, (uint32_t)n);
@@ -289,7 +289,7 @@ void driver_put_samples(struct strbuf *w, uint32_t generation,
 		if (v[i].value.type == VALUE_STRING)
 			strbuf_add(w, v[i].value.u.s,
 				   strnlen(v[i].value.u.s, VALUE_STRING_MAX));
-	finish(w, at);
+	driver_end(w, at);
 }
 
 /* False for a value that no writer makes. A string's bits are its length; where it
@@ -388,13 +388,13 @@ bool driver_get_samples(const struct driver_record_view *r, struct driver_sample
 
 void driver_put_device_state(struct strbuf *w, const struct driver_device_state *m)
 {
-	size_t at = begin(w, DR_DEVICE_STATE);
+	size_t at = driver_begin(w, DR_DEVICE_STATE);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u32(w, m->device);
 	bytes_put_u8(w, m->state);
 	bytes_put_str(w, m->text);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_device_state(const struct driver_record_view *r,
@@ -411,14 +411,14 @@ bool driver_get_device_state(const struct driver_record_view *r,
 
 void driver_put_beat(struct strbuf *w, const struct driver_beat *m)
 {
-	size_t at = begin(w, DR_BEAT);
+	size_t at = driver_begin(w, DR_BEAT);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->scans);
 	bytes_put_u64(w, m->late_scans);
 	bytes_put_u64(w, m->overwritten);
 	bytes_put_u32(w, m->stuck_ms);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_beat(const struct driver_record_view *r, struct driver_beat *m)
@@ -437,13 +437,13 @@ bool driver_get_beat(const struct driver_record_view *r, struct driver_beat *m)
 
 void driver_put_read(struct strbuf *w, const struct driver_read *m)
 {
-	size_t at = begin(w, DR_READ);
+	size_t at = driver_begin(w, DR_READ);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->request);
 	bytes_put_u32(w, m->tag);
 	bytes_put_i64(w, m->deadline_ns);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_read(const struct driver_record_view *r, struct driver_read *m)
@@ -459,7 +459,7 @@ bool driver_get_read(const struct driver_record_view *r, struct driver_read *m)
 
 void driver_put_read_result(struct strbuf *w, const struct driver_read_result *m)
 {
-	size_t at = begin(w, DR_READ_RESULT);
+	size_t at = driver_begin(w, DR_READ_RESULT);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->request);
@@ -469,7 +469,7 @@ void driver_put_read_result(struct strbuf *w, const struct driver_read_result *m
 	bytes_put_i64(w, m->sample.mono_ns);
 	value_put(w, &m->sample.value);
 	bytes_put_str(w, m->text);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_read_result(const struct driver_record_view *r,
@@ -493,14 +493,14 @@ bool driver_get_read_result(const struct driver_record_view *r,
 
 void driver_put_write(struct strbuf *w, const struct driver_write *m)
 {
-	size_t at = begin(w, DR_WRITE);
+	size_t at = driver_begin(w, DR_WRITE);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->request);
 	bytes_put_u32(w, m->tag);
 	bytes_put_i64(w, m->deadline_ns);
 	value_put(w, &m->value);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_write(const struct driver_record_view *r, struct driver_write *m,
@@ -518,13 +518,13 @@ bool driver_get_write(const struct driver_record_view *r, struct driver_write *m
 
 void driver_put_write_outcome(struct strbuf *w, const struct driver_write_outcome *m)
 {
-	size_t at = begin(w, DR_WRITE_OUTCOME);
+	size_t at = driver_begin(w, DR_WRITE_OUTCOME);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->request);
 	bytes_put_u8(w, m->outcome);
 	bytes_put_str(w, m->text);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_write_outcome(const struct driver_record_view *r,
@@ -543,12 +543,12 @@ bool driver_get_write_outcome(const struct driver_record_view *r,
 
 void driver_put_explain(struct strbuf *w, const struct driver_explain *m)
 {
-	size_t at = begin(w, DR_EXPLAIN);
+	size_t at = driver_begin(w, DR_EXPLAIN);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->request);
 	bytes_put_u32(w, m->tag);
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_explain(const struct driver_record_view *r, struct driver_explain *m)
@@ -565,12 +565,12 @@ enum { EXPLAIN_TEXT_MAX = 32768 };
 
 void driver_put_explain_result(struct strbuf *w, const struct driver_explain_result *m)
 {
-	size_t at = begin(w, DR_EXPLAIN_RESULT);
+	size_t at = driver_begin(w, DR_EXPLAIN_RESULT);
 
 	bytes_put_u32(w, m->generation);
 	bytes_put_u64(w, m->request);
 	bytes_put_blob(w, m->text, strnlen(m->text, EXPLAIN_TEXT_MAX));
-	finish(w, at);
+	driver_end(w, at);
 }
 
 bool driver_get_explain_result(const struct driver_record_view *r,

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "driver/stats.h"
 #include "tag/def.h"
 #include "tag/sample.h"
 #include "util/strbuf.h"
@@ -47,6 +48,7 @@ enum driver_record {
 	DR_READ_RESULT = 7,
 	DR_WRITE_OUTCOME = 8,
 	DR_EXPLAIN_RESULT = 9,
+	DR_STATS = 10,
 	DR_CONFIG_BEGIN = 20,
 	DR_CONFIG_DEVICE = 21,
 	DR_CONFIG_TAG = 22,
@@ -134,6 +136,12 @@ struct driver_beat {
 	uint32_t stuck_ms;    /* age of the least recent progress of any channel */
 };
 
+struct driver_stats { /* STATS: newest wins; a driver may leave it out */
+	uint32_t generation;
+	uint32_t device;
+	struct device_stats v;
+};
+
 struct driver_read { /* READ: one tag, now, from the device */
 	uint32_t generation;
 	uint64_t request;
@@ -176,6 +184,9 @@ struct driver_explain_result { /* raw registers or payload -> scaling -> quality
 };
 
 /* --- writers: append one whole record to w --- */
+/* Starts a record and returns its offset; driver_end patches the length. */
+size_t driver_begin(struct strbuf *w, enum driver_record type);
+void driver_end(struct strbuf *w, size_t at);
 void driver_put_hello(struct strbuf *w, const struct driver_hello *m);
 void driver_put_config_begin(struct strbuf *w, uint32_t generation);
 void driver_put_config_device(struct strbuf *w, const struct driver_device *m);
@@ -189,6 +200,8 @@ void driver_put_samples(struct strbuf *w, uint32_t generation,
 				      record must stay below DRIVER_RECORD_MAX */
 void driver_put_device_state(struct strbuf *w, const struct driver_device_state *m);
 void driver_put_beat(struct strbuf *w, const struct driver_beat *m);
+void driver_put_stats(struct strbuf *w, uint32_t generation, uint32_t device,
+		      const struct device_stats *v);
 void driver_put_credit(struct strbuf *w, uint32_t samples);
 void driver_put_read(struct strbuf *w, const struct driver_read *m);
 void driver_put_read_result(struct strbuf *w, const struct driver_read_result *m);
@@ -233,6 +246,7 @@ bool driver_get_samples(const struct driver_record_view *r,
 bool driver_get_device_state(const struct driver_record_view *r,
 			     struct driver_device_state *m);
 bool driver_get_beat(const struct driver_record_view *r, struct driver_beat *m);
+bool driver_get_stats(const struct driver_record_view *r, struct driver_stats *m);
 bool driver_get_read(const struct driver_record_view *r, struct driver_read *m);
 /* text_buf holds the sample's string, if it is one */
 bool driver_get_read_result(const struct driver_record_view *r,

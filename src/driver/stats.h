@@ -19,6 +19,7 @@ enum {
 	STATS_CLASSES_MAX = 8,    /* scan classes a device may have */
 	STATS_NAME_MAX = 15,      /* bytes of a class's name */
 	STATS_HOLES_MAX = 511,    /* bytes of the list of holes */
+	STATS_ERROR_MAX = 255,    /* bytes of the last error */
 	STATS_WINDOW_MS = 300000, /* percentiles are of one to two of these */
 	HISTOGRAM_STEPS = 8,      /* buckets an octave: values are known to 1/8 */
 	HISTOGRAM_OCTAVES = 25,   /* up to about 67 s; longer counts as that */
@@ -59,6 +60,12 @@ struct device_stats {
 	uint32_t holes;                      /* ranges the device refuses */
 	char hole_list[STATS_HOLES_MAX + 1]; /* "holding:10-12 (2), input:7 (2)", cut */
 	uint32_t p50_us, p95_us, p99_us, max_us; /* round trips; all 0 = none yet */
+	uint64_t messages;                       /* that came unasked: from a broker */
+	uint64_t parse_errors;                   /* messages that could not be read */
+	/* What went wrong last while the connection held: "topic a/b: not a number". How
+	 * a connection failed is said by its device state. */
+	char last_error[STATS_ERROR_MAX + 1];
+	int64_t last_error_ms; /* UTC; 0 = nothing yet */
 };
 
 /* "wrong unit"; "?" for no kind. */

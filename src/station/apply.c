@@ -378,6 +378,7 @@ void station_tags_release(struct station *s)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		free(s->devices[i].name);
 		free(s->devices[i].refusal);
+		free(s->devices[i].report);
 		free(s->devices[i].tags);
 	}
 	for (size_t i = 0; i < s->levels; i++)

@@ -209,6 +209,21 @@ static enum taken on_beat(struct station *s, uint32_t driver,
 	return TAKEN;
 }
 
+static enum taken on_stats(struct station *s, uint32_t driver,
+			   const struct driver_record_view *r)
+{
+	struct driver_stats m;
+
+	if (!driver_get_stats(r, &m))
+		return MALFORMED;
+	if (!is_current(s, driver, m.generation))
+		return TAKEN;
+	if (!owns_device(s, driver, m.device))
+		return FOREIGN;
+	device_report_take(s, m.device, &m.v);
+	return TAKEN;
+}
+
 /* --- answers --------------------------------------------------------------------- */
 /* A request number is never used twice, so its generation does not matter. */
 
@@ -265,6 +280,7 @@ static const struct {
 	{ DR_SAMPLES, DRIVER_CONFIGURING, DRIVER_READY, on_samples },
 	{ DR_DEVICE_STATE, DRIVER_CONFIGURING, DRIVER_READY, on_device_state },
 	{ DR_BEAT, DRIVER_GREETING, DRIVER_READY, on_beat },
+	{ DR_STATS, DRIVER_CONFIGURING, DRIVER_READY, on_stats },
 	{ DR_READ_RESULT, DRIVER_CONFIGURING, DRIVER_READY, on_read_result },
 	{ DR_WRITE_OUTCOME, DRIVER_CONFIGURING, DRIVER_READY, on_write_outcome },
 	{ DR_EXPLAIN_RESULT, DRIVER_CONFIGURING, DRIVER_READY, on_explain_result },

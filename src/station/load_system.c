@@ -17,6 +17,7 @@ static struct tag_def *add_tag(struct loader *l, char *name, enum value_type typ
 	t->area = xstrdup("system");
 	t->unit = xstrdup(unit);
 	t->description = xstrdup(description);
+	t->decimals = type == VALUE_DOUBLE ? 2 : 0;
 	t->write.right = xstrdup("operate");
 	t->loc = *at;
 	return t;
@@ -56,8 +57,11 @@ void load_system(struct loader *l, const char *file)
 		const struct device_def *d = &l->d->devices[i];
 		add_tag(l, xasprintf("system.%s.connected", d->name), VALUE_BOOL, "",
 			"The device answers", &d->loc);
-		add_tag(l, xasprintf("system.%s.scan_late", d->name), VALUE_INT, "",
-			"Scans of the device that started late", &d->loc);
+		for (size_t k = 0; k < DEVICE_TAG_COUNT; k++)
+			add_tag(l,
+				xasprintf("system.%s.%s", d->name, device_tags[k].name),
+				device_tags[k].type, device_tags[k].unit,
+				device_tags[k].description, &d->loc);
 		add_comm_alarm(l, d);
 	}
 }

@@ -115,6 +115,7 @@ const struct message station_messages[] = {
 	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, query_backup, NULL },
 	{ WIRE_TAGS, "tags", RIGHT_VIEW, false, query_tags, NULL },
 	{ WIRE_IN_DOUBT, "in doubt", RIGHT_VIEW, false, query_in_doubt, NULL },
+	{ WIRE_DEVICES, "devices", RIGHT_VIEW, false, query_devices, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, NULL, NULL },
 };
 

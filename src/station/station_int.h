@@ -14,6 +14,7 @@
 #include "expr/expr.h"
 #include "station/station.h"
 #include "tag/db.h"
+#include "wire/device.h"
 #include "wire/msg.h"
 #include "write/gate.h"
 
@@ -90,7 +91,8 @@ struct device_live {                  /* numbers are never used again */
 	char *refusal;
 	uint32_t *tags; /* its tags, rebuilt at reload */
 	size_t n_tags;
-	uint32_t connected_tag, scan_late_tag; /* TAG_NONE when absent */
+	uint32_t connected_tag;       /* TAG_NONE when absent */
+	struct device_report *report; /* device_stats.c; owned; NULL = nothing yet */
 };
 
 enum driver_phase {
@@ -350,6 +352,16 @@ void driver_send(struct station *s, uint32_t driver, const struct strbuf *bytes)
 void device_set_state(struct station *s, uint32_t device, enum device_state state,
 		      const char *text);
 uint32_t driver_of_tag(const struct station *s, uint32_t tag); /* UINT32_MAX: none */
+
+/* --- device_stats.c --- */
+/* After apply: where its tags are. */
+void device_report_find(struct station *s, struct device_live *d);
+/* Its state has changed: text says to what. */
+void device_report_state(struct station *s, uint32_t device, const char *text);
+void device_report_take(struct station *s, uint32_t device, const struct device_stats *v);
+/* Its driver has told nothing by device: what it counts in all. */
+void device_report_late(struct station *s, struct device_live *d, uint64_t late);
+void query_devices(struct station *s, struct session *who, const struct wire_request *m);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);

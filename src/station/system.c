@@ -12,13 +12,12 @@ void system_find(struct station *s)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		struct device_live *d = &s->devices[i];
 
-		d->connected_tag = d->scan_late_tag = TAG_NONE;
+		d->connected_tag = TAG_NONE;
 		if (!d->def)
 			continue;
 		snprintf(name, sizeof(name), "system.%s.connected", d->name);
 		d->connected_tag = tag_db_find(s->db, name);
-		snprintf(name, sizeof(name), "system.%s.scan_late", d->name);
-		d->scan_late_tag = tag_db_find(s->db, name);
+		device_report_find(s, d);
 	}
 }
 
@@ -67,12 +66,10 @@ static void count_scans(struct station *s)
 	system_set_int(s, s->system_tag[SYSTEM_SCAN_LATE], (int64_t)late);
 	system_set_int(s, s->system_tag[SYSTEM_OVERWRITTEN], (int64_t)overwritten);
 	for (size_t i = 0; i < s->n_devices; i++) {
-		const struct device_live *d = &s->devices[i];
-		const struct driver_live *of = &s->drivers[d->driver];
+		const struct driver_live *of = &s->drivers[s->devices[i].driver];
 
-		if (d->def)
-			system_set_int(s, d->scan_late_tag,
-				       (int64_t)(of->late_before + of->late));
+		if (s->devices[i].def)
+			device_report_late(s, &s->devices[i], of->late_before + of->late);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* system_tags.c - the table of the server's own tags: add yours here and in the enum. */
+/* system_tags.c - the tables of the server's own tags: add yours here and in the enum. */
 #include "station/system_tags.h"
 
 const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
@@ -21,4 +21,22 @@ const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
 			      "Writes whose outcome nobody knows yet" },
 	[SYSTEM_OVERWRITTEN] = { "system.samples_overwritten", VALUE_INT, "",
 				 "Samples drivers replaced for want of credit" },
+};
+
+const struct system_tag_row device_tags[DEVICE_TAG_COUNT] = {
+	[DEVICE_TAG_LATE] = { "scan_late", VALUE_INT, "",
+			      "Scans of the device that started late" },
+	[DEVICE_TAG_SKIPPED] = { "scan_skipped", VALUE_INT, "",
+				 "Scans of the device that were left out" },
+	[DEVICE_TAG_ROUND_TRIP] = { "round_trip_p99_ms", VALUE_DOUBLE, "ms",
+				    "99 of 100 answers of the last minutes came in "
+				    "this time" },
+	[DEVICE_TAG_REQUESTS] = { "requests_s", VALUE_DOUBLE, "1/s",
+				  "Requests to the device, or messages from it" },
+	[DEVICE_TAG_ERRORS] = { "errors", VALUE_INT, "",
+				"Time-outs, refusals and answers that were not "
+				"believed" },
+	[DEVICE_TAG_STATUS] = { "status", VALUE_INT, "",
+				"NAMUR NE 107: 0 ok, 1 maintenance required, 2 out of "
+				"specification, 3 function check, 4 failure" },
 };

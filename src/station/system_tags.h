@@ -2,8 +2,8 @@
  * system_tags.h - the server's own tags: one row each, usable and alarmable like any
  * other. The shell measures, the station stores.
  *
- * A device D adds: system.D.connected (bool), system.D.scan_late (int64, total late
- * scans), and the alarm system.D.comm (priority high, type "state" on connected).
+ * A device D adds: system.D.connected (bool), a tag system.D.x for each row of
+ * device_tags, and the alarm system.D.comm (priority high, type "state" on connected).
  */
 #ifndef SG_STATION_SYSTEM_TAGS_H
 #define SG_STATION_SYSTEM_TAGS_H
@@ -31,5 +31,18 @@ struct system_tag_row {
 };
 
 extern const struct system_tag_row system_tags[SYSTEM_TAG_COUNT];
+
+/* What its driver counts of one device: the last part of system.D.x. */
+enum device_tag {
+	DEVICE_TAG_LATE,
+	DEVICE_TAG_SKIPPED,
+	DEVICE_TAG_ROUND_TRIP,
+	DEVICE_TAG_REQUESTS,
+	DEVICE_TAG_ERRORS,
+	DEVICE_TAG_STATUS,
+	DEVICE_TAG_COUNT
+};
+
+extern const struct system_tag_row device_tags[DEVICE_TAG_COUNT];
 
 #endif

@@ -56,6 +56,7 @@ enum wire_type {
 	WIRE_BACKUP = 25,
 	WIRE_TAGS = 26,
 	WIRE_IN_DOUBT = 27, /* req only: rows (request, tag, outcome, when, text) */
+	WIRE_DEVICES = 28,
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -73,7 +74,8 @@ enum wire_type {
 	WIRE_WRITE_DONE = 113,
 	WIRE_SCREEN_FILE = 114,
 	WIRE_SCREENS_CHANGED = 115,
-	WIRE_STATION_CHANGED = 116
+	WIRE_STATION_CHANGED = 116,
+	WIRE_DEVICE = 117 /* wire/device.h */
 };
 
 struct wire_hello {
@@ -85,9 +87,9 @@ struct wire_hello {
 /* One message shape for requests that carry a number, up to two texts and a number:
  * GET(text=tag) SCREENS SCREEN_GET(text=id) STATUS RELOAD(num=dry run) AUDIT(num=only
  * records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
- * BACKUP(text=absolute path) TAGS(text=prefix) IN_DOUBT UNSUBSCRIBE(num=view)
- * CANCEL(num=token) CONFIRM(num=token) SETTLE(num=write request, text=note)
- * ALARMS(num = 1 start, 0 stop). */
+ * BACKUP(text=absolute path) TAGS(text=prefix) IN_DOUBT DEVICES(text=device, ""=all)
+ * UNSUBSCRIBE(num=view) CANCEL(num=token) CONFIRM(num=token)
+ * SETTLE(num=write request, text=note) ALARMS(num = 1 start, 0 stop). */
 struct wire_request {
 	uint32_t req;
 	uint64_t num, num2;

@@ -185,6 +185,12 @@ static void sightglass_cfg_5_names_each_row_of_each_table(void **state)
 			   "reason");
 	for (size_t i = 0; i < SYSTEM_TAG_COUNT; i++)
 		want_entry(text, system_tags[i].name, "system tag");
+	for (int i = 0; i < DEVICE_TAG_COUNT; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "system.DEVICE.%s", device_tags[i].name);
+		want_entry(text, name, "system tag");
+	}
 	for (size_t i = 0; screen_kinds[i]; i++)
 		want_kind(text, screen_kinds[i]);
 	want_alarm_types(text);

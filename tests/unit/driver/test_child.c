@@ -589,6 +589,31 @@ static void a_state_is_sent_once_until_it_changes(void **state)
 	assert_true(next_record(DR_DEVICE_STATE, &r, 5000));
 }
 
+static void the_newest_counts_go_out_and_only_once(void **state)
+{
+	struct device_stats v = { .requests = 1 };
+	struct driver_record_view r;
+	struct driver_stats got;
+
+	(void)state;
+	set_up(1, 1);
+	meet();
+	driver_post_stats(fake.child, fake.config->devices[0], &v);
+	v.requests = 2;
+	driver_post_stats(fake.child, fake.config->devices[0], &v);
+	meet();
+	assert_true(next_record(DR_STATS, &r, 2000));
+	assert_true(driver_get_stats(&r, &got));
+	if (got.v.requests == 1) { /* the first was gone before the second came */
+		assert_true(next_record(DR_STATS, &r, 2000));
+		assert_true(driver_get_stats(&r, &got));
+	}
+	assert_int_equal(got.generation, 1);
+	assert_int_equal(got.device, 1);
+	assert_int_equal(got.v.requests, 2);
+	assert_false(next_record(DR_STATS, &r, 700)); /* a beat passes without */
+}
+
 static void a_stuck_channel_shows_in_the_beat(void **state)
 {
 	struct driver_record_view r;
@@ -692,6 +717,7 @@ int main(void)
 		T(a_write_the_driver_forgot_is_unknown),
 		T(reads_and_explanations_are_answered),
 		T(a_state_is_sent_once_until_it_changes),
+		T(the_newest_counts_go_out_and_only_once),
 		T(a_stuck_channel_shows_in_the_beat),
 		T(a_server_that_does_not_read_stops_nobody),
 		T(hostile_records_end_the_driver),

@@ -42,6 +42,14 @@ static void put_all(struct strbuf *w)
 	struct driver_explain ex = { 1, 2, 3 };
 	struct driver_explain_result er = { 1, 2, lines };
 	struct driver_hello hello = { 1, 0 };
+	struct device_stats stats = { .requests = 5,
+				      .refused = { 1, 2, 3 },
+				      .n_classes = 2,
+				      .classes = { { "fast", 100, 1, 9, 8, 7 } },
+				      .holes = 1,
+				      .hole_list = "holding:10-12 (2)",
+				      .last_error = "topic a/b: not a number",
+				      .last_error_ms = 11 };
 
 	driver_put_hello(w, &hello);
 	driver_put_config_begin(w, 7);
@@ -53,6 +61,7 @@ static void put_all(struct strbuf *w)
 	driver_put_samples(w, 7, s, 4);
 	driver_put_device_state(w, &ds);
 	driver_put_beat(w, &beat);
+	driver_put_stats(w, 7, 3, &stats);
 	driver_put_credit(w, 1000);
 	driver_put_read(w, &read);
 	driver_put_read_result(w, &rr);
@@ -75,6 +84,7 @@ union message {
 	struct driver_config_result cr;
 	struct driver_device_state ds;
 	struct driver_beat beat;
+	struct driver_stats stats;
 	struct driver_read read;
 	struct driver_read_result rr;
 	struct driver_write write;
@@ -97,6 +107,7 @@ DECODER(get_config_result, driver_get_config_result(r, &m.cr))
 DECODER(get_samples, driver_get_samples(r, &batch))
 DECODER(get_device_state, driver_get_device_state(r, &m.ds))
 DECODER(get_beat, driver_get_beat(r, &m.beat))
+DECODER(get_stats, driver_get_stats(r, &m.stats))
 DECODER(get_read, driver_get_read(r, &m.read))
 DECODER(get_read_result, driver_get_read_result(r, &m.rr, text))
 DECODER(get_write, driver_get_write(r, &m.write, text))
@@ -129,23 +140,15 @@ static bool get_explain_result(const struct driver_record_view *r)
 }
 
 static bool (*const decoders[])(const struct driver_record_view *r) = {
-	[DR_HELLO] = get_hello,
-	[DR_CONFIG_BEGIN] = get_u32,
-	[DR_CONFIG_END] = get_u32,
-	[DR_CONFIG_READY] = get_u32,
-	[DR_CREDIT] = get_u32,
-	[DR_CONFIG_DEVICE] = get_device,
-	[DR_CONFIG_TAG] = get_tag,
-	[DR_CONFIG_RESULT] = get_config_result,
-	[DR_SAMPLES] = get_samples,
-	[DR_DEVICE_STATE] = get_device_state,
-	[DR_BEAT] = get_beat,
-	[DR_READ] = get_read,
-	[DR_READ_RESULT] = get_read_result,
-	[DR_WRITE] = get_write,
-	[DR_WRITE_OUTCOME] = get_write_outcome,
-	[DR_EXPLAIN] = get_explain,
-	[DR_EXPLAIN_RESULT] = get_explain_result,
+	[DR_HELLO] = get_hello,     [DR_CONFIG_BEGIN] = get_u32,
+	[DR_CONFIG_END] = get_u32,  [DR_CONFIG_READY] = get_u32,
+	[DR_CREDIT] = get_u32,      [DR_CONFIG_DEVICE] = get_device,
+	[DR_CONFIG_TAG] = get_tag,  [DR_CONFIG_RESULT] = get_config_result,
+	[DR_SAMPLES] = get_samples, [DR_DEVICE_STATE] = get_device_state,
+	[DR_BEAT] = get_beat,       [DR_STATS] = get_stats,
+	[DR_READ] = get_read,       [DR_READ_RESULT] = get_read_result,
+	[DR_WRITE] = get_write,     [DR_WRITE_OUTCOME] = get_write_outcome,
+	[DR_EXPLAIN] = get_explain, [DR_EXPLAIN_RESULT] = get_explain_result,
 	[DR_STOP] = get_stop,
 };
 
@@ -171,7 +174,7 @@ static void every_record_survives_the_trip(void **state)
 		at += (size_t)k;
 		n++;
 	}
-	assert_int_equal(n, 18);
+	assert_int_equal(n, 19);
 	strbuf_release(&w);
 }
 
@@ -218,6 +221,46 @@ static void a_tag_arrives_as_it_was_sent(void **state)
 	assert_string_equal(settings_get(&got.settings, "scale"), "0.1");
 	driver_tag_release(&got);
 	settings_release(&s);
+	strbuf_release(&w);
+}
+
+static void counts_arrive_as_they_were_sent(void **state)
+{
+	struct strbuf w = STRBUF_INIT, again = STRBUF_INIT;
+	struct device_stats v = { .connects = 1,
+				  .requests = 2,
+				  .writes = 3,
+				  .exceptions = 4,
+				  .timeouts = 5,
+				  .n_classes = 1,
+				  .classes = { { "slow", 60000, 3, 100, 1, 2 } },
+				  .holes = 9,
+				  .hole_list = "input:7 (2)",
+				  .p50_us = 10,
+				  .p95_us = 20,
+				  .p99_us = 30,
+				  .max_us = 40,
+				  .messages = 6,
+				  .parse_errors = 7,
+				  .last_error = "no number",
+				  .last_error_ms = 8 };
+	struct driver_stats got;
+
+	(void)state;
+	for (size_t i = 0; i < REFUSED_KINDS; i++)
+		v.refused[i] = 100 + i;
+	driver_put_stats(&w, 70, 3, &v);
+	struct driver_record_view r = only_record(&w);
+	assert_true(driver_get_stats(&r, &got));
+	assert_int_equal(got.generation, 70);
+	assert_int_equal(got.device, 3);
+	driver_put_stats(&again, 70, 3, &got.v);
+	assert_int_equal(again.len, w.len);
+	assert_memory_equal(again.buf, w.buf, w.len);
+	assert_string_equal(got.v.hole_list, "input:7 (2)");
+	assert_int_equal(got.v.refused[REFUSED_DUPLICATE], 100 + REFUSED_DUPLICATE);
+	assert_int_equal(got.v.classes[0].skipped, 2);
+	strbuf_release(&again);
 	strbuf_release(&w);
 }
 
@@ -474,6 +517,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_record_survives_the_trip),
 		cmocka_unit_test(a_tag_arrives_as_it_was_sent),
+		cmocka_unit_test(counts_arrive_as_they_were_sent),
 		cmocka_unit_test(samples_keep_their_strings),
 		cmocka_unit_test(the_largest_batch_fits),
 		cmocka_unit_test(a_record_cut_anywhere_is_never_read),

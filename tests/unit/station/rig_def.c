@@ -127,8 +127,11 @@ static void add_system(struct station_def *d)
 		add_tag(d, tag, VALUE_BOOL, TAG_SYSTEM);
 		snprintf(name, sizeof(name), "system.%s.comm", d->devices[i].name);
 		add_alarm(d, name, "state", tag)->system = true;
-		snprintf(tag, sizeof(tag), "system.%s.scan_late", d->devices[i].name);
-		add_tag(d, tag, VALUE_INT, TAG_SYSTEM);
+		for (size_t k = 0; k < DEVICE_TAG_COUNT; k++) {
+			snprintf(tag, sizeof(tag), "system.%s.%s", d->devices[i].name,
+				 device_tags[k].name);
+			add_tag(d, tag, device_tags[k].type, TAG_SYSTEM);
+		}
 	}
 }
 

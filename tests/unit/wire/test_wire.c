@@ -7,6 +7,7 @@
 
 #include "util/bytes.h"
 #include "util/err.h"
+#include "wire/device.h"
 #include "wire/msg.h"
 
 /* One well-formed message of each kind, and how to read it. */
@@ -130,6 +131,49 @@ static bool read_revision(const uint8_t *p, size_t n)
 	return wire_get_revision(p, n, &v);
 }
 
+static bool read_device(const uint8_t *p, size_t n)
+{
+	struct wire_device m;
+	return wire_get_device(p, n, &m);
+}
+
+/* One device with all there is to say of it. */
+static const struct wire_device full_device = {
+	.req = 5,
+	.name = "plc1",
+	.driver = "modbus",
+	.where = "tcp://192.0.2.7 unit 3",
+	.link = WIRE_LINK_DOWN,
+	.ne107 = WIRE_NE107_FAILURE,
+	.text = "no answer",
+	.since_ms = 12,
+	.last_error = "no answer",
+	.last_error_ms = 13,
+	.tags = 40,
+	.tags_bad = 40,
+	.tags_by_hand = 1,
+	.has_stats = 1,
+	.stats_ms = 14,
+	.connects = 2,
+	.requests = 100,
+	.writes = 3,
+	.exceptions = 4,
+	.timeouts = 5,
+	.messages = 6,
+	.parse_errors = 7,
+	.per_second = 8.5,
+	.p50_us = 900,
+	.p95_us = 1500,
+	.p99_us = 2000,
+	.max_us = 70000,
+	.n_classes = 2,
+	.classes = { { "fast", 100, 1, 50, 2, 3 }, { "slow", 5000, 4, 1, 0, 0 } },
+	.n_refused = 1,
+	.refused = { { "wrong unit", 9 } },
+	.n_holes = 2,
+	.holes = "holding:10-12 (2), input:7 (2)",
+};
+
 typedef bool (*reader)(const uint8_t *p, size_t n);
 
 static size_t all_messages(struct strbuf w[], reader read[])
@@ -184,6 +228,8 @@ static size_t all_messages(struct strbuf w[], reader read[])
 								.text = "x",
 								.len = 1 }));
 	ADD(read_revision, wire_put_revision(b, WIRE_SCREENS_CHANGED, 5));
+	ADD(read_device, wire_put_device(b, &(struct wire_device){ .name = "bus" }));
+	ADD(read_device, wire_put_device(b, &full_device));
 #undef ADD
 	return n;
 }
@@ -294,6 +340,30 @@ static void values_of_all_types_travel_in_one_frame(void **state)
 	strbuf_release(&w);
 }
 
+static void a_device_arrives_as_it_was_sent(void **state)
+{
+	struct wire_device got, bad = full_device;
+	struct strbuf w = STRBUF_INIT, again = STRBUF_INIT;
+
+	(void)state;
+	wire_put_device(&w, &full_device);
+	assert_true(wire_get_device((uint8_t *)w.buf + 6, w.len - 6, &got));
+	wire_put_device(&again, &got);
+	assert_int_equal(again.len, w.len);
+	assert_memory_equal(again.buf, w.buf, w.len);
+	assert_string_equal(got.holes, full_device.holes);
+	assert_int_equal(got.classes[1].period_ms, 5000);
+	strbuf_release(&again);
+	strbuf_clear(&w);
+	bad.link = WIRE_LINK_NO_DRIVER + 1;
+	wire_put_device(&w, &bad);
+	assert_false(wire_get_device((uint8_t *)w.buf + 6, w.len - 6, &got));
+	strbuf_release(&w);
+	assert_string_equal(wire_link_name(WIRE_LINK_DOWN), "not connected");
+	assert_string_equal(wire_ne107_name(WIRE_NE107_FUNCTION), "function check");
+	assert_int_equal(wire_ne107_letter(WIRE_NE107_FAILURE), 'F');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +371,7 @@ int main(void)
 		cmocka_unit_test(SEC_06_random_bytes_are_refused_without_harm),
 		cmocka_unit_test(SEC_05_frame_lengths_are_bounded),
 		cmocka_unit_test(values_of_all_types_travel_in_one_frame),
+		cmocka_unit_test(a_device_arrives_as_it_was_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
