@@ -251,6 +251,18 @@ void write_gate_settle(struct write_gate *g, const struct write_party *p, uint32
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_SETTLE, request);
 }
 
+/* Whoever asks again what became of the write hears of it, too. */
+static void tell_op(struct write_gate *g, uint64_t request)
+{
+	struct write_op *op = write_op_by_request(g, request);
+	size_t n = op ? strlen(op->text) : 0;
+
+	if (!op)
+		return;
+	op->in_doubt = false;
+	snprintf(op->text + n, sizeof(op->text) - n, "; settled by a person since");
+}
+
 void write_doubt_stored(struct write_gate *g, uint64_t request, bool ok, const char *why)
 {
 	struct write_doubt *d = write_doubt_find(g, request);
@@ -263,6 +275,7 @@ void write_doubt_stored(struct write_gate *g, uint64_t request, bool ok, const c
 	req = d->settle_req;
 	d->settling = 0;
 	if (ok) {
+		tell_op(g, request);
 		write_doubt_drop(g, request);
 		write_tell_reply(g, session, req, WIRE_OK, "settled");
 		return;

@@ -10,18 +10,12 @@
 #include "util/xalloc.h"
 #include "write/gate_int.h"
 
-static void broken(const struct world *w, const char *rule, uint64_t request)
+void sim_broken(const struct world *w, const char *rule, uint64_t request)
 {
 	print_message("# SIM_SEED=%" PRIu64 ": %s (request %" PRIu64 ")\n", w->seed, rule,
 		      request);
 	fail();
 }
-
-#define HOLDS(w, what, rule, request)                                                    \
-	do {                                                                             \
-		if (!(what))                                                             \
-			broken((w), (rule), (request));                                  \
-	} while (0)
 
 /* A command leaves: its intent is stored, and it leaves for the first time ever. */
 void check_handed_over(struct world *w, const struct action *a)
@@ -65,7 +59,10 @@ static void check_done(struct world *w, const uint8_t *p, size_t n)
 	}
 	HOLDS(w, stored, "an outcome shown of what has no intent", m.request);
 	if (strstr(m.text, "could not be recorded (")) {
-		HOLDS(w, m.in_doubt && m.outcome == WRITE_UNKNOWN,
+		HOLDS(w,
+		      m.in_doubt == !strstr(m.text, "settled by a person") &&
+			      (m.in_doubt || stored->settled) &&
+			      m.outcome == WRITE_UNKNOWN,
 		      "an unrecorded outcome not in doubt", m.request);
 	} else {
 		HOLDS(w,
@@ -144,6 +141,7 @@ static void check_reply(struct world *w, uint64_t session, const uint8_t *p, siz
 	struct wire_reply m;
 
 	assert_true(wire_get_reply(p, n, &m));
+	check_doubt_reply(w, session, &m);
 	for (uint32_t i = 0; i < SIM_CONSOLES; i++) {
 		struct sim_ack *a;
 
@@ -176,19 +174,13 @@ void check_frames(struct world *w, const struct action *a)
 			check_step(w, a->session, payload, len);
 		else if (type == WIRE_REPLY)
 			check_reply(w, a->session, payload, len);
+		else if (type == WIRE_ROW)
+			check_doubt_row(w, a->session, payload, len);
 	}
 	assert_true(at == a->bytes.len);
 }
 
 /* --- the end of a run ------------------------------------------------------------ */
-
-static bool in_doubt(const struct world *w, uint64_t request)
-{
-	for (size_t i = 0; i < write_gate_doubt_count(w->st->gate); i++)
-		if (write_gate_doubt(w->st->gate, i)->request == request)
-			return true;
-	return false;
-}
 
 static size_t count_audits(const struct world *w, enum audit_kind kind, uint64_t request,
 			   size_t *first)

@@ -9,9 +9,6 @@
 
 #include "unit/station/rig_def.h"
 
-static void speak(struct world *w, uint32_t console,
-		  void (*what)(struct world *w, struct delivery *d), int64_t delay_ns);
-
 static void deliver_frame(struct world *w, struct delivery *d)
 {
 	struct event ev = { .kind = EV_SESSION_FRAME };
@@ -22,7 +19,7 @@ static void deliver_frame(struct world *w, struct delivery *d)
 		sim_step(w, &ev);
 }
 
-static struct strbuf *send(struct world *w, uint32_t console)
+struct strbuf *console_send(struct world *w, uint32_t console)
 {
 	struct sim_console *me = &w->consoles[console];
 	struct delivery *d = sim_in_order(w, (int64_t)sim_random(w, MS(3)), &me->out_at,
@@ -49,27 +46,29 @@ static void connect_now(struct world *w, struct delivery *d)
 	me->waiting = false;
 	me->token = 0;
 	me->n_rows = 0;
-	me->ack_req = 0;
+	me->ack_req = me->doubt_req = me->settle_req = 0;
 	ev.u.open.session = me->session;
 	ev.u.open.uid = RIG_IVAN;
 	ev.u.open.pid = 100 + d->who;
 	snprintf(ev.u.open.unix_user, sizeof(ev.u.open.unix_user), "ivan");
 	sim_step(w, &ev);
-	wire_put_hello(send(w, d->who), &hello);
-	wire_put_request(send(w, d->who), WIRE_ALARMS, &list);
+	wire_put_hello(console_send(w, d->who), &hello);
+	wire_put_request(console_send(w, d->who), WIRE_ALARMS, &list);
+	doubts_ask(w, d->who);
 }
 
 static void select_something(struct world *w, struct delivery *d);
 
 void console_connect(struct world *w, uint32_t console)
 {
-	speak(w, console, connect_now, MS(1));
-	speak(w, console, select_something, MS(1500) + (int64_t)sim_random(w, MS(800)));
+	console_speak(w, console, connect_now, MS(1));
+	console_speak(w, console, select_something,
+		      MS(1500) + (int64_t)sim_random(w, MS(800)));
 }
 
 /* An action of the person; it finds the connection as it then is. */
-static void speak(struct world *w, uint32_t console,
-		  void (*what)(struct world *w, struct delivery *d), int64_t delay_ns)
+void console_speak(struct world *w, uint32_t console,
+		   void (*what)(struct world *w, struct delivery *d), int64_t delay_ns)
 {
 	struct delivery *d = sim_later(w, delay_ns, what);
 
@@ -138,7 +137,7 @@ static void select_something(struct world *w, struct delivery *d)
 	me->token = 0;
 	snprintf(m.tag, sizeof(m.tag), "%s", tags[i]);
 	m.value = value_int((int64_t)sim_random(w, (uint64_t)most[i] + 1));
-	wire_put_select(send(w, d->who), &m);
+	wire_put_select(console_send(w, d->who), &m);
 	if (d->who == 0)
 		sim_phase(w, PHASE_SELECT);
 }
@@ -153,11 +152,11 @@ static void confirm_it(struct world *w, struct delivery *d)
 	me->confirm_req = m.req = 2000 + ++me->last_req;
 	me->last_token = me->token;
 	me->confirms++;
-	wire_put_request(send(w, d->who), WIRE_CONFIRM, &m);
+	wire_put_request(console_send(w, d->who), WIRE_CONFIRM, &m);
 	if (d->who == 0)
 		sim_phase(w, PHASE_CONFIRM);
 	if (sim_random(w, 6) == 0)
-		wire_put_request(send(w, d->who), WIRE_CONFIRM, &m);
+		wire_put_request(console_send(w, d->who), WIRE_CONFIRM, &m);
 }
 
 /* The same frame again, on whatever connection there is: also after a restart. */
@@ -168,9 +167,9 @@ void console_confirms_again(struct world *w, uint32_t console)
 
 	if (!me->session || !me->last_token)
 		return;
-	wire_put_request(send(w, console), WIRE_CONFIRM, &m);
+	wire_put_request(console_send(w, console), WIRE_CONFIRM, &m);
 	m.req = 3000 + ++me->last_req;
-	wire_put_request(send(w, console), WIRE_CONFIRM, &m);
+	wire_put_request(console_send(w, console), WIRE_CONFIRM, &m);
 }
 
 static void on_selected(struct world *w, uint32_t console, const uint8_t *p, size_t n)
@@ -184,7 +183,7 @@ static void on_selected(struct world *w, uint32_t console, const uint8_t *p, siz
 	me->token = m.token;
 	if (console == 0)
 		sim_phase(w, PHASE_SELECTED);
-	speak(w, console, confirm_it, MS(1) + (int64_t)sim_random(w, MS(400)));
+	console_speak(w, console, confirm_it, MS(1) + (int64_t)sim_random(w, MS(400)));
 }
 
 static void write_ended(struct world *w, uint32_t console)
@@ -193,7 +192,9 @@ static void write_ended(struct world *w, uint32_t console)
 
 	me->waiting = false;
 	me->ends++;
-	speak(w, console, select_something, MS(300) + (int64_t)sim_random(w, MS(1500)));
+	doubts_ask(w, console);
+	console_speak(w, console, select_something,
+		      MS(300) + (int64_t)sim_random(w, MS(1500)));
 }
 
 static void on_done(struct world *w, uint32_t console, const uint8_t *p, size_t n)
@@ -227,7 +228,7 @@ static void acknowledge(struct world *w, struct delivery *d)
 		snprintf(w->acking[d->who], sizeof(w->acking[0]), "%s", m.alarm);
 		w->acking_occurrence[d->who] = m.occurrence;
 		w->acking_session[d->who] = me->session;
-		wire_put_ack(send(w, d->who), &m);
+		wire_put_ack(console_send(w, d->who), &m);
 		return;
 	}
 }
@@ -240,9 +241,11 @@ static void on_reply(struct world *w, uint32_t console, const uint8_t *p, size_t
 	assert_true(wire_get_reply(p, n, &m));
 	if (m.req == me->ack_req) {
 		me->ack_req = 0;
-		speak(w, console, acknowledge, MS(200));
+		console_speak(w, console, acknowledge, MS(200));
 	} else if (m.req == me->select_req || m.req == me->confirm_req) {
 		write_ended(w, console);
+	} else if (m.req == me->doubt_req) {
+		doubts_read(w, console);
 	}
 }
 
@@ -280,7 +283,8 @@ static void on_row(struct world *w, uint32_t console, const uint8_t *p, size_t n
 	me->rows[i].occurrence = m.occurrence;
 	me->rows[i].state = (enum alarm_state)m.state;
 	if (m.state != ALARM_S_ACKED)
-		speak(w, console, acknowledge, MS(50) + (int64_t)sim_random(w, MS(2000)));
+		console_speak(w, console, acknowledge,
+			      MS(50) + (int64_t)sim_random(w, MS(2000)));
 }
 
 static void on_sync(struct world *w, uint32_t console, const uint8_t *p, size_t n)
@@ -309,6 +313,7 @@ static void take_frame(struct world *w, uint32_t console, uint16_t type, const u
 		{ WIRE_SELECTED, on_selected }, { WIRE_WRITE_DONE, on_done },
 		{ WIRE_REPLY, on_reply },       { WIRE_ALARM_RESET, on_reset },
 		{ WIRE_ALARM_ROW, on_row },     { WIRE_ALARM_SYNC, on_sync },
+		{ WIRE_ROW, doubts_row },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -103,8 +103,12 @@ static void committed(struct world *w, struct delivery *d)
 	if (!d->result)
 		snprintf(ev.u.committed.why, sizeof(ev.u.committed.why),
 			 "the disk is full");
-	ev.u.committed.back = d->txn;
-	d->txn = NULL;
+	if (d->result) {
+		doubts_stored(w, d->txn);
+	} else if (w->hands_back) {
+		ev.u.committed.back = d->txn;
+		d->txn = NULL;
+	}
 	sim_step(w, &ev);
 }
 
@@ -125,10 +129,8 @@ static void commit_now(struct world *w, struct delivery *d)
 	answer = sim_in_order(w, (int64_t)sim_random(w, MS(4)), &w->store_at, committed);
 	answer->num = d->txn->ticket;
 	answer->result = ok;
-	if (!ok && w->hands_back) {
-		answer->txn = d->txn;
-		d->txn = NULL;
-	}
+	answer->txn = d->txn;
+	d->txn = NULL;
 }
 
 static bool has(const struct txn *t, enum txn_kind kind)
@@ -283,6 +285,15 @@ void sim_step(struct world *w, const struct event *ev)
 	actions_clear(&out);
 	actions_release(&w->actions);
 	w->actions = out;
+	check_doubts(w);
+}
+
+/* Also while what the start itself has to say is not stored yet. */
+static void crash_again(struct world *w, struct delivery *d)
+{
+	(void)d;
+	if (!w->calm)
+		sim_crash(w);
 }
 
 static void start_server(struct world *w, struct delivery *d)
@@ -293,6 +304,7 @@ static void start_server(struct world *w, struct delivery *d)
 
 	(void)d;
 	fake_store_load(&w->store, &snapshot);
+	doubts_loaded(w);
 	w->life = ++w->lives;
 	w->last_session = 0;
 	w->st = station_new(rig_station((enum rig_change)w->change), &snapshot, &options,
@@ -301,8 +313,11 @@ static void start_server(struct world *w, struct delivery *d)
 	for (size_t i = 0; i < out.n; i++)
 		carry(w, &out.v[i]);
 	actions_release(&out);
+	check_doubts(w);
 	for (uint32_t i = 0; i < SIM_CONSOLES; i++)
 		console_connect(w, i);
+	if (w->lives > 1 && sim_random(w, 4) == 0)
+		sim_later(w, (int64_t)sim_random(w, MS(60)), crash_again);
 }
 
 /* --- when it goes wrong ---------------------------------------------------------- */
@@ -407,6 +422,8 @@ static void add_up(const struct world *w, struct sim_totals *t)
 	t->sends += w->sends;
 	t->ends += w->ends;
 	t->acks += w->acks_shown;
+	t->doubts += w->doubts_shown;
+	t->settled += w->settled;
 	t->lives += w->lives;
 	for (size_t i = 0; i < SIM_REQUESTS; i++)
 		if (w->was_shown[i])

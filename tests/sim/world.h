@@ -116,6 +116,9 @@ struct sim_console {
 	size_t confirms, ends;
 	uint64_t epoch, version, list_hash;
 	uint32_t ack_req;
+	uint32_t doubt_req, settle_req;
+	size_t doubt_rows;        /* sent in answer to doubt_req */
+	uint64_t doubt, settling; /* the newest it was told of; the one it settles */
 	struct {
 		char name[128];
 		uint64_t occurrence;
@@ -145,6 +148,9 @@ struct world {
 	int64_t store_at, store_slow_until;
 	int failing_commits;
 	bool hands_back;
+	struct {
+		bool unknown, settled;
+	} answered[SIM_REQUESTS]; /* what an audit list of now must show at least */
 
 	struct sim_driver drivers[SIM_DRIVERS];
 	struct sim_tag tags[SIM_TAGS];
@@ -168,14 +174,14 @@ struct world {
 
 	/* what was counted */
 	uint32_t handed[SIM_REQUESTS], acted[SIM_REQUESTS]; /* by request */
-	size_t steps, sends, ends, acks_shown;
+	size_t steps, sends, ends, acks_shown, doubts_shown, settled;
 	enum write_outcome shown[SIM_REQUESTS];
 	bool was_shown[SIM_REQUESTS];
 };
 
 /* One run; asserts everything; adds to matrix when the fault was injected. */
 struct sim_totals {
-	size_t runs, steps, sends, ends, acks, lives;
+	size_t runs, steps, sends, ends, acks, lives, doubts, settled;
 	size_t outcomes[4];
 	size_t matrix[FAULT_COUNT][PHASE_COUNT];
 };
@@ -212,12 +218,35 @@ void plant_set(struct world *w, const char *tag, double v);
 /* sim_console.c */
 void console_connect(struct world *w, uint32_t console);
 void console_gets(struct world *w, const struct action *a);
+/* Room for one frame on its way to the server. */
+struct strbuf *console_send(struct world *w, uint32_t console);
+/* An action of the person; it finds the connection as it then is. */
+void console_speak(struct world *w, uint32_t console,
+		   void (*what)(struct world *w, struct delivery *d), int64_t delay_ns);
 void console_closed(struct world *w, uint64_t session);
 void console_dies(struct world *w, uint32_t console);
 void console_confirms_again(struct world *w, uint32_t console);
 void consoles_vanish(struct world *w);
 
+/* sim_doubts.c: the in-doubt list, asked and settled by the consoles, and what it owes
+ * the record at every moment. */
+void doubts_ask(struct world *w, uint32_t console);
+void doubts_row(struct world *w, uint32_t console, const uint8_t *p, size_t n);
+void doubts_read(struct world *w, uint32_t console);
+void doubts_stored(struct world *w, const struct txn *t); /* and answered */
+void doubts_loaded(struct world *w);                      /* by a new server */
+void check_doubts(struct world *w);                       /* after every step */
+void check_doubt_row(struct world *w, uint64_t session, const uint8_t *p, size_t n);
+void check_doubt_reply(struct world *w, uint64_t session, const struct wire_reply *m);
+bool in_doubt(const struct world *w, uint64_t request);
+
 /* sim_check.c */
+void sim_broken(const struct world *w, const char *rule, uint64_t request);
+#define HOLDS(w, what, rule, request)                                                    \
+	do {                                                                             \
+		if (!(what))                                                             \
+			sim_broken((w), (rule), (request));                              \
+	} while (0)
 void check_handed_over(struct world *w, const struct action *a);
 void check_frames(struct world *w, const struct action *a);
 void check_end(struct world *w);
