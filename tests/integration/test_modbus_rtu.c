@@ -180,6 +180,25 @@ static void PLC_10_a_read_right_after_a_time_out_waits_for_silence(void **state)
 	rig_close(&r);
 }
 
+/* The second copy of the last reply of a scan waits for the next scan's first request,
+ * whose reply would look the same. */
+static void PLC_11_a_reply_sent_twice_is_not_the_next_one(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	line_open(&r, "", "300");
+	two_blocks(&r);
+	slave_tell(&r.slave, "mode double");
+	for (int i = 0; i < 10; i++) {
+		harness_watch(r.h, 60);
+		assert_nothing_is_wrong(&r);
+		assert_true(quality_is_good(r.h->tag[0].s.quality));
+	}
+	assert_int_equal(r.h->device[0].state, DEVICE_CONNECTED);
+	rig_close(&r);
+}
+
 static void PLC_07_PLC_15_broken_replies_are_refused_and_left_behind(void **state)
 {
 	static const char *const row[][2] = {
@@ -400,6 +419,7 @@ int main(void)
 		cmocka_unit_test(
 			PLC_10_a_device_slower_than_the_time_out_is_never_believed),
 		cmocka_unit_test(PLC_10_a_read_right_after_a_time_out_waits_for_silence),
+		cmocka_unit_test(PLC_11_a_reply_sent_twice_is_not_the_next_one),
 		cmocka_unit_test(
 			PLC_07_PLC_15_broken_replies_are_refused_and_left_behind),
 		cmocka_unit_test(PLC_15_a_line_that_echoes_is_named_and_can_be_told),

@@ -279,8 +279,8 @@ static bool await_silence(struct exchange *x)
 		return true;
 	int64_t gap_us = serial_gap_us(&l->to.line);
 	int64_t since_us = (clock_mono().ns - l->last_byte.ns) / 1000;
-	if (serial_silence(l->waiter, l->fd, since_us < gap_us ? gap_us - since_us : 0,
-			   x->deadline))
+	/* also after a long pause: what waits may look like the reply to come (PLC-11) */
+	if (serial_silence(l->waiter, l->fd, gap_us, since_us, x->deadline))
 		return true;
 	broke(x, net_is_quitting(l->waiter) ? "the driver is stopping"
 					    : "the serial line is gone, or never silent");
@@ -437,7 +437,7 @@ static bool settle(struct mb_link *l, int fd, int64_t timeout_ms, struct strbuf 
 	int64_t ms = l->to.line.turnaround_ms ? l->to.line.turnaround_ms : timeout_ms;
 	struct mono deadline = mono_add_ms(clock_mono(), ms * SETTLE_FACTOR);
 
-	if (!l->disturbed || serial_silence(l->waiter, fd, ms * 1000, deadline)) {
+	if (!l->disturbed || serial_silence(l->waiter, fd, ms * 1000, 0, deadline)) {
 		l->disturbed = false;
 		return true;
 	}

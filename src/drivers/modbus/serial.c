@@ -138,20 +138,34 @@ int64_t serial_gap_us(const struct mb_serial *line)
 	return INT64_C(3500000) * BITS / line->baud + 1;
 }
 
-bool serial_silence(const struct net_waiter *w, int fd, int64_t us, struct mono deadline)
+/* Throws away what waits: how many bytes, or -1 when the line is gone. Not for ever: who
+ * talks all the time is found out by the silence that never comes. */
+static ssize_t drain(int fd)
 {
+	enum { ROUNDS = 64 };
 	uint8_t waste[256];
+	ssize_t k = 0, n = 0;
+
+	for (int i = 0; i < ROUNDS && (k = serial_read(fd, waste, sizeof(waste))) > 0;
+	     i++)
+		n += k;
+	return k > 0 || (k < 0 && (errno == EAGAIN || errno == EINTR)) ? n : -1;
+}
+
+bool serial_silence(const struct net_waiter *w, int fd, int64_t us, int64_t since_us,
+		    struct mono deadline)
+{
+	int64_t left_us = since_us < us ? us - since_us : 0;
 
 	for (;;) {
-		struct mono now = clock_mono(), quiet = { now.ns + us * 1000 };
+		ssize_t waste = drain(fd);
+		struct mono now = clock_mono();
+		struct mono quiet = { now.ns + (waste ? us : left_us) * 1000 };
 
-		if (quiet.ns > deadline.ns)
+		if (waste < 0 || quiet.ns > deadline.ns)
 			return false;
 		enum net_result r = net_wait(w, fd, POLLIN, quiet, true);
 		if (r != NET_READY)
 			return r == NET_TIMEOUT;
-		ssize_t k = serial_read(fd, waste, sizeof(waste));
-		if (k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR))
-			return false;
 	}
 }

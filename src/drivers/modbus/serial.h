@@ -19,8 +19,10 @@ int serial_open(const struct mb_endpoint *to, struct strbuf *why);
 void serial_close(int fd);
 /* How long the line must be silent between two frames: 3.5 characters, in us. */
 int64_t serial_gap_us(const struct mb_serial *line);
-/* Throws away what arrives until the line was silent for so long. False when it was not
- * before the deadline, or at stop. */
-bool serial_silence(const struct net_waiter *w, int fd, int64_t us, struct mono deadline);
+/* Throws away what waits and what arrives until the line was silent for us; it has been
+ * for since_us when nothing waits. False when it was not before the deadline, or at stop.
+ */
+bool serial_silence(const struct net_waiter *w, int fd, int64_t us, int64_t since_us,
+		    struct mono deadline);
 
 #endif
