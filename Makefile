@@ -126,9 +126,10 @@ TEST_LIBS = $(call pkg,libs,cmocka) $(call pkg,libs,vterm) -lutil -pthread
 HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)) \
 		       tests/unit/station/rig_def.c
 HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
-HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c))
+HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c)) \
+		       tests/integration/driver_harness.c
 HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
-PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c))
+PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy
 
 $(B)/test/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -158,6 +159,10 @@ $(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
 		$(LDFLAGS) -o $$@
 endef
 $(foreach t,$(filter-out tests/unit/%,$(TEST_SOURCES)),$(eval $(call other_rules,$(t))))
+
+$(B)/test/peers/chaos_proxy: $(call test_objs,$(wildcard tests/peers/chaos/*.c))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(ALLFLAGS) $^ $(LDFLAGS) -pthread -o $@
 
 $(B)/test/peers/%: $(B)/test/peers/%.o $(call archive,util)
 	$(call say,ld,$@)

@@ -73,6 +73,8 @@ static void take_sample(struct harness *h, const struct driver_sample *s)
 	assert_true(s->tag < HARNESS_TAGS);
 	struct harness_tag_seen *seen = &h->tag[s->tag];
 
+	if (h->on_sample)
+		h->on_sample(h->on_sample_arg, s);
 	seen->s = *s;
 	seen->count++;
 	if (s->value.type == VALUE_STRING) {

@@ -14,7 +14,7 @@
 
 #include "driver/proto.h"
 
-enum { HARNESS_TAGS = 2048, HARNESS_DEVICES = 64, HARNESS_WAIT_MS = 10000 };
+enum { HARNESS_TAGS = 8192, HARNESS_DEVICES = 64, HARNESS_WAIT_MS = 10000 };
 
 struct harness_tag_seen {
 	struct driver_sample s; /* the newest; strings point to text */
@@ -38,6 +38,9 @@ struct harness {
 	struct strbuf in, config;
 	uint64_t next_request;
 	struct harness_tag_seen tag[HARNESS_TAGS]; /* by tag id */
+	/* Told of each sample of this generation; may be NULL. */
+	void (*on_sample)(void *arg, const struct driver_sample *s);
+	void *on_sample_arg;
 	struct driver_device_state device[HARNESS_DEVICES];
 	uint64_t states[HARNESS_DEVICES]; /* how many came */
 	struct driver_beat beat;

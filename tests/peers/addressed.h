@@ -3,14 +3,14 @@
  *
  * Each says whose it is: unit, area and address, and when it was read (the how many-th
  * request its unit answered), so that a value which ends up under another tag, comes of
- * another unit, or is older than one already seen is known by looking at it. Shared by the
- * slave (addressed.c) and the test that looks. Registers come in groups of 64: twelve
- * 64-bit numbers, then sixteen 16-bit ones.
+ * another unit, or is older than one already seen is known by looking at it. Shared by
+ * the slave (addressed.c) and the test that looks. Registers come in groups of 128, of
+ * which 120 are used: 24 numbers of 64 bits, then 24 of 16.
  *
  *   64 bits   unit 8 | area 8 | address 16 | request 32
- *   16 bits   unit 6 | input 1 | odd group 1 | address 4 | request 4
+ *   16 bits   unit 6 | input 1 | odd group 1 | address 5 | request 3
  *
- * 16 bits cannot say all: groups 128 registers apart look alike, and nothing here reads
+ * 16 bits cannot say all: groups 256 registers apart look alike, and nothing here reads
  * two such groups.
  */
 #ifndef SG_TESTS_PEERS_ADDRESSED_H
@@ -20,9 +20,11 @@
 #include <stdint.h>
 
 enum {
-	ADDRESSED_GROUP = 64, /* registers */
-	ADDRESSED_LONGS = 12, /* of four registers each, first in a group */
-	ADDRESSED_SHORTS = 16,
+	ADDRESSED_GROUP = 128, /* registers */
+	ADDRESSED_LONGS = 24,  /* of four registers each, first in a group */
+	ADDRESSED_SHORTS = 24,
+	ADDRESSED_USED = 4 * ADDRESSED_LONGS + ADDRESSED_SHORTS, /* registers */
+	ADDRESSED_TURN = 7, /* the bits of a 16-bit number that tell the request */
 	ADDRESSED_VALUES = ADDRESSED_LONGS + ADDRESSED_SHORTS,
 	ADDRESSED_UNITS = 64, /* 1 to 63 tell themselves apart */
 	AREA_COIL = 1,        /* areas go by the function that reads them */
@@ -37,18 +39,19 @@ static inline uint64_t addressed_long(unsigned unit, unsigned area, unsigned at)
 	return (uint64_t)unit << 56 | (uint64_t)area << 48 | (uint64_t)at << 32;
 }
 
-/* Without the request: the lowest 4 bits are 0. */
+/* Without the request: the lowest 3 bits are 0. */
 static inline uint16_t addressed_short(unsigned unit, unsigned area, unsigned at)
 {
-	return (uint16_t)((unit & 63) << 10 | (area == AREA_INPUT) << 9 |
-			  (at / ADDRESSED_GROUP & 1) << 8 | (at & 15) << 4);
+	return (uint16_t)((unit & 63) << 10 | (area == AREA_INPUT ? 512u : 0u) |
+			  (at / ADDRESSED_GROUP & 1) << 8 | (at & 31) << 3);
 }
 
 static inline uint16_t addressed_word(unsigned unit, unsigned area, unsigned at,
 				      uint32_t request)
 {
 	if (at % ADDRESSED_GROUP >= 4 * ADDRESSED_LONGS)
-		return (uint16_t)(addressed_short(unit, area, at) | (request & 15));
+		return (uint16_t)(addressed_short(unit, area, at) |
+				  (request & ADDRESSED_TURN));
 	uint64_t whole = addressed_long(unit, area, at & ~3u) | request;
 	return (uint16_t)(whole >> 16 * (3 - at % 4));
 }

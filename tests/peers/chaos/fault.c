@@ -52,9 +52,8 @@ static void ask_other_unit(struct chaos_transaction *t)
 	unsigned unit = t->request.b[AT_UNIT];
 
 	/* 1 to 63 again, and never the same */
-	t->ask.b[AT_UNIT] = (uint8_t)((unit - 1 + 1 + chaos_random(t, UNITS - 2)) %
-					      (UNITS - 1) +
-				      1);
+	t->ask.b[AT_UNIT] =
+		(uint8_t)((unit - 1 + 1 + chaos_random(t, UNITS - 2)) % (UNITS - 1) + 1);
 }
 
 /* Coils for discrete inputs, holding for input registers, and the other way round. */
@@ -98,7 +97,7 @@ static void alter_to_foreign_exception(struct chaos_transaction *t)
 static void alter_byte_count(struct chaos_transaction *t)
 {
 	unsigned was = t->reply.b[AT_DATA];
-	unsigned is = was + 1 + chaos_random(t, t->serial ? 40 : 254);
+	unsigned is = was + 1 + chaos_random(t, t->serial ? 12 : 254);
 
 	t->reply.b[AT_DATA] = (uint8_t)is;
 }
@@ -189,8 +188,7 @@ static void deliver_in_drops(struct chaos_transaction *t)
 
 static void deliver_in_slow_drops(struct chaos_transaction *t)
 {
-	t->out.step_us =
-		(int)(t->timeout_ms * 1400 / ((int64_t)t->out.bytes.n - 1));
+	t->out.step_us = (int)(t->timeout_ms * 1400 / ((int64_t)t->out.bytes.n - 1));
 }
 
 /* Never like the beginning of the reply before it: that would be a doubled one. */
@@ -216,8 +214,8 @@ static void deliver_after_noise(struct chaos_transaction *t)
 	f->n += n;
 }
 
-/* One to three bits: a check sum of 16 bits betrays each such flip. Function and byte count
- * stay, they would change how much is waited for; those are kinds of their own. */
+/* One to three bits: a check sum of 16 bits betrays each such flip. Function and byte
+ * count stay, they would change how much is waited for; those are kinds of their own. */
 static void deliver_flipped(struct chaos_transaction *t)
 {
 	struct chaos_frame *f = &t->out.bytes;

@@ -5,10 +5,10 @@
  * (also those of a serial line), and becomes a delivery: the bytes that travel, when, and
  * what happens to the connection. A reply with a wrong header also carries wrong values -
  * of the other unit, the other area or another address: the slave is really asked for
- * those - so that a client which believes it is caught by the values it shows. On a serial
- * line only faults that the check sum, the size or the silence can betray are made.
- * Everything is drawn from (seed, unit, how many-th request of the unit), so a seed makes
- * the same faults whatever the threads do. One transaction belongs to one thread.
+ * those - so that a client which believes it is caught by the values it shows. On a
+ * serial line only faults that the check sum, the size or the silence can betray are
+ * made. Everything is drawn from (seed, unit, how many-th request of the unit), so a seed
+ * makes the same faults whatever the threads do. One transaction belongs to one thread.
  */
 #ifndef SG_TESTS_PEERS_CHAOS_FAULT_H
 #define SG_TESTS_PEERS_CHAOS_FAULT_H
@@ -26,10 +26,10 @@ struct chaos_frame {
 
 struct chaos_delivery {
 	struct chaos_frame bytes;
-	int delay_ms; /* before the first byte */
-	int step_us;  /* between two bytes; 0 = all at once */
-	char end;     /* then: 'f' FIN, 'r' RST, 0 = go on */
-	bool hold;    /* not now: with the reply to the unit's next request */
+	int delay_ms;    /* before the first byte */
+	int step_us;     /* between two bytes; 0 = all at once */
+	char end;        /* then: 'f' FIN, 'r' RST, 0 = go on */
+	bool hold;       /* not now: with the reply to the unit's next request */
 	bool hold_first; /* and before it */
 };
 
@@ -45,7 +45,7 @@ struct chaos_transaction {
 
 struct chaos_fault {
 	const char *name;
-	bool tcp, serial; /* makes sense there */
+	bool tcp, serial;                             /* makes sense there */
 	void (*ask)(struct chaos_transaction *t);     /* may be NULL */
 	void (*alter)(struct chaos_transaction *t);   /* the reply; may be NULL */
 	void (*deliver)(struct chaos_transaction *t); /* may be NULL */

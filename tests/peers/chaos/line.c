@@ -1,5 +1,6 @@
-/* line.c - the proxy's serial lines: a pseudo terminal and a thread each. A request becomes
- * one in the TCP form on the way to the slave, its reply a frame with a check sum again. */
+/* line.c - the proxy's serial lines: a pseudo terminal and a thread each. A request
+ * becomes one in the TCP form on the way to the slave, its reply a frame with a check sum
+ * again. */
 #include "peers/chaos/proxy.h"
 
 #include <errno.h>
@@ -15,7 +16,8 @@
 enum { READ_REQUEST = 8, REST_MS = 50 };
 
 struct line {
-	int fd, hold; /* hold: the other end, so that the line lives while nobody has it */
+	int fd, hold; /* hold: the other end, so that the line lives while nobody has it
+		       */
 	uint8_t q[CHAOS_ADU];
 	size_t n;
 	unsigned transaction;
