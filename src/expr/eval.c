@@ -1,4 +1,5 @@
-/* eval.c - runs a program; quality and times travel with every value. */
+/* eval.c - runs a program; quality and times travel with every value. The everyday case
+ * is answered by fast_run.c before. */
 #include "expr/program.h"
 
 #include <math.h>
@@ -70,7 +71,7 @@ static struct expr_cell call(const struct expr_row *row, const struct expr_cell 
 	return out;
 }
 
-struct sample expr_eval(const struct expr *e, expr_get get, void *arg)
+void expr_eval_stack(const struct expr *e, expr_get get, void *arg, struct sample *out)
 {
 	struct expr_cell stack[EXPR_STACK_MAX];
 	size_t top = 0;
@@ -92,7 +93,7 @@ struct sample expr_eval(const struct expr *e, expr_get get, void *arg)
 		}
 	}
 	const struct expr_cell *r = &stack[0];
-	return (struct sample){
+	*out = (struct sample){
 		.value = r->value,
 		.quality = r->quality,
 		.source_time = { r->source_ms == INT64_MAX ? 0 : r->source_ms },

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/fast.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
@@ -35,6 +36,7 @@ void expr_free(struct expr *e)
 			free((char *)(uintptr_t)e->constants[i].u.s);
 	for (size_t i = 0; i < e->n_operands; i++)
 		free(e->operands[i].name);
+	fast_free(e->fast);
 	free(e->constants);
 	free(e->operands);
 	free(e->code);
@@ -60,6 +62,8 @@ int expr_operand_column(const struct expr *e, size_t i)
 void expr_bind(struct expr *e, size_t i, uint32_t id)
 {
 	e->operands[i].id = id;
+	if (e->fast)
+		fast_bind(e->fast, i, id);
 }
 
 uint32_t expr_operand_id(const struct expr *e, size_t i)
@@ -81,8 +85,11 @@ bool expr_is_true(const struct sample *result)
 {
 	double v;
 
-	return quality_is_interlock_grade(result->quality) &&
-	       value_number(&result->value, &v) && v != 0;
+	if (!quality_is_interlock_grade(result->quality))
+		return false;
+	if (result->value.type == VALUE_BOOL)
+		return result->value.u.b;
+	return value_number(&result->value, &v) && v != 0;
 }
 
 static void explain_value(const struct sample *s, struct strbuf *out)

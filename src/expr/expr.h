@@ -66,7 +66,15 @@ bool expr_infer(const struct expr *e, expr_type_of type_of, void *arg,
 /* Reads operands through get(arg, id). A string result borrows from the program or
  * an operand. Without operands the times are 0. */
 typedef const struct sample *(*expr_get)(void *arg, uint32_t id);
-struct sample expr_eval(const struct expr *e, expr_get get, void *arg);
+void expr_eval_to(const struct expr *e, expr_get get, void *arg, struct sample *out);
+
+static inline struct sample expr_eval(const struct expr *e, expr_get get, void *arg)
+{
+	struct sample out;
+
+	expr_eval_to(e, get, arg, &out);
+	return out;
+}
 
 /* True only for a good, unflagged result that is true (a bool, or a number not 0). */
 bool expr_is_true(const struct sample *result);

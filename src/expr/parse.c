@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr/fast.h"
 #include "expr/lex.h"
 #include "tag/def.h"
 #include "util/diag.h"
@@ -421,8 +422,10 @@ struct expr *expr_compile(const char *text, const char *prefix, struct strbuf *w
 		where = expr_column(text, p.fault_at);
 	else if (!expr_infer(e, NULL, NULL, &e->type, why, &where))
 		p.failed = true;
-	if (!p.failed)
+	if (!p.failed) {
+		e->fast = fast_new(e);
 		return e;
+	}
 	if (column)
 		*column = where;
 	expr_free(e);

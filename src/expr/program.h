@@ -78,7 +78,11 @@ struct expr {
 	struct expr_operand *operands;
 	size_t n_operands;
 	enum value_type type;
+	struct expr_fast *fast; /* of the everyday case; NULL when it has none */
 };
+
+/* Runs the stack program: what every evaluation means. */
+void expr_eval_stack(const struct expr *e, expr_get get, void *arg, struct sample *out);
 
 /* Tables end with a row whose name is NULL. */
 extern const struct expr_row expr_binary[], expr_unary[], expr_functions[];

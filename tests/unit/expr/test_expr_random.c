@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expr/expr.h"
+#include "expr/fast_int.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -329,6 +329,28 @@ static void print(const struct node *n, int at_least, struct strbuf *out)
 		strbuf_addch(out, ')');
 }
 
+/* As in daily life: good numbers that keep their types; kinds changes them all. */
+static void everyday_operands(uint32_t kinds)
+{
+	static const double doubles[] = { 0.0, 1.5, -2.25, 1e308, 1e-300, 7.0 };
+	static const int64_t ints[] = { 0, 1, -1, 42, INT64_MAX, INT64_MIN };
+	quality q = rnd(4)   ? 0
+		    : rnd(2) ? QUALITY_SIMULATED
+			     : QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
+
+	for (uint32_t i = 0; i < OPERANDS; i++) {
+		uint32_t kind = (kinds + i) % 4;
+		operands[i] = (struct sample){
+			.value = kind == 0   ? value_bool(rnd(2))
+				 : kind == 1 ? value_int(ints[rnd(6)])
+				 : rnd(2)    ? value_double(doubles[rnd(6)])
+					     : value_double((double)rnd(1000) / 8),
+			.quality = rnd(3) ? 0 : q,
+			.source_time = { 1000 + rnd(1000) },
+		};
+	}
+}
+
 static void random_operands(void)
 {
 	static const quality qualities[] = {
@@ -384,10 +406,32 @@ static bool agrees(const struct sample *s, const struct result *r)
 	return s->value.type == VALUE_DOUBLE && d == r->d;
 }
 
+static bool same_sample(const struct sample *a, const struct sample *b)
+{
+	return a->quality == b->quality && a->source_time.ms == b->source_time.ms &&
+	       a->taken.ns == b->taken.ns && value_equal(&a->value, &b->value) &&
+	       (a->value.type != VALUE_DOUBLE ||
+		signbit(a->value.u.d) == signbit(b->value.u.d));
+}
+
+static struct sample evaluate(const struct expr *e, const struct node *tree, int seed,
+			      const char *text)
+{
+	struct sample s = expr_eval(e, look, NULL), plain;
+	struct result r = walk(tree);
+
+	expr_eval_stack(e, look, NULL, &plain);
+	if (!agrees(&s, &r))
+		fail_msg("seed %d: %s disagrees with the model", seed, text);
+	if (!same_sample(&s, &plain))
+		fail_msg("seed %d: %s: fast and stack programs differ", seed, text);
+	return s;
+}
+
 static void random_expressions_agree_with_the_model(void **state)
 {
 	struct strbuf text = STRBUF_INIT, why = STRBUF_INIT;
-	int column = 0, compared = 0;
+	int column = 0, compared = 0, fast = 0;
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= TREES; seed++) {
@@ -407,19 +451,24 @@ static void random_expressions_agree_with_the_model(void **state)
 			expr_bind(
 				e, i,
 				(uint32_t)strtoul(expr_operand_name(e, i) + 3, NULL, 10));
-		struct sample s = expr_eval(e, look, NULL);
-		struct result r = walk(tree);
-		if (!agrees(&s, &r))
-			fail_msg("seed %d: %s disagrees with the model", (int)seed,
-				 text.buf);
+		struct sample s = evaluate(e, tree, (int)seed, text.buf);
 		enum value_type t = expr_type(e);
 		if (t != VALUE_NONE && s.value.type != VALUE_NONE && t != s.value.type)
 			fail_msg("seed %d: %s has not the type it promised", (int)seed,
 				 text.buf);
+		/* learns, is fast, learns other types, is fast with those */
+		for (uint32_t round = 0; round < 6; round++) {
+			everyday_operands((uint32_t)seed + round / 3);
+			evaluate(e, tree, (int)seed, text.buf);
+		}
+		fast += e->fast && e->fast->learned;
+		random_operands();
+		evaluate(e, tree, (int)seed, text.buf);
 		compared++;
 		expr_free(e);
 	}
 	assert_true(compared > TREES * 9 / 10);
+	assert_true(fast > TREES / 4); /* not the stack program alone */
 	strbuf_release(&text);
 	strbuf_release(&why);
 }
