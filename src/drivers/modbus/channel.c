@@ -45,18 +45,23 @@ bool mb_channel_connect(struct mb_channel *c, struct mb_device *for_device, bool
 
 /* --- commands --- */
 
-void mb_channel_submit(struct mb_channel *c, struct command *command)
+void mb_channel_wake(struct mb_channel *c)
 {
 	uint64_t one = 1;
 
+	if (write(c->wake_fd, &one, sizeof(one)) < 0)
+		log_error("cannot wake a channel"); /* it looks by itself each second */
+}
+
+void mb_channel_submit(struct mb_channel *c, struct command *command)
+{
 	pthread_mutex_lock(&c->lock);
 	struct command **at = &c->commands;
 	while (*at)
 		at = &(*at)->next;
 	*at = command;
 	pthread_mutex_unlock(&c->lock);
-	if (write(c->wake_fd, &one, sizeof(one)) < 0)
-		log_error("cannot wake a channel"); /* it looks by itself each second */
+	mb_channel_wake(c);
 }
 
 /* Takes the first command that may run out of the list: writes before all else. */
@@ -89,13 +94,37 @@ static void put_back(struct mb_channel *c, struct command *command)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* The device and the tag as they are now: a reload may have changed them meanwhile. */
+static bool aim(struct command *command)
+{
+	struct mb_channel *c = command->channel;
+
+	command->device = NULL;
+	command->tag = NULL;
+	for (size_t i = 0; i < c->n_devices && !command->device; i++)
+		if (c->devices[i].def->id == command->device_id)
+			command->device = &c->devices[i];
+	for (size_t i = 0; command->device && i < command->device->n_tags; i++)
+		if (command->device->tags[i].def->id == command->tag_id)
+			command->tag = &command->device->tags[i];
+	return command->tag != NULL;
+}
+
+static bool run_command(struct command *command)
+{
+	if (aim(command))
+		return mb_command_run(command);
+	mb_command_abandon(command, "a reload took the tag out before it could be asked");
+	return true;
+}
+
 void mb_channel_run_commands(struct mb_channel *c, bool writes_only)
 {
 	struct command *command;
 
 	while (!net_is_quitting(&c->waiter) &&
 	       (command = next_command(c, writes_only)) != NULL) {
-		if (mb_command_run(command))
+		if (run_command(command))
 			free(command);
 		else
 			put_back(c, command);
@@ -141,6 +170,7 @@ static void *channel_main(void *arg)
 	struct mb_channel *c = arg;
 
 	while (!net_is_quitting(&c->waiter)) {
+		mb_channel_adopt(c);
 		mb_channel_run_commands(c, false);
 		struct mb_device *d = next_device(c);
 		if (mono_reached(clock_mono(), d->due))
@@ -181,13 +211,7 @@ struct mb_device *mb_channel_add(struct mb_channel *c, const struct driver_devic
 {
 	struct mb_device *d = GROW(&c->devices, &c->n_devices);
 
-	d->channel = c;
-	d->def = def;
-	d->set = *set;
-	d->suspect = true;
-	d->state = DEVICE_CONNECTING;
-	d->due = clock_mono();
-	backoff_init(&d->backoff, (uint64_t)clock_mono().ns + def->id);
+	mb_device_init(d, c, def, set);
 	return d;
 }
 
@@ -220,13 +244,15 @@ void mb_channel_free(struct mb_channel *c)
 	while (c->commands) {
 		struct command *next = c->commands->next;
 
-		mb_command_abandon(c->commands);
+		mb_command_abandon(c->commands,
+				   "the driver stopped before it could be asked");
 		free(c->commands);
 		c->commands = next;
 	}
 	for (size_t i = 0; i < c->n_devices; i++)
 		mb_device_release(&c->devices[i]);
 	free(c->devices);
+	mb_update_free(c->update);
 	mb_link_free(c->link);
 	driver_channel_close(c->progress);
 	strbuf_release(&c->reply.why);

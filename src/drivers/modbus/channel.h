@@ -80,7 +80,9 @@ enum command_kind { COMMAND_WRITE, COMMAND_READ, COMMAND_EXPLAIN };
 struct command {
 	struct command *next;
 	enum command_kind kind;
-	struct mb_device *device;
+	struct mb_channel *channel;
+	uint32_t device_id, tag_id; /* whatever they are when it runs */
+	struct mb_device *device;   /* aimed at right before */
 	const struct mb_tag *tag;
 	struct driver_write write;
 	char text[VALUE_STRING_MAX + 1]; /* of write, if it is one */
@@ -88,6 +90,9 @@ struct command {
 	struct driver_explain explain;
 	struct mono not_before; /* a READ that found no connection tries again */
 };
+
+/* What a channel shall run from now on (reconfigure.c). */
+struct mb_update;
 
 struct mb_channel {
 	struct driver_child *child;
@@ -103,8 +108,12 @@ struct mb_channel {
 	pthread_t thread;
 	bool started;
 	int quit_fd, wake_fd;
-	pthread_mutex_t lock; /* commands */
+	size_t n_told;        /* devices it was last told to run; main thread's */
+	pthread_mutex_t lock; /* commands, update */
 	struct command *commands;
+	struct mb_update *update; /* not taken over yet */
+	bool adopting;            /* taken, old handles are still in use */
+	uint32_t told;            /* generation it was last told of */
 };
 
 /* --- channel.c --- */
@@ -120,6 +129,7 @@ void mb_channel_quit(struct mb_channel *c); /* asks; free waits */
 void mb_channel_free(struct mb_channel *c);
 /* Taken. */
 void mb_channel_submit(struct mb_channel *c, struct command *command);
+void mb_channel_wake(struct mb_channel *c);
 
 /* The link is up, or a connect was tried and failed (then every device of the channel is
  * failed). force: also during the back-off. */
@@ -129,6 +139,10 @@ void mb_channel_run_commands(struct mb_channel *c, bool writes_only);
 
 /* --- device.c --- */
 
+/* On channel c, without a plan; due at once. */
+void mb_device_init(struct mb_device *d, struct mb_channel *c,
+		    const struct driver_device *def,
+		    const struct mb_device_settings *set);
 void mb_device_plan(struct mb_device *d);
 void mb_device_release(struct mb_device *d);
 void mb_device_scan(struct mb_device *d);
@@ -146,6 +160,12 @@ void mb_device_fail(struct mb_device *d, const char *why);
 /* False: keep it for later (a READ without a connection). */
 bool mb_command_run(struct command *c);
 /* Answers what will never run. */
-void mb_command_abandon(struct command *c);
+void mb_command_abandon(struct command *c, const char *why);
+
+/* --- reconfigure.c --- */
+
+/* On the channel's thread between two scans: takes over what it was last told. */
+void mb_channel_adopt(struct mb_channel *c);
+void mb_update_free(struct mb_update *u); /* NULL is allowed */
 
 #endif

@@ -29,7 +29,7 @@ static const char *ask_again(void *arg)
 
 static void finish_write(struct command *c, enum write_outcome outcome, const char *text)
 {
-	driver_post_write_outcome(c->device->channel->child, &c->write, outcome, text);
+	driver_post_write_outcome(c->channel->child, &c->write, outcome, text);
 }
 
 /* 5 says the device is at work on it, 11 that a gateway has passed it on and heard
@@ -179,7 +179,7 @@ static void run_write(struct command *c)
 static void finish_read(struct command *c, const struct driver_sample *s,
 			const char *text)
 {
-	driver_post_read_result(c->device->channel->child, &c->read, s, text);
+	driver_post_read_result(c->channel->child, &c->read, s, text);
 }
 
 struct answer {
@@ -351,7 +351,7 @@ static void run_explain(struct command *c)
 		explain_scaling(&c->tag->at, &answer, &out);
 		explain_value(c, &answer, &out);
 	}
-	driver_post_explain(c->device->channel->child, &c->explain, out.buf);
+	driver_post_explain(c->channel->child, &c->explain, out.buf);
 	strbuf_release(&out);
 }
 
@@ -372,19 +372,17 @@ bool mb_command_run(struct command *c)
 	return true;
 }
 
-void mb_command_abandon(struct command *c)
+void mb_command_abandon(struct command *c, const char *why)
 {
-	static const char stopped[] = "the driver stopped before it could be asked";
-
 	switch (c->kind) {
 	case COMMAND_WRITE:
-		finish_write(c, WRITE_NOT_SENT, stopped);
+		finish_write(c, WRITE_NOT_SENT, why);
 		break;
 	case COMMAND_READ:
-		finish_read(c, NULL, stopped);
+		finish_read(c, NULL, why);
 		break;
 	case COMMAND_EXPLAIN:
-		driver_post_explain(c->device->channel->child, &c->explain, stopped);
+		driver_post_explain(c->channel->child, &c->explain, why);
 		break;
 	}
 }

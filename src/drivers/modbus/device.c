@@ -126,6 +126,18 @@ static void add_ranges(struct mb_device *d)
 			  d->n_tags + i);
 }
 
+void mb_device_init(struct mb_device *d, struct mb_channel *c,
+		    const struct driver_device *def, const struct mb_device_settings *set)
+{
+	d->channel = c;
+	d->def = def;
+	d->set = *set;
+	d->suspect = true;
+	d->state = DEVICE_CONNECTING;
+	d->due = clock_mono();
+	backoff_init(&d->backoff, (uint64_t)clock_mono().ns + def->id);
+}
+
 void mb_device_plan(struct mb_device *d)
 {
 	size_t n;

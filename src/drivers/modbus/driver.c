@@ -1,4 +1,4 @@
-/* driver.c - the Modbus driver: its settings, its checks, and which channel runs what. */
+/* driver.c - the Modbus driver: its settings, its checks, and who gets a request. */
 #include "drivers/modbus/driver.h"
 
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drivers/modbus/channel.h"
+#include "drivers/modbus/reconfigure.h"
 #include "util/xalloc.h"
 
 static const struct driver_setting device_settings[] = {
@@ -155,116 +156,23 @@ static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
 	       (!t->writable || check_writable(&a, why));
 }
 
-/* --- running --- */
-
-struct running {
-	struct driver_child *child;
-	struct mb_channel **channels;
-	size_t n;
-};
-
-static bool is_same_line(const struct mb_serial *a, const struct mb_serial *b)
-{
-	return a->baud == b->baud && a->parity == b->parity && a->stop == b->stop &&
-	       a->rs485 == b->rs485 && a->echo == b->echo &&
-	       a->turnaround_ms == b->turnaround_ms;
-}
-
-static struct mb_channel *channel_for(struct running *r, struct driver_child *child,
-				      const struct mb_endpoint *to)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (mb_endpoint_same(&r->channels[i]->endpoint, to))
-			return r->channels[i];
-	struct mb_channel *fresh = mb_channel_new(child, to);
-	if (fresh) {
-		struct mb_channel **at = GROW(&r->channels, &r->n);
-		*at = fresh;
-	}
-	return fresh;
-}
-
-static void add_device(struct running *r, struct driver_child *child,
-		       const struct driver_device *def)
-{
-	struct mb_device_settings set;
-	struct strbuf why = STRBUF_INIT;
-
-	mb_device_settings_parse(def, &set, &why); /* passed check_device */
-	strbuf_release(&why);
-	struct mb_channel *c = channel_for(r, child, &set.endpoint);
-	bool same_line = !c || !set.endpoint.serial ||
-			 is_same_line(&c->endpoint.line, &set.endpoint.line);
-	if (!c || !same_line) {
-		driver_post_device_bad(child, def,
-				       (quality)QUALITY_MAKE(QUALITY_BAD, REASON_COMM),
-				       clock_now());
-		driver_post_device_state(
-			child, def, DEVICE_FAILED,
-			c ? "another device names this serial line with other settings: "
-			    "give all its units the same endpoint"
-			  : "this process can open no more channels");
-		return;
-	}
-	mb_device_plan(mb_channel_add(c, def, &set));
-	driver_post_device_state(child, def, DEVICE_CONNECTING, "connecting");
-}
-
-static void *configure(struct driver_child *child, const struct driver_config *config)
-{
-	struct running *r = xcalloc(1, sizeof(*r));
-
-	r->child = child;
-	for (size_t i = 0; i < config->n_devices; i++)
-		add_device(r, child, config->devices[i]);
-	for (size_t i = 0; i < r->n; i++)
-		mb_channel_start(r->channels[i]);
-	return r;
-}
-
-static void stop(void *running)
-{
-	struct running *r = running;
-
-	for (size_t i = 0; i < r->n; i++)
-		mb_channel_quit(r->channels[i]);
-	for (size_t i = 0; i < r->n; i++)
-		mb_channel_free(r->channels[i]);
-	free(r->channels);
-	free(r);
-}
-
 /* --- requests --- */
 
-static const struct mb_tag *find_in(const struct mb_device *d, const struct driver_tag *t)
-{
-	for (size_t i = 0; i < d->n_tags; i++)
-		if (d->tags[i].def == t)
-			return &d->tags[i];
-	return NULL;
-}
-
 /* NULL when the tag's channel could not be made. The command is the caller's. */
-static struct command *new_command(const struct running *r, const struct driver_tag *t,
+static struct command *new_command(const struct mb_running *r, const struct driver_tag *t,
 				   enum command_kind kind)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		struct mb_channel *c = r->channels[i];
+	struct mb_channel *channel = mb_running_channel(r, t->device);
+	struct command *command;
 
-		for (size_t k = 0; c->started && k < c->n_devices; k++) {
-			const struct mb_tag *tag = c->devices[k].def->id == t->device
-							   ? find_in(&c->devices[k], t)
-							   : NULL;
-			if (!tag)
-				continue;
-			struct command *command = xcalloc(1, sizeof(*command));
-			command->kind = kind;
-			command->device = &c->devices[k];
-			command->tag = tag;
-			return command;
-		}
-	}
-	return NULL;
+	if (!channel)
+		return NULL;
+	command = xcalloc(1, sizeof(*command));
+	command->kind = kind;
+	command->channel = channel;
+	command->device_id = t->device;
+	command->tag_id = t->id;
+	return command;
 }
 
 static const char no_channel[] = "the driver has no channel to the device";
@@ -272,7 +180,7 @@ static const char no_channel[] = "the driver has no channel to the device";
 static void read_tag(void *running, const struct driver_tag *t,
 		     const struct driver_read *m)
 {
-	struct running *r = running;
+	struct mb_running *r = running;
 	struct command *c = new_command(r, t, COMMAND_READ);
 
 	if (!c) {
@@ -280,13 +188,13 @@ static void read_tag(void *running, const struct driver_tag *t,
 		return;
 	}
 	c->read = *m;
-	mb_channel_submit(c->device->channel, c);
+	mb_channel_submit(c->channel, c);
 }
 
 static void write_tag(void *running, const struct driver_tag *t,
 		      const struct driver_write *w)
 {
-	struct running *r = running;
+	struct mb_running *r = running;
 	struct command *c = new_command(r, t, COMMAND_WRITE);
 
 	if (!c) {
@@ -298,13 +206,13 @@ static void write_tag(void *running, const struct driver_tag *t,
 		snprintf(c->text, sizeof(c->text), "%s", w->value.u.s);
 		c->write.value.u.s = c->text;
 	}
-	mb_channel_submit(c->device->channel, c);
+	mb_channel_submit(c->channel, c);
 }
 
 static void explain_tag(void *running, const struct driver_tag *t,
 			const struct driver_explain *e)
 {
-	struct running *r = running;
+	struct mb_running *r = running;
 	struct command *c = new_command(r, t, COMMAND_EXPLAIN);
 
 	if (!c) {
@@ -312,7 +220,7 @@ static void explain_tag(void *running, const struct driver_tag *t,
 		return;
 	}
 	c->explain = *e;
-	mb_channel_submit(c->device->channel, c);
+	mb_channel_submit(c->channel, c);
 }
 
 const struct driver_ops driver_modbus = {
@@ -324,9 +232,10 @@ const struct driver_ops driver_modbus = {
 	.tag_settings = tag_settings,
 	.check_device = check_device,
 	.check_tag = check_tag,
-	.configure = configure,
+	.configure = mb_configure,
+	.reconfigure = mb_reconfigure,
 	.read = read_tag,
 	.write = write_tag,
 	.explain = explain_tag,
-	.stop = stop,
+	.stop = mb_stop,
 };
