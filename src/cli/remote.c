@@ -84,7 +84,7 @@ static void keep_row(void *arg, const struct client_frame *f)
 
 /* Text from outside as JSON: what is not UTF-8 is made visible, for a line that cannot be
  * written would be a row that nobody sees. */
-static json_t *json_text(const char *s)
+json_t *remote_json_text(const char *s)
 {
 	struct strbuf clean = STRBUF_INIT;
 	json_t *text;
@@ -102,7 +102,7 @@ static void print_row_json(const struct wire_row *row, const char *const *column
 	json_t *o = json_object();
 
 	for (size_t i = 0; i < row->n && columns[i]; i++)
-		json_object_set_new(o, columns[i], json_text(row->field[i]));
+		json_object_set_new(o, columns[i], remote_json_text(row->field[i]));
 	remote_print_json(o);
 }
 
@@ -201,7 +201,7 @@ static json_t *plain_json(const struct value *v)
 	case VALUE_DOUBLE:
 		return isfinite(v->u.d) ? json_real(v->u.d) : json_null();
 	case VALUE_STRING:
-		return json_text(v->u.s);
+		return remote_json_text(v->u.s);
 	case VALUE_NONE:
 		break;
 	}
@@ -216,7 +216,7 @@ json_t *remote_value_json(const struct wire_tag_state *s)
 
 	json_object_set_new(o, "tag", json_string(s->info.name));
 	json_object_set_new(o, "value", bad ? json_null() : plain_json(&s->now.value));
-	json_object_set_new(o, "unit", json_text(s->info.unit));
+	json_object_set_new(o, "unit", remote_json_text(s->info.unit));
 	json_object_set_new(o, "quality",
 			    json_string(quality_class_name(s->now.quality)));
 	json_object_set_new(o, "reason",

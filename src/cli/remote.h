@@ -31,6 +31,8 @@ int remote_rows(const char *program, const struct remote_table *t, uint64_t num,
 /* A live value as get and watch print it; state may lack last_good (watch). */
 json_t *remote_value_json(const struct wire_tag_state *s);
 void remote_value_text(const struct wire_tag_state *s, struct strbuf *out);
+/* Text from outside; what is not UTF-8 is made visible. */
+json_t *remote_json_text(const char *s);
 /* Prints one JSON object as a line and releases it. */
 void remote_print_json(json_t *object);
 /* Prints cleaned text to stdout. */

@@ -344,8 +344,7 @@ static void tell_device(struct station *s, struct session *who, uint32_t req,
 	station_send(s, who, &s->frame);
 }
 
-static void no_such_device(struct station *s, struct session *who,
-			   const struct wire_request *m)
+void device_unknown(struct station *s, struct session *who, const struct wire_request *m)
 {
 	const char *names[NAMES_MAX];
 	size_t n = 0;
@@ -371,7 +370,7 @@ void query_devices(struct station *s, struct session *who, const struct wire_req
 		n++;
 	}
 	if (n == 0 && m->text[0])
-		no_such_device(s, who, m);
+		device_unknown(s, who, m);
 	else
 		station_reply(s, who, m->req, WIRE_OK, "%s", "");
 }

@@ -66,6 +66,10 @@ void query_tags(struct station *s, struct session *who, const struct wire_reques
 {
 	size_t len = strlen(m->text), n = 0;
 
+	if (m->num == 1) {
+		query_device_tags(s, who, m);
+		return;
+	}
 	for (size_t i = 0; i < s->def->n_tags; i++) {
 		const struct tag_def *d = &s->def->tags[i];
 		uint32_t tag;

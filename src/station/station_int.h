@@ -362,6 +362,11 @@ void device_report_take(struct station *s, uint32_t device, const struct device_
 /* Its driver has told nothing by device: what it counts in all. */
 void device_report_late(struct station *s, struct device_live *d, uint64_t late);
 void query_devices(struct station *s, struct session *who, const struct wire_request *m);
+/* TAGS with num 1: text names a device (device_tags.c). */
+void query_device_tags(struct station *s, struct session *who,
+		       const struct wire_request *m);
+/* Replies "there is no device named ...". */
+void device_unknown(struct station *s, struct session *who, const struct wire_request *m);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);

@@ -87,7 +87,8 @@ struct wire_hello {
 /* One message shape for requests that carry a number, up to two texts and a number:
  * GET(text=tag) SCREENS SCREEN_GET(text=id) STATUS RELOAD(num=dry run) AUDIT(num=only
  * records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
- * BACKUP(text=absolute path) TAGS(text=prefix) IN_DOUBT DEVICES(text=device, ""=all)
+ * BACKUP(text=absolute path) TAGS(text=prefix; num=1: text=device, more fields)
+ * IN_DOUBT DEVICES(text=device, ""=all)
  * UNSUBSCRIBE(num=view) CANCEL(num=token) CONFIRM(num=token)
  * SETTLE(num=write request, text=note) ALARMS(num = 1 start, 0 stop). */
 struct wire_request {

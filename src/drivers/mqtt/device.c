@@ -24,8 +24,9 @@
 #include "util/xalloc.h"
 
 enum {
-	STEP_MS = 200,          /* longest wait: a channel must show progress */
-	HELD_MS = 30000,        /* a connection that held so long was a real one */
+	STEP_MS = 200,   /* longest wait: a channel must show progress */
+	HELD_MS = 30000, /* a connection that held so long was a real one */
+	STATS_EACH_MS = 1000,
 	TAKEN_FIRST_MS = 10000, /* after somebody took our client id */
 	TAKEN_LAST_MS = 60000,
 	PASSWORD_MAX = 1024,
@@ -62,6 +63,9 @@ struct mqtt_device {
 	struct mqtt_reach *reach;
 	struct mqtt_connection *connection;
 	struct now now;
+	struct device_stats stats;  /* what is not counted by topics */
+	struct round_trips answers; /* of the broker to published commands */
+	struct mono published_at, stats_due;
 };
 
 /* --- telling the server --- */
@@ -140,6 +144,9 @@ static void on_published(void *arg, int id, const char *refusal)
 
 	if (!p->published || p->id != id)
 		return;
+	round_trips_add(&d->answers, (d->now.mono.ns - d->published_at.ns) / 1000,
+			d->now.mono);
+	d->stats.exceptions += refusal != NULL;
 	snprintf(text, sizeof(text), "the broker refused the command: %s",
 		 refusal ? refusal : "");
 	if (refusal)
@@ -301,6 +308,7 @@ static void came_up(struct mqtt_device *d)
 
 	d->phase = PHASE_UP;
 	d->since = d->now.mono;
+	d->stats.connects++;
 	d->marked_bad = false;
 	mqtt_topics_ready(d->topics, d->now, take_sample, d);
 	if (refused)
@@ -353,6 +361,9 @@ static void publish(struct mqtt_device *d, const struct mqtt_tag_settings *s)
 	case MQTT_SENT:
 		p->waiting = false;
 		p->published = true;
+		d->published_at = d->now.mono;
+		d->stats.writes++;
+		d->stats.requests++;
 		if (s->write_qos == 0)
 			requests_end_write(&d->requests, WRITE_UNKNOWN,
 					   "published; the device has not confirmed");
@@ -396,6 +407,16 @@ static void step_write(struct mqtt_device *d)
 }
 
 /* --- the thread --- */
+
+static void post_stats(struct mqtt_device *d)
+{
+	if (!mono_reached(d->now.mono, d->stats_due))
+		return;
+	d->stats_due = mono_add_ms(d->now.mono, STATS_EACH_MS);
+	mqtt_topics_count_up(d->topics, &d->stats);
+	round_trips_sum_up(&d->answers, d->now.mono, &d->stats);
+	driver_post_stats(d->child, d->def, &d->stats);
+}
 
 static int wait_limit(struct mqtt_device *d)
 {
@@ -463,8 +484,10 @@ static void *device_thread(void *arg)
 		pthread_mutex_lock(&d->lock);
 		d->now = clock_now();
 		stopping = d->stopping;
-		if (!stopping)
+		if (!stopping) {
 			step(d, revents);
+			post_stats(d);
+		}
 		pthread_mutex_unlock(&d->lock);
 		driver_channel_progress(d->channel);
 	}

@@ -40,6 +40,9 @@ struct mqtt_topics {
 	size_t n_topics;
 	struct strmap *by_name;
 	size_t refused, foreign;
+	uint64_t messages, unreadable;
+	char last_error[STATS_ERROR_MAX + 1];
+	struct wall last_error_at;
 };
 
 static size_t topic_index(struct mqtt_topics *ts, const char *name)
@@ -264,12 +267,44 @@ static void remember(struct topic_row *topic, const struct mqtt_message *m,
 	topic->at = now.wall;
 }
 
+/* A message that says nothing readable to one of its tags. An empty one is no mistake:
+ * somebody cleared the topic. */
+static void note_unreadable(struct mqtt_topics *ts, const struct topic_row *topic,
+			    const char *decision, struct now now)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t n;
+
+	ts->unreadable++;
+	ts->last_error_at = now.wall;
+	strbuf_addf(&text, "topic ");
+	utf8_clean(&text, topic->name, strlen(topic->name));
+	strbuf_addf(&text, ": %s", decision);
+	n = text.len < STATS_ERROR_MAX ? text.len : STATS_ERROR_MAX;
+	while (n > 0 && ((unsigned char)text.buf[n] & 0xC0) == 0x80)
+		n--; /* never in the middle of a character */
+	memcpy(ts->last_error, text.buf, n);
+	ts->last_error[n] = '\0';
+	strbuf_release(&text);
+}
+
+void mqtt_topics_count_up(const struct mqtt_topics *ts, struct device_stats *out)
+{
+	out->messages = ts->messages;
+	out->parse_errors = ts->unreadable;
+	memcpy(out->last_error, ts->last_error, sizeof(out->last_error));
+	out->last_error_ms = ts->last_error_at.ms;
+}
+
 void mqtt_topics_message(struct mqtt_topics *ts, const struct mqtt_message *m,
 			 struct now now, mqtt_topics_sink sink, void *arg)
 {
 	struct reading r = { .m = m, .now = now, .why = STRBUF_INIT };
+	struct tag_row *unread = NULL;
 	struct payload_value value;
 	int64_t i;
+
+	ts->messages++;
 
 	if (!strmap_get(ts->by_name, m->topic, &i)) {
 		ts->foreign++;
@@ -281,8 +316,12 @@ void mqtt_topics_message(struct mqtt_topics *ts, const struct mqtt_message *m,
 		struct tag_row *row = &ts->tags[topic->tags[k]];
 		struct driver_sample s = read_tag(row, &r, &value);
 		row->heard = true;
+		if (m->len > 0 && quality_class(s.quality) == QUALITY_BAD)
+			unread = row;
 		sink(arg, row->def, &s, m->retained);
 	}
+	if (unread)
+		note_unreadable(ts, topic, unread->decision, now);
 	release_reading(&r);
 }
 

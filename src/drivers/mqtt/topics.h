@@ -56,6 +56,9 @@ void mqtt_topics_ready(struct mqtt_topics *ts, struct now now, mqtt_topics_sink 
 void mqtt_topics_lost(struct mqtt_topics *ts);
 size_t mqtt_topics_refused(const struct mqtt_topics *ts);
 size_t mqtt_topics_foreign(const struct mqtt_topics *ts);
+/* Fills messages, parse_errors and the last error: a message counts once, however many
+ * tags read from it. */
+void mqtt_topics_count_up(const struct mqtt_topics *ts, struct device_stats *out);
 
 /* topic, last message, path, decision: a few lines, cleaned. */
 void mqtt_topics_explain(const struct mqtt_topics *ts, const struct driver_tag *t,

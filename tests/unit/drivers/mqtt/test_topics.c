@@ -110,6 +110,28 @@ static void MQ_09_foreign_topics_are_counted_and_nothing_else(void **state)
 	topics_down(ts);
 }
 
+static void messages_and_what_cannot_be_read_are_counted(void **state)
+{
+	struct mqtt_topics *ts = topics_up();
+	struct device_stats v = { 0 };
+	struct seen seen = { 0 };
+
+	(void)state;
+	say(ts, "level", "12.5", false, &seen);
+	say(ts, "doc", "", false, &seen); /* a cleared topic is no mistake */
+	mqtt_topics_count_up(ts, &v);
+	assert_int_equal(v.messages, 2);
+	assert_int_equal(v.parse_errors, 0);
+	assert_string_equal(v.last_error, "");
+	say(ts, "doc", "{\"value\": ", false, &seen); /* two tags, one message */
+	mqtt_topics_count_up(ts, &v);
+	assert_int_equal(v.messages, 3);
+	assert_int_equal(v.parse_errors, 1);
+	assert_has(v.last_error, "topic doc: bad: ");
+	assert_int_equal(v.last_error_ms, noon.wall.ms);
+	topics_down(ts);
+}
+
 static void MQ_06_empty_and_oversized_messages(void **state)
 {
 	struct mqtt_topics *ts = topics_up();
@@ -273,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_topic_is_subscribed_once_and_read_by_all_its_tags),
 		cmocka_unit_test(MQ_09_foreign_topics_are_counted_and_nothing_else),
+		cmocka_unit_test(messages_and_what_cannot_be_read_are_counted),
 		cmocka_unit_test(MQ_06_empty_and_oversized_messages),
 		cmocka_unit_test(MQ_04_and_MQ_12_times_and_ages),
 		cmocka_unit_test(MQ_19_only_the_refused_topics_tags_suffer),
