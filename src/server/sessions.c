@@ -139,10 +139,25 @@ static struct session_slot *find(struct shell *sh, uint64_t session)
 	return NULL;
 }
 
-void sessions_send(struct shell *sh, const struct action *a)
+/* What the socket does not take at once waits in a copy. */
+static void queue_rest(struct session_slot *slot, const char *bytes, size_t n)
 {
-	struct session_slot *slot = find(sh, a->session);
-	uv_buf_t buf = uv_buf_init(a->bytes.buf, (unsigned)a->bytes.len);
+	struct send_request *r = xmalloc(sizeof(*r) + n);
+	uv_buf_t buf = uv_buf_init(r->bytes, (unsigned)n);
+
+	memcpy(r->bytes, bytes, n);
+	r->slot = slot;
+	r->req.data = r;
+	if (uv_write(&r->req, (uv_stream_t *)&slot->pipe, &buf, 1, on_written) < 0)
+		free(r);
+	else
+		tell_queue(slot);
+}
+
+static void send_to(struct shell *sh, uint64_t session, const struct strbuf *bytes)
+{
+	struct session_slot *slot = find(sh, session);
+	uv_buf_t buf = uv_buf_init(bytes->buf, (unsigned)bytes->len);
 	int sent = 0;
 
 	if (!slot)
@@ -151,18 +166,19 @@ void sessions_send(struct shell *sh, const struct action *a)
 		sent = uv_try_write((uv_stream_t *)&slot->pipe, &buf, 1);
 	if (sent < 0)
 		sent = 0; /* EAGAIN: all waits; a broken pipe shows in the read */
-	if ((size_t)sent == a->bytes.len)
-		return;
-	size_t rest = a->bytes.len - (size_t)sent;
-	struct send_request *r = xmalloc(sizeof(*r) + rest);
-	memcpy(r->bytes, a->bytes.buf + sent, rest);
-	r->slot = slot;
-	r->req.data = r;
-	buf = uv_buf_init(r->bytes, (unsigned)rest);
-	if (uv_write(&r->req, (uv_stream_t *)&slot->pipe, &buf, 1, on_written) < 0)
-		free(r);
-	else
-		tell_queue(slot);
+	if ((size_t)sent < bytes->len)
+		queue_rest(slot, bytes->buf + sent, bytes->len - (size_t)sent);
+}
+
+void sessions_send(struct shell *sh, const struct action *a)
+{
+	send_to(sh, a->session, &a->bytes);
+}
+
+void sessions_send_each(struct shell *sh, const struct action *a)
+{
+	for (size_t i = 0; i < a->n_sessions; i++)
+		send_to(sh, a->sessions[i], &a->bytes);
 }
 
 static void on_shutdown(uv_shutdown_t *req, int status)

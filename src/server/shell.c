@@ -52,6 +52,7 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_DRIVER_KILL] = driver_process_kill,
 	[ACT_COMMIT] = commit,
 	[ACT_SESSION_SEND] = sessions_send,
+	[ACT_SESSIONS_SEND] = sessions_send_each,
 	[ACT_SESSION_CLOSE] = sessions_close,
 	[ACT_RELOAD] = reload,
 	[ACT_AUDIT_LIST] = audit_list,

@@ -70,6 +70,7 @@ void driver_process_stop_all(struct shell *sh);
 /* sessions.c */
 enum sg_err sessions_listen(struct shell *sh, mode_t mode, struct strbuf *why);
 void sessions_send(struct shell *sh, const struct action *a);
+void sessions_send_each(struct shell *sh, const struct action *a);
 void sessions_close(struct shell *sh, const struct action *a);
 void sessions_stop_all(struct shell *sh);
 

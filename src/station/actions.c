@@ -20,7 +20,11 @@ static void action_clear(struct action *a)
 		strbuf_release(&bytes);
 	else
 		strbuf_clear(&bytes);
-	*a = (struct action){ .bytes = bytes };
+	*a = (struct action){
+		.bytes = bytes,
+		.sessions = a->sessions,
+		.cap_sessions = a->cap_sessions,
+	};
 }
 
 void actions_clear(struct actions *a)
@@ -33,8 +37,10 @@ void actions_clear(struct actions *a)
 void actions_release(struct actions *a)
 {
 	actions_clear(a);
-	for (size_t i = 0; i < a->cap; i++)
+	for (size_t i = 0; i < a->cap; i++) {
 		strbuf_release(&a->v[i].bytes);
+		free(a->v[i].sessions);
+	}
 	free(a->v);
 	*a = (struct actions){ 0 };
 }
@@ -97,6 +103,32 @@ void station_send(struct station *s, struct session *to, const struct strbuf *fr
 		a = station_emit(s, ACT_SESSION_SEND);
 		a->session = to->id;
 	}
+	strbuf_add(&a->bytes, frames->buf, frames->len);
+}
+
+static void add_receiver(struct action *a, uint64_t session)
+{
+	if (a->n_sessions == a->cap_sessions) {
+		a->cap_sessions = a->cap_sessions ? 2 * a->cap_sessions : 8;
+		a->sessions =
+			xreallocarray(a->sessions, a->cap_sessions, sizeof(*a->sessions));
+	}
+	a->sessions[a->n_sessions++] = session;
+}
+
+void station_send_each(struct station *s, struct session *const *to, size_t n,
+		       const struct strbuf *frames)
+{
+	struct action *a;
+
+	if (n == 1)
+		station_send(s, to[0], frames);
+	if (n <= 1 || frames->len == 0)
+		return;
+	a = station_emit(s, ACT_SESSIONS_SEND);
+	for (size_t i = 0; i < n; i++)
+		if (!to[i]->closing)
+			add_receiver(a, to[i]->id);
 	strbuf_add(&a->bytes, frames->buf, frames->len);
 }
 

@@ -69,7 +69,7 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 		a->first_row = s->row_seq + 1;
 	station_tell_alarm(s, t->alarm);
 	if (a->tag != TAG_NONE)
-		session_touch(s, a->tag);
+		watch_touch(s, a->tag);
 }
 
 /* Narrows band to what all alarms of the tag have in common. */

@@ -195,7 +195,7 @@ static void drop_tags(struct station *s, const struct station_def *def)
 		tag_db_remove(s->db, tag);
 		t->def = NULL;
 		t->device = NO_DEVICE;
-		session_touch(s, tag);
+		watch_touch(s, tag);
 	}
 }
 
@@ -371,7 +371,7 @@ void station_tags_release(struct station *s)
 	for (size_t i = 0; i < s->n_tags; i++) {
 		release_rules(&s->tags[i]);
 		free(s->tags[i].refusal);
-		free(s->tags[i].subs);
+		free(s->tags[i].watched);
 	}
 	for (size_t i = 0; i < s->n_alarms; i++)
 		expr_free(s->alarm[i].expression);

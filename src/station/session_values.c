@@ -1,6 +1,6 @@
 /*
- * session_values.c - views: which tags a session looks at, and what it has not been told
- * of them yet. Newest wins: a slot is dirty or it is not, however often its tag moved.
+ * session_values.c - the views of a session: lists of tags it asked for by name, each
+ * looked at through a watch (watches.c) that sessions with the same tags share.
  */
 #include "station/station_int.h"
 
@@ -12,54 +12,6 @@
 
 enum { VIEWS_MAX = 64 };
 
-/* --- slots: one a tag, however many views show it -------------------------------- */
-
-static uint32_t free_slot(struct session *who)
-{
-	if (who->n_spare)
-		return who->spare[--who->n_spare];
-	GROW(&who->slots, &who->n_slots);
-	return (uint32_t)(who->n_slots - 1);
-}
-
-static uint32_t take_slot(struct station *s, struct session *who, uint32_t tag)
-{
-	struct tag_live *t = &s->tags[tag];
-	struct tag_sub *sub;
-	uint32_t slot;
-
-	for (size_t i = 0; i < t->n_subs; i++)
-		if (t->subs[i].session == who) {
-			who->slots[t->subs[i].slot].views++;
-			return t->subs[i].slot;
-		}
-	slot = free_slot(who);
-	who->slots[slot] = (struct slot){ .tag = tag, .views = 1 };
-	sub = GROW(&t->subs, &t->n_subs);
-	*sub = (struct tag_sub){ who, slot };
-	return slot;
-}
-
-static void drop_sub(struct tag_live *t, const struct session *who)
-{
-	for (size_t i = 0; i < t->n_subs; i++)
-		if (t->subs[i].session == who) {
-			t->subs[i] = t->subs[--t->n_subs];
-			return;
-		}
-}
-
-static void leave_slot(struct station *s, struct session *who, uint32_t slot)
-{
-	if (--who->slots[slot].views > 0)
-		return;
-	drop_sub(&s->tags[who->slots[slot].tag], who);
-	who->slots[slot].dirty = false; /* its place in the dirty list is void */
-	*GROW(&who->spare, &who->n_spare) = slot;
-}
-
-/* --- views ----------------------------------------------------------------------- */
-
 static struct view *find_view(struct session *who, uint32_t number)
 {
 	for (size_t i = 0; i < who->n_views; i++)
@@ -68,115 +20,23 @@ static struct view *find_view(struct session *who, uint32_t number)
 	return NULL;
 }
 
-static void empty_view(struct station *s, struct session *who, struct view *v)
-{
-	for (size_t i = 0; i < v->n; i++)
-		leave_slot(s, who, v->slots[i]);
-	free(v->slots);
-	v->slots = NULL;
-	v->n = 0;
-}
-
 void session_unsubscribe(struct station *s, struct session *who, uint32_t number)
 {
 	struct view *v = find_view(who, number);
 
 	if (!v)
 		return;
-	empty_view(s, who, v);
+	watch_leave(s, who, v->watch);
 	*v = who->views[--who->n_views];
 }
 
 void session_values_release(struct station *s, struct session *who)
 {
 	for (size_t i = 0; i < who->n_views; i++)
-		empty_view(s, who, &who->views[i]);
+		watch_leave(s, who, who->views[i].watch);
 	free(who->views);
-	free(who->slots);
-	free(who->spare);
-	free(who->dirty);
 	who->views = NULL;
-	who->slots = NULL;
-	who->spare = who->dirty = NULL;
-	who->n_views = who->n_slots = who->n_spare = 0;
-	who->n_dirty = who->cap_dirty = 0;
-	who->values_due = NEVER;
-}
-
-/* --- dirty
- * -------------------------------------------------------------------------------------
- */
-
-static void make_dirty(struct session *who, uint32_t slot)
-{
-	if (who->slots[slot].dirty)
-		return;
-	if (who->n_dirty == who->cap_dirty) {
-		who->cap_dirty = who->cap_dirty ? 2 * who->cap_dirty : 128;
-		who->dirty =
-			xreallocarray(who->dirty, who->cap_dirty, sizeof(*who->dirty));
-	}
-	who->slots[slot].dirty = true;
-	who->dirty[who->n_dirty++] = slot;
-}
-
-void session_touch(struct station *s, uint32_t tag)
-{
-	struct tag_live *t = &s->tags[tag];
-
-	for (size_t i = 0; i < t->n_subs; i++) {
-		struct session *who = t->subs[i].session;
-
-		make_dirty(who, t->subs[i].slot);
-		if (who->values_due.ns == INT64_MAX && who->queued <= SESSION_HIGH)
-			who->values_due = mono_add_ms(s->now.mono, SESSION_VALUES_MS);
-	}
-}
-
-void station_wire_value(const struct station *s, uint32_t tag, struct wire_value *v)
-{
-	const struct sample *now = tag_db_get(s->db, tag);
-
-	*v = (struct wire_value){
-		.tag = tag,
-		.quality = now->quality,
-		.leased = write_gate_leased(s->gate, tag),
-		.source_ms = now->source_time.ms,
-		/* the age, counted on the clock that does not step */
-		.server_ms = s->now.wall.ms - mono_ms_between(now->taken, s->now.mono),
-		.value = now->value,
-	};
-	if (now->taken.ns == 0)
-		v->server_ms = 0;
-	station_alarm_mark(s, tag, v);
-}
-
-void session_flush_values(struct station *s, struct session *who)
-{
-	size_t at;
-
-	who->values_due = NEVER;
-	if (who->queued > SESSION_HIGH || who->n_dirty == 0)
-		return;
-	strbuf_clear(&s->frame);
-	at = wire_begin(&s->frame, WIRE_VALUES);
-	for (size_t i = 0; i < who->n_dirty; i++) {
-		struct slot *slot = &who->slots[who->dirty[i]];
-		struct wire_value v;
-
-		if (!slot->dirty)
-			continue; /* left since, or told already */
-		slot->dirty = false;
-		station_wire_value(s, slot->tag, &v);
-		wire_put_value(&s->frame, &v);
-		if (s->frame.len - at < WIRE_VALUES_BYTES)
-			continue;
-		wire_end(&s->frame, at);
-		at = wire_begin(&s->frame, WIRE_VALUES);
-	}
-	who->n_dirty = 0;
-	wire_end(&s->frame, at);
-	station_send(s, who, &s->frame);
+	who->n_views = 0;
 }
 
 /* --- subscribing ----------------------------------------------------------------- */
@@ -221,30 +81,34 @@ void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
 	add_limits(s, tag, info);
 }
 
-/* Tells what each name is, in order, and takes a slot for those that exist. */
-static void fill_view(struct station *s, struct session *who, struct view *v,
-		      const struct wire_subscribe *m)
+/* Tells what each name is, in order, and looks at those that exist. */
+static struct watch *open_view(struct station *s, struct session *who,
+			       const struct wire_subscribe *m)
 {
+	uint32_t *tags = xcalloc(m->n + 1, sizeof(*tags)), n = 0;
+	struct wire_tag_info info;
+	struct watch *w;
+
 	strbuf_clear(&s->frame);
-	v->slots = xcalloc(m->n, sizeof(*v->slots));
 	for (size_t i = 0; i < m->n; i++) {
 		uint32_t tag = tag_db_find(s->db, m->names[i]);
-		struct wire_tag_info info;
 
 		station_tag_info(s, tag, m->names[i], &info);
 		wire_put_tag_info(&s->frame, &info);
-		if (tag == TAG_NONE)
-			continue;
-		v->slots[v->n] = take_slot(s, who, tag);
-		make_dirty(who, v->slots[v->n++]);
+		if (tag != TAG_NONE)
+			tags[n++] = tag;
 	}
 	station_send(s, who, &s->frame);
+	w = watch_join(s, who, tags, n);
+	free(tags);
+	return w;
 }
 
 void session_subscribe(struct station *s, struct session *who,
 		       const struct wire_subscribe *m)
 {
-	struct view *v = find_view(who, m->view), before = { 0 };
+	struct view *v = find_view(who, m->view);
+	struct watch *before = v ? v->watch : NULL;
 
 	if (!v && who->n_views >= VIEWS_MAX) {
 		session_goodbye(s, who, "more than %d views at once", VIEWS_MAX);
@@ -252,10 +116,8 @@ void session_subscribe(struct station *s, struct session *who,
 	}
 	if (!v)
 		v = GROW(&who->views, &who->n_views);
-	else
-		before = *v;
-	*v = (struct view){ .number = m->view };
-	fill_view(s, who, v, m);
-	empty_view(s, who, &before);
-	session_flush_values(s, who); /* the whole view, at once */
+	*v = (struct view){ .number = m->view, .watch = open_view(s, who, m) };
+	if (before)
+		watch_leave(s, who, before);
+	watch_tell_all(s, who, v->watch); /* the whole view, at once */
 }

@@ -83,6 +83,7 @@ void sessions_release(struct station *s)
 		free(s->sessions[i]);
 	}
 	free(s->sessions);
+	watches_release(s);
 }
 
 /* --- admission ------------------------------------------------------------------- */
@@ -122,7 +123,6 @@ void sessions_open(struct station *s, const struct event *ev)
 	who->uid = ev->u.open.uid;
 	who->pid = ev->u.open.pid;
 	who->due = mono_add_ms(s->now.mono, WIRE_HELLO_LIMIT_MS);
-	who->values_due = NEVER;
 	snprintf(who->user, sizeof(who->user), "%s", ev->u.open.unix_user);
 	snprintf(who->from, sizeof(who->from), "pid %" PRIu32, who->pid);
 	*GROW(&s->sessions, &s->n_sessions) = who;
@@ -217,9 +217,12 @@ void sessions_regrant(struct station *s)
 
 void sessions_broadcast(struct station *s, const struct strbuf *frames)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < s->n_sessions; i++)
-		if (s->sessions[i]->greeted)
-			station_send(s, s->sessions[i], frames);
+		if (s->sessions[i]->greeted && !s->sessions[i]->closing)
+			s->chosen[n++] = s->sessions[i];
+	station_send_each(s, s->chosen, n, frames);
 }
 
 static void count_devices(const struct station *s, struct wire_beat *b)
@@ -260,9 +263,8 @@ void sessions_queue(struct station *s, const struct event *ev)
 		who->due = who->greeted ? NEVER : who->due;
 	else if (who->greeted && who->due.ns == INT64_MAX)
 		who->due = mono_add_ms(s->now.mono, SESSION_AGE_MS);
-	if (who->queued <= SESSION_HIGH && who->n_dirty &&
-	    who->values_due.ns == INT64_MAX)
-		who->values_due = s->now.mono;
+	if (who->queued <= SESSION_HIGH)
+		watches_caught_up(s, who);
 	session_alarms_queue(s, who);
 }
 
@@ -285,9 +287,8 @@ void sessions_tick(struct station *s)
 
 		if (!who->closing && mono_reached(s->now.mono, who->due))
 			session_due(s, who);
-		if (!who->closing && mono_reached(s->now.mono, who->values_due))
-			session_flush_values(s, who);
 	}
+	watches_tick(s);
 	if (mono_reached(s->now.mono, s->beat_due)) {
 		s->beat_due = mono_add_ms(s->now.mono, WIRE_BEAT_MS);
 		sessions_beat(s);
@@ -301,7 +302,6 @@ struct mono sessions_deadline(const struct station *s)
 	struct mono next = earliest(s->beat_due, s->sync_due);
 
 	for (size_t i = 0; i < s->n_sessions; i++)
-		next = earliest(
-			next, earliest(s->sessions[i]->due, s->sessions[i]->values_due));
-	return next;
+		next = earliest(next, s->sessions[i]->due);
+	return earliest(next, watches_deadline(s));
 }

@@ -133,6 +133,7 @@ enum action_kind {
 	ACT_DRIVER_KILL,  /* SIGKILL; answer EXITED */
 	ACT_COMMIT,
 	ACT_SESSION_SEND,
+	ACT_SESSIONS_SEND, /* the same bytes to each of sessions */
 	ACT_SESSION_CLOSE, /* after what was sent has left, or 1 s */
 	ACT_RELOAD,        /* load the files off the loop; answer RELOADED */
 	ACT_AUDIT_LIST,    /* read audit records; answer ANSWER */
@@ -145,6 +146,8 @@ struct action {
 	enum action_kind kind;
 	uint32_t driver, instance;
 	uint64_t session;
+	uint64_t *sessions; /* of SESSIONS_SEND; owned, its memory is kept */
+	size_t n_sessions, cap_sessions;
 	uint32_t req;
 	uint64_t mark; /* of a driver send */
 	bool want_result;

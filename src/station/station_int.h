@@ -51,9 +51,11 @@ struct bucket { /* how often something may happen */
 
 /* --- tags --- */
 
-struct tag_sub { /* a session that looks at a tag */
-	struct session *session;
-	uint32_t slot;
+struct watch; /* watches.c */
+
+struct tag_watched { /* a watch that holds a tag, and where in it */
+	struct watch *watch;
+	uint32_t at;
 };
 
 struct tag_live {                  /* by tag index, beside the row of the database */
@@ -66,8 +68,8 @@ struct tag_live {                  /* by tag index, beside the row of the databa
 	struct write_point *point; /* owned; NULL unless writable */
 	struct expr *permissive;   /* owned */
 	char *refusal;             /* what its driver said of it; owned or NULL */
-	struct tag_sub *subs;
-	size_t n_subs;
+	struct tag_watched *watched;
+	size_t n_watched;
 };
 
 struct alarm_live {              /* by alarm index */
@@ -130,16 +132,9 @@ struct explain {
 
 /* --- sessions --- */
 
-struct slot {         /* a tag that a session looks at */
-	uint32_t tag; /* TAG_NONE = free */
-	uint32_t views;
-	bool dirty;
-};
-
 struct view {
 	uint32_t number;
-	uint32_t *slots;
-	size_t n;
+	struct watch *watch;
 };
 
 struct session {
@@ -153,15 +148,8 @@ struct session {
 	struct mono due; /* hello limit, later the age limit of its queue */
 	size_t queued;
 	/* session_values.c */
-	struct slot *slots;
-	size_t n_slots;
-	uint32_t *spare; /* slots that are free */
-	size_t n_spare;
 	struct view *views;
 	size_t n_views;
-	uint32_t *dirty;
-	size_t n_dirty, cap_dirty;
-	struct mono values_due;
 	/* session_alarms.c */
 	bool alarms_on, alarms_dropped;
 	uint64_t epoch, version;
@@ -245,6 +233,11 @@ struct station {
 	/* sessions.c, queries.c */
 	struct session **sessions;
 	size_t n_sessions;
+	struct session *chosen[SESSIONS_MAX]; /* scratch: receivers of the same bytes */
+
+	/* watches.c */
+	struct watch **watches;
+	size_t n_watches;
 	struct bucket strangers; /* records about peers that are not admitted */
 	struct explain *explains;
 	size_t n_explains;
@@ -264,6 +257,9 @@ void station_log(struct station *s, enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Frames to one session, if it still listens. */
 void station_send(struct station *s, struct session *to, const struct strbuf *frames);
+/* The same frames to n sessions (at most SESSIONS_MAX) that still listen. */
+void station_send_each(struct station *s, struct session *const *to, size_t n,
+		       const struct strbuf *frames);
 void station_reply(struct station *s, struct session *to, uint32_t req,
 		   enum wire_status status, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
@@ -394,12 +390,23 @@ void sessions_sweep(struct station *s); /* frees those that are closing */
 void session_subscribe(struct station *s, struct session *who,
 		       const struct wire_subscribe *m);
 void session_unsubscribe(struct station *s, struct session *who, uint32_t view);
-void session_touch(struct station *s, uint32_t tag); /* for all who look at it */
-void session_flush_values(struct station *s, struct session *who);
 void session_values_release(struct station *s, struct session *who);
 void station_wire_value(const struct station *s, uint32_t tag, struct wire_value *v);
 void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
 		      struct wire_tag_info *info);
+
+/* watches.c */
+/* Sorts tags, which stay the caller's; the watch is the station's. */
+struct watch *watch_join(struct station *s, struct session *who, uint32_t *tags,
+			 uint32_t n);
+void watch_leave(struct station *s, struct session *who, struct watch *w);
+void watch_touch(struct station *s, uint32_t tag); /* for all who look at it */
+/* Every value of it: at once, or when the session has caught up. */
+void watch_tell_all(struct station *s, struct session *who, struct watch *w);
+void watches_caught_up(struct station *s, struct session *who);
+void watches_tick(struct station *s);
+struct mono watches_deadline(const struct station *s);
+void watches_release(struct station *s);
 
 /* session_alarms.c */
 void session_alarms_start(struct station *s, struct session *who);

@@ -152,7 +152,7 @@ static void tell(void *arg, uint64_t session, const struct strbuf *frames)
 
 static void mark(void *arg, uint32_t tag)
 {
-	session_touch(arg, tag);
+	watch_touch(arg, tag);
 }
 
 static void doubts(void *arg)

@@ -147,8 +147,23 @@ bool value_parse_operator(const char *text, enum value_type type, struct value *
 	return false;
 }
 
+static void put_double(struct strbuf *w, double d)
+{
+	uint8_t b[1 + sizeof(d)];
+	uint64_t bits;
+
+	memcpy(&bits, &d, sizeof(bits));
+	b[0] = VALUE_DOUBLE;
+	bytes_le(b + 1, bits, sizeof(bits));
+	strbuf_add(w, b, sizeof(b)); /* the usual kind: in one piece */
+}
+
 void value_put(struct strbuf *w, const struct value *v)
 {
+	if (v->type == VALUE_DOUBLE) {
+		put_double(w, v->u.d);
+		return;
+	}
 	bytes_put_u8(w, (uint8_t)v->type);
 	switch (v->type) {
 	case VALUE_NONE:
@@ -159,8 +174,7 @@ void value_put(struct strbuf *w, const struct value *v)
 	case VALUE_INT:
 		bytes_put_i64(w, v->u.i);
 		break;
-	case VALUE_DOUBLE:
-		bytes_put_f64(w, v->u.d);
+	case VALUE_DOUBLE: /* above */
 		break;
 	case VALUE_STRING:
 		bytes_put_str(w, v->u.s);

@@ -108,8 +108,7 @@ static void put(struct strbuf *w, uint64_t v, size_t n)
 {
 	uint8_t b[8];
 
-	for (size_t i = 0; i < n; i++)
-		b[i] = (uint8_t)(v >> (8 * i));
+	bytes_le(b, v, n);
 	strbuf_add(w, b, n);
 }
 

@@ -43,6 +43,15 @@ const uint8_t *bytes_raw(struct bytes_reader *r, size_t n);
 /* True when nothing failed and nothing is left. */
 bool bytes_done(const struct bytes_reader *r);
 
+/* The low n bytes of v to p, which has the room; the place behind them. For records of
+ * fixed length, made in one piece. */
+static inline uint8_t *bytes_le(uint8_t *p, uint64_t v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		p[i] = (uint8_t)(v >> (8 * i));
+	return p + n;
+}
+
 void bytes_put_u8(struct strbuf *w, uint8_t v);
 void bytes_put_u16(struct strbuf *w, uint16_t v);
 void bytes_put_u32(struct strbuf *w, uint32_t v);

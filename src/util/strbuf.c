@@ -32,7 +32,7 @@ void strbuf_clear(struct strbuf *sb)
 }
 
 /* Makes room for n more bytes and the NUL; returns how many of them may be written. */
-static size_t reserve(struct strbuf *sb, size_t n)
+static size_t make_room(struct strbuf *sb, size_t n)
 {
 	if (n > sb->max - sb->len) {
 		n = sb->max - sb->len;
@@ -46,6 +46,11 @@ static size_t reserve(struct strbuf *sb, size_t n)
 	sb->buf = xrealloc(sb->cap ? sb->buf : NULL, cap);
 	sb->cap = cap;
 	return n;
+}
+
+static inline size_t reserve(struct strbuf *sb, size_t n)
+{
+	return sb->len + n < sb->cap && n <= sb->max - sb->len ? n : make_room(sb, n);
 }
 
 void strbuf_add(struct strbuf *sb, const void *data, size_t n)

@@ -67,15 +67,20 @@ bool wire_get_tag_info(const uint8_t *p, size_t n, struct wire_tag_info *m)
 	return bytes_done(&r);
 }
 
+enum { VALUE_HEAD_BYTES = 25 };
+
 void wire_put_value(struct strbuf *w, const struct wire_value *v)
 {
-	bytes_put_u32(w, v->tag);
-	bytes_put_u16(w, v->quality);
-	bytes_put_u8(w, v->alarm_priority);
-	bytes_put_u8(w, v->alarm_unacked);
-	bytes_put_u8(w, v->leased);
-	bytes_put_i64(w, v->source_ms);
-	bytes_put_i64(w, v->server_ms);
+	uint8_t head[VALUE_HEAD_BYTES], *p = head;
+
+	p = bytes_le(p, v->tag, 4);
+	p = bytes_le(p, v->quality, 2);
+	p = bytes_le(p, v->alarm_priority, 1);
+	p = bytes_le(p, v->alarm_unacked, 1);
+	p = bytes_le(p, v->leased, 1);
+	p = bytes_le(p, (uint64_t)v->source_ms, 8);
+	bytes_le(p, (uint64_t)v->server_ms, 8);
+	strbuf_add(w, head, sizeof(head)); /* many a second: in one piece */
 	value_put(w, &v->value);
 }
 

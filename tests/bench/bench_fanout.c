@@ -24,7 +24,14 @@
 #include "util/xalloc.h"
 #include "wire/msg.h"
 
-enum { TAGS = 1000, CONSOLES = 50, ROUNDS = 60, FRAME = 64, FRAMES_A_SEND = 16 };
+enum {
+	TAGS = 1000,
+	CONSOLES = 50,
+	ROUNDS = 60,
+	FRAME = 64,
+	FRAMES_A_SEND = 16,
+	STEPS_DEEP = 256
+};
 
 struct bed {
 	struct station *st;
@@ -35,6 +42,8 @@ struct bed {
 	size_t n_ids;
 	size_t n; /* consoles that are attached */
 	int ours[CONSOLES], theirs[CONSOLES];
+	struct actions lists[STEPS_DEEP];
+	unsigned depth;
 	uint64_t round;
 	double base; /* CPU seconds a round without a console */
 };
@@ -148,6 +157,9 @@ static void carry(struct bed *b, struct action *a)
 {
 	if (a->kind == ACT_SESSION_SEND)
 		send_all(b->ours[a->session - 1], a->bytes.buf, a->bytes.len);
+	else if (a->kind == ACT_SESSIONS_SEND)
+		for (size_t i = 0; i < a->n_sessions; i++)
+			send_all(b->ours[a->sessions[i] - 1], a->bytes.buf, a->bytes.len);
 	else if (a->kind == ACT_COMMIT)
 		committed(b, a);
 	else if (a->kind == ACT_DRIVER_SEND)
@@ -165,15 +177,19 @@ static void carry_all(struct bed *b, struct actions *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		carry(b, &list->v[i]);
-	actions_release(list);
+	actions_clear(list);
 }
 
+/* A step within a step has a list of its own; memory is kept, as the server keeps it. */
 static void step(struct bed *b, const struct event *ev)
 {
-	struct actions out = { 0 };
+	struct actions *out = &b->lists[b->depth++];
 
-	station_step(b->st, ev, b->now, &out);
-	carry_all(b, &out);
+	if (b->depth > STEPS_DEEP)
+		bench_die("steps within steps");
+	station_step(b->st, ev, b->now, out);
+	carry_all(b, out);
+	b->depth--;
 }
 
 /* --- consoles --- */
@@ -298,6 +314,7 @@ static void begin(struct bed *b)
 	b->now = (struct now){ { 5000000000 }, { 1700000000000 } };
 	b->st = station_new(def, &nothing, &options, b->now, &out);
 	carry_all(b, &out);
+	actions_release(&out);
 	for (size_t i = 0; i < CONSOLES; i++) {
 		int pair[2];
 
@@ -350,5 +367,7 @@ int main(void)
 		close(b.ours[i]);
 	pthread_join(thread, NULL);
 	station_free(b.st);
+	for (size_t i = 0; i < STEPS_DEEP; i++)
+		actions_release(&b.lists[i]);
 	return 0;
 }

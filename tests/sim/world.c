@@ -230,6 +230,17 @@ void sim_crash(struct world *w)
 		w->life = UINT32_MAX; /* after this step */
 }
 
+static void sessions_get(struct world *w, const struct action *a)
+{
+	struct action one = *a;
+
+	for (size_t i = 0; i < a->n_sessions; i++) {
+		one.session = a->sessions[i];
+		check_frames(w, &one);
+		console_gets(w, &one);
+	}
+}
+
 static void carry(struct world *w, struct action *a)
 {
 	switch (a->kind) {
@@ -254,6 +265,9 @@ static void carry(struct world *w, struct action *a)
 	case ACT_SESSION_SEND:
 		check_frames(w, a);
 		console_gets(w, a);
+		break;
+	case ACT_SESSIONS_SEND:
+		sessions_get(w, a);
 		break;
 	case ACT_SESSION_CLOSE:
 		console_closed(w, a->session);

@@ -257,6 +257,13 @@ static void carry(struct rig *r, struct action *a)
 		assert_true(a->session < 64);
 		strbuf_add(&r->frames[a->session], a->bytes.buf, a->bytes.len);
 		break;
+	case ACT_SESSIONS_SEND:
+		for (size_t i = 0; i < a->n_sessions; i++) {
+			assert_true(a->sessions[i] < 64);
+			strbuf_add(&r->frames[a->sessions[i]], a->bytes.buf,
+				   a->bytes.len);
+		}
+		break;
 	case ACT_SESSION_CLOSE:
 		r->closed[a->session] = true;
 		break;
