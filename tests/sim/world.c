@@ -230,15 +230,19 @@ void sim_crash(struct world *w)
 		w->life = UINT32_MAX; /* after this step */
 }
 
+static void session_gets(struct world *w, struct action one, uint64_t session)
+{
+	one.session = session;
+	check_frames(w, &one);
+	console_gets(w, &one);
+}
+
 static void sessions_get(struct world *w, const struct action *a)
 {
-	struct action one = *a;
-
-	for (size_t i = 0; i < a->n_sessions; i++) {
-		one.session = a->sessions[i];
-		check_frames(w, &one);
-		console_gets(w, &one);
-	}
+	if (a->kind == ACT_SESSION_SEND)
+		session_gets(w, *a, a->session);
+	for (size_t i = 0; i < a->n_sessions; i++)
+		session_gets(w, *a, a->sessions[i]);
 }
 
 static void carry(struct world *w, struct action *a)
@@ -263,9 +267,6 @@ static void carry(struct world *w, struct action *a)
 		driver_asked_to_die(w, a);
 		break;
 	case ACT_SESSION_SEND:
-		check_frames(w, a);
-		console_gets(w, a);
-		break;
 	case ACT_SESSIONS_SEND:
 		sessions_get(w, a);
 		break;
