@@ -245,6 +245,17 @@ static void sessions_get(struct world *w, const struct action *a)
 		session_gets(w, *a, a->sessions[i]);
 }
 
+static void record_leaves(struct world *w, struct action *a)
+{
+	if (a->want_result) {
+		check_handed_over(w, a);
+		sim_phase(w, PHASE_SENT);
+	} else if (a->bytes.len > 6 && a->bytes.buf[4] == DR_READ) {
+		sim_phase(w, PHASE_READBACK);
+	}
+	driver_gets(w, a);
+}
+
 static void carry(struct world *w, struct action *a)
 {
 	switch (a->kind) {
@@ -255,13 +266,7 @@ static void carry(struct world *w, struct action *a)
 		driver_asked_to_start(w, a);
 		break;
 	case ACT_DRIVER_SEND:
-		if (a->want_result) {
-			check_handed_over(w, a);
-			sim_phase(w, PHASE_SENT);
-		} else if (a->bytes.len > 6 && a->bytes.buf[4] == DR_READ) {
-			sim_phase(w, PHASE_READBACK);
-		}
-		driver_gets(w, a);
+		record_leaves(w, a);
 		break;
 	case ACT_DRIVER_KILL:
 		driver_asked_to_die(w, a);
