@@ -102,6 +102,54 @@ static void check_state_width(struct lint *l, const struct screen_item *item)
 			  item->name);
 }
 
+/* --- what stands next to a field --------------------------------------------------- */
+
+/* A line before a mark is no part of it; a letter is: "T201?" reads as a name. */
+static bool is_line(uint32_t cp)
+{
+	return cp == '|' || (cp >= 0x2190 && cp <= 0x25FF);
+}
+
+/* The field, not the widget of a zone, that covers a cell. */
+static const struct screen_item *field_at(const struct screen *s, int col, int row)
+{
+	for (size_t i = 0; i < s->n_items; i++) {
+		const struct screen_item *item = &s->items[i];
+
+		if (!item->is_zone && item->row == row && col >= item->col &&
+		    col < item->col + item->cols)
+			return item;
+	}
+	return NULL;
+}
+
+static uint32_t drawn_at(const struct screen *s, int col, int row)
+{
+	return col >= 0 && col < s->cols ? s->cells[row * s->cols + col].cp : ' ';
+}
+
+static void check_neighbours(struct lint *l, const struct screen_item *item)
+{
+	const char *kind = item->kind->name;
+	int right = item->col + item->cols;
+	uint32_t before = drawn_at(l->s, item->col - 1, item->row);
+	bool number = strcmp(kind, "value") == 0 || strcmp(kind, "setpoint") == 0;
+
+	if (item->is_zone || !item->kind->status_cell)
+		return;
+	if (field_at(l->s, item->col - 1, item->row) ||
+	    (before != ' ' && !is_line(before)))
+		LINT_ITEM(l, DIAG_WARNING, item, "touch",
+			  "what stands before {%s} touches its mark: the first cell "
+			  "shows `?`, `~` or an alarm; leave a blank before it",
+			  item->name);
+	if (number && drawn_at(l->s, right, item->row) != ' ')
+		LINT_ITEM(l, DIAG_WARNING, item, "touch",
+			  "what is drawn after {%s} touches its last figure or unit; "
+			  "leave a blank between them",
+			  item->name);
+}
+
 /* --- tags -------------------------------------------------------------------------- */
 
 static const struct tag_meta *known_tag(struct lint *l, const struct screen_item *item,
@@ -270,6 +318,7 @@ static void lint_item(struct lint *l, const struct screen_item *item)
 		known_tag(l, item, item->setpoint, "marks the setpoint");
 	check_operands(l, item);
 	check_state_width(l, item);
+	check_neighbours(l, item);
 	check_nav(l, item);
 }
 

@@ -18,7 +18,8 @@ enum {
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
 	FIRST_SCREEN_KEY = 4,
-	SCREEN_KEYS = 6
+	SCREEN_KEYS = 6,
+	HELP_PAGE = 10
 };
 
 /* --- places ---------------------------------------------------------------------- */
@@ -340,11 +341,15 @@ static void enter_alarm(struct app *a, uint32_t key)
 static void scroll_help(struct app *a, uint32_t key)
 {
 	size_t *top = &a->ui.help_top;
+	size_t step = key == TERM_KEY_UP || key == TERM_KEY_DOWN ? 1 : HELP_PAGE;
 
-	if (key == TERM_KEY_UP || key == TERM_KEY_PAGE_UP)
-		*top -= *top > 0;
+	/* painting holds it to what there is */
+	if (key == TERM_KEY_HOME)
+		*top = 0;
+	else if (key == TERM_KEY_UP || key == TERM_KEY_PAGE_UP)
+		*top -= *top < step ? *top : step;
 	else
-		*top += *top < 100;
+		*top += step;
 }
 
 /* --- the table ------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
-/* header.c - row 0: what gives way first on a narrow terminal is the title, then the
- * roles; clock, server state and alarm counts stay. */
+/* header.c - row 0: what gives way first on a narrow terminal is the way to the title,
+ * then the roles, then the title is cut; who sits here, clock, server state and alarm
+ * counts stay. */
 #include "console/view/parts.h"
 
 #include <stdio.h>
@@ -8,6 +9,9 @@
 #include "screen/glyph.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
+
+/* So much of the title is left before the person's name goes. */
+enum { TITLE_MIN = 6, PERSON_MAX = 24, ROLES_MAX = 40 };
 
 static void lost_text(const struct frame_input *in, char *out, size_t size)
 {
@@ -126,17 +130,23 @@ static int person_paint(const struct canvas *c, int end, int title,
 			const struct frame_input *in)
 {
 	const struct wire_welcome *w = &in->m->welcome;
-	char text[160];
+	struct strbuf name = STRBUF_INIT, text = STRBUF_INIT;
 	int cells;
 
-	snprintf(text, sizeof(text), "%s (%.40s)", w->operator_name, w->roles);
-	if (!w->roles[0] || end - utf8_cells(text) < title + 2)
-		snprintf(text, sizeof(text), "%s", w->operator_name);
-	cells = utf8_cells(text);
-	if (end - cells < title + 2)
-		return end;
-	canvas_text_fit(c, end - cells, 0, cells, text, ROLE_BAR);
-	return end - cells - 2;
+	utf8_clean(&name, w->operator_name, WIRE_TEXT_MAX);
+	strbuf_addf(&text, "%s (%.*s)", name.buf, ROLES_MAX, w->roles);
+	if (!w->roles[0] || end - utf8_cells(text.buf) < title + 2)
+		strbuf_setf(&text, "%s", name.buf);
+	cells = utf8_cells(text.buf);
+	if (text.len == name.len && cells > PERSON_MAX)
+		cells = PERSON_MAX;
+	if (end - cells >= TITLE_MIN + 2) {
+		canvas_text_fit(c, end - cells, 0, cells, text.buf, ROLE_BAR);
+		end -= cells + 2;
+	}
+	strbuf_release(&name);
+	strbuf_release(&text);
+	return end;
 }
 
 void header_paint(const struct canvas *c, const struct frame_input *in)

@@ -2,6 +2,7 @@
  * really looks. */
 #include "console/view/parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "screen/glyph.h"
@@ -20,7 +21,10 @@ static const struct legend legend[] = {
 	{ { GLYPH_ALARM_MEDIUM, '3', '*' }, ROLE_ALARM_MEDIUM_UNACK, "medium" },
 	{ { GLYPH_ALARM_LOW, '4', '*' }, ROLE_ALARM_LOW_UNACK, "low" },
 	{ { GLYPH_ALARM_HIGH, '2', ' ' }, ROLE_ALARM_HIGH, "acknowledged, still active" },
-	{ { '#', '#', '?' }, ROLE_BAD, "bad: no value to believe" },
+	{ { '0', '/', '2' },
+	  ROLE_BAR,
+	  "above: 0 wait for acknowledgement, 2 are active" },
+	{ { '?', '#', '#' }, ROLE_BAD, "bad: no value to believe" },
 	{ { '~', 0, 0 }, ROLE_STALE, "stale: the last value and its age" },
 	{ { 'u', 0, 0 }, ROLE_UNCERTAIN, "uncertain" },
 	{ { 'M', 0, 0 }, ROLE_MARK, "substituted by hand" },
@@ -41,8 +45,17 @@ static const struct legend legend[] = {
 enum {
 	LEGEND_ROWS = sizeof(legend) / sizeof(legend[0]),
 	TWO_COLUMNS = 74,
-	KEY_CELLS = 14
+	KEY_CELLS = 14,
+	MARK_CELLS = 6
 };
+
+/* Text from col to the edge, over as many rows as it takes; returns the next row. */
+static int text_paint(const struct canvas *c, int col, int row, const char *text)
+{
+	int used = wrap_paint(c, col, row, c->cols - col - 1, text, ROLE_LABEL);
+
+	return row + (used ? used : 1);
+}
 
 static int keys_paint(const struct canvas *c, int row, const struct ui *ui)
 {
@@ -51,8 +64,7 @@ static int keys_paint(const struct canvas *c, int row, const struct ui *ui)
 		if (!(k->pages & 1u << ui->help_of))
 			continue;
 		canvas_text(c, 1, row, k->keys, ROLE_VALUE);
-		canvas_text_fit(c, 1 + KEY_CELLS, row++, c->cols - KEY_CELLS - 1, k->text,
-				ROLE_LABEL);
+		row = text_paint(c, 1 + KEY_CELLS, row, k->text);
 	}
 	return row;
 }
@@ -60,32 +72,49 @@ static int keys_paint(const struct canvas *c, int row, const struct ui *ui)
 static int legend_paint(const struct canvas *c, int row)
 {
 	canvas_text(c, 1, row++, "MARKS", ROLE_TITLE);
-	for (int i = 0; i < LEGEND_ROWS; i++, row++) {
+	for (int i = 0; i < LEGEND_ROWS; i++) {
 		for (int k = 0; k < 3; k++)
 			if (legend[i].mark[k])
 				canvas_put(c, 1 + k, row, legend[i].mark[k],
 					   legend[i].role);
-		canvas_text_fit(c, 6, row, c->cols - 6, legend[i].text, ROLE_LABEL);
+		row = text_paint(c, MARK_CELLS, row, legend[i].text);
 	}
 	return row;
 }
 
-void help_paint(const struct canvas *c, const struct frame_input *in)
+/* All of it from row `at`; returns the row after the last. A canvas without rows only
+ * measures. */
+static int columns_paint(const struct canvas *c, int at, const struct ui *ui)
 {
-	int top = (int)in->ui->help_top, half = c->cols / 2, rows;
+	int half = c->cols / 2, keys, marks;
 	struct canvas left = canvas_sub(c, 0, 0, half, c->rows);
 	struct canvas right = canvas_sub(c, half, 0, c->cols - half, c->rows);
 
-	if (c->cols >= TWO_COLUMNS) {
-		rows = keys_paint(&left, -top, in->ui);
-		int other = legend_paint(&right, -top);
-		rows = rows > other ? rows : other;
-	} else {
-		rows = keys_paint(c, -top, in->ui);
-		rows = legend_paint(c, rows + 1);
-	}
-	if (rows > c->rows)
-		canvas_text(c, c->cols - 8, c->rows - 1, " more v ", ROLE_KEY);
-	else if (top > 0 && rows < c->rows)
-		in->ui->help_top -= (size_t)(c->rows - rows < top ? c->rows - rows : top);
+	if (c->cols < TWO_COLUMNS)
+		return legend_paint(c, keys_paint(c, at, ui) + 1);
+	keys = keys_paint(&left, at, ui);
+	marks = legend_paint(&right, at);
+	return keys > marks ? keys : marks;
+}
+
+void help_paint(const struct canvas *c, const struct frame_input *in)
+{
+	struct canvas page = canvas_sub(c, 0, 0, c->cols, 0);
+	int rows = columns_paint(&page, 0, in->ui), last = 0;
+	bool scrolls = rows > c->rows;
+	char text[64];
+
+	/* the last row belongs to the mark that there is more: it covers nothing */
+	page = canvas_sub(c, 0, 0, c->cols, c->rows - scrolls);
+	if (scrolls)
+		last = rows - page.rows;
+	if (in->ui->help_top > (size_t)last)
+		in->ui->help_top = (size_t)last;
+	columns_paint(&page, -(int)in->ui->help_top, in->ui);
+	if (!scrolls)
+		return;
+	snprintf(text, sizeof(text), " %s ",
+		 (int)in->ui->help_top < last ? "more below: arrow down"
+					      : "the end: arrow up goes back");
+	canvas_text(c, c->cols - (int)strlen(text), c->rows - 1, text, ROLE_KEY);
 }

@@ -1,4 +1,5 @@
-/* keybar.c - the last row: digit = F-key = place. Names give way evenly when narrow. */
+/* keybar.c - the last row: digit = F-key = place. On a narrow terminal the way out first
+ * loses its name, then its place (help names it); only then names give way, evenly. */
 #include "console/view/parts.h"
 
 #include <stdio.h>
@@ -91,6 +92,8 @@ void keybar_paint(const struct canvas *c, const struct frame_input *in)
 	/* the way out needs no name when its key is there */
 	if (!dialog && bar_cells(keys, n, widest) > c->cols)
 		keys[n - 1].name = "";
+	if (!dialog && bar_cells(keys, n, widest) > c->cols)
+		n--;
 	while (widest > NAME_MIN_CELLS && bar_cells(keys, n, widest) > c->cols)
 		widest--;
 	for (size_t i = 0; i < n; i++) {
