@@ -6,20 +6,21 @@
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
-enum { GROUND = 233, BAR = 236, BOX = 235 };
+enum { GROUND = 233, BAR = 236, BOX = 235, SELECTED = 251 };
 
+/* Few greys: every change of grey costs a dozen bytes on the line. */
 static const struct theme_attr table_256[ROLE_COUNT] = {
 	[ROLE_LABEL] = { 246, GROUND, false, false, false },
-	[ROLE_PIPE] = { 241, GROUND, false, false, false },
+	[ROLE_PIPE] = { 240, GROUND, false, false, false },
 	[ROLE_TITLE] = { 251, GROUND, false, false, false },
 	[ROLE_VALUE] = { 255, GROUND, false, false, false },
-	[ROLE_UNIT] = { 243, GROUND, false, false, false },
+	[ROLE_UNIT] = { 246, GROUND, false, false, false },
 	[ROLE_SETPOINT] = { 152, GROUND, false, false, true },
 	[ROLE_RUNNING] = { 255, GROUND, true, false, false },
 	[ROLE_STOPPED] = { 244, GROUND, false, false, false },
-	[ROLE_MOVING] = { 253, GROUND, false, false, false },
+	[ROLE_MOVING] = { 255, GROUND, false, false, false },
 	[ROLE_FAULT] = { 231, 239, true, false, false },
-	[ROLE_LIMIT] = { 245, GROUND, false, false, false },
+	[ROLE_LIMIT] = { 246, GROUND, false, false, false },
 	[ROLE_FILL] = { 240, GROUND, false, false, false },
 	[ROLE_BAD] = { 170, GROUND, true, false, false },
 	[ROLE_STALE] = { 242, GROUND, false, false, false },
@@ -33,10 +34,10 @@ static const struct theme_attr table_256[ROLE_COUNT] = {
 	[ROLE_ALARM_HIGH_UNACK] = { 16, 220, true, false, false },
 	[ROLE_ALARM_MEDIUM_UNACK] = { 16, 208, true, false, false },
 	[ROLE_ALARM_LOW_UNACK] = { 16, 111, true, false, false },
-	[ROLE_ALARM_TEXT] = { 254, GROUND, false, false, false },
-	[ROLE_BAR] = { 250, BAR, false, false, false },
+	[ROLE_ALARM_TEXT] = { 255, GROUND, false, false, false },
+	[ROLE_BAR] = { 251, BAR, false, false, false },
 	[ROLE_KEY] = { 255, BAR, true, false, false },
-	[ROLE_MESSAGE] = { 250, GROUND, false, false, false },
+	[ROLE_MESSAGE] = { 251, GROUND, false, false, false },
 	[ROLE_REFUSED] = { 16, 220, true, false, false },
 	[ROLE_DIALOG] = { 251, BOX, false, false, false },
 	[ROLE_DIALOG_TITLE] = { 255, BOX, true, false, false },
@@ -127,8 +128,12 @@ struct theme_attr theme_attr(enum theme_depth depth, enum role role, bool select
 {
 	struct theme_attr a = tables[depth][(unsigned)role < ROLE_COUNT ? role : 0];
 
-	if (selected)
-		a.reverse = !a.reverse;
+	if (!selected)
+		return a;
+	/* one even bar, whatever greys lie under it; an alarm keeps its colour */
+	if (depth == THEME_256 && !theme_is_saturated(a.fg) && !theme_is_saturated(a.bg))
+		a.fg = SELECTED, a.bg = GROUND;
+	a.reverse = !a.reverse;
 	return a;
 }
 

@@ -67,6 +67,16 @@ static void draw(struct app *a)
 	a->last_frame = a->now.mono;
 }
 
+/* Everything that belongs on the glass has been told. */
+static bool is_complete(const struct app *a)
+{
+	const struct model *m = &a->model;
+
+	if (!a->painted && (!m->screens || !m->has_list))
+		return false;
+	return model_view_complete(m);
+}
+
 /* When the next frame may or must come. */
 static struct mono frame_deadline(const struct app *a)
 {
@@ -76,7 +86,7 @@ static struct mono frame_deadline(const struct app *a)
 
 	if (!a->dirty && !a->repaint)
 		return mono_add_ms(a->now.mono, to_second);
-	if (a->hold_until.ns > soonest.ns && !model_view_complete(&a->model))
+	if (a->hold_until.ns > soonest.ns && !is_complete(a))
 		return a->hold_until;
 	return soonest;
 }

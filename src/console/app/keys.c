@@ -217,8 +217,7 @@ static void enter_item(struct app *a, uint32_t key)
 		dialog_open(a, t.tag);
 	} else {
 		picture_describe(a->model.shown, &src, a->ui.selected, &text);
-		app_say(a, ROLE_MESSAGE, "%s%s", text.buf,
-			t.tag ? "  (not writable)" : "");
+		app_say(a, ROLE_MESSAGE, "%s%s", t.tag ? "not writable: " : "", text.buf);
 	}
 	strbuf_release(&text);
 }

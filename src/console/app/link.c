@@ -51,7 +51,11 @@ void link_up(struct app *a)
 	a->model.welcome = *client_welcome(a->client);
 	/* nothing of before is live: every value waits to be told anew */
 	model_view(&a->model, a->model.shown);
+	/* the first picture waits for the screens; later nothing holds back that what
+	 * stands there is not live */
 	a->hold_until = (struct mono){ 0 };
+	if (!a->painted)
+		a->hold_until = mono_add_ms(a->now.mono, HOLD_MS);
 	talk_fetch_screens(a);
 	talk_fetch_alarms(a);
 	talk_subscribe(a);

@@ -15,19 +15,43 @@ enum { STALL_MS = 2000 };
 /* A frame of so few bytes cannot be seen half done: the clock's tick needs no marks. */
 enum { SMALL_FRAME = 128 };
 
-/* One pair a role: selection is reverse video and needs none of its own. */
-static short pair_of(enum role role)
+/* How a cell comes out of its role: what curses has to know of it. */
+struct look {
+	struct theme_attr attr;
+	short pair;
+};
+
+static struct look looks[ROLE_COUNT][2]; /* by role and selected */
+
+/* One pair a couple of colours, whatever roles share it: curses sends colours anew for
+ * another pair even when they are the same. */
+static short pair_of(struct theme_attr a, struct theme_attr *pairs, short *n)
 {
-	return (short)(1 + (int)role);
+	for (short i = 0; i < *n; i++)
+		if (pairs[i].fg == a.fg && pairs[i].bg == a.bg)
+			return (short)(i + 1);
+	pairs[*n] = a;
+	return ++*n;
 }
 
 bool paint_init_pairs(enum theme_depth depth)
 {
+	struct theme_attr pairs[2 * ROLE_COUNT];
+	short n = 0;
+
 	for (int r = 0; r < ROLE_COUNT; r++) {
-		struct theme_attr a = theme_attr(depth, (enum role)r, false);
-		if (init_pair(pair_of((enum role)r), a.fg, a.bg) == ERR)
-			return false;
+		for (int selected = 0; selected < 2; selected++) {
+			struct look *l = &looks[r][selected];
+
+			l->attr = theme_attr(depth, (enum role)r, selected);
+			l->pair = 0;
+			if (depth != THEME_MONO)
+				l->pair = pair_of(l->attr, pairs, &n);
+		}
 	}
+	for (short i = 0; i < n; i++)
+		if (init_pair((short)(i + 1), pairs[i].fg, pairs[i].bg) == ERR)
+			return false;
 	return true;
 }
 
@@ -44,47 +68,33 @@ static attr_t attributes(struct theme_attr a)
 	return out;
 }
 
-/* How a cell comes out of its role: what curses has to know of it. */
-struct look {
-	struct theme_attr attr;
-	short pair;
-};
-
 /* Nothing of a blank is seen but its ground. */
 static bool is_plain_blank(const struct cell *c, struct theme_attr a)
 {
 	return c->cp == ' ' && !a.reverse && !a.underline;
 }
 
-/* A blank takes the look of the cell before it where the ground is the same: every
- * change of colours costs some 20 bytes on the line. */
-static struct look look_of(const struct term *t, const struct cell *c,
-			   const struct look *before)
+/* All blanks of a ground are one thing to curses, whatever stands beside them: it does
+ * not send them anew when a neighbour changes. What colour of text they would have costs
+ * nothing (squeeze.h). */
+static struct look look_of(const struct cell *c)
 {
-	struct look l = {
-		.attr = theme_attr(t->depth, (enum role)c->role, c->selected),
-		.pair = t->depth == THEME_MONO ? 0 : pair_of((enum role)c->role),
-	};
+	const struct look *l = &looks[c->role][c->selected != 0], *label = &looks[0][0];
 
-	if (is_plain_blank(c, l.attr) && !before->attr.reverse &&
-	    !before->attr.underline && before->attr.bg == l.attr.bg)
-		return *before;
-	return l;
+	return is_plain_blank(c, l->attr) && l->attr.bg == label->attr.bg ? *label : *l;
 }
 
 static void paint_row(const struct term *t, const struct grid *g, int row)
 {
 	const struct cell *cells = &g->cells[row * g->cols];
-	struct look look = { .attr = theme_attr(t->depth, ROLE_LABEL, false),
-			     .pair = t->depth == THEME_MONO ? 0 : pair_of(ROLE_LABEL) };
 
 	for (int col = 0; col < g->cols && col < t->cols; col++) {
 		wchar_t text[2] = { (wchar_t)cells[col].cp, 0 };
+		struct look look = look_of(&cells[col]);
 		cchar_t cc;
 
 		if (cells[col].cp == 0)
 			continue; /* the right half of a wide character */
-		look = look_of(t, &cells[col], &look);
 		setcchar(&cc, text, attributes(look.attr), look.pair, NULL);
 		mvadd_wch(row, col, &cc);
 	}
@@ -148,17 +158,23 @@ enum sg_err paint_flush(struct term *t)
 	return rc;
 }
 
-/* curses ends a frame with "default colours" and then "all attributes off", which says
- * the same again. */
-static void trim_end(struct strbuf *f)
+/* What curses wrote, in fewer bytes where the terminal allows it. */
+static void squeeze_frame(struct term *t)
 {
-	static const char twice[] = "\033[39;49m\033(B\033[m", once[] = "\033(B\033[m";
-	size_t n = sizeof(twice) - 1;
+	struct strbuf less;
 
-	if (f->len < n || memcmp(f->buf + f->len - n, twice, n) != 0)
+	fflush(t->memory);
+	if (!t->squeezes) {
+		take_memory(t);
 		return;
-	f->len -= n;
-	strbuf_add(f, once, sizeof(once) - 1);
+	}
+	strbuf_init(&less, t->frame.max);
+	strbuf_add(&less, t->frame.buf, t->frame.len); /* not curses' */
+	strbuf_clear(&t->frame);
+	take_memory(t);
+	squeeze(&t->squeeze, t->frame.buf, t->frame.len, &less);
+	strbuf_release(&t->frame);
+	t->frame = less;
 }
 
 /* Puts the frame between the marks of a synchronized update; nothing when it is empty. */
@@ -167,9 +183,7 @@ static void wrap(struct term *t)
 	static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
 	struct strbuf whole;
 
-	fflush(t->memory);
-	take_memory(t);
-	trim_end(&t->frame);
+	squeeze_frame(t);
 	if (!t->synchronized || t->frame.len < SMALL_FRAME)
 		return;
 	strbuf_init(&whole, t->frame.max);
@@ -195,8 +209,10 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all)
 	if (t->gone)
 		return SG_EIO;
 	glyph_to_tier(g, t->glyphs);
-	if (all)
+	if (all) {
 		clearok(stdscr, TRUE);
+		squeeze_reset(&t->squeeze);
+	}
 	erase();
 	paint_grid(t, g);
 	park_cursor(g);
@@ -204,8 +220,10 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all)
 	doupdate();
 	wrap(t);
 	enum sg_err rc = paint_flush(t);
-	if (rc == SG_ELIMIT)
-		clearok(stdscr, TRUE); /* part of a frame may be missing on the glass */
+	if (rc == SG_ELIMIT) { /* part of a frame may be missing on the glass */
+		clearok(stdscr, TRUE);
+		squeeze_reset(&t->squeeze);
+	}
 	return rc == SG_EIO ? rc : SG_OK;
 }
 

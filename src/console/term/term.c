@@ -92,6 +92,14 @@ static bool knows_synchronized_frames(const char *name)
 	return starts_with_any(name, known);
 }
 
+/* Those that know "bold off" alone (SGR 22), as a vt100 does not. */
+static bool takes_attributes_back(const char *name)
+{
+	static const char *const known[] = { "linux", "putty", "screen", "rxvt", NULL };
+
+	return knows_synchronized_frames(name) || starts_with_any(name, known);
+}
+
 /* xterm's way to the alternate screen also puts the window's title on a stack. */
 static bool pushes_title(void)
 {
@@ -111,7 +119,10 @@ static enum theme_depth choose_depth(const struct term_options *o)
 		depth = (enum theme_depth)o->depth;
 	else if (no_color && no_color[0])
 		depth = THEME_MONO;
-	return depth == THEME_MONO || paint_init_pairs(depth) ? depth : THEME_MONO;
+	if (paint_init_pairs(depth))
+		return depth;
+	paint_init_pairs(THEME_MONO);
+	return THEME_MONO;
 }
 
 static enum glyph_tier choose_glyphs(const struct term_options *o, const char *name)
@@ -154,7 +165,10 @@ static void configure_curses(struct term *t, const struct term_options *o)
 	keypad(t->input, TRUE);
 	nodelay(t->input, TRUE);
 	keys_define();
-	t->depth = start_color() == OK ? choose_depth(o) : THEME_MONO;
+	if (start_color() == OK)
+		t->depth = choose_depth(o);
+	else
+		paint_init_pairs(t->depth = THEME_MONO);
 	/* every cell sets both colours: pair 0 is only what a frame ends with, and the
 	 * terminal's own defaults are the shortest */
 	use_default_colors();
@@ -204,6 +218,8 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	read_size(&t->cols, &t->rows);
 	t->glyphs = choose_glyphs(o, name);
 	t->synchronized = knows_synchronized_frames(name);
+	t->squeezes = takes_attributes_back(name);
+	squeeze_reset(&t->squeeze);
 	t->pushes_title = pushes_title();
 	configure_curses(t, o);
 	mark_pastes(t);

@@ -6,6 +6,7 @@
 
 #include <curses.h>
 
+#include "console/term/squeeze.h"
 #include "console/term/term.h"
 #include "util/clock.h"
 #include "util/strbuf.h"
@@ -19,6 +20,8 @@ struct term {
 	enum theme_depth depth;
 	enum glyph_tier glyphs;
 	bool synchronized; /* TERM knows mode 2026 */
+	bool squeezes;     /* TERM knows how to take single attributes back */
+	struct squeeze squeeze;
 	bool pushes_title; /* TERM's alternate screen does, and we are on it */
 	bool gone;
 	struct strbuf frame;
@@ -27,8 +30,8 @@ struct term {
 	struct mono paste_limit;
 };
 
-/* paint.c: pairs for each role, once. Returns false when the terminal has too few and
- * mono is to be used. */
+/* paint.c: how each role looks, once. Returns false when the terminal has too few pairs
+ * of colours and it is to be called again for mono. */
 bool paint_init_pairs(enum theme_depth depth);
 /* Moves what curses wrote to memory to the real terminal, in one write. */
 enum sg_err paint_flush(struct term *t);

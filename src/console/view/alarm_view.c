@@ -15,7 +15,9 @@
 #include "util/xalloc.h"
 
 enum {
-	DETAIL_ROWS = 6,
+	DETAIL_ROWS = 6, /* and more when its texts need them, up to half */
+	LABEL_CELLS = 13,
+	MARK_CELLS = 3,
 	DETAIL_FROM_ROWS = 13, /* a smaller canvas shows the list only */
 	NAME_CELLS = 26,
 	STATE_COL = 14,
@@ -133,7 +135,7 @@ static void rows_paint(const struct canvas *c, const struct frame_input *in)
 		row_paint(c, i, name, r);
 		if ((int)l->top + i != l->selected)
 			continue;
-		canvas_select(c, 0, i, c->cols);
+		canvas_select(c, MARK_CELLS, i, c->cols - MARK_CELLS);
 		c->grid->cursor_col = c->col;
 		c->grid->cursor_row = c->row + i;
 		if (r)
@@ -150,7 +152,7 @@ static void facts_text(const struct wire_alarm_row *r, struct strbuf *out)
 	strbuf_addf(out, "%s  %s", r->name, r->type);
 	if (isfinite(r->limit))
 		strbuf_addf(out, " %g %s", r->limit, r->unit);
-	if (isfinite(r->value))
+	if (isfinite(r->limit) && isfinite(r->value))
 		strbuf_addf(out, ", was %g %s", r->value, r->unit);
 	clock_local((struct wall){ r->raised_ms }, at);
 	strbuf_addf(out, "  raised %s", at);
@@ -166,11 +168,12 @@ static int line_paint(const struct canvas *c, int row, const char *label,
 	if (!text[0])
 		return row;
 	canvas_text(c, 0, row, label, ROLE_UNIT);
-	canvas_text_fit(c, 13, row, c->cols - 13, text, ROLE_LABEL);
-	return row + 1;
+	return row +
+	       wrap_paint(c, LABEL_CELLS, row, c->cols - LABEL_CELLS, text, ROLE_LABEL);
 }
 
-static void detail_paint(const struct canvas *c, const struct wire_alarm_row *r)
+/* Returns the rows it takes, even beyond the canvas. */
+static int detail_paint(const struct canvas *c, const struct wire_alarm_row *r)
 {
 	struct strbuf text = STRBUF_INIT;
 	int row = 1;
@@ -192,16 +195,38 @@ static void detail_paint(const struct canvas *c, const struct wire_alarm_row *r)
 		strbuf_addf(&text, "Enter shows the screen %s", r->screen);
 	canvas_text_fit(c, 0, row, c->cols, text.buf, ROLE_UNIT);
 	strbuf_release(&text);
+	return row + 1;
+}
+
+static const struct wire_alarm_row *selected_row(const struct frame_input *in)
+{
+	const struct ui_list *l = &in->ui->list;
+
+	return l->selected >= 0 && (size_t)l->selected < l->n
+		       ? model_alarm_find(in->m, l->names[l->selected])
+		       : NULL;
+}
+
+/* What the operator is to do is never cut while there is room. */
+static int detail_rows(const struct canvas *c, const struct wire_alarm_row *r)
+{
+	struct canvas none = canvas_sub(c, 0, 0, c->cols, 0);
+	int need = r ? detail_paint(&none, r) : 0;
+
+	if (c->rows < DETAIL_FROM_ROWS)
+		return 0;
+	if (need > c->rows / 2)
+		need = c->rows / 2;
+	return need > DETAIL_ROWS ? need : DETAIL_ROWS;
 }
 
 void alarm_view_paint(const struct canvas *c, const struct frame_input *in)
 {
 	struct ui_list *l = &in->ui->list;
-	bool detail = c->rows >= DETAIL_FROM_ROWS;
-	int rows = c->rows - 1 - (detail ? DETAIL_ROWS : 0);
+	const struct wire_alarm_row *r = selected_row(in);
+	int detail = detail_rows(c, r), rows = c->rows - 1 - detail;
 	struct canvas list = canvas_sub(c, 0, 1, c->cols, rows);
-	struct canvas low = canvas_sub(c, 0, c->rows - DETAIL_ROWS, c->cols, DETAIL_ROWS);
-	const struct wire_alarm_row *r;
+	struct canvas low = canvas_sub(c, 0, c->rows - detail, c->cols, detail);
 
 	in->ui->drawn.selected.there = false;
 	in->ui->drawn.list_rows = rows > 0 ? (size_t)rows : 0;
@@ -210,9 +235,6 @@ void alarm_view_paint(const struct canvas *c, const struct frame_input *in)
 	keep_in_sight(l, in->ui->drawn.list_rows);
 	title_paint(c, in);
 	rows_paint(&list, in);
-	r = l->selected >= 0 && (size_t)l->selected < l->n
-		    ? model_alarm_find(in->m, l->names[l->selected])
-		    : NULL;
 	if (detail && r)
 		detail_paint(&low, r);
 	if (in->m->has_list && l->n == 0)

@@ -177,8 +177,7 @@ static int offer_paint(const struct canvas *c, const struct frame_input *in)
 			 "Enter or Y sends it, Esc sends nothing (%d s)", (int)left);
 	else
 		snprintf(text, sizeof(text), "wait...");
-	canvas_text(c, 0, row, text, ROLE_DIALOG);
-	return row + 1;
+	return row + wrap_paint(c, 0, row, c->cols, text, ROLE_DIALOG);
 }
 
 static int progress_paint(const struct canvas *c, const struct frame_input *in)

@@ -93,19 +93,42 @@ static int link_paint(const struct canvas *c, int end, const struct frame_input 
 	return end - cells;
 }
 
+/* Which priorities are shown, as bits, and the cells they take: all; without room for
+ * them those that have alarms; and of these the highest that fit. */
+static unsigned counts_shown(const struct model *m, int room, int *cells)
+{
+	unsigned all = 0, busy = 0;
+	int all_cells = -1, busy_cells = -1;
+
+	for (int p = 1; p <= 4; p++) {
+		struct model_count n = model_alarm_count(m, p);
+		int more = count_cells(m, p) + 1;
+
+		all |= 1u << p;
+		all_cells += more;
+		if ((n.active || n.unacked) && busy_cells + more <= room) {
+			busy |= 1u << p;
+			busy_cells += more;
+		}
+	}
+	*cells = all_cells <= room ? all_cells : busy_cells < 0 ? 0 : busy_cells;
+	return all_cells <= room ? all : busy;
+}
+
 static int counts_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
-	int cells = 0, col;
+	unsigned shown;
+	int cells, col;
 
 	if (!in->m->has_list) {
 		canvas_text(c, end - 8, 0, "alarms ?", ROLE_BAR);
 		return end - 8;
 	}
-	for (int p = 1; p <= 4; p++)
-		cells += count_cells(in->m, p) + (p < 4);
+	shown = counts_shown(in->m, end - TITLE_MIN - 2, &cells);
 	col = end - cells;
 	for (int p = 1; p <= 4; p++)
-		col += header_count_paint(c, col, in->m, p) + 1;
+		if (shown & 1u << p)
+			col += header_count_paint(c, col, in->m, p) + 1;
 	return end - cells;
 }
 
@@ -167,7 +190,7 @@ void header_paint(const struct canvas *c, const struct frame_input *in)
 	if (cut && utf8_cells(text) + 4 + utf8_cells(in->m->welcome.operator_name) > end)
 		text = cut + 3;
 	end = person_paint(c, end, utf8_cells(text) + 1, in);
-	if (end > 1)
+	if (end > TITLE_MIN / 2)
 		canvas_text_fit(c, 1, 0, end - 1, text, ROLE_BAR);
 	strbuf_release(&title);
 	strbuf_release(&whole);

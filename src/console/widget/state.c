@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "expr/expr.h"
+#include "util/utf8.h"
 
 /* Hands samples to the expression; stale ones as if they were good, remembering it. */
 struct reader {
@@ -134,18 +135,22 @@ static void state_draw(const struct widget_draw *d)
 	const char *text = v.state ? v.state->text : "-";
 	enum role role = v.state ? v.state->role : ROLE_UNCERTAIN;
 	char reason[32];
+	int col = 1;
 
 	gather_alarms(d, &live);
 	if (!v.state && trust != DRAW_GOOD) {
 		reason_word(v.quality, reason);
 		text = reason;
 		role = trust == DRAW_STALE ? ROLE_STALE : ROLE_BAD;
+		/* a blank after the mark, where there is room: a word is no value */
+		col = utf8_cells(text) + 2 <= d->c.cols ? 2 : 1;
 	} else if (trust == DRAW_STALE) {
 		role = ROLE_STALE;
 	} else if (trust == DRAW_DOUBT) {
 		role = ROLE_UNCERTAIN;
 	}
-	draw_left(&d->c, 1, text, role);
+	draw_left(&d->c, 1, "", ROLE_LABEL);
+	draw_left(&d->c, col, text, role);
 	marks(d, &live);
 }
 

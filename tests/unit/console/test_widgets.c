@@ -405,8 +405,8 @@ static void a_state_is_not_claimed_from_a_bad_operand(void **state)
 	bench_open(&b, STATE_SCREEN);
 	set_bool(&b, "p.trip", false, 0);
 	set_bool(&b, "p.running", true, QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
-	shows(&b, "?comm");
-	assert_int_equal(role_at(&b, 1, 0), ROLE_BAD);
+	shows(&b, "? comm");
+	assert_int_equal(role_at(&b, 2, 0), ROLE_BAD);
 	/* the first state does not need the bad one */
 	set_bool(&b, "p.trip", true, 0);
 	shows(&b, " x TRIP");

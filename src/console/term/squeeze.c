@@ -1,0 +1,238 @@
+/* squeeze.c - reads curses' output as a terminal would, as far as attributes go. */
+#include "console/term/squeeze.h"
+
+#include <string.h>
+
+#include "util/strbuf.h"
+
+enum { PARAMS_MAX = 16, PARAM_LIMIT = 65535 };
+
+static const struct squeeze_attr plain = { .fg = -1, .bg = -1 };
+
+void squeeze_reset(struct squeeze *s)
+{
+	*s = (struct squeeze){ .have = plain, .want = plain };
+}
+
+/* --- writing attributes ------------------------------------------------------------ */
+
+static void add_param(struct strbuf *out, const char *text)
+{
+	strbuf_addf(out, "%s%s", out->len ? ";" : "", text);
+}
+
+/* base: 30 of the foreground, 40 of the background. */
+static void add_colour(struct strbuf *out, int base, int colour)
+{
+	const char *sep = out->len ? ";" : "";
+
+	if (colour < 0)
+		strbuf_addf(out, "%s%d", sep, base + 9);
+	else if (colour < 8)
+		strbuf_addf(out, "%s%d", sep, base + colour);
+	else if (colour < 16)
+		strbuf_addf(out, "%s%d", sep, base + 60 + colour - 8);
+	else
+		strbuf_addf(out, "%s%d;5;%d", sep, base + 8, colour);
+}
+
+/* The parameters that lead from one state to another. */
+static void add_change(struct strbuf *out, const struct squeeze_attr *from,
+		       const struct squeeze_attr *to)
+{
+	if (from->bold != to->bold)
+		add_param(out, to->bold ? "1" : "22");
+	if (from->underline != to->underline)
+		add_param(out, to->underline ? "4" : "24");
+	if (from->reverse != to->reverse)
+		add_param(out, to->reverse ? "7" : "27");
+	if (from->fg != to->fg)
+		add_colour(out, 30, to->fg);
+	if (from->bg != to->bg)
+		add_colour(out, 40, to->bg);
+}
+
+static bool same(const struct squeeze_attr *a, const struct squeeze_attr *b)
+{
+	return a->fg == b->fg && a->bg == b->bg && a->bold == b->bold &&
+	       a->underline == b->underline && a->reverse == b->reverse;
+}
+
+/* Before a cell is written: brings the terminal to what is wanted. */
+static void settle(struct squeeze *s, struct strbuf *out)
+{
+	struct strbuf change = STRBUF_INIT, anew = STRBUF_INIT;
+
+	if (s->known && same(&s->have, &s->want))
+		return;
+	add_change(&change, &s->have, &s->want);
+	add_change(&anew, &plain, &s->want);
+	/* "0" in front, or nothing at all, begins anew */
+	if (!s->known || anew.len + 2 < change.len || !anew.len)
+		strbuf_addf(out, "\033[%s%sm", anew.len ? "0;" : "", anew.buf);
+	else
+		strbuf_addf(out, "\033[%sm", change.buf);
+	s->have = s->want;
+	s->known = true;
+	strbuf_release(&change);
+	strbuf_release(&anew);
+}
+
+/* The same, before a blank: its text has no colour that could be seen. */
+static void settle_ground(struct squeeze *s, struct strbuf *out)
+{
+	const struct squeeze_attr *a = &s->have, *b = &s->want;
+
+	if (!s->known || a->bg != b->bg || a->underline || b->underline || a->reverse ||
+	    b->reverse)
+		settle(s, out);
+}
+
+/* --- reading attributes ------------------------------------------------------------ */
+
+static void set_basic(struct squeeze_attr *a, int p)
+{
+	if (p == 0)
+		*a = plain;
+	else if (p == 1 || p == 22)
+		a->bold = p == 1;
+	else if (p == 4 || p == 24)
+		a->underline = p == 4;
+	else if (p == 7 || p == 27)
+		a->reverse = p == 7;
+}
+
+/* One parameter without others after it; false when it is not understood. */
+static bool set_one(struct squeeze_attr *a, int p)
+{
+	if (p == 0 || p == 1 || p == 4 || p == 7 || p == 22 || p == 24 || p == 27)
+		set_basic(a, p);
+	else if (p >= 30 && p <= 37)
+		a->fg = p - 30;
+	else if (p >= 40 && p <= 47)
+		a->bg = p - 40;
+	else if (p == 39)
+		a->fg = -1;
+	else if (p == 49)
+		a->bg = -1;
+	else if (p >= 90 && p <= 97)
+		a->fg = p - 90 + 8;
+	else if (p >= 100 && p <= 107)
+		a->bg = p - 100 + 8;
+	else
+		return false;
+	return true;
+}
+
+static bool apply(struct squeeze_attr *a, const int *p, int n)
+{
+	struct squeeze_attr next = *a;
+
+	for (int i = 0; i < n; i++) {
+		bool palette = (p[i] == 38 || p[i] == 48) && i + 2 < n && p[i + 1] == 5 &&
+			       p[i + 2] <= 255;
+
+		if (palette) {
+			*(p[i] == 38 ? &next.fg : &next.bg) = p[i + 2];
+			i += 2;
+		} else if (!set_one(&next, p[i])) {
+			return false;
+		}
+	}
+	*a = next;
+	return true;
+}
+
+/* The numbers between "ESC [" and the final byte; -1 when there is anything else. */
+static int read_params(const char *at, const char *end, int p[PARAMS_MAX])
+{
+	int n = 1;
+
+	p[0] = 0;
+	for (; at < end; at++) {
+		if (*at == ';' && n < PARAMS_MAX)
+			p[n++] = 0;
+		else if (*at >= '0' && *at <= '9' && p[n - 1] < PARAM_LIMIT)
+			p[n - 1] = p[n - 1] * 10 + (*at - '0');
+		else
+			return -1;
+	}
+	return n;
+}
+
+/* --- the stream -------------------------------------------------------------------- */
+
+/* Bytes of the control sequence at in, or 0 when it is none or not whole. */
+static size_t sequence(const char *in, size_t n)
+{
+	size_t i = 2;
+
+	if (n < 3 || in[0] != '\033')
+		return 0;
+	if (in[1] == '(')
+		return 3;
+	if (in[1] != '[')
+		return 0;
+	while (i < n && in[i] >= 0x20 && in[i] < 0x40)
+		i++;
+	return i < n ? i + 1 : 0;
+}
+
+/* Moves of the cursor touch no cell: attributes may wait. */
+static bool is_move(const char *in, size_t n)
+{
+	return in[1] == '[' && in[n - 1] && strchr("ABCDGHd", in[n - 1]) != NULL;
+}
+
+/* Erases to the ground. */
+static bool is_erase(const char *in, size_t n)
+{
+	return in[1] == '[' && in[n - 1] && strchr("JKX", in[n - 1]) != NULL;
+}
+
+/* True when the sequence was an attribute and has been taken in. */
+static bool take_attributes(struct squeeze *s, const char *in, size_t n)
+{
+	int p[PARAMS_MAX], count;
+
+	if (in[1] == '(' && in[2] == 'B' && s->ascii)
+		return true;
+	if (in[1] != '[' || in[n - 1] != 'm')
+		return false;
+	count = read_params(in + 2, in + n - 1, p);
+	return count >= 0 && apply(&s->want, p, count);
+}
+
+static void pass(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
+{
+	bool attribute = in[n - 1] == 'm' && in[1] == '[';
+
+	if (in[1] == '(')
+		s->ascii = in[2] == 'B';
+	else if (is_erase(in, n))
+		settle_ground(s, out);
+	else if (!is_move(in, n))
+		settle(s, out);
+	strbuf_add(out, in, n);
+	if (attribute) /* one that is not understood: begin anew after it */
+		s->known = false;
+}
+
+void squeeze(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
+{
+	for (size_t i = 0, used; i < n; i += used) {
+		used = sequence(in + i, n - i);
+		if (used) {
+			if (!take_attributes(s, in + i, used))
+				pass(s, in + i, used, out);
+			continue;
+		}
+		used = 1;
+		if (in[i] == ' ')
+			settle_ground(s, out);
+		else if (in[i] != '\r' && in[i] != '\b')
+			settle(s, out);
+		strbuf_addch(out, in[i]);
+	}
+	settle(s, out);
+}

@@ -1,0 +1,33 @@
+/*
+ * squeeze.h - the same frame in fewer bytes: attributes are sent only when a cell needs
+ * them (a blank needs its ground only), and only what differs from what the terminal has.
+ *
+ * curses sends both colours anew for every pair and everything after "bold off"; on a
+ * line of 960 bytes a second that is half of a picture. Whatever is not an attribute
+ * passes unchanged and in order. Pure; for terminals that know SGR 22, 24 and 27.
+ */
+#ifndef SG_CONSOLE_TERM_SQUEEZE_H
+#define SG_CONSOLE_TERM_SQUEEZE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strbuf;
+
+struct squeeze_attr {
+	int fg, bg; /* palette index, -1 = the terminal's default */
+	bool bold, underline, reverse;
+};
+
+struct squeeze {
+	struct squeeze_attr have; /* what the terminal has, while known */
+	struct squeeze_attr want; /* what the bytes read so far ask for */
+	bool known, ascii;        /* have is right; G0 is ASCII */
+};
+
+/* Nothing is known of the terminal: at the start, after somebody else wrote to it. */
+void squeeze_reset(struct squeeze *s);
+/* Appends to out what in asks for; leaves nothing pending. */
+void squeeze(struct squeeze *s, const char *in, size_t n, struct strbuf *out);
+
+#endif
