@@ -24,14 +24,38 @@ static uint32_t end_of(const struct plan_range *r)
 	return r->first + r->count;
 }
 
+struct holes {
+	const struct plan_hole *v;
+	size_t n;
+};
+
+/* A hole that the cells first .. end touch, or a seam inside them. */
+static bool is_whole(const struct holes *holes, uint32_t area, uint32_t first,
+		     uint32_t end)
+{
+	for (size_t i = 0; i < holes->n; i++) {
+		const struct plan_hole *h = &holes->v[i];
+		bool inside = h->count ? h->first < end && h->first + h->count > first
+				       : h->first > first && h->first < end;
+
+		if (h->area == area && inside)
+			return false;
+	}
+	return true;
+}
+
 static bool fits(const struct plan_block *b, const struct plan_range *r,
-		 const struct plan_limits *limits)
+		 const struct plan_limits *limits, const struct holes *holes)
 {
 	uint32_t end = b->first + b->count;
 
 	if (r->area != b->area || r->first > end + limits->max_gap)
 		return false;
-	return end_of(r) <= end || end_of(r) - b->first <= limits->max_count;
+	if (end_of(r) <= end) /* with a hole in it only the very same cells */
+		return is_whole(holes, b->area, b->first, end) ||
+		       (r->first == b->first && end_of(r) == end);
+	return end_of(r) - b->first <= limits->max_count &&
+	       is_whole(holes, b->area, b->first, end_of(r));
 }
 
 static struct plan_block start(const struct plan_range *ranges, size_t at)
@@ -48,8 +72,11 @@ static void extend(struct plan_block *b, const struct plan_range *r)
 }
 
 struct plan_block *plan_build(struct plan_range *ranges, size_t n,
-			      const struct plan_limits *limits, size_t *n_blocks)
+			      const struct plan_limits *limits,
+			      const struct plan_hole *holes, size_t n_holes,
+			      size_t *n_blocks)
 {
+	struct holes known = { holes, n_holes };
 	struct plan_block *v = NULL;
 
 	*n_blocks = 0;
@@ -58,7 +85,7 @@ struct plan_block *plan_build(struct plan_range *ranges, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		struct plan_block *last = *n_blocks ? &v[*n_blocks - 1] : NULL;
 
-		if (last && fits(last, &ranges[i], &limits[ranges[i].area])) {
+		if (last && fits(last, &ranges[i], &limits[ranges[i].area], &known)) {
 			extend(last, &ranges[i]);
 		} else {
 			struct plan_block *fresh = GROW(&v, n_blocks);
@@ -101,4 +128,14 @@ void plan_split(const struct plan_range *ranges, const struct plan_block *block,
 
 	out[0] = tight(ranges, block->range, cut);
 	out[1] = tight(ranges, cut, block->range + block->ranges);
+}
+
+struct plan_hole plan_between(const struct plan_block *left,
+			      const struct plan_block *right)
+{
+	uint32_t end = left->first + left->count;
+
+	if (end < right->first)
+		return (struct plan_hole){ left->area, end, right->first - end };
+	return (struct plan_hole){ left->area, right->first, 0 };
 }

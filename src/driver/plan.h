@@ -23,19 +23,32 @@ struct plan_limits {
 	uint32_t max_gap;   /* unwanted cells read along to save a request */
 };
 
+/* Cells a device does not let anybody read: no block touches them but to read a range
+ * that itself lies there. count 0: a seam; no block begins before first and goes on past
+ * it. */
+struct plan_hole {
+	uint32_t area, first, count;
+};
+
 struct plan_block {
 	uint32_t area, first, count;
 	size_t range, ranges; /* ranges[range .. range + ranges) lie in it */
 };
 
 /* Sorts ranges by area and place and returns the blocks, owned; *n_blocks is 0 and the
- * result NULL for no ranges. */
+ * result NULL for no ranges. limits: one an area. */
 struct plan_block *plan_build(struct plan_range *ranges, size_t n,
-			      const struct plan_limits *limits, size_t *n_blocks);
+			      const struct plan_limits *limits,
+			      const struct plan_hole *holes, size_t n_holes,
+			      size_t *n_blocks);
 
 /* A block of two or more ranges becomes two: cut at its widest gap, or in the middle
  * where there is none. Used to find the address a device refuses. */
 void plan_split(const struct plan_range *ranges, const struct plan_block *block,
 		struct plan_block out[2]);
+/* What lies between two blocks of which each is read and both at once are not: the cells
+ * between them, or the seam where they meet. */
+struct plan_hole plan_between(const struct plan_block *left,
+			      const struct plan_block *right);
 
 #endif

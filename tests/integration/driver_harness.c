@@ -125,6 +125,19 @@ static bool take_refusal(struct harness *h, const struct driver_record_view *r)
 	return true;
 }
 
+static bool take_stats(struct harness *h, const struct driver_record_view *r)
+{
+	struct driver_stats m;
+
+	if (!driver_get_stats(r, &m) || m.device >= HARNESS_DEVICES)
+		return false;
+	if (m.generation == h->generation) {
+		h->stats[m.device] = m.v;
+		h->n_stats[m.device]++;
+	}
+	return true;
+}
+
 static bool take_record(struct harness *h, const struct driver_record_view *r)
 {
 	struct driver_hello hello;
@@ -145,6 +158,8 @@ static bool take_record(struct harness *h, const struct driver_record_view *r)
 		return take_samples(h, r);
 	case DR_DEVICE_STATE:
 		return take_state(h, r);
+	case DR_STATS:
+		return take_stats(h, r);
 	case DR_BEAT:
 		h->beats++;
 		return driver_get_beat(r, &h->beat);
@@ -453,6 +468,17 @@ static bool news_came(struct harness *h, void *arg)
 	const struct wanted *w = arg;
 
 	return h->tag[w->id].count > w->count;
+}
+
+void harness_wait_stats(struct harness *h, uint32_t device)
+{
+	struct mono end = mono_add_ms(clock_mono(), HARNESS_WAIT_MS);
+	uint64_t before = h->n_stats[device];
+
+	while (h->n_stats[device] < before + 2 && !mono_reached(clock_mono(), end))
+		harness_pump(h, 50);
+	if (h->n_stats[device] < before + 2)
+		fail_msg("device %u posts no statistics", device);
 }
 
 void harness_wait_news(struct harness *h, uint32_t tag)

@@ -42,7 +42,9 @@ struct harness {
 	void (*on_sample)(void *arg, const struct driver_sample *s);
 	void *on_sample_arg;
 	struct driver_device_state device[HARNESS_DEVICES];
-	uint64_t states[HARNESS_DEVICES]; /* how many came */
+	uint64_t states[HARNESS_DEVICES];           /* how many came */
+	struct device_stats stats[HARNESS_DEVICES]; /* the newest */
+	uint64_t n_stats[HARNESS_DEVICES];
 	struct driver_beat beat;
 	uint64_t beats, samples;
 	struct harness_refusal *refusals;
@@ -93,6 +95,8 @@ void harness_wait_state(struct harness *h, uint32_t device, enum device_state st
 /* The state's text must come to contain needle. */
 void harness_wait_state_text(struct harness *h, uint32_t device, enum device_state state,
 			     const char *needle);
+/* The second statistics of the device from now on: all of it is younger than the call. */
+void harness_wait_stats(struct harness *h, uint32_t device);
 /* The next sample of the tag, whatever it holds. */
 void harness_wait_news(struct harness *h, uint32_t tag);
 

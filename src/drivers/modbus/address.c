@@ -314,6 +314,18 @@ static bool parse_text(const char *text, uint32_t base, struct mb_address *out,
 	       parse_number(&p, out, why) && parse_bit(p.bit, out, why);
 }
 
+bool mb_place_parse(const char *text, uint32_t base, enum mb_area *area, uint32_t *first,
+		    struct strbuf *why)
+{
+	struct mb_address at;
+
+	if (!parse_text(text, base, &at, why))
+		return false;
+	*area = at.area;
+	*first = at.first;
+	return true;
+}
+
 static bool parse_scaling(const struct settings *s, struct mb_address *out,
 			  struct strbuf *why)
 {

@@ -61,6 +61,9 @@ struct mb_address {
  * base is the device's address_base. False with a sentence in why. */
 bool mb_address_parse(const struct settings *s, uint32_t base, struct mb_address *out,
 		      struct strbuf *why);
+/* Only where: "holding:12", "40013". */
+bool mb_place_parse(const char *text, uint32_t base, enum mb_area *area, uint32_t *first,
+		    struct strbuf *why);
 /* The next "code=text" of a list of texts: the code and where its text lies. False at
  * the end, or with a sentence in why (may be NULL) when it is malformed. */
 bool mb_texts_next(const char **at, int64_t *code, const char **text, size_t *n,

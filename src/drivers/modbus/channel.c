@@ -12,7 +12,12 @@
 #include "util/log.h"
 #include "util/xalloc.h"
 
-enum { IDLE_MS = 1000 };
+enum {
+	IDLE_MS = 1000,
+	PUBLISH_MS = 1000,
+	PROBE_REST = 9, /* of ten parts of a line's time, for those who answer */
+	STACK_SIZE = 256 * 1024
+};
 
 /* --- the connection --- */
 
@@ -24,13 +29,14 @@ bool mb_channel_connect(struct mb_channel *c, struct mb_device *for_device, bool
 	if (mb_link_is_up(c->link))
 		return true;
 	if (!force && !mono_reached(now, c->connect_due)) {
-		for_device->due = c->connect_due;
+		for_device->retry_at = c->connect_due;
 		return false;
 	}
 	for (size_t i = 0; i < c->n_devices; i++)
 		c->devices[i].suspect = true;
 	if (mb_link_connect(c->link, timeout_ms, &c->reply.why)) {
 		backoff_reset(&c->connect_backoff);
+		mb_tally_connected(for_device->tally);
 		return true;
 	}
 	if (net_is_quitting(&c->waiter))
@@ -38,7 +44,7 @@ bool mb_channel_connect(struct mb_channel *c, struct mb_device *for_device, bool
 	c->connect_due = mono_add_ms(clock_mono(), backoff_next_ms(&c->connect_backoff));
 	for (size_t i = 0; i < c->n_devices; i++) {
 		mb_device_fail(&c->devices[i], c->reply.why.buf);
-		c->devices[i].due = c->connect_due;
+		c->devices[i].retry_at = c->connect_due;
 	}
 	return false;
 }
@@ -144,13 +150,54 @@ static struct mono commands_due(struct mb_channel *c, struct mono otherwise)
 
 /* --- the thread --- */
 
-static struct mb_device *next_device(struct mb_channel *c)
-{
-	struct mb_device *best = &c->devices[0];
+/* A scan and when it may start. */
+struct work {
+	struct mb_device *device; /* NULL: no tag at all */
+	struct mb_scan *scan;
+	struct mono due;
+};
 
-	for (size_t i = 1; i < c->n_devices; i++)
-		if (c->devices[i].due.ns < best->due.ns)
-			best = &c->devices[i];
+static struct mono later_of(struct mono a, struct mono b)
+{
+	return a.ns > b.ns ? a : b;
+}
+
+static bool anyone_lives(const struct mb_channel *c)
+{
+	for (size_t i = 0; i < c->n_devices; i++)
+		if (c->devices[i].state != DEVICE_FAILED)
+			return true;
+	return false;
+}
+
+/* Who failed waits for its back-off; where others live, also until it may cost them time
+ * again. */
+static struct mono may_start(const struct mb_channel *c, const struct mb_device *d,
+			     const struct mb_scan *s, bool others_live)
+{
+	if (d->state != DEVICE_FAILED)
+		return later_of(s->when.due, d->retry_at);
+	return others_live ? later_of(d->retry_at, c->probe_due) : d->retry_at;
+}
+
+static struct work next_work(struct mb_channel *c)
+{
+	bool others_live = anyone_lives(c);
+	struct work best = { .due = { INT64_MAX } };
+
+	for (size_t i = 0; i < c->n_devices; i++) {
+		struct mb_device *d = &c->devices[i];
+
+		for (int r = 0; r < MB_RATES; r++) {
+			struct mb_scan *s = &d->scans[r];
+
+			if (s->n_blocks == 0)
+				continue;
+			struct mono due = may_start(c, d, s, others_live);
+			if (due.ns < best.due.ns)
+				best = (struct work){ d, s, due };
+		}
+	}
 	return best;
 }
 
@@ -165,6 +212,31 @@ static void wait_for_work(struct mb_channel *c, struct mono due)
 		log_error("a channel's wake-up cannot be read");
 }
 
+/* A unit that still does not answer has cost the others on its line this long: it and
+ * its like are not tried again before that was a tenth of the time. */
+static void do_work(struct mb_channel *c, const struct work *w)
+{
+	bool was_dead = w->device->state == DEVICE_FAILED;
+	struct mono begun = clock_mono();
+
+	mb_scan_run(w->device, w->scan);
+	struct mono end = clock_mono();
+	if (was_dead && w->device->state == DEVICE_FAILED)
+		c->probe_due.ns = end.ns + (end.ns - begun.ns) * PROBE_REST;
+}
+
+static void publish(struct mb_channel *c)
+{
+	struct mono now = clock_mono();
+
+	if (!mono_reached(now, c->publish_due))
+		return;
+	c->publish_due = mono_add_ms(now, PUBLISH_MS);
+	for (size_t i = 0; i < c->n_devices; i++)
+		if (c->devices[i].lane == 0)
+			mb_tally_publish(c->devices[i].tally, now);
+}
+
 static void *channel_main(void *arg)
 {
 	struct mb_channel *c = arg;
@@ -172,11 +244,12 @@ static void *channel_main(void *arg)
 	while (!net_is_quitting(&c->waiter)) {
 		mb_channel_adopt(c);
 		mb_channel_run_commands(c, false);
-		struct mb_device *d = next_device(c);
-		if (mono_reached(clock_mono(), d->due))
-			mb_device_scan(d);
+		struct work w = next_work(c);
+		if (w.device && mono_reached(clock_mono(), w.due))
+			do_work(c, &w);
 		else
-			wait_for_work(c, d->due);
+			wait_for_work(c, w.due);
+		publish(c);
 	}
 	mb_link_close(c->link);
 	return NULL;
@@ -185,11 +258,12 @@ static void *channel_main(void *arg)
 /* --- life --- */
 
 struct mb_channel *mb_channel_new(struct driver_child *child,
-				  const struct mb_endpoint *to)
+				  const struct mb_endpoint *to, uint32_t lane)
 {
 	struct mb_channel *c = xcalloc(1, sizeof(*c));
 
 	c->child = child;
+	c->lane = lane;
 	c->endpoint = *to;
 	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -207,12 +281,27 @@ struct mb_channel *mb_channel_new(struct driver_child *child,
 }
 
 struct mb_device *mb_channel_add(struct mb_channel *c, const struct driver_device *def,
-				 const struct mb_device_settings *set)
+				 const struct mb_device_settings *set,
+				 struct mb_tally *tally)
 {
 	struct mb_device *d = GROW(&c->devices, &c->n_devices);
 
-	mb_device_init(d, c, def, set);
+	mb_device_init(d, c, def, set, tally);
 	return d;
+}
+
+/* Hundreds of threads with the usual 8 MiB of address space each would not fit into a
+ * limited process. */
+static bool start_thread(struct mb_channel *c)
+{
+	pthread_attr_t attr;
+	bool ok;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	ok = pthread_create(&c->thread, &attr, channel_main, c) == 0;
+	pthread_attr_destroy(&attr);
+	return ok;
 }
 
 bool mb_channel_start(struct mb_channel *c)
@@ -222,7 +311,7 @@ bool mb_channel_start(struct mb_channel *c)
 	/* signals are the main thread's */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	c->started = pthread_create(&c->thread, NULL, channel_main, c) == 0;
+	c->started = start_thread(c);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	for (size_t i = 0; !c->started && i < c->n_devices; i++)
 		mb_device_fail(&c->devices[i], "this process can start no more threads");

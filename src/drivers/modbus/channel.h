@@ -1,6 +1,10 @@
 /*
- * channel.h - a thread an endpoint: polls its devices one after the other and runs the
+ * channel.h - a thread an endpoint: scans its devices one after the other and runs the
  * server's requests between two transactions.
+ *
+ * A device that may be asked over several connections at once has a struct mb_device on
+ * each of as many channels (lanes), each with its share of the tags; what they count and
+ * say together is in their struct mb_tally.
  *
  * mb_channel_* may be called from the main thread; everything about struct mb_device
  * belongs to the channel's thread once it runs.
@@ -13,29 +17,19 @@
 #include "driver/backoff.h"
 #include "driver/child.h"
 #include "driver/plan.h"
-#include "drivers/modbus/address.h"
+#include "driver/schedule.h"
 #include "drivers/modbus/link.h"
 #include "drivers/modbus/net.h"
+#include "drivers/modbus/settings.h"
+#include "drivers/modbus/tally.h"
 
 struct mb_channel;
-
-/* A device's settings. */
-struct mb_device_settings {
-	struct mb_endpoint endpoint;
-	uint8_t unit;
-	int64_t scan_ms, timeout_ms;
-	bool read_modify_write; /* one bit of a register: not by function 22 */
-	uint32_t address_base;  /* what its manual calls the first register: 0 or 1 */
-	struct plan_limits limits[MB_AREAS];
-};
-
-bool mb_device_settings_parse(const struct driver_device *d,
-			      struct mb_device_settings *out, struct strbuf *why);
 
 struct mb_tag {
 	const struct driver_tag *def; /* borrowed */
 	struct mb_address at;
-	size_t factor;     /* of at.factor: index into the device's */
+	enum mb_rate rate;
+	size_t factor;     /* of at.factor: index into the rate's */
 	uint16_t cells[4]; /* what waits for the factor of this scan */
 	bool waiting;
 };
@@ -50,28 +44,54 @@ struct mb_factor_state {
 	uint16_t value;
 };
 
+/* A block that was cut in two because the device refused it: when both halves are then
+ * read, what lies between them is the reason. */
+enum mb_half { MB_WHOLE, MB_LEFT, MB_RIGHT };
+
 struct mb_block {
 	struct plan_block b;
 	uint8_t exception;    /* the device's last answer was this; 0 = values */
 	struct mono retry_at; /* a refused address is left alone until then */
+	enum mb_half half;
+	bool left_read; /* of a MB_RIGHT: its left half was read as a whole */
 };
 
-struct mb_device {
-	struct mb_channel *channel;
-	const struct driver_device *def; /* borrowed */
-	struct mb_device_settings set;
-	struct mb_tag *tags;
-	size_t n_tags;
+/* The tags of a device that are read at one rate. */
+struct mb_scan {
+	enum mb_rate rate;
+	struct schedule when;
 	struct mb_factor_state *factors;
 	size_t n_factors;
 	struct plan_range *ranges; /* item: a tag, from n_tags on a factor */
 	size_t n_ranges;
 	struct mb_block *blocks;
 	size_t n_blocks;
+	bool learning; /* blocks were cut, or a hole was read: to be planned anew */
+};
+
+enum { MB_LEARNED_MAX = 256 };
+
+/* What the engineer named, then what the device taught. */
+struct mb_holes {
+	struct plan_hole at[MB_HOLES_MAX + MB_LEARNED_MAX];
+	uint8_t exception[MB_HOLES_MAX + MB_LEARNED_MAX];
+	size_t n, named;
+};
+
+struct mb_device {
+	struct mb_channel *channel;
+	const struct driver_device *def; /* borrowed */
+	struct mb_device_settings set;
+	struct mb_tally *tally;
+	uint32_t lane;
+	struct mb_tag *tags;
+	size_t n_tags;
+	struct mb_scan scans[MB_RATES];
+	struct mb_holes holes;
 	enum device_state state;
-	bool suspect;      /* the connection is new: a known block must answer first */
-	uint64_t failures; /* since the start */
-	struct mono due;
+	bool suspect;         /* the connection is new: a known block must answer first */
+	uint64_t failures;    /* since the start */
+	struct mono retry_at; /* after a failure */
 	struct backoff backoff;
 };
 
@@ -100,9 +120,12 @@ struct mb_channel {
 	struct driver_channel *progress;
 	struct net_waiter waiter;
 	struct mb_link *link;
+	uint32_t lane;
 	struct mb_device *devices;
 	size_t n_devices;
 	struct mono connect_due; /* after a failed connect */
+	struct mono probe_due; /* units that do not answer wait for their share of time */
+	struct mono publish_due;
 	struct backoff connect_backoff;
 	struct mb_reply reply; /* of the last transaction */
 	pthread_t thread;
@@ -120,9 +143,11 @@ struct mb_channel {
 
 /* Owned; takes no device yet. NULL when the system has no more descriptors. */
 struct mb_channel *mb_channel_new(struct driver_child *child,
-				  const struct mb_endpoint *to);
+				  const struct mb_endpoint *to, uint32_t lane);
+/* The device's lane on this channel, without tags yet. */
 struct mb_device *mb_channel_add(struct mb_channel *c, const struct driver_device *def,
-				 const struct mb_device_settings *set);
+				 const struct mb_device_settings *set,
+				 struct mb_tally *tally);
 /* False: no thread; the devices then are failed. */
 bool mb_channel_start(struct mb_channel *c);
 void mb_channel_quit(struct mb_channel *c); /* asks; free waits */
@@ -137,23 +162,57 @@ bool mb_channel_connect(struct mb_channel *c, struct mb_device *for_device, bool
 /* Commands that may run now; writes only between the blocks of a scan. */
 void mb_channel_run_commands(struct mb_channel *c, bool writes_only);
 
+/* --- plan.c --- */
+
+/* One of the device's tags that this lane is to read. */
+void mb_device_add_tag(struct mb_device *d, const struct driver_tag *def);
+/* After the last tag: what is read together, how often, and when. */
+void mb_device_plan(struct mb_device *d);
+/* The same device as it was before a reload: its times, its holes and what it refuses
+ * go on. After mb_device_plan(). */
+void mb_device_plan_on(struct mb_device *d, const struct mb_device *from);
+/* The blocks of one rate anew, with what is known of holes now. */
+void mb_scan_plan(struct mb_device *d, struct mb_scan *s);
+/* Which of the set's connections reads each tag, so that all have about as much to do. */
+void mb_deal_tags(const struct driver_tag *const *tags, size_t n,
+		  const struct mb_device_settings *set, uint32_t *lane);
+
 /* --- device.c --- */
 
-/* On channel c, without a plan; due at once. */
+/* On channel c, without tags or plan; due at once. tally: one membership is taken. */
 void mb_device_init(struct mb_device *d, struct mb_channel *c,
-		    const struct driver_device *def,
-		    const struct mb_device_settings *set);
-void mb_device_plan(struct mb_device *d);
+		    const struct driver_device *def, const struct mb_device_settings *set,
+		    struct mb_tally *tally);
 void mb_device_release(struct mb_device *d);
-void mb_device_scan(struct mb_device *d);
 /* Connected, and trusted since the last connect. */
 bool mb_device_ready(struct mb_device *d, bool force);
+/* One request, counted. */
+enum mb_result mb_device_transact(struct mb_device *d, const struct mb_request *rq);
 /* One read on a connection that is ready; false when it failed, the device is then
  * failed. The answer is in channel->reply and out. */
 bool mb_device_read(struct mb_device *d, enum mb_area area, uint32_t first,
 		    uint32_t count, uint16_t *out);
 /* All its tags are bad(comm) at once, with the reason as its state. */
 void mb_device_fail(struct mb_device *d, const char *why);
+/* Connected, and what is not as it should be nevertheless. */
+void mb_device_works(struct mb_device *d);
+
+/* --- scan.c --- */
+
+/* All blocks of one rate, once. */
+void mb_scan_run(struct mb_device *d, struct mb_scan *s);
+/* Scans that a device that does not answer has lost until now. */
+void mb_scan_lost(struct mb_device *d, struct mono now);
+
+/* --- holes.c --- */
+
+/* A hole the device has just shown; said once. False when there is no room for more. */
+bool mb_holes_learn(struct mb_device *d, const struct plan_hole *hole, uint8_t exception);
+/* Those of the same device before a reload. */
+void mb_holes_inherit(struct mb_device *d, const struct mb_device *from);
+bool mb_holes_know(const struct mb_device *d, const struct plan_block *b);
+/* The device reads again what it refused: all it taught is in doubt. */
+void mb_holes_forget(struct mb_device *d);
 
 /* --- command.c --- */
 

@@ -168,7 +168,7 @@ static void run_write(struct command *c)
 	if (fault) {
 		finish_write(c, WRITE_NOT_SENT, fault);
 	} else {
-		mb_link_transact(d->channel->link, &rq, &d->channel->reply);
+		mb_device_transact(d, &rq);
 		conclude_write(c);
 	}
 	strbuf_release(&why);
@@ -240,7 +240,8 @@ static bool read_tag(struct command *c, struct answer *a)
 	if (!mb_device_ready(d, true) || !read_both(c, a))
 		return false;
 	if (was_down)
-		d->due = clock_mono(); /* it lives: poll it now, not after the back-off */
+		d->retry_at =
+			clock_mono(); /* it lives: poll it now, not after the back-off */
 	return true;
 }
 

@@ -21,6 +21,21 @@ static const struct driver_setting device_settings[] = {
 	  .help = "time between two polls in ms; default 1000",
 	  .min = 10,
 	  .max = 3600000 },
+	{ .name = "fast_ms",
+	  .type = "int",
+	  .help = "the same for tags with scan = \"fast\"",
+	  .min = 10,
+	  .max = 3600000 },
+	{ .name = "slow_ms",
+	  .type = "int",
+	  .help = "the same for tags with scan = \"slow\"",
+	  .min = 10,
+	  .max = 3600000 },
+	{ .name = "connections",
+	  .type = "int",
+	  .help = "connections at once, where the device allows several; default 1",
+	  .min = 1,
+	  .max = MB_CONNECTIONS_MAX },
 	{ .name = "timeout_ms",
 	  .type = "int",
 	  .help = "how long one request may take in all, in ms; default 1000",
@@ -41,6 +56,9 @@ static const struct driver_setting device_settings[] = {
 	  .help = "unused registers read along to save a request; default 10",
 	  .min = -1,
 	  .max = MB_MAX_REGISTERS },
+	{ .name = "holes",
+	  .type = "string",
+	  .help = "what it does not let anybody read: \"holding:100-109, input:7\"" },
 	{ .name = "bit_write",
 	  .type = "string",
 	  .help = "how one bit of a register is written: mask (22) or "
@@ -58,6 +76,9 @@ static const struct driver_setting tag_settings[] = {
 	  .type = "string",
 	  .required = true,
 	  .help = "coil|discrete|input|holding:N[:type[:order]][.bit], or like 40001" },
+	{ .name = "scan",
+	  .type = "string",
+	  .help = "how often it is read: fast, normal (default) or slow" },
 	{ .name = "scale",
 	  .type = "number",
 	  .help = "engineering value = raw * scale + offset; default 1" },
@@ -124,6 +145,38 @@ static bool check_size(const struct mb_address *a, const struct mb_device_settin
 	return false;
 }
 
+/* Its rate is one the device has. */
+static bool check_rate(const struct driver_tag *t, const struct mb_device_settings *set,
+		       struct strbuf *why)
+{
+	enum mb_rate rate;
+
+	if (!mb_rate_parse(&t->settings, &rate, why))
+		return false;
+	if (set->has_rate[rate])
+		return true;
+	strbuf_setf(why, "scan = \"%s\", but the device has no %s_ms", mb_rate_name(rate),
+		    mb_rate_name(rate));
+	return false;
+}
+
+static bool check_holes(const struct mb_address *a, const struct mb_device_settings *set,
+			struct strbuf *why)
+{
+	for (size_t i = 0; i < set->n_holes; i++) {
+		const struct plan_hole *h = &set->holes[i];
+
+		if (h->area != a->area || a->first >= h->first + h->count ||
+		    a->first + a->count <= h->first)
+			continue;
+		strbuf_setf(why, "it lies in the device's holes (%s:%u-%u)",
+			    mb_area_name(a->area), h->first + set->address_base,
+			    h->first + h->count - 1 + set->address_base);
+		return false;
+	}
+	return true;
+}
+
 static bool check_writable(const struct mb_address *a, struct strbuf *why)
 {
 	if (a->count > MB_MAX_WRITE) {
@@ -153,6 +206,7 @@ static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
 	strbuf_release(&ignored);
 	return mb_address_parse(&t->settings, set.address_base, &a, why) &&
 	       check_type(t, &a, why) && check_size(&a, &set, why) &&
+	       check_rate(t, &set, why) && check_holes(&a, &set, why) &&
 	       (!t->writable || check_writable(&a, why));
 }
 
@@ -162,7 +216,7 @@ static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
 static struct command *new_command(const struct mb_running *r, const struct driver_tag *t,
 				   enum command_kind kind)
 {
-	struct mb_channel *channel = mb_running_channel(r, t->device);
+	struct mb_channel *channel = mb_running_channel(r, t->device, t->id);
 	struct command *command;
 
 	if (!channel)

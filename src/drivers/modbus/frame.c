@@ -138,3 +138,8 @@ bool exception_is_address(uint8_t code)
 {
 	return code == 2 || code == 3;
 }
+
+bool exception_is_gateway(uint8_t code)
+{
+	return code == 10 || code == 11;
+}

@@ -40,6 +40,8 @@ enum frame_verdict frame_judge(const uint8_t *request, size_t request_n,
 const char *exception_name(uint8_t code);
 /* 5 and 6: the device is fine and asks for patience. */
 bool exception_is_busy(uint8_t code);
+/* 10 and 11: a gateway says it in the unit's place. */
+bool exception_is_gateway(uint8_t code);
 /* 2 and 3: something about the address or the quantity. */
 bool exception_is_address(uint8_t code);
 

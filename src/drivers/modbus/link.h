@@ -17,6 +17,7 @@
 #include <sys/select.h>
 #include <sys/types.h>
 
+#include "driver/stats.h"
 #include "drivers/modbus/address.h"
 #include "drivers/modbus/net.h"
 #include "util/strbuf.h"
@@ -45,9 +46,12 @@ struct mb_request {
 
 struct mb_reply {
 	enum mb_result result;
-	uint8_t exception;  /* MB_REFUSED */
-	bool byte_left;     /* false: the device cannot have seen anything of it */
-	bool held;          /* the gate said no: why is its sentence, the link stays up */
+	uint8_t exception; /* MB_REFUSED */
+	bool byte_left;    /* false: the device cannot have seen anything of it */
+	bool held;         /* the gate said no: why is its sentence, the link stays up */
+	bool timed_out;    /* nothing of a reply came in time */
+	bool is_refused;   /* a reply came and was not believed, for this reason: */
+	enum refused_kind refused;
 	bool closed_before; /* the device had closed an idle connection: nobody's fault */
 	struct strbuf why;  /* MB_FAILED; STRBUF_INIT before the first use */
 };

@@ -49,38 +49,30 @@ static struct mb_device *find_device(struct mb_channel *c, uint32_t id)
 	return NULL;
 }
 
-/* What the device refused it goes on refusing. */
-static void inherit_refusals(struct mb_device *d, const struct mb_device *from)
+/* What it counts goes on in the same place, unless its settings changed with it. */
+static void inherit_tally(struct mb_device *d, struct mb_device *from)
 {
-	for (size_t i = 0; i < d->n_blocks; i++) {
-		struct mb_block *b = &d->blocks[i];
+	struct mb_tally *own = d->tally;
 
-		for (size_t k = 0; k < from->n_blocks; k++) {
-			const struct mb_block *old = &from->blocks[k];
-
-			if (old->b.area != b->b.area || old->b.first != b->b.first ||
-			    old->b.count != b->b.count)
-				continue;
-			b->exception = old->exception;
-			b->retry_at = old->retry_at;
-		}
-	}
+	if (d->def != from->def)
+		return;
+	d->tally = from->tally;
+	from->tally = own;
 }
 
-/* The same unit on the same connection: it need not prove itself anew, and its next scan
- * comes when it would have come, or a period of now if that is sooner. */
-static void inherit(struct mb_device *d, const struct mb_device *from)
+/* The same unit on the same connection: it need not prove itself anew, its next scan
+ * comes when it would have come, and what it refused it goes on refusing. */
+static void inherit(struct mb_device *d, struct mb_device *from)
 {
-	struct mono soonest = mono_add_ms(clock_mono(), d->set.scan_ms);
-
 	if (d->set.unit != from->set.unit)
 		return;
 	d->state = from->state;
 	d->suspect = from->suspect;
 	d->failures = from->failures;
 	d->backoff = from->backoff;
-	d->due = from->due.ns < soonest.ns ? from->due : soonest;
-	inherit_refusals(d, from);
+	d->retry_at = from->retry_at;
+	inherit_tally(d, from);
+	mb_device_plan_on(d, from);
 }
 
 static struct mb_device take_place(struct mb_channel *c, struct mb_place *p)
@@ -185,32 +177,88 @@ static bool is_same_line(const struct mb_endpoint *a, const struct mb_endpoint *
 			      x->echo == y->echo && x->turnaround_ms == y->turnaround_ms);
 }
 
-/* A device of the new configuration and where it shall run. */
+/* One connection of a device of the new configuration, and where it shall run. */
 struct wish {
 	const struct driver_device *def;
-	struct mb_device_settings set;
+	const struct mb_device_settings *set;
+	uint32_t lane;
 	struct mb_channel *channel;
+	const uint32_t
+		*lane_of; /* of each of the device's tags; NULL: all are this one's */
+	struct mb_tally *tally; /* one membership of it, the device's once joined */
+	bool joined;
 };
 
-static struct wish *make_wishes(const struct driver_config *config)
+struct wishes {
+	struct wish *v;
+	size_t n;
+	struct mb_device_settings *sets; /* one a device */
+	uint32_t **lanes;                /* one a device: NULL with one connection */
+	size_t n_devices;
+};
+
+static uint32_t *deal(const struct driver_device *def,
+		      const struct mb_device_settings *set)
 {
-	struct wish *v = xcalloc(config->n_devices, sizeof(*v));
+	size_t n;
+	const struct driver_tag *const *tags = driver_device_tags(def, &n);
+	uint32_t *lane_of;
+
+	if (set->connections == 1)
+		return NULL;
+	lane_of = xcalloc(n, sizeof(*lane_of));
+	mb_deal_tags(tags, n, set, lane_of);
+	return lane_of;
+}
+
+static void add_wishes(struct wishes *w, const struct driver_device *def,
+		       const struct mb_device_settings *set, const uint32_t *lane_of)
+{
+	for (uint32_t lane = 0; lane < set->connections; lane++) {
+		struct wish *one = GROW(&w->v, &w->n);
+
+		one->def = def;
+		one->set = set;
+		one->lane = lane;
+		one->lane_of = lane_of;
+	}
+}
+
+static struct wishes make_wishes(const struct driver_config *config)
+{
+	size_t n = config->n_devices;
+	struct wishes w = { .n_devices = n };
 	struct strbuf why = STRBUF_INIT;
 
-	for (size_t i = 0; i < config->n_devices; i++) {
-		v[i].def = config->devices[i];
+	w.sets = xcalloc(n, sizeof(*w.sets));
+	w.lanes = xcalloc(n, sizeof(uint32_t *));
+	for (size_t i = 0; i < n; i++) {
+		const struct driver_device *def = config->devices[i];
+
 		/* passed check_device */
-		mb_device_settings_parse(v[i].def, &v[i].set, &why);
+		mb_device_settings_parse(def, &w.sets[i], &why);
+		w.lanes[i] = deal(def, &w.sets[i]);
+		add_wishes(&w, def, &w.sets[i], w.lanes[i]);
 	}
 	strbuf_release(&why);
-	return v;
+	return w;
+}
+
+static void free_wishes(struct wishes *w)
+{
+	for (size_t i = 0; i < w->n_devices; i++)
+		free(w->lanes[i]);
+	free(w->lanes);
+	free(w->sets);
+	free(w->v);
 }
 
 static struct mb_channel *channel_at(const struct mb_running *r,
-				     const struct mb_endpoint *to)
+				     const struct mb_endpoint *to, uint32_t lane)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (mb_endpoint_same(&r->channels[i]->endpoint, to))
+		if (r->channels[i]->lane == lane &&
+		    mb_endpoint_same(&r->channels[i]->endpoint, to))
 			return r->channels[i];
 	return NULL;
 }
@@ -219,9 +267,10 @@ static struct mb_channel *channel_at(const struct mb_running *r,
 static void settle_in(struct mb_running *r, struct wish *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		struct mb_channel *c = channel_at(r, &v[i].set.endpoint);
+		const struct mb_endpoint *to = &v[i].set->endpoint;
+		struct mb_channel *c = channel_at(r, to, v[i].lane);
 
-		if (c && c->started && is_same_line(&c->endpoint, &v[i].set.endpoint))
+		if (c && c->started && is_same_line(&c->endpoint, to))
 			v[i].channel = c;
 	}
 }
@@ -271,23 +320,24 @@ static void refuse(struct mb_running *r, const struct driver_device *def, const 
 /* Where there is no channel yet: a new one, started later, or none. */
 static void find_channel(struct mb_running *r, struct wish *w)
 {
-	struct mb_channel *c = channel_at(r, &w->set.endpoint);
+	const struct mb_endpoint *to = &w->set->endpoint;
+	struct mb_channel *c = channel_at(r, to, w->lane);
 
 	if (w->channel)
 		return;
-	if (c && !is_same_line(&c->endpoint, &w->set.endpoint)) {
+	if (c && !is_same_line(&c->endpoint, to)) {
 		refuse(r, w->def,
 		       "another device names this serial line with other settings: "
 		       "give all its units the same endpoint");
 		return;
 	}
 	if (!c)
-		c = mb_channel_new(r->child, &w->set.endpoint);
+		c = mb_channel_new(r->child, to, w->lane);
 	if (!c) {
 		refuse(r, w->def, "this process can open no more channels");
 		return;
 	}
-	if (c != channel_at(r, &w->set.endpoint))
+	if (c != channel_at(r, to, w->lane))
 		*GROW(&r->channels, &r->n) = c;
 	w->channel = c;
 }
@@ -297,38 +347,80 @@ static void say_connecting(struct mb_running *r, const struct wish *w)
 	driver_post_device_state(r->child, w->def, DEVICE_CONNECTING, "connecting");
 }
 
-static void begin(struct mb_running *r, struct mb_channel *c, const struct wish *v,
-		  size_t n)
+/* The wish's share of the device's tally; all its lanes have the same one. */
+static struct mb_tally *take_tally(struct mb_running *r, struct wish *w)
+{
+	struct wish *first = w - w->lane;
+
+	if (!w->tally) {
+		struct mb_tally *t =
+			mb_tally_new(r->child, w->def, w->set, w->set->connections);
+		for (uint32_t i = 0; i < w->set->connections; i++)
+			first[i].tally = t;
+	}
+	w->joined = true;
+	return w->tally;
+}
+
+/* Lanes that did not come to be. */
+static void return_tallies(struct wishes *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->v[i].tally && !w->v[i].joined)
+			mb_tally_leave(w->v[i].tally);
+}
+
+static void add_tags(struct mb_device *d, const struct wish *w)
+{
+	size_t n;
+	const struct driver_tag *const *tags = driver_device_tags(w->def, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!w->lane_of || w->lane_of[i] == w->lane)
+			mb_device_add_tag(d, tags[i]);
+	mb_device_plan(d);
+}
+
+static void begin(struct mb_running *r, struct mb_channel *c, struct wish *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].channel != c)
 			continue;
-		mb_device_plan(mb_channel_add(c, v[i].def, &v[i].set));
+		add_tags(mb_channel_add(c, v[i].def, v[i].set, take_tally(r, &v[i])),
+			 &v[i]);
 		say_connecting(r, &v[i]);
 	}
 	c->n_told = c->n_devices;
 	mb_channel_start(c);
 }
 
-/* True when the channel has to know. */
-static bool add_place(struct mb_running *r, struct mb_update *u, const struct wish *w)
+static bool runs_here(const struct mb_running *r, const struct wish *w)
 {
-	bool here = mb_running_channel(r, w->def->id) == w->channel;
+	for (size_t i = 0; i < r->n_routes; i++)
+		if (r->routes[i].device == w->def->id && r->routes[i].lane == w->lane)
+			return r->routes[i].channel == w->channel;
+	return false;
+}
+
+/* True when the channel has to know. */
+static bool add_place(struct mb_running *r, struct mb_update *u, struct wish *w)
+{
+	bool here = runs_here(r, w);
 	struct mb_place *p = GROW(&u->places, &u->n);
 
 	p->id = w->def->id;
 	p->fresh = !here || driver_device_change(w->def) != DRIVER_KEPT;
 	if (!p->fresh)
 		return false;
-	mb_device_init(&p->device, w->channel, w->def, &w->set);
-	mb_device_plan(&p->device);
+	mb_device_init(&p->device, w->channel, w->def, w->set, take_tally(r, w));
+	add_tags(&p->device, w);
 	if (!here)
 		say_connecting(r, w);
 	return true;
 }
 
-static void go_on(struct mb_running *r, struct mb_channel *c, const struct wish *v,
-		  size_t n, uint32_t generation)
+static void go_on(struct mb_running *r, struct mb_channel *c, struct wish *v, size_t n,
+		  uint32_t generation)
 {
 	struct mb_update *u = xcalloc(1, sizeof(*u));
 	bool changed = false;
@@ -344,13 +436,39 @@ static void go_on(struct mb_running *r, struct mb_channel *c, const struct wish 
 	say_adopted(c, generation);
 }
 
+/* --- who gets a request ---------------------------------------------------------- */
+
+static void free_routes(struct mb_running *r)
+{
+	for (size_t i = 0; i < r->n_routes; i++)
+		free(r->routes[i].tags);
+	free(r->routes);
+}
+
+static void route_tags(struct mb_route *route, const struct wish *w)
+{
+	size_t n;
+	const struct driver_tag *const *tags = driver_device_tags(w->def, &n);
+
+	if (!w->lane_of)
+		return;
+	route->tags = xcalloc(n, sizeof(*route->tags));
+	for (size_t i = 0; i < n; i++)
+		if (w->lane_of[i] == w->lane)
+			route->tags[route->n_tags++] = tags[i]->id;
+}
+
 static void make_routes(struct mb_running *r, const struct wish *v, size_t n)
 {
-	free(r->routes);
+	free_routes(r);
 	r->routes = xcalloc(n, sizeof(*r->routes));
 	r->n_routes = n;
-	for (size_t i = 0; i < n; i++)
-		r->routes[i] = (struct mb_route){ v[i].def->id, v[i].channel };
+	for (size_t i = 0; i < n; i++) {
+		r->routes[i] = (struct mb_route){ .device = v[i].def->id,
+						  .lane = v[i].lane,
+						  .channel = v[i].channel };
+		route_tags(&r->routes[i], &v[i]);
+	}
 }
 
 static int route_by_id(const void *key, const void *at)
@@ -361,13 +479,33 @@ static int route_by_id(const void *key, const void *at)
 	return id < r->device ? -1 : id > r->device;
 }
 
-struct mb_channel *mb_running_channel(const struct mb_running *r, uint32_t device)
+static int by_number(const void *a, const void *b)
 {
-	const struct mb_route *at = NULL;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static bool reads(const struct mb_route *route, uint32_t tag)
+{
+	return !route->tags ||
+	       bsearch(&tag, route->tags, route->n_tags, sizeof(*route->tags), by_number);
+}
+
+struct mb_channel *mb_running_channel(const struct mb_running *r, uint32_t device,
+				      uint32_t tag)
+{
+	const struct mb_route *at = NULL, *end = r->routes + r->n_routes;
 
 	if (r->n_routes)
 		at = bsearch(&device, r->routes, r->n_routes, sizeof(*at), route_by_id);
-	return at && at->channel && at->channel->started ? at->channel : NULL;
+	if (!at)
+		return NULL;
+	at -= at->lane;
+	for (; at < end && at->device == device; at++)
+		if (reads(at, tag))
+			return at->channel && at->channel->started ? at->channel : NULL;
+	return NULL;
 }
 
 /* --- the driver's functions ------------------------------------------------------ */
@@ -375,20 +513,21 @@ struct mb_channel *mb_running_channel(const struct mb_running *r, uint32_t devic
 void mb_reconfigure(void *running, const struct driver_config *config)
 {
 	struct mb_running *r = running;
-	struct wish *v = make_wishes(config);
-	size_t n = config->n_devices, before;
+	struct wishes w = make_wishes(config);
+	size_t before;
 
-	settle_in(r, v, n);
-	end_unwanted(r, v, n);
+	settle_in(r, w.v, w.n);
+	end_unwanted(r, w.v, w.n);
 	before = r->n;
-	for (size_t i = 0; i < n; i++)
-		find_channel(r, &v[i]);
+	for (size_t i = 0; i < w.n; i++)
+		find_channel(r, &w.v[i]);
 	for (size_t i = 0; i < before; i++)
-		go_on(r, r->channels[i], v, n, config->generation);
+		go_on(r, r->channels[i], w.v, w.n, config->generation);
 	for (size_t i = before; i < r->n; i++)
-		begin(r, r->channels[i], v, n);
-	make_routes(r, v, n);
-	free(v);
+		begin(r, r->channels[i], w.v, w.n);
+	return_tallies(&w);
+	make_routes(r, w.v, w.n);
+	free_wishes(&w);
 }
 
 void *mb_configure(struct driver_child *child, const struct driver_config *config)
@@ -406,6 +545,6 @@ void mb_stop(void *running)
 
 	end_unwanted(r, NULL, 0);
 	free(r->channels);
-	free(r->routes);
+	free_routes(r);
 	free(r);
 }

@@ -23,7 +23,7 @@ static void nothing_needs_no_block(void **state)
 	size_t n = 9;
 
 	(void)state;
-	assert_null(plan_build(NULL, 0, limits, &n));
+	assert_null(plan_build(NULL, 0, limits, NULL, 0, &n));
 	assert_int_equal(n, 0);
 }
 
@@ -37,7 +37,7 @@ static void neighbours_are_read_together(void **state)
 	size_t n;
 
 	(void)state;
-	struct plan_block *b = plan_build(r, 5, limits, &n);
+	struct plan_block *b = plan_build(r, 5, limits, NULL, 0, &n);
 	assert_int_equal(n, 2);
 	assert_block(&b[0], 2, 0, 1, 1);
 	assert_block(&b[1], 3, 0, 6, 4);
@@ -52,11 +52,11 @@ static void the_gap_rule(void **state)
 	size_t n;
 
 	(void)state;
-	struct plan_block *b = plan_build(near, 2, limits, &n);
+	struct plan_block *b = plan_build(near, 2, limits, NULL, 0, &n);
 	assert_int_equal(n, 1);
 	assert_block(&b[0], 3, 0, 12, 2);
 	free(b);
-	b = plan_build(far, 2, limits, &n);
+	b = plan_build(far, 2, limits, NULL, 0, &n);
 	assert_int_equal(n, 2);
 	free(b);
 }
@@ -69,7 +69,7 @@ static void PLC_20_a_value_is_never_cut_between_two_reads(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 100; i++)
 		r[i] = (struct plan_range){ 3, 1 + i * 4, 4, i };
-	struct plan_block *b = plan_build(r, 100, limits, &n);
+	struct plan_block *b = plan_build(r, 100, limits, NULL, 0, &n);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(b[i].count <= 125);
 		for (size_t k = b[i].range; k < b[i].range + b[i].ranges; k++) {
@@ -89,11 +89,11 @@ static void limits_hold_to_the_cell(void **state)
 	size_t n;
 
 	(void)state;
-	free(plan_build(fits, 2, limits, &n));
+	free(plan_build(fits, 2, limits, NULL, 0, &n));
 	assert_int_equal(n, 1);
-	free(plan_build(over, 2, limits, &n));
+	free(plan_build(over, 2, limits, NULL, 0, &n));
 	assert_int_equal(n, 2);
-	free(plan_build(inside, 2, limits, &n));
+	free(plan_build(inside, 2, limits, NULL, 0, &n));
 	assert_int_equal(n, 1);
 }
 
@@ -113,7 +113,7 @@ static void every_range_is_in_exactly_one_block(void **state)
 						    1u << (uint32_t)(x >> 50) % 3,
 						    (uint32_t)i };
 		}
-		struct plan_block *b = plan_build(r, count, limits, &n);
+		struct plan_block *b = plan_build(r, count, limits, NULL, 0, &n);
 		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(b[i].range, covered);
 			covered += b[i].ranges;
@@ -135,7 +135,7 @@ static void a_split_cuts_at_the_widest_gap(void **state)
 	size_t n;
 
 	(void)state;
-	struct plan_block *b = plan_build(r, 4, limits, &n);
+	struct plan_block *b = plan_build(r, 4, limits, NULL, 0, &n);
 	assert_int_equal(n, 1);
 	plan_split(r, &b[0], out);
 	assert_block(&out[0], 3, 0, 6, 2);
@@ -153,10 +153,68 @@ static void a_split_without_a_gap_cuts_in_the_middle(void **state)
 	size_t n;
 
 	(void)state;
-	struct plan_block *b = plan_build(r, 3, limits, &n);
+	struct plan_block *b = plan_build(r, 3, limits, NULL, 0, &n);
 	plan_split(r, &b[0], out);
 	assert_int_equal(out[0].ranges + out[1].ranges, 3);
 	assert_true(out[0].ranges >= 1 && out[1].ranges >= 1);
+	free(b);
+}
+
+static void no_block_touches_a_hole(void **state)
+{
+	struct plan_range r[] = {
+		{ 3, 0, 2, 0 }, { 3, 2, 2, 1 }, { 3, 6, 2, 2 }, { 3, 8, 1, 3 }
+	};
+	const struct plan_hole gap[] = { { 3, 4, 2 }, { 2, 0, 9 } };
+	size_t n;
+
+	(void)state;
+	struct plan_block *b = plan_build(r, 4, limits, gap, 2, &n);
+	assert_int_equal(n, 2);
+	assert_block(&b[0], 3, 0, 4, 2);
+	assert_block(&b[1], 3, 6, 3, 2);
+	free(b);
+}
+
+/* A tag that itself lies in a hole is asked for alone, and its neighbours together. */
+static void a_refused_range_is_a_block_of_its_own(void **state)
+{
+	struct plan_range r[] = { { 3, 0, 1, 0 },
+				  { 3, 1, 1, 1 },
+				  { 3, 1, 1, 2 },
+				  { 3, 2, 1, 3 },
+				  { 3, 3, 1, 4 } };
+	const struct plan_hole refused = { 3, 1, 1 };
+	size_t n;
+
+	(void)state;
+	struct plan_block *b = plan_build(r, 5, limits, &refused, 1, &n);
+	assert_int_equal(n, 3);
+	assert_block(&b[0], 3, 0, 1, 1);
+	assert_block(&b[1], 3, 1, 1, 2);
+	assert_block(&b[2], 3, 2, 2, 2);
+	free(b);
+}
+
+static void a_seam_parts_what_meets_there(void **state)
+{
+	struct plan_range r[] = { { 3, 0, 2, 0 }, { 3, 2, 2, 1 }, { 3, 4, 2, 2 } };
+	const struct plan_hole seam = { 3, 4, 0 };
+	size_t n;
+
+	(void)state;
+	struct plan_block *b = plan_build(r, 3, limits, &seam, 1, &n);
+	assert_int_equal(n, 2);
+	assert_block(&b[0], 3, 0, 4, 2);
+	assert_block(&b[1], 3, 4, 2, 1);
+	struct plan_hole again = plan_between(&b[0], &b[1]);
+	assert_int_equal(again.first, 4);
+	assert_int_equal(again.count, 0);
+	b[1].first = 7;
+	again = plan_between(&b[0], &b[1]);
+	assert_int_equal(again.area, 3);
+	assert_int_equal(again.first, 4);
+	assert_int_equal(again.count, 3);
 	free(b);
 }
 
@@ -171,6 +229,9 @@ int main(void)
 		cmocka_unit_test(every_range_is_in_exactly_one_block),
 		cmocka_unit_test(a_split_cuts_at_the_widest_gap),
 		cmocka_unit_test(a_split_without_a_gap_cuts_in_the_middle),
+		cmocka_unit_test(no_block_touches_a_hole),
+		cmocka_unit_test(a_refused_range_is_a_block_of_its_own),
+		cmocka_unit_test(a_seam_parts_what_meets_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
