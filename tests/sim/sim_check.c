@@ -69,7 +69,11 @@ static void check_done(struct world *w, const uint8_t *p, size_t n)
 		      strcmp(stored->outcome,
 			     write_outcome_name((enum write_outcome)m.outcome)) == 0,
 		      "an outcome shown before its record", m.request);
-		HOLDS(w, m.outcome != WRITE_UNKNOWN || stored->settled == !m.in_doubt,
+		/* a settlement is known once the store has answered, not before */
+		HOLDS(w,
+		      m.outcome != WRITE_UNKNOWN ||
+			      (m.in_doubt ? !w->answered[m.request].settled
+					  : stored->settled),
 		      "unknown, and said otherwise than stored", m.request);
 	}
 	HOLDS(w, m.outcome != WRITE_NOT_SENT || w->acted[m.request] == 0,
