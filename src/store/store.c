@@ -15,7 +15,8 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-/* The log is cut back when it is large and idle; a commit is on the disk when it returns.
+/* The log is cut back when it is large and idle; a commit is on the disk when it returns;
+ * at most 2,000 KiB of the file are kept in memory, however long it grows.
  */
 static enum sg_err set_pragmas(struct store *s, struct strbuf *why)
 {
@@ -32,7 +33,8 @@ static enum sg_err set_pragmas(struct store *s, struct strbuf *why)
 		err = db_exec(
 			s->db,
 			"PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
-			"PRAGMA cell_size_check=ON",
+			"PRAGMA cell_size_check=ON; "
+			"PRAGMA cache_size=-2000",
 			why);
 	return err;
 }
