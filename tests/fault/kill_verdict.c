@@ -6,12 +6,16 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/clock.h"
 #include "util/num.h"
 #include "util/xalloc.h"
+
+enum { START_MS = 30000, STEP_MS = 2 };
 
 /* --- the evidence ------------------------------------------------------------------- */
 static void copy_text(const json_t *o, const char *key, char *out, size_t size)
@@ -36,14 +40,14 @@ static void take_record(struct evidence *e, const json_t *o)
 		r->value = NAN;
 }
 
-static void take_records(struct kill_rig *r, struct evidence *e)
+/* The newest so many; returns the command's exit code. */
+static int take_records(struct kill_rig *r, struct evidence *e, const char *count)
 {
 	int code;
-	char *text = KILL_ASK(r, &code, "audit", "list", "--json", "--count", "1000000");
+	char *text = KILL_ASK(r, &code, "audit", "list", "--json", "--count", count);
 	char *rest = text, *line;
 
-	assert_int_equal(code, 0);
-	while ((line = strsep(&rest, "\n")) != NULL) {
+	while (code == 0 && (line = strsep(&rest, "\n")) != NULL) {
 		json_t *o = json_loads(line, 0, NULL);
 		if (o)
 			take_record(e, o);
@@ -57,6 +61,7 @@ static void take_records(struct kill_rig *r, struct evidence *e)
 	}
 	for (size_t i = 1; i < e->n; i++)
 		assert_int_equal(e->record[i].seq, e->record[i - 1].seq + 1);
+	return code;
 }
 
 static void expect_good(struct kill_rig *r, const char *file)
@@ -105,7 +110,7 @@ void evidence_take(struct kill_rig *r, struct evidence *e)
 	int code;
 
 	*e = (struct evidence){ 0 };
-	take_records(r, e);
+	assert_int_equal(take_records(r, e, "1000000"), 0);
 	expect_good(r, NULL);
 	snprintf(copy, sizeof(copy), "%s/copy.db", r->dir);
 	char *said = KILL_ASK(r, &code, "backup", copy);
@@ -307,6 +312,26 @@ size_t unknown_outcomes_are_in_doubt(const struct evidence *e)
 	}
 	assert_int_equal(n, e->n_doubts);
 	return n;
+}
+
+void unknown_is_in_doubt_from_the_start(struct kill_rig *r)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), START_MS);
+	struct evidence e = { 0 };
+	const struct record *o;
+
+	while (take_records(r, &e, "300") != 0) {
+		if (mono_reached(clock_mono(), deadline))
+			fail_msg("the server does not answer again");
+		poll(NULL, 0, STEP_MS); /* between two looks at a condition */
+	}
+	take_doubts(r, &e);
+	for (size_t at = 0; (o = next_of(&e, "outcome", &at)) != NULL;)
+		if (strcmp(o->result, "unknown (restart)") == 0 &&
+		    !listed(&e, o->request))
+			fail_msg("write %" PRIu64 " is %s and not in doubt:\n%s",
+				 o->request, o->result, e.in_doubt);
+	evidence_release(&e);
 }
 
 /* --- the plant's own count ---------------------------------------------------------- */

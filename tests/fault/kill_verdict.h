@@ -36,6 +36,9 @@ size_t acks_recorded_are_in_the_alarm_state(const struct evidence *e);
 size_t writes_shown_are_recorded(const struct kill_rig *r, const struct evidence *e);
 size_t intents_have_one_outcome(const struct evidence *e);
 size_t unknown_outcomes_are_in_doubt(const struct evidence *e);
+/* Asked of a server that has only just started: what its audit calls unknown since the
+ * restart is on its list already. Nobody settles anything here. */
+void unknown_is_in_doubt_from_the_start(struct kill_rig *r);
 /* What arrived at the plant was intended, and arrived once. */
 size_t arrivals_are_intended_and_single(struct kill_rig *r, const struct evidence *e);
 

@@ -130,6 +130,7 @@ static void kill_one(struct run *r, enum victim v)
 	case SERVER:
 		kill_rig_kill_server(r->rig);
 		kill_rig_start_server(r->rig);
+		unknown_is_in_doubt_from_the_start(r->rig);
 		break;
 	case MODBUS:
 		kill_driver(r, "sightglass-modbus");
