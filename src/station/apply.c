@@ -54,14 +54,17 @@ static void take_device(struct station *s, const struct device_def *def)
 	struct device_live *d = at == NO_DEVICE ? new_device(s, def) : &s->devices[at];
 
 	d->changed = !d->def || !device_def_same(d->def, def);
+	d->moved = !d->def || !device_source_same(d->def, def);
 	if (d->changed) {
 		if (d->def)
 			s->drivers[d->driver].reconfigure = true; /* may lose it */
 		d->driver = find_driver(s, def->driver);
 		s->drivers[d->driver].reconfigure = true;
-		d->told = d->connected = false;
+		d->untold = true;
 		forget(&d->refusal);
 	}
+	if (d->moved)
+		d->told = d->connected = false;
 	d->def = def;
 	d->n_tags = 0;
 }
@@ -122,6 +125,7 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 	while (s->n_tags <= tag)
 		GROW(&s->tags, &s->n_tags)->device = NO_DEVICE;
 	s->tags[tag].revision = s->revision;
+	s->tags[tag].untold = t->kind == TAG_DEVICE;
 	if (t->kind == TAG_DEVICE)
 		s->drivers[s->devices[station_device_find(s,
 							  def->devices[t->device].name)]
@@ -130,14 +134,38 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 	return tag;
 }
 
-/* The device's driver has to hear of it, and the value of before means nothing. */
+/* The value of before means nothing. */
 static void change_source(struct station *s, struct tag_live *live, uint32_t tag)
+{
+	live->untold = true;
+	tag_db_set_quality(s->db, tag, QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE),
+			   s->now);
+}
+
+/* Whether the driver has to hear of it; of a device that changed it hears anyway. */
+static void tell_driver(struct station *s, const struct station_def *def,
+			struct tag_live *live, const struct tag_def *t)
 {
 	if (live->device != NO_DEVICE)
 		s->drivers[s->devices[live->device].driver].reconfigure = true;
+	if (t->kind == TAG_DEVICE)
+		s->drivers[s->devices[station_device_find(s,
+							  def->devices[t->device].name)]
+				   .driver]
+			.reconfigure = true;
 	forget(&live->refusal);
-	tag_db_set_quality(s->db, tag, QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE),
-			   s->now);
+}
+
+static bool same_source(const struct station *s, const struct station_def *def,
+			const struct tag_live *live, const struct tag_def *t)
+{
+	const struct device_live *d;
+
+	if (live->device == NO_DEVICE || t->kind != TAG_DEVICE)
+		return live->device == NO_DEVICE && tag_source_same(live->def, t);
+	d = &s->devices[live->device];
+	return !d->moved && strcmp(def->devices[t->device].name, d->name) == 0 &&
+	       tag_source_same(live->def, t);
 }
 
 static void change_tag(struct station *s, const struct station_def *def, uint32_t tag,
@@ -146,18 +174,21 @@ static void change_tag(struct station *s, const struct station_def *def, uint32_
 	struct tag_live *live = &s->tags[tag];
 	bool device_changed =
 		live->device != NO_DEVICE && s->devices[live->device].changed;
+	bool same = tag_def_same(s->def, live->def, def, t);
+	bool source = same_source(s, def, live, t);
 	struct tag_limits limits;
 
-	if (!device_changed && tag_def_same(s->def, live->def, def, t))
+	if (!device_changed && same)
 		return;
 	limits = limits_of(def, t);
-	live->revision = s->revision;
 	tag_db_limits(s->db, tag, &limits);
-	if (device_changed || t->kind != live->def->kind ||
-	    !tag_def_same_for_driver(live->def, t) ||
-	    (t->kind == TAG_DEVICE &&
-	     strcmp(def->devices[t->device].name, s->devices[live->device].name) != 0))
+	if (device_changed || !source || !tag_def_same_for_driver(live->def, t))
+		tell_driver(s, def, live, t);
+	if (!source)
 		change_source(s, live, tag);
+	if (same && source) /* its device is only asked more or less often */
+		return;
+	live->revision = s->revision;
 	write_gate_tag_changed(s->gate, tag, s->now);
 }
 
@@ -305,6 +336,29 @@ static void take_alarm(struct station *s, const struct alarm_def *d)
 		GROW(&s->alarm, &s->n_alarms)->tag = TAG_NONE;
 }
 
+/* An alarm that stood is closed by no process and no operator: the record says why. */
+static void note_closed(struct station *s, uint32_t alarm, const struct alarm_def *d)
+{
+	const struct alarm_record *was = alarm_engine_record(s->alarms, alarm);
+	bool no_tag = d->tag && tag_db_find(s->db, d->tag) == TAG_NONE;
+	char detail[256];
+	struct audit_record r = { .kind = AUDIT_RELOAD,
+				  .uid = UINT32_MAX,
+				  .actor = "system",
+				  .subject = d->name,
+				  .area = d->area,
+				  .result = "alarm closed",
+				  .detail = detail };
+
+	if (was->state == ALARM_S_NORMAL)
+		return;
+	snprintf(detail, sizeof(detail), "a reload removed %s%s; the alarm was %s",
+		 no_tag ? "the tag " : "the alarm", no_tag ? d->tag : "",
+		 alarm_state_name(was->state));
+	station_audit(s, station_batch(s), &r);
+	station_log(s, LOG_L_WARN, "%s is closed: %s", d->name, detail);
+}
+
 static void drop_alarms(struct station *s, const struct station_def *def)
 {
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
@@ -312,6 +366,7 @@ static void drop_alarms(struct station *s, const struct station_def *def)
 
 		if (!d || (d >= def->alarms && d < def->alarms + def->n_alarms))
 			continue;
+		note_closed(s, i, d);
 		alarm_engine_remove(s->alarms, i, s->now, station_alarm_sink, s);
 		txn_add(station_batch(s), TXN_ALARM_GONE, 0, d->name);
 	}

@@ -36,11 +36,41 @@ bool device_def_same(const struct device_def *a, const struct device_def *b)
 	       same_settings(&a->settings, &b->settings);
 }
 
+/* How often it is asked says nothing about what it answers. */
+static bool same_but_scan(const struct settings *a, const struct settings *b)
+{
+	size_t i = 0, k = 0;
+
+	for (;; i++, k++) {
+		while (i < a->n && strcmp(a->v[i].name, "scan_ms") == 0)
+			i++;
+		while (k < b->n && strcmp(b->v[k].name, "scan_ms") == 0)
+			k++;
+		if (i == a->n || k == b->n)
+			return i == a->n && k == b->n;
+		if (!same_text(a->v[i].name, b->v[k].name) ||
+		    !same_text(a->v[i].value, b->v[k].value))
+			return false;
+	}
+}
+
+bool device_source_same(const struct device_def *a, const struct device_def *b)
+{
+	return same_text(a->driver, b->driver) &&
+	       same_but_scan(&a->settings, &b->settings);
+}
+
 static bool same_range(const struct tag_def *a, const struct tag_def *b)
 {
 	return a->has_range == b->has_range &&
 	       (!a->has_range ||
 		(same_number(a->lo, b->lo) && same_number(a->hi, b->hi)));
+}
+
+bool tag_source_same(const struct tag_def *a, const struct tag_def *b)
+{
+	return a->kind == b->kind && a->type == b->type &&
+	       same_settings(&a->settings, &b->settings);
 }
 
 bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b)

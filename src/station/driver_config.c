@@ -34,16 +34,32 @@ static void put_tag(struct strbuf *w, uint32_t tag, const struct tag_live *t)
 	driver_put_config_tag(w, &m);
 }
 
+/* From this generation on what is said of them is said of what they are now. */
+static void note_told(struct station *s, struct device_live *d, uint32_t generation)
+{
+	if (d->untold)
+		d->since = generation;
+	d->untold = false;
+	for (size_t k = 0; k < d->n_tags; k++) {
+		struct tag_live *t = &s->tags[d->tags[k]];
+
+		if (t->untold)
+			t->since = generation;
+		t->untold = false;
+	}
+}
+
 static void put_items(struct station *s, uint32_t driver, struct strbuf *w)
 {
 	for (uint32_t i = 0; i < s->n_devices; i++)
 		if (s->devices[i].def && s->devices[i].driver == driver)
 			put_device(w, i, &s->devices[i]);
 	for (uint32_t i = 0; i < s->n_devices; i++) {
-		const struct device_live *d = &s->devices[i];
+		struct device_live *d = &s->devices[i];
 
 		if (!d->def || d->driver != driver)
 			continue;
+		note_told(s, d, s->drivers[driver].generation);
 		for (size_t k = 0; k < d->n_tags; k++)
 			put_tag(w, d->tags[k], &s->tags[d->tags[k]]);
 	}
@@ -71,12 +87,15 @@ void drivers_configure(struct station *s, uint32_t driver)
 	struct strbuf w;
 
 	strbuf_init(&w, CONFIG_BYTES_MAX);
-	forget_refusals(s, driver);
 	d->reconfigure = false;
 	d->generation++;
-	d->phase = DRIVER_CONFIGURING;
 	d->due = mono_add_ms(s->now.mono, DRIVER_CONFIG_LIMIT_MS);
-	d->consumed = 0;
+	d->updating = d->can_update && d->phase == DRIVER_READY;
+	if (!d->updating) { /* it begins anew */
+		forget_refusals(s, driver);
+		d->phase = DRIVER_CONFIGURING;
+		d->consumed = 0;
+	}
 	driver_put_config_begin(&w, d->generation);
 	put_items(s, driver, &w);
 	driver_put_config_end(&w, d->generation);

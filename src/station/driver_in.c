@@ -1,13 +1,15 @@
 /*
  * driver_in.c - what a driver says, one row a record type. A record that does not decode,
  * comes at the wrong time or speaks of somebody else's tags ends the driver, never the
- * server; a record of an older generation is only late.
+ * server; a record of an older generation is only late: of a driver that updates it holds
+ * for what has not changed since.
  */
 #include "station/station_int.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/xalloc.h"
 #include "write/coerce.h"
@@ -20,6 +22,25 @@ typedef enum taken (*record_fn)(struct station *s, uint32_t driver,
 static bool is_current(const struct station *s, uint32_t driver, uint32_t generation)
 {
 	return s->drivers[driver].generation == generation;
+}
+
+/* Whether what it says in this generation is said of the item as it is now. */
+static bool still_holds(const struct driver_live *d, uint32_t generation, uint32_t since,
+			bool untold)
+{
+	if (untold)
+		return false;
+	return generation == d->generation ||
+	       (d->can_update && generation < d->generation && generation >= since);
+}
+
+/* Something of another driver, or of none: it may have been its own before a reload. */
+static enum taken not_its_own(const struct station *s, uint32_t driver,
+			      uint32_t generation)
+{
+	return is_current(s, driver, generation) && !s->drivers[driver].reconfigure
+		       ? FOREIGN
+		       : TAKEN;
 }
 
 static void grant(struct station *s, uint32_t driver, uint32_t samples)
@@ -43,14 +64,23 @@ static enum taken on_hello(struct station *s, uint32_t driver,
 			    s->drivers[driver].name, m.version, DRIVER_PROTO_VERSION);
 		return FOREIGN;
 	}
+	s->drivers[driver].can_update = m.capabilities & DRIVER_CAN_UPDATE;
 	drivers_configure(s, driver);
 	return TAKEN;
 }
 
 /* --- configuration --------------------------------------------------------------- */
 
+/* An update judges everything anew: what was refused before is no news. */
+static bool is_known(const char *refusal, const char *text)
+{
+	return refusal && strcmp(refusal, text) == 0;
+}
+
 static void refuse_tag(struct station *s, uint32_t tag, const char *text)
 {
+	if (is_known(s->tags[tag].refusal, text))
+		return;
 	free(s->tags[tag].refusal);
 	s->tags[tag].refusal = xstrdup(text);
 	station_set_quality(s, tag, QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG));
@@ -61,8 +91,10 @@ static void refuse_device(struct station *s, uint32_t device, const char *text)
 {
 	struct device_live *d = &s->devices[device];
 
-	free(d->refusal);
-	d->refusal = xstrdup(text);
+	if (!is_known(d->refusal, text)) {
+		free(d->refusal);
+		d->refusal = xstrdup(text);
+	}
 	device_set_state(s, device, DEVICE_FAILED, text);
 	for (size_t i = 0; i < d->n_tags; i++)
 		refuse_tag(s, d->tags[i], text);
@@ -83,6 +115,8 @@ static enum taken on_config_result(struct station *s, uint32_t driver,
 		return MALFORMED;
 	if (!is_current(s, driver, m.generation))
 		return TAKEN;
+	if (s->drivers[driver].reconfigure)
+		return TAKEN; /* it is judged again at once */
 	if (m.item_kind == 0 && owns_device(s, driver, m.id))
 		refuse_device(s, m.id, m.text);
 	else if (m.item_kind == 1 && driver_of_tag(s, m.id) == driver)
@@ -100,13 +134,16 @@ static enum taken on_config_ready(struct station *s, uint32_t driver,
 
 	if (!driver_get_u32(r, &generation))
 		return MALFORMED;
-	if (!is_current(s, driver, generation) || d->phase != DRIVER_CONFIGURING)
+	if (!is_current(s, driver, generation) ||
+	    (d->phase != DRIVER_CONFIGURING && !d->updating))
 		return TAKEN;
+	if (!d->updating)
+		grant(s, driver, CREDIT_WINDOW); /* an update goes on with what it has */
+	d->updating = false;
 	d->phase = DRIVER_READY;
 	d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_LIMIT_MS);
 	if (d->ready.ns == INT64_MAX)
 		d->ready = s->now.mono;
-	grant(s, driver, CREDIT_WINDOW);
 	if (d->reconfigure)
 		drivers_configure(s, driver); /* a reload came meanwhile */
 	return TAKEN;
@@ -130,18 +167,21 @@ static struct sample as_sample(const struct station *s, const struct driver_samp
 	return out;
 }
 
-static bool take_sample(struct station *s, uint32_t driver,
-			const struct driver_sample *in, bool writing)
+static enum taken take_sample(struct station *s, uint32_t driver, uint32_t generation,
+			      const struct driver_sample *in, bool writing)
 {
 	struct sample sample;
 
 	if (driver_of_tag(s, in->tag) != driver)
-		return false;
+		return not_its_own(s, driver, generation);
+	if (!still_holds(&s->drivers[driver], generation, s->tags[in->tag].since,
+			 s->tags[in->tag].untold))
+		return TAKEN;
 	sample = as_sample(s, in);
 	station_set(s, in->tag, &sample);
 	if (writing)
 		write_gate_sample(s->gate, in->tag, &sample, s->now);
-	return true;
+	return TAKEN;
 }
 
 /* Half a window used: as much is granted again, so a driver that keeps up never waits. */
@@ -164,12 +204,12 @@ static enum taken on_samples(struct station *s, uint32_t driver,
 
 	if (!driver_get_samples(r, b))
 		return MALFORMED;
-	if (!is_current(s, driver, b->generation))
+	if (!is_current(s, driver, b->generation) && !s->drivers[driver].can_update)
 		return TAKEN;
 	for (size_t i = 0; i < b->n; i++) {
 		if (i + TAG_DB_AHEAD < b->n)
 			tag_db_prefetch(s->db, b->v[i + TAG_DB_AHEAD].tag);
-		if (!take_sample(s, driver, &b->v[i], writing))
+		if (take_sample(s, driver, b->generation, &b->v[i], writing) == FOREIGN)
 			return FOREIGN;
 	}
 	used_credit(s, driver, b->n);
@@ -183,10 +223,13 @@ static enum taken on_device_state(struct station *s, uint32_t driver,
 
 	if (!driver_get_device_state(r, &m))
 		return MALFORMED;
-	if (!is_current(s, driver, m.generation))
-		return TAKEN;
-	if (!owns_device(s, driver, m.device) || m.state > DEVICE_FAILED)
+	if (m.state > DEVICE_FAILED)
 		return FOREIGN;
+	if (!owns_device(s, driver, m.device))
+		return not_its_own(s, driver, m.generation);
+	if (!still_holds(&s->drivers[driver], m.generation, s->devices[m.device].since,
+			 s->devices[m.device].untold))
+		return TAKEN;
 	device_set_state(s, m.device, (enum device_state)m.state, m.text);
 	return TAKEN;
 }
@@ -200,7 +243,7 @@ static enum taken on_beat(struct station *s, uint32_t driver,
 	if (!driver_get_beat(r, &m))
 		return MALFORMED;
 	/* a beat from a program with a channel that hangs is no sign of life */
-	if (d->phase != DRIVER_READY)
+	if (d->phase != DRIVER_READY || d->updating)
 		d->due = mono_add_ms(s->now.mono, DRIVER_CONFIG_LIMIT_MS);
 	else if (m.stuck_ms <= DRIVER_BEAT_LIMIT_MS)
 		d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_LIMIT_MS);
@@ -219,7 +262,7 @@ static enum taken on_stats(struct station *s, uint32_t driver,
 	if (!is_current(s, driver, m.generation))
 		return TAKEN;
 	if (!owns_device(s, driver, m.device))
-		return FOREIGN;
+		return not_its_own(s, driver, m.generation);
 	device_report_take(s, m.device, &m.v);
 	return TAKEN;
 }
@@ -237,7 +280,7 @@ static enum taken on_read_result(struct station *s, uint32_t driver,
 	if (!driver_get_read_result(r, &m, text))
 		return MALFORMED;
 	if (driver_of_tag(s, m.sample.tag) != driver)
-		return is_current(s, driver, m.generation) ? FOREIGN : TAKEN;
+		return not_its_own(s, driver, m.generation);
 	sample = as_sample(s, &m.sample);
 	write_gate_read_result(s->gate, m.request, &sample, m.text, s->now);
 	return TAKEN;

@@ -98,6 +98,7 @@ static void start(struct station *s, uint32_t driver)
 	struct action *a = station_emit(s, ACT_DRIVER_START);
 
 	d->phase = DRIVER_STARTING;
+	d->can_update = d->updating = false;
 	d->due = mono_add_ms(s->now.mono, START_LIMIT_MS);
 	a->driver = driver;
 	a->instance = ++d->instance;
@@ -204,7 +205,7 @@ void drivers_want(struct station *s)
 			retire(s, i);
 		else if (d->phase == DRIVER_OFF)
 			start(s, i);
-		else if (d->phase == DRIVER_READY && d->reconfigure)
+		else if (d->phase == DRIVER_READY && d->reconfigure && !d->updating)
 			drivers_configure(s, i);
 	}
 }
@@ -235,7 +236,7 @@ static void driver_due(struct station *s, uint32_t driver)
 		s->restarts++;
 		start(s, driver);
 	} else if (d->phase >= DRIVER_STARTING && d->phase <= DRIVER_READY) {
-		drivers_kill(s, driver, why[d->phase]);
+		drivers_kill(s, driver, why[d->updating ? DRIVER_CONFIGURING : d->phase]);
 	}
 }
 

@@ -66,6 +66,38 @@ static void list_diags(struct station *s, struct session *who, uint32_t req,
 	strbuf_release(&text);
 }
 
+/* The place and text of the first mistake, for a line. */
+static void first_error(const struct diag_list *diags, struct strbuf *out)
+{
+	for (size_t i = 0; diags && i < diags->n; i++) {
+		if (diags->v[i].severity != DIAG_ERROR)
+			continue;
+		diag_format(&diags->v[i], out);
+		return;
+	}
+}
+
+/* Whoever has to mend it need not be who asked for it (CF-07). */
+static void tell_engineers(struct station *s, const struct session *asked,
+			   const struct diag_list *diags, const char *detail)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "reload by %s refused: ", asked ? asked->name : "a signal");
+	first_error(diags, &text);
+	strbuf_addf(&text, "%s%s", diags && diags->errors ? "; " : "", detail);
+	strbuf_clear(&s->frame);
+	wire_put_notice(&s->frame, true, text.buf);
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		if (who != asked && who->greeted && !who->closing &&
+		    access_allows(&who->grant, RIGHT_ENGINEER, NULL))
+			station_send(s, who, &s->frame);
+	}
+	strbuf_release(&text);
+}
+
 static void refuse(struct station *s, struct session *who, const struct event *ev)
 {
 	const struct diag_list *diags = ev->u.reloaded.diags;
@@ -75,8 +107,10 @@ static void refuse(struct station *s, struct session *who, const struct event *e
 	list_diags(s, who, ev->u.reloaded.req, diags);
 	snprintf(detail, sizeof(detail), "%zu errors: the station stays as it was",
 		 errors);
-	if (!ev->u.reloaded.dry_run)
+	if (!ev->u.reloaded.dry_run) {
 		station_note(s, who, AUDIT_RELOAD, s->def->name, "refused", detail);
+		tell_engineers(s, who, diags, detail);
+	}
 	station_reply(s, who, ev->u.reloaded.req, WIRE_REFUSED, "%s", detail);
 	station_log(s, LOG_L_ERROR, "reload: %s", detail);
 }

@@ -62,6 +62,8 @@ struct tag_live {                  /* by tag index, beside the row of the databa
 	const struct tag_def *def; /* NULL = removed */
 	uint32_t revision;         /* of the station that last changed it */
 	uint32_t device;           /* NO_DEVICE unless it has one */
+	uint32_t since;            /* its driver's generation that made it what it is */
+	bool untold;               /* its driver takes it for another one still */
 	struct expr *expression;   /* owned */
 	uint16_t level;            /* of an expression: 1 + the highest operand's */
 	bool pending;              /* its expression waits to be evaluated */
@@ -89,6 +91,9 @@ struct device_live {                  /* numbers are never used again */
 	bool told;      /* its driver has said something of it */
 	bool connected; /* as its driver says */
 	bool changed;   /* by the reload under way */
+	bool moved;     /* so much that its tags' values are of something else */
+	bool untold;    /* as of a tag */
+	uint32_t since;
 	char text[DRIVER_TEXT_MAX + 1];
 	char *refusal;
 	uint32_t *tags; /* its tags, rebuilt at reload */
@@ -114,6 +119,8 @@ struct driver_live {
 	enum driver_phase phase;
 	bool wanted;      /* some device needs it */
 	bool reconfigure; /* its items changed while it was not ready for that */
+	bool can_update;  /* keeps what is the same over a configuration */
+	bool updating;    /* READY, and a configuration is under way */
 	uint32_t instance, generation;
 	struct mono due;   /* of the phase: limit or next start */
 	struct mono ready; /* since when */
@@ -303,10 +310,14 @@ typedef void (*diff_fn)(void *arg, const char *sign, const char *kind, const cha
 void station_diff(const struct station_def *was, const struct station_def *is, diff_fn fn,
 		  void *arg);
 bool device_def_same(const struct device_def *a, const struct device_def *b);
+/* The values of one are those of the other: at most the time between two differs. */
+bool device_source_same(const struct device_def *a, const struct device_def *b);
 /* drivers_part: only what the driver is told of it. */
 bool tag_def_same(const struct station_def *da, const struct tag_def *a,
 		  const struct station_def *db, const struct tag_def *b);
 bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b);
+/* On the same device: the same value. */
+bool tag_source_same(const struct tag_def *a, const struct tag_def *b);
 bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b);
 
 /* --- values.c --- */

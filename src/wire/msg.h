@@ -75,7 +75,8 @@ enum wire_type {
 	WIRE_SCREEN_FILE = 114,
 	WIRE_SCREENS_CHANGED = 115,
 	WIRE_STATION_CHANGED = 116,
-	WIRE_DEVICE = 117 /* wire/device.h */
+	WIRE_DEVICE = 117,
+	WIRE_NOTICE = 118 /* wire/device.h */
 };
 
 struct wire_hello {
@@ -145,6 +146,12 @@ struct wire_row {
 };
 
 struct wire_goodbye {
+	char text[WIRE_TEXT_MAX + 1];
+};
+
+/* What somebody has to know who did not ask: a reload that was refused, to engineers. */
+struct wire_notice {
+	uint8_t refused; /* 0 = for information */
 	char text[WIRE_TEXT_MAX + 1];
 };
 
@@ -308,6 +315,8 @@ void wire_put_welcome(struct strbuf *w, const struct wire_welcome *m);
 bool wire_get_welcome(const uint8_t *p, size_t n, struct wire_welcome *m);
 void wire_put_goodbye(struct strbuf *w, const char *text);
 bool wire_get_goodbye(const uint8_t *p, size_t n, struct wire_goodbye *m);
+void wire_put_notice(struct strbuf *w, bool refused, const char *text);
+bool wire_get_notice(const uint8_t *p, size_t n, struct wire_notice *m);
 void wire_put_reply(struct strbuf *w, uint32_t req, enum wire_status status,
 		    const char *text);
 bool wire_get_reply(const uint8_t *p, size_t n, struct wire_reply *m);

@@ -70,6 +70,24 @@ static void put_text(struct strbuf *w, const char *text)
 	strbuf_add(w, text, n);
 }
 
+void wire_put_notice(struct strbuf *w, bool refused, const char *text)
+{
+	size_t at = wire_begin(w, WIRE_NOTICE);
+
+	bytes_put_u8(w, refused);
+	put_text(w, text);
+	wire_end(w, at);
+}
+
+bool wire_get_notice(const uint8_t *p, size_t n, struct wire_notice *m)
+{
+	struct bytes_reader r = bytes_reader(p, n);
+
+	m->refused = bytes_u8(&r);
+	bytes_str(&r, m->text, sizeof(m->text));
+	return bytes_done(&r);
+}
+
 void wire_put_reply(struct strbuf *w, uint32_t req, enum wire_status status,
 		    const char *text)
 {

@@ -151,6 +151,26 @@ void write_gate_device_up(struct write_gate *g, uint32_t device, struct now now)
 	}
 }
 
+/* What its address shows from now on proves nothing about the command. */
+void write_doubt_tag_changed(struct write_gate *g, uint32_t tag)
+{
+	static const char since[] = "; a reload changed the tag since: read it no more, "
+				    "look at the device";
+	const struct write_point *p = g->host->at(g->host->arg, tag);
+
+	for (size_t i = 0; p && i < g->n_doubts; i++) {
+		struct write_doubt *d = &g->doubts[i];
+		size_t n = strlen(d->text);
+
+		if (strcmp(d->record.tag, p->def->name) != 0)
+			continue;
+		d->wants_read = false;
+		d->read = 0;
+		if (!strstr(d->text, since))
+			snprintf(d->text + n, sizeof(d->text) - n, "%s", since);
+	}
+}
+
 bool write_doubt_read_result(struct write_gate *g, uint64_t read, const struct sample *s,
 			     const char *text, struct now now)
 {

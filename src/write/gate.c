@@ -199,6 +199,7 @@ void write_gate_tag_changed(struct write_gate *g, uint32_t tag, struct now now)
 				      "changed: look again",
 				      now);
 	}
+	write_doubt_tag_changed(g, tag);
 }
 
 void write_gate_stop(struct write_gate *g, struct now now)

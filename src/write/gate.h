@@ -146,7 +146,8 @@ void write_gate_driver_gone(struct write_gate *g, uint32_t driver, const char *w
 			    struct now now);
 /* A device answers (again): what is in doubt there is read. */
 void write_gate_device_up(struct write_gate *g, uint32_t device, struct now now);
-/* A reload changed or removed the tag: its select is void. */
+/* A reload changes or removes the tag: its select is void, and it is not read back.
+ * Before host->at() tells of the new one. */
 void write_gate_tag_changed(struct write_gate *g, uint32_t tag, struct now now);
 /* The server ends: nothing more is sent, what is out is unknown. */
 void write_gate_stop(struct write_gate *g, struct now now);

@@ -137,6 +137,7 @@ double write_tolerance(const struct tag_def *def);
 void write_doubt_add(struct write_gate *g, const struct write_op *op, struct now now);
 struct write_doubt *write_doubt_find(struct write_gate *g, uint64_t request);
 void write_doubt_drop(struct write_gate *g, uint64_t request);
+void write_doubt_tag_changed(struct write_gate *g, uint32_t tag);
 bool write_doubt_read_result(struct write_gate *g, uint64_t read, const struct sample *s,
 			     const char *text, struct now now);
 void write_doubt_stored(struct write_gate *g, uint64_t request, bool ok, const char *why);

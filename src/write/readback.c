@@ -77,6 +77,29 @@ void write_end_readback(struct write_gate *g, struct write_op *op, struct now no
 	set_verdict(g, op, VERDICT_UNREADABLE, text, now);
 }
 
+/* What its address shows now is not what was written to, or nobody may ask any more. */
+static const char *cannot_read_back(const struct write_op *op,
+				    const struct write_point *p)
+{
+	if (!p)
+		return "a reload removed the tag";
+	if (p->revision != op->revision)
+		return "a reload changed the tag meanwhile";
+	return op->stopping ? "the server is stopping" : NULL;
+}
+
+static bool end_unread(struct write_gate *g, struct write_op *op, struct now now)
+{
+	const char *why = cannot_read_back(op, g->host->at(g->host->arg, op->tag));
+
+	if (!why)
+		return false;
+	op->seen_mismatch = false;
+	snprintf(op->seen, sizeof(op->seen), "%s", why);
+	write_end_readback(g, op, now);
+	return true;
+}
+
 void write_begin_readback(struct write_gate *g, struct write_op *op, struct now now)
 {
 	const struct write_point *p = g->host->at(g->host->arg, op->tag);
@@ -92,12 +115,6 @@ void write_begin_readback(struct write_gate *g, struct write_op *op, struct now 
 		verdict_match(g, op, &op->new_value.v, now);
 		return;
 	}
-	if (!p || op->stopping) {
-		snprintf(op->seen, sizeof(op->seen), "%s",
-			 p ? "the server is stopping" : "a reload removed the tag");
-		write_end_readback(g, op, now);
-		return;
-	}
 	write_readback_tick(g, op, now);
 }
 
@@ -105,6 +122,8 @@ void write_readback_tick(struct write_gate *g, struct write_op *op, struct now n
 {
 	struct mono by = earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_MS));
 
+	if (end_unread(g, op, now))
+		return;
 	if (mono_reached(now.mono, op->read_end)) {
 		write_end_readback(g, op, now);
 		return;
@@ -129,6 +148,8 @@ static void op_read_result(struct write_gate *g, struct write_op *op,
 	const struct write_point *p = g->host->at(g->host->arg, op->tag);
 	double tolerance = p ? write_tolerance(p->def) : 0.0;
 
+	if (end_unread(g, op, now))
+		return;
 	if (s->taken.ns <= op->answer_at.ns) {
 		read_again(op, now); /* older than the outcome: it shows nothing */
 	} else if (!quality_is_interlock_grade(s->quality)) {
@@ -167,7 +188,8 @@ static bool is_echo(const struct write_gate *g, const struct write_op *op, uint3
 	return op->tag == tag && op->outcome == WRITE_UNKNOWN && !op->echoed &&
 	       (op->phase == WRITE_OUTCOME || op->phase == WRITE_READBACK) &&
 	       s->taken.ns > op->sent_at.ns && quality_is_interlock_grade(s->quality) &&
-	       p && write_matches(&op->new_value.v, &s->value, write_tolerance(p->def));
+	       p && p->revision == op->revision &&
+	       write_matches(&op->new_value.v, &s->value, write_tolerance(p->def));
 }
 
 void write_gate_sample(struct write_gate *g, uint32_t tag, const struct sample *s,

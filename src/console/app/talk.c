@@ -308,6 +308,18 @@ static bool on_write_done(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
+/* --- notices --------------------------------------------------------------------- */
+
+static bool on_notice(struct app *a, const uint8_t *p, size_t n)
+{
+	static struct wire_notice m;
+
+	if (!wire_get_notice(p, n, &m))
+		return false;
+	app_say(a, m.refused ? ROLE_REFUSED : ROLE_MESSAGE, "%s", m.text);
+	return true;
+}
+
 static const struct {
 	uint16_t type;
 	bool quiet; /* shows only with the next tick of the clock */
@@ -326,6 +338,7 @@ static const struct {
 	{ WIRE_SCREEN_FILE, false, on_screen_file },
 	{ WIRE_SCREENS_CHANGED, false, on_screens_changed },
 	{ WIRE_STATION_CHANGED, false, on_station_changed },
+	{ WIRE_NOTICE, false, on_notice },
 };
 
 void talk_frame(struct app *a, const struct client_frame *f)

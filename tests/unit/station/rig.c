@@ -60,7 +60,9 @@ void rig_record(struct rig *r, uint32_t driver, const struct strbuf *record)
 static void on_start(struct rig *r, const struct action *a)
 {
 	struct event ev = { .kind = EV_DRIVER_STARTED };
-	struct driver_hello hello = { .version = DRIVER_PROTO_VERSION };
+	struct driver_hello hello = { .version = DRIVER_PROTO_VERSION,
+				      .capabilities =
+					      r->updates ? DRIVER_CAN_UPDATE : 0 };
 	struct strbuf w = STRBUF_INIT;
 
 	r->n_starts++;
@@ -331,6 +333,7 @@ void rig_init_from(struct rig *r, struct station_def *def,
 		.now = { { 5000000000 }, { 1700000000000 } },
 		.outcome = WRITE_ACCEPTED,
 		.shows_written = true,
+		.updates = true,
 		.log = STRBUF_INIT,
 	};
 	for (size_t i = 0; i < 64; i++)

@@ -209,6 +209,11 @@ struct station_def *rig_station(enum rig_change change)
 	if (change != RIG_NO_PLC2)
 		add_device(d, "plc2", "modbus", "tcp://two");
 	add_device(d, "bus", "mqtt", "mqtt://three");
+	if (change == RIG_SCAN) {
+		d->devices[0].scan_ms = 2000;
+		free(d->devices[0].settings.v[1].value);
+		d->devices[0].settings.v[1].value = xstrdup("2000");
+	}
 	add_plc1(d, change);
 	if (change != RIG_NO_PLC2)
 		writable(add_device_tag(d, "b.sp", VALUE_DOUBLE, 1, "holding:0"), 0, 10);
@@ -219,6 +224,7 @@ struct station_def *rig_station(enum rig_change change)
 		a = add_alarm(d, "a.level.high", "high", "a.level");
 		a->limit = change == RIG_LIMIT ? 7.5 : 5.5;
 		a->deadband = 0.1;
+		a->on_delay_ms = change == RIG_DELAY ? 2000 : 0;
 	}
 	add_system(d);
 	add_access(&d->access, change);

@@ -25,6 +25,8 @@ enum rig_change {
 	RIG_NO_PLC2,  /* plc2 and b.sp are gone */
 	RIG_NO_IVAN,  /* ivan is no operator any more */
 	RIG_LIMIT,    /* a.level.high has another limit */
+	RIG_SCAN,     /* plc1 is asked every 2 s */
+	RIG_DELAY,    /* a.level.high has an on delay */
 	RIG_CHANGES
 };
 

@@ -53,6 +53,53 @@ static void CF_07_a_broken_definition_changes_nothing(void **state)
 	diag_list_release(&diags);
 }
 
+static bool notice(struct rig *r, uint64_t session, struct wire_notice *m)
+{
+	const uint8_t *payload;
+	size_t len;
+
+	return rig_last(r, session, WIRE_NOTICE, &payload, &len) &&
+	       wire_get_notice(payload, len, m);
+}
+
+/* Whoever asked is told by the reply; every other engineer by a notice. */
+static void CF_07_every_engineer_hears_of_a_broken_definition(void **state)
+{
+	struct rig *r = *state;
+	uint64_t asked = rig_open(r, RIG_ENG), other = rig_open(r, RIG_ENG);
+	uint64_t ivan = rig_open(r, RIG_IVAN), mute = rig_open_only(r, RIG_ENG);
+	struct event ev = { .kind = EV_RELOADED };
+	struct diag_list diags = DIAG_LIST_INIT;
+	static struct wire_notice m;
+
+	diag_add(&diags, DIAG_WARNING, "tags/a.cfg", 2, 1, "odd", "odd");
+	diag_add(&diags, DIAG_ERROR, "tags/a.cfg", 14, 3, "unknown-tag",
+		 "unknown tag \"a.xp\"");
+	ev.u.reloaded.session = asked;
+	ev.u.reloaded.req = 9;
+	ev.u.reloaded.diags = &diags;
+	ev.u.reloaded.dry_run = true;
+	rig_step(r, &ev);
+	assert_int_equal(rig_count(r, other, WIRE_NOTICE), 0); /* nothing happened */
+	ev.u.reloaded.dry_run = false;
+	rig_step(r, &ev);
+	assert_int_equal(rig_count(r, asked, WIRE_NOTICE), 0);
+	assert_int_equal(rig_count(r, ivan, WIRE_NOTICE), 0);
+	assert_int_equal(rig_count(r, mute, WIRE_NOTICE), 0); /* has not greeted */
+	assert_true(notice(r, other, &m));
+	assert_int_equal(m.refused, 1);
+	assert_string_equal(m.text, "reload by eng refused: tags/a.cfg:14:3: error: "
+				    "unknown tag \"a.xp\" [unknown-tag]; 1 errors: the "
+				    "station stays as it was");
+	assert_has(r->log.buf, "1 errors: the station stays as it was");
+	ev.u.reloaded.session = 0; /* SIGHUP */
+	rig_step(r, &ev);
+	assert_true(notice(r, asked, &m));
+	assert_has(m.text, "reload by a signal refused: tags/a.cfg:14:3");
+	assert_int_equal(rig_audits(r, AUDIT_RELOAD, NULL), 2);
+	diag_list_release(&diags);
+}
+
 static void CF_08_a_thousand_reloads_leave_values_and_drivers_alone(void **state)
 {
 	struct rig *r = *state;
@@ -82,6 +129,94 @@ static void CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged(voi
 	assert_int_equal(alarm_engine_record(r->st->alarms, high)->state, ALARM_S_UNACK);
 	rig_reload(r, RIG_LIMIT, false, 0, 0); /* 7.5: the level is below now */
 	assert_int_equal(alarm_engine_record(r->st->alarms, high)->state, ALARM_S_RTNUN);
+}
+
+static const struct alarm_record *high_alarm(struct rig *r)
+{
+	return alarm_engine_record(r->st->alarms,
+				   alarm_engine_find(r->st->alarms, "a.level.high"));
+}
+
+/* What it says now it said before: no transition, whatever else of it changed. */
+static void CF_08_a_changed_alarm_makes_no_false_transition(void **state)
+{
+	struct rig *r = *state;
+	size_t journal;
+	uint64_t occurrence;
+
+	rig_number(r, "a.level", 8);
+	occurrence = high_alarm(r)->occurrence;
+	journal = rig_stored_ops(r, TXN_JOURNAL);
+	rig_reload(r, RIG_LIMIT, false, 0, 0); /* 8 is above 7.5, too */
+	rig_reload(r, RIG_DELAY, false, 0, 0);
+	rig_wait(r, 1000);
+	rig_reload(r, RIG_SAME, false, 0, 0);
+	rig_wait(r, 100);
+	assert_int_equal(high_alarm(r)->state, ALARM_S_UNACK);
+	assert_int_equal(high_alarm(r)->occurrence, occurrence);
+	assert_int_equal(rig_stored_ops(r, TXN_JOURNAL), journal);
+}
+
+/* Its tag is another register from now on: until that has spoken nothing is judged. */
+static void CF_08_an_alarm_waits_for_the_new_value_of_its_tag(void **state)
+{
+	struct rig *r = *state;
+	size_t journal;
+
+	rig_number(r, "a.level", 8);
+	rig_reload(r, RIG_ENDPOINT, false, 0, 0);
+	assert_int_equal(high_alarm(r)->state, ALARM_S_UNACK);
+	assert_true(high_alarm(r)->source_bad);
+	journal = rig_stored_ops(r, TXN_JOURNAL);
+	rig_number(r, "a.level", 8.5);
+	assert_int_equal(high_alarm(r)->state, ALARM_S_UNACK);
+	assert_false(high_alarm(r)->source_bad);
+	/* that it has a source again, and e.high, too */
+	assert_int_equal(rig_stored_ops(r, TXN_JOURNAL), journal + 2);
+}
+
+static void CF_08_an_acknowledgement_outlives_reloads(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_alarm_sync sync;
+	struct wire_alarm_row row;
+
+	rig_request(r, ivan, WIRE_ALARMS, 1, 1, "");
+	rig_number(r, "a.level", 8);
+	assert_true(rig_alarm_row(r, ivan, "a.level.high", &row));
+	assert_true(rig_sync(r, ivan, &sync));
+	r->hold_commits = true;
+	rig_ack(r, ivan, 3, "a.level.high", row.occurrence, sync.epoch, sync.version + 1);
+	rig_reload(r, RIG_LIMIT, false, 0, 0); /* while it is being stored */
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	assert_int_equal(high_alarm(r)->state, ALARM_S_ACKED);
+	rig_reload(r, RIG_ADDRESS, false, 0, 0);
+	rig_reload(r, RIG_SAME, false, 0, 0);
+	assert_int_equal(high_alarm(r)->state, ALARM_S_ACKED);
+	assert_string_equal(high_alarm(r)->acked_by, "ivan");
+	assert_int_equal(high_alarm(r)->occurrence, row.occurrence);
+}
+
+static void CF_09_a_closed_alarm_has_its_reason_on_record(void **state)
+{
+	struct rig *r = *state;
+	struct audit_record last;
+	size_t before;
+
+	rig_number(r, "a.level", 6); /* high, and e.high: 13 > 12 */
+	before = rig_audits(r, AUDIT_RELOAD, NULL);
+	rig_reload(r, RIG_NO_LEVEL, false, 0, 0);
+	/* two alarms and the reload itself */
+	assert_int_equal(rig_audits(r, AUDIT_RELOAD, &last), before + 3);
+	assert_has(r->log.buf,
+		   "a.level.high is closed: a reload removed the tag a.level; "
+		   "the alarm was unacknowledged");
+	assert_has(r->log.buf, "e.high is closed: a reload removed the alarm; ");
+	rig_reload(r, RIG_SAME, false, 0, 0);
+	rig_reload(r, RIG_NO_LEVEL, false, 0, 0); /* none stands now */
+	assert_int_equal(rig_audits(r, AUDIT_RELOAD, NULL), before + 5);
 }
 
 static void CF_09_a_removed_tag_closes_its_alarms_and_refuses_writes(void **state)
@@ -127,6 +262,50 @@ static void CF_09_a_write_under_way_ends_though_its_tag_is_gone(void **state)
 	assert_int_equal(d.outcome, WRITE_ACCEPTED);
 	assert_int_equal(d.verdict, VERDICT_UNREADABLE);
 	assert_has(d.text, "a reload removed the tag");
+}
+
+/* The write went to the old register: what the new one shows is no verdict. */
+static void CF_09_a_changed_tag_is_not_read_back(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_write_done d;
+
+	r->mute_reads = true;
+	rig_request(r, ivan, WIRE_CONFIRM, 7,
+		    rig_token(r, ivan, "a.sp", value_double(45)), "");
+	assert_int_equal(r->n_reads, 1);
+	rig_reload(r, RIG_ADDRESS, false, 0, 0);
+	rig_read_result(r, "a.sp", r->last_read, 45, 0, r->now.mono.ns + 1);
+	assert_true(rig_done(r, ivan, 7, &d));
+	assert_int_equal(d.outcome, WRITE_ACCEPTED);
+	assert_int_equal(d.verdict, VERDICT_UNREADABLE);
+	assert_has(d.text, "a reload changed the tag meanwhile");
+}
+
+/* A doubt stays, and says that the tag is another one now. */
+static void CF_09_a_doubt_outlives_the_change_of_its_tag(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	size_t reads;
+
+	r->outcome = WRITE_UNKNOWN;
+	r->mute_reads = true;
+	rig_request(r, ivan, WIRE_CONFIRM, 7,
+		    rig_token(r, ivan, "a.sp", value_double(45)), "");
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
+	rig_reload(r, RIG_LIMIT, false, 0, 0);
+	assert_null(strstr(write_gate_doubt(r->st->gate, 0)->text, "a reload changed"));
+	rig_reload(r, RIG_ADDRESS, false, 0, 0);
+	rig_reload(r, RIG_SAME, false, 0, 0);
+	rig_wait(r, 4000);
+	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
+	assert_has(write_gate_doubt(r->st->gate, 0)->text, "a reload changed the tag");
+	reads = r->n_reads;
+	rig_device(r, "plc1", DEVICE_FAILED, "no answer");
+	rig_device(r, "plc1", DEVICE_CONNECTED, "");
+	assert_int_equal(r->n_reads, reads);
 }
 
 static void a_changed_address_configures_its_driver_and_forgets_the_value(void **state)
@@ -276,6 +455,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(CF_07_a_broken_definition_changes_nothing),
+		T(CF_07_every_engineer_hears_of_a_broken_definition),
+		T(CF_08_a_changed_alarm_makes_no_false_transition),
+		T(CF_08_an_alarm_waits_for_the_new_value_of_its_tag),
+		T(CF_08_an_acknowledgement_outlives_reloads),
+		T(CF_09_a_closed_alarm_has_its_reason_on_record),
+		T(CF_09_a_changed_tag_is_not_read_back),
+		T(CF_09_a_doubt_outlives_the_change_of_its_tag),
 		T(CF_08_a_thousand_reloads_leave_values_and_drivers_alone),
 		T(CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged),
 		T(CF_09_a_removed_tag_closes_its_alarms_and_refuses_writes),

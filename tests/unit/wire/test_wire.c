@@ -125,6 +125,13 @@ static bool read_screen_file(const uint8_t *p, size_t n)
 	return wire_get_screen_file(p, n, &m);
 }
 
+static bool read_notice(const uint8_t *p, size_t n)
+{
+	static struct wire_notice m;
+
+	return wire_get_notice(p, n, &m);
+}
+
 static bool read_revision(const uint8_t *p, size_t n)
 {
 	uint64_t v;
@@ -227,6 +234,7 @@ static size_t all_messages(struct strbuf w[], reader read[])
 	    wire_put_screen_file(b, &(struct wire_screen_file){ .path = "screens/a.cfg",
 								.text = "x",
 								.len = 1 }));
+	ADD(read_notice, wire_put_notice(b, true, "reload refused"));
 	ADD(read_revision, wire_put_revision(b, WIRE_SCREENS_CHANGED, 5));
 	ADD(read_device, wire_put_device(b, &(struct wire_device){ .name = "bus" }));
 	ADD(read_device, wire_put_device(b, &full_device));
