@@ -19,7 +19,8 @@ enum {
 	IN_CHUNK = 65536,
 	OUT_SOFT_MAX = 256 << 10, /* beyond this no samples are added */
 	OUT_MAX = 128 << 20,
-	BEAT_ROOM = 1 << 20 /* with this much unsent the server is not listening */
+	BEAT_ROOM = 1 << 20, /* with this much unsent the server is not listening */
+	NAP_MS = 1           /* samples of so long go out together, but for the first */
 };
 
 /* --- records from the server --- */
@@ -272,7 +273,7 @@ static bool flush(struct driver_child *c)
 			post_beat(c, &c->out, now);
 	}
 	post_reclaim(c);
-	post_collect(c, &c->out, c->sent + OUT_SOFT_MAX);
+	c->napping = post_collect(c, &c->out, c->sent + OUT_SOFT_MAX);
 	if (c->out.truncated) {
 		log_error("the server takes no answers any more");
 		return false;
@@ -280,10 +281,14 @@ static bool flush(struct driver_child *c)
 	return transmit(c);
 }
 
-static int beat_timeout(const struct driver_child *c)
+/* Waking a thread costs more than a request to a PLC: while samples flow they are
+ * fetched every NAP_MS, and only the first after a pause wakes. */
+static int longest_wait(const struct driver_child *c)
 {
 	int64_t ms = mono_ms_between(clock_mono(), c->next_beat);
 
+	if (c->napping)
+		return NAP_MS;
 	return ms < 0 ? 0 : (int)ms + 1;
 }
 
@@ -299,7 +304,7 @@ static bool turn(struct driver_child *c, struct strbuf *why)
 
 	if (unsent > BEAT_ROOM) /* take no requests while no answers are taken */
 		p[0].events = POLLOUT;
-	if (poll(p, 2, beat_timeout(c)) < 0)
+	if (poll(p, 2, longest_wait(c)) < 0)
 		return errno == EINTR;
 	if (p[1].revents && read(c->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
 		return false;

@@ -121,6 +121,17 @@ void driver_post(struct driver_child *c, const struct driver_tag *t,
  * later, would leave the server more than a second without a sample. */
 void driver_post_scanned(struct driver_child *c, const struct driver_tag *t,
 			 const struct driver_sample *s, int64_t period_ms);
+/* When a scan whose values have not moved has to be posted all the same: the next one,
+ * period_ms later, would leave the server more than a second without a sample. */
+bool driver_refresh_due(struct mono posted, struct mono now, int64_t period_ms);
+/* What one reply of a scan brought, at one go. refresh: also what is no news; period_ms
+ * as above. The tags are of one configuration; strings are copied. */
+struct driver_scanned {
+	const struct driver_tag *tag;
+	struct driver_sample sample; /* sample.tag is filled in here */
+};
+void driver_post_reply(struct driver_child *c, const struct driver_scanned *v, size_t n,
+		       int64_t period_ms, bool refresh);
 /* bad quality without a value for every tag of a device. */
 void driver_post_device_bad(struct driver_child *c, const struct driver_device *d,
 			    quality q, struct now now);

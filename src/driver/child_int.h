@@ -119,6 +119,7 @@ struct driver_child {
 	struct mono next_beat;
 	struct retired *retired;
 	bool stopping;
+	bool napping; /* samples have just gone: look again without being woken */
 
 	pthread_mutex_t lock; /* everything below; held for copies only, never for I/O */
 	struct driver_config *config;   /* changed by the main thread alone */
@@ -128,7 +129,8 @@ struct driver_child {
 	size_t n_writes;
 	struct strbuf control; /* whole records: results and outcomes */
 	struct driver_channel *channels;
-	bool woken;
+	bool woken;  /* the main thread has been told to look */
+	bool asleep; /* it looks for samples only when told; else soon by itself */
 };
 
 void post_init(struct driver_child *c);
@@ -140,8 +142,10 @@ void post_retire(struct driver_child *c, struct driver_config *remains,
 		 uint32_t generation);
 void post_reclaim(struct driver_child *c);
 void post_release(struct driver_child *c);
-/* Moves what may go out into out, samples only while out is shorter than soft_max. */
-void post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max);
+/* Moves what may go out into out, samples only while out is shorter than soft_max. True:
+ * samples went, more will follow: look again soon, nobody wakes the main thread for
+ * them. Answers and states always do. */
+bool post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max);
 void post_beat(struct driver_child *c, struct strbuf *out, struct mono now);
 void post_credit(struct driver_child *c, uint32_t samples);
 /* False when the device has a write already; true marks it. */

@@ -147,7 +147,7 @@ static void put_waiting(struct driver_child *c, struct tag_item *item,
 	item->next = NULL;
 	*c->last = item;
 	c->last = &item->next;
-	if (c->credit)
+	if (c->credit && c->asleep)
 		wake(c);
 }
 
@@ -174,6 +174,11 @@ static bool moved(const struct value *was, const struct value *is, double deadba
 	return !value_equal(was, is);
 }
 
+bool driver_refresh_due(struct mono posted, struct mono now, int64_t period_ms)
+{
+	return mono_ms_between(posted, now) + period_ms > SERVER_SEES_MS;
+}
+
 static bool is_news(const struct tag_item *item, const struct driver_sample *s,
 		    int64_t period_ms)
 {
@@ -183,7 +188,8 @@ static bool is_news(const struct tag_item *item, const struct driver_sample *s,
 		return true;
 	if (moved(&last->value, &s->value, item->def.deadband))
 		return true;
-	return (s->mono_ns - last->mono_ns) / 1000000 + period_ms > SERVER_SEES_MS;
+	return driver_refresh_due((struct mono){ last->mono_ns },
+				  (struct mono){ s->mono_ns }, period_ms);
 }
 
 /* Under the lock. */
@@ -199,6 +205,21 @@ void driver_post_scanned(struct driver_child *c, const struct driver_tag *t,
 {
 	pthread_mutex_lock(&c->lock);
 	post_scanned(c, item_of_tag(t), s, period_ms);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void driver_post_reply(struct driver_child *c, const struct driver_scanned *v, size_t n,
+		       int64_t period_ms, bool refresh)
+{
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < n; i++) {
+		struct tag_item *item = item_of_tag(v[i].tag);
+
+		if (!refresh)
+			post_scanned(c, item, &v[i].sample, period_ms);
+		else if (!item->gone)
+			put_waiting(c, item, &v[i].sample);
+	}
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -485,8 +506,10 @@ static void collect_samples(struct driver_child *c, struct strbuf *out)
 		driver_put_samples(out, c->config->generation, batch, n);
 }
 
-void post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)
+bool post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)
 {
+	bool soon = false;
+
 	pthread_mutex_lock(&c->lock);
 	c->woken = false;
 	strbuf_add(out, c->control.buf, c->control.len);
@@ -495,9 +518,14 @@ void post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)
 		collect_states(c, out);
 		collect_stats(c, out, soft_max);
 	}
-	while (c->first && c->credit && out->len < soft_max)
+	while (c->first && c->credit && out->len < soft_max) {
 		collect_samples(c, out);
+		soon = true;
+	}
+	/* without credit or room the server's next word is what to wait for */
+	c->asleep = !soon && out->len < soft_max;
 	pthread_mutex_unlock(&c->lock);
+	return soon;
 }
 
 void post_beat(struct driver_child *c, struct strbuf *out, struct mono now)

@@ -5,7 +5,7 @@
 
 #include "util/xalloc.h"
 
-enum { SCAN_DEFAULT_MS = 1000, SCAN_MIN_MS = 10, SCAN_MAX_MS = 3600000 };
+enum { SCAN_DEFAULT_MS = 1000, SCAN_MIN_MS = 0, SCAN_MAX_MS = 3600000 };
 
 const struct cfg_row station_device_rows[] = {
 	{ .name = "name",

@@ -16,7 +16,10 @@
 #include "bench/bench.h"
 #include "util/xalloc.h"
 
-enum { BLOCK = 125 };
+enum {
+	BLOCK = 125,
+	WINDOW = 16384 /* samples granted ahead: as much as the real server grants */
+};
 
 static void send_all(struct driver_host *h, const struct strbuf *w)
 {
@@ -45,7 +48,11 @@ static void take(struct driver_host *h, const struct driver_record_view *r)
 
 	if (r->type == DR_SAMPLES && driver_get_samples(r, &batch)) {
 		h->samples += batch.n;
-		give_credit(h, (uint32_t)batch.n);
+		h->used += (uint32_t)batch.n;
+		if (h->used >= WINDOW / 2) {
+			give_credit(h, h->used);
+			h->used = 0;
+		}
 	} else if (r->type == DR_BEAT) {
 		driver_get_beat(r, &h->beat);
 	} else if (r->type == DR_CONFIG_READY) {
@@ -153,7 +160,7 @@ void driver_host_start(struct driver_host *h, const struct driver_host_plan *pla
 		pump(h, 100);
 	if (!h->ready)
 		bench_die("%s is not ready after 20 s", path);
-	give_credit(h, 1 << 20);
+	give_credit(h, WINDOW);
 }
 
 void driver_host_stop(struct driver_host *h)

@@ -1,6 +1,7 @@
 /*
  * driver_host.h - plays the server to a driver program at full speed: configures it,
- * gives credit without end, counts what it says. One thread; ends the program on failure.
+ * gives credit as the server does, counts what it says. One thread; ends the program on
+ * failure.
  */
 #ifndef SG_TESTS_BENCH_DRIVER_HOST_H
 #define SG_TESTS_BENCH_DRIVER_HOST_H
@@ -17,6 +18,7 @@ struct driver_host {
 	struct strbuf in;
 	struct driver_beat beat;
 	uint64_t samples;
+	uint32_t used; /* of the credit */
 	bool ready;
 };
 

@@ -80,7 +80,8 @@ static int start(void **state)
 	slave = peer_start(argv);
 	peer_line(&slave, line, sizeof(line));
 	endpoint.port = (uint16_t)strtol(line + 5, NULL, 10);
-	waiter = (struct net_waiter){ eventfd(0, EFD_CLOEXEC), &progress };
+	waiter = (struct net_waiter){ .quit_fd = eventfd(0, EFD_CLOEXEC),
+				      .channel = &progress };
 	link_ = mb_link_new(&endpoint, &waiter);
 	assert_non_null(link_);
 	return 0;

@@ -268,7 +268,8 @@ struct mb_channel *mb_channel_new(struct driver_child *child,
 	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->progress = driver_channel_open(child);
-	c->waiter = (struct net_waiter){ c->quit_fd, c->progress };
+	c->waiter.quit_fd = c->quit_fd;
+	c->waiter.channel = c->progress;
 	c->link = mb_link_new(to, &c->waiter);
 	c->reply.why = (struct strbuf)STRBUF_INIT;
 	c->connect_due = clock_mono();
@@ -320,9 +321,7 @@ bool mb_channel_start(struct mb_channel *c)
 
 void mb_channel_quit(struct mb_channel *c)
 {
-	uint64_t one = 1;
-
-	if (write(c->quit_fd, &one, sizeof(one)) < 0)
+	if (!net_quit(&c->waiter))
 		log_error("cannot stop a channel");
 }
 

@@ -18,6 +18,7 @@
 #include "driver/child.h"
 #include "driver/plan.h"
 #include "driver/schedule.h"
+#include "drivers/modbus/image.h"
 #include "drivers/modbus/link.h"
 #include "drivers/modbus/net.h"
 #include "drivers/modbus/settings.h"
@@ -53,7 +54,8 @@ struct mb_block {
 	uint8_t exception;    /* the device's last answer was this; 0 = values */
 	struct mono retry_at; /* a refused address is left alone until then */
 	enum mb_half half;
-	bool left_read; /* of a MB_RIGHT: its left half was read as a whole */
+	bool left_read;        /* of a MB_RIGHT: its left half was read as a whole */
+	struct mb_image image; /* of the last reply with values */
 };
 
 /* The tags of a device that are read at one rate. */
@@ -171,6 +173,7 @@ void mb_device_plan(struct mb_device *d);
 /* The same device as it was before a reload: its times, its holes and what it refuses
  * go on. After mb_device_plan(). */
 void mb_device_plan_on(struct mb_device *d, const struct mb_device *from);
+void mb_blocks_free(struct mb_block *blocks, size_t n);
 /* The blocks of one rate anew, with what is known of holes now. */
 void mb_scan_plan(struct mb_device *d, struct mb_scan *s);
 /* Which of the set's connections reads each tag, so that all have about as much to do. */

@@ -25,7 +25,7 @@ void mb_device_release(struct mb_device *d)
 	for (int r = 0; r < MB_RATES; r++) {
 		free(d->scans[r].factors);
 		free(d->scans[r].ranges);
-		free(d->scans[r].blocks);
+		mb_blocks_free(d->scans[r].blocks, d->scans[r].n_blocks);
 	}
 	free(d->tags);
 	if (d->tally)
@@ -44,6 +44,9 @@ static void post_bad(struct mb_device *d, struct now now)
 
 	for (size_t i = 0; i < d->n_tags; i++)
 		driver_post_scanned(d->channel->child, d->tags[i].def, &s, 0);
+	for (int r = 0; r < MB_RATES; r++)
+		for (size_t i = 0; i < d->scans[r].n_blocks; i++)
+			mb_image_forget(&d->scans[r].blocks[i].image);
 }
 
 void mb_device_fail(struct mb_device *d, const char *why)

@@ -1,382 +1,12 @@
 /* link.c - the strict wrapper around libmodbus; the header says what it is for. */
 #include "drivers/modbus/link.h"
 
-#include <errno.h>
 #include <modbus.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 
-#include "drivers/modbus/frame.h"
-#include "drivers/modbus/rtu.h"
+#include "drivers/modbus/link_int.h"
 #include "drivers/modbus/serial.h"
 #include "util/xalloc.h"
-
-enum { STOP_GRACE_MS = 800 }; /* what a command on the wire still gets at stop */
-
-struct mb_link {
-	modbus_t *ctx;
-	int fd; /* -1 = down; libmodbus holds the same number */
-	struct mb_endpoint to;
-	const struct net_waiter *waiter;
-	uint64_t duplicates, answers; /* answers: on this connection */
-	uint8_t last[MB_ADU_MAX];     /* the last reply, to know it again */
-	size_t last_n;
-	/* a serial line */
-	bool disturbed;        /* something may still arrive that nobody waits for */
-	struct mono last_byte; /* either way */
-	uint32_t unanswered;
-};
-
-/* One transaction as the hooks see it. */
-struct exchange {
-	struct mb_link *link;
-	const struct mb_request *rq;
-	struct mb_reply *reply;
-	struct mono deadline;
-	uint8_t request[MB_ADU_MAX], answer[MB_ADU_MAX];
-	size_t request_n, answer_n, served;
-	bool stopping; /* the driver stops: finish soon */
-	bool fetched, broken;
-	enum frame_verdict verdict;
-};
-
-static _Thread_local struct exchange *current;
-
-static ssize_t put_bytes(struct mb_link *l, const void *buf, size_t n)
-{
-	return l->to.serial ? serial_write(l->fd, buf, n)
-			    : sendto(l->fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
-}
-
-static ssize_t get_bytes(struct mb_link *l, void *buf, size_t n)
-{
-	return l->to.serial ? serial_read(l->fd, buf, n)
-			    : recvfrom(l->fd, buf, n, MSG_DONTWAIT, NULL, NULL);
-}
-
-/* --- the exchange --- */
-
-static void broke(struct exchange *x, const char *why)
-{
-	x->broken = true;
-	if (why)
-		strbuf_setf(&x->reply->why, "%s", why);
-}
-
-/* Waits on the socket. A write that is on the wire outlives the stop of the driver for
- * a moment, so that its outcome is known if it can be. */
-static enum net_result wait_for(struct exchange *x, short events)
-{
-	bool must_quit = !(x->rq->is_write && x->reply->byte_left);
-	enum net_result r = net_wait(x->link->waiter, x->link->fd, events, x->deadline,
-				     must_quit || !x->stopping);
-
-	if (r != NET_QUIT || must_quit)
-		return r;
-	struct mono soon = mono_add_ms(clock_mono(), STOP_GRACE_MS);
-	if (soon.ns < x->deadline.ns)
-		x->deadline = soon;
-	x->stopping = true;
-	return net_wait(x->link->waiter, x->link->fd, events, x->deadline, false);
-}
-
-static void broke_waiting(struct exchange *x, enum net_result r, size_t got)
-{
-	if (r == NET_QUIT)
-		broke(x, "the driver is stopping");
-	else if (got == 0)
-		strbuf_setf(&x->reply->why, "no reply within %lld ms",
-			    (long long)x->rq->timeout_ms);
-	else
-		strbuf_setf(&x->reply->why, "the reply stopped after %zu bytes (%lld ms)",
-			    got, (long long)x->rq->timeout_ms);
-	x->broken = true;
-}
-
-/* Until n bytes are there; got = bytes of this frame before them. */
-static bool receive_exactly(struct exchange *x, uint8_t *buf, size_t n, size_t got)
-{
-	size_t have = 0;
-
-	while (have < n) {
-		enum net_result r = wait_for(x, POLLIN);
-		if (r != NET_READY) {
-			broke_waiting(x, r, got + have);
-			return false;
-		}
-		ssize_t k = get_bytes(x->link, buf + have, n - have);
-		if (k < 0 && (errno == EAGAIN || errno == EINTR))
-			continue;
-		if (k <= 0) {
-			strbuf_setf(
-				&x->reply->why,
-				"the connection ended after %zu bytes of the reply%s%s",
-				got + have, k < 0 ? ": " : "",
-				k < 0 ? strerrordesc_np(errno) : "");
-			x->broken = true;
-			return false;
-		}
-		have += (size_t)k;
-	}
-	return true;
-}
-
-/* What a line gives back of ourselves, when it is said to. */
-static bool swallow_echo(struct exchange *x)
-{
-	uint8_t one;
-
-	for (size_t i = 0; x->link->to.line.echo && i < x->request_n; i++) {
-		if (!receive_exactly(x, &one, 1, i))
-			return false;
-		if (one == x->request[i])
-			continue;
-		broke(x, "the line did not give back what was sent: somebody else talks "
-			 "on it, or it has no echo (leave echo out)");
-		return false;
-	}
-	return true;
-}
-
-static bool crc_is_right(struct exchange *x)
-{
-	size_t body = x->answer_n - RTU_CRC_SIZE;
-	unsigned crc = rtu_crc(x->answer, body);
-
-	if (x->answer[body] == (crc & 0xFF) && x->answer[body + 1] == crc >> 8)
-		return true;
-	bool echoed =
-		memcmp(x->answer, x->request, x->answer_n < 5 ? x->answer_n : 5) == 0;
-	broke(x,
-	      echoed ? "the line gives back what is sent: add echo=on to the endpoint"
-		     : "the reply's check sum is wrong (noise, or another baud rate or "
-		       "parity)");
-	return false;
-}
-
-/* A frame of a serial line ends where its size says. */
-static bool receive_rtu(struct exchange *x)
-{
-	int size;
-
-	x->answer_n = 0;
-	while ((size = rtu_reply_size(x->answer, x->answer_n, &x->reply->why)) == 0) {
-		if (!receive_exactly(x, x->answer + x->answer_n, 1, x->answer_n))
-			return false;
-		x->answer_n++;
-	}
-	if (size < 0 || size > MB_ADU_MAX) {
-		broke(x, size < 0 ? NULL : "the reply claims an impossible size");
-		return false;
-	}
-	if (!receive_exactly(x, x->answer + x->answer_n, (size_t)size - x->answer_n,
-			     x->answer_n))
-		return false;
-	x->answer_n = (size_t)size;
-	x->link->last_byte = clock_mono();
-	return crc_is_right(x);
-}
-
-static bool receive_frame(struct exchange *x)
-{
-	if (x->link->to.serial)
-		return receive_rtu(x);
-	if (!receive_exactly(x, x->answer, MB_HEAD_SIZE, 0))
-		return false;
-	x->answer_n = frame_size(x->answer, &x->reply->why);
-	if (x->answer_n == 0) {
-		broke(x, NULL);
-		return false;
-	}
-	return receive_exactly(x, x->answer + MB_HEAD_SIZE, x->answer_n - MB_HEAD_SIZE,
-			       MB_HEAD_SIZE);
-}
-
-static enum frame_verdict judge(struct exchange *x)
-{
-	uint8_t request[MB_ADU_MAX + MB_HEAD_SIZE], answer[MB_ADU_MAX + MB_HEAD_SIZE];
-	uint8_t *exception = &x->reply->exception;
-	struct strbuf *why = &x->reply->why;
-
-	if (!x->link->to.serial)
-		return frame_judge(x->request, x->request_n, x->answer, x->answer_n,
-				   exception, why);
-	size_t request_n = rtu_as_frame(x->request, x->request_n, request);
-	size_t answer_n = rtu_as_frame(x->answer, x->answer_n, answer);
-	return frame_judge(request, request_n, answer, answer_n, exception, why);
-}
-
-static bool is_duplicate(const struct exchange *x)
-{
-	const struct mb_link *l = x->link;
-
-	return x->answer_n == l->last_n && memcmp(x->answer, l->last, l->last_n) == 0;
-}
-
-/* Reads one whole reply and judges it. A reply that is byte for byte the last one is
- * dropped, once: some devices answer twice (PLC-11); its transaction is over, so
- * nothing can be mistaken for it. */
-static void fetch(struct exchange *x)
-{
-	x->fetched = true;
-	if (x->link->to.serial && !swallow_echo(x))
-		return;
-	if (!receive_frame(x))
-		return;
-	/* on a serial line the same request has the same answer */
-	if (!x->link->to.serial && is_duplicate(x)) {
-		x->link->duplicates++;
-		if (!receive_frame(x))
-			return;
-	}
-	x->verdict = judge(x);
-	if (x->verdict == FRAME_MISMATCH) {
-		broke(x, NULL);
-		return;
-	}
-	memcpy(x->link->last, x->answer, x->answer_n);
-	x->link->last_n = x->answer_n;
-}
-
-/* Sends all of the request. From the first byte on a write may have been obeyed. */
-static bool transmit(struct exchange *x)
-{
-	size_t at = 0;
-
-	while (at < x->request_n) {
-		ssize_t k = put_bytes(x->link, x->request + at, x->request_n - at);
-
-		if (k > 0) {
-			x->reply->byte_left = true;
-			at += (size_t)k;
-			continue;
-		}
-		if (errno != EAGAIN && errno != EINTR) {
-			strbuf_setf(&x->reply->why, "the connection is broken: %s",
-				    strerrordesc_np(errno));
-			x->broken = true;
-			return false;
-		}
-		enum net_result r = wait_for(x, POLLOUT);
-		if (r != NET_READY) {
-			broke_waiting(x, r, 0);
-			return false;
-		}
-	}
-	return true;
-}
-
-/* --- hooks --- */
-
-/* 3.5 characters of silence; what arrives meanwhile belongs to nobody. */
-static bool await_silence(struct exchange *x)
-{
-	struct mb_link *l = x->link;
-
-	if (!l->to.serial)
-		return true;
-	int64_t gap_us = serial_gap_us(&l->to.line);
-	int64_t since_us = (clock_mono().ns - l->last_byte.ns) / 1000;
-	/* also after a long pause: what waits may look like the reply to come (PLC-11) */
-	if (serial_silence(l->waiter, l->fd, gap_us, since_us, x->deadline))
-		return true;
-	broke(x, net_is_quitting(l->waiter) ? "the driver is stopping"
-					    : "the serial line is gone, or never silent");
-	return false;
-}
-
-static ssize_t send_request(struct exchange *x, const void *buf, size_t n)
-{
-	const char *refusal;
-
-	if (n > sizeof(x->request) || x->request_n) {
-		broke(x, "libmodbus made a request of impossible size");
-		errno = EMSGSIZE;
-		return -1;
-	}
-	memcpy(x->request, buf, n);
-	x->request_n = n;
-	if (!await_silence(x)) {
-		errno = ECANCELED;
-		return -1;
-	}
-	refusal = x->rq->gate ? x->rq->gate(x->rq->gate_arg) : NULL;
-	if (refusal) {
-		broke(x, refusal);
-		x->reply->held = true;
-	}
-	if (refusal || !transmit(x)) {
-		errno = ECANCELED;
-		return -1;
-	}
-	x->link->last_byte = clock_mono();
-	return (ssize_t)n;
-}
-
-ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags)
-{
-	if (!current || fd != current->link->fd)
-		return sendto(fd, buf, n, flags, NULL, 0);
-	return send_request(current, buf, n);
-}
-
-ssize_t mb_hook_write(int fd, const void *buf, size_t n)
-{
-	if (!current || fd != current->link->fd)
-		return serial_write(fd, buf, n);
-	return send_request(current, buf, n);
-}
-
-int mb_hook_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeout)
-{
-	struct exchange *x = current;
-
-	if (!x || !r || x->link->fd >= n || !FD_ISSET(x->link->fd, r)) {
-		struct timespec ts = { 0 };
-
-		if (timeout)
-			ts = (struct timespec){ timeout->tv_sec,
-						timeout->tv_usec * 1000 };
-		return pselect(n, r, w, e, timeout ? &ts : NULL, NULL);
-	}
-	if (!x->fetched)
-		fetch(x);
-	if (!x->broken)
-		return 1;
-	errno = ECANCELED;
-	return -1;
-}
-
-static ssize_t hand_over(struct exchange *x, void *buf, size_t n)
-{
-	if (!x->fetched)
-		fetch(x);
-	if (x->broken || x->served == x->answer_n) {
-		errno = ECONNRESET;
-		return -1;
-	}
-	if (n > x->answer_n - x->served)
-		n = x->answer_n - x->served;
-	memcpy(buf, x->answer + x->served, n);
-	x->served += n;
-	return (ssize_t)n;
-}
-
-ssize_t mb_hook_recv(int fd, void *buf, size_t n, int flags)
-{
-	if (!current || fd != current->link->fd)
-		return recvfrom(fd, buf, n, flags, NULL, NULL);
-	return hand_over(current, buf, n);
-}
-
-ssize_t mb_hook_read(int fd, void *buf, size_t n)
-{
-	if (!current || fd != current->link->fd)
-		return serial_read(fd, buf, n);
-	return hand_over(current, buf, n);
-}
 
 /* --- the connection --- */
 
@@ -425,7 +55,7 @@ void mb_link_close(struct mb_link *l)
 		modbus_close(l->ctx);
 	}
 	l->fd = -1;
-	l->last_n = 0;
+	l->last_n = l->in_n = 0;
 }
 
 enum { SETTLE_FACTOR = 4 }; /* silences a disturbed line is given to keep one */
@@ -465,6 +95,7 @@ bool mb_link_connect(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 		return false;
 	l->fd = fd;
 	l->answers = 0;
+	l->blocks = !l->to.serial && net_let_block(fd);
 	modbus_set_socket(l->ctx, fd);
 	return true;
 }
@@ -500,27 +131,6 @@ static bool arguments_are_sound(const struct mb_request *rq)
 		return false;
 	return rq->count >= 1 && rq->count <= most && rq->first < MB_MAX_CELLS &&
 	       rq->first + rq->count <= MB_MAX_CELLS;
-}
-
-/* Nothing may wait in the socket before a request, but for the rest of a doubled reply,
- * which fetch() will know. */
-static bool line_is_quiet(struct mb_link *l, struct mb_reply *reply)
-{
-	uint8_t waiting[MB_ADU_MAX];
-	ssize_t k = recvfrom(l->fd, waiting, sizeof(waiting), MSG_PEEK | MSG_DONTWAIT,
-			     NULL, NULL);
-
-	if (k < 0 && (errno == EAGAIN || errno == EINTR))
-		return true;
-	if (k <= 0) {
-		reply->closed_before = l->answers > 0;
-		strbuf_setf(&reply->why, "the device closed the connection");
-		return false;
-	}
-	if ((size_t)k <= l->last_n && memcmp(waiting, l->last, (size_t)k) == 0)
-		return true;
-	strbuf_setf(&reply->why, "the device sent bytes nobody asked for");
-	return false;
 }
 
 static int read_bits(modbus_t *ctx, const struct mb_request *rq)
@@ -565,9 +175,12 @@ static int call_library(modbus_t *ctx, const struct mb_request *rq)
 	return modbus_write_registers(ctx, first, count, rq->write);
 }
 
-static bool prepare(struct mb_link *l, const struct mb_request *rq,
-		    struct mb_reply *reply)
+static bool prepare(struct exchange *x)
 {
+	struct mb_link *l = x->link;
+	const struct mb_request *rq = x->rq;
+	struct mb_reply *reply = x->reply;
+
 	if (!arguments_are_sound(rq)) {
 		strbuf_setf(&reply->why, "unit %u, %s %u, %u cells: not a valid request",
 			    rq->unit, mb_area_name(rq->area), rq->first, rq->count);
@@ -584,7 +197,7 @@ static bool prepare(struct mb_link *l, const struct mb_request *rq,
 		strbuf_setf(&reply->why, "libmodbus refused unit %u", rq->unit);
 		return false;
 	}
-	return l->to.serial || line_is_quiet(l, reply);
+	return l->to.serial || exchange_is_clear(x);
 }
 
 /* The library's word counts only together with ours. */
@@ -597,22 +210,34 @@ static enum mb_result conclude(const struct exchange *x, int rc)
 	return rc == (int)x->rq->count ? MB_ANSWERED : MB_FAILED;
 }
 
+/* All but the two frames, which have their sizes. */
+static void begin(struct exchange *x, struct mb_link *l, const struct mb_request *rq,
+		  struct mb_reply *reply)
+{
+	x->link = l;
+	x->rq = rq;
+	x->reply = reply;
+	x->begun = clock_mono();
+	x->deadline = mono_add_ms(x->begun, rq->timeout_ms);
+	x->request_n = x->answer_n = x->served = 0;
+	x->stopping = x->trusting = x->fetched = x->broken = false;
+	x->verdict = FRAME_MISMATCH;
+}
+
 enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 				struct mb_reply *reply)
 {
-	struct exchange x = { .link = l,
-			      .rq = rq,
-			      .reply = reply,
-			      .deadline = mono_add_ms(clock_mono(), rq->timeout_ms) };
+	struct exchange x;
 
+	begin(&x, l, rq, reply);
 	reply->result = MB_FAILED;
 	reply->byte_left = reply->closed_before = reply->held = false;
 	reply->exception = 0;
 	strbuf_clear(&reply->why);
-	if (prepare(l, rq, reply)) {
-		current = &x;
+	if (prepare(&x)) {
+		hooks_serve(&x);
 		int rc = call_library(l->ctx, rq);
-		current = NULL;
+		hooks_serve(NULL);
 		reply->result = conclude(&x, rc);
 	}
 	if (reply->result == MB_FAILED && !reply->held) {
@@ -623,6 +248,7 @@ enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 		mb_link_close(l);
 	} else if (reply->result != MB_FAILED) {
 		l->answers++;
+		l->looked = x.begun;
 	}
 	return reply->result;
 }

@@ -2,6 +2,7 @@
 #include "drivers/modbus/net.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "driver/child.h"
@@ -22,9 +24,30 @@ enum { SLICE_MS = 200 };
 
 bool net_is_quitting(const struct net_waiter *w)
 {
-	struct pollfd p = { .fd = w->quit_fd, .events = POLLIN };
+	return atomic_load_explicit(&w->quitting, memory_order_acquire);
+}
 
-	return poll(&p, 1, 0) > 0;
+bool net_quit(struct net_waiter *w)
+{
+	uint64_t one = 1;
+
+	atomic_store(&w->quitting, true);
+	return write(w->quit_fd, &one, sizeof(one)) == sizeof(one);
+}
+
+void net_progress(const struct net_waiter *w)
+{
+	driver_channel_progress(w->channel);
+}
+
+bool net_let_block(int fd)
+{
+	const struct timeval slice = { .tv_usec = NET_BLOCK_MS * 1000 };
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof(slice)) == 0 &&
+	       fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
 }
 
 static int slice_of(struct mono deadline)

@@ -7,6 +7,7 @@
 #ifndef SG_DRIVERS_MODBUS_NET_H
 #define SG_DRIVERS_MODBUS_NET_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "drivers/modbus/address.h"
@@ -17,6 +18,7 @@ struct driver_channel;
 struct net_waiter {
 	int quit_fd; /* an eventfd, readable once the channel is to stop */
 	struct driver_channel *channel;
+	_Atomic bool quitting; /* the same for who does not wait */
 };
 
 enum net_result { NET_READY, NET_TIMEOUT, NET_QUIT };
@@ -26,6 +28,14 @@ enum net_result { NET_READY, NET_TIMEOUT, NET_QUIT };
 enum net_result net_wait(const struct net_waiter *w, int fd, short events,
 			 struct mono deadline, bool quit_matters);
 bool net_is_quitting(const struct net_waiter *w);
+/* Whoever waits stops, now and from now on. Any thread; false when the eventfd failed. */
+bool net_quit(struct net_waiter *w);
+void net_progress(const struct net_waiter *w);
+
+enum { NET_BLOCK_MS = 100 };
+/* From now on a plain recv() of a connected socket waits NET_BLOCK_MS at most and then
+ * gives EAGAIN. False: the system refuses, nothing has changed. */
+bool net_let_block(int fd);
 
 enum { NET_FD_MAX = 1024 }; /* libmodbus waits with select() and dies of larger ones */
 

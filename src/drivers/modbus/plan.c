@@ -71,6 +71,13 @@ static void add_ranges(struct mb_device *d)
 
 /* --- blocks --- */
 
+void mb_blocks_free(struct mb_block *blocks, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		mb_image_release(&blocks[i].image);
+	free(blocks);
+}
+
 /* A block that stays as it was keeps what is known of it. */
 static void inherit(struct mb_block *fresh, const struct mb_block *old, size_t n)
 {
@@ -99,7 +106,7 @@ void mb_scan_plan(struct mb_device *d, struct mb_scan *s)
 		b->b = blocks[i];
 		inherit(b, old, n_old);
 	}
-	free(old);
+	mb_blocks_free(old, n_old);
 	free(blocks);
 	mb_tally_plan(d->tally, d->lane, s->rate, s->n_blocks);
 }

@@ -15,43 +15,77 @@ enum {
 
 /* --- answers --- */
 
-static void post(struct mb_device *d, const struct mb_tag *t, quality q,
+/* Samples of one rate on their way to the server. */
+struct delivery {
+	struct mb_device *d;
+	struct mb_scan *scan;
+	struct now now;
+	bool refresh; /* also what is no news */
+	size_t n;
+	struct driver_scanned v[64];
+};
+
+static void begin(struct delivery *to, struct mb_device *d, struct mb_scan *s,
+		  bool refresh)
+{
+	to->d = d;
+	to->scan = s;
+	to->now = clock_now();
+	to->refresh = refresh;
+	to->n = 0;
+}
+
+static void deliver(struct delivery *to)
+{
+	if (to->n)
+		driver_post_reply(to->d->channel->child, to->v, to->n,
+				  to->d->set.scan_ms[to->scan->rate], to->refresh);
+	to->n = 0;
+}
+
+static void post(struct delivery *to, const struct mb_tag *t, quality q,
 		 const struct value *v)
 {
-	struct now now = clock_now();
-	struct driver_sample s = { .quality = q,
-				   .source_ms = now.wall.ms,
-				   .mono_ns = now.mono.ns };
+	struct driver_scanned *s = &to->v[to->n++];
 
+	s->tag = t->def;
+	s->sample = (struct driver_sample){ .quality = q,
+					    .source_ms = to->now.wall.ms,
+					    .mono_ns = to->now.mono.ns };
 	if (v)
-		s.value = *v;
-	driver_post_scanned(d->channel->child, t->def, &s, d->set.scan_ms[t->rate]);
+		s->sample.value = *v;
+	/* the text of a string is gone when its caller returns */
+	if (to->n == sizeof(to->v) / sizeof(to->v[0]) ||
+	    s->sample.value.type == VALUE_STRING)
+		deliver(to);
 }
 
 /* The value as of these cells; with a scale register that has not been read yet in this
  * scan it waits for it. A factor that has just changed may be newer than the value when
  * they come in two replies (PLC-20). */
-static void post_cells(struct mb_device *d, struct mb_tag *t, const uint16_t *cells,
+static void post_cells(struct delivery *to, struct mb_tag *t, const uint16_t *cells,
 		       bool same_reply)
 {
 	const struct mb_factor_state *f =
-		t->at.factor.used ? &d->scans[t->rate].factors[t->factor] : NULL;
+		t->at.factor.used ? &to->scan->factors[t->factor] : NULL;
 	char text[VALUE_STRING_MAX + 1];
 	struct mb_address at;
 	struct value v = { 0 };
+	quality q = 0;
 
 	if (f && !f->known && !f->refused) {
 		memcpy(t->cells, cells, t->at.count * sizeof(*cells));
 		t->waiting = true;
 		return;
 	}
-	quality q = f && f->refused ? (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE)
-				    : mb_address_resolve(&t->at, f ? f->value : 0, &at);
+	if (f)
+		q = f->refused ? (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE)
+			       : mb_address_resolve(&t->at, f->value, &at);
 	if (quality_is_good(q))
-		q = mb_decode(&at, t->def->type, cells, text, &v);
+		q = mb_decode(f ? &at : &t->at, t->def->type, cells, text, &v);
 	if (f && f->moved && !same_reply && quality_is_good(q))
 		q = (quality)QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
-	post(d, t, q, &v);
+	post(to, t, q, &v);
 }
 
 static void take_factor(struct mb_factor_state *f, const uint16_t *cells)
@@ -87,39 +121,76 @@ static bool lies_in(const struct mb_block *b, const struct mb_factor *f)
 	       f->first < b->b.first + b->b.count;
 }
 
-static void post_block(struct mb_device *d, struct mb_scan *s, const struct mb_block *b,
+/* A block that was refused: its tags have no value. */
+static void post_refused(struct mb_device *d, struct mb_scan *s, struct mb_block *b)
+{
+	struct delivery to;
+
+	mb_image_forget(&b->image);
+	if (s->n_factors)
+		take_factors(d, s, b, NULL);
+	begin(&to, d, s, false);
+	for (size_t i = b->b.range; i < b->b.range + b->b.ranges; i++)
+		if (s->ranges[i].item < d->n_tags)
+			post(&to, &d->tags[s->ranges[i].item],
+			     (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE), NULL);
+	deliver(&to);
+}
+
+/* A tag whose cells stand as they stood: only a scale register could move it. */
+static bool stands_still(const struct mb_tag *t, const struct mb_block *b,
+			 const uint16_t *cells)
+{
+	return !t->at.factor.used &&
+	       !mb_image_moved(&b->image, cells, t->at.first - b->b.first, t->at.count);
+}
+
+static void post_block(struct mb_device *d, struct mb_scan *s, struct mb_block *b,
 		       const uint16_t *cells)
 {
+	struct delivery to;
+	struct mono now = clock_mono();
+	enum mb_news news = mb_image_compare(&b->image, cells, b->b.count,
+					     d->set.scan_ms[s->rate], now);
+
 	if (s->n_factors)
 		take_factors(d, s, b, cells);
+	else if (news == MB_NEWS_NONE)
+		return;
+	begin(&to, d, s, news == MB_NEWS_ALL);
 	for (size_t i = b->b.range; i < b->b.range + b->b.ranges; i++) {
 		const struct plan_range *r = &s->ranges[i];
 
 		if (r->item >= d->n_tags)
 			continue;
 		struct mb_tag *t = &d->tags[r->item];
-		if (cells)
-			post_cells(d, t, cells_of(b, r, cells),
+		if (news == MB_NEWS_ALL || !stands_still(t, b, cells))
+			post_cells(&to, t, cells + (r->first - b->b.first),
 				   lies_in(b, &t->at.factor));
-		else
-			post(d, t, (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE),
-			     NULL);
 	}
+	deliver(&to);
+	mb_image_keep(&b->image, cells, b->b.count, news, now);
 }
 
 /* The end of a scan: who waited for a factor has it now, or the device was too busy to
  * say it, and the old value ages. */
 static void post_waiting(struct mb_device *d, struct mb_scan *s, bool whole)
 {
-	for (size_t i = 0; s->n_factors && i < d->n_tags; i++) {
+	struct delivery to;
+
+	if (s->n_factors == 0)
+		return;
+	begin(&to, d, s, false);
+	for (size_t i = 0; i < d->n_tags; i++) {
 		struct mb_tag *t = &d->tags[i];
 
 		if (t->rate != s->rate)
 			continue;
 		if (t->waiting && whole)
-			post_cells(d, t, t->cells, false);
+			post_cells(&to, t, t->cells, false);
 		t->waiting = false;
 	}
+	deliver(&to);
 	for (size_t i = 0; i < s->n_factors; i++)
 		s->factors[i].known = s->factors[i].refused = false;
 }
@@ -131,6 +202,7 @@ static void split_block(struct mb_scan *s, size_t i)
 	struct plan_block half[2];
 
 	plan_split(s->ranges, &s->blocks[i].b, half);
+	mb_image_release(&s->blocks[i].image);
 	GROW(&s->blocks, &s->n_blocks);
 	memmove(&s->blocks[i + 2], &s->blocks[i + 1],
 		(s->n_blocks - i - 2) * sizeof(s->blocks[0]));
@@ -194,7 +266,7 @@ static bool take_exception(struct mb_device *d, struct mb_scan *s, size_t i,
 		b->retry_at = mono_add_ms(clock_mono(), REFUSED_RETRY_MS);
 		s->learning |= !known;
 	}
-	post_block(d, s, b, NULL);
+	post_refused(d, s, b);
 	return false;
 }
 
@@ -224,7 +296,7 @@ static bool scan_block(struct mb_device *d, struct mb_scan *s, size_t i)
 		struct mb_block *b = &s->blocks[i];
 
 		if (b->exception && !mono_reached(clock_mono(), b->retry_at)) {
-			post_block(d, s, b, NULL);
+			post_refused(d, s, b);
 			return true;
 		}
 		if (!mb_device_read(d, (enum mb_area)b->b.area, b->b.first, b->b.count,

@@ -302,9 +302,9 @@ static void CF_10_numbers_that_make_no_sense_are_refused(void **state)
 		{ { .tags = TAG("write = { tolerance = -1; };") },
 		  "tolerance of write of tag" },
 		{ { .devices = "devices = ( { name = \"plc\"; driver = \"modbus\"; "
-			       "scan_ms = 0; } "
+			       "scan_ms = -1; } "
 			       ");" },
-		  "scan_ms of device \"plc\" is 0; allowed is 10 to 3600000" },
+		  "scan_ms of device \"plc\" is -1; allowed is 0 to 3600000" },
 		{ { .alarms = ALARM("type = \"high\"; tag = \"a.level\"; limit = 5; "
 				    "deadband = -1;") },
 		  "deadband of alarm \"a.al\" is -1; it must be 0 or more" },
@@ -670,7 +670,7 @@ static void each_setting_explains_itself_and_stands_in_the_manual(void **state)
 	}
 	station_schema_help(&help);
 	assert_has(help.buf, "scan_ms");
-	assert_has(help.buf, "a whole number, 10 to 3600000");
+	assert_has(help.buf, "a whole number, 0 to 3600000");
 	assert_has(help.buf, "a word: critical, high, medium, low, required");
 	strbuf_release(&help);
 	free(page);

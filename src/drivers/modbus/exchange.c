@@ -1,0 +1,395 @@
+/* exchange.c - one transaction on the wire: the request leaves, one whole reply is read
+ * within the total deadline, and judged before the library sees any of it. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "drivers/modbus/link_int.h"
+#include "drivers/modbus/rtu.h"
+#include "drivers/modbus/serial.h"
+
+enum {
+	STOP_GRACE_MS = 800, /* what a command on the wire still gets at stop */
+	TRUST_MS = 20        /* so soon after an answer nothing stale is looked for */
+};
+
+static ssize_t put_bytes(struct mb_link *l, const void *buf, size_t n)
+{
+	return l->to.serial ? serial_write(l->fd, buf, n)
+			    : sendto(l->fd, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
+}
+
+/* --- waiting --- */
+
+static void broke(struct exchange *x, const char *why)
+{
+	x->broken = true;
+	if (why)
+		strbuf_setf(&x->reply->why, "%s", why);
+}
+
+/* Waits on the socket. A write that is on the wire outlives the stop of the driver for
+ * a moment, so that its outcome is known if it can be. */
+static enum net_result wait_for(struct exchange *x, short events)
+{
+	bool must_quit = !(x->rq->is_write && x->reply->byte_left);
+	enum net_result r = net_wait(x->link->waiter, x->link->fd, events, x->deadline,
+				     must_quit || !x->stopping);
+
+	if (r != NET_QUIT || must_quit)
+		return r;
+	struct mono soon = mono_add_ms(clock_mono(), STOP_GRACE_MS);
+	if (soon.ns < x->deadline.ns)
+		x->deadline = soon;
+	x->stopping = true;
+	return net_wait(x->link->waiter, x->link->fd, events, x->deadline, false);
+}
+
+static void broke_waiting(struct exchange *x, enum net_result r, size_t got)
+{
+	if (r == NET_QUIT)
+		broke(x, "the driver is stopping");
+	else if (got == 0)
+		strbuf_setf(&x->reply->why, "no reply within %lld ms",
+			    (long long)x->rq->timeout_ms);
+	else
+		strbuf_setf(&x->reply->why, "the reply stopped after %zu bytes (%lld ms)",
+			    got, (long long)x->rq->timeout_ms);
+	x->broken = true;
+}
+
+/* After a read that gave nothing: k as recv() returns it, errno set. True: try again. */
+static bool outlives(struct exchange *x, ssize_t k, size_t got)
+{
+	if (k < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	strbuf_setf(&x->reply->why,
+		    "the connection ended after %zu bytes of the reply%s%s", got,
+		    k < 0 ? ": " : "", k < 0 ? strerrordesc_np(errno) : "");
+	/* it may have been closed before the request, had anybody looked */
+	x->reply->closed_before = x->trusting && got == 0;
+	x->broken = true;
+	return false;
+}
+
+/* --- TCP --- */
+
+/* A read of the socket that waits by itself, a slice at most: one system call where a
+ * wait and a read are two. Only for reads, whose stop may come a slice late, only before
+ * the first byte, and only while the deadline is far. */
+static bool may_block(const struct exchange *x)
+{
+	return x->link->blocks && !x->rq->is_write && x->link->in_n == 0 &&
+	       mono_ms_between(clock_mono(), x->deadline) > 2 * NET_BLOCK_MS;
+}
+
+/* NET_READY: *k is what recv() said. */
+static enum net_result read_socket(struct exchange *x, ssize_t *k)
+{
+	struct mb_link *l = x->link;
+	bool block = may_block(x);
+	enum net_result r = NET_READY;
+
+	if (!block)
+		r = wait_for(x, POLLIN);
+	else if (net_is_quitting(l->waiter))
+		r = NET_QUIT;
+	else
+		net_progress(l->waiter);
+	if (r == NET_READY)
+		*k = recvfrom(l->fd, l->in + l->in_n, sizeof(l->in) - l->in_n,
+			      block ? 0 : MSG_DONTWAIT, NULL, NULL);
+	return r;
+}
+
+/* Until n bytes have come. */
+static bool gather(struct exchange *x, size_t n)
+{
+	struct mb_link *l = x->link;
+
+	while (l->in_n < n) {
+		ssize_t k = 0;
+		enum net_result r = read_socket(x, &k);
+
+		if (r != NET_READY) {
+			broke_waiting(x, r, l->in_n);
+			return false;
+		}
+		if (k > 0)
+			l->in_n += (size_t)k;
+		else if (!outlives(x, k, l->in_n))
+			return false;
+	}
+	return true;
+}
+
+static bool receive_tcp(struct exchange *x)
+{
+	struct mb_link *l = x->link;
+
+	if (!gather(x, MB_HEAD_SIZE))
+		return false;
+	size_t n = frame_size(l->in, &x->reply->why);
+	if (n == 0) {
+		broke(x, NULL);
+		return false;
+	}
+	if (!gather(x, n))
+		return false;
+	memcpy(x->answer, l->in, n);
+	x->answer_n = n;
+	l->in_n -= n;
+	memmove(l->in, l->in + n, l->in_n);
+	return true;
+}
+
+bool exchange_is_clear(struct exchange *x)
+{
+	struct mb_link *l = x->link;
+
+	/* A command is never sent into a connection nobody has looked at. For a read
+	 * right after an answer the look is saved: what is stale is read with the reply,
+	 * and its transaction id tells. */
+	x->trusting = !x->rq->is_write && l->answers &&
+		      mono_ms_between(l->looked, x->begun) < TRUST_MS;
+	if (!x->trusting) {
+		ssize_t k = recvfrom(l->fd, l->in + l->in_n, sizeof(l->in) - l->in_n,
+				     MSG_DONTWAIT, NULL, NULL);
+
+		if (k > 0)
+			l->in_n += (size_t)k;
+		if (k == 0 || (k < 0 && errno != EAGAIN && errno != EINTR)) {
+			x->reply->closed_before = l->answers > 0;
+			strbuf_setf(&x->reply->why, "the device closed the connection");
+			return false;
+		}
+	}
+	if (l->in_n <= l->last_n && memcmp(l->in, l->last, l->in_n) == 0)
+		return true;
+	strbuf_setf(&x->reply->why, "the device sent bytes nobody asked for");
+	return false;
+}
+
+/* --- serial lines --- */
+
+/* Until n bytes are there; got = bytes of this frame before them. */
+static bool receive_exactly(struct exchange *x, uint8_t *buf, size_t n, size_t got)
+{
+	size_t have = 0;
+
+	while (have < n) {
+		enum net_result r = wait_for(x, POLLIN);
+		if (r != NET_READY) {
+			broke_waiting(x, r, got + have);
+			return false;
+		}
+		ssize_t k = serial_read(x->link->fd, buf + have, n - have);
+		if (k > 0)
+			have += (size_t)k;
+		else if (!outlives(x, k, got + have))
+			return false;
+	}
+	return true;
+}
+
+/* What a line gives back of ourselves, when it is said to. */
+static bool swallow_echo(struct exchange *x)
+{
+	uint8_t one;
+
+	for (size_t i = 0; x->link->to.line.echo && i < x->request_n; i++) {
+		if (!receive_exactly(x, &one, 1, i))
+			return false;
+		if (one == x->request[i])
+			continue;
+		broke(x, "the line did not give back what was sent: somebody else talks "
+			 "on it, or it has no echo (leave echo out)");
+		return false;
+	}
+	return true;
+}
+
+static bool crc_is_right(struct exchange *x)
+{
+	size_t body = x->answer_n - RTU_CRC_SIZE;
+	unsigned crc = rtu_crc(x->answer, body);
+
+	if (x->answer[body] == (crc & 0xFF) && x->answer[body + 1] == crc >> 8)
+		return true;
+	bool echoed =
+		memcmp(x->answer, x->request, x->answer_n < 5 ? x->answer_n : 5) == 0;
+	broke(x,
+	      echoed ? "the line gives back what is sent: add echo=on to the endpoint"
+		     : "the reply's check sum is wrong (noise, or another baud rate or "
+		       "parity)");
+	return false;
+}
+
+/* A frame of a serial line ends where its size says. */
+static bool receive_rtu(struct exchange *x)
+{
+	int size;
+
+	x->answer_n = 0;
+	while ((size = rtu_reply_size(x->answer, x->answer_n, &x->reply->why)) == 0) {
+		if (!receive_exactly(x, x->answer + x->answer_n, 1, x->answer_n))
+			return false;
+		x->answer_n++;
+	}
+	if (size < 0 || size > MB_ADU_MAX) {
+		broke(x, size < 0 ? NULL : "the reply claims an impossible size");
+		return false;
+	}
+	if (!receive_exactly(x, x->answer + x->answer_n, (size_t)size - x->answer_n,
+			     x->answer_n))
+		return false;
+	x->answer_n = (size_t)size;
+	x->link->last_byte = clock_mono();
+	return crc_is_right(x);
+}
+
+/* --- replies --- */
+
+static bool receive_frame(struct exchange *x)
+{
+	return x->link->to.serial ? receive_rtu(x) : receive_tcp(x);
+}
+
+static enum frame_verdict judge(struct exchange *x)
+{
+	uint8_t request[MB_ADU_MAX + MB_HEAD_SIZE], answer[MB_ADU_MAX + MB_HEAD_SIZE];
+	uint8_t *exception = &x->reply->exception;
+	struct strbuf *why = &x->reply->why;
+
+	if (!x->link->to.serial)
+		return frame_judge(x->request, x->request_n, x->answer, x->answer_n,
+				   exception, why);
+	size_t request_n = rtu_as_frame(x->request, x->request_n, request);
+	size_t answer_n = rtu_as_frame(x->answer, x->answer_n, answer);
+	return frame_judge(request, request_n, answer, answer_n, exception, why);
+}
+
+static bool is_duplicate(const struct exchange *x)
+{
+	const struct mb_link *l = x->link;
+
+	return x->answer_n == l->last_n && memcmp(x->answer, l->last, l->last_n) == 0;
+}
+
+/* Reads one whole reply and judges it. A reply that is byte for byte the last one is
+ * dropped, once: some devices answer twice (PLC-11); its transaction is over, so
+ * nothing can be mistaken for it. */
+void exchange_fetch(struct exchange *x)
+{
+	if (x->fetched)
+		return;
+	x->fetched = true;
+	if (x->link->to.serial && !swallow_echo(x))
+		return;
+	if (!receive_frame(x))
+		return;
+	/* on a serial line the same request has the same answer */
+	if (!x->link->to.serial && is_duplicate(x)) {
+		x->link->duplicates++;
+		if (!receive_frame(x))
+			return;
+	}
+	x->verdict = judge(x);
+	if (x->verdict == FRAME_MISMATCH) {
+		broke(x, NULL);
+		return;
+	}
+	memcpy(x->link->last, x->answer, x->answer_n);
+	x->link->last_n = x->answer_n;
+}
+
+/* --- requests --- */
+
+/* Sends all of the request. From the first byte on a write may have been obeyed. */
+static bool transmit(struct exchange *x)
+{
+	size_t at = 0;
+
+	while (at < x->request_n) {
+		ssize_t k = put_bytes(x->link, x->request + at, x->request_n - at);
+
+		if (k > 0) {
+			x->reply->byte_left = true;
+			at += (size_t)k;
+			continue;
+		}
+		if (errno != EAGAIN && errno != EINTR) {
+			x->reply->closed_before = x->trusting && at == 0;
+			strbuf_setf(&x->reply->why, "the connection is broken: %s",
+				    strerrordesc_np(errno));
+			x->broken = true;
+			return false;
+		}
+		enum net_result r = wait_for(x, POLLOUT);
+		if (r != NET_READY) {
+			broke_waiting(x, r, 0);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* 3.5 characters of silence; what arrives meanwhile belongs to nobody. */
+static bool await_silence(struct exchange *x)
+{
+	struct mb_link *l = x->link;
+
+	if (!l->to.serial)
+		return true;
+	int64_t gap_us = serial_gap_us(&l->to.line);
+	int64_t since_us = (clock_mono().ns - l->last_byte.ns) / 1000;
+	/* also after a long pause: what waits may look like the reply to come (PLC-11) */
+	if (serial_silence(l->waiter, l->fd, gap_us, since_us, x->deadline))
+		return true;
+	broke(x, net_is_quitting(l->waiter) ? "the driver is stopping"
+					    : "the serial line is gone, or never silent");
+	return false;
+}
+
+ssize_t exchange_send(struct exchange *x, const void *buf, size_t n)
+{
+	const char *refusal;
+
+	if (n > sizeof(x->request) || x->request_n) {
+		broke(x, "libmodbus made a request of impossible size");
+		errno = EMSGSIZE;
+		return -1;
+	}
+	memcpy(x->request, buf, n);
+	x->request_n = n;
+	if (!await_silence(x)) {
+		errno = ECANCELED;
+		return -1;
+	}
+	refusal = x->rq->gate ? x->rq->gate(x->rq->gate_arg) : NULL;
+	if (refusal) {
+		broke(x, refusal);
+		x->reply->held = true;
+	}
+	if (refusal || !transmit(x)) {
+		errno = ECANCELED;
+		return -1;
+	}
+	x->link->last_byte = clock_mono();
+	return (ssize_t)n;
+}
+
+ssize_t exchange_hand_over(struct exchange *x, void *buf, size_t n)
+{
+	exchange_fetch(x);
+	if (x->broken || x->served == x->answer_n) {
+		errno = ECONNRESET;
+		return -1;
+	}
+	if (n > x->answer_n - x->served)
+		n = x->answer_n - x->served;
+	memcpy(buf, x->answer + x->served, n);
+	x->served += n;
+	return (ssize_t)n;
+}

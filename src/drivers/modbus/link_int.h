@@ -1,0 +1,63 @@
+/*
+ * link_int.h - what the files of link.h share: the connection, and one transaction as it
+ * happens. Not for others.
+ */
+#ifndef SG_DRIVERS_MODBUS_LINK_INT_H
+#define SG_DRIVERS_MODBUS_LINK_INT_H
+
+#include <modbus.h>
+
+#include "drivers/modbus/frame.h"
+#include "drivers/modbus/link.h"
+
+struct mb_link {
+	modbus_t *ctx;
+	int fd; /* -1 = down; libmodbus holds the same number */
+	struct mb_endpoint to;
+	const struct net_waiter *waiter;
+	uint64_t duplicates, answers; /* answers: on this connection */
+	uint8_t last[MB_ADU_MAX];     /* the last reply, to know it again */
+	size_t last_n;
+	/* TCP: what has come and belongs to no reply yet */
+	uint8_t in[2 * MB_ADU_MAX];
+	size_t in_n;
+	bool blocks;        /* a read waits by itself, NET_BLOCK_MS at most */
+	struct mono looked; /* when nothing stale was there the last time */
+	/* a serial line */
+	bool disturbed;        /* something may still arrive that nobody waits for */
+	struct mono last_byte; /* either way */
+	uint32_t unanswered;
+};
+
+/* One transaction as the hooks see it. */
+struct exchange {
+	struct mb_link *link;
+	const struct mb_request *rq;
+	struct mb_reply *reply;
+	struct mono begun, deadline;
+	uint8_t request[MB_ADU_MAX], answer[MB_ADU_MAX];
+	size_t request_n, answer_n, served;
+	bool stopping; /* the driver stops: finish soon */
+	bool trusting; /* the socket was not looked at before the request */
+	bool fetched, broken;
+	enum frame_verdict verdict;
+};
+
+/* --- exchange.c --- */
+
+/* Nothing may wait in the socket before a request, but for the rest of a doubled reply,
+ * which fetching will know. False with a sentence in x->reply. */
+bool exchange_is_clear(struct exchange *x);
+/* Sends what libmodbus built; < 0 with errno set when it may not or does not leave. */
+ssize_t exchange_send(struct exchange *x, const void *buf, size_t n);
+/* Reads one whole reply and judges it, unless that has been done. */
+void exchange_fetch(struct exchange *x);
+/* Gives the library what it asks for of the judged reply. */
+ssize_t exchange_hand_over(struct exchange *x, void *buf, size_t n);
+
+/* --- hooks.c --- */
+
+/* What the hooks of this thread serve; NULL ends it. */
+void hooks_serve(struct exchange *x);
+
+#endif
