@@ -123,7 +123,7 @@ static const struct {
 	{ AUDIT_SETTLED, "settled" }, { AUDIT_ACK, "acknowledge" },
 	{ AUDIT_RELOAD, "reload" },   { AUDIT_SCREENS, "screens" },
 	{ AUDIT_BACKUP, "backup" },   { AUDIT_CLOCK, "clock" },
-	{ AUDIT_GAP, "gap" },
+	{ AUDIT_GAP, "gap" },         { AUDIT_DEVICE, "device" },
 };
 
 const char *audit_kind_name(enum audit_kind kind)

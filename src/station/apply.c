@@ -413,6 +413,7 @@ void station_apply(struct station *s, struct station_def *def)
 	station_order_expressions(s);
 	s->def = def;
 	system_find(s);
+	watch_apply(s);
 	sessions_regrant(s);
 	station_def_free(old);
 	for (uint32_t tag = 0; tag < s->n_tags; tag++)

@@ -60,6 +60,17 @@ bool device_source_same(const struct device_def *a, const struct device_def *b)
 	       same_but_scan(&a->settings, &b->settings);
 }
 
+/* The driver hears nothing of what watches it. */
+static const char *device_difference(const struct device_def *a,
+				     const struct device_def *b)
+{
+	if (!device_def_same(a, b))
+		return "settings";
+	if (!same_text(a->heartbeat, b->heartbeat) || a->heartbeat_ms != b->heartbeat_ms)
+		return "heartbeat";
+	return same_text(a->restart, b->restart) ? NULL : "restart";
+}
+
 static bool same_range(const struct tag_def *a, const struct tag_def *b)
 {
 	return a->has_range == b->has_range &&
@@ -235,7 +246,7 @@ static const char *part_difference(const struct station_def *a, size_t i,
 		return tag_difference(a, &a->tags[i], b, &b->tags[k]);
 	if (part == PART_ALARM)
 		return alarm_difference(&a->alarms[i], &b->alarms[k]);
-	return device_def_same(&a->devices[i], &b->devices[k]) ? NULL : "settings";
+	return device_difference(&a->devices[i], &b->devices[k]);
 }
 
 static void diff_part(const struct station_def *was, const struct station_def *is,

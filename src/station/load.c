@@ -95,6 +95,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	if (cfg_as_text(cfg_get(root, "screens")))
 		load_screens(l, cfg_get(root, "screens"));
 	cross_tags(l);
+	cross_devices(l);
 	cross_alarms(l);
 	cross_access(l);
 }
@@ -107,6 +108,7 @@ static void release(struct loader *l)
 	}
 	free(l->tag_places);
 	free(l->alarm_places);
+	free(l->device_places);
 	strmap_free(l->folded);
 	free(l->shown);
 }

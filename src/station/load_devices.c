@@ -5,6 +5,7 @@
 
 #include "util/xalloc.h"
 
+enum { HEARTBEAT_DEFAULT_MS = 10000, HEARTBEAT_MIN_S = 1, HEARTBEAT_MAX_S = 86400 };
 enum { SCAN_DEFAULT_MS = 1000, SCAN_MIN_MS = 0, SCAN_MAX_MS = 3600000 };
 
 const struct cfg_row station_device_rows[] = {
@@ -21,6 +22,17 @@ const struct cfg_row station_device_rows[] = {
 	  .lo = SCAN_MIN_MS,
 	  .hi = SCAN_MAX_MS,
 	  .help = "period of reading; the unit of staleness" },
+	{ .name = "heartbeat",
+	  .kind = CFG_K_TEXT,
+	  .help = "tag of the device that its program moves while it runs" },
+	{ .name = "heartbeat_s",
+	  .kind = CFG_K_NUMBER,
+	  .lo = HEARTBEAT_MIN_S,
+	  .hi = HEARTBEAT_MAX_S,
+	  .help = "the longest it may stand still" },
+	{ .name = "restart",
+	  .kind = CFG_K_TEXT,
+	  .help = "tag of the device that only falls when it restarts: its uptime" },
 	{ 0 },
 };
 
@@ -32,7 +44,9 @@ static const struct cfg_row file_rows[] = {
 	{ 0 },
 };
 
-const char *const station_device_settings[] = { "name", "driver", "scan_ms", NULL };
+const char *const station_device_settings[] = { "name",      "driver",      "scan_ms",
+						"heartbeat", "heartbeat_s", "restart",
+						NULL };
 
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyz0123456789_"
 
@@ -80,12 +94,16 @@ static bool driver_usable(struct loader *l, const struct cfg_node *node,
 /* What is left to the driver; what was reported already is not handed on. */
 static bool is_drivers(const struct cfg_node *one, const struct device_def *d)
 {
+	static const char *const ours[] = { "name",        "driver",  "heartbeat",
+					    "heartbeat_s", "restart", NULL };
 	const char *name = cfg_name(one);
 
 	if (strcmp(name, "scan_ms") == 0 && !d->scan_given)
 		return false;
-	return strcmp(name, "name") != 0 && strcmp(name, "driver") != 0 &&
-	       !cfg_misread(one);
+	for (size_t i = 0; ours[i]; i++)
+		if (strcmp(name, ours[i]) == 0)
+			return false;
+	return !cfg_misread(one);
 }
 
 static void take_settings(struct loader *l, const struct cfg_node *node,
@@ -106,6 +124,31 @@ static void take_settings(struct loader *l, const struct cfg_node *node,
 				  cfg_name(one), d->name, cfg_type_text(cfg_type(one)));
 		strbuf_release(&text);
 	}
+}
+
+/* Of the setting, or of the device when it has none. */
+static struct loc loc_of(const struct cfg_node *node, const char *setting)
+{
+	const struct cfg_node *one = cfg_get(node, setting);
+
+	return load_loc(one ? one : node);
+}
+
+static void take_watch(struct loader *l, const struct cfg_node *node,
+		       struct device_def *d)
+{
+	struct device_place *p = GROW(&l->device_places, &l->n_device_places);
+
+	d->heartbeat = load_text(node, "heartbeat", NULL);
+	d->heartbeat_ms = load_ms(node, "heartbeat_s", HEARTBEAT_DEFAULT_MS);
+	if (d->heartbeat_ms < 1000 * HEARTBEAT_MIN_S ||
+	    d->heartbeat_ms > INT64_C(1000) * HEARTBEAT_MAX_S)
+		d->heartbeat_ms = HEARTBEAT_DEFAULT_MS; /* cfg_check() has said so */
+	d->restart = load_text(node, "restart", NULL);
+	p->heartbeat = loc_of(node, "heartbeat");
+	p->limit = loc_of(node, "heartbeat_s");
+	p->restart = loc_of(node, "restart");
+	p->limit_given = cfg_get(node, "heartbeat_s") != NULL;
 }
 
 static void load_device(struct loader *l, const struct cfg_node *node)
@@ -129,6 +172,7 @@ static void load_device(struct loader *l, const struct cfg_node *node)
 			scan >= SCAN_MIN_MS && scan <= SCAN_MAX_MS;
 	d->scan_ms = d->scan_given ? scan : SCAN_DEFAULT_MS;
 	d->loc = load_loc(node);
+	take_watch(l, node, d);
 	take_settings(l, node, d);
 }
 

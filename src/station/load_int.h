@@ -28,6 +28,12 @@ struct tag_place {
 	bool type_given, decimals_given;
 };
 
+/* Where the texts of one device stand; parallel to station_def.devices. */
+struct device_place {
+	struct loc heartbeat, limit, restart;
+	bool limit_given;
+};
+
 struct alarm_place {
 	struct loc tag, type, limit, area, screen;
 };
@@ -44,6 +50,8 @@ struct loader {
 	struct hash_state hash;
 	struct tag_place *tag_places;
 	size_t n_tag_places;
+	struct device_place *device_places;
+	size_t n_device_places;
 	struct alarm_place *alarm_places;
 	size_t n_alarm_places;
 	struct strmap *folded; /* names with look-alike characters made one */
@@ -68,6 +76,7 @@ void load_system(struct loader *l, const char *file);
 
 /* Checks that need more than one file. */
 void cross_tags(struct loader *l);
+void cross_devices(struct loader *l); /* after the tags: it asks their types */
 void cross_alarms(struct loader *l);
 void cross_access(struct loader *l);
 

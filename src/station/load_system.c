@@ -1,6 +1,8 @@
 /* load_system.c - the server's own tags and alarms take their place among the others. */
 #include "station/load_int.h"
 
+#include <string.h>
+
 #include "alarm/type.h"
 #include "station/system_tags.h"
 #include "util/xalloc.h"
@@ -23,27 +25,74 @@ static struct tag_def *add_tag(struct loader *l, char *name, enum value_type typ
 	return t;
 }
 
-static void add_comm_alarm(struct loader *l, const struct device_def *d)
+/* One alarm for the whole device; texts with %s are of its name. */
+struct device_alarm {
+	const char *name, *tag; /* the last parts of system.D.x */
+	const char *message, *consequence;
+	const char *cause, *action;
+};
+
+static const struct device_alarm comm_alarm = {
+	"comm",
+	"connected",
+	"does not answer",
+	"Values of %s are not known; nothing can be written",
+	"Device without power or restarting, cable, switch or broker down, wrong "
+	"endpoint",
+	"Check power and network of the device; watch the plant by other means",
+};
+
+static const struct device_alarm heartbeat_alarm = {
+	"heartbeat",
+	"heartbeat",
+	"answers, but its program stands still",
+	"Values of %s are what its program left behind; it controls nothing",
+	"Program stopped, device in its stop or service mode, or a fault of its "
+	"processor",
+	"Look at the device; bring what it controls into a safe state by other means",
+};
+
+/* As "%.*s%s%s": a format that is not literal would not be checked. */
+static char *name_into(const char *text, const char *name)
 {
-	struct alarm_def *a = load_new_alarm(l, xasprintf("system.%s.comm", d->name));
+	const char *at = strstr(text, "%s");
+
+	return xasprintf("%.*s%s%s", (int)(at - text), text, name, at + 2);
+}
+
+static void add_alarm(struct loader *l, const struct device_def *d,
+		      const struct device_alarm *row)
+{
+	struct alarm_def *a =
+		load_new_alarm(l, xasprintf("system.%s.%s", d->name, row->name));
 
 	a->type = alarm_type_find("state");
-	a->tag = xasprintf("system.%s.connected", d->name);
+	a->tag = xasprintf("system.%s.%s", d->name, row->tag);
 	a->state = false;
 	a->priority = ALARM_HIGH;
 	a->area = xstrdup("system");
-	a->message = xasprintf("%s does not answer", d->name);
-	a->consequence =
-		xasprintf("Values of %s are not known; nothing can be written", d->name);
-	a->cause = xstrdup("Device without power or restarting, cable, switch or "
-			   "broker down, wrong endpoint");
-	a->action = xstrdup("Check power and network of the device; watch the plant by "
-			    "other means");
+	a->message = xasprintf("%s %s", d->name, row->message);
+	a->consequence = name_into(row->consequence, d->name);
+	a->cause = xstrdup(row->cause);
+	a->action = xstrdup(row->action);
 	a->screen = xstrdup("");
 	a->system = true;
 	a->loc = d->loc;
 	struct alarm_place *p = &l->alarm_places[l->n_alarm_places - 1];
 	p->tag = p->type = p->limit = p->area = p->screen = d->loc;
+}
+
+/* What only a device with a heartbeat or an uptime has. */
+static void add_watch(struct loader *l, const struct device_def *d)
+{
+	if (d->heartbeat) {
+		add_tag(l, xasprintf("system.%s.heartbeat", d->name), VALUE_BOOL, "",
+			"The device's program runs", &d->loc);
+		add_alarm(l, d, &heartbeat_alarm);
+	}
+	if (d->restart)
+		add_tag(l, xasprintf("system.%s.restarts", d->name), VALUE_INT, "",
+			"Restarts of the device since the server started", &d->loc);
 }
 
 void load_system(struct loader *l, const char *file)
@@ -62,6 +111,7 @@ void load_system(struct loader *l, const char *file)
 				xasprintf("system.%s.%s", d->name, device_tags[k].name),
 				device_tags[k].type, device_tags[k].unit,
 				device_tags[k].description, &d->loc);
-		add_comm_alarm(l, d);
+		add_alarm(l, d, &comm_alarm);
+		add_watch(l, d);
 	}
 }

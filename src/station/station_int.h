@@ -14,6 +14,7 @@
 #include "expr/expr.h"
 #include "station/station.h"
 #include "tag/db.h"
+#include "util/heap.h"
 #include "wire/device.h"
 #include "wire/msg.h"
 #include "write/gate.h"
@@ -70,6 +71,7 @@ struct tag_live {                  /* by tag index, beside the row of the databa
 	struct write_point *point; /* owned; NULL unless writable */
 	struct expr *permissive;   /* owned */
 	char *refusal;             /* what its driver said of it; owned or NULL */
+	quality unmasked;          /* while it is bad(heartbeat): what it would be */
 	struct tag_watched *watched;
 	size_t n_watched;
 };
@@ -100,6 +102,7 @@ struct device_live {                  /* numbers are never used again */
 	size_t n_tags;
 	uint32_t connected_tag;       /* TAG_NONE when absent */
 	struct device_report *report; /* device_stats.c; owned; NULL = nothing yet */
+	struct device_watch *watch;   /* watch.c; owned; NULL = nothing to watch */
 };
 
 enum driver_phase {
@@ -232,6 +235,9 @@ struct station {
 	uint64_t last_read;
 	uint32_t restarts;
 	struct driver_sample_batch *samples; /* scratch */
+
+	/* watch.c */
+	struct heap heartbeats; /* by device: when its next one is overdue */
 
 	/* writes.c */
 	struct write_host host;
@@ -374,6 +380,17 @@ void query_device_tags(struct station *s, struct session *who,
 		       const struct wire_request *m);
 /* Replies "there is no device named ...". */
 void device_unknown(struct station *s, struct session *who, const struct wire_request *m);
+
+/* --- watch.c --- */
+/* After apply: whose heartbeat and uptime are to be watched. */
+void watch_apply(struct station *s);
+/* A device's tag has a new sample, which may lose its quality here. */
+void watch_sample(struct station *s, uint32_t tag, struct sample *sample);
+void watch_state(struct station *s, uint32_t device); /* connected or not */
+void watch_tick(struct station *s);
+struct mono watch_deadline(const struct station *s);
+bool device_heartbeat_lost(const struct device_live *d);
+void watch_release(struct station *s);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);

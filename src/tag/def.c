@@ -36,6 +36,8 @@ void device_def_release(struct device_def *d)
 {
 	free(d->name);
 	free(d->driver);
+	free(d->heartbeat);
+	free(d->restart);
 	settings_release(&d->settings);
 	*d = (struct device_def){ 0 };
 }

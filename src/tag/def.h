@@ -44,7 +44,10 @@ struct device_def {
 	char *driver;    /* "modbus": the program is sightglass-modbus */
 	int64_t scan_ms; /* default 1000: also the unit of staleness */
 	bool scan_given;
-	struct settings settings; /* everything but name and driver, as written */
+	char *heartbeat;          /* a tag of it that has to move; NULL = none */
+	int64_t heartbeat_ms;     /* at least so often; default 10 s */
+	char *restart;            /* a tag of it that only a restart lets fall; or NULL */
+	struct settings settings; /* everything but what is named above, as written */
 	struct loc loc;
 };
 

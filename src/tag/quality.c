@@ -21,6 +21,8 @@ static const struct {
 	[REASON_OPERAND] = { "operand", "an operand of the expression is not good" },
 	[REASON_MATH] = { "math", "the expression has no result" },
 	[REASON_AGE_UNKNOWN] = { "age_unknown", "a retained message of unknown age" },
+	[REASON_HEARTBEAT] = { "heartbeat", "the heartbeat of the device stands still" },
+	[REASON_RESTART] = { "restart", "the device has restarted since" },
 };
 
 static const struct {

@@ -33,6 +33,8 @@ enum quality_reason {
 	REASON_OPERAND,     /* an operand of the expression is not good */
 	REASON_MATH,        /* division by zero, NaN or overflow in an expression */
 	REASON_AGE_UNKNOWN, /* retained message without a source time */
+	REASON_HEARTBEAT,   /* the device answers, but its program stands still */
+	REASON_RESTART,     /* of before the device started again */
 	REASON_COUNT
 };
 

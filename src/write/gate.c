@@ -202,6 +202,19 @@ void write_gate_tag_changed(struct write_gate *g, uint32_t tag, struct now now)
 	write_doubt_tag_changed(g, tag);
 }
 
+void write_gate_device_restarted(struct write_gate *g, uint32_t device, struct now now)
+{
+	for (size_t i = 0; i < g->n_ops; i++) {
+		struct write_op *op = g->ops[i];
+
+		if (op->device != device || op->phase > WRITE_INTENT)
+			continue;
+		op->restarted = true;
+		if (op->phase == WRITE_SELECTED)
+			write_op_void(g, op, "the device has restarted: look again", now);
+	}
+}
+
 void write_gate_stop(struct write_gate *g, struct now now)
 {
 	g->stopping = true;

@@ -146,6 +146,9 @@ void write_gate_driver_gone(struct write_gate *g, uint32_t driver, const char *w
 			    struct now now);
 /* A device answers (again): what is in doubt there is read. */
 void write_gate_device_up(struct write_gate *g, uint32_t device, struct now now);
+/* What is selected there is void and what was confirmed is not sent: the operator decided
+ * on what the device showed before. */
+void write_gate_device_restarted(struct write_gate *g, uint32_t device, struct now now);
 /* A reload changes or removes the tag: its select is void, and it is not read back.
  * Before host->at() tells of the new one. */
 void write_gate_tag_changed(struct write_gate *g, uint32_t tag, struct now now);

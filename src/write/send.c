@@ -37,6 +37,9 @@ static bool still_wanted(struct write_gate *g, struct write_op *op, struct now n
 		strbuf_setf(why, "the server is stopping");
 	else if (op->session_gone)
 		strbuf_setf(why, "the operator's session ended first");
+	else if (op->restarted)
+		strbuf_setf(why, "%s has restarted meanwhile: look again",
+			    op->device_name);
 	else if (mono_reached(now.mono, op->send_by))
 		strbuf_setf(why, "storing the intent took longer than %d s",
 			    WRITE_SEND_MS / 1000);

@@ -19,7 +19,7 @@ static void reload(struct world *w)
 	struct event ev = { .kind = EV_RELOADED };
 	struct diag_list none = DIAG_LIST_INIT;
 
-	w->change = (int)sim_random(w, RIG_CHANGES - 2); /* ivan stays, plc2 too */
+	w->change = (int)sim_random(w, RIG_NO_IVAN); /* ivan stays */
 	ev.u.reloaded.def = rig_station((enum rig_change)w->change);
 	ev.u.reloaded.diags = &none;
 	sim_step(w, &ev);

@@ -95,6 +95,10 @@ static void add_plc1(struct station_def *d, enum rig_change change)
 	writable(add_device_tag(d, "a.text", VALUE_STRING, 0, "holding:8"), 0, 0);
 	if (change == RIG_NEW_TAG)
 		add_device_tag(d, "a.extra", VALUE_DOUBLE, 0, "input:9");
+	if (change == RIG_WATCH) {
+		add_device_tag(d, "a.beat", VALUE_INT, 0, "input:20");
+		add_device_tag(d, "a.uptime", VALUE_INT, 0, "input:21");
+	}
 }
 
 static struct alarm_def *add_alarm(struct station_def *d, const char *name,
@@ -133,6 +137,19 @@ static void add_system(struct station_def *d)
 			add_tag(d, tag, device_tags[k].type, TAG_SYSTEM);
 		}
 	}
+}
+
+static void watch_plc1(struct station_def *d)
+{
+	struct device_def *v = &d->devices[0];
+
+	v->heartbeat = xstrdup("a.beat");
+	v->heartbeat_ms = 5000;
+	v->restart = xstrdup("a.uptime");
+	add_tag(d, "system.plc1.heartbeat", VALUE_BOOL, TAG_SYSTEM);
+	add_tag(d, "system.plc1.restarts", VALUE_INT, TAG_SYSTEM);
+	add_alarm(d, "system.plc1.heartbeat", "state", "system.plc1.heartbeat")->system =
+		true;
 }
 
 static void add_expressions(struct station_def *d)
@@ -227,6 +244,8 @@ struct station_def *rig_station(enum rig_change change)
 		a->on_delay_ms = change == RIG_DELAY ? 2000 : 0;
 	}
 	add_system(d);
+	if (change == RIG_WATCH)
+		watch_plc1(d);
 	add_access(&d->access, change);
 	return d;
 }
