@@ -228,6 +228,208 @@ static void values_of_a_former_view_are_never_shown(void **state)
 	model_release(&m);
 }
 
+/* --- 80 columns, and fewer --------------------------------------------------------- */
+
+/* A frame of a station with five unit screens, somebody at it and a device down. */
+struct stage {
+	struct model m;
+	struct ui ui;
+	struct grid g;
+};
+
+static const struct ui_key long_keys[] = {
+	{ "Enter", "write it, go to the screen it names, or describe it in words", 7 },
+	{ "Ctrl-Q Enter", "leave the console", 7 },
+	{ NULL, NULL, 0 },
+};
+
+static void stage_screens(struct model *m)
+{
+	static const char *const ids[] = { "dosing",  "filters",  "intake",
+					   "network", "overview", "reservoir" };
+	enum { N = sizeof(ids) / sizeof(ids[0]) };
+	struct strbuf text[N], why = STRBUF_INIT;
+	struct screen_file files[N];
+
+	for (size_t i = 0; i < N; i++) {
+		bool top = strcmp(ids[i], "overview") == 0;
+
+		text[i] = (struct strbuf)STRBUF_INIT;
+		strbuf_addf(&text[i],
+			    "screen = { id = \"%s\"; title = \"Clear-water %s\"; level = "
+			    "%d;\n%ssize = [ 30, 4 ];\npicture = \"\n\n\";\n};\n",
+			    ids[i], ids[i], top ? 1 : 2,
+			    top ? "" : "up = \"overview\"; ");
+		files[i] = (struct screen_file){ ids[i], text[i].buf };
+	}
+	model_screens(m, files, N, &why);
+	assert_string_equal(why.buf, "");
+	model_view(m, screen_set_find(m->screens, "reservoir"));
+	for (size_t i = 0; i < N; i++)
+		strbuf_release(&text[i]);
+	strbuf_release(&why);
+}
+
+static void stage_open(struct stage *s, int cols, int rows)
+{
+	memset(s, 0, sizeof(*s));
+	begin(&s->m);
+	stage_screens(&s->m);
+	s->ui = (struct ui){ .selected = PICTURE_NOTHING,
+			     .keys = long_keys,
+			     .list = { .selected = -1 } };
+	s->m.has_beat = true;
+	s->m.beat = (struct wire_beat){ .recording = 1, .devices = 4, .devices_down = 1 };
+	snprintf(s->m.welcome.operator_name, sizeof(s->m.welcome.operator_name),
+		 "ivan.petrow");
+	snprintf(s->m.welcome.roles, sizeof(s->m.welcome.roles), "operator,engineer");
+	grid_init(&s->g, cols, rows);
+}
+
+static void stage_paint(struct stage *s)
+{
+	struct frame_input in = { .m = &s->m, .ui = &s->ui };
+
+	frame_paint(&s->g, &in);
+}
+
+static void stage_close(struct stage *s)
+{
+	grid_release(&s->g);
+	free(s->ui.list.names);
+	model_release(&s->m);
+}
+
+static const char *row_text(const struct stage *s, int row)
+{
+	static struct strbuf line = STRBUF_INIT;
+
+	strbuf_clear(&line);
+	grid_row_text(&s->g, row, &line);
+	return line.buf;
+}
+
+static void at_80_columns_the_key_bar_loses_no_letter(void **state)
+{
+	static const struct {
+		enum ui_page page;
+		const char *bar;
+	} pages[] = {
+		{ UI_PICTURE, "1Help 2Overview 3Alarms 4dosing 5filters 6intake 7network "
+			      "8reservoir 0Back ^Q" },
+		/* where there is no room for all the way out goes, and help names it */
+		{ UI_ALARMS, "1Help 2Overview 3Alarms 4dosing 5filters 6intake 7network "
+			     "8reservoir 0Back aAck" },
+	};
+	struct stage s;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		stage_open(&s, 80, 24);
+		s.ui.page = pages[i].page;
+		stage_paint(&s);
+		assert_string_equal(row_text(&s, 23), pages[i].bar);
+		stage_close(&s);
+	}
+	stage_open(&s, 100, 24);
+	stage_paint(&s);
+	assert_has(row_text(&s, 23), "^QLeave");
+	stage_close(&s);
+}
+
+static void with_a_device_down_the_title_gives_way_and_not_the_name(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, 80, 24);
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), " Clear-w>  ivan.petrow  ");
+	assert_has(row_text(&s, 0), "1/4 DEVICES DOWN");
+	s.m.beat.devices_down = 0;
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), " Clear-water re>  ivan.petrow  ");
+	stage_close(&s);
+	stage_open(&s, 160, 24);
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), " Clear-water overview > Clear-water reservoir  ");
+	assert_has(row_text(&s, 0), "ivan.petrow (operator,engineer)");
+	stage_close(&s);
+}
+
+static void a_narrow_header_keeps_the_priorities_that_have_alarms(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, 44, 12);
+	assert_true(tell(&s.m, row("crit", 1, ALARM_S_UNACK, 1, 1), 1));
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), "\xE2\x96\xA0"
+				    "1 1/1  1/4 DEVICES DOWN");
+	assert_null(strstr(row_text(&s, 0), "0/0"));
+	stage_close(&s);
+}
+
+static void help_is_never_cut_and_nothing_covers_it(void **state)
+{
+	struct stage s;
+	bool above = false, end = false;
+
+	(void)state;
+	stage_open(&s, 80, 24);
+	s.ui.page = UI_HELP;
+	stage_paint(&s);
+	assert_true(frame_has(&s.g, "write it, go to the"));
+	assert_true(frame_has(&s.g, "describe it in words"));
+	for (int top = 0; top < 60; top++) {
+		s.ui.help_top = (size_t)top;
+		stage_paint(&s);
+		for (int r = 3; r < 21; r++)
+			assert_null(strchr(row_text(&s, r), '>'));
+		above |= strstr(row_text(&s, 21), "  more below: arrow down") != NULL;
+		/* the row of the mark holds nothing else */
+		assert_int_equal(row_text(&s, 21)[0], ' ');
+		assert_int_equal(strspn(row_text(&s, 21), " "),
+				 80 -
+					 (int)strlen(row_text(&s, 21) +
+						     strspn(row_text(&s, 21), " ")) -
+					 1);
+		end |= frame_has(&s.g, "gauge: the setpoint") &&
+		       strstr(row_text(&s, 21), "the end") != NULL;
+	}
+	assert_true(above && end);
+	assert_true(s.ui.help_top < 40); /* held to what there is */
+	stage_close(&s);
+}
+
+static void what_to_do_about_an_alarm_is_not_cut(void **state)
+{
+	struct wire_alarm_row r = row("system.plc2.comm", 2, ALARM_S_UNACK, 1, 1);
+	struct stage s;
+
+	(void)state;
+	snprintf(r.cause, sizeof(r.cause),
+		 "Device without power or restarting, cable, "
+		 "switch or broker down, wrong endpoint");
+	snprintf(r.action, sizeof(r.action),
+		 "Check power and network of the device; "
+		 "watch the plant by other means");
+	stage_open(&s, 80, 24);
+	assert_true(tell(&s.m, r, 1));
+	s.ui.page = UI_ALARMS;
+	stage_paint(&s);
+	s.ui.list.selected = 0;
+	stage_paint(&s);
+	assert_true(frame_has(&s.g, "wrong endpoint"));
+	assert_true(frame_has(&s.g, "means"));
+	assert_true(frame_has(&s.g, "a or * acknowledges"));
+	/* the mark keeps its colour, the rest is one bar */
+	assert_false(grid_at(&s.g, 0, 4)->selected);
+	assert_true(grid_at(&s.g, 3, 4)->selected && grid_at(&s.g, 79, 4)->selected);
+	stage_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +440,11 @@ int main(void)
 		cmocka_unit_test(the_bell_rings_for_a_new_occurrence_only),
 		cmocka_unit_test(PR_13_at_every_size_the_worst_alarm_is_there),
 		cmocka_unit_test(values_of_a_former_view_are_never_shown),
+		cmocka_unit_test(at_80_columns_the_key_bar_loses_no_letter),
+		cmocka_unit_test(with_a_device_down_the_title_gives_way_and_not_the_name),
+		cmocka_unit_test(a_narrow_header_keeps_the_priorities_that_have_alarms),
+		cmocka_unit_test(help_is_never_cut_and_nothing_covers_it),
+		cmocka_unit_test(what_to_do_about_an_alarm_is_not_cut),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -392,6 +392,16 @@ static const struct mistake {
 	{ PICTURE " {f:state}\n\";\n};\n", "screens/a.cfg:5:2: error: \"f\" is a state "
 					   "and needs `use`: the symbol whose states "
 					   "are shown [missing-setting]" },
+	{ PICTURE "flow{flow       }\n\";\n};\n",
+	  "screens/a.cfg:5:5: warning: what stands before {flow} touches its mark: the "
+	  "first cell shows `?`, `~` or an alarm; leave a blank before it [touch]" },
+	{ PICTURE " {flow       }{t         }\n\"; fields = { t = { tag = "
+		  "\"temperature\"; }; };\n};\n",
+	  "screens/a.cfg:5:15: warning: what stands before {t} touches its mark: the "
+	  "first cell shows `?`, `~` or an alarm; leave a blank before it [touch]" },
+	{ PICTURE " {flow       }|\n\";\n};\n",
+	  "screens/a.cfg:5:2: warning: what is drawn after {flow} touches its last "
+	  "figure or unit; leave a blank between them [touch]" },
 	{ PICTURE " {flow   \xe6\xb0\xb4}\n\";\n};\n",
 	  "screens/a.cfg:5:10: error: the character U+6C34 cannot stand in a picture: it "
 	  "is "
