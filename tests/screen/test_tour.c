@@ -1,0 +1,275 @@
+/* test_tour.c - an operator's hour at the console of the real demonstration: real server,
+ * drivers, plant and broker, a terminal of 80x24 read by libvterm. */
+#include "support/test.h"
+
+#include <ctype.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "screen/console_rig.h"
+#include "support/demo.h"
+#include "support/tty.h"
+#include "util/clock.h"
+
+#define ESC       "\033"
+#define DOWN      "\033[B"
+#define PAGE_DOWN "\033[6~"
+#define CTRL_Q    "\021"
+#define RUBOUT    "\177"
+
+enum {
+	HEADER = 0,
+	BANNER = 1,
+	MESSAGE = 22,
+	BAR = 23,
+	COLS = 80,
+	FIELDS_MAX = 90,
+	STEP_MS = 2000,
+	LOSS_MS = 3600
+};
+
+static struct demo *d;
+
+static int start_demo(void **state)
+{
+	(void)state;
+	/* other demonstrations of this user are not to be found */
+	setenv("XDG_RUNTIME_DIR", test_tmpdir(), 1);
+	d = demo_up();
+	return 0;
+}
+
+static int stop_demo(void **state)
+{
+	(void)state;
+	demo_down(d);
+	return 0;
+}
+
+static struct tty *console(void)
+{
+	static char program[512];
+	char *argv[] = { program, (char[]){ "--socket" }, d->socket, NULL };
+	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
+	struct tty *t;
+
+	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	t = tty_start(argv, env, COLS, 24);
+	tty_expect(t, "server ok");
+	return t;
+}
+
+static void fault(const char *part, const char *what)
+{
+	char out[1000];
+
+	if (DEMO_RUN(d, out, "demo", "--dir", d->dir, "fault", part, what) != 0)
+		fail_msg("demo fault %s %s: %s", part, what, out);
+}
+
+struct wish {
+	int row;
+	const char *text;
+};
+
+static bool row_shows(struct tty *t, void *arg)
+{
+	const struct wish *w = arg;
+
+	return strstr(tty_row(t, w->row), w->text) != NULL;
+}
+
+static void expect_in_row(struct tty *t, int row, const char *text)
+{
+	struct wish w = { row, text };
+
+	if (tty_wait(t, row_shows, &w, 20000))
+		return;
+	tty_dump(t);
+	fail_msg("row %d never showed \"%s\"", row, text);
+}
+
+/* From field to field until the message line names the tag. */
+static void select_tag(struct tty *t, const char *tag)
+{
+	struct wish w = { MESSAGE, tag };
+
+	for (int i = 0; i < FIELDS_MAX; i++) {
+		tty_type(t, PAGE_DOWN);
+		if (tty_wait(t, row_shows, &w, 150))
+			return;
+	}
+	tty_dump(t);
+	fail_msg("no way led to %s", tag);
+}
+
+static void trip_and_acknowledge(struct tty *t, struct tty *other)
+{
+	expect_in_row(t, BANNER, "no alarms");
+	fault("trip", "P101");
+	expect_in_row(t, BANNER, "Well pump P101 tripped");
+	expect_in_row(t, BANNER, "2*");
+	expect_in_row(t, HEADER, "2 1/1");
+	tty_expect(t, "x TRIP");
+	tty_type(t, "3");
+	tty_expect(t, "1 alarm  -  arrows select");
+	tty_type(t, DOWN);
+	tty_expect(t, "a or * acknowledges");
+	assert_true(tty_cell(t, 30, 4).reverse);
+	tty_type(t, "a");
+	tty_expect(t, "intake.p101.trip: acknowledged");
+	expect_in_row(t, HEADER, "2 0/1");
+	tty_expect(t, "acked");
+	/* and whoever else looks sees it at once */
+	expect_in_row(other, HEADER, "2 0/1");
+	assert_null(strstr(tty_row(other, BANNER), "*"));
+	tty_type(t, "0");
+}
+
+static void be_refused(struct tty *t)
+{
+	tty_type(t, "4");
+	expect_in_row(t, HEADER, "Raw water intake");
+	select_tag(t, "intake.p101.speed_sp");
+	tty_type(t, "\r");
+	tty_expect(t, "Write intake.p101.speed_sp");
+	tty_expect(t, "0.0 to 100.0 %");
+	tty_type(t, "150\r");
+	tty_expect(t, "150 % is above the limit of 100 %");
+	/* a tripped pump is in manual, and the permissive names its operand */
+	tty_type(t, RUBOUT RUBOUT RUBOUT "65\r");
+	tty_expect(t, "intake.p101.auto must be true and good");
+	tty_expect(t, "intake.p101.auto = false (good)");
+	tty_type(t, ESC);
+	tty_expect(t, "nothing was changed");
+}
+
+static void write_one(struct tty *t)
+{
+	char out[4000];
+
+	select_tag(t, "intake.p102.speed_sp");
+	tty_type(t, "\r");
+	tty_expect(t, "Write intake.p102.speed_sp");
+	tty_type(t, "55\r");
+	tty_expect(t, "\xE2\x86\x92 55.0 %");
+	tty_expect(t, "Enter or Y sends it");
+	tty_type(t, "\r");
+	tty_expect(t, "accepted 55.0 %");
+	tty_expect(t, "the device shows 55.0 %");
+	tty_type(t, "\r");
+	tty_expect_gone(t, "Write intake.p102.speed_sp");
+	expect_in_row(t, MESSAGE, "intake.p102.speed_sp  55.0 %  good");
+	assert_double(demo_number(d, "intake.p102.speed_sp"), 55.0, 0.01);
+	assert_int_equal(DEMO_RUN(d, out, "audit", "list"), 0);
+	assert_has(out, "intake.p102.speed_sp");
+	assert_has(out, "refused");
+}
+
+static void lose_the_server(struct tty *t)
+{
+	pid_t server = demo_find_process(d, "sightglassd");
+	struct mono start;
+
+	/* hung: the connection stands, nothing comes */
+	kill(server, SIGSTOP);
+	start = clock_mono();
+	tty_expect(t, "SERVER LOST");
+	assert_in_range(mono_ms_between(start, clock_mono()), 0, LOSS_MS);
+	tty_type(t, "\r");
+	tty_expect(t, "intake.p102.speed_sp cannot be written: the server is lost");
+	kill(server, SIGCONT);
+	tty_expect(t, "server ok");
+	/* killed */
+	kill(server, SIGKILL);
+	start = clock_mono();
+	tty_expect(t, "SERVER LOST");
+	assert_in_range(mono_ms_between(start, clock_mono()), 0, LOSS_MS);
+	/* no value looks alive */
+	assert_has(tty_row(t, tty_find_row(t, "TANK T101") + 5), "~");
+	demo_wait_process(d, "sightglassd", server);
+	tty_expect(t, "the server is back");
+	expect_in_row(t, HEADER, "server ok");
+	/* what was shown as done is still done */
+	expect_in_row(t, MESSAGE, "intake.p102.speed_sp  55.0 %  good");
+	tty_type(t, "3");
+	tty_expect(t, "arrows select");
+	assert_has(tty_row(t, tty_find_row(t, "acked")), "intake.p101.trip");
+}
+
+static void tour_trip_acknowledge_refused_write_and_a_lost_server(void **state)
+{
+	struct tty *t = console(), *other = console();
+
+	(void)state;
+	trip_and_acknowledge(t, other);
+	tty_free(other);
+	be_refused(t);
+	write_one(t);
+	lose_the_server(t);
+	tty_type(t, CTRL_Q);
+	tty_expect(t, "Leave the console?");
+	tty_type(t, "\r");
+	assert_int_equal(tty_wait_exit(t, 5000), 0);
+	tty_free(t);
+	fault("reset", "P101");
+}
+
+/* "T201?" reads as a name: between a label and a mark there is a blank. */
+static void expect_marks_apart(struct tty *t)
+{
+	for (int row = BANNER + 2; row < MESSAGE; row++) {
+		const char *text = tty_row(t, row);
+
+		for (size_t i = 1; text[i]; i++) {
+			if (text[i] != '?' || !isalnum((unsigned char)text[i - 1]))
+				continue;
+			tty_dump(t);
+			fail_msg("a mark touches its label: %s", text);
+		}
+	}
+}
+
+static void with_a_silent_device_80_columns_hold_everything(void **state)
+{
+	static const char *const titles[] = { "Raw water", "Filters", "Clear-wat",
+					      "Network", "Chlorine" };
+	struct tty *t = console();
+	char out[1000], key[2] = "4";
+
+	(void)state;
+	fault("plc2", "silent");
+	expect_in_row(t, HEADER, "1/3 DEVICES DOWN");
+	assert_int_equal(DEMO_RUN(d, out, "status"), 0);
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++, key[0]++) {
+		tty_type(t, key);
+		expect_in_row(t, HEADER, titles[i]);
+		/* who sits here is on every screen */
+		const char *user = getenv("USER") ? getenv("USER") : "root";
+
+		assert_has(tty_row(t, HEADER), user);
+		assert_has(tty_row(t, BAR), "6reservoir 7network 8dosing 0Back ^Q");
+		pump_for(t, 300);
+		expect_marks_apart(t);
+	}
+	tty_expect(t, "T201 ? #### m");
+	tty_type(t, "3");
+	tty_expect(t, "arrows select");
+	assert_string_equal(tty_row(t, BAR), "1Help 2Overview 3Alarms 4intake 5filters "
+					     "6reservoir 7network 8dosing 0Back aAck");
+	tty_free(t);
+	fault("plc2", "on");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tour_trip_acknowledge_refused_write_and_a_lost_server),
+		cmocka_unit_test(with_a_silent_device_80_columns_hold_everything),
+	};
+
+	return cmocka_run_group_tests(tests, start_demo, stop_demo);
+}
