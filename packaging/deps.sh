@@ -5,7 +5,7 @@ set -eu
 
 case "${1:-}" in
 build) want="gcc libc6-dev pkg-config libncurses-dev libmodbus-dev libmosquitto-dev
-	libconfig-dev libsqlite3-dev libuv1-dev libjansson-dev libsodium-dev uthash-dev
+	libconfig-dev libsqlite3-dev libuv1-dev libjansson-dev libsodium-dev
 	mosquitto" ;;
 test) want="libcmocka-dev libvterm-dev mbpoll python3-pymodbus python3-serial-asyncio
 	sqlite3 procps ncurses-term tmux strace socat" ;;

@@ -9,6 +9,8 @@
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
+enum { SEEN_FEW = 12 };
+
 struct grammar {
 	struct scanner scan;
 	struct token t; /* the word not yet taken */
@@ -179,24 +181,55 @@ static bool value(struct grammar *g, const struct token *name)
 	return expected(g, "a value", NULL);
 }
 
-static void note_name(struct grammar *g, struct strmap *seen, const struct token *name)
-{
-	char *key = xstrndup(name->start, name->len);
-	int64_t line;
+/* The names in one group. Most groups have a handful: no map is made for those. */
+struct seen {
+	struct token few[SEEN_FEW];
+	size_t n;
+	struct strmap *more; /* name -> line; NULL while there are few */
+};
 
-	if (strmap_get(seen, key, &line)) {
-		struct source_place first = source_at(g->scan.src, (int)line);
-		scan_error(&g->scan, name, "duplicate-setting",
-			   "\"%s\" is set twice; the first stands in %s line %d", key,
-			   first.file, first.line);
-		g->duplicate = true;
-	} else {
-		strmap_put(seen, key, name->line);
-	}
-	free(key);
+static void seen_release(struct seen *s)
+{
+	strmap_free(s->more);
 }
 
-static bool one_setting(struct grammar *g, struct strmap *seen, const struct token *open)
+/* The line where it stood before; 0 = it is new, and noted. */
+static int seen_before(struct seen *s, const struct token *name)
+{
+	int64_t line = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->few[i].len == name->len &&
+		    memcmp(s->few[i].start, name->start, name->len) == 0)
+			return s->few[i].line;
+	if (s->n < SEEN_FEW) {
+		s->few[s->n++] = *name;
+		return 0;
+	}
+	char *key = xstrndup(name->start, name->len);
+	if (!s->more)
+		s->more = strmap_new();
+	if (!strmap_get(s->more, key, &line))
+		strmap_put(s->more, key, name->line);
+	free(key);
+	return (int)line;
+}
+
+static void note_name(struct grammar *g, struct seen *seen, const struct token *name)
+{
+	int line = seen_before(seen, name);
+
+	if (!line)
+		return;
+	struct source_place first = source_at(g->scan.src, line);
+	scan_error(&g->scan, name, "duplicate-setting",
+		   "\"%.*s\" is set twice; the first stands in %s line %d",
+		   (int)(name->len > 80 ? 80 : name->len), name->start, first.file,
+		   first.line);
+	g->duplicate = true;
+}
+
+static bool one_setting(struct grammar *g, struct seen *seen, const struct token *open)
 {
 	struct token name = g->t;
 
@@ -217,12 +250,15 @@ static bool one_setting(struct grammar *g, struct strmap *seen, const struct tok
 /* Up to the closing brace, or to the end of the file when open is NULL. */
 static bool settings(struct grammar *g, const struct token *open)
 {
-	struct strmap *seen = strmap_new();
+	struct seen seen;
 	bool fine = true;
 
+	seen.n = 0; /* few[] needs no zeros */
+	seen.more = NULL;
+
 	while (fine && !(open ? is_mark(g, '}') : g->t.kind == TOKEN_END))
-		fine = one_setting(g, seen, open);
-	strmap_free(seen);
+		fine = one_setting(g, &seen, open);
+	seen_release(&seen);
 	if (fine && open)
 		take(g);
 	return fine;

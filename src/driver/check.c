@@ -173,13 +173,14 @@ static struct settings sift(struct round *r, const struct settings *all,
 			    const struct loc *at, const char *kind, const char *owner)
 {
 	struct settings kept = { 0 };
+	struct setting one;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const char *name = all->v[i].name;
+	for (uint32_t i = 0; settings_next(all, &i, &one);) {
+		const char *name = one.name;
 		struct strbuf text = STRBUF_INIT;
 
 		if (is_described(r, schema, name)) {
-			settings_add(&kept, name, all->v[i].value);
+			settings_add(&kept, name, one.value);
 		} else {
 			strbuf_addf(&text, "unknown setting \"%s\"", name);
 			diag_suggest(&text, name, names->v, names->n);
@@ -223,11 +224,11 @@ static void put_tag(struct round *r, size_t i, const struct names *names,
 		.device = (uint32_t)t->device,
 		.name = t->name,
 		.type = t->type,
-		.deadband = t->deadband,
-		.writable = t->write.allowed,
-		.has_range = t->has_range,
-		.lo = t->lo,
-		.hi = t->hi,
+		.deadband = t->numbers->deadband,
+		.writable = t->write->allowed,
+		.has_range = t->numbers->has_range,
+		.lo = t->numbers->lo,
+		.hi = t->numbers->hi,
 	};
 
 	m.settings =

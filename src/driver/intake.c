@@ -102,14 +102,15 @@ static void check_schema(struct verdicts *v, const struct driver_setting *schema
 			 const struct settings *s)
 {
 	char text[DRIVER_TEXT_MAX + 1];
+	struct setting one;
 
-	for (size_t i = 0; i < s->n; i++) {
-		const struct driver_setting *row = find_setting(schema, s->v[i].name);
+	for (uint32_t at = 0; settings_next(s, &at, &one);) {
+		const struct driver_setting *row = find_setting(schema, one.name);
 
 		if (!row)
-			complain_of_unknown(v, schema, s->v[i].name);
-		else if (!setting_fits(row, s->v[i].value))
-			complain_of_type(v, row, s->v[i].value);
+			complain_of_unknown(v, schema, one.name);
+		else if (!setting_fits(row, one.value))
+			complain_of_type(v, row, one.value);
 	}
 	for (; schema->name; schema++) {
 		if (!schema->required || settings_get(s, schema->name))

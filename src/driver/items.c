@@ -141,20 +141,9 @@ static bool same_number(double a, double b)
 	return !(a < b) && !(a > b);
 }
 
-static bool same_settings(const struct settings *a, const struct settings *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->v[i].name, b->v[i].name) != 0 ||
-		    strcmp(a->v[i].value, b->v[i].value) != 0)
-			return false;
-	return true;
-}
-
 static bool same_device(const struct driver_device *a, const struct driver_device *b)
 {
-	return strcmp(a->name, b->name) == 0 && same_settings(&a->settings, &b->settings);
+	return strcmp(a->name, b->name) == 0 && settings_same(&a->settings, &b->settings);
 }
 
 static bool same_range(const struct driver_tag *a, const struct driver_tag *b)
@@ -169,7 +158,7 @@ static bool same_tag(const struct driver_tag *a, const struct driver_tag *b)
 	return a->device == b->device && strcmp(a->name, b->name) == 0 &&
 	       a->type == b->type && same_number(a->deadband, b->deadband) &&
 	       a->writable == b->writable && same_range(a, b) &&
-	       same_settings(&a->settings, &b->settings);
+	       settings_same(&a->settings, &b->settings);
 }
 
 static void compare_devices(struct config_update *u)

@@ -126,10 +126,12 @@ bool driver_get_hello(const struct driver_record_view *r, struct driver_hello *m
 
 static void put_settings(struct strbuf *w, const struct settings *s)
 {
+	struct setting one;
+
 	bytes_put_u16(w, (uint16_t)s->n);
-	for (size_t i = 0; i < s->n; i++) {
-		bytes_put_str(w, s->v[i].name);
-		bytes_put_str(w, s->v[i].value);
+	for (uint32_t at = 0; settings_next(s, &at, &one);) {
+		bytes_put_str(w, one.name);
+		bytes_put_str(w, one.value);
 	}
 }
 
@@ -140,10 +142,11 @@ static void get_settings(struct bytes_reader *in, struct settings *s)
 	if (n > SETTINGS_MAX)
 		in->failed = true;
 	for (size_t i = 0; i < n && !in->failed; i++) {
-		struct setting *one = GROW(&s->v, &s->n);
+		size_t name_len, value_len;
+		const char *name = bytes_view(in, NAME_MAX_BYTES, &name_len);
+		const char *value = bytes_view(in, DRIVER_RECORD_MAX, &value_len);
 
-		one->name = bytes_strdup(in, NAME_MAX_BYTES);
-		one->value = bytes_strdup(in, DRIVER_RECORD_MAX);
+		settings_add_bytes(s, name, name_len, value, value_len);
 	}
 }
 
@@ -220,7 +223,7 @@ void driver_device_release(struct driver_device *m)
 
 void driver_tag_release(struct driver_tag *m)
 {
-	free(m->name);
+	free((char *)(uintptr_t)m->name);
 	settings_release(&m->settings);
 	*m = (struct driver_tag){ 0 };
 }

@@ -104,7 +104,7 @@ struct driver_device { /* CONFIG_DEVICE */
 struct driver_tag {  /* CONFIG_TAG */
 	uint32_t id; /* the server's tag index */
 	uint32_t device;
-	char *name;
+	const char *name;     /* owned where it was received, else borrowed */
 	enum value_type type; /* what the samples must be; VALUE_NONE = driver decides */
 	double deadband;
 	bool writable;

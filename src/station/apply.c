@@ -89,17 +89,17 @@ static void drop_devices(struct station *s, const struct station_def *def)
 static struct tag_limits limits_of(const struct station_def *def, const struct tag_def *t)
 {
 	struct tag_limits l = {
-		.frozen_ms = t->frozen_ms,
-		.deadband = t->deadband,
-		.has_range = t->has_range,
-		.lo = t->lo,
-		.hi = t->hi,
+		.frozen_ms = t->numbers->frozen_ms,
+		.deadband = t->numbers->deadband,
+		.has_range = t->numbers->has_range,
+		.lo = t->numbers->lo,
+		.hi = t->numbers->hi,
 	};
 
 	if (t->kind == TAG_DEVICE) {
-		l.stale_ms =
-			t->stale_ms ? t->stale_ms : 3 * def->devices[t->device].scan_ms;
-		if (!t->stale_ms && l.stale_ms < 3000)
+		l.stale_ms = t->numbers->stale_ms ? t->numbers->stale_ms
+						  : 3 * def->devices[t->device].scan_ms;
+		if (!t->numbers->stale_ms && l.stale_ms < 3000)
 			l.stale_ms = 3000; /* design 7.3: max(3 s, 3 scans) */
 	}
 	return l;
@@ -277,10 +277,10 @@ static void make_writable(struct station *s, uint32_t tag)
 {
 	struct tag_live *t = &s->tags[tag];
 
-	if (t->def->kind != TAG_DEVICE || !t->def->write.allowed)
+	if (t->def->kind != TAG_DEVICE || !t->def->write->allowed)
 		return;
-	if (t->def->write.permissive) {
-		t->permissive = compile(s, t->def->write.permissive, t->def->name);
+	if (t->def->write->permissive) {
+		t->permissive = compile(s, t->def->write->permissive, t->def->name);
 		if (!t->permissive)
 			return;
 	}

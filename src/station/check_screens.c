@@ -41,11 +41,11 @@ struct tag_meta station_tag_meta(const struct tag_def *t)
 		.description = t->description,
 		.area = t->area,
 		.type = t->type,
-		.has_range = t->has_range,
-		.lo = t->lo,
-		.hi = t->hi,
+		.has_range = t->numbers->has_range,
+		.lo = t->numbers->lo,
+		.hi = t->numbers->hi,
 		.decimals = t->decimals,
-		.writable = t->write.allowed,
+		.writable = t->write->allowed,
 	};
 }
 

@@ -33,12 +33,12 @@ static void check_kind(struct loader *l, const struct alarm_def *a,
 			   "alarm \"%s\" has a limit but \"%s\" is %s; only numbers have "
 			   "limits",
 			   a->name, t->name, value_type_name(t->type));
-	else if (a->type->needs_limit && t->has_range &&
-		 (a->limit < t->lo || a->limit > t->hi))
+	else if (a->type->needs_limit && t->numbers->has_range &&
+		 (a->limit < t->numbers->lo || a->limit > t->numbers->hi))
 		load_warn(l, &p->limit, "limit-outside-range",
 			  "limit of alarm \"%s\" lies outside the range %g to %g of "
 			  "\"%s\": it can never be reached",
-			  a->name, t->lo, t->hi, t->name);
+			  a->name, t->numbers->lo, t->numbers->hi, t->name);
 }
 
 static void check_expression(struct loader *l, struct alarm_def *a,
@@ -158,7 +158,7 @@ void cross_alarms(struct loader *l)
 		else if (a->expression)
 			check_expression(l, a, p);
 		if (!a->area)
-			a->area = load_area_of(a->name);
+			a->area = xstrndup(a->name, strcspn(a->name, "."));
 		strbuf_release(&where);
 	}
 	free(areas.names);

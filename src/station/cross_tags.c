@@ -105,7 +105,7 @@ static void report_cycle(struct loader *l, const struct chain *c, uint32_t tag)
 	for (size_t i = from; i < c->n && i < from + 8; i++)
 		strbuf_addf(&text, "%s -> ", l->d->tags[c->tag[i]].name);
 	strbuf_adds(&text, l->d->tags[tag].name);
-	load_error(l, &l->tag_places[tag].expression, "cyclic-expression",
+	load_error(l, &l->tag_notes[tag].place->expression, "cyclic-expression",
 		   "tag \"%s\" depends on itself: %s", l->d->tags[tag].name, text.buf);
 	strbuf_release(&text);
 }
@@ -119,8 +119,9 @@ static void infer_operands(struct loader *l, struct chain *c, const struct expr 
 			infer_tag(l, c, expr_operand_id(e, i));
 }
 
-static void settle_type(struct loader *l, struct tag_def *t, struct tag_place *p)
+static void settle_type(struct loader *l, struct tag_def *t, const struct tag_note *note)
 {
+	const struct tag_place *p = note->place;
 	struct strbuf where = STRBUF_INIT;
 	enum value_type got = VALUE_NONE;
 
@@ -128,45 +129,47 @@ static void settle_type(struct loader *l, struct tag_def *t, struct tag_place *p
 	if (cross_infer(l, p->expr, &p->expression, where.buf, &got)) {
 		bool number = got == VALUE_INT || got == VALUE_DOUBLE;
 		bool wants = t->type == VALUE_INT || t->type == VALUE_DOUBLE;
-		if (p->type_given && got != VALUE_NONE && got != t->type &&
+		if (note->type_given && got != VALUE_NONE && got != t->type &&
 		    !(number && wants))
 			load_error(
 				l, &p->expression, "type",
 				"tag \"%s\" is declared %s but its expression gives %s",
 				t->name, value_type_name(t->type), value_type_name(got));
-		if (!p->type_given)
+		if (!note->type_given)
 			t->type = got;
 	}
-	if (t->type == VALUE_NONE && (t->unit[0] || t->has_range || p->decimals_given))
+	if (t->type == VALUE_NONE &&
+	    (t->unit[0] || t->numbers->has_range || note->decimals_given))
 		t->type = VALUE_DOUBLE;
 	strbuf_release(&where);
 }
 
 static void infer_tag(struct loader *l, struct chain *c, uint32_t tag)
 {
-	struct tag_place *p = &l->tag_places[tag];
+	struct tag_note *note = &l->tag_notes[tag];
+	struct tag_place *p = note->place;
 
-	if (!p->expr || p->inferring == 2)
+	if (!p || !p->expr || note->inferring == 2)
 		return;
-	if (p->inferring == 1) {
+	if (note->inferring == 1) {
 		report_cycle(l, c, tag);
-		p->inferring = 2;
+		note->inferring = 2;
 		return;
 	}
 	if (c->n == CHAIN_MAX) {
 		load_error(l, &p->expression, "deep-expression",
 			   "expressions depend on each other over more than %d steps",
 			   CHAIN_MAX);
-		p->inferring = 2;
+		note->inferring = 2;
 		return;
 	}
-	p->inferring = 1;
+	note->inferring = 1;
 	c->tag[c->n++] = tag;
 	infer_operands(l, c, p->expr);
 	c->n--;
-	if (p->inferring == 1)
-		settle_type(l, &l->d->tags[tag], p);
-	p->inferring = 2;
+	if (note->inferring == 1)
+		settle_type(l, &l->d->tags[tag], note);
+	note->inferring = 2;
 }
 
 /* --- one tag --------------------------------------------------------------------- */
@@ -205,14 +208,14 @@ static void check_write(struct loader *l, const struct tag_def *t,
 	struct strbuf where = STRBUF_INIT;
 
 	strbuf_addf(&where, "permissive of \"%s\"", t->name);
-	if (t->write.permissive)
-		cross_condition(l, t->write.permissive, &p->permissive, where.buf);
+	if (t->write->permissive)
+		cross_condition(l, t->write->permissive, &p->permissive, where.buf);
 	strbuf_release(&where);
-	if (t->has_range && t->write.max_step > t->hi - t->lo)
+	if (t->numbers->has_range && t->write->max_step > t->numbers->hi - t->numbers->lo)
 		load_warn(l, &t->loc, "useless-step",
 			  "max_step of tag \"%s\" is larger than its whole range",
 			  t->name);
-	if (t->has_range && t->type == VALUE_BOOL)
+	if (t->numbers->has_range && t->type == VALUE_BOOL)
 		load_warn(l, &p->range, "useless-range",
 			  "tag \"%s\" is true or false; its range means nothing",
 			  t->name);
@@ -223,21 +226,19 @@ void cross_tags(struct loader *l)
 	struct chain chain = { .n = 0 };
 
 	for (size_t i = 0; i < l->d->n_tags; i++) {
-		struct tag_def *t = &l->d->tags[i];
-		if (t->kind == TAG_EXPRESSION)
-			compile_tag(l, t, &l->tag_places[i]);
-		else if (l->tag_places[i].device_name &&
-			 station_def_device(l->d, l->tag_places[i].device_name) < 0)
-			check_device(l, t, &l->tag_places[i]);
+		struct tag_place *p = l->tag_notes[i].place;
+		if (l->d->tags[i].kind == TAG_EXPRESSION)
+			compile_tag(l, &l->d->tags[i], p);
+		else if (p && p->device_name)
+			check_device(l, &l->d->tags[i], p);
 	}
 	for (size_t i = 0; i < l->d->n_tags; i++)
 		infer_tag(l, &chain, (uint32_t)i);
 	for (size_t i = 0; i < l->d->n_tags; i++) {
 		struct tag_def *t = &l->d->tags[i];
-		struct tag_place *p = &l->tag_places[i];
-		if (!p->decimals_given)
+		if (!l->tag_notes[i].decimals_given)
 			t->decimals = t->type == VALUE_DOUBLE || t->type == VALUE_NONE;
-		if (t->write.allowed)
-			check_write(l, t, p);
+		if (t->write->allowed)
+			check_write(l, t, l->tag_notes[i].place);
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/strmap.h"
+#include "util/xalloc.h"
 
 static void free_names(char **v, size_t n)
 {
@@ -35,9 +36,9 @@ void station_def_free(struct station_def *d)
 	for (size_t i = 0; i < d->n_devices; i++)
 		device_def_release(&d->devices[i]);
 	free(d->devices);
-	for (size_t i = 0; i < d->n_tags; i++)
-		tag_def_release(&d->tags[i]);
 	free(d->tags);
+	arena_free(d->texts);
+	names_release(&d->tag_names);
 	for (size_t i = 0; i < d->n_alarms; i++)
 		alarm_def_release(&d->alarms[i]);
 	free(d->alarms);
@@ -45,21 +46,84 @@ void station_def_free(struct station_def *d)
 	free(d->screens_dir);
 	free_screens(d->screens, d->n_screens);
 	free_names(d->paths, d->n_paths);
-	strmap_free(d->tag_index);
 	strmap_free(d->alarm_index);
 	free(d);
 }
 
+const char *station_def_tag_name(const void *def, uint32_t tag)
+{
+	const struct station_def *d = def;
+
+	return d->tags[tag].name;
+}
+
+static struct arena *texts(struct station_def *d)
+{
+	if (!d->texts)
+		d->texts = arena_new();
+	return d->texts;
+}
+
+struct tag_def *station_def_add_tag(struct station_def *d, const char *name)
+{
+	if (station_def_tag(d, name) >= 0)
+		return NULL;
+	struct tag_def *t = GROW(&d->tags, &d->n_tags);
+
+	t->name = arena_text(texts(d), name);
+	t->area = t->description = t->unit = "";
+	t->numbers = &tag_numbers_none;
+	t->write = &tag_write_none;
+	t->device = -1;
+	d->tag_names.name_of = station_def_tag_name;
+	names_add(&d->tag_names, d, (uint32_t)(d->n_tags - 1));
+	return t;
+}
+
+const char *station_def_text(struct station_def *d, const char *text)
+{
+	return *text ? arena_keep(texts(d), text) : "";
+}
+
+/* Member by member: what lies between them would make equal ones differ. */
+const struct tag_numbers *station_def_numbers(struct station_def *d,
+					      const struct tag_numbers *n)
+{
+	struct tag_numbers plain;
+
+	memset(&plain, 0, sizeof(plain));
+	plain.has_range = n->has_range;
+	plain.lo = n->lo;
+	plain.hi = n->hi;
+	plain.deadband = n->deadband;
+	plain.stale_ms = n->stale_ms;
+	plain.frozen_ms = n->frozen_ms;
+	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
+}
+
+const struct tag_write *station_def_write(struct station_def *d,
+					  const struct tag_write *w)
+{
+	struct tag_write plain;
+
+	memset(&plain, 0, sizeof(plain));
+	plain.allowed = w->allowed;
+	plain.blind = w->blind;
+	plain.permissive = w->permissive ? station_def_text(d, w->permissive) : NULL;
+	plain.right = station_def_text(d, w->right);
+	plain.tolerance = w->tolerance;
+	plain.select_tolerance = w->select_tolerance;
+	plain.max_step = w->max_step;
+	plain.min_interval_ms = w->min_interval_ms;
+	plain.readback_ms = w->readback_ms;
+	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
+}
+
 int64_t station_def_tag(const struct station_def *d, const char *name)
 {
-	int64_t at;
+	uint32_t at;
 
-	if (d->tag_index)
-		return strmap_get(d->tag_index, name, &at) ? at : -1;
-	for (size_t i = 0; i < d->n_tags; i++)
-		if (strcmp(d->tags[i].name, name) == 0)
-			return (int64_t)i;
-	return -1;
+	return names_find(&d->tag_names, d, name, &at) ? (int64_t)at : -1;
 }
 
 int64_t station_def_alarm(const struct station_def *d, const char *name)

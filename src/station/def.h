@@ -12,7 +12,9 @@
 #include "access/access.h"
 #include "alarm/def.h"
 #include "tag/def.h"
+#include "util/arena.h"
 #include "util/diag.h"
+#include "util/names.h"
 
 struct strmap;
 
@@ -38,6 +40,8 @@ struct station_def {
 	size_t n_devices;
 	struct tag_def *tags; /* system tags included, see station/system_tags.h */
 	size_t n_tags;
+	struct arena *texts; /* what tags point to */
+	struct names tag_names;
 	struct alarm_def *alarms; /* system.DEVICE.comm included */
 	size_t n_alarms;
 	struct access_def access;
@@ -51,7 +55,7 @@ struct station_def {
 					    alarms, access and station file (not screens)
 					  */
 	bool tags_incomplete;            /* partial load: some tags could not be read */
-	struct strmap *tag_index, *alarm_index; /* of the look-ups below; may be NULL */
+	struct strmap *alarm_index;      /* of the look-up below; may be NULL */
 };
 
 /* Reads the station file and all it names. Always reports everything it can in
@@ -74,6 +78,16 @@ void station_judge_screens(struct station_def *d);
  * suggests from them. */
 extern const char *const station_device_settings[];
 extern const char *const station_tag_settings[];
+
+/* A new tag without settings, its name kept; NULL when there is one of that name. */
+struct tag_def *station_def_add_tag(struct station_def *d, const char *name);
+const char *station_def_tag_name(const void *def, uint32_t tag);
+/* Kept as long as the definition; equal texts once. */
+const char *station_def_text(struct station_def *d, const char *text);
+const struct tag_write *station_def_write(struct station_def *d,
+					  const struct tag_write *w);
+const struct tag_numbers *station_def_numbers(struct station_def *d,
+					      const struct tag_numbers *n);
 
 /* -1 when absent. */
 int64_t station_def_tag(const struct station_def *d, const char *name);

@@ -19,21 +19,10 @@ static bool same_number(double a, double b)
 	return !(a < b) && !(a > b) && (a == a) == (b == b);
 }
 
-static bool same_settings(const struct settings *a, const struct settings *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (!same_text(a->v[i].name, b->v[i].name) ||
-		    !same_text(a->v[i].value, b->v[i].value))
-			return false;
-	return true;
-}
-
 bool device_def_same(const struct device_def *a, const struct device_def *b)
 {
 	return same_text(a->driver, b->driver) && a->scan_ms == b->scan_ms &&
-	       same_settings(&a->settings, &b->settings);
+	       settings_same(&a->settings, &b->settings);
 }
 
 /* How often it is asked says nothing about what it answers. */
@@ -73,9 +62,9 @@ static const char *device_difference(const struct device_def *a,
 
 static bool same_range(const struct tag_def *a, const struct tag_def *b)
 {
-	return a->has_range == b->has_range &&
-	       (!a->has_range ||
-		(same_number(a->lo, b->lo) && same_number(a->hi, b->hi)));
+	return a->numbers->has_range == b->numbers->has_range &&
+	       (!a->numbers->has_range || (same_number(a->numbers->lo, b->numbers->lo) &&
+					   same_number(a->numbers->hi, b->numbers->hi)));
 }
 
 bool tag_source_same(const struct tag_def *a, const struct tag_def *b)
@@ -86,9 +75,10 @@ bool tag_source_same(const struct tag_def *a, const struct tag_def *b)
 
 bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b)
 {
-	return a->type == b->type && same_number(a->deadband, b->deadband) &&
-	       same_range(a, b) && a->write.allowed == b->write.allowed &&
-	       same_settings(&a->settings, &b->settings);
+	return a->type == b->type &&
+	       same_number(a->numbers->deadband, b->numbers->deadband) &&
+	       same_range(a, b) && a->write->allowed == b->write->allowed &&
+	       settings_same(&a->settings, &b->settings);
 }
 
 static const char *device_name(const struct station_def *d, const struct tag_def *t)
@@ -138,37 +128,48 @@ static const char *first_difference(const void *a, const void *b, const struct f
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TAG(field, kind, word)                                                           \
+#define TAG(field, word)                                                                 \
 	{                                                                                \
-		offsetof(struct tag_def, field), FIELD_##kind, word                      \
+		offsetof(struct tag_def, field), FIELD_TEXT, word                        \
+	}
+#define WRITE(field, kind, word)                                                         \
+	{                                                                                \
+		offsetof(struct tag_write, field), FIELD_##kind, word                    \
+	}
+#define NUMBER(field, kind, word)                                                        \
+	{                                                                                \
+		offsetof(struct tag_numbers, field), FIELD_##kind, word                  \
 	}
 #define ALARM(field, kind, word)                                                         \
 	{                                                                                \
 		offsetof(struct alarm_def, field), FIELD_##kind, word                    \
 	}
 
-_Static_assert(sizeof(enum value_type) == sizeof(int), "compared as an int");
 _Static_assert(sizeof(enum alarm_priority) == sizeof(int), "compared as an int");
 
 static const struct field tag_fields[] = {
-	TAG(type, INT, "type"),
-	TAG(expression, TEXT, "expression"),
-	TAG(write.allowed, BOOL, "write"),
-	TAG(write.permissive, TEXT, "write: permissive"),
-	TAG(write.right, TEXT, "write: right"),
-	TAG(write.tolerance, DOUBLE, "write: tolerance"),
-	TAG(write.select_tolerance, DOUBLE, "write: select_tolerance"),
-	TAG(write.max_step, DOUBLE, "write: max_step"),
-	TAG(write.min_interval_ms, INT64, "write: min_interval"),
-	TAG(write.readback_ms, INT64, "write: readback"),
-	TAG(write.blind, BOOL, "write: blind"),
-	TAG(unit, TEXT, "unit"),
-	TAG(decimals, INT, "decimals"),
-	TAG(area, TEXT, "area"),
-	TAG(deadband, DOUBLE, "deadband"),
-	TAG(stale_ms, INT64, "age limit"),
-	TAG(frozen_ms, INT64, "frozen limit"),
-	TAG(description, TEXT, "description"),
+	TAG(expression, "expression"),
+	TAG(unit, "unit"),
+	TAG(area, "area"),
+	TAG(description, "description"),
+};
+
+static const struct field write_fields[] = {
+	WRITE(allowed, BOOL, "write"),
+	WRITE(permissive, TEXT, "write: permissive"),
+	WRITE(right, TEXT, "write: right"),
+	WRITE(tolerance, DOUBLE, "write: tolerance"),
+	WRITE(select_tolerance, DOUBLE, "write: select_tolerance"),
+	WRITE(max_step, DOUBLE, "write: max_step"),
+	WRITE(min_interval_ms, INT64, "write: min_interval"),
+	WRITE(readback_ms, INT64, "write: readback"),
+	WRITE(blind, BOOL, "write: blind"),
+};
+
+static const struct field number_fields[] = {
+	NUMBER(deadband, DOUBLE, "deadband"),
+	NUMBER(stale_ms, INT64, "age limit"),
+	NUMBER(frozen_ms, INT64, "frozen limit"),
 };
 
 static const struct field alarm_fields[] = {
@@ -194,11 +195,22 @@ static const char *tag_difference(const struct station_def *da, const struct tag
 {
 	if (a->kind != b->kind || !same_text(device_name(da, a), device_name(db, b)))
 		return "device";
-	if (!same_settings(&a->settings, &b->settings))
+	if (!settings_same(&a->settings, &b->settings))
 		return "address or driver settings";
 	if (!same_range(a, b))
 		return "range";
-	return first_difference(a, b, tag_fields, COUNT(tag_fields));
+	if (a->type != b->type)
+		return "type";
+	if (a->decimals != b->decimals)
+		return "decimals";
+	const char *word = first_difference(a, b, tag_fields, COUNT(tag_fields));
+	if (!word)
+		word = first_difference(a->write, b->write, write_fields,
+					COUNT(write_fields));
+	if (!word)
+		word = first_difference(a->numbers, b->numbers, number_fields,
+					COUNT(number_fields));
+	return word;
 }
 
 bool tag_def_same(const struct station_def *da, const struct tag_def *a,

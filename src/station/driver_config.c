@@ -23,11 +23,11 @@ static void put_tag(struct strbuf *w, uint32_t tag, const struct tag_live *t)
 		.device = t->device,
 		.name = d->name,
 		.type = d->type,
-		.deadband = d->deadband,
-		.writable = d->write.allowed,
-		.has_range = d->has_range,
-		.lo = d->lo,
-		.hi = d->hi,
+		.deadband = d->numbers->deadband,
+		.writable = d->write->allowed,
+		.has_range = d->numbers->has_range,
+		.lo = d->numbers->lo,
+		.hi = d->numbers->hi,
 		.settings = d->settings,
 	};
 

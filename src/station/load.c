@@ -102,14 +102,14 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 
 static void release(struct loader *l)
 {
-	for (size_t i = 0; i < l->n_tag_places; i++) {
-		free(l->tag_places[i].device_name);
-		expr_free(l->tag_places[i].expr);
-	}
-	free(l->tag_places);
+	for (size_t i = 0; i < l->n_tag_notes; i++)
+		if (l->tag_notes[i].place)
+			expr_free(l->tag_notes[i].place->expr);
+	free(l->tag_notes);
+	arena_free(l->scratch);
+	settings_release(&l->settings);
 	free(l->alarm_places);
 	free(l->device_places);
-	strmap_free(l->folded);
 	free(l->shown);
 }
 
@@ -149,8 +149,7 @@ struct station_def *station_load_partial(const char *path, struct diag_list *dia
 
 	l.shown = folder_shown(path);
 	l.d->dir = folder_real(l.shown);
-	l.folded = strmap_new();
-	l.d->tag_index = strmap_new();
+	l.scratch = arena_new();
 	l.d->alarm_index = strmap_new();
 	hash_init(&l.hash);
 	struct cfg *c = cfg_load(l.d->dir, name, l.shown, diags);
@@ -158,6 +157,8 @@ struct station_def *station_load_partial(const char *path, struct diag_list *dia
 		note_station_file(&l, name, c);
 		load_all(&l, cfg_root(c));
 		hash_final(&l.hash, l.d->hash);
+		if (l.d->texts)
+			arena_seal(l.d->texts);
 	} else {
 		station_def_free(l.d);
 		l.d = NULL;

@@ -16,15 +16,21 @@
 #include "station/schema.h"
 #include "util/strbuf.h"
 
+struct arena;
 struct expr;
 struct strmap;
 
-/* Where the texts of one tag stand; parallel to station_def.tags. */
+/* Where the texts of one tag stand that later stages may complain of. */
 struct tag_place {
 	struct loc device, expression, permissive, range;
-	char *device_name; /* as written; NULL for none */
-	struct expr *expr; /* compiled; NULL when broken or absent */
-	int inferring;     /* 0 not yet, 1 under way, 2 done */
+	const char *device_name; /* as written, when there is no such device, else NULL */
+	struct expr *expr;       /* compiled; NULL when broken or absent */
+};
+
+/* What the loader remembers of each tag; parallel to station_def.tags. */
+struct tag_note {
+	struct tag_place *place; /* NULL: nothing left to complain of */
+	uint8_t inferring;       /* 0 not yet, 1 under way, 2 done */
 	bool type_given, decimals_given;
 };
 
@@ -48,14 +54,16 @@ struct loader {
 	struct diag_list *diags;
 	char *shown; /* put before paths in messages: "config/" or "" */
 	struct hash_state hash;
-	struct tag_place *tag_places;
-	size_t n_tag_places;
 	struct device_place *device_places;
 	size_t n_device_places;
+	struct tag_note *tag_notes;
+	size_t n_tag_notes;
+	struct arena *scratch;    /* texts that live as long as the loading */
+	struct settings settings; /* of the tag being read: its memory is used again */
 	struct alarm_place *alarm_places;
 	size_t n_alarm_places;
-	struct strmap *folded; /* names with look-alike characters made one */
 	bool devices_incomplete, alarms_incomplete;
+	int64_t last_device;
 	size_t suggestions; /* made for unknown tags so far */
 };
 
@@ -92,15 +100,19 @@ void load_warn(struct loader *l, const struct loc *at, const char *id, const cha
 char *load_text(const struct cfg_node *group, const char *name, const char *fallback);
 double load_double(const struct cfg_node *group, const char *name, double fallback);
 int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms);
-/* New entry of d->tags with its place. */
-struct tag_def *load_new_tag(struct loader *l, char *name);
-struct tag_place *load_place(struct loader *l, const struct tag_def *t);
+/* New entry of d->tags with its note. */
+struct tag_def *load_new_tag(struct loader *l, const char *name);
+struct tag_note *load_note(struct loader *l, const struct tag_def *t);
+struct tag_place *load_place(struct loader *l,
+			     const struct tag_def *t); /* made when new */
 struct alarm_def *load_new_alarm(struct loader *l, char *name);
 /* Checks a name's grammar and that it is new; reports at `at`. */
 bool load_tag_name(struct loader *l, const char *name, const struct loc *at);
 bool load_alarm_name(struct loader *l, const char *name, const struct loc *at);
-/* The first part of a dotted name; owned. */
-char *load_area_of(const char *name);
+/* station_def_device(), quick for what was asked for last; -1 when absent. */
+int64_t load_device_of(struct loader *l, const char *name);
+/* The first part of a dotted name, kept with the definition. */
+const char *load_area_of(struct loader *l, const char *name);
 /* Reports that no tag has this name, with "did you mean". When a tags file could not be
  * read, only what has a near name is reported: the others may have stood there. */
 void load_unknown_tag(struct loader *l, const struct loc *at, const char *where,

@@ -1,28 +1,43 @@
 /* load_system.c - the server's own tags and alarms take their place among the others. */
 #include "station/load_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "alarm/type.h"
 #include "station/system_tags.h"
 #include "util/xalloc.h"
 
-/* name is taken. */
-static struct tag_def *add_tag(struct loader *l, char *name, enum value_type type,
-			       const char *unit, const char *description,
-			       const struct loc *at)
+static void add_tag(struct loader *l, const char *name, enum value_type type,
+		    const char *unit, const char *description, const struct loc *at)
 {
-	struct tag_def *t = load_new_tag(l, name);
+	struct tag_def *t;
 
+	if (station_def_tag(l->d, name) >= 0) {
+		load_error(l, at, "reserved-name",
+			   "the server has a tag \"%s\" of its own; give the device "
+			   "another name",
+			   name);
+		return;
+	}
+	t = load_new_tag(l, name);
 	t->kind = TAG_SYSTEM;
 	t->type = type;
-	t->area = xstrdup("system");
-	t->unit = xstrdup(unit);
-	t->description = xstrdup(description);
+	t->area = station_def_text(l->d, "system");
+	t->unit = station_def_text(l->d, unit);
+	t->description = station_def_text(l->d, description);
 	t->decimals = type == VALUE_DOUBLE ? 2 : 0;
-	t->write.right = xstrdup("operate");
 	t->loc = *at;
-	return t;
+}
+
+static void add_device_tag(struct loader *l, const struct device_def *d, const char *name,
+			   enum value_type type, const char *unit,
+			   const char *description)
+{
+	char full[TAG_NAME_MAX + 1];
+
+	snprintf(full, sizeof(full), "system.%s.%s", d->name, name);
+	add_tag(l, full, type, unit, description, &d->loc);
 }
 
 /* One alarm for the whole device; texts with %s are of its name. */
@@ -86,13 +101,13 @@ static void add_alarm(struct loader *l, const struct device_def *d,
 static void add_watch(struct loader *l, const struct device_def *d)
 {
 	if (d->heartbeat) {
-		add_tag(l, xasprintf("system.%s.heartbeat", d->name), VALUE_BOOL, "",
-			"The device's program runs", &d->loc);
+		add_device_tag(l, d, "heartbeat", VALUE_BOOL, "",
+			       "The device's program runs");
 		add_alarm(l, d, &heartbeat_alarm);
 	}
 	if (d->restart)
-		add_tag(l, xasprintf("system.%s.restarts", d->name), VALUE_INT, "",
-			"Restarts of the device since the server started", &d->loc);
+		add_device_tag(l, d, "restarts", VALUE_INT, "",
+			       "Restarts of the device since the server started");
 }
 
 void load_system(struct loader *l, const char *file)
@@ -100,17 +115,14 @@ void load_system(struct loader *l, const char *file)
 	struct loc at = { file, 1, 1 };
 
 	for (size_t i = 0; i < SYSTEM_TAG_COUNT; i++)
-		add_tag(l, xstrdup(system_tags[i].name), system_tags[i].type,
-			system_tags[i].unit, system_tags[i].description, &at);
+		add_tag(l, system_tags[i].name, system_tags[i].type, system_tags[i].unit,
+			system_tags[i].description, &at);
 	for (size_t i = 0; i < l->d->n_devices; i++) {
 		const struct device_def *d = &l->d->devices[i];
-		add_tag(l, xasprintf("system.%s.connected", d->name), VALUE_BOOL, "",
-			"The device answers", &d->loc);
+		add_device_tag(l, d, "connected", VALUE_BOOL, "", "The device answers");
 		for (size_t k = 0; k < DEVICE_TAG_COUNT; k++)
-			add_tag(l,
-				xasprintf("system.%s.%s", d->name, device_tags[k].name),
-				device_tags[k].type, device_tags[k].unit,
-				device_tags[k].description, &d->loc);
+			add_device_tag(l, d, device_tags[k].name, device_tags[k].type,
+				       device_tags[k].unit, device_tags[k].description);
 		add_alarm(l, d, &comm_alarm);
 		add_watch(l, d);
 	}

@@ -2,13 +2,10 @@
  */
 #include "station/load_tags_int.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "driver/hint.h"
-#include "util/xalloc.h"
-
-enum { READBACK_DEFAULT_MS = 3000 };
+enum { READBACK_DEFAULT_MS = 3000, DRIVER_SETTING_MAX = 63, WHAT_MAX = 200 };
 
 static const char *const type_words[] = { "bool", "int64", "double", "string", NULL };
 static const char *const right_words[] = { "operate", "approve", "engineer", "admin",
@@ -163,17 +160,17 @@ void load_check_tag(struct loader *l, const struct cfg_node *node)
 	const char *name = cfg_as_text(cfg_get(node, "name"));
 	const struct cfg_node *write = cfg_get(node, "write");
 	bool computed = cfg_get(node, "expression") && !cfg_get(node, "device");
-	struct strbuf what = STRBUF_INIT, part = STRBUF_INIT;
+	char what[WHAT_MAX] = "this tag", part[WHAT_MAX + 16];
 
-	strbuf_addf(&what, name ? "tag \"%s\"" : "this tag", name);
-	strbuf_addf(&part, "write of %s", what.buf);
-	cfg_check(node, what.buf, station_tag_rows, !computed, l->diags);
-	check_driver_settings(l, what.buf, node);
-	check_source(l, what.buf, node);
-	if (write && cfg_type(write) == CFG_GROUP)
-		cfg_check(write, part.buf, station_write_rows, true, l->diags);
-	strbuf_release(&part);
-	strbuf_release(&what);
+	if (name)
+		snprintf(what, sizeof(what), "tag \"%s\"", name);
+	cfg_check(node, what, station_tag_rows, !computed, l->diags);
+	check_driver_settings(l, what, node);
+	check_source(l, what, node);
+	if (write && cfg_type(write) == CFG_GROUP) {
+		snprintf(part, sizeof(part), "write of %s", what);
+		cfg_check(write, part, station_write_rows, true, l->diags);
+	}
 }
 
 /* --- reading --------------------------------------------------------------------- */
@@ -199,17 +196,17 @@ static bool names_nothing(const struct tag_scope *s, const char *text)
 	return u.found;
 }
 
-char *load_expand(const struct tag_scope *s, const struct cfg_node *at, const char *text)
+const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
+			const char *text)
 {
 	struct strbuf out = STRBUF_INIT, why = STRBUF_INIT;
+	const char *full = NULL;
 
 	if (!macro_present(text))
-		return xstrdup(text);
-	if (s->instance && macro_expand(text, &s->args, &out, &why, NULL)) {
-		strbuf_release(&why);
-		return strbuf_detach(&out);
-	}
-	if (s->instance && !names_nothing(s, text))
+		return text;
+	if (s->instance && macro_expand(text, &s->args, &out, &why, NULL))
+		full = arena_text(s->l->scratch, out.buf);
+	else if (s->instance && !names_nothing(s, text))
 		cfg_error(s->instance, s->l->diags, "macro",
 			  "\"%s\" (%s line %d) cannot be filled in: %s", text,
 			  cfg_file(at), cfg_line(at), why.buf);
@@ -218,20 +215,18 @@ char *load_expand(const struct tag_scope *s, const struct cfg_node *at, const ch
 			  "\"%s\" has a $( ) outside a template", text);
 	strbuf_release(&out);
 	strbuf_release(&why);
-	return NULL;
+	return full;
 }
 
 /* A text setting with its macros replaced; fallback when absent or broken. */
-static char *text_of(const struct tag_scope *s, const struct cfg_node *group,
-		     const char *name, const char *fallback)
+static const char *text_of(const struct tag_scope *s, const struct cfg_node *group,
+			   const char *name, const char *fallback)
 {
 	const struct cfg_node *node = cfg_get(group, name);
 	const char *text = cfg_as_text(node);
-	char *full = text ? load_expand(s, node, text) : NULL;
+	const char *full = text ? load_expand(s, node, text) : NULL;
 
-	if (full)
-		return full;
-	return fallback ? xstrdup(fallback) : NULL;
+	return full ? full : fallback;
 }
 
 static bool is_own(const struct cfg_row *rows, const char *name)
@@ -251,142 +246,121 @@ static bool is_refused(const struct cfg_node *one)
 	       (strcmp(cfg_name(one), "scale") == 0 && cfg_as_double(one, &v) && v == 0);
 }
 
+/* One setting for the driver. */
+static void driver_setting(const struct tag_scope *s, const struct cfg_node *one,
+			   const char *prefix, struct tag_parts *p)
+{
+	struct strbuf number = STRBUF_INIT;
+	const char *text = cfg_as_text(one), *full = NULL;
+	char name[DRIVER_SETTING_MAX + 1];
+
+	if (!text && cfg_scalar_text(one, &number))
+		text = number.buf;
+	if (!text)
+		cfg_error(one, s->l->diags, "wrong-kind",
+			  "%s of tag \"%s\" must be a text, a number or "
+			  "true/false, not %s",
+			  cfg_name(one), p->name, cfg_type_text(cfg_type(one)));
+	else if (snprintf(name, sizeof(name), "%s%s", prefix, cfg_name(one)) >=
+		 (int)sizeof(name))
+		cfg_error(one, s->l->diags, "wrong-kind",
+			  "%s of tag \"%s\": the name of a setting is limited to %d "
+			  "characters",
+			  cfg_name(one), p->name, DRIVER_SETTING_MAX);
+	else if ((full = load_expand(s, one, text)) != NULL)
+		settings_add(&p->settings, name, full);
+	p->broken |= text && !full; /* reported: the driver is not asked about the rest */
+	strbuf_release(&number);
+}
+
 /* Everything the server does not know itself. */
 static void driver_settings(const struct tag_scope *s, const struct cfg_node *group,
 			    const struct cfg_row *own, const char *prefix,
-			    struct tag_def *t)
+			    struct tag_parts *p)
 {
 	for (size_t i = 0; i < cfg_count(group); i++) {
 		const struct cfg_node *one = cfg_at(group, i);
-		struct strbuf text = STRBUF_INIT;
 
-		if (is_own(own, cfg_name(one)) || is_refused(one)) {
-			continue;
-		} else if (!cfg_scalar_text(one, &text)) {
-			cfg_error(one, s->l->diags, "wrong-kind",
-				  "%s of tag \"%s\" must be a text, a number or "
-				  "true/false, not %s",
-				  cfg_name(one), t->name, cfg_type_text(cfg_type(one)));
-		} else {
-			char *full = load_expand(s, one, text.buf);
-			char *name = xasprintf("%s%s", prefix, cfg_name(one));
-			if (full)
-				settings_add(&t->settings, name, full);
-			else /* reported: the driver is not asked about the rest */
-				t->device = -1;
-			free(name);
-			free(full);
-		}
-		strbuf_release(&text);
+		if (!is_own(own, cfg_name(one)) && !is_refused(one))
+			driver_setting(s, one, prefix, p);
 	}
 }
 
 static void take_write(const struct tag_scope *s, const struct cfg_node *node,
-		       struct tag_def *t)
+		       struct tag_parts *p)
 {
 	const struct cfg_node *write = cfg_get(node, "write");
-	struct tag_write *w = &t->write;
+	struct tag_write *w = &p->write;
 
-	w->right = text_of(s, write, "right", "operate");
-	w->tolerance = load_double(write, "tolerance", t->deadband);
-	w->select_tolerance = load_double(write, "select_tolerance", t->deadband);
-	w->readback_ms = load_ms(write, "readback_s", READBACK_DEFAULT_MS);
 	if (!write || cfg_type(write) != CFG_GROUP)
 		return;
 	w->allowed = true;
+	w->right = text_of(s, write, "right", "operate");
+	w->tolerance = load_double(write, "tolerance", p->numbers.deadband);
+	w->select_tolerance = load_double(write, "select_tolerance", p->numbers.deadband);
+	w->readback_ms = load_ms(write, "readback_s", READBACK_DEFAULT_MS);
 	w->permissive = text_of(s, write, "permissive", NULL);
 	w->max_step = load_double(write, "max_step", 0);
 	w->min_interval_ms = load_ms(write, "min_interval_s", 0);
 	cfg_as_bool(cfg_get(write, "blind"), &w->blind);
 	if (w->permissive)
-		load_place(s->l, t)->permissive =
-			load_text_loc(cfg_get(write, "permissive"));
-	driver_settings(s, write, station_write_rows, "write.", t);
+		p->permissive_at = load_text_loc(cfg_get(write, "permissive"));
+	driver_settings(s, write, station_write_rows, "write.", p);
 }
 
 static void take_source(const struct tag_scope *s, const struct cfg_node *node,
-			struct tag_def *t)
+			struct tag_parts *p)
 {
-	struct tag_place *place = load_place(s->l, t);
+	const struct cfg_node *device = cfg_get(node, "device");
 
-	t->kind = cfg_get(node, "expression") && !cfg_get(node, "device") ? TAG_EXPRESSION
-									  : TAG_DEVICE;
-	if (t->kind == TAG_EXPRESSION) {
-		t->expression = text_of(s, node, "expression", "0");
-		place->expression = load_text_loc(cfg_get(node, "expression"));
+	if (!device && cfg_get(node, "expression")) {
+		p->expression = text_of(s, node, "expression", "0");
+		p->expression_at = load_text_loc(cfg_get(node, "expression"));
 		return;
 	}
-	place->device_name = text_of(s, node, "device", NULL);
-	if (place->device_name) {
-		place->device = load_loc(cfg_get(node, "device"));
-		t->device = (int)station_def_device(s->l->d, place->device_name);
-	}
-	driver_settings(s, node, station_tag_rows, "", t);
+	p->device = text_of(s, node, "device", NULL);
+	if (device)
+		p->device_at = load_loc(device);
+	driver_settings(s, node, station_tag_rows, "", p);
 }
 
-static void take_numbers(const struct cfg_node *node, struct tag_def *t,
-			 struct tag_place *place)
+static void take_numbers(const struct cfg_node *node, struct tag_parts *p)
 {
 	const struct cfg_node *range = cfg_get(node, "range");
-
-	if (cfg_count(range) == 2 && cfg_as_double(cfg_at(range, 0), &t->lo) &&
-	    cfg_as_double(cfg_at(range, 1), &t->hi) && t->lo < t->hi) {
-		t->has_range = true;
-		place->range = load_loc(range);
-	}
+	struct tag_numbers *n = &p->numbers;
 	int64_t decimals = 0;
-	place->decimals_given = cfg_as_int(cfg_get(node, "decimals"), &decimals) &&
-				decimals >= 0 && decimals <= 9;
-	t->decimals = place->decimals_given ? (int)decimals : 0;
-	t->deadband = load_double(node, "deadband", 0);
-	t->stale_ms = load_ms(node, "stale_s", 0);
-	t->frozen_ms = load_ms(node, "frozen_s", 0);
-}
 
-/* The kind of value, where file or address tell; cross_tags() infers expressions. */
-static void take_type(const struct cfg_node *node, struct tag_def *t,
-		      struct tag_place *place)
-{
-	const char *type = cfg_as_text(cfg_get(node, "type"));
-
-	place->type_given = type && value_type_parse(type, &t->type);
-	if (place->type_given || t->kind != TAG_DEVICE)
-		return;
-	t->type = driver_type_hint(&t->settings);
-	if (t->type == VALUE_NONE &&
-	    (t->unit[0] || t->has_range || place->decimals_given))
-		t->type = VALUE_DOUBLE;
+	if (cfg_count(range) == 2 && cfg_as_double(cfg_at(range, 0), &n->lo) &&
+	    cfg_as_double(cfg_at(range, 1), &n->hi) && n->lo < n->hi) {
+		n->has_range = true;
+		p->range_at = load_loc(range);
+	}
+	p->decimals_given = cfg_as_int(cfg_get(node, "decimals"), &decimals) &&
+			    decimals >= 0 && decimals <= 9;
+	p->decimals = p->decimals_given ? (unsigned)decimals : 0;
+	n->deadband = load_double(node, "deadband", 0);
+	n->stale_ms = load_ms(node, "stale_s", 0);
+	n->frozen_ms = load_ms(node, "frozen_s", 0);
 }
 
 void load_tag(const struct tag_scope *s, const struct cfg_node *node)
 {
-	char *name = text_of(s, node, "name", NULL);
-	struct loc at = load_loc(node);
+	struct tag_parts p = { .settings = s->l->settings };
 
-	if (!name || !*name || s->l->d->n_tags >= STATION_TAGS_MAX ||
-	    !load_tag_name(s->l, name, &at)) {
-		if (s->l->d->n_tags >= STATION_TAGS_MAX)
-			load_error(s->l, &at, "too-many", "more than %d tags",
-				   STATION_TAGS_MAX);
-		free(name);
+	p.name = text_of(s, node, "name", NULL);
+	p.at = load_loc(node);
+	if (!p.name || !*p.name)
 		return;
-	}
-	if (strncmp(name, "system.", 7) == 0)
-		load_error(s->l, &at, "reserved-name",
-			   "tag \"%s\" begins with \"system.\", which belongs to the "
-			   "server",
-			   name);
-	struct tag_def *t = load_new_tag(s->l, name);
-	char *area = load_area_of(name);
-	t->loc = at;
-	t->area = text_of(s, node, "area", area);
-	t->description = text_of(s, node, "description", "");
-	t->unit = text_of(s, node, "unit", "");
-	take_source(s, node, t);
-	take_numbers(node, t, load_place(s->l, t));
-	take_type(node, t, load_place(s->l, t));
-	take_write(s, node, t);
-	free(area);
+	p.type = cfg_as_text(cfg_get(node, "type"));
+	p.area = text_of(s, node, "area", NULL);
+	p.description = text_of(s, node, "description", "");
+	p.unit = text_of(s, node, "unit", "");
+	p.settings.len = p.settings.n = 0;
+	take_numbers(node, &p);
+	take_source(s, node, &p);
+	take_write(s, node, &p);
+	load_parts(s->l, &p);
+	s->l->settings = p.settings;
 }
 
 /* --- files ----------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /*
- * load_tags_int.h - one tag of a file, plain or out of a template: between load_tags.c
- * and load_templates.c.
+ * load_tags_int.h - one tag of a file, plain, out of a template or a row of a CSV file:
+ * between load_tags.c, load_templates.c, load_csv.c and load_parts.c.
  */
 #ifndef SG_STATION_LOAD_TAGS_INT_H
 #define SG_STATION_LOAD_TAGS_INT_H
@@ -14,12 +14,30 @@ struct tag_scope {
 	const struct cfg_node *instance; /* where macro mistakes show; NULL: no macros */
 };
 
+/* One tag as it was read, in whatever kind of file it stands; all texts are borrowed. */
+struct tag_parts {
+	const char *name, *device, *expression, *type, *area; /* NULL = not given */
+	const char *description, *unit;
+	struct tag_numbers numbers;
+	struct tag_write write;   /* not allowed: the rest of it means nothing */
+	struct settings settings; /* for the driver */
+	unsigned decimals;
+	bool decimals_given;
+	bool broken; /* a setting for the driver was reported: it is not asked */
+	struct loc at, device_at, expression_at, permissive_at, range_at;
+};
+
+/* Adds it to the station, or says why not. */
+void load_parts(struct loader *l, const struct tag_parts *p);
+
 /* Judges one { } of tags = ( ) by itself; once, however many instances it has. */
 void load_check_tag(struct loader *l, const struct cfg_node *node);
 /* Adds it, macros replaced. */
 void load_tag(const struct tag_scope *s, const struct cfg_node *node);
-/* A text with its macros replaced; owned. NULL when that fails (reported). */
-char *load_expand(const struct tag_scope *s, const struct cfg_node *at, const char *text);
+/* A text with its macros replaced; as long-lived as the file or the loading. NULL when
+ * that fails (reported). */
+const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
+			const char *text);
 
 struct templates;
 struct templates *templates_new(void);

@@ -182,7 +182,6 @@ void templates_add(struct loader *l, struct templates *t, const struct cfg_node 
 
 struct given { /* the arguments of one instance */
 	struct macro_arg v[PARAMETERS_MAX];
-	char *texts[PARAMETERS_MAX];
 	size_t n;
 };
 
@@ -190,7 +189,7 @@ static void give(const struct tag_scope *outer, const struct template *t,
 		 const struct cfg_node *arg, struct given *g)
 {
 	struct strbuf text = STRBUF_INIT;
-	char *full = NULL;
+	const char *full = NULL;
 
 	if (!has_parameter(t, cfg_name(arg))) {
 		strbuf_addf(&text, "template \"%s\" has no parameter \"%s\"", t->name,
@@ -202,11 +201,9 @@ static void give(const struct tag_scope *outer, const struct template *t,
 			  "argument \"%s\" must be a text, a number or true/false",
 			  cfg_name(arg));
 	} else if ((full = load_expand(outer, arg, text.buf)) && g->n < PARAMETERS_MAX) {
-		g->texts[g->n] = full;
-		g->v[g->n++] = (struct macro_arg){ cfg_name(arg), full };
-		full = NULL;
+		g->v[g->n++] = (struct macro_arg){ cfg_name(arg),
+						   arena_keep(outer->l->scratch, full) };
 	}
-	free(full);
 	strbuf_release(&text);
 }
 
@@ -287,8 +284,6 @@ static void run_instance(const struct tag_scope *outer, const struct templates *
 	} else {
 		outer->l->d->tags_incomplete = true;
 	}
-	for (size_t i = 0; i < g.n; i++)
-		free(g.texts[i]);
 }
 
 static void run_list(const struct tag_scope *outer, const struct templates *all,

@@ -88,23 +88,28 @@ int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback
 
 /* --- names ----------------------------------------------------------------------- */
 
-char *load_area_of(const char *name)
+int64_t load_device_of(struct loader *l, const char *name)
 {
-	return xstrndup(name, strcspn(name, "."));
+	size_t last = (size_t)l->last_device;
+
+	if (last < l->d->n_devices && strcmp(l->d->devices[last].name, name) == 0)
+		return l->last_device;
+	int64_t found = station_def_device(l->d, name);
+	if (found >= 0)
+		l->last_device = found;
+	return found;
 }
 
-/* What an eye takes for the same: 0 and o, 1 and l. */
-static char *fold(const char *name)
+const char *load_area_of(struct loader *l, const char *name)
 {
-	char *out = xstrdup(name);
+	char area[TAG_NAME_MAX + 1];
+	size_t n = strcspn(name, ".");
 
-	for (char *p = out; *p; p++) {
-		if (*p == '0')
-			*p = 'o';
-		else if (*p == '1')
-			*p = 'l';
-	}
-	return out;
+	if (n > TAG_NAME_MAX)
+		n = TAG_NAME_MAX;
+	memcpy(area, name, n);
+	area[n] = '\0';
+	return station_def_text(l->d, area);
 }
 
 static void bad_name(struct loader *l, const char *what, const char *name,
@@ -129,42 +134,27 @@ static void bad_name(struct loader *l, const char *what, const char *name,
 			   what, name, TAG_NAME_MAX);
 }
 
-static bool looks_like_another(struct loader *l, const char *name, const struct loc *at)
-{
-	char *folded = fold(name);
-	bool alike = false;
-	int64_t other;
-
-	if (strmap_get(l->folded, folded, &other)) {
-		const struct tag_def *t = &l->d->tags[other];
-		load_error(l, at, "confusable-name",
-			   "tag \"%s\" looks like \"%s\" (%s line %d); 0 and o, 1 and l "
-			   "are told apart by nobody",
-			   name, t->name, t->loc.file, t->loc.line);
-		alike = true;
-	} else {
-		strmap_put(l->folded, folded, (int64_t)l->d->n_tags);
-	}
-	free(folded);
-	return alike;
-}
-
 bool load_tag_name(struct loader *l, const char *name, const struct loc *at)
 {
-	int64_t other;
+	uint32_t other;
 
 	if (!tag_name_valid(name)) {
 		bad_name(l, "tag", name, at);
 		return false;
 	}
-	if (strmap_get(l->d->tag_index, name, &other)) {
-		const struct loc *first = &l->d->tags[other].loc;
+	if (!names_alike(&l->d->tag_names, l->d, name, &other))
+		return true;
+	const struct tag_def *t = &l->d->tags[other];
+	if (strcmp(t->name, name) == 0)
 		load_error(l, at, "duplicate-tag",
 			   "tag \"%s\" is defined twice; the first stands in %s line %d",
-			   name, first->file, first->line);
-		return false;
-	}
-	return !looks_like_another(l, name, at);
+			   name, t->loc.file, t->loc.line);
+	else
+		load_error(l, at, "confusable-name",
+			   "tag \"%s\" looks like \"%s\" (%s line %d); 0 and o, 1 and l "
+			   "are told apart by nobody",
+			   name, t->name, t->loc.file, t->loc.line);
+	return false;
 }
 
 bool load_alarm_name(struct loader *l, const char *name, const struct loc *at)
@@ -186,20 +176,24 @@ bool load_alarm_name(struct loader *l, const char *name, const struct loc *at)
 	return true;
 }
 
-struct tag_def *load_new_tag(struct loader *l, char *name)
+struct tag_def *load_new_tag(struct loader *l, const char *name)
 {
-	struct tag_def *t = GROW(&l->d->tags, &l->d->n_tags);
+	GROW(&l->tag_notes, &l->n_tag_notes);
+	return station_def_add_tag(l->d, name);
+}
 
-	strmap_put(l->d->tag_index, name, (int64_t)(l->d->n_tags - 1));
-	GROW(&l->tag_places, &l->n_tag_places);
-	t->name = name;
-	t->device = -1;
-	return t;
+struct tag_note *load_note(struct loader *l, const struct tag_def *t)
+{
+	return &l->tag_notes[t - l->d->tags];
 }
 
 struct tag_place *load_place(struct loader *l, const struct tag_def *t)
 {
-	return &l->tag_places[t - l->d->tags];
+	struct tag_note *note = load_note(l, t);
+
+	if (!note->place)
+		note->place = arena_alloc(l->scratch, sizeof(*note->place));
+	return note->place;
 }
 
 struct alarm_def *load_new_alarm(struct loader *l, char *name)

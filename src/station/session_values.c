@@ -74,10 +74,10 @@ void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
 	snprintf(info->unit, sizeof(info->unit), "%s", d->unit);
 	info->type = (uint8_t)d->type;
 	info->decimals = (uint8_t)d->decimals;
-	info->has_range = d->has_range;
+	info->has_range = d->numbers->has_range;
 	info->writable = s->tags[tag].point != NULL;
-	info->lo = d->lo;
-	info->hi = d->hi;
+	info->lo = d->numbers->lo;
+	info->hi = d->numbers->hi;
 	add_limits(s, tag, info);
 }
 

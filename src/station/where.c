@@ -57,14 +57,14 @@ static void where_defined(struct where *w, const struct tag_def *d)
 {
 	char place[320];
 	struct strbuf text = STRBUF_INIT;
+	struct setting one;
 
 	snprintf(place, sizeof(place), "%s:%d", d->loc.file ? d->loc.file : "(server)",
 		 d->loc.line);
 	if (d->kind == TAG_DEVICE) {
 		strbuf_addf(&text, "device %s", w->s->def->devices[d->device].name);
-		for (size_t i = 0; i < d->settings.n; i++)
-			strbuf_addf(&text, ", %s = %s", d->settings.v[i].name,
-				    d->settings.v[i].value);
+		for (uint32_t at = 0; settings_next(&d->settings, &at, &one);)
+			strbuf_addf(&text, ", %s = %s", one.name, one.value);
 	} else {
 		strbuf_adds(&text, d->kind == TAG_EXPRESSION ? d->expression
 							     : "measured by the server");
@@ -82,8 +82,8 @@ static void where_tags(struct where *w)
 			where_defined(w, d);
 		if (d->expression && find_word(d->expression, w->tag))
 			found(w, "expression", d->name, d->expression);
-		if (d->write.permissive && find_word(d->write.permissive, w->tag))
-			found(w, "permissive", d->name, d->write.permissive);
+		if (d->write->permissive && find_word(d->write->permissive, w->tag))
+			found(w, "permissive", d->name, d->write->permissive);
 	}
 }
 

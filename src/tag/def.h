@@ -15,6 +15,8 @@
 
 #include "tag/value.h"
 
+struct arena;
+
 enum { TAG_NAME_MAX = 127, DEVICE_NAME_MAX = 31, TAG_TEXT_MAX = 255 };
 
 /* Where a thing was written. file is borrowed from the station definition. */
@@ -25,19 +27,30 @@ struct loc {
 };
 
 struct setting {
-	char *name;  /* "address"; settings of the write group are "write.topic" ... */
-	char *value; /* numbers and bools in their exact text: "1", "0.1", "true" */
+	const char
+		*name; /* "address"; settings of the write group are "write.topic" ... */
+	const char *value; /* numbers and bools in their exact text: "1", "0.1", "true" */
 };
 
+/* Packed as name, NUL, value, NUL and so on: a tag's settings are one small piece of
+ * memory. All zeros is an empty one. */
 struct settings {
-	struct setting *v;
-	size_t n;
+	char *text;
+	uint32_t len, n;
 };
 
 /* NULL when absent. */
 const char *settings_get(const struct settings *s, const char *name);
+/* Walks them: *at is 0 before the first; false behind the last. Borrowed. */
+bool settings_next(const struct settings *s, uint32_t *at, struct setting *one);
+bool settings_same(const struct settings *a, const struct settings *b);
+/* Those of a tag and of a device are built with these, in memory of their own. */
 void settings_add(struct settings *s, const char *name, const char *value);
+void settings_add_bytes(struct settings *s, const char *name, size_t name_len,
+			const char *value, size_t value_len);
 void settings_release(struct settings *s);
+/* Moves them into the arena: they are released with it. */
+void settings_settle(struct settings *s, struct arena *a);
 
 struct device_def {
 	char *name;
@@ -54,8 +67,8 @@ struct device_def {
 /* Who may change a tag and how far (design 7.1). Engineering units throughout. */
 struct tag_write {
 	bool allowed;
-	char *permissive;        /* expression; NULL = none */
-	char *right;             /* default "operate" */
+	const char *permissive;  /* expression; NULL = none */
+	const char *right;       /* default "operate" */
 	double tolerance;        /* read-back matches within this; default deadband */
 	double select_tolerance; /* old value may move by this until confirm; default
 				    deadband */
@@ -65,30 +78,40 @@ struct tag_write {
 	bool blind;          /* may be written while its own value is not good */
 };
 
-enum tag_kind { TAG_DEVICE, TAG_EXPRESSION, TAG_SYSTEM };
-
-struct tag_def {
-	char *name;
-	char *area;        /* first part of the name unless given */
-	char *description; /* "" when absent */
-	char *unit;        /* "" when absent */
-	enum tag_kind kind;
-	enum value_type type;
-	int device;       /* index into station_def.devices, -1 unless TAG_DEVICE */
-	char *expression; /* NULL unless TAG_EXPRESSION */
+/* What most tags have in common with many others: kept once for all that are alike. */
+struct tag_numbers {
 	bool has_range;
 	double lo, hi;
-	int decimals;      /* default 1 for double, 0 otherwise */
 	double deadband;   /* changes smaller than this are not reported; default 0 */
 	int64_t stale_ms;  /* 0 = max(3 s, 3 scans) */
 	int64_t frozen_ms; /* 0 = off */
-	struct tag_write write;
-	struct settings settings; /* the driver's part */
-	struct loc loc;
 };
 
+enum tag_kind { TAG_DEVICE, TAG_EXPRESSION, TAG_SYSTEM };
+
+/* There may be a million: texts lie in the arena of the station definition, and what is
+ * rare or alike stands behind a pointer that is never NULL. */
+struct tag_def {
+	const char *name;
+	const char *area;        /* first part of the name unless given */
+	const char *description; /* "" when absent */
+	const char *unit;        /* "" when absent */
+	const char *expression;  /* NULL unless TAG_EXPRESSION */
+	const struct tag_numbers *numbers;
+	const struct tag_write *write;
+	struct settings settings; /* the driver's part */
+	struct loc loc;
+	int device; /* index into station_def.devices, -1 unless TAG_DEVICE */
+	enum tag_kind kind : 8;
+	enum value_type type : 8;
+	unsigned decimals : 8; /* default 1 for double, 0 otherwise */
+};
+
+/* Of a tag without numbers of its own; of one that nobody may write. */
+extern const struct tag_numbers tag_numbers_none;
+extern const struct tag_write tag_write_none;
+
 void device_def_release(struct device_def *d);
-void tag_def_release(struct tag_def *t);
 /* [a-z0-9_] parts joined by dots, 1..TAG_NAME_MAX bytes, no empty part. */
 bool tag_name_valid(const char *name);
 

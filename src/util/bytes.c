@@ -85,12 +85,21 @@ void bytes_str(struct bytes_reader *r, char *out, size_t size)
 	out[p ? n : 0] = '\0';
 }
 
+const char *bytes_view(struct bytes_reader *r, size_t max, size_t *n)
+{
+	const uint8_t *p = str_bytes(r, max, n);
+
+	if (!p)
+		*n = 0;
+	return p ? (const char *)p : "";
+}
+
 char *bytes_strdup(struct bytes_reader *r, size_t max)
 {
 	size_t n;
-	const uint8_t *p = str_bytes(r, max, &n);
+	const char *p = bytes_view(r, max, &n);
 
-	return p ? xstrndup((const char *)p, n) : xstrdup("");
+	return xstrndup(p, n);
 }
 
 const uint8_t *bytes_blob(struct bytes_reader *r, size_t *n)

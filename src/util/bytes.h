@@ -34,6 +34,8 @@ double bytes_f64(struct bytes_reader *r);
 /* u16 length, then the bytes: copied into out, NUL-terminated; fails when it does
  * not fit into size or holds a NUL. */
 void bytes_str(struct bytes_reader *r, char *out, size_t size);
+/* The same, borrowed from the buffer and not terminated; "" after a failure. */
+const char *bytes_view(struct bytes_reader *r, size_t max, size_t *n);
 /* The same into fresh memory (owned), at most max bytes; "" after a failure. */
 char *bytes_strdup(struct bytes_reader *r, size_t max);
 /* u32 length, then the bytes; borrowed from the buffer. NULL after a failure. */

@@ -1,7 +1,7 @@
 /*
  * strmap.h - a map from strings to numbers (mostly indexes into arrays).
  *
- * Keys are copied. The only home of uthash.
+ * Keys are copied.
  */
 #ifndef SG_UTIL_STRMAP_H
 #define SG_UTIL_STRMAP_H

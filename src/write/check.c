@@ -35,7 +35,7 @@ static void add_exact(struct strbuf *out, double v, const char *unit)
 
 static bool check_right(struct check *c, struct strbuf *why)
 {
-	const char *name = c->p->def->write.right;
+	const char *name = c->p->def->write->right;
 	enum right right = RIGHT_OPERATE;
 
 	if (name && !right_parse(name, &right)) {
@@ -53,7 +53,7 @@ static bool check_right(struct check *c, struct strbuf *why)
 
 static bool check_writable(struct check *c, struct strbuf *why)
 {
-	if (c->p->def->kind == TAG_DEVICE && c->p->def->write.allowed)
+	if (c->p->def->kind == TAG_DEVICE && c->p->def->write->allowed)
 		return true;
 	strbuf_setf(why, "%s cannot be written: its definition has no write group",
 		    c->op->tag_name);
@@ -84,17 +84,17 @@ static bool check_range(struct check *c, struct strbuf *why)
 	const struct tag_def *d = c->p->def;
 	double v;
 
-	if (!d->has_range || !value_number(&c->op->new_value.v, &v) ||
-	    (v >= d->lo && v <= d->hi))
+	if (!d->numbers->has_range || !value_number(&c->op->new_value.v, &v) ||
+	    (v >= d->numbers->lo && v <= d->numbers->hi))
 		return true;
 	strbuf_clear(why);
 	add_exact(why, v, d->unit);
-	strbuf_addf(why, " is %s the limit of ", v > d->hi ? "above" : "below");
-	add_exact(why, v > d->hi ? d->hi : d->lo, d->unit);
+	strbuf_addf(why, " is %s the limit of ", v > d->numbers->hi ? "above" : "below");
+	add_exact(why, v > d->numbers->hi ? d->numbers->hi : d->numbers->lo, d->unit);
 	strbuf_addf(why, ": %s takes ", d->name);
-	add_exact(why, d->lo, "");
+	add_exact(why, d->numbers->lo, "");
 	strbuf_adds(why, " to ");
-	add_exact(why, d->hi, d->unit);
+	add_exact(why, d->numbers->hi, d->unit);
 	return false;
 }
 
@@ -119,7 +119,7 @@ static bool check_present(struct check *c, struct strbuf *why)
 	char flags[64];
 	quality q = c->present->quality;
 
-	if (c->p->def->write.blind || quality_is_interlock_grade(q))
+	if (c->p->def->write->blind || quality_is_interlock_grade(q))
 		return true;
 	quality_flags_text(q, flags, sizeof(flags));
 	strbuf_setf(why, "the present value of %s is not good (%s", c->op->tag_name,
@@ -136,10 +136,10 @@ static bool check_moved(struct check *c, struct strbuf *why)
 	char before[320], after[320];
 	double a, b;
 
-	if (c->p->def->write.blind && !quality_is_interlock_grade(c->present->quality))
+	if (c->p->def->write->blind && !quality_is_interlock_grade(c->present->quality))
 		return true;
 	if (value_number(was, &a) && value_number(is, &b) && was->type != VALUE_BOOL) {
-		if (fabs(a - b) <= c->p->def->write.select_tolerance ||
+		if (fabs(a - b) <= c->p->def->write->select_tolerance ||
 		    (isnan(a) && isnan(b)))
 			return true;
 	} else if (value_equal(was, is)) {
@@ -153,7 +153,7 @@ static bool check_moved(struct check *c, struct strbuf *why)
 
 static bool check_step(struct check *c, struct strbuf *why)
 {
-	double step = c->p->def->write.max_step, from, to;
+	double step = c->p->def->write->max_step, from, to;
 
 	if (!(step > 0.0) || !value_number(&c->op->new_value.v, &to))
 		return true;
@@ -179,7 +179,7 @@ static bool check_step(struct check *c, struct strbuf *why)
 
 static bool check_interval(struct check *c, struct strbuf *why)
 {
-	int64_t need = c->p->def->write.min_interval_ms, gone;
+	int64_t need = c->p->def->write->min_interval_ms, gone;
 
 	for (size_t i = 0; need > 0 && i < c->g->n_last; i++) {
 		if (c->g->last[i].tag != c->op->tag)

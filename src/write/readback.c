@@ -13,7 +13,8 @@
 
 double write_tolerance(const struct tag_def *def)
 {
-	return def->write.tolerance > 0.0 ? def->write.tolerance : def->deadband;
+	return def->write->tolerance > 0.0 ? def->write->tolerance
+					   : def->numbers->deadband;
 }
 
 bool write_matches(const struct value *want, const struct value *got, double tolerance)
@@ -103,7 +104,7 @@ static bool end_unread(struct write_gate *g, struct write_op *op, struct now now
 void write_begin_readback(struct write_gate *g, struct write_op *op, struct now now)
 {
 	const struct write_point *p = g->host->at(g->host->arg, op->tag);
-	int64_t window = p ? p->def->write.readback_ms : 0;
+	int64_t window = p ? p->def->write->readback_ms : 0;
 
 	op->phase = WRITE_READBACK;
 	if (op->outcome == WRITE_UNKNOWN && window < WRITE_UNKNOWN_READ_MS)

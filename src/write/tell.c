@@ -28,9 +28,9 @@ void write_tell_selected(struct write_gate *g, const struct write_op *op,
 		.req = op->req,
 		.token = op->token,
 		.expires_ms = WRITE_SELECT_MS,
-		.has_range = p->def->has_range,
-		.lo = p->def->lo,
-		.hi = p->def->hi,
+		.has_range = p->def->numbers->has_range,
+		.lo = p->def->numbers->lo,
+		.hi = p->def->numbers->hi,
 	};
 
 	snprintf(m.tag, sizeof(m.tag), "%s", op->tag_name);

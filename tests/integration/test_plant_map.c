@@ -71,13 +71,13 @@ static void check_topic(const struct tag_def *t, const struct map_row *row)
 
 static void check_write(const struct tag_def *t, const struct map_row *row)
 {
-	if (t->write.allowed != (row->access == ACCESS_WRITE))
+	if (t->write->allowed != (row->access == ACCESS_WRITE))
 		fail_msg("%s: %s in config/tags and %s in plantsim", t->name,
-			 t->write.allowed ? "writable" : "read only",
+			 t->write->allowed ? "writable" : "read only",
 			 row->access == ACCESS_WRITE ? "writable" : "read only");
-	if (t->write.allowed && t->has_range) {
-		assert_double(t->lo, row->lo, 1e-12);
-		assert_double(t->hi, row->hi, 1e-12);
+	if (t->write->allowed && t->numbers->has_range) {
+		assert_double(t->numbers->lo, row->lo, 1e-12);
+		assert_double(t->numbers->hi, row->hi, 1e-12);
 	}
 }
 

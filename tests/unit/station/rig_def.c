@@ -27,18 +27,14 @@ static void add_device(struct station_def *d, const char *name, const char *driv
 static struct tag_def *add_tag(struct station_def *d, const char *name,
 			       enum value_type type, enum tag_kind kind)
 {
-	struct tag_def *t = GROW(&d->tags, &d->n_tags);
+	struct tag_def *t = station_def_add_tag(d, name);
+	char *area = xstrndup(name, strcspn(name, "."));
 
-	t->name = xstrdup(name);
-	t->area = xstrndup(name, strcspn(name, "."));
-	t->description = xstrdup("");
-	t->unit = xstrdup("");
+	t->area = station_def_text(d, area);
 	t->type = type;
 	t->kind = kind;
-	t->device = -1;
 	t->decimals = type == VALUE_DOUBLE ? 1 : 0;
-	t->write.right = xstrdup("operate");
-	t->write.readback_ms = 3000;
+	free(area);
 	return t;
 }
 
@@ -50,22 +46,27 @@ static struct tag_def *add_device_tag(struct station_def *d, const char *name,
 
 	t->device = device;
 	settings_add(&t->settings, "address", address);
+	settings_settle(&t->settings, d->texts);
 	return t;
 }
 
-static struct tag_def *writable(struct tag_def *t, double lo, double hi)
+/* Writable within lo and hi where hi is above lo; write may say more. */
+static struct tag_def *writable(struct station_def *d, struct tag_def *t, double lo,
+				double hi, struct tag_write write)
 {
-	t->write.allowed = true;
-	t->has_range = hi > lo;
-	t->lo = lo;
-	t->hi = hi;
+	const struct tag_numbers range = { .has_range = hi > lo, .lo = lo, .hi = hi };
+
+	write.allowed = true;
+	write.right = "operate";
+	write.readback_ms = 3000;
+	t->write = station_def_write(d, &write);
+	t->numbers = station_def_numbers(d, &range);
 	return t;
 }
 
-static void set_unit(struct tag_def *t, const char *unit)
+static void set_unit(struct station_def *d, struct tag_def *t, const char *unit)
 {
-	free(t->unit);
-	t->unit = xstrdup(unit);
+	t->unit = station_def_text(d, unit);
 }
 
 static void add_plc1(struct station_def *d, enum rig_change change)
@@ -75,24 +76,25 @@ static void add_plc1(struct station_def *d, enum rig_change change)
 	if (change != RIG_NO_SP) {
 		t = add_device_tag(d, "a.sp", VALUE_DOUBLE, 0,
 				   change == RIG_ADDRESS ? "holding:30" : "holding:0");
-		writable(t, 0, change == RIG_RANGE ? 90 : 100);
-		set_unit(t, "%");
-		t->write.permissive = xstrdup("a.auto");
-		t->write.tolerance = 0.5;
-		t->write.select_tolerance = 1.0;
+		writable(d, t, 0, change == RIG_RANGE ? 90 : 100,
+			 (struct tag_write){ .permissive = "a.auto",
+					     .tolerance = 0.5,
+					     .select_tolerance = 1.0 });
+		set_unit(d, t, "%");
 	}
 	add_device_tag(d, "a.auto", VALUE_BOOL, 0, "coil:0");
 	if (change != RIG_NO_LEVEL)
-		set_unit(add_device_tag(d, "a.level", VALUE_DOUBLE, 0, "input:0"), "m");
-	t = writable(add_device_tag(d, "a.step_sp", VALUE_DOUBLE, 0, "holding:2"), 0,
-		     100);
-	t->write.max_step = 10;
-	t->write.min_interval_ms = 5000;
-	set_unit(t, "bar");
-	writable(add_device_tag(d, "a.mode", VALUE_INT, 0, "holding:4"), 0, 3);
-	t = writable(add_device_tag(d, "a.cmd", VALUE_BOOL, 0, "coil:4"), 0, 0);
-	t->write.blind = true;
-	writable(add_device_tag(d, "a.text", VALUE_STRING, 0, "holding:8"), 0, 0);
+		set_unit(d, add_device_tag(d, "a.level", VALUE_DOUBLE, 0, "input:0"),
+			 "m");
+	t = writable(d, add_device_tag(d, "a.step_sp", VALUE_DOUBLE, 0, "holding:2"), 0,
+		     100, (struct tag_write){ .max_step = 10, .min_interval_ms = 5000 });
+	set_unit(d, t, "bar");
+	writable(d, add_device_tag(d, "a.mode", VALUE_INT, 0, "holding:4"), 0, 3,
+		 (struct tag_write){ 0 });
+	writable(d, add_device_tag(d, "a.cmd", VALUE_BOOL, 0, "coil:4"), 0, 0,
+		 (struct tag_write){ .blind = true });
+	writable(d, add_device_tag(d, "a.text", VALUE_STRING, 0, "holding:8"), 0, 0,
+		 (struct tag_write){ 0 });
 	if (change == RIG_NEW_TAG)
 		add_device_tag(d, "a.extra", VALUE_DOUBLE, 0, "input:9");
 	if (change == RIG_WATCH) {
@@ -156,10 +158,8 @@ static void add_expressions(struct station_def *d)
 {
 	struct alarm_def *a;
 
-	add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION)->expression =
-		xstrdup("a.level * 2");
-	add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION)->expression =
-		xstrdup("e.sum + 1");
+	add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION)->expression = "a.level * 2";
+	add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION)->expression = "e.sum + 1";
 	a = add_alarm(d, "e.high", "expression", NULL);
 	a->expression = xstrdup("e.twice > 12");
 }
@@ -233,9 +233,10 @@ struct station_def *rig_station(enum rig_change change)
 	}
 	add_plc1(d, change);
 	if (change != RIG_NO_PLC2)
-		writable(add_device_tag(d, "b.sp", VALUE_DOUBLE, 1, "holding:0"), 0, 10);
+		writable(d, add_device_tag(d, "b.sp", VALUE_DOUBLE, 1, "holding:0"), 0,
+			 10, (struct tag_write){ 0 });
 	t = add_device_tag(d, "c.sp", VALUE_DOUBLE, (int)d->n_devices - 1, "");
-	writable(t, 0, 5);
+	writable(d, t, 0, 5, (struct tag_write){ 0 });
 	if (change != RIG_NO_LEVEL) {
 		add_expressions(d);
 		a = add_alarm(d, "a.level.high", "high", "a.level");

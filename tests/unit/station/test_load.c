@@ -135,21 +135,21 @@ static void the_demonstration_station_loads_whole(void **state)
 
 	const struct tag_def *t = tag(d, "intake.p102.speed_sp");
 	assert_string_equal(settings_get(&t->settings, "address"), "holding:220:float32");
-	assert_string_equal(t->write.permissive, "intake.p102.auto");
-	assert_string_equal(t->write.right, "operate");
-	assert_double(t->write.tolerance, 0.5, 0);
-	assert_int_equal(t->write.readback_ms, 3000);
+	assert_string_equal(t->write->permissive, "intake.p102.auto");
+	assert_string_equal(t->write->right, "operate");
+	assert_double(t->write->tolerance, 0.5, 0);
+	assert_int_equal(t->write->readback_ms, 3000);
 	assert_string_equal(t->area, "intake");
 	assert_int_equal(t->type, VALUE_DOUBLE);
 	t = tag(d, "dosing.cl2_sp");
 	assert_string_equal(settings_get(&t->settings, "write.topic"),
 			    "works/dosing/cl2_sp/set");
 	assert_string_equal(settings_get(&t->settings, "write.qos"), "0");
-	assert_double(t->write.max_step, 0.5, 0);
-	assert_double(t->hi, 5, 0);
+	assert_double(t->write->max_step, 0.5, 0);
+	assert_double(t->numbers->hi, 5, 0);
 	t = tag(d, "intake.t101.level");
-	assert_int_equal(t->stale_ms, 5000);
-	assert_int_equal(t->frozen_ms, 600000);
+	assert_int_equal(t->numbers->stale_ms, 5000);
+	assert_int_equal(t->numbers->frozen_ms, 600000);
 	assert_int_equal(t->decimals, 2);
 	assert_int_equal(tag(d, "intake.p101.running")->type, VALUE_BOOL);
 	assert_int_equal(tag(d, "network.boosters")->type, VALUE_INT);
@@ -493,7 +493,7 @@ static void templates_make_tags(void **state)
 	assert_string_equal(settings_get(&t->settings, "address"), "discrete:51");
 	assert_string_equal(t->description, "no text");
 	assert_int_equal(t->loc.line, 2);
-	assert_string_equal(tag(d, "a.p1.sp")->write.permissive, "a.p1.run");
+	assert_string_equal(tag(d, "a.p1.sp")->write->permissive, "a.p1.run");
 	station_def_free(d);
 }
 

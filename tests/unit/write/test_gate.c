@@ -14,6 +14,8 @@ enum { TAGS = 3 };
 static struct bench {
 	struct write_gate *gate;
 	struct tag_def defs[TAGS];
+	struct tag_write writes[TAGS];
+	struct tag_numbers numbers[TAGS];
 	struct write_point points[TAGS];
 	struct sample samples[TAGS];
 	bool recording, reachable;
@@ -161,13 +163,15 @@ static int setup(void **state)
 			    .frames = STRBUF_INIT,
 			    .now = { { 1000000000 }, { 1700000000000 } } };
 	for (uint32_t i = 0; i < TAGS; i++) {
+		b.writes[i] = (struct tag_write){ .allowed = true, .readback_ms = 1000 };
 		b.defs[i] = (struct tag_def){
 			.name = names[i],
 			.area = area,
 			.unit = unit,
 			.kind = TAG_DEVICE,
 			.type = i == 2 ? VALUE_STRING : VALUE_DOUBLE,
-			.write = { .allowed = true, .readback_ms = 1000 },
+			.write = &b.writes[i],
+			.numbers = &b.numbers[i],
 		};
 		b.points[i] = (struct write_point){
 			.tag = i, .device = i, .device_name = "dev", .def = &b.defs[i]
