@@ -9,6 +9,8 @@
 static const char *address_of(const struct tag_def *d)
 {
 	static const char *const names[] = { "address", "topic" };
+	struct setting first;
+	uint32_t at = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = settings_get(&d->settings, names[i]);
@@ -16,7 +18,7 @@ static const char *address_of(const struct tag_def *d)
 		if (value)
 			return value;
 	}
-	return d->settings.n ? d->settings.v[0].value : "";
+	return settings_next(&d->settings, &at, &first) ? first.value : "";
 }
 
 static void say_quality(quality q, struct strbuf *out)

@@ -25,20 +25,29 @@ bool device_def_same(const struct device_def *a, const struct device_def *b)
 	       settings_same(&a->settings, &b->settings);
 }
 
+/* The next one that is not the scan period. */
+static bool next_but_scan(const struct settings *s, uint32_t *at, struct setting *one)
+{
+	while (settings_next(s, at, one))
+		if (strcmp(one->name, "scan_ms") != 0)
+			return true;
+	return false;
+}
+
 /* How often it is asked says nothing about what it answers. */
 static bool same_but_scan(const struct settings *a, const struct settings *b)
 {
-	size_t i = 0, k = 0;
+	struct setting x, y;
+	uint32_t i = 0, k = 0;
 
-	for (;; i++, k++) {
-		while (i < a->n && strcmp(a->v[i].name, "scan_ms") == 0)
-			i++;
-		while (k < b->n && strcmp(b->v[k].name, "scan_ms") == 0)
-			k++;
-		if (i == a->n || k == b->n)
-			return i == a->n && k == b->n;
-		if (!same_text(a->v[i].name, b->v[k].name) ||
-		    !same_text(a->v[i].value, b->v[k].value))
+	for (;;) {
+		bool more = next_but_scan(a, &i, &x);
+
+		if (next_but_scan(b, &k, &y) != more)
+			return false;
+		if (!more)
+			return true;
+		if (!same_text(x.name, y.name) || !same_text(x.value, y.value))
 			return false;
 	}
 }
@@ -70,7 +79,7 @@ static bool same_range(const struct tag_def *a, const struct tag_def *b)
 bool tag_source_same(const struct tag_def *a, const struct tag_def *b)
 {
 	return a->kind == b->kind && a->type == b->type &&
-	       same_settings(&a->settings, &b->settings);
+	       settings_same(&a->settings, &b->settings);
 }
 
 bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b)
