@@ -40,11 +40,11 @@ static void check_heartbeat(struct loader *l, const struct device_def *d,
 			   "heartbeat of device \"%s\" is \"%s\", a text; it must be a "
 			   "number or true/false",
 			   d->name, t->name);
-	if (t->deadband > 0)
+	if (t->numbers->deadband > 0)
 		load_error(l, &p->heartbeat, "heartbeat",
 			   "tag \"%s\" is the heartbeat of \"%s\": its deadband of %g "
 			   "would hide that it moves; leave it out",
-			   t->name, d->name, t->deadband);
+			   t->name, d->name, t->numbers->deadband);
 	if (d->heartbeat_ms < SCANS_A_BEAT * d->scan_ms)
 		load_error(l, p->limit_given ? &p->limit : &p->heartbeat, "heartbeat",
 			   "device \"%s\" is read every %g s, so its heartbeat cannot be "
