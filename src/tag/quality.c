@@ -81,9 +81,9 @@ char quality_mark(quality q)
 	if (quality_class(q) == QUALITY_BAD)
 		return quality_reason(q) == REASON_STALE ? '~' : '?';
 	if (q & QUALITY_SUBSTITUTED)
-		return 'M';
-	if (q & QUALITY_SIMULATED)
 		return 'S';
+	if (q & QUALITY_SIMULATED)
+		return 'T';
 	if (quality_class(q) == QUALITY_UNCERTAIN)
 		return quality_reason(q) == REASON_STALE ? '~' : 'u';
 	return ' ';

@@ -83,8 +83,8 @@ const char *quality_reason_name(quality q);
 const char *quality_reason_text(quality q);
 /* "substituted,retained"; "" for none */
 void quality_flags_text(quality q, char *out, size_t size);
-/* The mark on the glass: ' ' good, '?' bad, '~' stale, 'u' uncertain, 'M' by hand,
- * 'S' simulated. */
+/* The mark on the glass: ' ' good, '?' bad, '~' stale, 'u' uncertain, 'S' substituted
+ * by hand, 'T' test: simulated. IEC 60870-5 and IEC 61850 name the two so. */
 char quality_mark(quality q);
 
 #endif

@@ -46,7 +46,7 @@ static void values_follow_and_marks_tell_quality(void **state)
 	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "~");
 	fake_value(r->f, "p.a", 45.0, QUALITY_SUBSTITUTED);
 	tty_expect(r->t, "45.0");
-	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "M");
+	assert_has(tty_row(r->t, tty_find_row(r->t, " A ")), "S");
 }
 
 static void digits_and_F_keys_are_the_bar(void **state)

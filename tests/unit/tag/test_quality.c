@@ -115,11 +115,11 @@ static void the_mark_on_the_glass_shows_the_worst_first(void **state)
 		{ BAD(STALE), '~' },
 		{ UNCERTAIN(RANGE), 'u' },
 		{ UNCERTAIN(STALE), '~' },
-		{ QUALITY_SUBSTITUTED, 'M' },
-		{ QUALITY_SIMULATED, 'S' },
-		{ QUALITY_SUBSTITUTED | QUALITY_SIMULATED, 'M' },
+		{ QUALITY_SUBSTITUTED, 'S' },
+		{ QUALITY_SIMULATED, 'T' },
+		{ QUALITY_SUBSTITUTED | QUALITY_SIMULATED, 'S' },
 		{ BAD(COMM) | QUALITY_SUBSTITUTED, '?' }, /* bad hides behind nothing */
-		{ UNCERTAIN(RANGE) | QUALITY_SUBSTITUTED, 'M' },
+		{ UNCERTAIN(RANGE) | QUALITY_SUBSTITUTED, 'S' },
 		{ QUALITY_RETAINED, ' ' },
 	};
 
