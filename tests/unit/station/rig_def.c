@@ -228,8 +228,9 @@ struct station_def *rig_station(enum rig_change change)
 	add_device(d, "bus", "mqtt", "mqtt://three");
 	if (change == RIG_SCAN) {
 		d->devices[0].scan_ms = 2000;
-		free(d->devices[0].settings.v[1].value);
-		d->devices[0].settings.v[1].value = xstrdup("2000");
+		settings_release(&d->devices[0].settings);
+		settings_add(&d->devices[0].settings, "endpoint", "tcp://one");
+		settings_add(&d->devices[0].settings, "scan_ms", "2000");
 	}
 	add_plc1(d, change);
 	if (change != RIG_NO_PLC2)
