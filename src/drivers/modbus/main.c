@@ -1,5 +1,6 @@
 /* main.c - sightglass-modbus; it defines send, recv, write, read and select itself, which
  * libmodbus resolves to, so that each byte passes the strict wrapper (link.h). */
+#include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -7,6 +8,7 @@
 
 #include "drivers/modbus/driver.h"
 #include "drivers/modbus/link.h"
+#include "drivers/modbus/tool.h"
 
 ssize_t send(int fd, const void *buf, size_t n, int flags)
 {
@@ -36,5 +38,7 @@ int select(int n, fd_set *restrict r, fd_set *restrict w, fd_set *restrict e,
 
 int main(int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "--tool") == 0)
+		return mb_tool_main(argc - 2, argv + 2);
 	return driver_main(argc, argv, &driver_modbus);
 }

@@ -37,7 +37,8 @@ bool net_quit(struct net_waiter *w)
 
 void net_progress(const struct net_waiter *w)
 {
-	driver_channel_progress(w->channel);
+	if (w->channel)
+		driver_channel_progress(w->channel);
 }
 
 bool net_let_block(int fd)
@@ -68,7 +69,7 @@ enum net_result net_wait(const struct net_waiter *w, int fd, short events,
 				 .events = POLLIN } };
 
 	for (;;) {
-		driver_channel_progress(w->channel);
+		net_progress(w);
 		int n = poll(p, 2, slice_of(deadline));
 		if (n > 0 && p[1].revents)
 			return NET_QUIT;

@@ -17,8 +17,8 @@ struct driver_channel;
 
 struct net_waiter {
 	int quit_fd; /* an eventfd, readable once the channel is to stop */
-	struct driver_channel *channel;
-	_Atomic bool quitting; /* the same for who does not wait */
+	struct driver_channel *channel; /* NULL when nobody watches over it (tool.h) */
+	_Atomic bool quitting;          /* the same for who does not wait */
 };
 
 enum net_result { NET_READY, NET_TIMEOUT, NET_QUIT };

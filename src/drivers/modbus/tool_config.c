@@ -1,0 +1,133 @@
+/* tool_config.c - what was found as a station's folder, ready for `sightglass check`:
+ * names are made up, everything else is as it was read. */
+#include "drivers/modbus/tool.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/num.h"
+#include "util/strbuf.h"
+
+static FILE *create(const char *folder, const char *name, struct strbuf *why)
+{
+	char path[4200];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "wxe");
+	if (!f)
+		strbuf_setf(why, "%s cannot be written: %s", path, strerror(errno));
+	return f;
+}
+
+static bool write_all(const char *folder, const char *name, const char *text,
+		      struct strbuf *why)
+{
+	FILE *f = create(folder, name, why);
+
+	if (!f)
+		return false;
+	fputs(text, f);
+	if (fclose(f) == 0)
+		return true;
+	strbuf_setf(why, "%s/%s cannot be written: %s", folder, name, strerror(errno));
+	return false;
+}
+
+static const char station_text[] =
+	"// The station: edit its name, then `sightglass check` this folder.\n"
+	"station = { name = \"new\"; };\n"
+	"devices = \"devices.cfg\";\n"
+	"tags = \"tags.cfg\";\n"
+	"access = \"access.cfg\";\n";
+
+static const char access_text[] =
+	"// Who may do what: add operators; others only look.\n"
+	"unlisted = \"view\";\n"
+	"roles = ( { name = \"operator\"; rights = ( \"view\", \"acknowledge\", "
+	"\"operate\" ); } );\n"
+	"operators = ( );\n";
+
+bool tool_config_possible(const struct tool_options *o, struct strbuf *why)
+{
+	if (access(o->folder, F_OK) != 0)
+		return true;
+	strbuf_setf(why, "%s is there already: name a new folder", o->folder);
+	return false;
+}
+
+bool tool_config_begin(struct tool_config *c, const struct tool_options *o,
+		       struct strbuf *why)
+{
+	*c = (struct tool_config){ .o = o };
+	if (mkdir(o->folder, 0777) < 0) {
+		strbuf_setf(why, "the folder %s cannot be made: %s", o->folder,
+			    strerror(errno));
+		return false;
+	}
+	if (!write_all(o->folder, "sightglass.cfg", station_text, why) ||
+	    !write_all(o->folder, "access.cfg", access_text, why))
+		return false;
+	c->devices = create(o->folder, "devices.cfg", why);
+	c->tags = c->devices ? create(o->folder, "tags.cfg", why) : NULL;
+	if (!c->tags)
+		return false;
+	fprintf(c->devices, "// What answered when it was looked for.\ndevices = (");
+	fprintf(c->tags,
+		"// Each cell that was read, with the value it had: give names, join\n"
+		"// registers to wider types, take out what nobody needs.\ntags = (");
+	return true;
+}
+
+void tool_config_device(struct tool_config *c, uint8_t unit)
+{
+	fprintf(c->devices,
+		"%s\n  { name = \"unit%u\"; driver = \"modbus\"; endpoint = \"%s\";\n"
+		"    unit = %u; scan_ms = 1000; }",
+		c->n_devices++ ? "," : "", unit, c->o->endpoint, unit);
+}
+
+/* "holding:100:float32:cdab" as the last part of a name: "holding100". */
+static void short_name(const char *address, char *out, size_t size)
+{
+	size_t area = strcspn(address, ":");
+	const char *number = address[area] ? address + area + 1 : "";
+
+	snprintf(out, size, "%.*s%.*s", (int)area, address, (int)strcspn(number, ":"),
+		 number);
+}
+
+void tool_config_tag(struct tool_config *c, uint8_t unit, const char *address,
+		     double scale, const char *found)
+{
+	char name[64], text[32], part[48] = "";
+
+	short_name(address, name, sizeof(name));
+	num_format_exact(scale, text, sizeof(text));
+	if (scale != 1)
+		snprintf(part, sizeof(part), " scale = %s;", text);
+	fprintf(c->tags,
+		"%s\n  // it was %s\n  { name = \"unit%u.%s\"; device = \"unit%u\"; "
+		"address = \"%s\";%s }",
+		c->n_tags++ ? "," : "", found, unit, name, unit, address, part);
+}
+
+bool tool_config_end(struct tool_config *c, struct strbuf *why)
+{
+	bool ok = true;
+
+	if (c->devices) {
+		fprintf(c->devices, "\n);\n");
+		ok = fclose(c->devices) == 0;
+	}
+	if (c->tags) {
+		fprintf(c->tags, "\n);\n");
+		ok = fclose(c->tags) == 0 && ok;
+	}
+	if (!ok)
+		strbuf_setf(why, "%s cannot be written: %s", c->o->folder,
+			    strerror(errno));
+	return ok;
+}
