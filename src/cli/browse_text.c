@@ -36,7 +36,7 @@ static void ms(const struct wire_device *d, uint32_t us, char out[24])
 	if (d->max_us == 0)
 		snprintf(out, 24, "-");
 	else
-		num_format(us / 1000.0, us < 100000 ? 1 : 0, out, 24);
+		num_format(us / 1000.0, us < 10000 ? 2 : us < 100000 ? 1 : 0, out, 24);
 }
 
 static uint64_t sum(const struct wire_device *d,

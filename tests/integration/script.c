@@ -49,7 +49,12 @@ static char *block(const char *readme, const char *kind, int nth)
 
 char *script_of_readme(const char *kind, int nth)
 {
-	char *readme = test_read_file(test_top("README.md"));
+	return script_of_page("README.md", kind, nth);
+}
+
+char *script_of_page(const char *page, const char *kind, int nth)
+{
+	char *readme = test_read_file(test_top(page));
 	char *text = block(readme, kind, nth);
 	struct strbuf out = STRBUF_INIT;
 

@@ -14,5 +14,7 @@ char *script_run(const char *text);
  * programs' folder taken off its commands, since they are in PATH. Owned; NULL when there
  * is none. */
 char *script_of_readme(const char *kind, int nth);
+/* The same of another page: "docs/commissioning.md". */
+char *script_of_page(const char *page, const char *kind, int nth);
 
 #endif

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "integration/script.h"
 #include "station_rig.h"
+#include "util/strbuf.h"
 #include "util/utf8.h"
 
 enum { SOON_MS = 10000 };
@@ -138,6 +140,30 @@ static void a_broker_tells_its_messages_and_what_could_not_be_read(void **state)
 	assert_true(demo_number(demo, "system.bus.requests_s") > 0);
 }
 
+/* PR-15: what a channel is late with can be seen by device. */
+static void PR_15_scans_and_round_trips_of_a_plc_are_shown(void **state)
+{
+	(void)state;
+	json_t *o = browse_counted("plc1", "requests"), *class;
+	assert_true(number(o, "stats", "p50_ms") > 0);
+	assert_true(number(o, "stats", "p99_ms") >= number(o, "stats", "p50_ms"));
+	assert_true(number(o, "stats", "max_ms") >= number(o, "stats", "p99_ms"));
+	class = json_array_get(json_object_get(json_object_get(o, "stats"), "classes"),
+			       0);
+	assert_true(json_integer_value(json_object_get(class, "done")) > 0);
+	assert_int_equal(json_integer_value(json_object_get(class, "period_ms")), 500);
+	assert_non_null(json_object_get(class, "late"));
+	assert_non_null(json_object_get(class, "skipped"));
+	json_decref(o);
+	const char *text = STATION_SAY(demo, 0, "browse", "plc1");
+	assert_has(text, "SCAN CLASS  PERIOD ms");
+	assert_has(text, "round trip    p50 ");
+	expect_80_columns(text);
+	assert_true(demo_number(demo, "system.plc1.requests_s") > 0);
+	assert_true(demo_number(demo, "system.plc1.round_trip_p99_ms") > 0);
+	assert_true(demo_number(demo, "system.plc1.scan_skipped") >= 0);
+}
+
 static void an_unknown_device_is_refused_with_a_sentence(void **state)
 {
 	(void)state;
@@ -169,12 +195,70 @@ static void a_device_that_fell_silent_says_why_and_since_when(void **state)
 	assert_has(STATION_SAY(demo, 0, "browse", "plc2"), "last error");
 }
 
+/* The page as a reader types it, on the demonstration, whose plant is made with
+ * libmodbus: one block after the other in one shell. */
+static void commissioning_md_works_as_printed(void **state)
+{
+	struct strbuf all = STRBUF_INIT;
+	char *block, *said;
+
+	(void)state;
+	strbuf_addf(&all, "set -e\ncd %s\n", test_tmpdir());
+	for (int i = 0; (block = script_of_page("docs/commissioning.md", "demo", i));
+	     i++) {
+		const char *socket = strstr(block, "$(sightglass demo socket)");
+
+		if (socket)
+			strbuf_addf(&all, "%.*s%s%s", (int)(socket - block), block,
+				    demo->socket,
+				    socket + strlen("$(sightglass demo socket)"));
+		else
+			strbuf_adds(&all, block);
+		free(block);
+	}
+	strbuf_adds(&all, "echo all is well\n");
+	said = script_run(all.buf);
+	assert_has(said, "ADDRESS HEX");
+	assert_has(said, "unit 1 holding 295-325 (31)");
+	assert_has(said, "\nholding:300:float32:abcd                       1.6\n");
+	assert_has(said, "0 errors, 0 warnings");
+	assert_has(said, "plc1            tcp://127.0.0.1:");
+	assert_has(said, "all is well\n");
+	free(said);
+	strbuf_release(&all);
+}
+
+/* What the tool reads and what the server reads is one value. */
+static void the_tool_and_the_server_read_the_same(void **state)
+{
+	char text[400], where[80];
+
+	(void)state;
+	json_t *o = browse("plc1");
+	const char *endpoint = json_string_value(json_object_get(o, "where"));
+	snprintf(where, sizeof(where), "%.*s", (int)strcspn(endpoint, " "), endpoint);
+	json_decref(o);
+	snprintf(text, sizeof(text),
+		 "sightglass modbus read %s --area holding --address 300 --type float32",
+		 where);
+	char *said = script_run(text);
+	assert_has(said, "holding:300:float32 ");
+	const char *value = strrchr(said, ' ');
+	assert_non_null(value);
+	assert_double(strtod(value, NULL), demo_number(demo, "filter.f1.head_loss_sp"),
+		      1e-6);
+	free(said);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_devices_stand_in_a_table_of_80_columns),
 		cmocka_unit_test(one_device_tells_its_tags_with_address_and_value),
 		cmocka_unit_test(a_broker_tells_its_messages_and_what_could_not_be_read),
+		cmocka_unit_test(PR_15_scans_and_round_trips_of_a_plc_are_shown),
+		cmocka_unit_test(commissioning_md_works_as_printed),
+		cmocka_unit_test(the_tool_and_the_server_read_the_same),
 		cmocka_unit_test(an_unknown_device_is_refused_with_a_sentence),
 		cmocka_unit_test(a_device_that_fell_silent_says_why_and_since_when),
 	};
