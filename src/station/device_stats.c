@@ -170,7 +170,7 @@ static void add_up(struct station *s, struct device_report *r,
 	/* an address it refuses is no trouble of the line: it shows as a hole */
 	if (skipped || errors > answers || late * LATE_SHARE > done)
 		r->trouble = s->now.mono;
-	if (r->has_stats && v->connects > r->stats.connects)
+	if (r->stats.connects && v->connects > r->stats.connects)
 		r->worn = s->now.mono;
 }
 

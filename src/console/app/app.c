@@ -205,6 +205,7 @@ static void turn(struct app *a)
 		turn_clock(a);
 	link_turn(a);
 	dialog_turn(a);
+	talk_devices_turn(a);
 	link_flush(a);
 	due = frame_deadline(a);
 	if ((a->dirty || a->repaint) && mono_reached(a->now.mono, due) && !a->leaving)

@@ -16,6 +16,7 @@ enum {
 	MESSAGE_MS = 8000,     /* a message stands this long */
 	REFUSAL_MS = 20000,    /* a refusal longer */
 	BELL_MS = 4000,        /* the bell rings no oftener (AL-12) */
+	DEVICES_MS = 1000,     /* the devices on the glass are asked for anew */
 	RESYNC_MS = 5000,      /* the alarm list is asked for no oftener */
 	BACKOFF_MIN_MS = 500,  /* between attempts to reach the server */
 	BACKOFF_MAX_MS = 5000, /* */
@@ -54,7 +55,8 @@ struct app {
 	struct grid grid;
 	struct pending pending[PENDING_MAX];
 	struct bundle bundle;
-	uint32_t alarms_req;
+	uint32_t alarms_req, devices_req; /* 0 = none is out */
+	struct mono devices_asked;
 	bool painted;        /* at least once */
 	bool dirty, repaint; /* repaint: every cell */
 	bool beaten;         /* a beat came since the clock last turned */
@@ -87,11 +89,18 @@ void talk_expect(struct app *a, uint32_t req, enum wire_type type, const char *w
 void talk_fetch_screens(struct app *a);
 void talk_fetch_alarms(struct app *a);
 void talk_subscribe(struct app *a);
+/* Keeps the page of devices fresh while it stands there. */
+void talk_devices_turn(struct app *a);
 
 /* --- keys.c --- */
 void show_screen(struct app *a, const char *id, bool remember);
 void act_key(struct app *a, uint32_t key);
 const struct ui_key *app_key_help(void);
+
+/* --- device_keys.c --- */
+void go_devices(struct app *a, uint32_t key);
+void move_device(struct app *a, uint32_t key);
+void next_abnormal_device(struct app *a, uint32_t key);
 
 /* --- dialogs.c --- */
 void dialog_open(struct app *a, const char *tag);

@@ -14,7 +14,8 @@ enum {
 	P = 1u << UI_PICTURE,
 	A = 1u << UI_ALARMS,
 	H = 1u << UI_HELP,
-	ALL = P | A | H,
+	D = 1u << UI_DEVICES,
+	ALL = P | A | H | D,
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
 	FIRST_SCREEN_KEY = 4,
@@ -122,7 +123,7 @@ static void go_back(struct app *a, uint32_t key)
 	(void)key;
 	if (ui->page == UI_HELP) {
 		ui->page = ui->help_of;
-	} else if (ui->page == UI_ALARMS) {
+	} else if (ui->page == UI_ALARMS || ui->page == UI_DEVICES) {
 		ui->page = UI_PICTURE;
 	} else if (ui->n_history) {
 		snprintf(id, sizeof(id), "%s", ui->history[--ui->n_history]);
@@ -142,6 +143,8 @@ static void let_go(struct app *a, uint32_t key)
 		ui->selected = PICTURE_NOTHING;
 	else if (ui->page == UI_ALARMS && ui->list.selected >= 0)
 		ui->list.selected = -1;
+	else if (ui->page == UI_DEVICES && ui->devices.selected[0])
+		ui->devices.selected[0] = '\0';
 	else
 		go_back(a, key);
 }
@@ -376,11 +379,15 @@ static const struct key_row {
 	{ '*', '*', P | A, acknowledge, NULL, NULL },
 	{ 0, 0, P, NULL, "*", "acknowledge the first alarm above" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, H, scroll_help, "arrows", "scroll" },
+	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, D, move_device, "arrows", "select a device" },
+	{ TERM_KEY_TAB, TERM_KEY_TAB, D, next_abnormal_device, "Tab",
+	  "next device that is not well" },
 	{ '1', '1', ALL, go_help, "1  F1  ?", "help: keys and marks" },
 	{ '?', '?', ALL, go_help, NULL, NULL },
 	{ '2', '2', ALL, go_overview, "2  F2", "the overview" },
 	{ '3', '3', ALL, go_alarms, "3  F3", "the alarm list" },
 	{ '4', '9', ALL, go_screen, "4 .. 9", "the screens named below" },
+	{ 'd', 'd', ALL, go_devices, "d", "the devices" },
 	{ '0', '0', ALL, go_back, "0  q", "back" },
 	{ 'q', 'q', ALL, go_back, NULL, NULL },
 	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },

@@ -43,6 +43,7 @@ void talk_forget(struct app *a)
 	memset(a->pending, 0, sizeof(a->pending));
 	bundle_clear(&a->bundle);
 	a->alarms_req = 0;
+	a->devices_req = 0;
 }
 
 void talk_fetch_screens(struct app *a)
@@ -72,6 +73,26 @@ void talk_subscribe(struct app *a)
 	wire_put_subscribe(client_out(a->client), VIEW_SHOWN,
 			   s ? (const char *const *)s->tags : NULL,
 			   n < WIRE_NAMES_MAX ? n : WIRE_NAMES_MAX);
+}
+
+static bool devices_are_due(const struct app *a)
+{
+	/* a thousand devices are a megabyte: not every second */
+	int64_t every = DEVICES_MS + (int64_t)a->model.devices.n * 10;
+
+	return a->ui.page == UI_DEVICES && a->client && a->model.link == LINK_UP &&
+	       !a->devices_req &&
+	       (a->devices_asked.ns == 0 ||
+		mono_reached(a->now.mono, mono_add_ms(a->devices_asked, every)));
+}
+
+void talk_devices_turn(struct app *a)
+{
+	if (!devices_are_due(a))
+		return;
+	model_device_begin(&a->model);
+	a->devices_asked = a->now.mono;
+	a->devices_req = client_request(a->client, WIRE_DEVICES, 0, 0, "");
 }
 
 /* --- values ---------------------------------------------------------------------- */
@@ -242,6 +263,23 @@ static void bundle_reply(struct app *a, const struct wire_reply *m)
 	app_say(a, ROLE_REFUSED, "no screens: %s", m->text);
 }
 
+static bool on_device(struct app *a, const uint8_t *p, size_t n)
+{
+	static struct wire_device m;
+
+	if (!wire_get_device(p, n, &m))
+		return false;
+	if (m.req == a->devices_req)
+		model_device(&a->model, &m);
+	return true;
+}
+
+static void devices_reply(struct app *a, const struct wire_reply *m)
+{
+	a->devices_req = 0;
+	model_device_end(&a->model, a->now, m->status == WIRE_OK ? "" : m->text);
+}
+
 static void pending_reply(struct app *a, const struct wire_reply *m)
 {
 	for (size_t i = 0; i < PENDING_MAX; i++) {
@@ -271,6 +309,8 @@ static bool on_reply(struct app *a, const uint8_t *p, size_t n)
 		bundle_reply(a, &m);
 	else if (m.req == a->alarms_req && m.status != WIRE_OK)
 		app_say(a, ROLE_REFUSED, "no alarm list: %s", m.text);
+	else if (m.req == a->devices_req)
+		devices_reply(a, &m);
 	else if (!dialog_reply(a, &m))
 		pending_reply(a, &m);
 	return true;
@@ -329,6 +369,7 @@ static const struct {
 	{ WIRE_TAG_INFO, false, on_tag_info },
 	{ WIRE_VALUES, false, on_values },
 	{ WIRE_BEAT, true, on_beat },
+	{ WIRE_DEVICE, true, on_device },
 	{ WIRE_ALARM_RESET, false, on_alarm_reset },
 	{ WIRE_ALARM_ROW, false, on_alarm_row },
 	{ WIRE_ALARM_SYNC, false, on_alarm_sync },

@@ -89,6 +89,11 @@ static void body_paint(const struct canvas *c, const struct frame_input *in)
 	case UI_HELP:
 		help_paint(c, in);
 		break;
+	case UI_DEVICES:
+		device_view_paint(c, in);
+		break;
+	case UI_PAGES:
+		break;
 	}
 }
 

@@ -140,6 +140,8 @@ static void title_text(const struct frame_input *in, struct strbuf *out)
 		up = screen_set_find(in->m->screens, s->up);
 	if (in->ui->page == UI_ALARMS)
 		strbuf_adds(out, "Alarms");
+	else if (in->ui->page == UI_DEVICES)
+		strbuf_adds(out, "Devices");
 	else if (in->ui->page == UI_HELP)
 		strbuf_adds(out, "Help");
 	else if (s)

@@ -1,5 +1,6 @@
 /* keybar.c - the last row: digit = F-key = place. On a narrow terminal the way out first
- * loses its name, then its place (help names it); only then names give way, evenly. */
+ * loses its name, then what help names too loses its place; only then names give way,
+ * evenly. */
 #include "console/view/parts.h"
 
 #include <stdio.h>
@@ -42,6 +43,7 @@ static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
 	put(keys, &n, "0", "Back", false);
 	if (in->ui->page == UI_ALARMS)
 		put(keys, &n, "a", "Ack", false);
+	put(keys, &n, "d", "Devices", in->ui->page == UI_DEVICES);
 	put(keys, &n, "^Q", "Leave", false);
 	return n;
 }
@@ -80,6 +82,27 @@ static int bar_cells(const struct bar_key *keys, size_t n, int name_max)
 	return cells;
 }
 
+/* Keys that are not digits, from the least needed on. */
+static size_t give_way(struct bar_key *keys, size_t n, int cols)
+{
+	static const char *const least[] = { "d", "^Q" };
+
+	/* the way out needs no name when its key is there */
+	if (bar_cells(keys, n, NAME_MAX_CELLS) > cols)
+		keys[n - 1].name = "";
+	for (size_t g = 0; g < sizeof(least) / sizeof(least[0]); g++) {
+		size_t left = 0;
+
+		if (bar_cells(keys, n, NAME_MAX_CELLS) <= cols)
+			break;
+		for (size_t i = 0; i < n; i++)
+			if (strcmp(keys[i].key, least[g]) != 0)
+				keys[left++] = keys[i];
+		n = left;
+	}
+	return n;
+}
+
 void keybar_paint(const struct canvas *c, const struct frame_input *in)
 {
 	struct bar_key keys[UI_KEYS_MAX];
@@ -89,11 +112,8 @@ void keybar_paint(const struct canvas *c, const struct frame_input *in)
 	int widest = dialog ? 40 : NAME_MAX_CELLS, col = 0;
 
 	canvas_fill(c, ' ', ROLE_BAR);
-	/* the way out needs no name when its key is there */
-	if (!dialog && bar_cells(keys, n, widest) > c->cols)
-		keys[n - 1].name = "";
-	if (!dialog && bar_cells(keys, n, widest) > c->cols)
-		n--;
+	if (!dialog)
+		n = give_way(keys, n, c->cols);
 	while (widest > NAME_MIN_CELLS && bar_cells(keys, n, widest) > c->cols)
 		widest--;
 	for (size_t i = 0; i < n; i++) {

@@ -39,6 +39,7 @@ void model_release(struct model *m)
 	strmap_free(m->slot_of_name);
 	free(m->list.rows);
 	free(m->incoming.rows);
+	model_devices_release(m);
 	strmap_free(m->list.by_name);
 	strmap_free(m->incoming.by_name);
 }

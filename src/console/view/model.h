@@ -16,11 +16,12 @@
 #include "screen/meta.h"
 #include "screen/screen.h"
 #include "util/clock.h"
+#include "wire/device.h"
 #include "wire/msg.h"
 
 struct strmap;
 
-enum { MODEL_ALARMS_MAX = 20000, MODEL_TAGS_MAX = 100000 };
+enum { MODEL_ALARMS_MAX = 20000, MODEL_TAGS_MAX = 100000, MODEL_DEVICES_MAX = 10000 };
 #define MODEL_NOT_FOUND SIZE_MAX
 
 struct model_tag {
@@ -39,6 +40,16 @@ struct model_list {
 	size_t n;
 	struct strmap *by_name;
 	uint64_t epoch, version;
+};
+
+/* The devices as they were told last, always a whole answer. */
+struct model_devices {
+	struct wire_device *v, *coming;
+	size_t n, n_coming;
+	bool told;
+	struct mono at;    /* when the answer was whole */
+	int64_t at_ms;     /* the same by the clock */
+	char refusal[256]; /* why there is none; "" = no such thing */
 };
 
 enum link_state {
@@ -78,6 +89,7 @@ struct model {
 
 	struct model_list list, incoming;
 	bool has_list, loading;
+	struct model_devices devices;
 	bool bell; /* an alarm came that has not been acknowledged */
 };
 
@@ -120,6 +132,20 @@ static inline bool alarm_row_active(const struct wire_alarm_row *r)
 {
 	return r->state == 1 || r->state == 2;
 }
+
+/* --- devices --- */
+void model_device_begin(struct model *m); /* asked: what comes is a new answer */
+void model_device(struct model *m, const struct wire_device *d);
+/* The answer is whole; refusal: "" or why the server gives none. */
+void model_device_end(struct model *m, struct now now, const char *refusal);
+/* NULL: no device of that name. */
+const struct wire_device *model_device_find(const struct model *m, const char *name);
+/* Not connected, or not well: what Tab stops at. */
+static inline bool model_device_abnormal(const struct wire_device *d)
+{
+	return d->link != WIRE_LINK_UP || d->ne107 != WIRE_NE107_OK;
+}
+void model_devices_release(struct model *m);
 
 /* --- screens --- */
 /* The bundle the server sent; texts are copied. A file with mistakes keeps its older

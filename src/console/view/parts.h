@@ -1,7 +1,7 @@
 /*
  * parts.h - the parts of a frame, a file each: header, banner, message line, key bar,
- * alarm list, help, dialog. Each draws into the canvas it is given and nowhere else,
- * at any size. Pure.
+ * alarm list, devices, help, dialog. Each draws into the canvas it is given and nowhere
+ * else, at any size. Pure.
  */
 #ifndef SG_CONSOLE_VIEW_PARTS_H
 #define SG_CONSOLE_VIEW_PARTS_H
@@ -28,6 +28,7 @@ void banner_paint(const struct canvas *c, const struct frame_input *in);
 void message_paint(const struct canvas *c, const struct frame_input *in);
 void keybar_paint(const struct canvas *c, const struct frame_input *in);
 void alarm_view_paint(const struct canvas *c, const struct frame_input *in);
+void device_view_paint(const struct canvas *c, const struct frame_input *in);
 void help_paint(const struct canvas *c, const struct frame_input *in);
 /* Draws the open dialog in the middle of c; true when all of it fits. */
 bool dialog_paint(const struct canvas *c, const struct frame_input *in);

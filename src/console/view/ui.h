@@ -8,7 +8,7 @@
 
 #include "console/view/model.h"
 
-enum ui_page { UI_PICTURE, UI_ALARMS, UI_HELP };
+enum ui_page { UI_PICTURE, UI_ALARMS, UI_HELP, UI_DEVICES, UI_PAGES };
 
 enum {
 	UI_ENTRY_MAX = 60,
@@ -59,6 +59,13 @@ struct ui_list {
 	int selected; /* index into names, -1 = none: the order is live */
 };
 
+/* The list of devices: selected by name, so that an answer which says more or fewer of
+ * them moves nothing under the cursor. */
+struct ui_devices {
+	char selected[64]; /* "" = none */
+	size_t top;
+};
+
 /* An occurrence as it was drawn. */
 struct drawn_alarm {
 	bool there;
@@ -86,6 +93,7 @@ struct ui {
 	size_t n_history;
 	size_t help_top;
 	struct ui_list list;
+	struct ui_devices devices;
 	struct dialog dialog;
 	struct ui_message message;
 	struct drawn drawn;

@@ -181,7 +181,7 @@ static void PR_13_at_every_size_the_worst_alarm_is_there(void **state)
 	for (int cols = 1; cols <= 300; cols += cols < 90 ? 1 : 30) {
 		for (int rows = 1; rows <= 100; rows += rows < 30 ? 1 : 20) {
 			struct frame_input in = { .m = &m, .ui = &ui };
-			ui.page = (enum ui_page)((cols + rows) % 3);
+			ui.page = (enum ui_page)((cols + rows) % UI_PAGES);
 			ui.dialog.stage = (enum dialog_stage)((cols * 7 + rows) % 7);
 			grid_init(&g, cols, rows);
 			frame_paint(&g, &in);
