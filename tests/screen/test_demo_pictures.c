@@ -248,7 +248,7 @@ static void HM_08_each_screen_has_its_level_and_way_up(void **state)
 	}
 }
 
-struct names {
+struct tag_names {
 	const char *v[1000];
 	struct tag_meta meta;
 	struct tag_limit limits[RENDER_LIMITS_MAX];
@@ -256,7 +256,7 @@ struct names {
 
 static const struct tag_meta *find_meta(void *arg, const char *name)
 {
-	struct names *n = arg;
+	struct tag_names *n = arg;
 	int64_t tag = station_def_tag(station, name);
 
 	if (tag < 0)
@@ -267,7 +267,7 @@ static const struct tag_meta *find_meta(void *arg, const char *name)
 
 static void the_demos_screens_are_free_of_mistakes(void **state)
 {
-	static struct names n;
+	static struct tag_names n;
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct screen_lookup lookup = { &n, find_meta, n.v, 0 };
 
