@@ -25,7 +25,7 @@ static uint32_t rnd(uint32_t below)
 static void random_key(char out[8])
 {
 	static const char letters[] = "ab01lo.";
-	uint32_t n = 1 + rnd(5);
+	uint32_t n = 1 + rnd(3);
 
 	for (uint32_t i = 0; i < n; i++)
 		out[i] = letters[rnd(sizeof(letters) - 1)];
