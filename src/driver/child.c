@@ -14,6 +14,7 @@
 #include "driver/child_int.h"
 #include "util/log.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
 
 enum {
 	IN_CHUNK = 65536,
@@ -81,6 +82,7 @@ static int on_config_end(struct driver_child *c, const struct driver_record_view
 		strbuf_add(&c->out, results.buf, results.len);
 	}
 	strbuf_release(&results);
+	xalloc_trim(); /* of what came and of the configuration before */
 	return config ? 0 : -1;
 }
 

@@ -12,6 +12,7 @@
 #include "driver/child_int.h"
 #include "util/log.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
 
 static json_t *schema_json(const struct driver_setting *row)
 {
@@ -166,6 +167,7 @@ int driver_main(int argc, char **argv, const struct driver_ops *ops)
 
 	snprintf(program, sizeof(program), "sightglass-%s", ops->name);
 	log_open(program, LOG_L_INFO);
+	xalloc_thrifty();
 	if (argc == 1)
 		return serve(ops);
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)

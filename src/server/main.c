@@ -21,6 +21,7 @@
 #include "server/options.h"
 #include "server/shell.h"
 #include "util/log.h"
+#include "util/xalloc.h"
 
 bool program_find(const char *name, char *out, size_t size)
 {
@@ -250,6 +251,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 	}
 	sh->station = station_new(def, &snapshot, &options, clock_now(), &sh->actions);
 	store_snapshot_release(&snapshot);
+	xalloc_trim();
 	return true;
 }
 
@@ -278,6 +280,7 @@ int main(int argc, char **argv)
 		return rc;
 	log_open("sightglassd", o.verbose ? LOG_L_DEBUG : LOG_L_INFO);
 	harden();
+	xalloc_thrifty();
 	struct station_def *def = load_or_explain(o.config);
 	if (!def)
 		return 1;

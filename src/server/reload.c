@@ -83,6 +83,7 @@ static void done(uv_work_t *work, int status)
 		tell_station(job);
 	diag_list_release(&job->diags);
 	free(job);
+	xalloc_trim();
 	sh->loading = NULL;
 	screens_watch_start(sh); /* the folder may be another one now */
 	start_next(sh);

@@ -2,6 +2,7 @@
  */
 #include "util/xalloc.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,19 @@ static void *check(void *p)
 		abort();
 	}
 	return p;
+}
+
+enum { PIECE_LARGE = 128 << 10 };
+
+void xalloc_thrifty(void)
+{
+	mallopt(M_MMAP_THRESHOLD, PIECE_LARGE); /* set: it no longer adapts upwards */
+	mallopt(M_TRIM_THRESHOLD, 4 * PIECE_LARGE);
+}
+
+void xalloc_trim(void)
+{
+	malloc_trim(0);
 }
 
 void *xmalloc(size_t n)

@@ -23,6 +23,12 @@ char *xstrndup(const char *s, size_t n) __attribute__((returns_nonnull, malloc, 
 char *xasprintf(const char *fmt, ...)
 	__attribute__((returns_nonnull, malloc, format(printf, 1, 2)));
 
+/* First thing in a program that runs for months: large pieces go back to the system when
+ * they are freed, however large others were before. */
+void xalloc_thrifty(void);
+/* Gives back what reading files and configurations left behind. Some milliseconds. */
+void xalloc_trim(void);
+
 /* Appends one zeroed element to a counted array: T *v = GROW(&arr, &n); capacity
  * doubles at powers of two, so no capacity field is kept. */
 void *xgrow(void *arr_ptr, size_t *count, size_t elem_size)
