@@ -3,18 +3,29 @@
 "N passed, N failed, N skipped". Writes BUILD/results.tsv: program, test, result.
 
 A program that ends early, crashes, hangs or reports fewer tests than its plan
-counts as failed: nothing is passed by silence.
+counts as failed: nothing is passed by silence. So does a sanitizer's report of any
+program the test has started: a driver that dies of one is only started again.
 """
-import argparse, os, re, subprocess, sys, time
+import argparse, glob, os, re, shutil, subprocess, sys, time
 from concurrent.futures import ThreadPoolExecutor
 
 TIMEOUT_S = 600
 
 
+def reports_of(path):
+    """What sanitizers wrote below path; a program that was killed meanwhile leaves nothing."""
+    texts = [open(f, errors="replace").read() for f in sorted(glob.glob(path + ".*"))]
+    return "".join(t for t in texts if t)
+
+
 def run_one(path, build):
-    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="tap", LC_ALL="C.UTF-8", TZ="UTC",
-               ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "detect_stack_use_after_return=1"),
-               TSAN_OPTIONS=os.environ.get("TSAN_OPTIONS", "halt_on_error=1"))
+    name = os.path.relpath(path, os.path.join(build, "test"))
+    report = os.path.abspath(os.path.join(build, "reports", name.replace("/", "-")))
+    own = {"ASAN_OPTIONS": "detect_stack_use_after_return=1", "TSAN_OPTIONS": "halt_on_error=1",
+           "UBSAN_OPTIONS": "print_stacktrace=1"}
+    env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="tap", LC_ALL="C.UTF-8", TZ="UTC")
+    for key, options in own.items():
+        env[key] = "%s:log_path=%s" % (os.environ.get(key, options), report)
     start = time.monotonic()
     try:
         p = subprocess.run([path], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -22,7 +33,6 @@ def run_one(path, build):
         out, code = p.stdout.decode("utf-8", "replace"), p.returncode
     except subprocess.TimeoutExpired as e:
         out, code = (e.stdout or b"").decode("utf-8", "replace"), "timeout"
-    name = os.path.relpath(path, os.path.join(build, "test"))
     rows, planned = [], None
     for line in out.splitlines():
         m = re.match(r"1\.\.(\d+)", line)
@@ -37,6 +47,10 @@ def run_one(path, build):
     if planned is None or len(rows) != planned or (
             code != 0 and not any(r == "failed" for _, r in rows)):
         rows.append(("program-ended-with-%s-after-%d-of-%s" % (code, len(rows), planned), "failed"))
+    said = reports_of(report)
+    if said:
+        rows.append(("sanitizer-report", "failed"))
+        out += said
     return name, rows, out, time.monotonic() - start
 
 
@@ -49,6 +63,8 @@ def main():
     tests = [t for t in a.tests if not a.only or a.only in t]
     quick = [t for t in tests if "/test/unit/" in t]
     heavy = [t for t in tests if t not in quick]
+    shutil.rmtree(os.path.join(a.build, "reports"), ignore_errors=True)
+    os.makedirs(os.path.join(a.build, "reports"))
     results, count = [], {"passed": 0, "failed": 0, "skipped": 0}
 
     def take(result):
