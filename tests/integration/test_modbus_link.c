@@ -236,6 +236,38 @@ static void PLC_08_a_wrong_function_is_refused(void **state)
 }
 
 /* Registers hold their own address: a reply stored under another request would show. */
+/* Counted by kind, and silence is no refused reply. */
+static void each_refused_reply_says_its_kind(void **state)
+{
+	static const struct {
+		const char *mode;
+		enum refused_kind kind;
+	} rows[] = {
+		{ "tid 1", REFUSED_TRANSACTION },   { "unit 7", REFUSED_UNIT },
+		{ "function 4", REFUSED_FUNCTION }, { "bytecount 3", REFUSED_SIZE },
+		{ "length 0", REFUSED_HEADER },     { "protocol 1", REFUSED_HEADER },
+		{ "cut 8", REFUSED_CUT },           { "cutfin 5", REFUSED_CUT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tell("mode %s", rows[i].mode);
+		assert_int_equal(read_some(MB_HOLDING, 100, 2, TIMEOUT_MS), MB_FAILED);
+		assert_true(reply.is_refused);
+		assert_false(reply.timed_out);
+		assert_string_equal(refused_kind_name(reply.refused),
+				    refused_kind_name(rows[i].kind));
+		reconnect();
+	}
+	tell("mode cut 0");
+	assert_int_equal(read_some(MB_HOLDING, 100, 2, TIMEOUT_MS), MB_FAILED);
+	assert_false(reply.is_refused);
+	assert_true(reply.timed_out);
+	reconnect();
+	assert_int_equal(read_some(MB_HOLDING, 100, 2, 1000), MB_ANSWERED);
+	assert_false(reply.is_refused || reply.timed_out);
+}
+
 static void PLC_09_a_late_reply_is_never_taken_for_another(void **state)
 {
 	(void)state;
@@ -387,6 +419,19 @@ static void WR_03_a_write_on_a_dead_connection_is_known_unsent(void **state)
 	assert_int_equal(stat_of("writes"), before);
 }
 
+/* Right after an answer nobody looks before a read: it may be asked again all the same,
+ * the device cannot have meant this one (PLC-27). */
+static void PLC_27_a_read_after_an_answer_knows_of_the_closed_line(void **state)
+{
+	(void)state;
+	tell("mode closeafter");
+	assert_int_equal(read_some(MB_HOLDING, 1, 1, 1000), MB_ANSWERED);
+	assert_int_equal(read_some(MB_HOLDING, 2, 1, 1000), MB_FAILED);
+	assert_true(reply.closed_before);
+	assert_false(reply.is_refused);
+	reconnect();
+}
+
 static const char *no(void *arg)
 {
 	return arg;
@@ -528,6 +573,9 @@ int main(void)
 		cmocka_unit_test_setup(PLC_06_a_wrong_transaction_id_is_refused, fresh),
 		cmocka_unit_test_setup(PLC_07_a_wrong_unit_is_refused, fresh),
 		cmocka_unit_test_setup(PLC_08_a_wrong_function_is_refused, fresh),
+		cmocka_unit_test_setup(each_refused_reply_says_its_kind, fresh),
+		cmocka_unit_test_setup(
+			PLC_27_a_read_after_an_answer_knows_of_the_closed_line, fresh),
 		cmocka_unit_test_setup(PLC_09_a_late_reply_is_never_taken_for_another,
 				       fresh),
 		cmocka_unit_test_setup(PLC_11_doubled_replies_stay_right, fresh),

@@ -2,6 +2,8 @@
  * within the total deadline, and judged before the library sees any of it. */
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -22,16 +24,31 @@ static ssize_t put_bytes(struct mb_link *l, const void *buf, size_t n)
 
 /* --- waiting --- */
 
-static void broke(struct exchange *x, const char *why)
+void exchange_broke(struct exchange *x, const char *why)
 {
 	x->broken = true;
 	if (why)
 		strbuf_setf(&x->reply->why, "%s", why);
 }
 
+void exchange_refuse(struct exchange *x, enum refused_kind kind, const char *fmt, ...)
+{
+	char text[160];
+	va_list ap;
+
+	x->broken = x->reply->is_refused = true;
+	x->reply->refused = kind;
+	if (!fmt)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	strbuf_setf(&x->reply->why, "%s", text);
+}
+
 /* Waits on the socket. A write that is on the wire outlives the stop of the driver for
  * a moment, so that its outcome is known if it can be. */
-static enum net_result wait_for(struct exchange *x, short events)
+enum net_result exchange_wait(struct exchange *x, short events)
 {
 	bool must_quit = !(x->rq->is_write && x->reply->byte_left);
 	enum net_result r = net_wait(x->link->waiter, x->link->fd, events, x->deadline,
@@ -46,27 +63,30 @@ static enum net_result wait_for(struct exchange *x, short events)
 	return net_wait(x->link->waiter, x->link->fd, events, x->deadline, false);
 }
 
-static void broke_waiting(struct exchange *x, enum net_result r, size_t got)
+void exchange_late(struct exchange *x, enum net_result r, size_t got)
 {
 	if (r == NET_QUIT)
-		broke(x, "the driver is stopping");
+		exchange_broke(x, "the driver is stopping");
 	else if (got == 0)
 		strbuf_setf(&x->reply->why, "no reply within %lld ms",
 			    (long long)x->rq->timeout_ms);
 	else
-		strbuf_setf(&x->reply->why, "the reply stopped after %zu bytes (%lld ms)",
-			    got, (long long)x->rq->timeout_ms);
+		exchange_refuse(x, REFUSED_CUT,
+				"the reply stopped after %zu bytes (%lld ms)", got,
+				(long long)x->rq->timeout_ms);
+	x->reply->timed_out = r == NET_TIMEOUT && got == 0;
 	x->broken = true;
 }
 
-/* After a read that gave nothing: k as recv() returns it, errno set. True: try again. */
-static bool outlives(struct exchange *x, ssize_t k, size_t got)
+bool exchange_outlives(struct exchange *x, ssize_t k, size_t got)
 {
 	if (k < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
 	strbuf_setf(&x->reply->why,
 		    "the connection ended after %zu bytes of the reply%s%s", got,
 		    k < 0 ? ": " : "", k < 0 ? strerrordesc_np(errno) : "");
+	x->reply->is_refused = got > 0;
+	x->reply->refused = REFUSED_CUT;
 	/* it may have been closed before the request, had anybody looked */
 	x->reply->closed_before = x->trusting && got == 0;
 	x->broken = true;
@@ -92,7 +112,7 @@ static enum net_result read_socket(struct exchange *x, ssize_t *k)
 	enum net_result r = NET_READY;
 
 	if (!block)
-		r = wait_for(x, POLLIN);
+		r = exchange_wait(x, POLLIN);
 	else if (net_is_quitting(l->waiter))
 		r = NET_QUIT;
 	else
@@ -113,12 +133,12 @@ static bool gather(struct exchange *x, size_t n)
 		enum net_result r = read_socket(x, &k);
 
 		if (r != NET_READY) {
-			broke_waiting(x, r, l->in_n);
+			exchange_late(x, r, l->in_n);
 			return false;
 		}
 		if (k > 0)
 			l->in_n += (size_t)k;
-		else if (!outlives(x, k, l->in_n))
+		else if (!exchange_outlives(x, k, l->in_n))
 			return false;
 	}
 	return true;
@@ -132,7 +152,7 @@ static bool receive_tcp(struct exchange *x)
 		return false;
 	size_t n = frame_size(l->in, &x->reply->why);
 	if (n == 0) {
-		broke(x, NULL);
+		exchange_refuse(x, REFUSED_HEADER, NULL);
 		return false;
 	}
 	if (!gather(x, n))
@@ -167,107 +187,35 @@ bool exchange_is_clear(struct exchange *x)
 	}
 	if (l->in_n <= l->last_n && memcmp(l->in, l->last, l->in_n) == 0)
 		return true;
-	strbuf_setf(&x->reply->why, "the device sent bytes nobody asked for");
+	exchange_refuse(x, REFUSED_UNASKED, "the device sent bytes nobody asked for");
 	return false;
-}
-
-/* --- serial lines --- */
-
-/* Until n bytes are there; got = bytes of this frame before them. */
-static bool receive_exactly(struct exchange *x, uint8_t *buf, size_t n, size_t got)
-{
-	size_t have = 0;
-
-	while (have < n) {
-		enum net_result r = wait_for(x, POLLIN);
-		if (r != NET_READY) {
-			broke_waiting(x, r, got + have);
-			return false;
-		}
-		ssize_t k = serial_read(x->link->fd, buf + have, n - have);
-		if (k > 0)
-			have += (size_t)k;
-		else if (!outlives(x, k, got + have))
-			return false;
-	}
-	return true;
-}
-
-/* What a line gives back of ourselves, when it is said to. */
-static bool swallow_echo(struct exchange *x)
-{
-	uint8_t one;
-
-	for (size_t i = 0; x->link->to.line.echo && i < x->request_n; i++) {
-		if (!receive_exactly(x, &one, 1, i))
-			return false;
-		if (one == x->request[i])
-			continue;
-		broke(x, "the line did not give back what was sent: somebody else talks "
-			 "on it, or it has no echo (leave echo out)");
-		return false;
-	}
-	return true;
-}
-
-static bool crc_is_right(struct exchange *x)
-{
-	size_t body = x->answer_n - RTU_CRC_SIZE;
-	unsigned crc = rtu_crc(x->answer, body);
-
-	if (x->answer[body] == (crc & 0xFF) && x->answer[body + 1] == crc >> 8)
-		return true;
-	bool echoed =
-		memcmp(x->answer, x->request, x->answer_n < 5 ? x->answer_n : 5) == 0;
-	broke(x,
-	      echoed ? "the line gives back what is sent: add echo=on to the endpoint"
-		     : "the reply's check sum is wrong (noise, or another baud rate or "
-		       "parity)");
-	return false;
-}
-
-/* A frame of a serial line ends where its size says. */
-static bool receive_rtu(struct exchange *x)
-{
-	int size;
-
-	x->answer_n = 0;
-	while ((size = rtu_reply_size(x->answer, x->answer_n, &x->reply->why)) == 0) {
-		if (!receive_exactly(x, x->answer + x->answer_n, 1, x->answer_n))
-			return false;
-		x->answer_n++;
-	}
-	if (size < 0 || size > MB_ADU_MAX) {
-		broke(x, size < 0 ? NULL : "the reply claims an impossible size");
-		return false;
-	}
-	if (!receive_exactly(x, x->answer + x->answer_n, (size_t)size - x->answer_n,
-			     x->answer_n))
-		return false;
-	x->answer_n = (size_t)size;
-	x->link->last_byte = clock_mono();
-	return crc_is_right(x);
 }
 
 /* --- replies --- */
 
 static bool receive_frame(struct exchange *x)
 {
-	return x->link->to.serial ? receive_rtu(x) : receive_tcp(x);
+	return x->link->to.serial ? exchange_receive_rtu(x) : receive_tcp(x);
 }
 
-static enum frame_verdict judge(struct exchange *x)
+static void judge(struct exchange *x)
 {
 	uint8_t request[MB_ADU_MAX + MB_HEAD_SIZE], answer[MB_ADU_MAX + MB_HEAD_SIZE];
+	struct frame_fault fault = { .why = &x->reply->why };
 	uint8_t *exception = &x->reply->exception;
-	struct strbuf *why = &x->reply->why;
 
-	if (!x->link->to.serial)
-		return frame_judge(x->request, x->request_n, x->answer, x->answer_n,
-				   exception, why);
-	size_t request_n = rtu_as_frame(x->request, x->request_n, request);
-	size_t answer_n = rtu_as_frame(x->answer, x->answer_n, answer);
-	return frame_judge(request, request_n, answer, answer_n, exception, why);
+	if (x->link->to.serial) {
+		size_t request_n = rtu_as_frame(x->request, x->request_n, request);
+		size_t answer_n = rtu_as_frame(x->answer, x->answer_n, answer);
+
+		x->verdict = frame_judge(request, request_n, answer, answer_n, exception,
+					 &fault);
+	} else {
+		x->verdict = frame_judge(x->request, x->request_n, x->answer, x->answer_n,
+					 exception, &fault);
+	}
+	if (x->verdict == FRAME_MISMATCH)
+		exchange_refuse(x, fault.kind, NULL);
 }
 
 static bool is_duplicate(const struct exchange *x)
@@ -285,7 +233,7 @@ void exchange_fetch(struct exchange *x)
 	if (x->fetched)
 		return;
 	x->fetched = true;
-	if (x->link->to.serial && !swallow_echo(x))
+	if (x->link->to.serial && !exchange_swallow_echo(x))
 		return;
 	if (!receive_frame(x))
 		return;
@@ -295,11 +243,9 @@ void exchange_fetch(struct exchange *x)
 		if (!receive_frame(x))
 			return;
 	}
-	x->verdict = judge(x);
-	if (x->verdict == FRAME_MISMATCH) {
-		broke(x, NULL);
+	judge(x);
+	if (x->broken)
 		return;
-	}
 	memcpy(x->link->last, x->answer, x->answer_n);
 	x->link->last_n = x->answer_n;
 }
@@ -326,30 +272,13 @@ static bool transmit(struct exchange *x)
 			x->broken = true;
 			return false;
 		}
-		enum net_result r = wait_for(x, POLLOUT);
+		enum net_result r = exchange_wait(x, POLLOUT);
 		if (r != NET_READY) {
-			broke_waiting(x, r, 0);
+			exchange_late(x, r, 0);
 			return false;
 		}
 	}
 	return true;
-}
-
-/* 3.5 characters of silence; what arrives meanwhile belongs to nobody. */
-static bool await_silence(struct exchange *x)
-{
-	struct mb_link *l = x->link;
-
-	if (!l->to.serial)
-		return true;
-	int64_t gap_us = serial_gap_us(&l->to.line);
-	int64_t since_us = (clock_mono().ns - l->last_byte.ns) / 1000;
-	/* also after a long pause: what waits may look like the reply to come (PLC-11) */
-	if (serial_silence(l->waiter, l->fd, gap_us, since_us, x->deadline))
-		return true;
-	broke(x, net_is_quitting(l->waiter) ? "the driver is stopping"
-					    : "the serial line is gone, or never silent");
-	return false;
 }
 
 ssize_t exchange_send(struct exchange *x, const void *buf, size_t n)
@@ -357,19 +286,19 @@ ssize_t exchange_send(struct exchange *x, const void *buf, size_t n)
 	const char *refusal;
 
 	if (n > sizeof(x->request) || x->request_n) {
-		broke(x, "libmodbus made a request of impossible size");
+		exchange_broke(x, "libmodbus made a request of impossible size");
 		errno = EMSGSIZE;
 		return -1;
 	}
 	memcpy(x->request, buf, n);
 	x->request_n = n;
-	if (!await_silence(x)) {
+	if (!exchange_await_silence(x)) {
 		errno = ECANCELED;
 		return -1;
 	}
 	refusal = x->rq->gate ? x->rq->gate(x->rq->gate_arg) : NULL;
 	if (refusal) {
-		broke(x, refusal);
+		exchange_broke(x, refusal);
 		x->reply->held = true;
 	}
 	if (refusal || !transmit(x)) {

@@ -38,75 +38,81 @@ size_t frame_size(const uint8_t head[MB_HEAD_SIZE], struct strbuf *why)
 	return MB_HEAD_SIZE + length;
 }
 
-static enum frame_verdict differs(struct strbuf *why, const char *what, unsigned got,
-				  unsigned wanted)
+static enum frame_verdict differs(struct frame_fault *f, enum refused_kind kind,
+				  const char *what, unsigned got, unsigned wanted)
 {
-	strbuf_setf(why, "the reply's %s is %u instead of %u", what, got, wanted);
+	f->kind = kind;
+	strbuf_setf(f->why, "the reply's %s is %u instead of %u", what, got, wanted);
 	return FRAME_MISMATCH;
 }
 
 /* A read: the byte count follows from the quantity asked for. */
 static enum frame_verdict judge_read(const uint8_t *request, const uint8_t *reply,
-				     size_t n, struct strbuf *why)
+				     size_t n, struct frame_fault *f)
 {
 	unsigned quantity = u16_at(request, AT_DATA + 2);
 	bool bits = request[AT_FUNCTION] <= 2;
 	unsigned bytes = bits ? (quantity + 7) / 8 : quantity * 2;
 
 	if (reply[AT_DATA] != bytes)
-		return differs(why, "byte count", reply[AT_DATA], bytes);
+		return differs(f, REFUSED_SIZE, "byte count", reply[AT_DATA], bytes);
 	if (n != AT_DATA + 1 + bytes)
-		return differs(why, "size", (unsigned)n, AT_DATA + 1 + bytes);
+		return differs(f, REFUSED_SIZE, "size", (unsigned)n, AT_DATA + 1 + bytes);
 	return FRAME_OK;
 }
 
 /* A write is answered by its own address and value (5, 6), quantity (16) or masks (22).
  */
 static enum frame_verdict judge_write(const uint8_t *request, const uint8_t *reply,
-				      size_t n, struct strbuf *why)
+				      size_t n, struct frame_fault *f)
 {
 	bool mask = request[AT_FUNCTION] == 22;
 	unsigned size = mask ? MASK_SIZE : ECHO_SIZE;
 
 	if (n != size)
-		return differs(why, "size", (unsigned)n, size);
+		return differs(f, REFUSED_SIZE, "size", (unsigned)n, size);
 	if (u16_at(reply, AT_DATA) != u16_at(request, AT_DATA))
-		return differs(why, "address", u16_at(reply, AT_DATA),
+		return differs(f, REFUSED_ECHO, "address", u16_at(reply, AT_DATA),
 			       u16_at(request, AT_DATA));
 	if (u16_at(reply, AT_DATA + 2) != u16_at(request, AT_DATA + 2))
-		return differs(why,
+		return differs(f, REFUSED_ECHO,
 			       request[AT_FUNCTION] == 16 ? "quantity" : "echoed value",
 			       u16_at(reply, AT_DATA + 2), u16_at(request, AT_DATA + 2));
 	if (mask && u16_at(reply, AT_DATA + 4) != u16_at(request, AT_DATA + 4))
-		return differs(why, "echoed or-mask", u16_at(reply, AT_DATA + 4),
-			       u16_at(request, AT_DATA + 4));
+		return differs(f, REFUSED_ECHO, "echoed or-mask",
+			       u16_at(reply, AT_DATA + 4), u16_at(request, AT_DATA + 4));
 	return FRAME_OK;
 }
 
 enum frame_verdict frame_judge(const uint8_t *request, size_t request_n,
 			       const uint8_t *reply, size_t n, uint8_t *exception,
-			       struct strbuf *why)
+			       struct frame_fault *f)
 {
+	f->kind = REFUSED_HEADER;
 	if (request_n < AT_DATA + 4 || n < EXCEPTION_SIZE) {
-		strbuf_setf(why, "the reply is cut short after %zu bytes", n);
+		f->kind = REFUSED_CUT;
+		strbuf_setf(f->why, "the reply is cut short after %zu bytes", n);
 		return FRAME_MISMATCH;
 	}
-	if (frame_size(reply, why) != n)
+	if (frame_size(reply, f->why) != n)
 		return FRAME_MISMATCH;
 	if (u16_at(reply, AT_TRANSACTION) != u16_at(request, AT_TRANSACTION))
-		return differs(why, "transaction id", u16_at(reply, AT_TRANSACTION),
+		return differs(f, REFUSED_TRANSACTION, "transaction id",
+			       u16_at(reply, AT_TRANSACTION),
 			       u16_at(request, AT_TRANSACTION));
 	if (reply[AT_UNIT] != request[AT_UNIT])
-		return differs(why, "unit id", reply[AT_UNIT], request[AT_UNIT]);
+		return differs(f, REFUSED_UNIT, "unit id", reply[AT_UNIT],
+			       request[AT_UNIT]);
 	if (reply[AT_FUNCTION] == (request[AT_FUNCTION] | EXCEPTION_BIT) &&
 	    n == EXCEPTION_SIZE) {
 		*exception = reply[AT_DATA];
 		return FRAME_EXCEPTION;
 	}
 	if (reply[AT_FUNCTION] != request[AT_FUNCTION])
-		return differs(why, "function", reply[AT_FUNCTION], request[AT_FUNCTION]);
-	return request[AT_FUNCTION] <= 4 ? judge_read(request, reply, n, why)
-					 : judge_write(request, reply, n, why);
+		return differs(f, REFUSED_FUNCTION, "function", reply[AT_FUNCTION],
+			       request[AT_FUNCTION]);
+	return request[AT_FUNCTION] <= 4 ? judge_read(request, reply, n, f)
+					 : judge_write(request, reply, n, f);
 }
 
 const char *exception_name(uint8_t code)

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "driver/stats.h"
+
 struct strbuf;
 
 enum {
@@ -27,14 +29,20 @@ enum frame_verdict {
 	FRAME_MISMATCH   /* anything else: the connection cannot be trusted any more */
 };
 
+/* Why a reply is not believed. */
+struct frame_fault {
+	enum refused_kind kind;
+	struct strbuf *why; /* a sentence; borrowed */
+};
+
 /* The header's length field as the size of the whole frame; 0 with a sentence when the
  * six bytes cannot begin a reply to request. */
 size_t frame_size(const uint8_t head[MB_HEAD_SIZE], struct strbuf *why);
-/* reply[0..n) is one whole frame. exception is set for FRAME_EXCEPTION, why for
+/* reply[0..n) is one whole frame. exception is set for FRAME_EXCEPTION, *f for
  * FRAME_MISMATCH. */
 enum frame_verdict frame_judge(const uint8_t *request, size_t request_n,
 			       const uint8_t *reply, size_t n, uint8_t *exception,
-			       struct strbuf *why);
+			       struct frame_fault *f);
 
 /* "illegal data address"; "unknown exception" for others. */
 const char *exception_name(uint8_t code);

@@ -232,6 +232,7 @@ enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 	begin(&x, l, rq, reply);
 	reply->result = MB_FAILED;
 	reply->byte_left = reply->closed_before = reply->held = false;
+	reply->timed_out = reply->is_refused = false;
 	reply->exception = 0;
 	strbuf_clear(&reply->why);
 	if (prepare(&x)) {

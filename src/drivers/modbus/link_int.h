@@ -55,6 +55,27 @@ void exchange_fetch(struct exchange *x);
 /* Gives the library what it asks for of the judged reply. */
 ssize_t exchange_hand_over(struct exchange *x, void *buf, size_t n);
 
+/* What both kinds of line share. Waits on the socket or line; a write that is on the
+ * wire outlives the stop of the driver for a moment. */
+enum net_result exchange_wait(struct exchange *x, short events);
+/* The transaction is over, without a proper answer: why may be NULL when it is said. */
+void exchange_broke(struct exchange *x, const char *why);
+/* The same for a reply that came and is not believed; fmt may be NULL. */
+void exchange_refuse(struct exchange *x, enum refused_kind kind, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same for a wait that ended so, after got bytes. */
+void exchange_late(struct exchange *x, enum net_result r, size_t got);
+/* After a read that gave k <= 0, errno set: true = try again. */
+bool exchange_outlives(struct exchange *x, ssize_t k, size_t got);
+
+/* --- exchange_rtu.c --- */
+
+/* 3.5 characters of silence; what arrives meanwhile belongs to nobody. */
+bool exchange_await_silence(struct exchange *x);
+/* What a line gives back of ourselves, when it is said to. */
+bool exchange_swallow_echo(struct exchange *x);
+bool exchange_receive_rtu(struct exchange *x);
+
 /* --- hooks.c --- */
 
 /* What the hooks of this thread serve; NULL ends it. */

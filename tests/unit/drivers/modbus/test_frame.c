@@ -17,7 +17,9 @@ static const uint8_t write_request[12] = { 0, 8, 0, 0, 0, 6, 1, 6, 0, 100, 0x12,
 static enum frame_verdict judge(const uint8_t *q, const uint8_t *r, size_t n,
 				uint8_t *exception, struct strbuf *why)
 {
-	return frame_judge(q, 12, r, n, exception, why);
+	struct frame_fault fault = { .why = why };
+
+	return frame_judge(q, 12, r, n, exception, &fault);
 }
 
 static void right_answers_pass(void **state)
@@ -111,18 +113,57 @@ static void WR_06_every_byte_of_a_mask_write_echo_counts(void **state)
 		0, 9, 0, 0, 0, 8, 1, 22, 0, 100, 0xFF, 0xF7, 0, 8
 	};
 	struct strbuf why = STRBUF_INIT;
+	struct frame_fault fault = { .why = &why };
 	uint8_t r[14], e = 0;
 
 	(void)state;
-	assert_int_equal(frame_judge(q, 14, q, 14, &e, &why), FRAME_OK);
+	assert_int_equal(frame_judge(q, 14, q, 14, &e, &fault), FRAME_OK);
 	for (size_t i = 0; i < sizeof(q); i++) {
 		memcpy(r, q, sizeof(r));
 		r[i] ^= 1;
-		assert_int_equal(frame_judge(q, 14, r, 14, &e, &why), FRAME_MISMATCH);
+		assert_int_equal(frame_judge(q, 14, r, 14, &e, &fault), FRAME_MISMATCH);
 	}
 	memcpy(r, q, sizeof(r));
 	r[5] = 6;
-	assert_int_equal(frame_judge(q, 14, r, 12, &e, &why), FRAME_MISMATCH);
+	assert_int_equal(frame_judge(q, 14, r, 12, &e, &fault), FRAME_MISMATCH);
+	strbuf_release(&why);
+}
+
+/* Every refused reply is counted by its kind. */
+static void each_refusal_has_its_kind(void **state)
+{
+	static const struct {
+		const uint8_t *request, *reply;
+		size_t n, at;
+		uint8_t value;
+		enum refused_kind kind;
+	} rows[] = {
+		{ read_request, read_reply, 13, 1, 8, REFUSED_TRANSACTION },
+		{ read_request, read_reply, 13, 2, 1, REFUSED_HEADER },
+		{ read_request, read_reply, 13, 5, 0, REFUSED_HEADER },
+		{ read_request, read_reply, 13, 6, 2, REFUSED_UNIT },
+		{ read_request, read_reply, 13, 7, 4, REFUSED_FUNCTION },
+		{ read_request, read_reply, 13, 7, 0x84, REFUSED_FUNCTION },
+		{ read_request, read_reply, 13, 8, 6, REFUSED_SIZE },
+		{ read_request, read_reply, 8, 0, 0, REFUSED_CUT },
+		{ write_request, write_request, 12, 9, 101, REFUSED_ECHO },
+		{ write_request, write_request, 12, 11, 0, REFUSED_ECHO },
+	};
+	struct strbuf why = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct frame_fault fault = { .why = &why };
+		uint8_t e = 0, r[13];
+
+		memcpy(r, rows[i].reply, rows[i].n);
+		r[rows[i].at] = rows[i].value;
+		assert_int_equal(
+			frame_judge(rows[i].request, 12, r, rows[i].n, &e, &fault),
+			FRAME_MISMATCH);
+		assert_string_equal(refused_kind_name(fault.kind),
+				    refused_kind_name(rows[i].kind));
+	}
 	strbuf_release(&why);
 }
 
@@ -200,6 +241,7 @@ int main(void)
 		cmocka_unit_test(PLC_13_one_wrong_byte_of_the_frame_is_enough),
 		cmocka_unit_test(WR_06_one_wrong_byte_of_an_echo_is_enough),
 		cmocka_unit_test(WR_06_every_byte_of_a_mask_write_echo_counts),
+		cmocka_unit_test(each_refusal_has_its_kind),
 		cmocka_unit_test(PLC_03_exceptions_are_recognised_and_named),
 		cmocka_unit_test(PLC_04_short_replies_are_refused),
 		cmocka_unit_test(PLC_14_the_length_field_is_bounded),
