@@ -17,15 +17,6 @@ enum mb_news mb_image_compare(const struct mb_image *im, const uint16_t *cells,
 								     : MB_NEWS_SOME;
 }
 
-bool mb_image_moved(const struct mb_image *im, const uint16_t *cells, uint32_t at,
-		    uint32_t n)
-{
-	for (uint32_t i = at; i < at + n; i++)
-		if (im->cells[i] != cells[i])
-			return true;
-	return false;
-}
-
 void mb_image_keep(struct mb_image *im, const uint16_t *cells, uint32_t count,
 		   enum mb_news news, struct mono now)
 {

@@ -31,8 +31,14 @@ enum mb_news {
 enum mb_news mb_image_compare(const struct mb_image *im, const uint16_t *cells,
 			      uint32_t count, int64_t period_ms, struct mono now);
 /* Any of the n cells from at on; only after MB_NEWS_SOME. */
-bool mb_image_moved(const struct mb_image *im, const uint16_t *cells, uint32_t at,
-		    uint32_t n);
+static inline bool mb_image_moved(const struct mb_image *im, const uint16_t *cells,
+				  uint32_t at, uint32_t n)
+{
+	for (uint32_t i = at; i < at + n; i++)
+		if (im->cells[i] != cells[i])
+			return true;
+	return false;
+}
 /* The reply becomes the image. */
 void mb_image_keep(struct mb_image *im, const uint16_t *cells, uint32_t count,
 		   enum mb_news news, struct mono now);

@@ -137,12 +137,14 @@ static void post_refused(struct mb_device *d, struct mb_scan *s, struct mb_block
 	deliver(&to);
 }
 
-/* A tag whose cells stand as they stood: only a scale register could move it. */
-static bool stands_still(const struct mb_tag *t, const struct mb_block *b,
-			 const uint16_t *cells)
+/* Whether the tag of r has something to say. Most stand still, and there are many: its
+ * own row is not looked at for that, unless a scale register could have moved it. */
+static bool has_news(const struct mb_device *d, const struct mb_scan *s,
+		     const struct mb_block *b, const struct plan_range *r,
+		     const uint16_t *cells)
 {
-	return !t->at.factor.used &&
-	       !mb_image_moved(&b->image, cells, t->at.first - b->b.first, t->at.count);
+	return mb_image_moved(&b->image, cells, r->first - b->b.first, r->count) ||
+	       (s->n_factors && d->tags[r->item].at.factor.used);
 }
 
 static void post_block(struct mb_device *d, struct mb_scan *s, struct mb_block *b,
@@ -161,12 +163,12 @@ static void post_block(struct mb_device *d, struct mb_scan *s, struct mb_block *
 	for (size_t i = b->b.range; i < b->b.range + b->b.ranges; i++) {
 		const struct plan_range *r = &s->ranges[i];
 
-		if (r->item >= d->n_tags)
+		if (r->item >= d->n_tags ||
+		    (news != MB_NEWS_ALL && !has_news(d, s, b, r, cells)))
 			continue;
 		struct mb_tag *t = &d->tags[r->item];
-		if (news == MB_NEWS_ALL || !stands_still(t, b, cells))
-			post_cells(&to, t, cells + (r->first - b->b.first),
-				   lies_in(b, &t->at.factor));
+		post_cells(&to, t, cells + (r->first - b->b.first),
+			   lies_in(b, &t->at.factor));
 	}
 	deliver(&to);
 	mb_image_keep(&b->image, cells, b->b.count, news, now);
