@@ -98,7 +98,7 @@ static struct tag_limits limits_of(const struct station_def *def, const struct t
 
 	if (t->kind == TAG_DEVICE) {
 		l.stale_ms = t->numbers->stale_ms ? t->numbers->stale_ms
-						  : 3 * def->devices[t->device].scan_ms;
+						  : 3 * station_def_period_ms(def, t);
 		if (!t->numbers->stale_ms && l.stale_ms < 3000)
 			l.stale_ms = 3000; /* design 7.3: max(3 s, 3 scans) */
 	}
@@ -413,7 +413,7 @@ void station_apply(struct station *s, struct station_def *def)
 	station_order_expressions(s);
 	s->def = def;
 	system_find(s);
-	watch_apply(s);
+	vitals_apply(s);
 	sessions_regrant(s);
 	station_def_free(old);
 	for (uint32_t tag = 0; tag < s->n_tags; tag++)

@@ -45,13 +45,14 @@ static void check_heartbeat(struct loader *l, const struct device_def *d,
 			   "tag \"%s\" is the heartbeat of \"%s\": its deadband of %g "
 			   "would hide that it moves; leave it out",
 			   t->name, d->name, t->numbers->deadband);
-	if (d->heartbeat_ms < SCANS_A_BEAT * d->scan_ms)
+	int64_t period_ms = station_def_period_ms(l->d, t);
+	if (d->heartbeat_ms < SCANS_A_BEAT * period_ms)
 		load_error(l, p->limit_given ? &p->limit : &p->heartbeat, "heartbeat",
-			   "device \"%s\" is read every %g s, so its heartbeat cannot be "
-			   "missed within %g s: make heartbeat_s at least %g",
-			   d->name, (double)d->scan_ms / 1000,
+			   "tag \"%s\" is read every %g s, so the heartbeat of \"%s\" "
+			   "cannot be missed within %g s: make heartbeat_s at least %g",
+			   t->name, (double)period_ms / 1000, d->name,
 			   (double)d->heartbeat_ms / 1000,
-			   (double)(SCANS_A_BEAT * d->scan_ms) / 1000);
+			   (double)(SCANS_A_BEAT * period_ms) / 1000);
 }
 
 static void check_restart(struct loader *l, const struct device_def *d,

@@ -1,9 +1,11 @@
 /* def.c - life cycle of a station definition, and looking things up in it. */
 #include "station/def.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/num.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
@@ -144,4 +146,18 @@ int64_t station_def_device(const struct station_def *d, const char *name)
 		if (strcmp(d->devices[i].name, name) == 0)
 			return (int64_t)i;
 	return -1;
+}
+
+int64_t station_def_period_ms(const struct station_def *d, const struct tag_def *t)
+{
+	const struct device_def *device = &d->devices[t->device];
+	const char *rate = settings_get(&t->settings, "scan");
+	char name[32];
+	int64_t ms;
+
+	if (!rate)
+		return device->scan_ms;
+	snprintf(name, sizeof(name), "%.20s_ms", rate);
+	const char *text = settings_get(&device->settings, name);
+	return text && num_parse_int(text, 0, INT32_MAX, &ms) ? ms : device->scan_ms;
 }

@@ -89,6 +89,9 @@ const struct tag_write *station_def_write(struct station_def *d,
 const struct tag_numbers *station_def_numbers(struct station_def *d,
 					      const struct tag_numbers *n);
 
+/* How often a device's tag is read. A driver with several rates has a tag setting scan =
+ * "NAME" and a device setting NAME_ms; otherwise the device's scan_ms says it. */
+int64_t station_def_period_ms(const struct station_def *d, const struct tag_def *t);
 /* -1 when absent. */
 int64_t station_def_tag(const struct station_def *d, const char *name);
 int64_t station_def_alarm(const struct station_def *d, const char *name);

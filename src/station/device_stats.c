@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "station/ne107.h"
 #include "util/xalloc.h"
 
 enum {
@@ -36,6 +37,7 @@ struct device_report {
 	struct mono rate_from;
 	uint64_t rate_count;
 	double per_second;
+	struct ne107 ne107;
 };
 
 static struct device_report *report_of(struct device_live *d)
@@ -48,6 +50,8 @@ static struct device_report *report_of(struct device_live *d)
 	return d->report;
 }
 
+static void count_anew(struct station *s, struct device_live *d);
+
 void device_report_find(struct station *s, struct device_live *d)
 {
 	struct device_report *r = report_of(d);
@@ -58,6 +62,7 @@ void device_report_find(struct station *s, struct device_live *d)
 			 device_tags[i].name);
 		r->tag[i] = tag_db_find(s->db, name);
 	}
+	count_anew(s, d);
 }
 
 /* --- NAMUR NE 107 ---------------------------------------------------------------- */
@@ -67,22 +72,78 @@ static bool lately(const struct station *s, struct mono at, int64_t ms)
 	return at.ns != 0 && mono_ms_between(at, s->now.mono) < ms;
 }
 
-static enum wire_ne107 judge(const struct station *s, const struct device_live *d)
+static enum wire_ne107 judge(const struct station *s, struct device_live *d)
 {
-	const struct device_report *r = d->report;
+	struct device_report *r = d->report;
+	const struct ne107_signs signs = {
+		.failed = d->refusal || !d->connected,
+		.dead = device_heartbeat_lost(d),
+		.spoken = d->n_spoken,
+		.bad = d->n_bad,
+		.by_hand = d->n_by_hand + d->n_simulated,
+		.trouble = lately(s, r->trouble, TROUBLE_MS),
+		.worn = r->stats.holes > 0 || lately(s, r->worn, WEAR_MS),
+	};
 
-	if (d->refusal || !d->connected)
+	/* what it is before anything was heard of it is no status to hold on to */
+	if (!d->told && !d->refusal)
 		return WIRE_NE107_FAILURE;
-	if (lately(s, r->trouble, TROUBLE_MS))
-		return WIRE_NE107_OUT_OF_SPEC;
-	if (r->stats.holes > 0 || lately(s, r->worn, WEAR_MS))
-		return WIRE_NE107_MAINTENANCE;
-	return WIRE_NE107_OK;
+	return ne107_update(&r->ne107, &signs, s->now.mono);
 }
 
 static void set_status(struct station *s, struct device_live *d)
 {
-	system_set_int(s, d->report->tag[DEVICE_TAG_STATUS], (int64_t)judge(s, d));
+	int64_t is = judge(s, d);
+	uint32_t tag = d->report->tag[DEVICE_TAG_STATUS];
+	const struct sample *was = tag_db_get(s->db, tag);
+
+	if (tag != TAG_NONE &&
+	    (was->value.type != VALUE_INT || was->value.u.i != is || was->quality))
+		system_set_int(s, tag, is);
+}
+
+/* What has never had a value is waited for; it is no sign of anything. */
+static bool has_spoken(quality q)
+{
+	return quality_class(q) != QUALITY_BAD || quality_reason(q) != REASON_NO_VALUE;
+}
+
+/* by: one more or, -1, one less. */
+static void count_tag(struct device_live *d, quality q, int by)
+{
+	d->n_spoken += (uint32_t)(has_spoken(q) ? by : 0);
+	d->n_bad += (uint32_t)(has_spoken(q) && quality_class(q) == QUALITY_BAD ? by : 0);
+	d->n_by_hand += (uint32_t)(q & QUALITY_SUBSTITUTED ? by : 0);
+	d->n_simulated += (uint32_t)(q & QUALITY_SIMULATED ? by : 0);
+}
+
+void device_report_tag(struct station *s, uint32_t tag)
+{
+	struct tag_live *t = &s->tags[tag];
+	quality q = tag_db_get(s->db, tag)->quality;
+
+	if (t->device == NO_DEVICE || t->counted == q)
+		return;
+	count_tag(&s->devices[t->device], t->counted, -1);
+	count_tag(&s->devices[t->device], q, 1);
+	t->counted = q;
+}
+
+static void count_anew(struct station *s, struct device_live *d)
+{
+	d->n_spoken = d->n_bad = d->n_by_hand = d->n_simulated = 0;
+	for (size_t i = 0; i < d->n_tags; i++) {
+		struct tag_live *t = &s->tags[d->tags[i]];
+
+		t->counted = tag_db_get(s->db, d->tags[i])->quality;
+		count_tag(d, t->counted, 1);
+	}
+}
+
+void device_report_tick(struct station *s, struct device_live *d)
+{
+	report_of(d);
+	set_status(s, d);
 }
 
 /* --- its connection -------------------------------------------------------------- */
@@ -257,18 +318,6 @@ static void say_where(const struct device_live *d, char *out, size_t size)
 		 unit ? " unit " : "", unit ? unit : "");
 }
 
-static void count_tags(const struct station *s, const struct device_live *d,
-		       struct wire_device *m)
-{
-	m->tags = (uint32_t)d->n_tags;
-	for (size_t i = 0; i < d->n_tags; i++) {
-		quality q = tag_db_get(s->db, d->tags[i])->quality;
-
-		m->tags_bad += quality_class(q) == QUALITY_BAD;
-		m->tags_by_hand += (q & QUALITY_SUBSTITUTED) != 0;
-	}
-}
-
 static void put_refused(const struct device_stats *v, struct wire_device *m)
 {
 	for (size_t i = 0; i < REFUSED_KINDS && m->n_refused < WIRE_REFUSED_MAX; i++) {
@@ -336,7 +385,9 @@ static void tell_device(struct station *s, struct session *who, uint32_t req,
 	m.since_ms = r->since_ms;
 	memcpy(m.last_error, r->last_error, sizeof(m.last_error));
 	m.last_error_ms = r->last_error_ms;
-	count_tags(s, d, &m);
+	m.tags = (uint32_t)d->n_tags;
+	m.tags_bad = d->n_bad + m.tags - d->n_spoken;
+	m.tags_by_hand = d->n_by_hand;
 	if (r->has_stats)
 		put_stats(r, &m);
 	strbuf_clear(&s->frame);

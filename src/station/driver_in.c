@@ -178,7 +178,7 @@ static enum taken take_sample(struct station *s, uint32_t driver, uint32_t gener
 			 s->tags[in->tag].untold))
 		return TAKEN;
 	sample = as_sample(s, in);
-	watch_sample(s, in->tag, &sample);
+	vitals_sample(s, in->tag, &sample);
 	station_set(s, in->tag, &sample);
 	if (writing)
 		write_gate_sample(s->gate, in->tag, &sample, s->now);

@@ -134,8 +134,8 @@ static struct loc loc_of(const struct cfg_node *node, const char *setting)
 	return load_loc(one ? one : node);
 }
 
-static void take_watch(struct loader *l, const struct cfg_node *node,
-		       struct device_def *d)
+static void take_vitals(struct loader *l, const struct cfg_node *node,
+			struct device_def *d)
 {
 	struct device_place *p = GROW(&l->device_places, &l->n_device_places);
 
@@ -172,7 +172,7 @@ static void load_device(struct loader *l, const struct cfg_node *node)
 			scan >= SCAN_MIN_MS && scan <= SCAN_MAX_MS;
 	d->scan_ms = d->scan_given ? scan : SCAN_DEFAULT_MS;
 	d->loc = load_loc(node);
-	take_watch(l, node, d);
+	take_vitals(l, node, d);
 	take_settings(l, node, d);
 }
 

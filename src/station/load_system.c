@@ -98,7 +98,7 @@ static void add_alarm(struct loader *l, const struct device_def *d,
 }
 
 /* What only a device with a heartbeat or an uptime has. */
-static void add_watch(struct loader *l, const struct device_def *d)
+static void add_vitals(struct loader *l, const struct device_def *d)
 {
 	if (d->heartbeat) {
 		add_device_tag(l, d, "heartbeat", VALUE_BOOL, "",
@@ -124,6 +124,6 @@ void load_system(struct loader *l, const char *file)
 			add_device_tag(l, d, device_tags[k].name, device_tags[k].type,
 				       device_tags[k].unit, device_tags[k].description);
 		add_alarm(l, d, &comm_alarm);
-		add_watch(l, d);
+		add_vitals(l, d);
 	}
 }

@@ -95,7 +95,7 @@ void station_free(struct station *s)
 	sessions_release(s);
 	write_gate_free(s->gate);
 	station_records_release(s);
-	watch_release(s);
+	vitals_release(s);
 	station_tags_release(s);
 	tag_db_free(s->db);
 	alarm_engine_free(s->alarms);
@@ -197,7 +197,7 @@ static void run_timers(struct station *s)
 	alarm_engine_tick(s->alarms, s->now, station_alarm_sink, s);
 	write_gate_tick(s->gate, s->now);
 	drivers_tick(s);
-	watch_tick(s);
+	vitals_tick(s);
 	explains_tick(s);
 	station_records_tick(s);
 	if (beat)
@@ -226,7 +226,7 @@ struct mono station_next_deadline(const struct station *s)
 
 	next = earliest(next, write_gate_next_deadline(s->gate));
 	next = earliest(next, drivers_deadline(s));
-	next = earliest(next, watch_deadline(s));
+	next = earliest(next, vitals_deadline(s));
 	next = earliest(next, explains_deadline(s));
 	next = earliest(next, station_records_deadline(s));
 	next = earliest(next, sessions_deadline(s));

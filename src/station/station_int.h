@@ -72,6 +72,7 @@ struct tag_live {                  /* by tag index, beside the row of the databa
 	struct expr *permissive;   /* owned */
 	char *refusal;             /* what its driver said of it; owned or NULL */
 	quality unmasked;          /* while it is bad(heartbeat): what it would be */
+	quality counted;           /* as its device's counts know it */
 	struct tag_watched *watched;
 	size_t n_watched;
 };
@@ -102,7 +103,8 @@ struct device_live {                  /* numbers are never used again */
 	size_t n_tags;
 	uint32_t connected_tag;       /* TAG_NONE when absent */
 	struct device_report *report; /* device_stats.c; owned; NULL = nothing yet */
-	struct device_watch *watch;   /* watch.c; owned; NULL = nothing to watch */
+	struct device_vitals *vitals; /* vitals.c; owned; NULL = nothing to watch */
+	uint32_t n_spoken, n_bad, n_by_hand, n_simulated; /* of its tags, now */
 };
 
 enum driver_phase {
@@ -236,7 +238,7 @@ struct station {
 	uint32_t restarts;
 	struct driver_sample_batch *samples; /* scratch */
 
-	/* watch.c */
+	/* vitals.c */
 	struct heap heartbeats; /* by device: when its next one is overdue */
 
 	/* writes.c */
@@ -374,6 +376,10 @@ void device_report_state(struct station *s, uint32_t device, const char *text);
 void device_report_take(struct station *s, uint32_t device, const struct device_stats *v);
 /* Its driver has told nothing by device: what it counts in all. */
 void device_report_late(struct station *s, struct device_live *d, uint64_t late);
+/* A tag's quality may be another one now. */
+void device_report_tag(struct station *s, uint32_t tag);
+/* Time passes: about once a second, for each device. */
+void device_report_tick(struct station *s, struct device_live *d);
 void query_devices(struct station *s, struct session *who, const struct wire_request *m);
 /* TAGS with num 1: text names a device (device_tags.c). */
 void query_device_tags(struct station *s, struct session *who,
@@ -381,16 +387,16 @@ void query_device_tags(struct station *s, struct session *who,
 /* Replies "there is no device named ...". */
 void device_unknown(struct station *s, struct session *who, const struct wire_request *m);
 
-/* --- watch.c --- */
+/* --- vitals.c --- */
 /* After apply: whose heartbeat and uptime are to be watched. */
-void watch_apply(struct station *s);
+void vitals_apply(struct station *s);
 /* A device's tag has a new sample, which may lose its quality here. */
-void watch_sample(struct station *s, uint32_t tag, struct sample *sample);
-void watch_state(struct station *s, uint32_t device); /* connected or not */
-void watch_tick(struct station *s);
-struct mono watch_deadline(const struct station *s);
+void vitals_sample(struct station *s, uint32_t tag, struct sample *sample);
+void vitals_state(struct station *s, uint32_t device); /* connected or not */
+void vitals_tick(struct station *s);
+struct mono vitals_deadline(const struct station *s);
 bool device_heartbeat_lost(const struct device_live *d);
-void watch_release(struct station *s);
+void vitals_release(struct station *s);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);

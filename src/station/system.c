@@ -68,8 +68,10 @@ static void count_scans(struct station *s)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct driver_live *of = &s->drivers[s->devices[i].driver];
 
-		if (s->devices[i].def)
-			device_report_late(s, &s->devices[i], of->late_before + of->late);
+		if (!s->devices[i].def)
+			continue;
+		device_report_late(s, &s->devices[i], of->late_before + of->late);
+		device_report_tick(s, &s->devices[i]);
 	}
 }
 

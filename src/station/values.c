@@ -56,6 +56,7 @@ static void touched(struct station *s, uint32_t tag)
 	for (size_t i = 0; i < n; i++)
 		station_pend(s, on[i]);
 	watch_touch(s, tag);
+	device_report_tag(s, tag);
 	if (s->n_touched == s->cap_touched) {
 		s->cap_touched = s->cap_touched ? 2 * s->cap_touched : 256;
 		s->touched =

@@ -69,7 +69,8 @@ static bool value_is_right(struct plant *t, struct place *p, uint64_t v)
 	t->good++;
 	if (p->at % ADDRESSED_GROUP < 4 * ADDRESSED_LONGS)
 		return long_is_right(p, v);
-	return (v & ~(uint64_t)ADDRESSED_TURN) == addressed_short(p->unit, p->area, p->at);
+	return (v & ~(uint64_t)ADDRESSED_TURN) ==
+	       addressed_short(p->unit, p->area, p->at);
 }
 
 static void judge(void *arg, const struct driver_sample *s)

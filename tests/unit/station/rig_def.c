@@ -97,7 +97,7 @@ static void add_plc1(struct station_def *d, enum rig_change change)
 		 (struct tag_write){ 0 });
 	if (change == RIG_NEW_TAG)
 		add_device_tag(d, "a.extra", VALUE_DOUBLE, 0, "input:9");
-	if (change == RIG_WATCH) {
+	if (change == RIG_VITALS) {
 		add_device_tag(d, "a.beat", VALUE_INT, 0, "input:20");
 		add_device_tag(d, "a.uptime", VALUE_INT, 0, "input:21");
 	}
@@ -141,7 +141,7 @@ static void add_system(struct station_def *d)
 	}
 }
 
-static void watch_plc1(struct station_def *d)
+static void vitals_of_plc1(struct station_def *d)
 {
 	struct device_def *v = &d->devices[0];
 
@@ -246,8 +246,8 @@ struct station_def *rig_station(enum rig_change change)
 		a->on_delay_ms = change == RIG_DELAY ? 2000 : 0;
 	}
 	add_system(d);
-	if (change == RIG_WATCH)
-		watch_plc1(d);
+	if (change == RIG_VITALS)
+		vitals_of_plc1(d);
 	add_access(&d->access, change);
 	return d;
 }

@@ -27,7 +27,7 @@ enum rig_change {
 	RIG_LIMIT,    /* a.level.high has another limit */
 	RIG_SCAN,     /* plc1 is asked every 2 s */
 	RIG_DELAY,    /* a.level.high has an on delay */
-	RIG_WATCH,    /* plc1 has a heartbeat a.beat (5 s) and an uptime a.uptime */
+	RIG_VITALS,   /* plc1 has a heartbeat a.beat (5 s) and an uptime a.uptime */
 	RIG_CHANGES
 };
 

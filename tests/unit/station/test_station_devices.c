@@ -195,6 +195,17 @@ static void the_last_error_stays_with_its_time(void **state)
 	assert_string_equal(ask(r, who, "plc1").last_error, "gone");
 }
 
+/* Everything is read every half second. */
+static void live_for(struct rig *r, int64_t ms)
+{
+	for (int64_t t = 0; t < ms; t += 500) {
+		rig_wait(r, 500);
+		rig_beats(r);
+		if (rig_tag(r, "a.sp") != TAG_NONE)
+			rig_plant(r);
+	}
+}
+
 static void a_device_has_one_ne107_status(void **state)
 {
 	struct rig *r = *state;
@@ -214,12 +225,47 @@ static void a_device_has_one_ne107_status(void **state)
 	rig_device(r, "plc1", DEVICE_FAILED, "no answer");
 	assert_double(number(r, "system.plc1.status"), WIRE_NE107_FAILURE, 0);
 	rig_device(r, "plc1", DEVICE_CONNECTED, "connected");
-	for (int i = 0; i < 61; i++) {
-		rig_wait(r, 1000);
-		rig_beats(r);
-	}
-	stats(r, 0, "plc1", &v); /* a minute without trouble */
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_FAILURE, 0);
+	live_for(r, 11000); /* it has to last */
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_OUT_OF_SPEC, 0);
+	live_for(r, 60000); /* a minute without trouble, and that lasts */
 	assert_double(number(r, "system.plc1.status"), WIRE_NE107_MAINTENANCE, 0);
+}
+
+static void the_values_of_a_device_are_signs_of_its_status(void **state)
+{
+	struct rig *r = *state;
+	const quality refused = QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE);
+	uint64_t who = rig_open(r, RIG_IVAN);
+
+	live_for(r, 12000);
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_OK, 0);
+	rig_sample(r, "a.level", value_double(2), QUALITY_SIMULATED);
+	rig_wait(r, 1000);
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_FUNCTION, 0);
+	assert_int_equal(ask(r, who, "plc1").tags_by_hand, 0);
+	rig_sample(r, "a.level", value_double(2), QUALITY_SUBSTITUTED);
+	assert_int_equal(ask(r, who, "plc1").tags_by_hand, 1);
+	live_for(r, 12000);
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_OK, 0);
+	rig_sample(r, "a.sp", (struct value){ 0 }, refused);
+	rig_wait(r, 1000);
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_OUT_OF_SPEC, 0);
+	rig_sample(r, "a.auto", (struct value){ 0 }, refused);
+	rig_sample(r, "a.mode", (struct value){ 0 }, refused);
+	rig_sample(r, "a.cmd", (struct value){ 0 }, refused);
+	rig_beats(r);
+	rig_wait(r, 1000);
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_FAILURE, 0);
+	assert_int_equal(ask(r, who, "plc1").tags_bad, 4);
+	assert_double(number(r, "system.plc2.status"), WIRE_NE107_OK, 0);
+	live_for(r, 12000);
+	assert_double(number(r, "system.plc1.status"), WIRE_NE107_OK, 0);
+	/* a reload counts anew */
+	rig_reload(r, RIG_NO_SP, false, rig_open(r, RIG_ENG), 5);
+	assert_int_equal(ask(r, who, "plc1").tags_bad, 0);
+	rig_sample(r, "a.mode", (struct value){ 0 }, refused);
+	assert_int_equal(ask(r, who, "plc1").tags_bad, 1);
 }
 
 static void counts_of_a_foreign_device_end_the_driver(void **state)
@@ -265,6 +311,7 @@ int main(void)
 		T(requests_are_shown_by_the_second),
 		T(the_last_error_stays_with_its_time),
 		T(a_device_has_one_ne107_status),
+		T(the_values_of_a_device_are_signs_of_its_status),
 		T(counts_of_a_foreign_device_end_the_driver),
 		T(counts_of_an_older_generation_are_only_late),
 		T(a_device_without_its_driver_says_so),

@@ -1,10 +1,10 @@
 /*
- * watch.h - is a device's program running, and is it the one that ran before? Two of its
+ * vitals.h - is a device's program running, and is it the one that ran before? Two of its
  * own tags tell: a heartbeat has to move, and an uptime only grows until the device
- * starts again. Pure: no station, no clock; watch.c asks and acts.
+ * starts again. Pure: no station, no clock; vitals.c asks and acts.
  */
-#ifndef SG_STATION_WATCH_H
-#define SG_STATION_WATCH_H
+#ifndef SG_STATION_VITALS_H
+#define SG_STATION_VITALS_H
 
 #include <stdbool.h>
 

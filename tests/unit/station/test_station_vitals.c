@@ -1,12 +1,13 @@
-/* test_station_watch.c - devices that tell by a heartbeat that their program runs, and by
- * an uptime that it is still the same run. */
+/* test_station_vitals.c - devices that tell by a heartbeat that their program runs, and
+ * by an uptime that it is still the same run. */
 #include "unit/station/rig.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "station/watch.h"
+#include "station/vitals.h"
+#include "util/xalloc.h"
 
 static int setup(void **state)
 {
@@ -14,7 +15,7 @@ static int setup(void **state)
 						       .next_request = 1 };
 	struct rig *r = calloc(1, sizeof(*r));
 
-	rig_init_from(r, rig_station(RIG_WATCH), &nothing);
+	rig_init_from(r, rig_station(RIG_VITALS), &nothing);
 	rig_plant(r);
 	*state = r;
 	return 0;
@@ -87,6 +88,8 @@ static void PLC_24_a_heartbeat_that_stands_still_makes_the_device_bad(void **sta
 	assert_int_equal(reason(r, "e.sum"), REASON_OPERAND);
 	assert_false(rig_value(r, "system.plc1.heartbeat")->value.u.b);
 	assert_true(rig_value(r, "system.plc1.connected")->value.u.b);
+	assert_int_equal(rig_value(r, "system.plc1.status")->value.u.i,
+			 WIRE_NE107_FAILURE);
 	assert_int_equal(alarm_state(r, who, "system.plc1.heartbeat"), ALARM_S_UNACK);
 	assert_has(r->log.buf, "its heartbeat a.beat has not moved for 5000 ms");
 	assert_int_equal(rig_audits(r, AUDIT_DEVICE, &last), 1);
@@ -199,7 +202,7 @@ static void a_reload_that_drops_the_heartbeat_gives_the_values_back(void **state
 		rig_plant(r);
 	}
 	assert_true(good(r, "a.level"));
-	rig_reload(r, RIG_WATCH, false, rig_open(r, RIG_ENG), 6);
+	rig_reload(r, RIG_VITALS, false, rig_open(r, RIG_ENG), 6);
 	read_for(r, 6500, 1, 0);
 	assert_int_equal(reason(r, "a.level"), REASON_HEARTBEAT);
 }
@@ -271,6 +274,118 @@ static void PLC_21_a_restart_while_nobody_was_connected_is_noticed(void **state)
 	assert_int_equal(rig_value(r, "system.plc1.restarts")->value.u.i, 1);
 	rig_sample(r, "a.uptime", value_int(3), QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE));
 	assert_int_equal(rig_value(r, "system.plc1.restarts")->value.u.i, 1);
+}
+
+/* --- one source, many tags ------------------------------------------------------- */
+
+enum { MANY = 1000 };
+
+/* On plc1. rate and stale_ms: as the tag says them, or NULL and 0. */
+static void add_tag(struct station_def *d, const char *name, const char *rate,
+		    int64_t stale_ms)
+{
+	const struct tag_numbers numbers = { .stale_ms = stale_ms };
+	struct tag_def *t = station_def_add_tag(d, name);
+
+	t->area = station_def_text(d, "m");
+	t->type = VALUE_INT;
+	t->kind = TAG_DEVICE;
+	t->device = 0;
+	t->numbers = station_def_numbers(d, &numbers);
+	settings_add(&t->settings, "address", "holding:1");
+	if (rate)
+		settings_add(&t->settings, "scan", rate);
+	settings_settle(&t->settings, d->texts);
+}
+
+static void add_many(struct station_def *d)
+{
+	char name[20];
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "m.t%d", i);
+		add_tag(d, name, NULL, 0);
+	}
+}
+
+static size_t journal_rows(const struct rig *r)
+{
+	return rig_stored_ops(r, TXN_JOURNAL);
+}
+
+static void PLC_01_a_source_with_a_thousand_tags_raises_one_alarm(void **state)
+{
+	struct store_snapshot nothing = { .next_request = 1, .next_occurrence = 1 };
+	struct rig *r = calloc(1, sizeof(*r));
+	struct station_def *d = rig_station(RIG_VITALS);
+	char name[20];
+
+	(void)state;
+	add_many(d);
+	rig_init_from(r, d, &nothing);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "m.t%d", i);
+		rig_sample(r, name, value_int(i), 0);
+	}
+	size_t before = journal_rows(r);
+	rig_device(r, "plc1", DEVICE_FAILED, "no reply within 1000 ms");
+	rig_wait(r, 1000);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), "m.t%d", i);
+		assert_int_equal(reason(r, name), REASON_COMM);
+	}
+	assert_int_equal(journal_rows(r), before + 1);
+	rig_device(r, "plc1", DEVICE_FAILED, "connection refused");
+	rig_wait(r, 500);
+	assert_int_equal(journal_rows(r), before + 1);
+	rig_release(r);
+	free(r);
+}
+
+/* --- how old a value may become ------------------------------------------------------
+ */
+
+static bool is_stale(const struct rig *r, const char *tag)
+{
+	return reason(r, tag) == REASON_STALE;
+}
+
+/* Three scans of its own rate, three seconds at least, or what the tag says itself. */
+static void PLC_01_a_value_may_be_three_scans_old(void **state)
+{
+	static const struct {
+		const char *tag;
+		int64_t stale_after_ms;
+	} row[] = {
+		{ "a.sp", 3000 },    { "b.sp", 15000 },  { "m.own", 12000 },
+		{ "m.slow", 60000 }, { "m.fast", 3000 },
+	};
+	struct store_snapshot nothing = { .next_request = 1, .next_occurrence = 1 };
+	struct rig *r = calloc(1, sizeof(*r));
+	struct station_def *d = rig_station(RIG_SAME);
+
+	(void)state;
+	d->devices[0].scan_ms = 100;
+	d->devices[1].scan_ms = 5000;
+	settings_add(&d->devices[0].settings, "slow_ms", "20000");
+	settings_add(&d->devices[0].settings, "fast_ms", "10");
+	add_tag(d, "m.own", NULL, 12000);
+	add_tag(d, "m.slow", "slow", 0);
+	add_tag(d, "m.fast", "fast", 0);
+	rig_init_from(r, d, &nothing);
+	rig_plant(r);
+	rig_sample(r, "m.own", value_int(1), 0);
+	rig_sample(r, "m.slow", value_int(1), 0);
+	rig_sample(r, "m.fast", value_int(1), 0);
+	for (int64_t ms = 500; ms <= 61000; ms += 500) {
+		rig_wait(r, 500);
+		rig_beats(r);
+		for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+			if (is_stale(r, row[i].tag) != (ms >= row[i].stale_after_ms))
+				fail_msg("%s after %d ms", row[i].tag, (int)ms);
+	}
+	rig_release(r);
+	free(r);
 }
 
 /* --- the rules, without a station ----------------------------------------------------
@@ -348,6 +463,8 @@ int main(void)
 		T(PLC_21_a_restart_voids_what_was_selected_and_is_on_record),
 		T(PLC_21_a_command_not_yet_sent_dies_with_the_restart),
 		T(PLC_21_a_restart_while_nobody_was_connected_is_noticed),
+		cmocka_unit_test(PLC_01_a_source_with_a_thousand_tags_raises_one_alarm),
+		cmocka_unit_test(PLC_01_a_value_may_be_three_scans_old),
 		cmocka_unit_test(an_uptime_that_ran_over_is_no_restart),
 		cmocka_unit_test(what_is_not_good_neither_beats_nor_counts),
 	};

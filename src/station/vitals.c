@@ -1,5 +1,5 @@
 /*
- * watch.c - devices that tell by a heartbeat that their program runs, and by an uptime
+ * vitals.c - devices that tell by a heartbeat that their program runs, and by an uptime
  * that it is still the same run.
  *
  * A heartbeat that stands still makes every other tag of the device bad(heartbeat), even
@@ -15,10 +15,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "station/watch.h"
+#include "station/vitals.h"
 #include "util/xalloc.h"
 
-struct device_watch {
+struct device_vitals {
 	uint32_t heartbeat_tag, restart_tag; /* TAG_NONE = none */
 	uint32_t alive_tag, restarts_tag;    /* the server's own */
 	struct heartbeat heartbeat;
@@ -32,7 +32,7 @@ static const quality old = QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RESTART);
 
 bool device_heartbeat_lost(const struct device_live *d)
 {
-	return d->watch && d->watch->lost;
+	return d->vitals && d->vitals->lost;
 }
 
 /* --- where its tags are ---------------------------------------------------------- */
@@ -57,18 +57,18 @@ static uint32_t own_tag(struct station *s, const struct device_live *d, const ch
 
 static void regain(struct station *s, struct device_live *d);
 
-static void watch_find(struct station *s, struct device_live *d)
+static void vitals_find(struct station *s, struct device_live *d)
 {
 	uint32_t heartbeat = tag_of_device(s, d, d->def->heartbeat);
 	uint32_t restart = tag_of_device(s, d, d->def->restart);
 
-	if (!d->watch) {
+	if (!d->vitals) {
 		if (heartbeat == TAG_NONE && restart == TAG_NONE)
 			return;
-		d->watch = xcalloc(1, sizeof(*d->watch));
-		d->watch->heartbeat_tag = d->watch->restart_tag = TAG_NONE;
+		d->vitals = xcalloc(1, sizeof(*d->vitals));
+		d->vitals->heartbeat_tag = d->vitals->restart_tag = TAG_NONE;
 	}
-	struct device_watch *w = d->watch;
+	struct device_vitals *w = d->vitals;
 	if (w->heartbeat_tag != heartbeat) {
 		w->heartbeat = (struct heartbeat){ .known = false };
 		w->heartbeat_tag = heartbeat;
@@ -88,7 +88,7 @@ static void watch_find(struct station *s, struct device_live *d)
 static void expect(struct station *s, struct device_live *d)
 {
 	uint32_t device = (uint32_t)(d - s->devices);
-	struct device_watch *w = d->watch;
+	struct device_vitals *w = d->vitals;
 
 	if (w->heartbeat_tag == TAG_NONE || w->lost || !d->connected)
 		heap_remove(&s->heartbeats, device);
@@ -97,7 +97,7 @@ static void expect(struct station *s, struct device_live *d)
 			 mono_add_ms(s->now.mono, d->def->heartbeat_ms));
 }
 
-void watch_apply(struct station *s)
+void vitals_apply(struct station *s)
 {
 	heap_reserve(&s->heartbeats, (uint32_t)s->n_devices);
 	for (uint32_t i = 0; i < s->n_devices; i++) {
@@ -105,12 +105,12 @@ void watch_apply(struct station *s)
 
 		if (!d->def) {
 			heap_remove(&s->heartbeats, i);
-			free(d->watch);
-			d->watch = NULL;
+			free(d->vitals);
+			d->vitals = NULL;
 			continue;
 		}
-		watch_find(s, d);
-		if (d->watch)
+		vitals_find(s, d);
+		if (d->vitals)
 			expect(s, d);
 	}
 }
@@ -118,7 +118,8 @@ void watch_apply(struct station *s)
 /* --- the heartbeat --------------------------------------------------------------- */
 
 /* Everything but the heartbeat itself, and what a person typed. */
-static bool is_masked(const struct station *s, const struct device_watch *w, uint32_t tag)
+static bool is_masked(const struct station *s, const struct device_vitals *w,
+		      uint32_t tag)
 {
 	return tag != w->heartbeat_tag && !s->tags[tag].refusal &&
 	       !(tag_db_get(s->db, tag)->quality & QUALITY_SUBSTITUTED);
@@ -126,7 +127,7 @@ static bool is_masked(const struct station *s, const struct device_watch *w, uin
 
 static void lose(struct station *s, struct device_live *d)
 {
-	struct device_watch *w = d->watch;
+	struct device_vitals *w = d->vitals;
 
 	w->lost = true;
 	for (size_t i = 0; i < d->n_tags; i++) {
@@ -148,7 +149,7 @@ static void lose(struct station *s, struct device_live *d)
 /* Values and times stay: only what was held against them goes. */
 static void regain(struct station *s, struct device_live *d)
 {
-	d->watch->lost = false;
+	d->vitals->lost = false;
 	for (size_t i = 0; i < d->n_tags; i++) {
 		struct sample sample = *tag_db_get(s->db, d->tags[i]);
 
@@ -165,7 +166,7 @@ static void regain(struct station *s, struct device_live *d)
 static void look_at_heartbeat(struct station *s, struct device_live *d,
 			      const struct sample *sample)
 {
-	struct device_watch *w = d->watch;
+	struct device_vitals *w = d->vitals;
 	bool first = !w->heartbeat.known;
 
 	if (!heartbeat_moved(&w->heartbeat, sample) && !first)
@@ -187,7 +188,7 @@ static void mark_old(struct station *s, const struct device_live *d, struct mono
 		uint32_t tag = d->tags[i];
 		struct sample sample = *tag_db_get(s->db, tag);
 
-		if (!is_masked(s, d->watch, tag) || sample.taken.ns >= since.ns)
+		if (!is_masked(s, d->vitals, tag) || sample.taken.ns >= since.ns)
 			continue;
 		if (quality_reason(sample.quality) == REASON_HEARTBEAT &&
 		    quality_is_good(s->tags[tag].unmasked))
@@ -206,26 +207,26 @@ static void look_at_uptime(struct station *s, struct device_live *d,
 	char text[160];
 	double was;
 
-	if (!uptime_fell(&d->watch->uptime, sample, &was))
+	if (!uptime_fell(&d->vitals->uptime, sample, &was))
 		return;
 	snprintf(text, sizeof(text), "%.100s went from %.10g to %.10g", d->def->restart,
-		 was, d->watch->uptime.last);
-	system_set_int(s, d->watch->restarts_tag, ++d->watch->restarts);
+		 was, d->vitals->uptime.last);
+	system_set_int(s, d->vitals->restarts_tag, ++d->vitals->restarts);
 	station_log(s, LOG_L_WARN, "%s has restarted: %s", d->name, text);
 	station_note(s, NULL, AUDIT_DEVICE, d->name, "restarted", text);
 	write_gate_device_restarted(s->gate, device, s->now);
 	mark_old(s, d, sample->taken);
 	/* a program that starts may take its time to beat */
-	d->watch->heartbeat.known = false;
+	d->vitals->heartbeat.known = false;
 	expect(s, d);
 }
 
 /* --- what happens ---------------------------------------------------------------- */
 
-void watch_sample(struct station *s, uint32_t tag, struct sample *sample)
+void vitals_sample(struct station *s, uint32_t tag, struct sample *sample)
 {
 	struct device_live *d = &s->devices[s->tags[tag].device];
-	struct device_watch *w = d->watch;
+	struct device_vitals *w = d->vitals;
 
 	if (!w)
 		return;
@@ -240,19 +241,19 @@ void watch_sample(struct station *s, uint32_t tag, struct sample *sample)
 	sample->quality = (quality)(dead | (sample->quality & QUALITY_FLAGS));
 }
 
-void watch_state(struct station *s, uint32_t device)
+void vitals_state(struct station *s, uint32_t device)
 {
 	struct device_live *d = &s->devices[device];
 
-	if (!d->watch)
+	if (!d->vitals)
 		return;
-	if (!d->connected && d->watch->alive_tag != TAG_NONE)
-		station_set_quality(s, d->watch->alive_tag,
+	if (!d->connected && d->vitals->alive_tag != TAG_NONE)
+		station_set_quality(s, d->vitals->alive_tag,
 				    QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
 	expect(s, d);
 }
 
-void watch_tick(struct station *s)
+void vitals_tick(struct station *s)
 {
 	uint32_t device;
 
@@ -262,14 +263,14 @@ void watch_tick(struct station *s)
 	}
 }
 
-struct mono watch_deadline(const struct station *s)
+struct mono vitals_deadline(const struct station *s)
 {
 	return heap_next(&s->heartbeats);
 }
 
-void watch_release(struct station *s)
+void vitals_release(struct station *s)
 {
 	for (size_t i = 0; i < s->n_devices; i++)
-		free(s->devices[i].watch);
+		free(s->devices[i].vitals);
 	heap_release(&s->heartbeats);
 }

@@ -1,5 +1,5 @@
-/* watch_rules.c - when a heartbeat moved and an uptime fell; see watch.h. */
-#include "station/watch.h"
+/* vitals_rules.c - when a heartbeat moved and an uptime fell; see vitals.h. */
+#include "station/vitals.h"
 
 #include <math.h>
 
