@@ -20,7 +20,14 @@
 #include "util/xalloc.h"
 #include "wire/socket.h"
 
-enum { TAGS_MAX = 64, ALARMS_MAX = 400, TYPES = 32, STEP_MS = 5, LIMIT_MS = 10000 };
+enum {
+	TAGS_MAX = 64,
+	ALARMS_MAX = 400,
+	DEVICES_MAX = 8,
+	TYPES = 32,
+	STEP_MS = 5,
+	LIMIT_MS = 10000
+};
 
 static const char overview_text[] =
 	"screen = { id = \"overview\"; title = \"Test works\"; level = 1;\n"
@@ -65,6 +72,9 @@ struct fake {
 	struct wire_ack ack;
 	struct wire_select select, held;
 	uint32_t select_req;
+	struct wire_device devices[DEVICES_MAX];
+	size_t n_devices;
+	char no_devices[256];
 };
 
 /* A text field: what belongs there, or what an attacker put there. */
@@ -198,6 +208,31 @@ static void tell_selected(struct fake *f)
 	wire_put_selected(&f->out, &m);
 }
 
+static void tell_devices(struct fake *f, uint32_t req)
+{
+	static struct wire_device m;
+
+	for (size_t i = 0; i < f->n_devices && !f->no_devices[0]; i++) {
+		m = f->devices[i];
+		m.req = req;
+		put_text(f, m.name, sizeof(m.name), f->devices[i].name);
+		put_text(f, m.driver, sizeof(m.driver), f->devices[i].driver);
+		put_text(f, m.where, sizeof(m.where), f->devices[i].where);
+		put_text(f, m.text, sizeof(m.text), f->devices[i].text);
+		put_text(f, m.last_error, sizeof(m.last_error), f->devices[i].last_error);
+		put_text(f, m.holes, sizeof(m.holes), f->devices[i].holes);
+		for (size_t k = 0; k < m.n_classes; k++)
+			put_text(f, m.classes[k].name, sizeof(m.classes[k].name),
+				 f->devices[i].classes[k].name);
+		for (size_t k = 0; k < m.n_refused; k++)
+			put_text(f, m.refused[k].name, sizeof(m.refused[k].name),
+				 f->devices[i].refused[k].name);
+		wire_put_device(&f->out, &m);
+	}
+	wire_put_reply(&f->out, req, f->no_devices[0] ? WIRE_REFUSED : WIRE_OK,
+		       f->no_devices);
+}
+
 /* --- hearing --------------------------------------------------------------------- */
 
 static void on_hello(struct fake *f, const uint8_t *p, size_t n)
@@ -247,6 +282,8 @@ static void on_request(struct fake *f, uint16_t type, const uint8_t *p, size_t n
 		tell_screens(f, m.req);
 	else if (type == WIRE_ALARMS)
 		tell_list(f);
+	else if (type == WIRE_DEVICES)
+		tell_devices(f, m.req);
 	if (type != WIRE_CONFIRM)
 		return;
 	step = (struct wire_write_step){ .req = m.req, .stage = WRITE_STAGE_SENT };
@@ -515,6 +552,27 @@ uint64_t fake_alarm(struct fake *f, const char *name, int priority, int state,
 		tell_row(f, r);
 	pthread_mutex_unlock(&f->lock);
 	return occurrence;
+}
+
+static void set_device(struct fake *f, const struct wire_device *d)
+{
+	size_t i = 0;
+
+	while (i < f->n_devices && strcmp(f->devices[i].name, d->name) != 0)
+		i++;
+	assert_true(i < DEVICES_MAX);
+	f->devices[i] = *d;
+	f->n_devices += i == f->n_devices;
+}
+
+void fake_device(struct fake *f, const struct wire_device *d)
+{
+	LOCKED(f, set_device(f, d));
+}
+
+void fake_refuse_devices(struct fake *f, const char *why)
+{
+	LOCKED(f, snprintf(f->no_devices, sizeof(f->no_devices), "%s", why ? why : ""));
 }
 
 void fake_hang(struct fake *f, bool hung)

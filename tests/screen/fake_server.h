@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "support/tty.h"
+#include "wire/device.h"
 #include "wire/msg.h"
 
 struct fake;
@@ -27,6 +28,10 @@ void fake_value(struct fake *f, const char *tag, double value, quality q);
 /* Sets and tells; occurrence 0: a new one. Returns the occurrence. */
 uint64_t fake_alarm(struct fake *f, const char *name, int priority, int state,
 		    uint64_t occurrence);
+/* What DEVICES is answered with: one more, or another one of that name. */
+void fake_device(struct fake *f, const struct wire_device *d);
+/* From now on DEVICES is refused with this sentence; NULL: answered. */
+void fake_refuse_devices(struct fake *f, const char *why);
 /* Beats and answers stop, the connection stays: a hung server. */
 void fake_hang(struct fake *f, bool hung);
 /* Cuts the connection; consoles may join again. */

@@ -293,6 +293,30 @@ a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture(void **state)
 	tty_expect(r->t, "Changed");
 }
 
+static void a_changed_screen_or_a_lost_server_leaves_the_page_as_it_is(void **state)
+{
+	struct rig *r = *state;
+
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "3");
+	tty_expect(r->t, "1 alarm  -  arrows select");
+	fake_screen(r->f,
+		    "screen = { id = \"overview\"; title = \"Changed\"; level = 1;\n"
+		    "size = [ 60, 6 ];\npicture = \"\n NEW {p.b    }\n\";\n};\n");
+	fake_expect(r->f, r->t, WIRE_SCREEN_GET, 2);
+	pump_for(r->t, 200);
+	row_has(r->t, 0, "Alarms");
+	tty_expect(r->t, "1 alarm  -  arrows select");
+	fake_cut(r->f);
+	tty_expect(r->t, "the server is back");
+	fake_expect(r->f, r->t, WIRE_SCREEN_GET, 3);
+	pump_for(r->t, 200);
+	row_has(r->t, 0, "Alarms");
+	tty_type(r->t, "0");
+	tty_expect(r->t, "Changed");
+}
+
 static void an_idle_second_costs_little(void **state)
 {
 	struct rig *r = *state;
@@ -324,6 +348,7 @@ int main(void)
 		ON_RIG(a_list_that_differs_is_fetched_again_and_it_says_so),
 		ON_RIG(AL_12_a_flood_of_alarms_rings_the_bell_once),
 		ON_RIG(a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture),
+		ON_RIG(a_changed_screen_or_a_lost_server_leaves_the_page_as_it_is),
 		ON_RIG(an_idle_second_costs_little),
 	};
 

@@ -50,12 +50,25 @@ static const char *const hostile[] = {
 	"\xE5\xAD\x97\xE5\xAD\x97\xE5\xAD\x97",
 };
 
+/* Every text of it is the attacker's. */
+static const struct wire_device sick = {
+	.name = "plc1",
+	.link = WIRE_LINK_DOWN,
+	.ne107 = WIRE_NE107_FAILURE,
+	.has_stats = 1,
+	.requests = 1,
+	.max_us = 1,
+	.n_classes = 1,
+	.n_refused = 1,
+	.n_holes = 1,
+};
+
 static void walk_everything(struct rig *r)
 {
-	static const char *const keys[] = { "\033[B", "\r", "\033",   "1", "\033[B",
-					    "0",      "3",  "\033[B", "a", "\033[B",
-					    "\r",     "2",  "\t",     "*", "\033[B",
-					    "\r",     "5\r" };
+	static const char *const keys[] = { "\033[B", "\r",     "\033",   "1",  "\033[B",
+					    "0",      "3",      "\033[B", "a",  "\033[B",
+					    "\r",     "d",      "\033[B", "2",  "\t",
+					    "*",      "\033[B", "\r",     "5\r" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		tty_type(r->t, keys[i]);
@@ -74,6 +87,7 @@ static void SEC_15_only_our_own_sequences_reach_the_terminal(void **state)
 		fake_hostile(r->f, hostile[i]);
 		fake_alarm(r->f, "x.high", 2, 1, 0);
 		fake_alarm(r->f, "y.low", 4, 1, 0);
+		fake_device(r->f, &sick);
 		r->t = fake_console(r->f, 80, 24, NULL, NULL);
 		tty_expect(r->t, "server ok");
 		walk_everything(r);

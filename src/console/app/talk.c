@@ -223,6 +223,7 @@ static void use_bundle(struct app *a)
 	struct strbuf why = STRBUF_INIT;
 	char item[64] = "", id[SCREEN_ID_MAX + 1] = "";
 	const struct screen *s = a->model.shown;
+	enum ui_page page = a->ui.page;
 	bool again = a->bundle.again;
 
 	if (s) {
@@ -243,6 +244,7 @@ static void use_bundle(struct app *a)
 	if (!id[0] && model_overview(&a->model))
 		snprintf(id, sizeof(id), "%s", model_overview(&a->model)->id);
 	show_screen(a, id, false);
+	a->ui.page = page; /* nobody asked to leave the alarm list */
 	s = a->model.shown;
 	if (s && item[0])
 		a->ui.selected = picture_find(s, item);

@@ -1,0 +1,55 @@
+/* golden_file.c - see the header. */
+#include "support/test.h"
+
+#include "screen/golden_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen/grid.h"
+#include "util/strbuf.h"
+
+/* One letter a role, so that a row of roles lies under its row of text. */
+static char role_letter(const struct cell *cell)
+{
+	static const char letters[ROLE_COUNT + 1] = "lpTvusrodfLFB~U=chmwCHMWabknRgGe";
+
+	return cell->role == ROLE_LABEL && cell->cp == ' ' ? ' ' : letters[cell->role];
+}
+
+static char *picture_text(const struct grid *g)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (int row = 0; row < g->rows; row++) {
+		grid_row_text(g, row, &out);
+		strbuf_addch(&out, '\n');
+	}
+	strbuf_adds(&out, "---\n");
+	for (int row = 0; row < g->rows; row++) {
+		for (int col = 0; col < g->cols; col++)
+			strbuf_addch(&out, role_letter(grid_at(g, col, row)));
+		while (out.len && out.buf[out.len - 1] == ' ')
+			out.buf[--out.len] = '\0';
+		strbuf_addch(&out, '\n');
+	}
+	return strbuf_detach(&out);
+}
+
+void golden(const char *name, const struct grid *g)
+{
+	const char *mode = getenv("SIGHTGLASS_GOLDEN");
+	char path[128], *got = picture_text(g), *want;
+
+	snprintf(path, sizeof(path), "tests/golden/%s.txt", name);
+	if (mode && strcmp(mode, "write") == 0)
+		test_write_file(test_top(path), got);
+	want = test_read_file(test_top(path));
+	if (strcmp(got, want) != 0) {
+		print_error("%s differs; it is now\n%s", path, got);
+		fail();
+	}
+	free(want);
+	free(got);
+}
