@@ -18,7 +18,8 @@
  * the next of them or stop() has returned; the handles in it live longer: one that an
  * update leaves alone is in the next configuration again, the same pointer, and one that
  * it changes or removes stays readable until every channel has said
- * driver_channel_adopted(). What is posted through such an old handle is dropped.
+ * driver_channel_adopted(). What is posted through such an old handle counts for the tag
+ * that reads the same source now, and is dropped where there is none.
  */
 #ifndef SG_DRIVER_CHILD_H
 #define SG_DRIVER_CHILD_H
@@ -60,6 +61,9 @@ const struct driver_tag *driver_config_tag(const struct driver_config *c, uint32
 /* Its tags, by id; d is of the newest configuration. Borrowed until the next one. */
 const struct driver_tag *const *driver_device_tags(const struct driver_device *d,
 						   size_t *n);
+
+/* The same address in the same words: the values of one are those of the other. */
+bool driver_tag_same_source(const struct driver_tag *a, const struct driver_tag *b);
 
 /* What the newest configuration made of a device. */
 enum driver_change {

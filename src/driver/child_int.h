@@ -47,6 +47,7 @@ struct tag_item {
 	bool posted;           /* last holds something */
 	bool waiting;          /* last has not gone out yet */
 	bool gone;             /* no configuration has it any more */
+	struct tag_item *heir; /* of one that is gone: reads the same source */
 	struct tag_item *next; /* that waits */
 };
 
@@ -79,7 +80,8 @@ void driver_config_free(struct driver_config *c); /* NULL is allowed */
 struct config_update {
 	struct driver_config *was, *is;
 	size_t *device_was, *tag_was; /* place in was of what is kept; SIZE_MAX = new */
-	struct driver_tag ***lists;   /* the tags of is->devices[i] */
+	size_t *heir_was; /* of a tag that is gone and whose values still hold */
+	struct driver_tag ***lists; /* the tags of is->devices[i] */
 	size_t *n_lists;
 };
 /* keep false: everything is new. was may be NULL; both are read only. */

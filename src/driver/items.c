@@ -153,12 +153,17 @@ static bool same_range(const struct driver_tag *a, const struct driver_tag *b)
 		(same_number(a->lo, b->lo) && same_number(a->hi, b->hi)));
 }
 
+bool driver_tag_same_source(const struct driver_tag *a, const struct driver_tag *b)
+{
+	return a->id == b->id && a->device == b->device && a->type == b->type &&
+	       settings_same(&a->settings, &b->settings);
+}
+
 static bool same_tag(const struct driver_tag *a, const struct driver_tag *b)
 {
-	return a->device == b->device && strcmp(a->name, b->name) == 0 &&
-	       a->type == b->type && same_number(a->deadband, b->deadband) &&
-	       a->writable == b->writable && same_range(a, b) &&
-	       settings_same(&a->settings, &b->settings);
+	return driver_tag_same_source(a, b) && strcmp(a->name, b->name) == 0 &&
+	       same_number(a->deadband, b->deadband) && a->writable == b->writable &&
+	       same_range(a, b);
 }
 
 static void compare_devices(struct config_update *u)
@@ -171,7 +176,8 @@ static void compare_devices(struct config_update *u)
 	}
 }
 
-/* What a tag's settings mean may depend on its device: of a new device all are new. */
+/* What a tag's settings mean may depend on its device: of a new device all are new. One
+ * with another range or deadband only is a new one, too, but its values go on. */
 static void compare_tags(struct config_update *u)
 {
 	for (size_t i = 0; i < u->is->n_tags; i++) {
@@ -179,9 +185,13 @@ static void compare_tags(struct config_update *u)
 		size_t device = device_at(u->is, t->device);
 		size_t at = tag_at(u->was, t->id);
 
-		if (at != SIZE_MAX && device != SIZE_MAX &&
-		    u->device_was[device] != SIZE_MAX && same_tag(u->was->tags[at], t))
+		if (at == SIZE_MAX || device == SIZE_MAX ||
+		    u->device_was[device] == SIZE_MAX)
+			continue;
+		if (same_tag(u->was->tags[at], t))
 			u->tag_was[i] = at;
+		else if (driver_tag_same_source(u->was->tags[at], t))
+			u->heir_was[i] = at;
 	}
 }
 
@@ -214,6 +224,7 @@ struct config_update config_compare(struct driver_config *was, struct driver_con
 
 	u.device_was = places(is->n_devices);
 	u.tag_was = places(is->n_tags);
+	u.heir_was = places(is->n_tags);
 	u.lists = xcalloc(is->n_devices, sizeof(*u.lists));
 	u.n_lists = xcalloc(is->n_devices, sizeof(*u.n_lists));
 	if (keep && was) {
@@ -258,8 +269,10 @@ static void switch_device(struct config_update *u, size_t i)
 static void switch_tag(struct config_update *u, size_t i)
 {
 	struct driver_tag *copy = u->is->tags[i];
-	size_t at = u->tag_was[i];
+	size_t at = u->tag_was[i], heir = u->heir_was[i];
 
+	if (heir != SIZE_MAX)
+		item_of_tag(u->was->tags[heir])->heir = item_of_tag(copy);
 	if (at == SIZE_MAX)
 		return;
 	u->is->tags[i] = u->was->tags[at];
@@ -306,6 +319,7 @@ struct driver_config *config_tidy(struct config_update *u)
 
 	free(u->device_was);
 	free(u->tag_was);
+	free(u->heir_was);
 	free(u->lists);
 	free(u->n_lists);
 	if (!remains)

@@ -25,16 +25,28 @@ void post_init(struct driver_child *c)
 	c->last = &c->first;
 }
 
-/* Samples of tags that are gone wait no more. Under the lock. */
+/* What waits of a tag that is gone waits on for who reads the same source now, and else
+ * no more. Under the lock. */
 static void drop_gone(struct driver_child *c)
 {
 	struct tag_item **at = &c->first;
 
 	while (*at) {
-		if ((*at)->gone)
-			*at = (*at)->next;
-		else
-			at = &(*at)->next;
+		struct tag_item *item = *at, *heir = item->heir;
+
+		if (!item->gone) {
+			at = &item->next;
+			continue;
+		}
+		*at = item->next;
+		if (!heir)
+			continue;
+		heir->last = item->last;
+		item->last.text = NULL;
+		heir->posted = heir->waiting = true;
+		heir->next = *at;
+		*at = heir;
+		at = &heir->next;
 	}
 	c->last = at;
 }
@@ -151,13 +163,24 @@ static void put_waiting(struct driver_child *c, struct tag_item *item,
 		wake(c);
 }
 
-void driver_post(struct driver_child *c, const struct driver_tag *t,
-		 const struct driver_sample *s)
+/* Whom a handle means today; NULL = nobody. Under the lock. */
+static struct tag_item *today(const struct driver_tag *t)
 {
 	struct tag_item *item = item_of_tag(t);
 
+	while (item && item->gone)
+		item = item->heir;
+	return item;
+}
+
+void driver_post(struct driver_child *c, const struct driver_tag *t,
+		 const struct driver_sample *s)
+{
+	struct tag_item *item;
+
 	pthread_mutex_lock(&c->lock);
-	if (!item->gone)
+	item = today(t);
+	if (item)
 		put_waiting(c, item, s);
 	pthread_mutex_unlock(&c->lock);
 }
@@ -196,7 +219,7 @@ static bool is_news(const struct tag_item *item, const struct driver_sample *s,
 static void post_scanned(struct driver_child *c, struct tag_item *item,
 			 const struct driver_sample *s, int64_t period_ms)
 {
-	if (!item->gone && is_news(item, s, period_ms))
+	if (item && is_news(item, s, period_ms))
 		put_waiting(c, item, s);
 }
 
@@ -204,7 +227,7 @@ void driver_post_scanned(struct driver_child *c, const struct driver_tag *t,
 			 const struct driver_sample *s, int64_t period_ms)
 {
 	pthread_mutex_lock(&c->lock);
-	post_scanned(c, item_of_tag(t), s, period_ms);
+	post_scanned(c, today(t), s, period_ms);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -213,11 +236,11 @@ void driver_post_reply(struct driver_child *c, const struct driver_scanned *v, s
 {
 	pthread_mutex_lock(&c->lock);
 	for (size_t i = 0; i < n; i++) {
-		struct tag_item *item = item_of_tag(v[i].tag);
+		struct tag_item *item = today(v[i].tag);
 
 		if (!refresh)
 			post_scanned(c, item, &v[i].sample, period_ms);
-		else if (!item->gone)
+		else if (item)
 			put_waiting(c, item, &v[i].sample);
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -233,7 +256,7 @@ void driver_post_device_bad(struct driver_child *c, const struct driver_device *
 
 	pthread_mutex_lock(&c->lock);
 	for (size_t i = 0; !item->gone && i < item->n_tags; i++)
-		post_scanned(c, item_of_tag(item->tags[i]), &s, 0);
+		post_scanned(c, today(item->tags[i]), &s, 0);
 	pthread_mutex_unlock(&c->lock);
 }
 

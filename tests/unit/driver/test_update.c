@@ -226,6 +226,38 @@ static void CF_08_samples_of_the_unchanged_wait_on(void **state)
 	assert_string_equal(collected(&generation), "2");
 }
 
+/* Another range is another tag, but its register says what it said. */
+static void CF_08_values_of_the_same_source_find_their_heir(void **state)
+{
+	uint32_t generation = 0;
+
+	(void)state;
+	first();
+	const struct driver_tag *old = handle(2), *older = old;
+	post(handle(1), 1);
+	post(old, 2);
+	post(handle(3), 3);
+	for (uint32_t g = 2; g < 4; g++) {
+		begin(g);
+		device(1, "one");
+		device(2, "two");
+		tag(1, 1, "a");
+		tag(2, 1, "b");
+		tag(3, 2, "c");
+		config->tags[1]->has_range = true;
+		config->tags[1]->hi = g;
+		commit();
+		assert_ptr_not_equal(handle(2), old);
+		old = handle(2);
+	}
+	post_credit(&child, 100);
+	assert_string_equal(collected(&generation), "123");
+	post(older, 5); /* a thread that is two updates behind */
+	assert_string_equal(collected(&generation), "2");
+	post(old, 5); /* is no news any more */
+	assert_string_equal(collected(&generation), "");
+}
+
 static void the_queue_holds_when_its_end_goes(void **state)
 {
 	uint32_t generation = 0;
@@ -387,6 +419,7 @@ int main(void)
 		T(a_device_that_changed_has_new_tags),
 		T(each_part_of_a_tag_counts),
 		T(CF_08_samples_of_the_unchanged_wait_on),
+		T(CF_08_values_of_the_same_source_find_their_heir),
 		T(the_queue_holds_when_its_end_goes),
 		T(credit_goes_on_with_an_update_only),
 		T(WR_26_a_command_to_a_tag_that_changed_meanwhile_is_refused),
