@@ -26,7 +26,7 @@ enum {
 
 struct subscription { /* one SUBSCRIBE packet */
 	int id;
-	size_t first, n;
+	size_t topics[SUBSCRIBE_TOPICS], n;
 	bool answered;
 };
 
@@ -142,7 +142,7 @@ static void on_subscribe(struct mosquitto *m, void *arg, int id, int n,
 			bool told = k < (size_t)(n > 0 ? n : 0);
 			bool ok = told && granted[k] >= 0 && granted[k] <= 2;
 			c->handlers.subscribed(
-				c->arg, s->first + k, ok,
+				c->arg, s->topics[k], ok,
 				ok     ? ""
 				: told ? c->version5 ? mosquitto_reason_string(granted[k])
 						     : "not authorised"
@@ -311,7 +311,7 @@ static void read_packets(struct mqtt_connection *c)
 	}
 }
 
-static bool every_subscription_answered(const struct mqtt_connection *c)
+bool mqtt_connection_settled(const struct mqtt_connection *c)
 {
 	return c->n_answered == c->n_subs;
 }
@@ -324,7 +324,7 @@ static void check_time(struct mqtt_connection *c)
 		ended(c, MQTT_END_LOST, "the broker does not answer our CONNECT");
 	else if (mono_ms_between(c->heard, now) >= c->keepalive_s * 1500LL)
 		ended(c, MQTT_END_LOST, "the broker does not answer");
-	else if (!every_subscription_answered(c) &&
+	else if (!mqtt_connection_settled(c) &&
 		 mono_ms_between(c->subscribed_at, now) > MQTT_SUBSCRIBE_LIMIT_MS)
 		ended(c, MQTT_END_LOST, "the broker does not answer our subscriptions");
 }
@@ -355,27 +355,30 @@ enum mqtt_end mqtt_connection_step(struct mqtt_connection *c, short revents,
 
 /* --- subscribing --- */
 
+/* One packet with the wanted topics from *next on. */
 static bool subscribe_some(struct mqtt_connection *c, const struct mqtt_topics *ts,
-			   size_t first, size_t *next)
+			   size_t *next)
 {
 	char *names[SUBSCRIBE_TOPICS];
-	size_t n = 0, bytes = 0, total = mqtt_topics_count(ts);
-	int id = 0;
+	struct subscription one = { 0 };
+	size_t bytes = 0, total = mqtt_topics_count(ts);
 
-	while (first + n < total && n < SUBSCRIBE_TOPICS && bytes < SUBSCRIBE_BYTES) {
+	for (; *next < total && one.n < SUBSCRIBE_TOPICS && bytes < SUBSCRIBE_BYTES;
+	     ++*next) {
+		if (!mqtt_topics_wants(ts, *next))
+			continue;
 		/* the library's prototype lacks a const; it does not write */
-		names[n] = (char *)(uintptr_t)mqtt_topics_name(ts, first + n);
-		bytes += strlen(names[n]) + 3;
-		n++;
+		names[one.n] = (char *)(uintptr_t)mqtt_topics_name(ts, *next);
+		bytes += strlen(names[one.n]) + 3;
+		one.topics[one.n++] = *next;
 	}
-	*next = first + n;
-	int rc = mosquitto_subscribe_multiple(c->m, &id, (int)n, names, SUBSCRIBE_QOS,
-					      c->version5 ? MQTT_SUB_OPT_NO_LOCAL : 0,
-					      NULL);
-	if (rc != MOSQ_ERR_SUCCESS)
+	if (one.n == 0)
+		return true;
+	if (mosquitto_subscribe_multiple(c->m, &one.id, (int)one.n, names, SUBSCRIBE_QOS,
+					 c->version5 ? MQTT_SUB_OPT_NO_LOCAL : 0,
+					 NULL) != MOSQ_ERR_SUCCESS)
 		return false;
-	struct subscription *s = GROW(&c->subs, &c->n_subs);
-	*s = (struct subscription){ .id = id, .first = first, .n = n };
+	*GROW(&c->subs, &c->n_subs) = one;
 	return true;
 }
 
@@ -383,10 +386,31 @@ bool mqtt_connection_subscribe(struct mqtt_connection *c, const struct mqtt_topi
 {
 	size_t next = 0;
 
+	if (mqtt_connection_settled(c)) { /* the answered ones are of no use any more */
+		free(c->subs);
+		c->subs = NULL;
+		c->n_subs = c->n_answered = 0;
+	}
 	c->subscribed_at = c->now.mono;
 	while (next < mqtt_topics_count(ts)) {
-		if (!subscribe_some(c, ts, next, &next)) {
+		if (!subscribe_some(c, ts, &next)) {
 			ended(c, MQTT_END_LOST, "the subscriptions could not be sent");
+			return false;
+		}
+	}
+	return true;
+}
+
+bool mqtt_connection_unsubscribe(struct mqtt_connection *c, const struct mqtt_topics *was,
+				 const struct mqtt_topics *is)
+{
+	for (size_t i = 0; i < mqtt_topics_count(was); i++) {
+		const char *name = mqtt_topics_name(was, i);
+
+		if (mqtt_topics_has(is, name))
+			continue;
+		if (mosquitto_unsubscribe(c->m, NULL, name) != MOSQ_ERR_SUCCESS) {
+			ended(c, MQTT_END_LOST, "a topic could not be given back");
 			return false;
 		}
 	}
@@ -395,7 +419,7 @@ bool mqtt_connection_subscribe(struct mqtt_connection *c, const struct mqtt_topi
 
 bool mqtt_connection_all_subscribed(const struct mqtt_connection *c)
 {
-	return c->accepted && every_subscription_answered(c);
+	return c->accepted && mqtt_connection_settled(c);
 }
 
 /* --- publishing --- */

@@ -46,7 +46,7 @@ enum mqtt_end {
 
 struct mqtt_handlers {
 	void (*accepted)(void *arg); /* CONNACK: subscribe now */
-	/* The answer for topics[first + i]; ok false with the broker's reason. */
+	/* The answer for one topic; ok false with the broker's reason. */
 	void (*subscribed)(void *arg, size_t topic, bool ok, const char *reason);
 	void (*message)(void *arg, const struct mqtt_message *m);
 	/* QoS 0: handed to the kernel. QoS 1, 2: reason NULL = the broker took it. */
@@ -70,8 +70,15 @@ short mqtt_connection_events(const struct mqtt_connection *c); /* for poll() */
 enum mqtt_end mqtt_connection_step(struct mqtt_connection *c, short revents,
 				   struct now now, struct strbuf *why);
 
-/* All topics of ts, in as few packets as fit. False when the connection is failing. */
+/* All topics that mqtt_topics_wants(), in as few packets as fit. While not all are
+ * answered no other topics may take their place. False when the connection is failing. */
 bool mqtt_connection_subscribe(struct mqtt_connection *c, const struct mqtt_topics *ts);
+/* Those of was that is has no more. Nothing waits for the broker's answer. */
+bool mqtt_connection_unsubscribe(struct mqtt_connection *c, const struct mqtt_topics *was,
+				 const struct mqtt_topics *is);
+/* No subscription is under way. */
+bool mqtt_connection_settled(const struct mqtt_connection *c);
+/* The broker took us, and has answered all. */
 bool mqtt_connection_all_subscribed(const struct mqtt_connection *c);
 
 enum mqtt_sent {

@@ -13,10 +13,14 @@
 
 struct mqtt_device;
 
-/* Starts the thread. config is borrowed until mqtt_device_stop(). Owned. */
+/* Starts the thread. Owned. */
 struct mqtt_device *mqtt_device_start(struct driver_child *child,
-				      const struct driver_config *config,
 				      const struct driver_device *def);
+/* The device has other tags since this generation: the connection stays, only topics that
+ * came or went are subscribed or given back. */
+void mqtt_device_update(struct mqtt_device *d, uint32_t generation);
+/* Nothing of it changed with this generation. */
+void mqtt_device_go_on(struct mqtt_device *d, uint32_t generation);
 void mqtt_device_read(struct mqtt_device *d, const struct driver_tag *t,
 		      const struct driver_read *r);
 void mqtt_device_write(struct mqtt_device *d, const struct driver_tag *t,

@@ -62,6 +62,24 @@ void requests_fail_reads(struct requests *q, const char *why)
 	}
 }
 
+void requests_follow(struct requests *q,
+		     const struct driver_tag *(*by_id)(void *arg, uint32_t tag),
+		     void *arg)
+{
+	static const char gone[] = "a reload took the tag out before it could be asked";
+
+	for (size_t i = q->n_reads; i-- > 0;) {
+		q->reads[i].tag = by_id(arg, q->reads[i].r.tag);
+		if (q->reads[i].tag)
+			continue;
+		driver_post_read_result(q->child, &q->reads[i].r, NULL, gone);
+		remove_read(q, i);
+	}
+	q->write.tag = by_id(arg, q->write.w.tag);
+	if (q->write.waiting && !q->write.tag)
+		requests_end_write(q, WRITE_NOT_SENT, gone);
+}
+
 int64_t requests_next_deadline(const struct requests *q)
 {
 	int64_t next = q->write.published ? q->write.w.deadline_ns : INT64_MAX;

@@ -42,6 +42,11 @@ void requests_sample(struct requests *q, const struct driver_tag *t,
 void requests_expire(struct requests *q, struct mono now);
 /* Answers all reads as unreadable. */
 void requests_fail_reads(struct requests *q, const char *why);
+/* After a reload: the handles of today; a read of a tag that is gone is answered, and so
+ * is a command that waits for one. by_id(arg, tag): NULL = gone. */
+void requests_follow(struct requests *q,
+		     const struct driver_tag *(*by_id)(void *arg, uint32_t tag),
+		     void *arg);
 /* The nearest read or write deadline; INT64_MAX when there is none. */
 int64_t requests_next_deadline(const struct requests *q);
 

@@ -18,6 +18,8 @@ struct tag_row {
 	struct mqtt_tag_settings s;
 	size_t topic;
 	bool heard;                      /* since the connection was made */
+	bool silent;                     /* that nothing was heard has been said */
+	bool fresh;                      /* came with a reload, not asked for yet */
 	char decision[DECISION_MAX + 1]; /* how the last value came to be */
 };
 
@@ -25,6 +27,7 @@ struct topic_row {
 	const char *name;
 	size_t *tags, n_tags;
 	bool subscribed, refused;
+	bool again; /* asked for once more, for a tag that came later */
 	char answer[DECISION_MAX + 1]; /* the broker's words when refused */
 	/* the last message, for explain */
 	char shown[TOPICS_SHOWN_MAX];
@@ -65,6 +68,7 @@ static void add_tag(struct mqtt_topics *ts, const struct driver_tag *t)
 		return;
 	struct tag_row *row = GROW(&ts->tags, &ts->n_tags);
 	row->def = t;
+	row->fresh = true;
 	row->s = s;
 	row->topic = topic_index(ts, s.topic);
 	struct topic_row *topic = &ts->topics[row->topic];
@@ -72,15 +76,22 @@ static void add_tag(struct mqtt_topics *ts, const struct driver_tag *t)
 	*slot = ts->n_tags - 1;
 }
 
-struct mqtt_topics *mqtt_topics_new(const struct driver_config *config, uint32_t device)
+struct mqtt_topics *mqtt_topics_of(const struct driver_tag *const *tags, size_t n)
 {
 	struct mqtt_topics *ts = xcalloc(1, sizeof(*ts));
 
 	ts->by_name = strmap_new();
-	for (size_t i = 0; i < config->n_tags; i++)
-		if (config->tags[i]->device == device)
-			add_tag(ts, config->tags[i]);
+	for (size_t i = 0; i < n; i++)
+		add_tag(ts, tags[i]);
 	return ts;
+}
+
+struct mqtt_topics *mqtt_topics_new(const struct driver_device *d)
+{
+	size_t n;
+	const struct driver_tag *const *tags = driver_device_tags(d, &n);
+
+	return mqtt_topics_of(tags, n);
 }
 
 void mqtt_topics_free(struct mqtt_topics *ts)
@@ -93,6 +104,79 @@ void mqtt_topics_free(struct mqtt_topics *ts)
 	free(ts->topics);
 	free(ts->tags);
 	free(ts);
+}
+
+/* --- a reload -------------------------------------------------------------------- */
+
+static void inherit_tag(struct tag_row *row, const struct tag_row *from)
+{
+	row->heard = from->heard;
+	row->silent = from->silent;
+	row->fresh = from->fresh;
+	memcpy(row->decision, from->decision, sizeof(row->decision));
+}
+
+static void inherit_topic(struct topic_row *topic, const struct topic_row *from)
+{
+	struct topic_row own = *topic;
+
+	*topic = *from;
+	topic->name = own.name;
+	topic->tags = own.tags;
+	topic->n_tags = own.n_tags;
+}
+
+static bool has_fresh(const struct mqtt_topics *ts, const struct topic_row *topic)
+{
+	for (size_t i = 0; i < topic->n_tags; i++)
+		if (ts->tags[topic->tags[i]].fresh)
+			return true;
+	return false;
+}
+
+void mqtt_topics_take_over(struct mqtt_topics *ts, const struct mqtt_topics *from)
+{
+	int64_t at;
+
+	for (size_t i = 0, k = 0; i < ts->n_tags; i++) {
+		while (k < from->n_tags && from->tags[k].def->id < ts->tags[i].def->id)
+			k++;
+		if (k < from->n_tags &&
+		    driver_tag_same_source(from->tags[k].def, ts->tags[i].def))
+			inherit_tag(&ts->tags[i], &from->tags[k]);
+	}
+	for (size_t i = 0; i < ts->n_topics; i++) {
+		if (strmap_get(from->by_name, ts->topics[i].name, &at))
+			inherit_topic(&ts->topics[i], &from->topics[at]);
+		ts->refused += ts->topics[i].refused;
+		ts->topics[i].again |=
+			ts->topics[i].subscribed && has_fresh(ts, &ts->topics[i]);
+	}
+	ts->foreign = from->foreign;
+	ts->messages = from->messages;
+	ts->unreadable = from->unreadable;
+	memcpy(ts->last_error, from->last_error, sizeof(ts->last_error));
+	ts->last_error_at = from->last_error_at;
+}
+
+bool mqtt_topics_wants(const struct mqtt_topics *ts, size_t topic)
+{
+	const struct topic_row *row = &ts->topics[topic];
+
+	return has_fresh(ts, row) || (!row->subscribed && !row->refused);
+}
+
+bool mqtt_topics_has(const struct mqtt_topics *ts, const char *name)
+{
+	return strmap_has(ts->by_name, name);
+}
+
+const struct driver_tag *mqtt_topics_by_id(const struct mqtt_topics *ts, uint32_t tag)
+{
+	for (size_t i = 0; i < ts->n_tags; i++)
+		if (ts->tags[i].def->id == tag)
+			return ts->tags[i].def;
+	return NULL;
 }
 
 size_t mqtt_topics_count(const struct mqtt_topics *ts)
@@ -311,9 +395,12 @@ void mqtt_topics_message(struct mqtt_topics *ts, const struct mqtt_message *m,
 		return;
 	}
 	struct topic_row *topic = &ts->topics[i];
-	remember(topic, m, now);
 	for (size_t k = 0; k < topic->n_tags; k++) {
 		struct tag_row *row = &ts->tags[topic->tags[k]];
+
+		if (m->retained && topic->again && row->heard)
+			continue; /* it was asked for by a tag that came later */
+		remember(topic, m, now);
 		struct driver_sample s = read_tag(row, &r, &value);
 		row->heard = true;
 		if (m->len > 0 && quality_class(s.quality) == QUALITY_BAD)
@@ -332,10 +419,13 @@ void mqtt_topics_subscribed(struct mqtt_topics *ts, size_t topic, bool accepted,
 	struct topic_row *row = &ts->topics[topic];
 	struct driver_sample s = bad_sample(REASON_CONFIG, now);
 
+	ts->refused -= row->refused;
 	row->subscribed = accepted;
+	row->refused = !accepted;
+	for (size_t k = 0; k < row->n_tags; k++)
+		ts->tags[row->tags[k]].fresh = false;
 	if (accepted)
 		return;
-	row->refused = true;
 	ts->refused++;
 	snprintf(row->answer, sizeof(row->answer), "%s", reason);
 	for (size_t k = 0; k < row->n_tags; k++) {
@@ -352,8 +442,9 @@ void mqtt_topics_ready(struct mqtt_topics *ts, struct now now, mqtt_topics_sink 
 
 	for (size_t i = 0; i < ts->n_tags; i++) {
 		struct tag_row *tag = &ts->tags[i];
-		if (tag->heard || !ts->topics[tag->topic].subscribed)
+		if (tag->heard || tag->silent || !ts->topics[tag->topic].subscribed)
 			continue;
+		tag->silent = true;
 		decide(tag, "bad: nothing was published since the connection was made");
 		sink(arg, tag->def, &s, false);
 	}
@@ -363,9 +454,10 @@ void mqtt_topics_lost(struct mqtt_topics *ts)
 {
 	ts->refused = 0;
 	for (size_t i = 0; i < ts->n_topics; i++)
-		ts->topics[i].subscribed = ts->topics[i].refused = false;
+		ts->topics[i].subscribed = ts->topics[i].refused = ts->topics[i].again =
+			false;
 	for (size_t i = 0; i < ts->n_tags; i++) {
-		ts->tags[i].heard = false;
+		ts->tags[i].heard = ts->tags[i].silent = false;
 		decide(&ts->tags[i], "bad: there is no connection to the broker");
 	}
 }

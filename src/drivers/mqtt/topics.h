@@ -26,9 +26,20 @@ struct mqtt_message {
 	bool retained; /* from the broker's memory */
 };
 
-/* All tags of one device. Owned. */
-struct mqtt_topics *mqtt_topics_new(const struct driver_config *config, uint32_t device);
+/* All tags of one device, or those given (by id). Owned. */
+struct mqtt_topics *mqtt_topics_new(const struct driver_device *d);
+struct mqtt_topics *mqtt_topics_of(const struct driver_tag *const *tags, size_t n);
 void mqtt_topics_free(struct mqtt_topics *ts); /* NULL is allowed */
+
+/* After a reload: what is known of tags and topics that both have goes over to ts, as do
+ * the counts. Both are of the same device and by tag id; from may be freed then. */
+void mqtt_topics_take_over(struct mqtt_topics *ts, const struct mqtt_topics *from);
+/* To be subscribed on a connection that stands: nobody asked for it yet, or it has a tag
+ * that came since; subscribing again brings what the broker keeps. */
+bool mqtt_topics_wants(const struct mqtt_topics *ts, size_t topic);
+bool mqtt_topics_has(const struct mqtt_topics *ts, const char *name);
+/* The handle of today; NULL when the tag is not one of ours. */
+const struct driver_tag *mqtt_topics_by_id(const struct mqtt_topics *ts, uint32_t tag);
 
 /* The topics to subscribe, each once; borrowed. */
 size_t mqtt_topics_count(const struct mqtt_topics *ts);
@@ -40,8 +51,9 @@ const struct mqtt_tag_settings *mqtt_topics_tag(const struct mqtt_topics *ts,
 typedef void (*mqtt_topics_sink)(void *arg, const struct driver_tag *t,
 				 const struct driver_sample *s, bool retained);
 
-/* A message: one sample for each tag of its topic; of a topic that nobody asked for
- * (MQ-09) nothing but a count. */
+/* A message: one sample for each tag of its topic (what the broker sends once more for
+ * tags that came later only for these); of a topic that nobody asked for (MQ-09) nothing
+ * but a count. */
 void mqtt_topics_message(struct mqtt_topics *ts, const struct mqtt_message *m,
 			 struct now now, mqtt_topics_sink sink, void *arg);
 /* The broker's answer to a subscription. Not accepted: its tags are bad(config). */

@@ -22,8 +22,8 @@ struct seen {
 };
 
 static struct driver_tag tags[TAGS];
-static struct driver_tag *handles[TAGS];
-static struct driver_config config = { .tags = handles, .n_tags = TAGS };
+static const struct driver_tag *const handles[TAGS] = { &tags[LEVEL], &tags[JSON],
+							&tags[OK], &tags[TEXT] };
 
 static void sink(void *arg, const struct driver_tag *t, const struct driver_sample *s,
 		 bool retained)
@@ -41,7 +41,6 @@ static void sink(void *arg, const struct driver_tag *t, const struct driver_samp
 static void add(int i, uint32_t device, enum value_type type, const char *topic,
 		const char *payload, const char *time)
 {
-	handles[i] = &tags[i];
 	tags[i] =
 		(struct driver_tag){ .id = (uint32_t)i, .device = device, .type = type };
 	settings_add(&tags[i].settings, "topic", topic);
@@ -57,7 +56,7 @@ static struct mqtt_topics *topics_up(void)
 	add(OK, 1, VALUE_BOOL, "doc", "json:/ok", NULL);
 	add(TEXT, 1, VALUE_STRING, "level", "plain", NULL);
 	add(OTHER_DEVICE, 2, VALUE_DOUBLE, "level", "plain", NULL);
-	return mqtt_topics_new(&config, 1);
+	return mqtt_topics_of(handles, OTHER_DEVICE);
 }
 
 static void topics_down(struct mqtt_topics *ts)
