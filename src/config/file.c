@@ -29,10 +29,17 @@ static bool part_allowed(const char *part, const char *path, struct strbuf *why)
 	return false;
 }
 
+struct wanted {
+	const char *path; /* the whole of it, for sentences */
+	long long max;    /* bytes */
+};
+
 /* What stands at that name is a file or folder of its own, not a link or a device. */
-static bool kind_allowed(int dir, const char *part, bool last, const char *path,
+static bool kind_allowed(int dir, const char *part, bool last, const struct wanted *w,
 			 struct stat *st, struct strbuf *why)
 {
+	const char *path = w->path;
+
 	if (fstatat(dir, part, st, AT_SYMLINK_NOFOLLOW) < 0)
 		strbuf_setf(why, "cannot read \"%s\": %s", path, strerror(errno));
 	else if (S_ISLNK(st->st_mode))
@@ -46,32 +53,33 @@ static bool kind_allowed(int dir, const char *part, bool last, const char *path,
 	else if (last && !S_ISREG(st->st_mode))
 		strbuf_setf(why, "\"%s\" is no regular file (a pipe, socket or device)",
 			    path);
-	else if (last && st->st_size > CFG_FILE_MAX)
-		strbuf_setf(why, "\"%s\" has %lld bytes; at most 16 MiB are read", path,
-			    (long long)st->st_size);
+	else if (last && st->st_size > w->max)
+		strbuf_setf(why, "\"%s\" has %lld bytes; at most %lld MiB are read", path,
+			    (long long)st->st_size, w->max >> 20);
 	else
 		return true;
 	return false;
 }
 
-static int open_part(int dir, const char *part, bool last, const char *path,
+static int open_part(int dir, const char *part, bool last, const struct wanted *w,
 		     struct strbuf *why)
 {
 	struct stat st;
 	int flags = O_NOFOLLOW | O_CLOEXEC;
 
-	if (!part_allowed(part, path, why) ||
-	    !kind_allowed(dir, part, last, path, &st, why))
+	if (!part_allowed(part, w->path, why) ||
+	    !kind_allowed(dir, part, last, w, &st, why))
 		return -1;
 	flags |= last ? O_RDONLY | O_NONBLOCK | O_NOCTTY : O_PATH | O_DIRECTORY;
 	int fd = openat(dir, part, flags);
 	if (fd < 0)
-		strbuf_setf(why, "cannot read \"%s\": %s", path, strerror(errno));
+		strbuf_setf(why, "cannot read \"%s\": %s", w->path, strerror(errno));
 	return fd;
 }
 
-static int open_below(const char *dir, const char *path, struct strbuf *why)
+static int open_below(const char *dir, const struct wanted *w, struct strbuf *why)
 {
+	const char *path = w->path;
 	char part[PATH_PART_MAX + 1];
 
 	if (path[0] == '/') {
@@ -93,7 +101,7 @@ static int open_below(const char *dir, const char *path, struct strbuf *why)
 		} else {
 			memcpy(part, p, n);
 			part[n] = '\0';
-			next = open_part(at, part, last, path, why);
+			next = open_part(at, part, last, w, why);
 		}
 		close(at);
 		at = next;
@@ -105,14 +113,14 @@ static int open_below(const char *dir, const char *path, struct strbuf *why)
 }
 
 /* One pass over the handle; false when the file changed under it. */
-static bool read_once(int fd, char **text, size_t *len)
+static bool read_once(int fd, long long max, char **text, size_t *len)
 {
 	struct stat before, after;
 	size_t n = 0;
 	ssize_t got = 0;
 
-	if (fstat(fd, &before) < 0 || !S_ISREG(before.st_mode) ||
-	    before.st_size > CFG_FILE_MAX || lseek(fd, 0, SEEK_SET) < 0)
+	if (fstat(fd, &before) < 0 || !S_ISREG(before.st_mode) || before.st_size > max ||
+	    lseek(fd, 0, SEEK_SET) < 0)
 		return false;
 	size_t want = (size_t)before.st_size;
 	char *buf = xmalloc(want + 1);
@@ -134,13 +142,20 @@ static bool read_once(int fd, char **text, size_t *len)
 bool cfg_file_read(const char *dir, const char *path, char **text, size_t *len,
 		   struct strbuf *why)
 {
-	int fd = open_below(dir, path, why);
+	return cfg_file_read_max(dir, path, CFG_FILE_MAX, text, len, why);
+}
+
+bool cfg_file_read_max(const char *dir, const char *path, size_t max, char **text,
+		       size_t *len, struct strbuf *why)
+{
+	const struct wanted w = { path, (long long)max };
+	int fd = open_below(dir, &w, why);
 	bool done = false;
 
 	if (fd < 0)
 		return false;
 	for (int i = 0; i < READ_TRIES && !done; i++)
-		done = read_once(fd, text, len);
+		done = read_once(fd, w.max, text, len);
 	close(fd);
 	if (!done)
 		strbuf_setf(why, "\"%s\" changes while it is read; save it and try again",

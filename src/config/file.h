@@ -20,6 +20,10 @@ enum { CFG_FILE_MAX = 16 << 20, CFG_DIR_FILES_MAX = 10000, CFG_DIR_DEPTH_MAX = 4
 bool cfg_file_read(const char *dir, const char *path, char **text, size_t *len,
 		   struct strbuf *why);
 
+/* The same with another limit than CFG_FILE_MAX. */
+bool cfg_file_read_max(const char *dir, const char *path, size_t max, char **text,
+		       size_t *len, struct strbuf *why);
+
 /* The *.cfg files of a folder and its sub-folders, sorted, relative to it; names that
  * begin with a dot are skipped. */
 struct cfg_names {

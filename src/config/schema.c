@@ -41,19 +41,51 @@ static void wrong_kind(const struct cfg_node *n, const struct cfg_row *row,
 		  cfg_type(n) == CFG_FLOAT ? "a fraction" : cfg_type_text(cfg_type(n)));
 }
 
-static void wrong_word(const struct cfg_node *n, const struct cfg_row *row,
-		       const struct check *c)
+bool cfg_row_refuses_word(const struct cfg_row *row, const char *what, const char *word,
+			  struct strbuf *why)
 {
-	struct strbuf text = STRBUF_INIT;
 	size_t count = 0;
 
-	strbuf_addf(&text, "%s of %s is \"%s\"; it can be", row->name, c->what,
-		    cfg_as_text(n));
 	for (; row->words[count]; count++)
-		strbuf_addf(&text, "%s %s", count ? "," : "", row->words[count]);
-	diag_suggest(&text, cfg_as_text(n), row->words, count);
-	cfg_error(n, c->diags, "wrong-word", "%s", text.buf);
-	strbuf_release(&text);
+		if (strcmp(word, row->words[count]) == 0)
+			return false;
+	strbuf_addf(why, "%s of %s is \"%s\"; it can be", row->name, what, word);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(why, "%s %s", i ? "," : "", row->words[i]);
+	diag_suggest(why, word, row->words, count);
+	return true;
+}
+
+bool cfg_row_refuses_number(const struct cfg_row *row, const char *what, double v,
+			    struct strbuf *why)
+{
+	char lo[40], hi[40], got[40];
+
+	if ((row->flags & CFG_POSITIVE) && v <= 0) {
+		num_format_exact(v, got, sizeof(got));
+		strbuf_addf(why, "%s of %s is %s; it must be above 0", row->name, what,
+			    got);
+	} else if ((row->flags & CFG_NOT_NEGATIVE) && v < 0) {
+		num_format_exact(v, got, sizeof(got));
+		strbuf_addf(why, "%s of %s is %s; it must be 0 or more", row->name, what,
+			    got);
+	} else if ((row->flags & CFG_NOT_ZERO) && v == 0) {
+		strbuf_addf(why, "%s of %s must not be 0", row->name, what);
+	} else if ((row->lo != 0 || row->hi != 0) && (v < row->lo || v > row->hi)) {
+		num_format_exact(row->lo, lo, sizeof(lo));
+		num_format_exact(row->hi, hi, sizeof(hi));
+		num_format_exact(v, got, sizeof(got));
+		strbuf_addf(why, "%s of %s is %s; allowed is %s to %s", row->name, what,
+			    got, lo, hi);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+const char *cfg_kind_text(enum cfg_kind kind)
+{
+	return kind_text[kind];
 }
 
 /* --- one value ---------------------------------------------------------------------- */
@@ -61,25 +93,11 @@ static void wrong_word(const struct cfg_node *n, const struct cfg_row *row,
 static void check_limits(const struct cfg_node *n, const struct cfg_row *row, double v,
 			 const struct check *c)
 {
-	char lo[40], hi[40], got[40];
+	struct strbuf why = STRBUF_INIT;
 
-	num_format_exact(row->lo, lo, sizeof(lo));
-	num_format_exact(row->hi, hi, sizeof(hi));
-	num_format_exact(v, got, sizeof(got));
-	if ((row->flags & CFG_POSITIVE) && v <= 0)
-		cfg_error(n, c->diags, "out-of-range",
-			  "%s of %s is %s; it must be above 0", row->name, c->what, got);
-	else if ((row->flags & CFG_NOT_NEGATIVE) && v < 0)
-		cfg_error(n, c->diags, "out-of-range",
-			  "%s of %s is %s; it must be 0 or more", row->name, c->what,
-			  got);
-	else if ((row->flags & CFG_NOT_ZERO) && v == 0)
-		cfg_error(n, c->diags, "out-of-range", "%s of %s must not be 0",
-			  row->name, c->what);
-	else if ((row->lo != 0 || row->hi != 0) && (v < row->lo || v > row->hi))
-		cfg_error(n, c->diags, "out-of-range",
-			  "%s of %s is %s; allowed is %s to %s", row->name, c->what, got,
-			  lo, hi);
+	if (cfg_row_refuses_number(row, c->what, v, &why))
+		cfg_error(n, c->diags, "out-of-range", "%s", why.buf);
+	strbuf_release(&why);
 }
 
 static void check_number(const struct cfg_node *n, const struct cfg_row *row,
@@ -100,15 +118,13 @@ static void check_word(const struct cfg_node *n, const struct cfg_row *row,
 		       const struct check *c)
 {
 	const char *s = cfg_as_text(n);
+	struct strbuf why = STRBUF_INIT;
 
-	if (!s) {
+	if (!s)
 		wrong_kind(n, row, c);
-		return;
-	}
-	for (size_t i = 0; row->words[i]; i++)
-		if (strcmp(s, row->words[i]) == 0)
-			return;
-	wrong_word(n, row, c);
+	else if (cfg_row_refuses_word(row, c->what, s, &why))
+		cfg_error(n, c->diags, "wrong-word", "%s", why.buf);
+	strbuf_release(&why);
 }
 
 static void check_text(const struct cfg_node *n, const struct cfg_row *row,

@@ -51,6 +51,13 @@ struct cfg_row {
  * added. */
 bool cfg_check(const struct cfg_node *group, const char *what, const struct cfg_row *rows,
 	       bool open, struct diag_list *diags);
+/* What cfg_check() says of one value, for files that are no tree. True: refused, with a
+ * sentence. */
+bool cfg_row_refuses_word(const struct cfg_row *row, const char *what, const char *word,
+			  struct strbuf *why);
+bool cfg_row_refuses_number(const struct cfg_row *row, const char *what, double v,
+			    struct strbuf *why);
+const char *cfg_kind_text(enum cfg_kind kind); /* "a whole number" */
 /* One table as text: a row's name and help, and below what its value can be. */
 void cfg_schema_help(const struct cfg_row *rows, struct strbuf *out);
 

@@ -34,6 +34,9 @@ const struct cfg_row station_file_rows[] = {
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
 	  .help = "file or folder of the tags" },
+	{ .name = "tags_csv",
+	  .kind = CFG_K_TEXTS,
+	  .help = "files with long lists of tags, a row each" },
 	{ .name = "access",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
@@ -65,6 +68,18 @@ static void part(struct loader *l, const struct cfg_node *root, const char *name
 	cfg_set_release(&files);
 }
 
+/* With tags_csv beside it. */
+static void part_of_tags(struct loader *l, const struct cfg_node *root)
+{
+	const struct cfg_node *where = cfg_get(root, "tags");
+	struct cfg_set files = { 0 };
+
+	if (cfg_as_text(where) && *cfg_as_text(where))
+		files = load_part(l, where, &l->d->tags_incomplete);
+	load_tags(l, &files, cfg_get(root, "tags_csv"));
+	cfg_set_release(&files);
+}
+
 static char *path_setting(const struct loader *l, const struct cfg_node *root,
 			  const char *name)
 {
@@ -89,7 +104,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	l->d->screens_on_save = reload && strcmp(reload, "save") == 0;
 	part(l, root, "devices", load_devices, &l->devices_incomplete);
 	load_system(l, cfg_file(root));
-	part(l, root, "tags", load_tags, &l->d->tags_incomplete);
+	part_of_tags(l, root);
 	part(l, root, "alarms", load_alarms, &l->alarms_incomplete);
 	part(l, root, "access", load_access, &access_incomplete);
 	if (cfg_as_text(cfg_get(root, "screens")))

@@ -1,5 +1,5 @@
 /* load_files.c - from a setting of the station file to the files it names. */
-#include "station/load_int.h"
+#include "station/load_tags_int.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "config/csv.h"
 #include "config/file.h"
 #include "util/intern.h"
 #include "util/xalloc.h"
@@ -58,6 +59,7 @@ struct place {
 	char *shown; /* that folder in messages, with its slash, or "" */
 	char *rel;   /* the same relative to the station, for the hash */
 	struct cfg_names names;
+	bool folder; /* names are of the files in it */
 };
 
 static void place_release(struct place *p)
@@ -92,6 +94,7 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 	if (stat(full, &st) == 0 && S_ISDIR(st.st_mode)) {
 		size_t n = strlen(shown);
 		p->dir = xstrdup(full);
+		p->folder = true;
 		p->rel = xasprintf("%s/", path);
 		p->shown = xasprintf("%s%s", shown, n && shown[n - 1] != '/' ? "/" : "");
 		found = cfg_dir_list(full, &p->names, &why);
@@ -106,8 +109,8 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 		found = false;
 	}
 	if (!found)
-		cfg_error(where, l->diags, "unreadable", "%s names %s", cfg_name(where),
-			  why.buf);
+		cfg_error(where, l->diags, "unreadable", "%s names %s",
+			  cfg_name(where) ? cfg_name(where) : "this list", why.buf);
 	strbuf_release(&why);
 	free(full);
 	free(joined);
@@ -128,16 +131,22 @@ static void note_path(struct loader *l, const struct place *p, const char *name)
 	free(joined);
 }
 
+static void note_bytes(struct loader *l, const struct place *p, const char *name,
+		       const char *text, size_t len)
+{
+	hash_update(&l->hash, p->rel, strlen(p->rel));
+	hash_update(&l->hash, name, strlen(name) + 1);
+	hash_update_u64(&l->hash, len);
+	hash_update(&l->hash, text, len);
+}
+
 static void note(struct loader *l, const struct place *p, const char *name,
 		 const struct cfg *c)
 {
 	size_t len;
 	const char *text = cfg_text(c, &len);
 
-	hash_update(&l->hash, p->rel, strlen(p->rel));
-	hash_update(&l->hash, name, strlen(name) + 1);
-	hash_update_u64(&l->hash, len);
-	hash_update(&l->hash, text, len);
+	note_bytes(l, p, name, text, len);
 }
 
 struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *incomplete)
@@ -171,6 +180,56 @@ void cfg_set_release(struct cfg_set *set)
 		cfg_free(set->v[i]);
 	free(set->v);
 	*set = (struct cfg_set){ 0 };
+}
+
+/* --- CSV: bulk lists of tags ------------------------------------------------------- */
+
+static void load_csv_file(struct loader *l, const struct templates *templates,
+			  const struct cfg_node *where)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct place p;
+	char *text;
+	size_t len;
+
+	if (!cfg_as_text(where) || !*cfg_as_text(where))
+		return; /* reported */
+	bool found = place_find(l, where, &p);
+	if (found && p.folder) {
+		cfg_error(where, l->diags, "unreadable",
+			  "\"%s\" is a folder; name its files", cfg_as_text(where));
+		found = false;
+	}
+	if (!found)
+		l->d->tags_incomplete = true;
+	for (size_t i = 0; found && i < p.names.n; i++) {
+		const char *name = p.names.v[i];
+		char *shown = xasprintf("%s%s", p.shown, name);
+
+		note_path(l, &p, name);
+		if (cfg_file_read_max(p.dir[0] ? p.dir : ".", name, CSV_FILE_MAX, &text,
+				      &len, &why)) {
+			note_bytes(l, &p, name, text, len);
+			load_csv_text(l, templates, intern(shown), text, len);
+			free(text);
+		} else {
+			l->d->tags_incomplete = true;
+			diag_add(l->diags, DIAG_ERROR, intern(shown), 0, 0, "unreadable",
+				 "%s", why.buf);
+		}
+		free(shown);
+	}
+	place_release(&p);
+	strbuf_release(&why);
+}
+
+void load_csv_files(struct loader *l, const struct templates *templates,
+		    const struct cfg_node *where)
+{
+	if (cfg_as_text(where))
+		load_csv_file(l, templates, where);
+	for (size_t i = 0; i < cfg_count(where); i++)
+		load_csv_file(l, templates, cfg_at(where, i));
 }
 
 /* --- screens: only their texts; src/screen parses them --------------------------- */

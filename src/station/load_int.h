@@ -63,6 +63,7 @@ struct loader {
 	struct alarm_place *alarm_places;
 	size_t n_alarm_places;
 	bool devices_incomplete, alarms_incomplete;
+	bool too_many; /* tags */
 	int64_t last_device;
 	size_t suggestions; /* made for unknown tags so far */
 };
@@ -72,11 +73,16 @@ struct loader {
 struct cfg_set load_part(struct loader *l, const struct cfg_node *where,
 			 bool *incomplete);
 void cfg_set_release(struct cfg_set *set);
+struct templates;
+/* Reads the CSV files a setting of the station file names. */
+void load_csv_files(struct loader *l, const struct templates *templates,
+		    const struct cfg_node *where);
 /* "a/./b/../c" -> "a/c"; owned. */
 char *load_normalise(const char *path);
 
 void load_devices(struct loader *l, const struct cfg_set *files);
-void load_tags(struct loader *l, const struct cfg_set *files);
+/* csv: tags_csv of the station file, or NULL. */
+void load_tags(struct loader *l, const struct cfg_set *files, const struct cfg_node *csv);
 void load_alarms(struct loader *l, const struct cfg_set *files);
 void load_access(struct loader *l, const struct cfg_set *files);
 void load_screens(struct loader *l, const struct cfg_node *where);

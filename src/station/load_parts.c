@@ -8,6 +8,9 @@
 static bool may_be_added(struct loader *l, const struct tag_parts *p)
 {
 	if (l->d->n_tags >= STATION_TAGS_MAX) {
+		if (l->too_many)
+			return false;
+		l->too_many = true; /* said once */
 		load_error(l, &p->at, "too-many", "more than %d tags", STATION_TAGS_MAX);
 		return false;
 	}

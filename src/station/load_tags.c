@@ -207,9 +207,9 @@ const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
 	if (s->instance && macro_expand(text, &s->args, &out, &why, NULL))
 		full = arena_text(s->l->scratch, out.buf);
 	else if (s->instance && !names_nothing(s, text))
-		cfg_error(s->instance, s->l->diags, "macro",
-			  "\"%s\" (%s line %d) cannot be filled in: %s", text,
-			  cfg_file(at), cfg_line(at), why.buf);
+		load_error(s->l, s->instance, "macro",
+			   "\"%s\" (%s line %d) cannot be filled in: %s", text,
+			   cfg_file(at), cfg_line(at), why.buf);
 	else if (!s->instance)
 		cfg_error(at, s->l->diags, "macro",
 			  "\"%s\" has a $( ) outside a template", text);
@@ -384,7 +384,7 @@ static void plain_tags(struct loader *l, const struct cfg_node *list)
 	}
 }
 
-void load_tags(struct loader *l, const struct cfg_set *files)
+void load_tags(struct loader *l, const struct cfg_set *files, const struct cfg_node *csv)
 {
 	struct templates *templates = templates_new();
 
@@ -398,5 +398,6 @@ void load_tags(struct loader *l, const struct cfg_set *files)
 		plain_tags(l, cfg_get(root, "tags"));
 		templates_run(l, templates, cfg_get(root, "instances"));
 	}
+	load_csv_files(l, templates, csv);
 	templates_free(templates);
 }

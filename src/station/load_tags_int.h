@@ -11,7 +11,7 @@
 struct tag_scope {
 	struct loader *l;
 	struct macro_args args;
-	const struct cfg_node *instance; /* where macro mistakes show; NULL: no macros */
+	const struct loc *instance; /* where macro mistakes show; NULL: no macros */
 };
 
 /* One tag as it was read, in whatever kind of file it stands; all texts are borrowed. */
@@ -47,5 +47,11 @@ void templates_add(struct loader *l, struct templates *t, const struct cfg_node 
 /* instances = ( ) of one file; adds their tags. */
 void templates_run(struct loader *l, const struct templates *t,
 		   const struct cfg_node *list);
+/* One instance that stands in a row of a CSV file. */
+void templates_run_row(struct loader *l, const struct templates *t, const char *name,
+		       const struct macro_args *args, const struct loc *at);
+/* The rows of one CSV file; text is changed by reading. */
+void load_csv_text(struct loader *l, const struct templates *templates, const char *file,
+		   char *text, size_t len);
 
 #endif

@@ -207,22 +207,18 @@ static void give(const struct tag_scope *outer, const struct template *t,
 	strbuf_release(&text);
 }
 
-/* Reads the arguments; false when one is missing. */
-static bool take_args(const struct tag_scope *outer, const struct template *t,
-		      const struct cfg_node *node, struct given *g)
+/* False when an argument is missing. */
+static bool all_given(struct loader *l, const struct template *t,
+		      const struct macro_args *args, const struct loc *at)
 {
-	const struct cfg_node *args = cfg_get(node, "args");
 	bool whole = true;
 
-	for (size_t i = 0; i < cfg_count(args); i++)
-		if (cfg_name(cfg_at(args, i)))
-			give(outer, t, cfg_at(args, i), g);
 	for (size_t i = 0; i < t->n_parameters; i++) {
 		const char *p = t->parameters[i];
-		if (macro_get(&(struct macro_args){ g->v, g->n }, p) || !needs(t, p))
+		if (macro_get(args, p) || !needs(t, p))
 			continue;
-		cfg_error(node, outer->l->diags, "missing-argument",
-			  "template \"%s\" needs \"%s\"; add it to args", t->name, p);
+		load_error(l, at, "missing-argument",
+			   "template \"%s\" needs \"%s\"; add it to args", t->name, p);
 		whole = false;
 	}
 	return whole;
@@ -231,58 +227,93 @@ static bool take_args(const struct tag_scope *outer, const struct template *t,
 static void run_list(const struct tag_scope *outer, const struct templates *all,
 		     const struct cfg_node *list, int depth);
 
+/* With the arguments and the place of inner. */
 static void run_template(const struct tag_scope *inner, const struct templates *all,
 			 const struct template *t, int depth)
 {
 	const struct cfg_node *tags = cfg_get(t->node, "tags");
 
+	if (depth > NESTING_MAX) {
+		load_error(inner->l, inner->instance, "template-nesting",
+			   "templates nest deeper than %d; does \"%s\" contain itself?",
+			   NESTING_MAX, t->name);
+		return;
+	}
+	if (!all_given(inner->l, t, &inner->args, inner->instance)) {
+		inner->l->d->tags_incomplete = true;
+		return;
+	}
 	for (size_t i = 0; i < cfg_count(tags); i++)
 		if (cfg_type(cfg_at(tags, i)) == CFG_GROUP)
 			load_tag(inner, cfg_at(tags, i));
 	run_list(inner, all, cfg_get(t->node, "instances"), depth + 1);
 }
 
-static void unknown_template(const struct tag_scope *s, const struct templates *all,
-			     const struct cfg_node *at)
+/* The template of that name; NULL when there is none (reported). */
+static const struct template *find_or_complain(struct loader *l,
+					       const struct templates *all,
+					       const char *name, const struct loc *at)
 {
+	const struct template *t = find(all, name);
+
+	if (t)
+		return t;
 	const char **names = xcalloc(all->n + 1, sizeof(*names));
 	struct strbuf text = STRBUF_INIT;
 
 	for (size_t i = 0; i < all->n; i++)
 		names[i] = all->v[i].name;
-	strbuf_addf(&text, "unknown template \"%s\"", cfg_as_text(at));
-	diag_suggest(&text, cfg_as_text(at), names, all->n);
-	cfg_error(at, s->l->diags, "unknown-template", "%s", text.buf);
-	s->l->d->tags_incomplete = true; /* its tags are missing from here on */
+	strbuf_addf(&text, "unknown template \"%s\"", name);
+	diag_suggest(&text, name, names, all->n);
+	load_error(l, at, "unknown-template", "%s", text.buf);
+	l->d->tags_incomplete = true; /* its tags are missing from here on */
 	strbuf_release(&text);
 	free(names);
+	return NULL;
 }
 
 static void run_instance(const struct tag_scope *outer, const struct templates *all,
 			 const struct cfg_node *node, int depth)
 {
 	const struct cfg_node *which = cfg_get(node, "template");
+	const struct cfg_node *args = cfg_get(node, "args");
 	struct given g = { .n = 0 };
 
 	cfg_check(node, "this instance", station_instance_rows, false, outer->l->diags);
 	if (!cfg_as_text(which))
 		return;
-	const struct template *t = find(all, cfg_as_text(which));
-	if (!t) {
-		unknown_template(outer, all, which);
+	const struct loc at = load_loc(node), name_at = load_loc(which);
+	const struct template *t =
+		find_or_complain(outer->l, all, cfg_as_text(which), &name_at);
+	if (!t)
 		return;
+	for (size_t i = 0; i < cfg_count(args); i++)
+		if (cfg_name(cfg_at(args, i)))
+			give(outer, t, cfg_at(args, i), &g);
+	struct tag_scope inner = { outer->l, { g.v, g.n }, &at };
+	run_template(&inner, all, t, depth);
+}
+
+void templates_run_row(struct loader *l, const struct templates *all, const char *name,
+		       const struct macro_args *args, const struct loc *at)
+{
+	const struct template *t = find_or_complain(l, all, name, at);
+	struct strbuf text = STRBUF_INIT;
+	bool known = t != NULL;
+
+	for (size_t i = 0; t && i < args->n; i++) {
+		if (has_parameter(t, args->v[i].name))
+			continue;
+		strbuf_setf(&text, "template \"%s\" has no parameter \"%s\"", name,
+			    args->v[i].name);
+		diag_suggest(&text, args->v[i].name, t->parameters, t->n_parameters);
+		load_error(l, at, "macro", "%s", text.buf);
+		known = false;
 	}
-	if (depth > NESTING_MAX) {
-		cfg_error(node, outer->l->diags, "template-nesting",
-			  "templates nest deeper than %d; does \"%s\" contain itself?",
-			  NESTING_MAX, t->name);
-		return;
-	}
-	if (take_args(outer, t, node, &g)) {
-		struct tag_scope inner = { outer->l, { g.v, g.n }, node };
-		run_template(&inner, all, t, depth);
-	} else {
-		outer->l->d->tags_incomplete = true;
+	strbuf_release(&text);
+	if (known) {
+		struct tag_scope inner = { l, *args, at };
+		run_template(&inner, all, t, 0);
 	}
 }
 
