@@ -48,6 +48,12 @@ static const char *type_word(const char *address)
 	return colon ? colon + 1 : "uint16";
 }
 
+/* "coil:100:bits:8": several cells as one number. */
+static bool names_a_group(const char *address)
+{
+	return names_a_cell(address) && begins(type_word(address), "bits:");
+}
+
 enum value_type driver_type_hint(const struct settings *s)
 {
 	const char *address = settings_get(s, "address");
@@ -56,12 +62,13 @@ enum value_type driver_type_hint(const struct settings *s)
 		return VALUE_NONE;
 	if (settings_get(s, "texts"))
 		return VALUE_STRING;
-	if (names_a_cell(address) || names_a_bit(address))
+	bool group = names_a_group(address);
+	if (!group && (names_a_cell(address) || names_a_bit(address)))
 		return VALUE_BOOL;
-	if (!names_a_register(address))
+	if (!group && !names_a_register(address))
 		return VALUE_NONE;
 	const char *word = type_word(address);
-	if (begins(word, "bit") || begins(word, "bool"))
+	if (!group && (begins(word, "bit") || begins(word, "bool")))
 		return VALUE_BOOL;
 	if (begins(word, "string"))
 		return VALUE_STRING;

@@ -11,6 +11,9 @@
  *   stats                               "requests R writes W connections C open O"
  *   down | up                           stop listening and cut all, listen again
  *
+ * With the argument "any" it is reached at all of 127.0.0.0/8, so that it can stand for
+ * hundreds of devices.
+ *
  * One thread a connection. Own code, no library: it must be able to send anything. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,7 +29,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CELLS = 65536, ADU = 260, OPEN_MAX = 64, COUNTER = 9000 };
+enum { CELLS = 65536, ADU = 260, OPEN_MAX = 1024, COUNTER = 9000 };
 enum area { COIL, DISCRETE, INPUT, HOLDING, AREAS };
 
 struct frame {
@@ -50,12 +53,14 @@ struct mode {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* everything below */
 static uint16_t cells[AREAS][CELLS];
+static unsigned most = 65535; /* no register takes more by function 23 */
 static const struct mode *mode;
 static long mode_arg, mode_function, mode_times;
 static long requests, writes, connections;
 static int open_fds[OPEN_MAX];
 static int listener = -1;
 static uint16_t port;
+static in_addr_t bound = INADDR_LOOPBACK;
 
 static const char *const area_names[AREAS] = { "coil", "discrete", "input", "holding" };
 
@@ -119,7 +124,10 @@ static void answer_write(const struct frame *q, struct frame *r)
 	unsigned first = u16(q->b + 8), value = u16(q->b + 10);
 
 	writes++;
-	if (q->b[7] == 5)
+	if (q->b[7] == 15) {
+		for (unsigned i = 0; i < value; i++)
+			cells[COIL][first + i] = q->b[13 + i / 8] >> i % 8 & 1;
+	} else if (q->b[7] == 5)
 		cells[COIL][first] = value == 0xFF00;
 	else if (q->b[7] == 6)
 		cells[HOLDING][first] = (uint16_t)value;
@@ -134,6 +142,23 @@ static void answer_write(const struct frame *q, struct frame *r)
 	finish(r, q->b[7] == 22 ? 14 : 12);
 }
 
+/* 23: what is to be read stands first, what is to be written behind it. */
+static void answer_both(const struct frame *q, struct frame *r)
+{
+	unsigned first = u16(q->b + 12), count = u16(q->b + 14);
+
+	writes++;
+	for (unsigned i = 0; i < count && 17 + 2 * i + 1 < q->n; i++) {
+		unsigned v = u16(q->b + 17 + 2 * (size_t)i);
+
+		cells[HOLDING][first + i] = (uint16_t)(v > most ? most : v);
+	}
+	uint8_t as_read[12];
+	memcpy(as_read, q->b, sizeof(as_read));
+	as_read[7] = 3;
+	answer_read(as_read, r);
+}
+
 static void answer(const struct frame *q, struct frame *r)
 {
 	memcpy(r->b, q->b, 8);
@@ -146,9 +171,13 @@ static void answer(const struct frame *q, struct frame *r)
 		break;
 	case 5:
 	case 6:
+	case 15:
 	case 16:
 	case 22:
 		answer_write(q, r);
+		break;
+	case 23:
+		answer_both(q, r);
 		break;
 	default:
 		exception(r, 1);
@@ -204,6 +233,31 @@ MODE(do_hole) /* no address arg */
 	(void)plan;
 	if (first <= (unsigned)arg && (unsigned)arg < first + count)
 		exception(r, 2);
+}
+MODE(do_seam) /* nothing is read across arg */
+{
+	unsigned first = u16(q->b + 8), count = u16(q->b + 10);
+
+	(void)plan;
+	if (q->b[7] <= 4 && first < (unsigned)arg && (unsigned)arg < first + count)
+		exception(r, 2);
+}
+MODE(do_deaf) /* units from arg on are not there */
+{
+	(void)plan;
+	if (q->b[6] >= arg)
+		r->n = 0;
+}
+MODE(do_gateway) /* units from arg on: the gateway says that they do not answer */
+{
+	(void)plan;
+	if (q->b[6] >= arg)
+		exception(r, 11);
+}
+MODE(do_clamp)
+{
+	(void)q, (void)r, (void)plan;
+	most = (unsigned)arg;
 }
 MODE(do_cut)
 {
@@ -289,6 +343,10 @@ static const struct mode modes[] = {
 	{ "exception", do_exception },
 	{ "foreign", do_foreign_exception },
 	{ "hole", do_hole },
+	{ "seam", do_seam },
+	{ "deaf", do_deaf },
+	{ "gateway", do_gateway },
+	{ "clamp", do_clamp },
 	{ "cut", do_cut },
 	{ "cutfin", do_cut_fin },
 	{ "cutrst", do_cut_rst },
@@ -442,9 +500,15 @@ static void remember(int fd)
 static void *accept_all(void *arg)
 {
 	int fd, one = 1, at = (int)(intptr_t)arg;
+	struct sockaddr_in peer;
+	socklen_t len = sizeof(peer);
 	pthread_t t;
 
-	while ((fd = accept(at, NULL, NULL)) >= 0) {
+	while ((fd = accept(at, (struct sockaddr *)&peer, &len)) >= 0) {
+		if (ntohl(peer.sin_addr.s_addr) >> 24 != 127) {
+			close(fd);
+			continue;
+		}
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 		remember(fd);
 		if (pthread_create(&t, NULL, serve, (void *)(intptr_t)fd) == 0)
@@ -461,11 +525,11 @@ static bool go_up(void)
 	pthread_t t;
 	int one = 1;
 
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	a.sin_addr.s_addr = htonl(bound);
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(listener, (struct sockaddr *)&a, sizeof(a)) != 0 ||
-	    listen(listener, 16) != 0 ||
+	    listen(listener, 1024) != 0 ||
 	    getsockname(listener, (struct sockaddr *)&a, &len) != 0)
 		return false;
 	port = ntohs(a.sin_port);
@@ -551,10 +615,12 @@ static void obey(const char *line)
 	fflush(stdout);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char line[200];
 
+	if (argc > 1 && strcmp(argv[1], "any") == 0)
+		bound = INADDR_ANY;
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = 0; i < OPEN_MAX; i++)
 		open_fds[i] = -1;

@@ -15,11 +15,16 @@ static const struct {
 	const char *name;
 	enum mb_kind kind;
 	uint32_t count;
+	uint8_t bits;
 } types[] = {
-	{ "bit", MB_BIT, 1 },     { "int16", MB_INT, 1 },     { "uint16", MB_UINT, 1 },
-	{ "int32", MB_INT, 2 },   { "uint32", MB_UINT, 2 },   { "int64", MB_INT, 4 },
-	{ "uint64", MB_UINT, 4 }, { "float32", MB_FLOAT, 2 }, { "float64", MB_FLOAT, 4 },
-	{ "bcd16", MB_BCD, 1 },   { "bcd32", MB_BCD, 2 },     { "string", MB_TEXT, 0 },
+	{ "bit", MB_BIT, 1, 1 },        { "bits", MB_UINT, 0, 0 },
+	{ "int8", MB_INT, 1, 8 },       { "uint8", MB_UINT, 1, 8 },
+	{ "int16", MB_INT, 1, 16 },     { "uint16", MB_UINT, 1, 16 },
+	{ "int32", MB_INT, 2, 32 },     { "uint32", MB_UINT, 2, 32 },
+	{ "int64", MB_INT, 4, 64 },     { "uint64", MB_UINT, 4, 64 },
+	{ "float32", MB_FLOAT, 2, 32 }, { "float64", MB_FLOAT, 4, 64 },
+	{ "float16", MB_FLOAT, 1, 16 }, { "bcd16", MB_BCD, 1, 16 },
+	{ "bcd32", MB_BCD, 2, 32 },     { "string", MB_TEXT, 0, 0 },
 };
 
 static const struct {
@@ -133,7 +138,8 @@ static bool take_apart(const char *text, uint32_t base, struct parts *p)
 	*p = (struct parts){ .base = base };
 	if (!split(text, p) || (!take_traditional(p) && p->n < 2))
 		return false;
-	if (p->n > 3 && strcmp(p->part[2], "string") == 0) {
+	if (p->n > 3 &&
+	    (strcmp(p->part[2], "string") == 0 || strcmp(p->part[2], "bits") == 0)) {
 		memcpy(p->length, p->part[3], PART_SIZE);
 		drop_part(p, 3);
 	}
@@ -170,10 +176,26 @@ static bool set_type(const char *word, struct mb_address *out, struct strbuf *wh
 			out->type = types[i].name;
 			out->kind = types[i].kind;
 			out->count = types[i].count;
+			out->bits = types[i].bits;
 			return true;
 		}
 	}
 	return unknown_word("type", word, names, sizeof(types) / sizeof(types[0]), why);
+}
+
+/* Several coils in a row: one number, the first coil its lowest bit. */
+static bool parse_group(const struct parts *p, struct mb_address *out, struct strbuf *why)
+{
+	int64_t v;
+
+	if (!num_parse_int(p->length, 1, MB_MAX_GROUP, &v)) {
+		strbuf_setf(why, "say how many %ss make the number, 1 to %d: bits:8",
+			    areas[out->area], MB_MAX_GROUP);
+		return false;
+	}
+	out->count = (uint32_t)v;
+	out->bits = (uint8_t)v;
+	return true;
 }
 
 static bool parse_length(const struct parts *p, struct mb_address *out,
@@ -181,8 +203,10 @@ static bool parse_length(const struct parts *p, struct mb_address *out,
 {
 	int64_t v;
 
-	if (out->kind != MB_TEXT)
+	if (out->count != 0)
 		return true;
+	if (out->kind != MB_TEXT)
+		return parse_group(p, out, why);
 	if (!num_parse_int(p->length, 1, MB_MAX_REGISTERS, &v)) {
 		strbuf_setf(why, "say how many registers the string takes, 1 to 125: "
 				 "string:8");
@@ -201,9 +225,15 @@ static bool parse_type(const struct parts *p, struct mb_address *out, struct str
 		word = "uint16"; /* holding:5:bit.3 says it twice */
 	if (!set_type(word, out, why))
 		return false;
-	if (bits && out->kind != MB_BIT) {
+	bool group = strcmp(word, "bits") == 0;
+	if (bits && out->kind != MB_BIT && !group) {
 		strbuf_setf(why, "a %s is one bit: leave out \"%s\"", areas[out->area],
 			    word);
+		return false;
+	}
+	if (!bits && group) {
+		strbuf_setf(why, "bits:COUNT are coils or discretes in a row; of a "
+				 "register name one bit, .0 to .15");
 		return false;
 	}
 	if (!bits && out->kind == MB_BIT) {
@@ -221,15 +251,33 @@ static bool order_serves(size_t i, const struct mb_address *a)
 	return orders[i].count == a->count || (orders[i].count == 2 && a->count == 4);
 }
 
+/* Which byte of the register an 8-bit number is. */
+static bool parse_byte(const struct parts *p, struct mb_address *out, struct strbuf *why)
+{
+	const char *word = p->n < 4 ? "" : p->part[3];
+
+	if (strcmp(word, "high") == 0 || strcmp(word, "low") == 0) {
+		out->order = word[0] == 'h' ? "high" : "low";
+		out->shift = word[0] == 'h' ? 8 : 0;
+		return true;
+	}
+	strbuf_setf(why, "say which byte of the register: %s:high or %s:low", out->type,
+		    out->type);
+	return false;
+}
+
 static bool parse_order(const struct parts *p, struct mb_address *out, struct strbuf *why)
 {
 	const char *names[sizeof(orders) / sizeof(orders[0])];
 	size_t n = 0;
 
+	if (out->bits == 8 && !mb_area_is_bits(out->area))
+		return parse_byte(p, out, why);
 	if (p->n < 4)
 		return true;
-	if (out->kind == MB_BIT) {
-		strbuf_setf(why, "one bit has no byte order: leave out \"%s\"",
+	if (out->kind == MB_BIT || mb_area_is_bits(out->area)) {
+		strbuf_setf(why, "%s no byte order: leave out \"%s\"",
+			    out->kind == MB_BIT ? "one bit has" : "bits have",
 			    p->part[3]);
 		return false;
 	}
@@ -265,8 +313,8 @@ static bool parse_number(const struct parts *p, struct mb_address *out,
 	out->first = (uint32_t)v - p->base;
 	if (out->first + out->count <= MB_MAX_CELLS)
 		return true;
-	strbuf_setf(why, "%s at %u takes %u registers and would pass %u", out->type,
-		    (uint32_t)v, out->count, last);
+	strbuf_setf(why, "%s at %u takes %u %s and would pass %u", out->type, (uint32_t)v,
+		    out->count, mb_area_is_bits(out->area) ? "cells" : "registers", last);
 	return false;
 }
 
@@ -278,6 +326,11 @@ static bool parse_bit(const char *word, struct mb_address *out, struct strbuf *w
 		return true;
 	if (mb_area_is_bits(out->area)) {
 		strbuf_setf(why, "a %s has no bits: leave out \".%s\"", areas[out->area],
+			    word);
+		return false;
+	}
+	if (out->bits == 8) {
+		strbuf_setf(why, "name the bit of the register instead: :uint16.%s",
 			    word);
 		return false;
 	}
@@ -384,9 +437,9 @@ static bool parse_factor(const struct settings *s, uint32_t base, struct mb_addr
 }
 
 /* "0x8000", "65535", "-32768": the raw number, cut to the width of the address. */
-static bool raw_number(const char *text, uint32_t registers, uint64_t *out)
+static bool raw_number(const char *text, unsigned bits, uint64_t *out)
 {
-	uint64_t mask = registers == 4 ? UINT64_MAX : (UINT64_C(1) << registers * 16) - 1;
+	uint64_t mask = bits == 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 	uint64_t v = 0;
 	int64_t i;
 
@@ -421,11 +474,11 @@ static bool parse_marker(const struct settings *s, struct mb_address *out,
 			    out->kind == MB_BIT ? "bit" : "string");
 		return false;
 	}
-	if (!raw_number(text, out->count, &out->marker)) {
+	if (!raw_number(text, out->bits, &out->marker)) {
 		strbuf_setf(why,
 			    "not_implemented = \"%.40s\" is not a number of %u bits, "
 			    "like 0x8000",
-			    text, out->count * 16);
+			    text, out->bits);
 		return false;
 	}
 	out->has_marker = true;

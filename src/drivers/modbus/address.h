@@ -6,10 +6,11 @@
  *
  * N counts from the device's address_base, 0 (the number on the wire) or 1; the second
  * form is the one of manuals, 40001 being the first holding register. Types int16 uint16
- * (default) int32 uint32 int64 uint64 float32 float64 bcd16 bcd32 string:REGISTERS, and
- * bit, which coils and discretes always are. Orders name the bytes as they travel: abcd
- * (default) cdab badc dcba, for 64 bits also abcdefgh ghefcdab badcfehg hgfedcba, for 16
- * bits and strings ab ba. Pure.
+ * (default) int32 uint32 int64 uint64 float16 float32 float64 bcd16 bcd32
+ * string:REGISTERS, and int8 uint8 with high or low in the place of the order. Coils and
+ * discretes are bit, or bits:COUNT, several in a row as a number. Orders name the bytes
+ * as they travel: abcd (default) cdab badc dcba, for 64 bits also abcdefgh ghefcdab
+ * badcfehg hgfedcba, for 16 bits and strings ab ba. Pure.
  */
 #ifndef SG_DRIVERS_MODBUS_ADDRESS_H
 #define SG_DRIVERS_MODBUS_ADDRESS_H
@@ -25,8 +26,11 @@ enum mb_kind { MB_BIT, MB_INT, MB_UINT, MB_FLOAT, MB_BCD, MB_TEXT };
 
 enum {
 	MB_MAX_REGISTERS = 125,
-	MB_MAX_WRITE = 123, /* registers in one request */
+	MB_MAX_WRITE = 123,      /* registers in one request */
+	MB_MAX_WRITE_BACK = 121, /* the same by function 23 */
 	MB_MAX_BITS = 2000,
+	MB_MAX_WRITE_BITS = 1968,
+	MB_MAX_GROUP = 32, /* coils as one number */
 	MB_MAX_CELLS = 65536,
 	MB_ENDPOINT_SIZE = 256
 };
@@ -43,7 +47,9 @@ struct mb_address {
 	enum mb_area area;
 	enum mb_kind kind;
 	uint32_t first;
-	uint32_t count;          /* registers 1, 2, 4, of a string to 125; bits 1 */
+	uint32_t count;          /* registers 1, 2, 4, of a string to 125; coils 1-32 */
+	uint8_t bits;            /* of the number: 8 to 64, of coils their count */
+	uint8_t shift;           /* of an 8-bit number in its register: 0 or 8 */
 	bool swap_words;         /* the low word travels first */
 	bool swap_bytes;         /* the low byte of each register travels first */
 	int bit;                 /* one bit of the registers' number; -1 = the number */

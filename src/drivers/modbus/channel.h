@@ -204,6 +204,8 @@ void mb_device_works(struct mb_device *d);
 
 /* All blocks of one rate, once. */
 void mb_scan_run(struct mb_device *d, struct mb_scan *s);
+/* The next reply with this tag is news, whatever it holds. */
+void mb_scan_forget(struct mb_device *d, const struct mb_tag *t);
 /* Scans that a device that does not answer has lost until now. */
 void mb_scan_lost(struct mb_device *d, struct mono now);
 

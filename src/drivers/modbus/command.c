@@ -41,29 +41,63 @@ static enum write_outcome outcome_of_exception(uint8_t code)
 
 enum { ILLEGAL_FUNCTION = 1 };
 
-static const char no_mask_write[] = "the device cannot write one bit of a register "
+static const char no_mask_write[] = "the device cannot write a part of a register "
 				    "(exception 1 to function 22); give "
 				    "the device bit_write = \"read_modify_write\" if "
 				    "nobody else changes this register";
+static const char no_write_and_read[] = "the device cannot write and read registers at "
+					"once (exception 1 to function 23); leave fc23 "
+					"out";
 
-static void conclude_write(struct command *c)
+/* NULL: the exception speaks for itself. */
+static const char *missing_function(const struct mb_request *rq, uint8_t exception)
+{
+	if (exception != ILLEGAL_FUNCTION)
+		return NULL;
+	if (rq->mask)
+		return no_mask_write;
+	return rq->read ? no_write_and_read : NULL;
+}
+
+/* What the device held right after a write by function 23 is news at once; when it is
+ * not what was written, the outcome says so. */
+static void take_read_back(struct command *c, const struct mb_request *rq,
+			   const struct mb_address *at, struct strbuf *why)
+{
+	struct now now = clock_now();
+	struct driver_sample s = { .source_ms = now.wall.ms, .mono_ns = now.mono.ns };
+	char text[VALUE_STRING_MAX + 1], shown[VALUE_STRING_MAX + 1];
+
+	s.quality = mb_decode(at, c->tag->def->type, rq->read, text, &s.value);
+	mb_scan_forget(c->device, c->tag);
+	driver_post(c->channel->child, c->tag->def, &s);
+	if (memcmp(rq->read, rq->write, rq->count * sizeof(*rq->read)) == 0)
+		return;
+	value_format(&s.value, -1, shown, sizeof(shown));
+	strbuf_setf(why, "the device held %s right after the write", shown);
+}
+
+static void conclude_write(struct command *c, const struct mb_request *rq,
+			   const struct mb_address *at)
 {
 	const struct mb_reply *reply = &c->device->channel->reply;
-	char text[DRIVER_TEXT_MAX + 1];
+	struct strbuf text = STRBUF_INIT;
+	const char *missing;
 
 	switch (reply->result) {
 	case MB_ANSWERED:
-		finish_write(c, WRITE_ACCEPTED, "");
+		if (rq->read)
+			take_read_back(c, rq, at, &text);
+		finish_write(c, WRITE_ACCEPTED, text.buf);
 		break;
 	case MB_REFUSED:
-		if (c->tag->at.bit >= 0 && reply->exception == ILLEGAL_FUNCTION &&
-		    !c->device->set.read_modify_write) {
-			finish_write(c, WRITE_REFUSED, no_mask_write);
-			break;
-		}
-		snprintf(text, sizeof(text), "the device answered exception %u (%s)",
-			 reply->exception, exception_name(reply->exception));
-		finish_write(c, outcome_of_exception(reply->exception), text);
+		missing = missing_function(rq, reply->exception);
+		strbuf_addf(&text, "the device answered exception %u (%s)",
+			    reply->exception, exception_name(reply->exception));
+		finish_write(c,
+			     missing ? WRITE_REFUSED
+				     : outcome_of_exception(reply->exception),
+			     missing ? missing : text.buf);
 		break;
 	case MB_FAILED:
 		finish_write(c, reply->byte_left ? WRITE_UNKNOWN : WRITE_NOT_SENT,
@@ -72,6 +106,7 @@ static void conclude_write(struct command *c)
 			mb_device_fail(c->device, reply->why.buf);
 		break;
 	}
+	strbuf_release(&text);
 }
 
 static bool value_is_allowed(const struct driver_tag *t, const struct value *v,
@@ -98,12 +133,12 @@ static const char *not_connected(struct mb_device *d)
 
 /* NULL, or why the value cannot be made into registers. A scale register is read right
  * before: it is part of what the number means. */
-static const char *prepare_write(struct command *c, uint16_t *cells, struct strbuf *why)
+static const char *prepare_write(struct command *c, struct mb_address *at,
+				 uint16_t *cells, struct strbuf *why)
 {
 	struct mb_device *d = c->device;
 	const struct mb_reply *reply = &d->channel->reply;
 	const struct mb_factor *f = &c->tag->at.factor;
-	struct mb_address at;
 	uint16_t factor = 0;
 
 	const char *fault = not_connected(d);
@@ -115,61 +150,64 @@ static const char *prepare_write(struct command *c, uint16_t *cells, struct strb
 		return "the device stopped answering just before";
 	if (f->used && reply->result != MB_ANSWERED)
 		return "the device refuses to say its scale register";
-	if (!quality_is_good(mb_address_resolve(&c->tag->at, factor, &at)))
+	if (!quality_is_good(mb_address_resolve(&c->tag->at, factor, at)))
 		return "the device's scale register holds no power of ten";
-	return mb_encode(&at, &c->write.value, cells, why) ? NULL : why->buf;
+	return mb_encode(at, &c->write.value, cells, why) ? NULL : why->buf;
 }
 
-/* One bit of a register: by its mask, so that what the device does to the other bits
+/* One bit or byte of a register: by its mask, so that what the device does to the rest
  * meanwhile stays; or, where the engineer chose so, the register as it just was with the
- * bit changed, which undoes such a change. */
-static const char *prepare_bit(struct command *c, struct mb_request *rq, uint16_t *cells)
+ * part changed, which undoes such a change. */
+static const char *prepare_part(struct command *c, struct mb_request *rq, uint16_t *cells)
 {
 	struct mb_device *d = c->device;
 	const struct mb_reply *reply = &d->channel->reply;
-	bool on = cells[0] != 0;
 	uint16_t mask, now;
 
-	rq->first += mb_bit_place(&c->tag->at, &mask);
+	rq->first += mb_part_place(&c->tag->at, &mask);
 	rq->count = 1;
+	rq->read = NULL;
+	if (c->tag->at.bit >= 0)
+		cells[0] = cells[0] ? mask : 0;
 	if (!d->set.read_modify_write) {
 		rq->mask = mask;
-		cells[0] = on ? mask : 0;
 		return NULL;
 	}
 	if (!mb_device_read(d, rq->area, rq->first, 1, &now))
 		return "the device stopped answering just before";
 	if (reply->result != MB_ANSWERED)
 		return "the device refuses to say what the register holds";
-	cells[0] = (uint16_t)(on ? now | mask : now & ~mask);
+	cells[0] = (uint16_t)((now & ~mask) | cells[0]);
 	return NULL;
 }
 
 static void run_write(struct command *c)
 {
 	struct mb_device *d = c->device;
-	const struct mb_address *at = &c->tag->at;
+	struct mb_address at = c->tag->at; /* with its factor, once that is known */
 	struct gate gate = { d->channel->child, &c->write };
 	struct strbuf why = STRBUF_INIT;
-	uint16_t cells[MB_MAX_REGISTERS] = { 0 };
+	uint16_t cells[MB_MAX_REGISTERS] = { 0 }, after[MB_MAX_BITS];
+	bool with_read = d->set.write_and_read && at.area == MB_HOLDING;
 	struct mb_request rq = { .unit = d->set.unit,
-				 .area = at->area,
+				 .area = at.area,
 				 .is_write = true,
-				 .first = at->first,
-				 .count = at->count,
+				 .first = at.first,
+				 .count = at.count,
 				 .write = cells,
+				 .read = with_read ? after : NULL,
 				 .timeout_ms = d->set.timeout_ms,
 				 .gate = ask_again,
 				 .gate_arg = &gate };
 
-	const char *fault = prepare_write(c, cells, &why);
-	if (!fault && at->bit >= 0)
-		fault = prepare_bit(c, &rq, cells);
+	const char *fault = prepare_write(c, &at, cells, &why);
+	if (!fault && mb_is_part(&at))
+		fault = prepare_part(c, &rq, cells);
 	if (fault) {
 		finish_write(c, WRITE_NOT_SENT, fault);
 	} else {
 		mb_device_transact(d, &rq);
-		conclude_write(c);
+		conclude_write(c, &rq, &at);
 	}
 	strbuf_release(&why);
 }
@@ -289,7 +327,7 @@ static void explain_raw(const struct mb_address *at, const uint16_t *cells,
 	if (mb_area_is_bits(at->area))
 		return;
 	if (at->kind != MB_TEXT)
-		strbuf_addf(out, "ordered    0x%0*llX (order %s)\n", (int)at->count * 4,
+		strbuf_addf(out, "ordered    0x%0*llX (order %s)\n", (at->bits + 3) / 4,
 			    (unsigned long long)mb_assemble(at, cells),
 			    at->order[0] ? at->order : "abcd");
 	strbuf_addf(out, "type       %s", at->type);

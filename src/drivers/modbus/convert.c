@@ -15,20 +15,38 @@ static uint16_t swapped(uint16_t r)
 	return (uint16_t)(r << 8 | r >> 8);
 }
 
+/* Coils in a row: the first one is the lowest bit. */
+static uint64_t assemble_bits(const struct mb_address *a, const uint16_t *cells)
+{
+	uint64_t raw = 0;
+
+	for (uint32_t i = 0; i < a->count; i++)
+		raw |= (uint64_t)(cells[i] & 1) << i;
+	return raw;
+}
+
 uint64_t mb_assemble(const struct mb_address *a, const uint16_t *regs)
 {
 	uint64_t raw = 0;
 
+	if (mb_area_is_bits(a->area))
+		return assemble_bits(a, regs);
 	for (uint32_t i = 0; i < a->count; i++) {
 		uint16_t r = regs[a->swap_words ? a->count - 1 - i : i];
 
 		raw = raw << 16 | (a->swap_bytes ? swapped(r) : r);
 	}
-	return raw;
+	return a->bits == 8 ? raw >> a->shift & 0xFF : raw;
 }
 
 void mb_disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs)
 {
+	for (uint32_t i = 0; mb_area_is_bits(a->area) && i < a->count; i++)
+		regs[i] = raw >> i & 1;
+	if (mb_area_is_bits(a->area))
+		return;
+	if (a->bits == 8)
+		raw = (raw & 0xFF) << a->shift;
 	for (uint32_t i = 0; i < a->count; i++) {
 		uint16_t r = (uint16_t)(raw >> 16 * (a->count - 1 - i));
 
@@ -37,12 +55,17 @@ void mb_disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs)
 	}
 }
 
-uint32_t mb_bit_place(const struct mb_address *a, uint16_t *mask)
+bool mb_is_part(const struct mb_address *a)
+{
+	return a->bit >= 0 || (a->bits == 8 && !mb_area_is_bits(a->area));
+}
+
+uint32_t mb_part_place(const struct mb_address *a, uint16_t *mask)
 {
 	uint16_t regs[4] = { 0 };
 	uint32_t i = 0;
 
-	mb_disassemble(a, UINT64_C(1) << a->bit, regs);
+	mb_disassemble(a, a->bit >= 0 ? UINT64_C(1) << a->bit : 0xFF, regs);
 	while (i + 1 < a->count && regs[i] == 0)
 		i++;
 	*mask = regs[i];
@@ -51,11 +74,32 @@ uint32_t mb_bit_place(const struct mb_address *a, uint16_t *mask)
 
 /* --- reading --- */
 
+enum { HALF_FRACTION = 10, HALF_BIAS = 15, HALF_SPECIAL = 31 };
+
+static double half_of(uint16_t raw)
+{
+	int exponent = raw >> HALF_FRACTION & HALF_SPECIAL;
+	int fraction = raw & ((1 << HALF_FRACTION) - 1);
+	double v;
+
+	if (exponent == HALF_SPECIAL)
+		v = fraction ? NAN : INFINITY;
+	else if (exponent == 0)
+		v = ldexp(fraction, 1 - HALF_BIAS - HALF_FRACTION);
+	else
+		v = ldexp(fraction + (1 << HALF_FRACTION),
+			  exponent - HALF_BIAS - HALF_FRACTION);
+	return raw & 0x8000 ? -v : v;
+}
+
 static double float_of(const struct mb_address *a, uint64_t raw)
 {
 	uint32_t low = (uint32_t)raw;
 	float f;
 	double d;
+
+	if (a->count == 1)
+		return half_of((uint16_t)raw);
 
 	if (a->count == 4) {
 		memcpy(&d, &raw, sizeof(d));
@@ -67,9 +111,11 @@ static double float_of(const struct mb_address *a, uint64_t raw)
 
 static int64_t signed_of(const struct mb_address *a, uint64_t raw)
 {
-	if (a->count == 1)
+	if (a->bits == 8)
+		return (int8_t)raw;
+	if (a->bits == 16)
 		return (int16_t)raw;
-	return a->count == 2 ? (int32_t)raw : (int64_t)raw;
+	return a->bits == 32 ? (int32_t)raw : (int64_t)raw;
 }
 
 static quality bad(struct value *out, enum quality_reason reason)
@@ -248,11 +294,34 @@ static bool encode_bit(const struct value *v, uint16_t *regs, struct strbuf *why
 	return true;
 }
 
+enum { HALF_LIMIT = 65520 }; /* from here it rounds to infinity */
+
+/* The nearest one, ties to even. */
+static uint16_t to_half(double v)
+{
+	unsigned sign = signbit(v) ? 0x8000 : 0;
+	double size = fabs(v);
+	int exponent = size < ldexp(1, 1 - HALF_BIAS) ? 1 - HALF_BIAS : ilogb(size);
+	/* 1024 to 2048, below 1024 with the least exponent; what rounds up to 2048
+	 * carries into the exponent by itself */
+	unsigned fraction = (unsigned)nearbyint(ldexp(size, HALF_FRACTION - exponent));
+	unsigned biased = (unsigned)(exponent + HALF_BIAS - 1);
+
+	return (uint16_t)(sign | ((biased << HALF_FRACTION) + fraction));
+}
+
 static bool encode_float(const struct mb_address *a, double raw, double v, uint16_t *regs,
 			 struct strbuf *why)
 {
 	uint64_t bits;
 	uint32_t low;
+
+	if (a->count == 1) {
+		if (fabs(raw) >= HALF_LIMIT)
+			return refuse(why, v, "is too large for the device's float16");
+		mb_disassemble(a, to_half(raw), regs);
+		return true;
+	}
 
 	if (a->count == 4) {
 		memcpy(&bits, &raw, sizeof(bits));
@@ -271,7 +340,7 @@ static bool encode_float(const struct mb_address *a, double raw, double v, uint1
  * their predecessors are not. */
 static bool integer_fits(const struct mb_address *a, double raw)
 {
-	int bits = (int)a->count * 16;
+	int bits = a->bits;
 
 	if (a->kind == MB_BCD)
 		return raw >= 0 && raw < (a->count == 1 ? 1e4 : 1e8);
@@ -316,7 +385,7 @@ static bool encode_integer(const struct mb_address *a, double raw, double v,
 static bool encode_exact(const struct mb_address *a, int64_t i, uint16_t *regs,
 			 struct strbuf *why)
 {
-	int bits = (int)a->count * 16;
+	int bits = a->bits;
 	bool fits = a->kind == MB_UINT
 			    ? i >= 0 && (bits == 64 || i >> bits == 0)
 			    : bits == 64 || (i >= -(INT64_C(1) << (bits - 1)) &&

@@ -29,9 +29,10 @@ quality mb_decode(const struct mb_address *a, enum value_type wanted,
 /* The registers hold what the engineer named not_implemented. */
 bool mb_is_marker(const struct mb_address *a, const uint16_t *regs);
 
-/* Where the bit of an address with one lies: which of its registers, and the mask in
- * it. */
-uint32_t mb_bit_place(const struct mb_address *a, uint16_t *mask);
+/* Only a part of a register: a bit or a byte. */
+bool mb_is_part(const struct mb_address *a);
+/* Where that part lies: in which of its registers, and the mask in it. */
+uint32_t mb_part_place(const struct mb_address *a, uint16_t *mask);
 
 /* An engineering value as what is to be written. False with a sentence in why: not
  * finite, out of the type's bounds, or not a whole step of the device's resolution. */

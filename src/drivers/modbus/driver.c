@@ -63,6 +63,9 @@ static const struct driver_setting device_settings[] = {
 	  .type = "string",
 	  .help = "how one bit of a register is written: mask (22) or "
 		  "read_modify_write" },
+	{ .name = "fc23",
+	  .type = "bool",
+	  .help = "registers are written by function 23, which reads them back at once" },
 	{ .name = "address_base",
 	  .type = "int",
 	  .help = "what its manual calls the first register: 0 (default) or 1",
@@ -101,12 +104,15 @@ static const char address_help[] =
 	"  N      counts from the device's address_base: 0, as on the wire, or 1\n"
 	"  4xxxx  as in manuals: 40001 is the first holding register, 30001 the first\n"
 	"         input register, 10001 the first discrete input, 00001 the first coil\n"
-	"  type   int16 uint16 (default) int32 uint32 int64 uint64 float32 float64\n"
-	"         bcd16 bcd32 string:REGISTERS; coils and discretes are bits\n"
+	"  type   int16 uint16 (default) int32 uint32 int64 uint64 float16 float32\n"
+	"         float64 bcd16 bcd32 string:REGISTERS, int8:high|low uint8:high|low (a\n"
+	"         byte of a register); coils and discretes are bits, or bits:COUNT, up\n"
+	"         to 32 of them as one number, the first one its lowest bit\n"
 	"  order  bytes as they travel: abcd (default) cdab badc dcba, for 64 bits also\n"
 	"         abcdefgh ghefcdab badcfehg hgfedcba, for 16 bits and strings ab ba\n"
 	"  .bit   one bit of the number, 0 = least significant\n"
-	"Examples: holding:100:float32:cdab   discrete:7   input:3.15   40101:string:8";
+	"Examples: holding:100:float32:cdab   discrete:7   input:3.15   40101:string:8\n"
+	"          coil:16:bits:8   holding:9:uint8:high";
 
 /* --- checks --- */
 
@@ -139,9 +145,9 @@ static bool check_size(const struct mb_address *a, const struct mb_device_settin
 
 	if (a->count <= most)
 		return true;
-	strbuf_setf(why,
-		    "the %s takes %u registers, but the device's max_registers is %u",
-		    a->type, a->count, most);
+	strbuf_setf(why, "the %s takes %u %s, but the device's %s is %u", a->type,
+		    a->count, mb_area_is_bits(a->area) ? "bits" : "registers",
+		    mb_area_is_bits(a->area) ? "max_bits" : "max_registers", most);
 	return false;
 }
 
@@ -177,13 +183,17 @@ static bool check_holes(const struct mb_address *a, const struct mb_device_setti
 	return true;
 }
 
-static bool check_writable(const struct mb_address *a, struct strbuf *why)
+static bool check_writable(const struct mb_address *a,
+			   const struct mb_device_settings *set, struct strbuf *why)
 {
-	if (a->count > MB_MAX_WRITE) {
+	uint32_t most = set->write_and_read ? MB_MAX_WRITE_BACK : MB_MAX_WRITE;
+
+	if (a->count > most) {
 		strbuf_setf(why,
-			    "Modbus writes no more than %d registers at once, the %s "
+			    "Modbus writes no more than %u registers at once%s, the %s "
 			    "takes %u",
-			    MB_MAX_WRITE, a->type, a->count);
+			    most, set->write_and_read ? " by function 23" : "", a->type,
+			    a->count);
 		return false;
 	}
 
@@ -207,7 +217,7 @@ static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
 	return mb_address_parse(&t->settings, set.address_base, &a, why) &&
 	       check_type(t, &a, why) && check_size(&a, &set, why) &&
 	       check_rate(t, &set, why) && check_holes(&a, &set, why) &&
-	       (!t->writable || check_writable(&a, why));
+	       (!t->writable || check_writable(&a, &set, why));
 }
 
 /* --- requests --- */

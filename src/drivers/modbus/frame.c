@@ -46,12 +46,20 @@ static enum frame_verdict differs(struct frame_fault *f, enum refused_kind kind,
 	return FRAME_MISMATCH;
 }
 
-/* A read: the byte count follows from the quantity asked for. */
+enum { READ_BITS_LAST = 2, READ_LAST = 4, WRITE_AND_READ = 23 };
+
+/* Function 23 is answered like a read: its request names first what it reads. */
+static bool answers_with_data(unsigned function)
+{
+	return function <= READ_LAST || function == WRITE_AND_READ;
+}
+
+/* The byte count follows from the quantity asked for. */
 static enum frame_verdict judge_read(const uint8_t *request, const uint8_t *reply,
 				     size_t n, struct frame_fault *f)
 {
 	unsigned quantity = u16_at(request, AT_DATA + 2);
-	bool bits = request[AT_FUNCTION] <= 2;
+	bool bits = request[AT_FUNCTION] <= READ_BITS_LAST;
 	unsigned bytes = bits ? (quantity + 7) / 8 : quantity * 2;
 
 	if (reply[AT_DATA] != bytes)
@@ -61,12 +69,13 @@ static enum frame_verdict judge_read(const uint8_t *request, const uint8_t *repl
 	return FRAME_OK;
 }
 
-/* A write is answered by its own address and value (5, 6), quantity (16) or masks (22).
- */
+/* A write is answered by its own address and value (5, 6), quantity (15, 16) or masks
+ * (22). */
 static enum frame_verdict judge_write(const uint8_t *request, const uint8_t *reply,
 				      size_t n, struct frame_fault *f)
 {
-	bool mask = request[AT_FUNCTION] == 22;
+	unsigned function = request[AT_FUNCTION];
+	bool mask = function == 22, several = function == 15 || function == 16;
 	unsigned size = mask ? MASK_SIZE : ECHO_SIZE;
 
 	if (n != size)
@@ -75,8 +84,7 @@ static enum frame_verdict judge_write(const uint8_t *request, const uint8_t *rep
 		return differs(f, REFUSED_ECHO, "address", u16_at(reply, AT_DATA),
 			       u16_at(request, AT_DATA));
 	if (u16_at(reply, AT_DATA + 2) != u16_at(request, AT_DATA + 2))
-		return differs(f, REFUSED_ECHO,
-			       request[AT_FUNCTION] == 16 ? "quantity" : "echoed value",
+		return differs(f, REFUSED_ECHO, several ? "quantity" : "echoed value",
 			       u16_at(reply, AT_DATA + 2), u16_at(request, AT_DATA + 2));
 	if (mask && u16_at(reply, AT_DATA + 4) != u16_at(request, AT_DATA + 4))
 		return differs(f, REFUSED_ECHO, "echoed or-mask",
@@ -111,8 +119,9 @@ enum frame_verdict frame_judge(const uint8_t *request, size_t request_n,
 	if (reply[AT_FUNCTION] != request[AT_FUNCTION])
 		return differs(f, REFUSED_FUNCTION, "function", reply[AT_FUNCTION],
 			       request[AT_FUNCTION]);
-	return request[AT_FUNCTION] <= 4 ? judge_read(request, reply, n, f)
-					 : judge_write(request, reply, n, f);
+	return answers_with_data(request[AT_FUNCTION])
+		       ? judge_read(request, reply, n, f)
+		       : judge_write(request, reply, n, f);
 }
 
 const char *exception_name(uint8_t code)

@@ -59,9 +59,10 @@ bool mb_holes_learn(struct mb_device *d, const struct plan_hole *hole, uint8_t e
 	d->holes.exception[d->holes.n] = exception;
 	d->holes.n++;
 	name_hole(d, hole, &name);
-	log_warn("%s: refuses to have %s read (exception %u, %s); read around it from "
-		 "now on",
-		 d->def->name, name.buf, exception, exception_name(exception));
+	log_warn("%s: refuses reads %s%s (exception %u, %s); it is read around from now "
+		 "on",
+		 d->def->name, hole->count ? "of " : "", name.buf, exception,
+		 exception_name(exception));
 	strbuf_release(&name);
 	publish(d);
 	return true;

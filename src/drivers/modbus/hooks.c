@@ -17,7 +17,7 @@ void hooks_serve(struct exchange *x)
 
 static bool is_ours(int fd)
 {
-	return current && fd == current->link->fd;
+	return current && fd == LINK_HANDLE;
 }
 
 ssize_t mb_hook_send(int fd, const void *buf, size_t n, int flags)
@@ -52,7 +52,7 @@ int mb_hook_select(int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *timeo
 {
 	struct exchange *x = current;
 
-	if (!x || !r || x->link->fd >= n || !FD_ISSET(x->link->fd, r)) {
+	if (!x || !r || LINK_HANDLE >= n || !FD_ISSET(LINK_HANDLE, r)) {
 		struct timespec ts = { 0 };
 
 		if (timeout)

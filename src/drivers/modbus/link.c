@@ -3,6 +3,8 @@
 
 #include <modbus.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "drivers/modbus/link_int.h"
 #include "drivers/modbus/serial.h"
@@ -15,7 +17,7 @@ struct mb_link *mb_link_new(const struct mb_endpoint *to, const struct net_waite
 	struct mb_link *l = xcalloc(1, sizeof(*l));
 
 	/* the context only frames: net_connect() makes the connection, so that
-	 * connecting ends in time and no descriptor can be too large for select() */
+	 * connecting ends in time */
 	l->ctx = to->serial ? modbus_new_rtu(to->host, (int)to->line.baud,
 					     to->line.parity, 8, to->line.stop)
 			    : modbus_new_tcp_pi(NULL, "502");
@@ -50,10 +52,11 @@ void mb_link_close(struct mb_link *l)
 	if (l->fd >= 0 && l->to.serial) {
 		/* modbus_close() would restore settings it never saw */
 		serial_close(l->fd);
-		modbus_set_socket(l->ctx, -1);
 	} else if (l->fd >= 0) {
-		modbus_close(l->ctx);
+		shutdown(l->fd, SHUT_RDWR);
+		close(l->fd);
 	}
+	modbus_set_socket(l->ctx, -1);
 	l->fd = -1;
 	l->last_n = l->in_n = 0;
 }
@@ -96,7 +99,7 @@ bool mb_link_connect(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 	l->fd = fd;
 	l->answers = 0;
 	l->blocks = !l->to.serial && net_let_block(fd);
-	modbus_set_socket(l->ctx, fd);
+	modbus_set_socket(l->ctx, LINK_HANDLE);
 	return true;
 }
 
@@ -117,8 +120,9 @@ static bool write_is_sound(const struct mb_request *rq)
 	if (rq->mask)
 		return rq->area == MB_HOLDING && rq->count == 1;
 	if (rq->area == MB_COIL)
-		return rq->count == 1;
-	return rq->area == MB_HOLDING && rq->count <= MB_MAX_WRITE;
+		return rq->count <= MB_MAX_WRITE_BITS;
+	return rq->area == MB_HOLDING &&
+	       rq->count <= (rq->read ? MB_MAX_WRITE_BACK : MB_MAX_WRITE);
 }
 
 static bool arguments_are_sound(const struct mb_request *rq)
@@ -158,6 +162,17 @@ static int read_registers(modbus_t *ctx, const struct mb_request *rq)
 	return rc;
 }
 
+static int write_bits(modbus_t *ctx, const struct mb_request *rq)
+{
+	uint8_t bits[MB_MAX_WRITE_BITS];
+
+	if (rq->count == 1)
+		return modbus_write_bit(ctx, (int)rq->first, rq->write[0] != 0);
+	for (uint32_t i = 0; i < rq->count; i++)
+		bits[i] = rq->write[i] != 0;
+	return modbus_write_bits(ctx, (int)rq->first, (int)rq->count, bits);
+}
+
 static int call_library(modbus_t *ctx, const struct mb_request *rq)
 {
 	int first = (int)rq->first, count = (int)rq->count;
@@ -169,7 +184,10 @@ static int call_library(modbus_t *ctx, const struct mb_request *rq)
 		return modbus_mask_write_register(ctx, first, (uint16_t)~rq->mask,
 						  rq->write[0] & rq->mask);
 	if (rq->area == MB_COIL)
-		return modbus_write_bit(ctx, first, rq->write[0] != 0);
+		return write_bits(ctx, rq);
+	if (rq->read)
+		return modbus_write_and_read_registers(ctx, first, count, rq->write,
+						       first, count, rq->read);
 	if (count == 1)
 		return modbus_write_register(ctx, first, rq->write[0]);
 	return modbus_write_registers(ctx, first, count, rq->write);

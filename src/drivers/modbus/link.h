@@ -33,11 +33,13 @@ enum mb_result {
 struct mb_request {
 	uint8_t unit; /* 1..247 or 255 */
 	enum mb_area area;
-	bool is_write; /* coil: function 5; holding: 6, or 16 for several */
+	bool is_write; /* coil: function 5, or 15 for several; holding: 6, 16 or 23 */
 	uint16_t mask; /* not 0: only these bits of one holding register (22) */
 	uint32_t first, count;
 	const uint16_t *write; /* count registers, or 0/1 */
-	uint16_t *read;        /* room for MB_MAX_BITS; bits come as 0/1 */
+	uint16_t *read;        /* room for MB_MAX_BITS; bits come as 0/1. Of a write: what
+				* the registers hold after it, asked with it (23); NULL =
+				* only written */
 	int64_t timeout_ms;
 	/* Asked right before the first byte of a write: a sentence stops it. */
 	const char *(*gate)(void *arg);

@@ -10,9 +10,13 @@
 #include "drivers/modbus/frame.h"
 #include "drivers/modbus/link.h"
 
+/* What libmodbus is told to be its descriptor, whatever number the real one has: it
+ * waits with select(), which ends the program at 1024. The hooks know whom it means. */
+enum { LINK_HANDLE = 0 };
+
 struct mb_link {
 	modbus_t *ctx;
-	int fd; /* -1 = down; libmodbus holds the same number */
+	int fd; /* -1 = down */
 	struct mb_endpoint to;
 	const struct net_waiter *waiter;
 	uint64_t duplicates, answers; /* answers: on this connection */

@@ -213,10 +213,7 @@ static const char *try_address(const struct net_waiter *w, const struct addrinfo
 	if (fd < 0)
 		return strerrordesc_np(errno);
 	const char *fault = "";
-	if (fd >= NET_FD_MAX)
-		fault = "this driver process has too many connections; spread the "
-			"devices over more endpoints or processes";
-	else if (connect(fd, ai->ai_addr, ai->ai_addrlen) < 0)
+	if (connect(fd, ai->ai_addr, ai->ai_addrlen) < 0)
 		fault = errno == EINPROGRESS ? finish_connect(w, fd, deadline)
 					     : strerrordesc_np(errno);
 	if (fault[0]) {

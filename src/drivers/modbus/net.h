@@ -37,10 +37,7 @@ enum { NET_BLOCK_MS = 100 };
  * gives EAGAIN. False: the system refuses, nothing has changed. */
 bool net_let_block(int fd);
 
-enum { NET_FD_MAX = 1024 }; /* libmodbus waits with select() and dies of larger ones */
-
-/* A connected, non-blocking, close-on-exec socket below NET_FD_MAX, or -1 with a
- * sentence in why. */
+/* A connected, non-blocking, close-on-exec socket, or -1 with a sentence in why. */
 int net_connect(const struct net_waiter *w, const struct mb_endpoint *to,
 		struct mono deadline, struct strbuf *why);
 

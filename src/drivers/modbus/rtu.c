@@ -31,6 +31,7 @@ int rtu_reply_size(const uint8_t *p, size_t n, struct strbuf *why)
 	case 2:
 	case 3:
 	case 4:
+	case 23:
 		return n < READ_HEAD ? 0 : READ_HEAD + p[2] + RTU_CRC_SIZE;
 	case 5:
 	case 6:

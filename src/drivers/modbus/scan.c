@@ -350,6 +350,19 @@ static bool scan_blocks(struct mb_device *d, struct mb_scan *s)
 	return false;
 }
 
+void mb_scan_forget(struct mb_device *d, const struct mb_tag *t)
+{
+	struct mb_scan *s = &d->scans[t->rate];
+
+	for (size_t i = 0; i < s->n_blocks; i++) {
+		struct mb_block *b = &s->blocks[i];
+
+		if (b->b.area == (uint32_t)t->at.area && t->at.first >= b->b.first &&
+		    t->at.first < b->b.first + b->b.count)
+			mb_image_forget(&b->image);
+	}
+}
+
 void mb_scan_lost(struct mb_device *d, struct mono now)
 {
 	for (int r = 0; r < MB_RATES; r++) {

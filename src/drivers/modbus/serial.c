@@ -99,8 +99,6 @@ static const char *drive_rs485(int fd)
 
 static const char *prepare(int fd, const struct mb_serial *line)
 {
-	if (fd >= NET_FD_MAX)
-		return "this driver process has too many connections";
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
 		return "another program or device entry is using it";
 	ioctl(fd, TIOCEXCL);

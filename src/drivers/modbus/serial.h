@@ -13,7 +13,7 @@
 ssize_t serial_read(int fd, void *buf, size_t n);
 ssize_t serial_write(int fd, const void *buf, size_t n);
 
-/* An open, non-blocking, locked line below NET_FD_MAX, or -1 with a sentence in why. */
+/* An open, non-blocking, locked line, or -1 with a sentence in why. */
 int serial_open(const struct mb_endpoint *to, struct strbuf *why);
 /* What has not left yet never will; nothing is waited for. */
 void serial_close(int fd);

@@ -589,7 +589,7 @@ static void a_bit_lies_where_the_order_says(void **state)
 		uint16_t regs[4] = { 0 };
 		struct value v;
 
-		assert_int_equal(mb_bit_place(&a, &mask), row[i].at);
+		assert_int_equal(mb_part_place(&a, &mask), row[i].at);
 		assert_int_equal(mask, row[i].mask);
 		regs[row[i].at] = mask;
 		assert_int_equal(mb_decode(&a, VALUE_NONE, regs, text_, &v), 0);
@@ -638,6 +638,132 @@ static void values_of_the_wrong_kind_are_refused(void **state)
 	strbuf_release(&why);
 }
 
+/* --- parts of registers, halves, coils in a row --- */
+
+static void the_bytes_of_a_register_are_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		double read;
+		uint16_t mask;
+	} row[] = {
+		{ "holding:1:uint8:low", 0x8D, 0x00FF },
+		{ "holding:1:uint8:high", 0x98, 0xFF00 },
+		{ "holding:1:int8:low", -115, 0x00FF },
+		{ "holding:1:int8:high", -104, 0xFF00 },
+	};
+	const uint16_t cell = 0x988D;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct mb_address a = address(row[i].text, NULL, NULL);
+		struct strbuf why = STRBUF_INIT;
+		uint16_t mask, out = 0;
+
+		assert_double(read_number(&a, &cell), row[i].read, 0);
+		assert_true(mb_is_part(&a));
+		assert_int_equal(mb_part_place(&a, &mask), 0);
+		assert_int_equal(mask, row[i].mask);
+		struct value v = value_int((int64_t)row[i].read);
+		assert_true(mb_encode(&a, &v, &out, &why));
+		assert_int_equal(out, cell & mask);
+		v = value_int(row[i].read < 0 ? 128 : 256);
+		assert_false(mb_encode(&a, &v, &out, &why));
+		assert_has(why.buf, "does not fit");
+		strbuf_release(&why);
+	}
+}
+
+static void PLC_18_every_half_float_goes_there_and_back(void **state)
+{
+	struct mb_address a = address("holding:1:float16", NULL, NULL);
+	struct mb_address turned = address("holding:1:float16:ba", NULL, NULL);
+	struct strbuf why = STRBUF_INIT;
+
+	(void)state;
+	for (unsigned raw = 0; raw < 65536; raw++) {
+		uint16_t cell = (uint16_t)raw, swap = (uint16_t)(raw << 8 | raw >> 8);
+		uint16_t back = 0;
+		struct value v;
+		quality q = mb_decode(&a, VALUE_NONE, &cell, text_, &v);
+
+		assert_int_equal(mb_decode(&turned, VALUE_NONE, &swap, text_, &v), q);
+		if ((raw & 0x7C00) == 0x7C00) { /* infinite or no number */
+			assert_int_equal(q, QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
+			continue;
+		}
+		assert_int_equal(q, 0);
+		assert_true(mb_encode(&a, &v, &back, &why));
+		assert_int_equal(back, raw == 0x8000 ? 0 : raw); /* -0 is 0 */
+	}
+	strbuf_release(&why);
+}
+
+static void half_floats_round_to_the_nearest(void **state)
+{
+	static const struct {
+		double value;
+		int raw; /* -1: refused */
+	} row[] = {
+		{ 1, 0x3C00 },
+		{ -2, 0xC000 },
+		{ 65504, 0x7BFF },
+		{ 65519, 0x7BFF },
+		{ 65520, -1 },
+		{ -65520, -1 },
+		{ 1.00048828125, 0x3C00 }, /* half way: to even */
+		{ 1.00146484375, 0x3C02 },
+		{ 0.1, 0x2E66 },
+		{ 2049, 0x6800 },
+		{ 1e-9, 0 },
+		{ 0x1p-14, 0x0400 },
+		{ 0x1.ff8p-15, 0x03FF },
+		{ 0x1p-24, 1 },
+	};
+	struct mb_address a = address("holding:1:float16", NULL, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct value v = value_double(row[i].value);
+		struct strbuf why = STRBUF_INIT;
+		uint16_t cell = 0;
+		bool ok = mb_encode(&a, &v, &cell, &why);
+
+		assert_int_equal(ok, row[i].raw >= 0);
+		if (ok)
+			assert_int_equal(cell, row[i].raw);
+		else
+			assert_has(why.buf, "is too large for the device's float16");
+		strbuf_release(&why);
+	}
+}
+
+static void coils_in_a_row_are_one_number(void **state)
+{
+	const uint16_t cells[10] = { 1, 0, 1, 1, 0, 0, 0, 0, 1, 0 };
+	struct mb_address a = address("coil:16:bits:10", NULL, NULL);
+	struct strbuf why = STRBUF_INIT;
+	uint16_t out[10];
+
+	(void)state;
+	assert_int_equal(a.count, 10);
+	assert_false(mb_is_part(&a));
+	assert_double(read_number(&a, cells), 0x10D, 0);
+	struct value v = value_int(0x10D);
+	assert_true(mb_encode(&a, &v, out, &why));
+	assert_memory_equal(out, cells, sizeof(cells));
+	v = value_int(1024);
+	assert_false(mb_encode(&a, &v, out, &why));
+	v = value_int(-1);
+	assert_false(mb_encode(&a, &v, out, &why));
+	struct mb_address named = address_with("discrete:0:bits:2", "texts",
+					       "0=closed,1=opening,2=closing,3=open");
+	const uint16_t open[2] = { 1, 1 };
+	assert_int_equal(mb_decode(&named, VALUE_NONE, open, text_, &v), 0);
+	assert_string_equal(v.u.s, "open");
+	strbuf_release(&why);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -663,6 +789,10 @@ int main(void)
 		cmocka_unit_test(a_bit_lies_where_the_order_says),
 		cmocka_unit_test(exact_integers_keep_all_digits),
 		cmocka_unit_test(values_of_the_wrong_kind_are_refused),
+		cmocka_unit_test(the_bytes_of_a_register_are_numbers),
+		cmocka_unit_test(PLC_18_every_half_float_goes_there_and_back),
+		cmocka_unit_test(half_floats_round_to_the_nearest),
+		cmocka_unit_test(coils_in_a_row_are_one_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,6 +231,33 @@ static void bit_reads_count_bytes(void **state)
 	strbuf_release(&why);
 }
 
+/* Function 15 is echoed by place and quantity; 23 is answered by data, as many as it
+ * asked to read. */
+static void the_other_writes_are_judged_by_what_they_answer(void **state)
+{
+	const uint8_t coils[14] = { 0, 8, 0, 0, 0, 8, 1, 15, 0, 16, 0, 3, 1, 5 };
+	uint8_t echo[12] = { 0, 8, 0, 0, 0, 6, 1, 15, 0, 16, 0, 3 };
+	const uint8_t both[19] = { 0, 9, 0, 0, 0, 13, 1, 23,   0,   5,
+				   0, 1, 0, 5, 0, 1,  2, 0xAB, 0xCD };
+	uint8_t data[11] = { 0, 9, 0, 0, 0, 5, 1, 23, 2, 0xAB, 0xCD };
+	struct strbuf why = STRBUF_INIT;
+	struct frame_fault f = { .why = &why };
+	uint8_t e;
+
+	(void)state;
+	assert_int_equal(frame_judge(coils, 14, echo, 12, &e, &f), FRAME_OK);
+	echo[11] = 4;
+	assert_int_equal(frame_judge(coils, 14, echo, 12, &e, &f), FRAME_MISMATCH);
+	assert_string_equal(why.buf, "the reply's quantity is 4 instead of 3");
+	assert_int_equal(f.kind, REFUSED_ECHO);
+	assert_int_equal(frame_judge(both, 19, data, 11, &e, &f), FRAME_OK);
+	data[8] = 4;
+	assert_int_equal(frame_judge(both, 19, data, 11, &e, &f), FRAME_MISMATCH);
+	assert_string_equal(why.buf, "the reply's byte count is 4 instead of 2");
+	assert_int_equal(f.kind, REFUSED_SIZE);
+	strbuf_release(&why);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +273,7 @@ int main(void)
 		cmocka_unit_test(PLC_04_short_replies_are_refused),
 		cmocka_unit_test(PLC_14_the_length_field_is_bounded),
 		cmocka_unit_test(bit_reads_count_bytes),
+		cmocka_unit_test(the_other_writes_are_judged_by_what_they_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
