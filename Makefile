@@ -82,7 +82,7 @@ MAIN_sightglass-modbus := drivers/modbus
 MAIN_sightglass-mqtt   := drivers/mqtt
 MAIN_plantsim          := plantsim
 
-.PHONY: all help deps deps-test deps-lint demo test test-run bench bench-built lint check-asan check-tsan \
+.PHONY: all help deps deps-test deps-lint demo test test-run soak bench bench-built lint check-asan check-tsan \
 	check-fresh mutants install clean programs requirements
 all: programs
 
@@ -195,6 +195,13 @@ test: deps deps-test
 test-run: tests-built
 	@SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
 		/usr/bin/python3 tests/run.py --build $(B) $(if $(ONLY),--only $(ONLY)) $(TESTS)
+
+#: make soak         the long forms of tests that have one: a million values through chaos
+SOAKS := fault/test_chaos
+soak: deps deps-test
+	@$(MAKE) --no-print-directory -j2 programs $(SOAKS:%=$(B)/test/%)
+	@SIGHTGLASS_SOAK=1 SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
+		/usr/bin/python3 tests/run.py --build $(B) --only /test/ $(SOAKS:%=$(B)/test/%)
 
 #: make deps         install what build and demo need (deps-test, deps-lint: the rest)
 deps:

@@ -9,7 +9,8 @@ program the test has started: a driver that dies of one is only started again.
 import argparse, glob, os, re, shutil, subprocess, sys, time
 from concurrent.futures import ThreadPoolExecutor
 
-TIMEOUT_S = 600
+SOAK = "SIGHTGLASS_SOAK" in os.environ # the long form of a test; it tells its figures
+TIMEOUT_S = 7200 if SOAK else 600
 
 
 def reports_of(path):
@@ -72,7 +73,7 @@ def main():
         bad = [r for r in rows if r[1] == "failed"]
         print("%-52s %3d tests %6.1f s%s" % (name, len(rows), seconds,
                                              "  FAILED" if bad else ""), flush=True)
-        show = out if bad else "\n".join(l for l in out.splitlines() if l.startswith("# matrix"))
+        show = out if bad else "\n".join(l for l in out.splitlines() if l.startswith("# " if SOAK else "# matrix"))
         if show:
             print(show, flush=True)
         for label, r in rows:

@@ -97,7 +97,8 @@ bool exchange_await_silence(struct exchange *x)
 	int64_t gap_us = serial_gap_us(&l->to.line);
 	int64_t since_us = (clock_mono().ns - l->last_byte.ns) / 1000;
 	/* also after a long pause: what waits may look like the reply to come (PLC-11) */
-	if (serial_silence(l->waiter, l->fd, gap_us, since_us, x->deadline))
+	if (serial_silence(l->waiter, l->fd, gap_us, since_us, x->deadline,
+			   &x->reply->discarded))
 		return true;
 	exchange_broke(x, net_is_quitting(l->waiter)
 				  ? "the driver is stopping"

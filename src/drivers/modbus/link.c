@@ -70,7 +70,10 @@ static bool settle(struct mb_link *l, int fd, int64_t timeout_ms, struct strbuf 
 	int64_t ms = l->to.line.turnaround_ms ? l->to.line.turnaround_ms : timeout_ms;
 	struct mono deadline = mono_add_ms(clock_mono(), ms * SETTLE_FACTOR);
 
-	if (!l->disturbed || serial_silence(l->waiter, fd, ms * 1000, 0, deadline)) {
+	bool heard = false; /* the rest of what was refused already */
+
+	if (!l->disturbed ||
+	    serial_silence(l->waiter, fd, ms * 1000, 0, deadline, &heard)) {
 		l->disturbed = false;
 		return true;
 	}
@@ -250,7 +253,7 @@ enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 	begin(&x, l, rq, reply);
 	reply->result = MB_FAILED;
 	reply->byte_left = reply->closed_before = reply->held = false;
-	reply->timed_out = reply->is_refused = false;
+	reply->timed_out = reply->is_refused = reply->discarded = false;
 	reply->exception = 0;
 	strbuf_clear(&reply->why);
 	if (prepare(&x)) {

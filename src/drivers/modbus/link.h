@@ -54,6 +54,7 @@ struct mb_reply {
 	bool timed_out;    /* nothing of a reply came in time */
 	bool is_refused;   /* a reply came and was not believed, for this reason: */
 	enum refused_kind refused;
+	bool discarded;     /* before it, bytes nobody had asked for were thrown away */
 	bool closed_before; /* the device had closed an idle connection: nobody's fault */
 	struct strbuf why;  /* MB_FAILED; STRBUF_INIT before the first use */
 };

@@ -151,7 +151,7 @@ static ssize_t drain(int fd)
 }
 
 bool serial_silence(const struct net_waiter *w, int fd, int64_t us, int64_t since_us,
-		    struct mono deadline)
+		    struct mono deadline, bool *heard)
 {
 	int64_t left_us = since_us < us ? us - since_us : 0;
 
@@ -160,6 +160,7 @@ bool serial_silence(const struct net_waiter *w, int fd, int64_t us, int64_t sinc
 		struct mono now = clock_mono();
 		struct mono quiet = { now.ns + (waste ? us : left_us) * 1000 };
 
+		*heard |= waste > 0;
 		if (waste < 0 || quiet.ns > deadline.ns)
 			return false;
 		enum net_result r = net_wait(w, fd, POLLIN, quiet, true);

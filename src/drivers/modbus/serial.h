@@ -21,8 +21,9 @@ void serial_close(int fd);
 int64_t serial_gap_us(const struct mb_serial *line);
 /* Throws away what waits and what arrives until the line was silent for us; it has been
  * for since_us when nothing waits. False when it was not before the deadline, or at stop.
+ * *heard becomes true when there was something.
  */
 bool serial_silence(const struct net_waiter *w, int fd, int64_t us, int64_t since_us,
-		    struct mono deadline);
+		    struct mono deadline, bool *heard);
 
 #endif

@@ -97,6 +97,7 @@ void mb_tally_request(struct mb_tally *t, const struct mb_request *rq,
 	s->requests += reply->byte_left;
 	s->writes += reply->byte_left && rq->is_write;
 	s->refused[REFUSED_DUPLICATE] += duplicates;
+	s->refused[REFUSED_UNASKED] += reply->discarded;
 	if (reply->result == MB_FAILED) {
 		s->timeouts += reply->timed_out;
 		if (reply->is_refused)

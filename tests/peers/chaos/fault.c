@@ -137,7 +137,7 @@ static void deliver_nothing(struct chaos_transaction *t)
 static void deliver_late(struct chaos_transaction *t)
 {
 	t->out.delay_ms = (int)(t->timeout_ms + t->timeout_ms / 3) +
-			  (int)chaos_random(t, t->serial ? 390 : 150);
+			  (int)chaos_random(t, t->serial ? 250 : 150);
 }
 
 static void deliver_next_time_first(struct chaos_transaction *t)
