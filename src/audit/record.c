@@ -115,15 +115,26 @@ static const struct {
 	enum audit_kind kind;
 	const char *name;
 } kinds[] = {
-	{ AUDIT_START, "start" },     { AUDIT_STOP, "stop" },
-	{ AUDIT_SIGN_IN, "sign-in" }, { AUDIT_SIGN_OUT, "sign-out" },
-	{ AUDIT_REFUSED, "refused" }, { AUDIT_SELECT, "select" },
-	{ AUDIT_CANCEL, "cancel" },   { AUDIT_INTENT, "intent" },
-	{ AUDIT_OUTCOME, "outcome" }, { AUDIT_READBACK, "read-back" },
-	{ AUDIT_SETTLED, "settled" }, { AUDIT_ACK, "acknowledge" },
-	{ AUDIT_RELOAD, "reload" },   { AUDIT_SCREENS, "screens" },
-	{ AUDIT_BACKUP, "backup" },   { AUDIT_CLOCK, "clock" },
-	{ AUDIT_GAP, "gap" },         { AUDIT_DEVICE, "device" },
+	{ AUDIT_START, "start" },
+	{ AUDIT_STOP, "stop" },
+	{ AUDIT_SIGN_IN, "sign-in" },
+	{ AUDIT_SIGN_OUT, "sign-out" },
+	{ AUDIT_REFUSED, "refused" },
+	{ AUDIT_SELECT, "select" },
+	{ AUDIT_CANCEL, "cancel" },
+	{ AUDIT_INTENT, "intent" },
+	{ AUDIT_OUTCOME, "outcome" },
+	{ AUDIT_READBACK, "read-back" },
+	{ AUDIT_SETTLED, "settled" },
+	{ AUDIT_ACK, "acknowledge" },
+	{ AUDIT_RELOAD, "reload" },
+	{ AUDIT_SCREENS, "screens" },
+	{ AUDIT_BACKUP, "backup" },
+	{ AUDIT_CLOCK, "clock" },
+	{ AUDIT_GAP, "gap" },
+	{ AUDIT_DEVICE, "device" },
+	{ AUDIT_SUBSTITUTE, "substitute" },
+	{ AUDIT_SUBSTITUTE_END, "release" },
 };
 
 const char *audit_kind_name(enum audit_kind kind)

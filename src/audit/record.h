@@ -26,10 +26,12 @@ enum audit_kind {
 	AUDIT_SELECT = 10,
 	AUDIT_CANCEL = 11, /* select given up, expired or voided */
 	AUDIT_INTENT = 12,
-	AUDIT_OUTCOME = 13,  /* accepted / refused / not sent / unknown */
-	AUDIT_READBACK = 14, /* match / mismatch / unreadable / none */
-	AUDIT_SETTLED = 15,  /* an in-doubt write, by a person */
-	AUDIT_ACK = 20,      /* alarm acknowledged */
+	AUDIT_OUTCOME = 13,    /* accepted / refused / not sent / unknown */
+	AUDIT_READBACK = 14,   /* match / mismatch / unreadable / none */
+	AUDIT_SETTLED = 15,    /* an in-doubt write, by a person */
+	AUDIT_SUBSTITUTE = 16, /* a person's value in the place of a measured one */
+	AUDIT_SUBSTITUTE_END = 17,
+	AUDIT_ACK = 20, /* alarm acknowledged */
 	AUDIT_RELOAD = 30,
 	AUDIT_SCREENS = 31,
 	AUDIT_BACKUP = 32,

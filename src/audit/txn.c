@@ -48,7 +48,12 @@ void store_snapshot_release(struct store_snapshot *s)
 		free(s->writes[i].outcome);
 		strbuf_release(&s->writes[i].body);
 	}
+	for (size_t i = 0; i < s->n_substitutions; i++) {
+		free(s->substitutions[i].tag);
+		strbuf_release(&s->substitutions[i].body);
+	}
 	free(s->alarms);
 	free(s->writes);
+	free(s->substitutions);
 	*s = (struct store_snapshot){ 0 };
 }

@@ -24,7 +24,9 @@ enum txn_kind {
 			tag;  body: write/record */
 	TXN_OUTCOME, /* id: write request; key: outcome word; settled says if it is closed
 		      */
-	TXN_SETTLE   /* id: write request leaves the in-doubt list */
+	TXN_SETTLE,  /* id: write request leaves the in-doubt list */
+	TXN_SUBSTITUTION,     /* key: tag; body: value, by whom, since when; replaces */
+	TXN_SUBSTITUTION_GONE /* key: tag; forgets it */
 };
 
 struct txn_op {
@@ -61,7 +63,14 @@ struct stored_write { /* an intent without a settled outcome */
 	struct strbuf body;
 };
 
+struct stored_substitution {
+	char *tag;
+	struct strbuf body;
+};
+
 struct store_snapshot {
+	struct stored_substitution *substitutions;
+	size_t n_substitutions;
 	struct stored_alarm *alarms;
 	size_t n_alarms;
 	struct stored_write *writes;

@@ -104,8 +104,14 @@ void columns_print(struct columns *t)
 			   column + 1 == t->n);
 		if (column + 1 == t->n)
 			putchar('\n');
-		free(t->cell[i]);
 	}
+	columns_release(t);
+}
+
+void columns_release(struct columns *t)
+{
+	for (size_t i = 0; i < t->n_cells; i++)
+		free(t->cell[i]);
 	free(t->cell);
 	t->cell = NULL;
 	t->n_cells = 0;

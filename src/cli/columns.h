@@ -32,6 +32,7 @@ void columns_addf(struct columns *t, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Prints all rows to standard output and forgets them. */
 void columns_print(struct columns *t);
+void columns_release(struct columns *t);
 
 /* Text in lines of at most width cells, the first after head, the others indented by
  * indent cells. */

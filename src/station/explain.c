@@ -67,6 +67,8 @@ static void decision(struct station *s, struct session *who, uint32_t req, uint3
 		strbuf_addf(&text, ", %s", flags);
 	say_age(s, now, &text);
 	line(s, who, req, text.buf);
+	if (substitution_explain(s, tag, &text))
+		line(s, who, req, text.buf);
 	if (s->tags[tag].refusal) {
 		strbuf_setf(&text, "driver: refused it: %s", s->tags[tag].refusal);
 		line(s, who, req, text.buf);

@@ -53,6 +53,17 @@ static bool on_select(struct station *s, struct session *who, const uint8_t *p, 
 	return true;
 }
 
+static bool on_substitute(struct station *s, struct session *who, const uint8_t *p,
+			  size_t n)
+{
+	struct wire_substitute m;
+
+	if (!wire_get_substitute(p, n, &m))
+		return false;
+	station_substitute(s, who, &m);
+	return true;
+}
+
 static void on_confirm(struct station *s, struct session *who,
 		       const struct wire_request *m)
 {
@@ -107,6 +118,7 @@ const struct message station_messages[] = {
 	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, on_confirm, NULL },
 	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, on_cancel, NULL },
 	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, on_settle, NULL },
+	{ WIRE_SUBSTITUTE, "substitute", RIGHT_OPERATE, true, NULL, on_substitute },
 	{ WIRE_STATUS, "status", RIGHT_VIEW, false, query_status, NULL },
 	{ WIRE_RELOAD, "reload", RIGHT_ENGINEER, true, query_reload, NULL },
 	{ WIRE_AUDIT, "audit", RIGHT_AUDIT, false, query_audit, NULL },
@@ -115,6 +127,7 @@ const struct message station_messages[] = {
 	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, query_backup, NULL },
 	{ WIRE_TAGS, "tags", RIGHT_VIEW, false, query_tags, NULL },
 	{ WIRE_IN_DOUBT, "in doubt", RIGHT_VIEW, false, query_in_doubt, NULL },
+	{ WIRE_SUBSTITUTED, "substituted", RIGHT_VIEW, false, query_substituted, NULL },
 	{ WIRE_DEVICES, "devices", RIGHT_VIEW, false, query_devices, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, NULL, NULL },
 };

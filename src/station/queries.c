@@ -163,6 +163,7 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 	status_number(s, who, m->req, "tags", live_tags(s));
 	status_number(s, who, m->req, "alarms", s->def->n_alarms);
 	status_number(s, who, m->req, "writes in doubt", write_gate_doubt_count(s->gate));
+	status_number(s, who, m->req, "substituted values", s->n_substitutions);
 	status_number(s, who, m->req, "driver restarts", s->restarts);
 	status_drivers(s, who, m->req);
 	status_devices(s, who, m->req);

@@ -82,6 +82,7 @@ struct station *station_new(struct station_def *def,
 	station_writes_open(s, snapshot);
 	station_apply(s, def);
 	restore(s, snapshot);
+	substitutions_restore(s, snapshot);
 	system_count(s);
 	station_propagate(s);
 	station_flush_batch(s);
@@ -97,6 +98,7 @@ void station_free(struct station *s)
 	station_records_release(s);
 	vitals_release(s);
 	station_tags_release(s);
+	substitutions_free(s);
 	tag_db_free(s->db);
 	alarm_engine_free(s->alarms);
 	for (size_t i = 0; i < s->n_drivers; i++)
@@ -132,7 +134,7 @@ static void try_to_end(struct station *s)
 
 	if (!s->stopping || s->stopped)
 		return;
-	if (!late && (!write_gate_idle(s->gate) || s->n_acks))
+	if (!late && (!write_gate_idle(s->gate) || s->n_acks || s->n_substituting))
 		return;
 	if (!s->said_stop) {
 		s->said_stop = true;

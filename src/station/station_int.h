@@ -241,6 +241,13 @@ struct station {
 	/* vitals.c */
 	struct heap heartbeats; /* by device: when its next one is overdue */
 
+	/* substitute.c */
+	struct substitution **substitutions;
+	size_t n_substitutions;
+	struct substituting **substituting; /* being recorded */
+	size_t n_substituting;
+	uint64_t last_substituting;
+
 	/* writes.c */
 	struct write_host host;
 	struct write_gate *gate;
@@ -397,6 +404,21 @@ void vitals_tick(struct station *s);
 struct mono vitals_deadline(const struct station *s);
 bool device_heartbeat_lost(const struct device_live *d);
 void vitals_release(struct station *s);
+
+/* --- substitute.c --- */
+/* True: somebody's value stands in the place of this one, which is kept aside. Ask only
+ * while there is one (s->n_substitutions). */
+bool substitution_keeps(struct station *s, uint32_t tag, const struct sample *sample);
+bool substitution_keeps_quality(struct station *s, uint32_t tag, quality q);
+/* Who, since when, why; false when it is not substituted. */
+bool substitution_explain(const struct station *s, uint32_t tag, struct strbuf *out);
+void substitutions_restore(struct station *s, const struct store_snapshot *snapshot);
+void substitutions_apply(struct station *s); /* after a reload */
+void substitutions_free(struct station *s);
+void station_substitute(struct station *s, struct session *who,
+			const struct wire_substitute *m);
+void query_substituted(struct station *s, struct session *who,
+		       const struct wire_request *m);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);

@@ -21,6 +21,9 @@ const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
 			      "Writes whose outcome nobody knows yet" },
 	[SYSTEM_OVERWRITTEN] = { "system.samples_overwritten", VALUE_INT, "",
 				 "Samples drivers replaced for want of credit" },
+	[SYSTEM_SUBSTITUTED] = { "system.values_substituted", VALUE_INT, "",
+				 "Values that somebody typed in the place of measured "
+				 "ones" },
 };
 
 const struct system_tag_row device_tags[DEVICE_TAG_COUNT] = {

@@ -20,6 +20,7 @@ enum system_tag {
 	SYSTEM_CLOCK_SYNCED,    /* system.clock_synced: adjtimex says so */
 	SYSTEM_IN_DOUBT,        /* system.writes_in_doubt */
 	SYSTEM_OVERWRITTEN,     /* system.samples_overwritten: for want of credit */
+	SYSTEM_SUBSTITUTED,     /* system.values_substituted: by hand */
 	SYSTEM_TAG_COUNT
 };
 

@@ -18,7 +18,8 @@ const struct sample *station_sample(void *station, uint32_t tag)
 
 void station_set(struct station *s, uint32_t tag, const struct sample *sample)
 {
-	tag_db_set(s->db, tag, sample);
+	if (!s->n_substitutions || !substitution_keeps(s, tag, sample))
+		tag_db_set(s->db, tag, sample);
 }
 
 void station_set_value(struct station *s, uint32_t tag, struct value v)
@@ -33,6 +34,8 @@ void station_set_value(struct station *s, uint32_t tag, struct value v)
 
 void station_set_quality(struct station *s, uint32_t tag, quality q)
 {
+	if (s->n_substitutions && substitution_keeps_quality(s, tag, q))
+		return;
 	if (tag_db_get(s->db, tag)->quality != q)
 		tag_db_set_quality(s->db, tag, q, s->now);
 }
@@ -82,7 +85,7 @@ static void evaluate(struct station *s, uint32_t tag)
 		r.source_time = s->now.wall;
 		r.taken = s->now.mono;
 	}
-	tag_db_set(s->db, tag, &r);
+	station_set(s, tag, &r);
 }
 
 /* The lowest level that waits; false when none does. */

@@ -20,6 +20,9 @@ static const char *const sql_text[SQL_COUNT] = {
 	[SQL_INTENT] = "INSERT INTO writes(request, tag, body) VALUES (?1, ?2, ?3)",
 	[SQL_OUTCOME] = "UPDATE writes SET outcome = ?2, settled = ?3 WHERE request = ?1",
 	[SQL_SETTLE] = "UPDATE writes SET settled = 1 WHERE request = ?1",
+	[SQL_SUBSTITUTION] = "INSERT INTO substitution(tag, body) VALUES (?1, ?2) "
+			     "ON CONFLICT(tag) DO UPDATE SET body = excluded.body",
+	[SQL_SUBSTITUTION_GONE] = "DELETE FROM substitution WHERE tag = ?1",
 	[SQL_COUNTER] = "UPDATE meta SET value = ?2 WHERE key = ?1",
 };
 
@@ -65,25 +68,48 @@ static enum sg_err put_audit(struct store *s, const struct txn_op *op,
 	return db_run(q, NULL, why);
 }
 
-static enum sg_err put_alarm(struct store *s, const struct txn_op *op,
-			     struct store_tail *next, struct strbuf *why)
+/* A body under a name, in the place of the one before. */
+static enum sg_err put_named(struct db_stmt *q, const struct txn_op *op,
+			     struct strbuf *why)
 {
-	struct db_stmt *q = s->sql[SQL_ALARM];
-
-	(void)next;
 	db_bind_text(q, 1, op->key);
 	db_bind_blob(q, 2, op->body.buf, op->body.len);
 	return db_run(q, NULL, why);
 }
 
+static enum sg_err drop_named(struct db_stmt *q, const struct txn_op *op,
+			      struct strbuf *why)
+{
+	db_bind_text(q, 1, op->key);
+	return db_run(q, NULL, why);
+}
+
+static enum sg_err put_alarm(struct store *s, const struct txn_op *op,
+			     struct store_tail *next, struct strbuf *why)
+{
+	(void)next;
+	return put_named(s->sql[SQL_ALARM], op, why);
+}
+
 static enum sg_err put_alarm_gone(struct store *s, const struct txn_op *op,
 				  struct store_tail *next, struct strbuf *why)
 {
-	struct db_stmt *q = s->sql[SQL_ALARM_GONE];
-
 	(void)next;
-	db_bind_text(q, 1, op->key);
-	return db_run(q, NULL, why);
+	return drop_named(s->sql[SQL_ALARM_GONE], op, why);
+}
+
+static enum sg_err put_substitution(struct store *s, const struct txn_op *op,
+				    struct store_tail *next, struct strbuf *why)
+{
+	(void)next;
+	return put_named(s->sql[SQL_SUBSTITUTION], op, why);
+}
+
+static enum sg_err put_substitution_gone(struct store *s, const struct txn_op *op,
+					 struct store_tail *next, struct strbuf *why)
+{
+	(void)next;
+	return drop_named(s->sql[SQL_SUBSTITUTION_GONE], op, why);
 }
 
 static enum sg_err put_journal(struct store *s, const struct txn_op *op,
@@ -163,6 +189,9 @@ static const struct {
 	[TXN_INTENT] = { "an intent", true, true, put_intent },
 	[TXN_OUTCOME] = { "an outcome", true, true, put_outcome },
 	[TXN_SETTLE] = { "a settlement", false, true, put_settle },
+	[TXN_SUBSTITUTION] = { "a substitution", true, false, put_substitution },
+	[TXN_SUBSTITUTION_GONE] = { "a substitution's end", true, false,
+				    put_substitution_gone },
 };
 
 /* SQLite's integers are signed, so ids stay below 2^63. */

@@ -37,6 +37,8 @@ static const struct {
 		   "CREATE INDEX writes_open ON writes(request) WHERE settled = 0;"
 		   "INSERT INTO meta VALUES ('chain_id', randomblob(16)), ('request', 0),"
 		   " ('occurrence', 0);" },
+	{ 2, "CREATE TABLE substitution(tag TEXT PRIMARY KEY, body BLOB NOT NULL) "
+	     "STRICT, WITHOUT ROWID;" },
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) == SCHEMA_VERSION,

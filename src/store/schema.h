@@ -16,7 +16,7 @@ struct db;
 struct strbuf;
 
 /* "Sgls": in the header of every file of ours, none of others'. */
-enum { SCHEMA_APPLICATION_ID = 0x53676c73, SCHEMA_VERSION = 1 };
+enum { SCHEMA_APPLICATION_ID = 0x53676c73, SCHEMA_VERSION = 2 };
 
 /* Looks only: is it ours, and not newer than we are? *fresh: an empty file. */
 enum sg_err schema_probe(struct db *db, const char *path, bool *fresh,

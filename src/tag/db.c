@@ -167,7 +167,8 @@ const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag)
 
 	if (!row)
 		return NULL;
-	if (quality_is_good(row->sample.quality))
+	if (quality_is_good(row->sample.quality) &&
+	    !(row->sample.quality & QUALITY_SUBSTITUTED))
 		return &row->sample;
 	return row->flags & ROW_GOOD_KEPT ? &tag_db_cold(db, tag)->good : NULL;
 }

@@ -52,7 +52,8 @@ uint32_t tag_db_count(const struct tag_db *db); /* highest index ever given + 1 
 /* The newest sample; for a removed or unknown index a constant bad(config) one.
  * Borrowed until the next set of that tag. */
 const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag);
-/* The last good sample, or NULL when there never was one. */
+/* The last good sample, or NULL when there never was one; what a person substituted does
+ * not count. */
 const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag);
 
 /* Stores s (its string is copied). NaN and infinities become bad(sensor) without a

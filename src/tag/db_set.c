@@ -120,7 +120,9 @@ static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
 	const struct sample old = row->sample;
 	bool news = is_news(row, cold, s, moved);
 
-	if (quality_is_good(old.quality) && !quality_is_good(s->quality)) {
+	/* what a person typed is no measured value to remember */
+	if (quality_is_good(old.quality) && !(old.quality & QUALITY_SUBSTITUTED) &&
+	    (!quality_is_good(s->quality) || s->quality & QUALITY_SUBSTITUTED)) {
 		cold->good = old;
 		row->flags |= ROW_GOOD_KEPT;
 	}

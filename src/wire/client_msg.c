@@ -133,3 +133,27 @@ bool wire_get_select(const uint8_t *p, size_t n, struct wire_select *m)
 	m->value = value_get(&r, m->text);
 	return bytes_done(&r);
 }
+
+void wire_put_substitute(struct strbuf *w, const struct wire_substitute *m)
+{
+	size_t at = wire_begin(w, WIRE_SUBSTITUTE);
+
+	bytes_put_u32(w, m->req);
+	bytes_put_u8(w, m->end);
+	bytes_put_str(w, m->tag);
+	bytes_put_str(w, m->reason);
+	value_put(w, &m->value);
+	wire_end(w, at);
+}
+
+bool wire_get_substitute(const uint8_t *p, size_t n, struct wire_substitute *m)
+{
+	struct bytes_reader r = bytes_reader(p, n);
+
+	m->req = bytes_u32(&r);
+	m->end = bytes_u8(&r);
+	bytes_str(&r, m->tag, sizeof(m->tag));
+	bytes_str(&r, m->reason, sizeof(m->reason));
+	m->value = value_get(&r, m->text);
+	return bytes_done(&r) && m->end <= 1;
+}

@@ -48,6 +48,7 @@ enum wire_type {
 	WIRE_CONFIRM = 10,
 	WIRE_CANCEL = 11,
 	WIRE_SETTLE = 12,
+	WIRE_SUBSTITUTE = 13,
 	WIRE_STATUS = 20, /* req only: rows (name, value) */
 	WIRE_RELOAD = 21,
 	WIRE_AUDIT = 22,
@@ -57,6 +58,8 @@ enum wire_type {
 	WIRE_TAGS = 26,
 	WIRE_IN_DOUBT = 27, /* req only: rows (request, tag, outcome, when, text) */
 	WIRE_DEVICES = 28,
+	WIRE_SUBSTITUTED = 29, /* req only: rows (tag, value, unit, by, since, reason,
+				  its source's value, its quality) */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -89,7 +92,7 @@ struct wire_hello {
  * GET(text=tag) SCREENS SCREEN_GET(text=id) STATUS RELOAD(num=dry run) AUDIT(num=only
  * records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
  * BACKUP(text=absolute path) TAGS(text=prefix; num=1: text=device, more fields)
- * IN_DOUBT DEVICES(text=device, ""=all)
+ * IN_DOUBT DEVICES(text=device, ""=all) SUBSTITUTED
  * UNSUBSCRIBE(num=view) CANCEL(num=token) CONFIRM(num=token)
  * SETTLE(num=write request, text=note) ALARMS(num = 1 start, 0 stop). */
 struct wire_request {
@@ -113,6 +116,15 @@ struct wire_ack {
 
 struct wire_select {
 	uint32_t req;
+	char tag[128];
+	char reason[256];
+	struct value value; /* string values borrow text */
+	char text[VALUE_STRING_MAX + 1];
+};
+
+struct wire_substitute {
+	uint32_t req;
+	uint8_t end; /* 1: the source shows again; value is then nothing */
 	char tag[128];
 	char reason[256];
 	struct value value; /* string values borrow text */
@@ -311,6 +323,8 @@ void wire_put_ack(struct strbuf *w, const struct wire_ack *m);
 bool wire_get_ack(const uint8_t *p, size_t n, struct wire_ack *m);
 void wire_put_select(struct strbuf *w, const struct wire_select *m);
 bool wire_get_select(const uint8_t *p, size_t n, struct wire_select *m);
+void wire_put_substitute(struct strbuf *w, const struct wire_substitute *m);
+bool wire_get_substitute(const uint8_t *p, size_t n, struct wire_substitute *m);
 void wire_put_welcome(struct strbuf *w, const struct wire_welcome *m);
 bool wire_get_welcome(const uint8_t *p, size_t n, struct wire_welcome *m);
 void wire_put_goodbye(struct strbuf *w, const char *text);

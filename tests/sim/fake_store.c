@@ -13,6 +13,9 @@ void fake_store_release(struct fake_store *s)
 		strbuf_release(&s->alarms[i].record);
 	for (size_t i = 0; i < s->n_writes; i++)
 		strbuf_release(&s->writes[i].body);
+	for (size_t i = 0; i < s->n_substitutions; i++)
+		strbuf_release(&s->substitutions[i].body);
+	free(s->substitutions);
 	free(s->audit);
 	free(s->alarms);
 	free(s->writes);
@@ -82,6 +85,37 @@ static void put_gone(struct fake_store *s, const struct txn_op *op)
 	}
 }
 
+static struct fake_substitution *substitution(struct fake_store *s, const char *tag)
+{
+	for (size_t i = 0; i < s->n_substitutions; i++)
+		if (strcmp(s->substitutions[i].tag, tag) == 0)
+			return &s->substitutions[i];
+	return NULL;
+}
+
+static void put_substitution(struct fake_store *s, const struct txn_op *op)
+{
+	struct fake_substitution *v = substitution(s, op->key);
+
+	if (!v) {
+		v = GROW(&s->substitutions, &s->n_substitutions);
+		snprintf(v->tag, sizeof(v->tag), "%s", op->key);
+		v->body = (struct strbuf)STRBUF_INIT;
+	}
+	strbuf_clear(&v->body);
+	strbuf_add(&v->body, op->body.buf, op->body.len);
+}
+
+static void put_substitution_gone(struct fake_store *s, const struct txn_op *op)
+{
+	struct fake_substitution *v = substitution(s, op->key);
+
+	if (!v)
+		return;
+	strbuf_release(&v->body);
+	*v = s->substitutions[--s->n_substitutions];
+}
+
 static void put_journal(struct fake_store *s, const struct txn_op *op)
 {
 	if (op->id > s->last_occurrence)
@@ -121,10 +155,15 @@ static void put_settle(struct fake_store *s, const struct txn_op *op)
 static void apply(struct fake_store *s, const struct txn_op *op)
 {
 	static void (*const rows[])(struct fake_store *, const struct txn_op *) = {
-		[TXN_AUDIT] = put_audit,     [TXN_ALARM] = put_alarm,
-		[TXN_ALARM_GONE] = put_gone, [TXN_JOURNAL] = put_journal,
-		[TXN_INTENT] = put_intent,   [TXN_OUTCOME] = put_outcome,
+		[TXN_AUDIT] = put_audit,
+		[TXN_ALARM] = put_alarm,
+		[TXN_ALARM_GONE] = put_gone,
+		[TXN_JOURNAL] = put_journal,
+		[TXN_INTENT] = put_intent,
+		[TXN_OUTCOME] = put_outcome,
 		[TXN_SETTLE] = put_settle,
+		[TXN_SUBSTITUTION] = put_substitution,
+		[TXN_SUBSTITUTION_GONE] = put_substitution_gone,
 	};
 
 	rows[op->kind](s, op);
@@ -193,6 +232,15 @@ void fake_store_load(const struct fake_store *s, struct store_snapshot *out)
 		to->name = xstrdup(s->alarms[i].name);
 		to->record = (struct strbuf)STRBUF_INIT;
 		strbuf_add(&to->record, s->alarms[i].record.buf, s->alarms[i].record.len);
+	}
+	for (size_t i = 0; i < s->n_substitutions; i++) {
+		struct stored_substitution *to =
+			GROW(&out->substitutions, &out->n_substitutions);
+
+		to->tag = xstrdup(s->substitutions[i].tag);
+		to->body = (struct strbuf)STRBUF_INIT;
+		strbuf_add(&to->body, s->substitutions[i].body.buf,
+			   s->substitutions[i].body.len);
 	}
 	for (size_t i = 0; i < s->n_writes; i++)
 		if (!s->writes[i].settled)

@@ -30,7 +30,14 @@ struct fake_write {
 	bool settled;
 };
 
+struct fake_substitution {
+	char tag[128];
+	struct strbuf body;
+};
+
 struct fake_store {
+	struct fake_substitution *substitutions;
+	size_t n_substitutions;
 	struct fake_audit *audit;
 	size_t n_audit;
 	struct fake_alarm *alarms;

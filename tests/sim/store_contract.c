@@ -178,6 +178,40 @@ static void alarms_are_replaced_and_forgotten(const struct store_under_test *s)
 	store_snapshot_release(&snap);
 }
 
+static const struct stored_substitution *
+find_substitution(const struct store_snapshot *snap, const char *tag)
+{
+	for (size_t i = 0; i < snap->n_substitutions; i++)
+		if (strcmp(snap->substitutions[i].tag, tag) == 0)
+			return &snap->substitutions[i];
+	return NULL;
+}
+
+static void substitutions_are_replaced_and_forgotten(const struct store_under_test *s)
+{
+	struct store_snapshot snap = { 0 };
+	const struct stored_substitution *v;
+	struct txn *t = txn_new(10, true);
+
+	add_body(t, TXN_SUBSTITUTION, 0, "a.level", "one");
+	add_body(t, TXN_SUBSTITUTION, 0, "a.level", "other");
+	add_body(t, TXN_SUBSTITUTION, 0, "b.level", "gone soon");
+	add_audit(t, AUDIT_SUBSTITUTE, 0);
+	assert_true(commit_one(s, t));
+	t = txn_new(11, true);
+	txn_add(t, TXN_SUBSTITUTION_GONE, 0, "b.level");
+	txn_add(t, TXN_SUBSTITUTION_GONE, 0, "never.was");
+	assert_true(commit_one(s, t));
+	s->reopen(s->arg);
+	s->load(s->arg, &snap);
+	v = find_substitution(&snap, "a.level");
+	assert_non_null(v);
+	assert_int_equal(v->body.len, 5);
+	assert_memory_equal(v->body.buf, "other", 5);
+	assert_null(find_substitution(&snap, "b.level"));
+	store_snapshot_release(&snap);
+}
+
 void store_contract(const struct store_under_test *s)
 {
 	begins_empty(s);
@@ -185,4 +219,5 @@ void store_contract(const struct store_under_test *s)
 	a_settled_outcome_closes_it(s);
 	all_or_none(s);
 	alarms_are_replaced_and_forgotten(s);
+	substitutions_are_replaced_and_forgotten(s);
 }

@@ -337,7 +337,7 @@ static void ST_16_a_newer_schema_is_refused_and_unchanged(void **state)
 	size_t n = size_of(path);
 	assert_int_equal(store_open(dir, &s, &why), SG_EREFUSED);
 	assert_has(why.buf,
-		   "was written by a newer Sightglass (schema 7, this one knows 1)");
+		   "was written by a newer Sightglass (schema 7, this one knows 2)");
 	assert_has(why.buf, "nothing was changed");
 	assert_untouched(path, before, n);
 	assert_has(rig_verify(path).text, "written by a newer Sightglass");

@@ -99,7 +99,7 @@ static bool model_store(uint32_t tag, struct sample s)
 		memmove(m->text, s.value.u.s, strlen(s.value.u.s) + 1);
 		m->now.value.u.s = m->text;
 	}
-	if (quality_is_good(s.quality)) {
+	if (quality_is_good(s.quality) && !(s.quality & QUALITY_SUBSTITUTED)) {
 		m->good = m->now;
 		m->has_good = true;
 		if (s.value.type == VALUE_STRING) {

@@ -138,6 +138,12 @@ static bool read_revision(const uint8_t *p, size_t n)
 	return wire_get_revision(p, n, &v);
 }
 
+static bool read_substitute(const uint8_t *p, size_t n)
+{
+	struct wire_substitute m;
+	return wire_get_substitute(p, n, &m);
+}
+
 static bool read_device(const uint8_t *p, size_t n)
 {
 	struct wire_device m;
@@ -236,6 +242,11 @@ static size_t all_messages(struct strbuf w[], reader read[])
 								.len = 1 }));
 	ADD(read_notice, wire_put_notice(b, true, "reload refused"));
 	ADD(read_revision, wire_put_revision(b, WIRE_SCREENS_CHANGED, 5));
+	ADD(read_substitute,
+	    wire_put_substitute(b, &(struct wire_substitute){ .req = 1,
+							      .tag = "a.level",
+							      .reason = "cleaning",
+							      .value = value_int(3) }));
 	ADD(read_device, wire_put_device(b, &(struct wire_device){ .name = "bus" }));
 	ADD(read_device, wire_put_device(b, &full_device));
 #undef ADD
