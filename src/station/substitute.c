@@ -150,7 +150,7 @@ static void release(struct station *s, struct substitution *v)
 		return;
 	}
 	if (t->device != NO_DEVICE)
-		watch_sample(s, v->tag, &v->source);
+		vitals_sample(s, v->tag, &v->source);
 	tag_db_set(s->db, v->tag, &v->source);
 }
 

@@ -59,7 +59,7 @@ static void a_value_is_substituted_and_marked_everywhere(void **state)
 	/* the status cell on the glass */
 	char frame[STATION_OUT];
 	assert_int_equal(DEMO_RUN(demo, frame, "render", "intake"), 0);
-	assert_has(frame, "S5.25");
+	assert_has(frame, "S  5.25 m");
 }
 
 static void it_is_on_record_with_reason_and_both_values(void **state)
