@@ -127,7 +127,7 @@ static void the_demonstration_station_loads_whole(void **state)
 	assert_string_equal(d->name, "demo-waterworks");
 	assert_true(d->screens_on_save);
 	assert_int_equal(d->n_devices, 3);
-	assert_in_range(d->n_tags, 120, 160);
+	assert_in_range(d->n_tags, 120, 200);
 	assert_in_range(d->n_alarms, 20, 50);
 	assert_int_equal(d->devices[0].scan_ms, 500);
 	assert_string_equal(settings_get(&d->devices[0].settings, "endpoint"),

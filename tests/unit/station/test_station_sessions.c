@@ -121,6 +121,9 @@ static const struct expectation expected[] = {
 	{ WIRE_BACKUP, { false, false, false, true }, false },
 	{ WIRE_TAGS, { true, true, true, true }, false },
 	{ WIRE_IN_DOUBT, { true, true, true, true }, false },
+	{ WIRE_DEVICES, { true, true, true, true }, false },
+	{ WIRE_SUBSTITUTED, { true, true, true, true }, false },
+	{ WIRE_SUBSTITUTE, { true, false, false, false }, false },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
@@ -131,12 +134,16 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_request m = { .req = 77 };
 	struct wire_ack a = { .req = 77 };
 	struct wire_select s = { .req = 77, .value = value_double(45) };
+	struct wire_substitute by_hand = {
+		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
+	};
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
 	snprintf(m.text, sizeof(m.text), "%s",
 		 type == WIRE_BACKUP ? "/tmp/x" : "a.level");
-	if (type == WIRE_SCREEN_GET || type == WIRE_TAGS || type == WIRE_SCREENS)
+	if (type == WIRE_SCREEN_GET || type == WIRE_TAGS || type == WIRE_SCREENS ||
+	    type == WIRE_DEVICES)
 		m.text[0] = '\0';
 	snprintf(s.tag, sizeof(s.tag), "a.sp");
 	if (rig_alarm_row(r, session, "a.level.high", &row)) {
@@ -151,6 +158,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_ack(w, &a);
 	else if (type == WIRE_SELECT)
 		wire_put_select(w, &s);
+	else if (type == WIRE_SUBSTITUTE)
+		wire_put_substitute(w, &by_hand);
 	else
 		wire_put_request(w, (enum wire_type)type, &m);
 }
