@@ -226,9 +226,11 @@ static const struct mode modes[] = {
 
 static void send_all(const uint8_t *p, size_t n)
 {
+	/* before the write: who is not running for a while after it must not take the
+	 * other side's silence for a short one */
+	last_byte = clock_mono();
 	if (write(line, p, n) != (ssize_t)n)
 		fprintf(stderr, "rtu_slave: cannot write\n");
-	last_byte = clock_mono();
 }
 
 static size_t size_of_request(const struct frame *q)

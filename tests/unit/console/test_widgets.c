@@ -46,8 +46,8 @@ static void HM_14_every_quality_has_its_own_look(void **state)
 		  ROLE_STALE },
 		{ QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE), "u         4.20 m",
 		  ROLE_UNCERTAIN },
-		{ QUALITY_SUBSTITUTED, "M         4.20 m", ROLE_UNCERTAIN },
-		{ QUALITY_SIMULATED, "S         4.20 m", ROLE_UNCERTAIN },
+		{ QUALITY_SUBSTITUTED, "S         4.20 m", ROLE_UNCERTAIN },
+		{ QUALITY_SIMULATED, "T         4.20 m", ROLE_UNCERTAIN },
 		{ QUALITY_RETAINED, "          4.20 m", ROLE_VALUE },
 		{ 0xFFFF, "?         #### m",
 		  ROLE_BAD }, /* no version of ours writes it */
@@ -79,9 +79,9 @@ static void a_bad_quality_mark_goes_before_the_alarm_mark(void **state)
 	set_number(&b, "t", 4.2, QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
 	shows(&b, "?▲        #### m");
 	set_number(&b, "t", 4.2, QUALITY_SUBSTITUTED);
-	shows(&b, "▲M        4.20 m");
+	shows(&b, "▲S        4.20 m");
 	b.live[0].disabled = true;
-	shows(&b, "▲Mx       4.20 m");
+	shows(&b, "▲Sx       4.20 m");
 	b.live[0].alarm = 0;
 	set_number(&b, "t", 4.2, 0);
 	shows(&b, "x         4.20 m");
@@ -416,7 +416,7 @@ static void a_state_is_not_claimed_from_a_bad_operand(void **state)
 	shows(&b, "~● run");
 	assert_int_equal(role_at(&b, 3, 0), ROLE_STALE);
 	set_bool(&b, "p.running", true, QUALITY_SIMULATED);
-	shows(&b, "S● run");
+	shows(&b, "T● run");
 	assert_int_equal(role_at(&b, 3, 0), ROLE_UNCERTAIN);
 	set_bool(&b, "p.running", true, 0);
 	b.src.lost = true;
