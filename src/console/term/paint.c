@@ -36,7 +36,7 @@ static short pair_of(struct theme_attr a, struct theme_attr *pairs, short *n)
 
 bool paint_init_pairs(enum theme_depth depth)
 {
-	struct theme_attr pairs[2 * ROLE_COUNT];
+	struct theme_attr pairs[2 * ROLE_COUNT] = { 0 };
 	short n = 0;
 
 	for (int r = 0; r < ROLE_COUNT; r++) {
