@@ -317,6 +317,36 @@ static void a_changed_screen_or_a_lost_server_leaves_the_page_as_it_is(void **st
 	tty_expect(r->t, "Changed");
 }
 
+/* Each kind of terminal has its own way to say "bold off"; what is written in fewer
+ * bytes must look the same on all. */
+static void a_value_stands_out_on_every_kind_of_terminal(void **state)
+{
+	static const char *const kinds[] = { "xterm", "linux", "screen", "tmux",
+					     "putty", "rxvt",  "vt100",  "vt220" };
+	struct rig *r = *state;
+
+	fake_alarm(r->f, "x.high", 2, 1, 0);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		r->t = fake_console(r->f, 80, 24, kinds[i], NULL);
+		tty_expect(r->t, "50.0 %");
+		int row = tty_find_row(r->t, " A ");
+		const char *line = tty_row(r->t, row);
+		int value = (int)(strstr(line, "50.0") - line);
+		int label = (int)(strstr(line, " A ") - line) + 1;
+
+		assert_true(tty_cell(r->t, value, row).bold);
+		assert_true(tty_cell(r->t, value + 3, row).bold);
+		assert_false(tty_cell(r->t, value + 5, row).bold); /* the unit */
+		assert_false(tty_cell(r->t, label, row).bold);
+		/* the mark of an alarm: on a ground of its own, or in reverse */
+		struct tty_cell mark = tty_cell(r->t, 1, 1), plain = tty_cell(r->t, 6, 1);
+
+		assert_true(mark.reverse || memcmp(mark.bg, plain.bg, 3) != 0);
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
 static void an_idle_second_costs_little(void **state)
 {
 	struct rig *r = *state;
@@ -349,6 +379,7 @@ int main(void)
 		ON_RIG(AL_12_a_flood_of_alarms_rings_the_bell_once),
 		ON_RIG(a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture),
 		ON_RIG(a_changed_screen_or_a_lost_server_leaves_the_page_as_it_is),
+		ON_RIG(a_value_stands_out_on_every_kind_of_terminal),
 		ON_RIG(an_idle_second_costs_little),
 	};
 

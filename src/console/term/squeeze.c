@@ -63,7 +63,7 @@ static void settle(struct squeeze *s, struct strbuf *out)
 {
 	struct strbuf change = STRBUF_INIT, anew = STRBUF_INIT;
 
-	if (s->known && same(&s->have, &s->want))
+	if (s->foreign || (s->known && same(&s->have, &s->want)))
 		return;
 	add_change(&change, &s->have, &s->want);
 	add_change(&anew, &plain, &s->want);
@@ -111,6 +111,8 @@ static bool set_one(struct squeeze_attr *a, int p)
 		a->fg = p - 30;
 	else if (p >= 40 && p <= 47)
 		a->bg = p - 40;
+	else if (p == 10) /* the usual font: the Linux console's sgr0 says so */
+		return true;
 	else if (p == 39)
 		a->fg = -1;
 	else if (p == 49)
@@ -190,32 +192,60 @@ static bool is_erase(const char *in, size_t n)
 	return in[1] == '[' && in[n - 1] && strchr("JKX", in[n - 1]) != NULL;
 }
 
-/* True when the sequence was an attribute and has been taken in. */
-static bool take_attributes(struct squeeze *s, const char *in, size_t n)
+static void take_charset(struct squeeze *s, const char *in, struct strbuf *out)
 {
-	int p[PARAMS_MAX], count;
-
-	if (in[1] == '(' && in[2] == 'B' && s->ascii)
-		return true;
-	if (in[1] != '[' || in[n - 1] != 'm')
-		return false;
-	count = read_params(in + 2, in + n - 1, p);
-	return count >= 0 && apply(&s->want, p, count);
+	if (in[2] == 'B' && s->ascii)
+		return;
+	s->ascii = in[2] == 'B';
+	strbuf_add(out, in, 3);
 }
 
-static void pass(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
+static void take_attributes(struct squeeze *s, const char *in, size_t n,
+			    struct strbuf *out)
 {
-	bool attribute = in[n - 1] == 'm' && in[1] == '[';
+	int p[PARAMS_MAX], count = read_params(in + 2, in + n - 1, p);
+	struct squeeze_attr next = s->want;
+	bool understood = count >= 0 && apply(&next, p, count);
 
-	if (in[1] == '(')
-		s->ascii = in[2] == 'B';
-	else if (is_erase(in, n))
+	if (understood && s->foreign && p[0] == 0) {
+		s->foreign = s->known = false; /* a reset ends what is not known */
+		s->have = plain;
+	}
+	if (understood && !s->foreign) {
+		s->want = next;
+		return;
+	}
+	settle(s, out);
+	strbuf_add(out, in, n);
+	s->foreign = true;
+}
+
+static void take_sequence(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
+{
+	if (in[1] == '(') {
+		take_charset(s, in, out);
+		return;
+	}
+	if (in[n - 1] == 'm') {
+		take_attributes(s, in, n, out);
+		return;
+	}
+	if (is_erase(in, n))
 		settle_ground(s, out);
 	else if (!is_move(in, n))
 		settle(s, out);
 	strbuf_add(out, in, n);
-	if (attribute) /* one that is not understood: begin anew after it */
-		s->known = false;
+}
+
+static void take_byte(struct squeeze *s, char c, struct strbuf *out)
+{
+	bool is_control = (unsigned char)c < ' ' && c != '\n';
+
+	if (c == ' ')
+		settle_ground(s, out);
+	else if (!is_control)
+		settle(s, out);
+	strbuf_addch(out, c);
 }
 
 void squeeze(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
@@ -223,16 +253,11 @@ void squeeze(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
 	for (size_t i = 0, used; i < n; i += used) {
 		used = sequence(in + i, n - i);
 		if (used) {
-			if (!take_attributes(s, in + i, used))
-				pass(s, in + i, used, out);
+			take_sequence(s, in + i, used, out);
 			continue;
 		}
 		used = 1;
-		if (in[i] == ' ')
-			settle_ground(s, out);
-		else if (in[i] != '\r' && in[i] != '\b')
-			settle(s, out);
-		strbuf_addch(out, in[i]);
+		take_byte(s, in[i], out);
 	}
 	settle(s, out);
 }

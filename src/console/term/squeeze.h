@@ -23,6 +23,7 @@ struct squeeze {
 	struct squeeze_attr have; /* what the terminal has, while known */
 	struct squeeze_attr want; /* what the bytes read so far ask for */
 	bool known, ascii;        /* have is right; G0 is ASCII */
+	bool foreign; /* an attribute not understood is on: all passes, until a reset */
 };
 
 /* Nothing is known of the terminal: at the start, after somebody else wrote to it. */

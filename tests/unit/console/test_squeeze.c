@@ -87,15 +87,28 @@ static void an_attribute_it_does_not_know_passes_and_is_not_relied_on(void **sta
 	struct squeeze s = known();
 
 	(void)state;
-	squeezed(&s, GREY "a\033[3mb" GREY "c",
-		 "\033[38;5;246;48;5;233ma\033[3m\033[0;38;5;246;48;5;233mbc");
-	squeezed(&s, "\033[38;2;1;2;3mx", "\033[38;2;1;2;3m\033[0;38;5;246;48;5;233mx");
+	/* from there on everything passes as it is, until a reset */
+	squeezed(&s, GREY "a\033[3mb" WHITE "c" OFF WHITE "d" GREY "e",
+		 "\033[38;5;246;48;5;233ma\033[3mb" WHITE "c"
+		 "\033[0;38;5;255;48;5;233md\033[38;5;246me");
+	squeezed(&s, "\033[38;2;1;2;3mx\033[my", "\033[38;2;1;2;3mx\033[my");
 	/* numbers without end are no numbers */
-	squeezed(&s, "\033[99999999999999999999mx",
-		 "\033[99999999999999999999m\033[0;38;5;246;48;5;233mx");
-	squeezed(&s, "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1mx",
-		 "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1m"
-		 "\033[0;38;5;246;48;5;233mx");
+	squeezed(&s, "\033[99999999999999999999mx\033[m",
+		 "\033[99999999999999999999mx\033[m");
+	squeezed(&s, "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1mx\033[m",
+		 "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1mx\033[m");
+}
+
+/* Its resets name the font and shift back in; bold comes with one of them. */
+static void the_linux_consoles_ways_are_understood(void **state)
+{
+	struct squeeze s = known();
+
+	(void)state;
+	squeezed(&s,
+		 "\033[0;10;1m\033[37;40mWELL\033[0;10m\033[37;40m\x0F "
+		 "x\033[m\x0F",
+		 "\033[1;37;40mWELL\x0F \033[22mx\x0F\033[m");
 }
 
 static void half_a_sequence_at_the_end_passes(void **state)
@@ -226,6 +239,7 @@ int main(void)
 		cmocka_unit_test(the_state_outlives_a_frame_and_a_reset_forgets_it),
 		cmocka_unit_test(
 			an_attribute_it_does_not_know_passes_and_is_not_relied_on),
+		cmocka_unit_test(the_linux_consoles_ways_are_understood),
 		cmocka_unit_test(half_a_sequence_at_the_end_passes),
 		cmocka_unit_test(any_stream_shows_the_same),
 	};
