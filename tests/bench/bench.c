@@ -1,9 +1,11 @@
 /* bench.c - clocks, medians and the rows of the table. */
 #include "bench/bench.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +83,28 @@ uint64_t bench_random(uint64_t *seed)
 	return *seed;
 }
 
+void bench_pin(int pid, unsigned cpus)
+{
+	char path[64];
+	struct dirent *entry;
+	cpu_set_t set;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		return;
+	CPU_ZERO(&set);
+	for (size_t i = 0; i < 8 * sizeof(cpus); i++)
+		if (cpus >> i & 1)
+			CPU_SET(i, &set);
+	snprintf(path, sizeof(path), "/proc/%d/task", pid ? pid : (int)getpid());
+	DIR *d = opendir(path);
+	while (d && (entry = readdir(d)) != NULL)
+		if (entry->d_name[0] != '.')
+			sched_setaffinity((pid_t)strtol(entry->d_name, NULL, 10),
+					  sizeof(set), &set);
+	if (d)
+		closedir(d);
+}
+
 void bench_pause(int ms)
 {
 	poll(NULL, 0, ms);
@@ -121,6 +145,8 @@ const char *bench_tmpdir(void)
 
 /* --- the table --- */
 
+static const double VOID_BELOW = 0.7;
+
 static int by_size(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -157,6 +183,25 @@ static const char *figure_text(double v, char out[32])
 	return out;
 }
 
+/* "29.5 k" as a number; 0 when it is none. */
+static double scale_of(const char *text)
+{
+	char *end;
+	double v = text ? strtod(text, &end) : 0;
+
+	if (text && strchr(end, 'M'))
+		v *= 1e6;
+	else if (text && strchr(end, 'k'))
+		v *= 1e3;
+	return v;
+}
+
+/* What a peer did elsewhere says nothing about rows that count cost: less is better. */
+static bool is_void(const struct bench_row *row, double peer)
+{
+	return !row->at_most && peer < VOID_BELOW * scale_of(row->scale);
+}
+
 static void print_row(const struct bench_row *row, double figure, double peer,
 		      double ratio)
 {
@@ -168,7 +213,7 @@ static void print_row(const struct bench_row *row, double figure, double peer,
 
 		snprintf(goal, sizeof(goal), "%s %g",
 			 row->at_most ? "<=" : ">=", row->goal);
-		verdict = holds ? "holds" : "short";
+		verdict = is_void(row, peer) ? "void" : holds ? "holds" : "short";
 	}
 	printf("%s\t%s\t%s\t%s: %s%s%s%s\t%.2f\t%s\t%s\n", row->name,
 	       figure_text(figure, text), row->unit, row->against,

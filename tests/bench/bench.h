@@ -5,7 +5,7 @@
  * beside a peer: five pairs, one side and then the other, and the median of the five
  * ratios is what a goal is held against. Nothing here is a test: a row says "short"
  * and the run goes on. Tab-separated rows: name, figure, unit, compared with, ratio,
- * goal, holds or short.
+ * goal, holds, short or void.
  */
 #ifndef SG_TESTS_BENCH_H
 #define SG_TESTS_BENCH_H
@@ -22,9 +22,11 @@ typedef double (*bench_fn)(void *arg);
 struct bench_row {
 	const char *name, *unit;
 	const char *against; /* what the peer is */
-	const char *scale;   /* what the peer measured elsewhere: "99 M"; NULL */
-	double goal;         /* of ratio = ours / peer; 0 = none */
-	bool at_most;        /* else the ratio has to reach it */
+	const char *scale; /* what the peer measured elsewhere: "99 M"; NULL. A row whose
+			      peer stays below 0.7 of it is void: this machine, or what
+			      else it does just now, allows no judgement */
+	double goal;       /* of ratio = ours / peer; 0 = none */
+	bool at_most;      /* else the ratio has to reach it */
 };
 
 void bench_pair(const struct bench_row *row, bench_fn ours, bench_fn peer, void *arg);
@@ -50,6 +52,9 @@ uint64_t bench_random(uint64_t *seed);
 void bench_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 /* A moment in loops that wait for a condition with a deadline. */
 void bench_pause(int ms);
+/* All threads of a process, 0 = this one, on these processors only: bit 0 is the first.
+ * Without effect where there is only one. */
+void bench_pin(int pid, unsigned cpus);
 /* A fresh folder under BENCH_TMP (a real disk), removed at exit. */
 const char *bench_tmpdir(void);
 

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/bare/bare.h"
 #include "bench/bench.h"
 #include "util/xalloc.h"
 
@@ -99,33 +100,53 @@ void driver_host_run(struct driver_host *h, double seconds)
 		pump(h, (int)(left * 1000) + 1);
 }
 
-static void configure(struct driver_host *h, const struct driver_host_plan *plan)
+static void put_device(struct strbuf *w, const struct driver_host_plan *plan, uint32_t id)
 {
-	struct driver_device d = { .name = xstrdup("plc") };
-	struct strbuf w;
-	char text[64];
+	struct driver_device d = { .id = id, .name = xasprintf("plc%u", id) };
+	char text[64], address[BARE_ADDRESS_SIZE];
 
-	strbuf_init(&w, 64 << 20);
-	driver_put_config_begin(&w, 1);
-	snprintf(text, sizeof(text), "tcp://127.0.0.1:%d", plan->port);
+	snprintf(text, sizeof(text), "tcp://%s:%d", bare_address((int)id, address),
+		 plan->port);
 	settings_add(&d.settings, "endpoint", text);
 	snprintf(text, sizeof(text), "%u", plan->scan_ms);
 	settings_add(&d.settings, "scan_ms", text);
 	settings_add(&d.settings, "max_gap", "125");
-	driver_put_config_device(&w, &d);
+	driver_put_config_device(w, &d);
 	driver_device_release(&d);
+}
+
+static void put_tags(struct strbuf *w, const struct driver_host_plan *plan,
+		     uint32_t device)
+{
+	char text[64];
+
 	for (uint32_t i = 0; i < plan->registers; i++) {
 		if (plan->ends_only && i % BLOCK != 0 && i % BLOCK != BLOCK - 1)
 			continue;
-		struct driver_tag t = { .id = i, .type = VALUE_DOUBLE };
+		struct driver_tag t = { .id = device * plan->registers + i,
+					.device = device,
+					.type = VALUE_DOUBLE };
 
-		t.name = xasprintf("plc.r%u", i);
+		t.name = xasprintf("plc%u.r%u", device, i);
 		snprintf(text, sizeof(text), "input:%u", i);
 		settings_add(&t.settings, "address", text);
 		settings_add(&t.settings, "scale", "0.1");
-		driver_put_config_tag(&w, &t);
+		driver_put_config_tag(w, &t);
 		driver_tag_release(&t);
 	}
+}
+
+static void configure(struct driver_host *h, const struct driver_host_plan *plan)
+{
+	unsigned devices = plan->devices ? plan->devices : 1;
+	struct strbuf w;
+
+	strbuf_init(&w, 64 << 20);
+	driver_put_config_begin(&w, 1);
+	for (uint32_t i = 0; i < devices; i++)
+		put_device(&w, plan, i);
+	for (uint32_t i = 0; i < devices; i++)
+		put_tags(&w, plan, i);
 	driver_put_config_end(&w, 1);
 	send_all(h, &w);
 	strbuf_release(&w);

@@ -23,8 +23,10 @@ struct driver_host {
 };
 
 struct driver_host_plan {
-	int port; /* of a slave on 127.0.0.1 */
-	unsigned registers, scan_ms;
+	int port;           /* of the slave; device i is at its place i (bare.h) */
+	unsigned devices;   /* 0 = one */
+	unsigned registers; /* of each */
+	unsigned scan_ms;
 	bool ends_only; /* else each register is a tag: first and last of 125 */
 };
 

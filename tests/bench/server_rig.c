@@ -61,21 +61,29 @@ static void write_station(struct rig_station *s, const struct rig_plan *plan)
 	fclose(f);
 }
 
+static unsigned device_size(const struct rig_plan *plan)
+{
+	return plan->tags_a_device ? plan->tags_a_device : RIG_TAGS_A_DEVICE;
+}
+
 static unsigned device_count(const struct rig_plan *plan)
 {
-	return (plan->tags + RIG_TAGS_A_DEVICE - 1) / RIG_TAGS_A_DEVICE;
+	return (plan->tags + device_size(plan) - 1) / device_size(plan);
 }
 
 static void write_devices(struct rig_station *s, const struct rig_plan *plan, int port)
 {
 	FILE *f = begin(s, "devices.cfg", true);
+	char address[BARE_ADDRESS_SIZE];
 
 	fprintf(f, "devices = (\n");
 	for (unsigned i = 0; i < device_count(plan); i++)
 		fprintf(f,
 			"%s{ name = \"plc%u\"; driver = \"modbus\"; unit = %u;\n"
-			"  endpoint = \"tcp://127.0.0.1:%d\"; scan_ms = %u; }",
-			i ? ",\n" : "", i, i + 1, port, plan->scan_ms);
+			"  endpoint = \"tcp://%s:%d\"; scan_ms = %u; }",
+			i ? ",\n" : "", i, plan->apart ? 1 : i + 1,
+			bare_address(plan->apart ? (int)i : 0, address), port,
+			plan->scan_ms);
 	fprintf(f, "\n);\n");
 	fclose(f);
 }
@@ -83,13 +91,13 @@ static void write_devices(struct rig_station *s, const struct rig_plan *plan, in
 static void write_tags(struct rig_station *s, const struct rig_plan *plan,
 		       unsigned device)
 {
-	unsigned first = device * RIG_TAGS_A_DEVICE, i;
+	unsigned first = device * device_size(plan), i;
 	char name[64];
 
 	snprintf(name, sizeof(name), "tags/plc%u.cfg", device);
 	FILE *f = begin(s, name, true);
 	fprintf(f, "tags = (\n");
-	for (i = first; i < plan->tags && i < first + RIG_TAGS_A_DEVICE; i++)
+	for (i = first; i < plan->tags && i < first + device_size(plan); i++)
 		fprintf(f,
 			"%s{ name = \"%s\"; device = \"plc%u\"; address = \"input:%u\";\n"
 			"  scale = 0.1; unit = \"m3/h\"; }",
@@ -106,13 +114,13 @@ static void write_tags(struct rig_station *s, const struct rig_plan *plan,
 static void write_alarms(struct rig_station *s, const struct rig_plan *plan,
 			 unsigned device)
 {
-	unsigned first = device * RIG_TAGS_A_DEVICE;
+	unsigned first = device * device_size(plan);
 	char name[64];
 
 	snprintf(name, sizeof(name), "alarms/plc%u.cfg", device);
 	FILE *f = begin(s, name, true);
 	fprintf(f, "alarms = (\n");
-	for (unsigned i = first; i < plan->tags && i < first + RIG_TAGS_A_DEVICE; i++)
+	for (unsigned i = first; i < plan->tags && i < first + device_size(plan); i++)
 		for (unsigned k = 0; k < plan->limits; k++)
 			fprintf(f,
 				"%s{ name = \"%s.%s\"; type = \"%s\"; tag = \"%s\";\n"

@@ -19,6 +19,8 @@ struct rig_plan {
 	unsigned tags;   /* input registers, each a tag with a 30-byte name and a unit */
 	unsigned limits; /* alarms on each of them, 0 to 4 */
 	unsigned scan_ms;
+	unsigned tags_a_device; /* 0 = RIG_TAGS_A_DEVICE */
+	bool apart;    /* each device at a place of its own (bare.h), else one for all */
 	bool writable; /* one more tag, "w.sp", on holding register 0 */
 };
 
@@ -28,7 +30,7 @@ struct rig_station {
 	size_t n_files;
 };
 
-/* Devices of RIG_TAGS_A_DEVICE tags each, all at 127.0.0.1:port, and a screen "overview"
+/* Devices of tags_a_device tags each, at the slave's port, and a screen "overview"
  * with the first RIG_FIELDS values. */
 void rig_station_write(struct rig_station *s, const struct rig_plan *plan, int port);
 void rig_station_release(struct rig_station *s);

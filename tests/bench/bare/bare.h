@@ -25,17 +25,31 @@ void bare_engine_free(struct bare_engine *e);
 uint64_t bare_expr_run(const double *v, size_t n);
 
 /* --- slave.c: the least Modbus slave that answers --- */
+enum { BARE_PLACES = 512, BARE_ADDRESS_SIZE = 40 };
+/* One address to connect to; a scan begins with register 0. */
+struct bare_place {
+	_Atomic uint64_t requests, scans;
+	_Atomic uint64_t off; /* scans a tenth of the period or more out of time */
+	_Atomic int64_t began_ns;
+};
 struct bare_slave_shared { /* between the bench and its slave's process */
 	_Atomic uint64_t requests, reads, writes, connections;
-	_Atomic int changing;    /* registers of 100 that move from answer to answer */
-	_Atomic uint16_t offset; /* added to every register */
+	_Atomic int changing;      /* registers of 100 that move from answer to answer */
+	_Atomic uint16_t offset;   /* added to every register */
+	_Atomic int silent_every;  /* each n-th place takes requests and says nothing */
+	_Atomic int64_t period_ns; /* what bare_place.off is held against */
+	struct bare_place place[BARE_PLACES];
 };
 struct bare_slave {
 	int pid, port;
 	struct bare_slave_shared *shared;
 };
 void bare_slave_start(struct bare_slave *s);
+/* One process, so many addresses, all at the same port. */
+void bare_slave_start_at(struct bare_slave *s, int places);
 void bare_slave_stop(struct bare_slave *s);
+/* "127.0.1.17" */
+const char *bare_address(int place, char out[BARE_ADDRESS_SIZE]);
 
 /* --- modbus.c: libmodbus and nothing else --- */
 struct bare_modbus;
@@ -43,6 +57,8 @@ struct bare_modbus *bare_modbus_open(int port);
 void bare_modbus_read(struct bare_modbus *m, int first, int count);
 void bare_modbus_write(struct bare_modbus *m, int at, uint16_t v);
 void bare_modbus_close(struct bare_modbus *m);
+/* A thread and a connection a place, each as fast as it goes. Reads a second. */
+double bare_modbus_threads(int port, int places, int count, double seconds);
 /* Bare socket, the same bytes, no library: reads of 125, as many as fit. Per second. */
 double bare_ping_pong(int port, double seconds);
 
