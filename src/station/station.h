@@ -33,8 +33,9 @@ enum {
 	SESSION_AGE_MS = 10000,
 	SESSIONS_MAX = 200,
 	SESSIONS_PER_UID = 50,
-	SESSION_VALUES_MS = 100, /* values are collected this long and sent newest-wins */
-	CREDIT_WINDOW = 16384    /* samples granted to a driver ahead */
+	SESSION_VALUES_MS = 15, /* values are sent no oftener, newest-wins */
+	SESSION_SETTLE_MS = 2,  /* what came together leaves together */
+	CREDIT_WINDOW = 16384   /* samples granted to a driver ahead */
 };
 
 enum event_kind {

@@ -25,6 +25,7 @@ struct watch {
 	uint32_t *dirty;
 	uint32_t n_dirty;
 	struct mono due; /* of the next flush; NEVER when nothing is dirty */
+	struct mono flushed;
 	struct watcher *watchers;
 	size_t n_watchers;
 };
@@ -158,6 +159,16 @@ void watch_leave(struct station *s, struct session *who, struct watch *w)
 
 /* --- what changed ------------------------------------------------------------------ */
 
+/* After a pause a change is told at once; while they flow, at a pace the sockets and the
+ * consoles can well stand. */
+static struct mono next_flush(const struct station *s, const struct watch *w)
+{
+	struct mono soon = mono_add_ms(s->now.mono, SESSION_SETTLE_MS);
+	struct mono paced = mono_add_ms(w->flushed, SESSION_VALUES_MS);
+
+	return soon.ns > paced.ns ? soon : paced;
+}
+
 void watch_touch(struct station *s, uint32_t tag)
 {
 	const struct tag_live *t = &s->tags[tag];
@@ -171,7 +182,7 @@ void watch_touch(struct station *s, uint32_t tag)
 		w->is_dirty[at] = true;
 		w->dirty[w->n_dirty++] = at;
 		if (w->due.ns == INT64_MAX)
-			w->due = mono_add_ms(s->now.mono, SESSION_VALUES_MS);
+			w->due = next_flush(s, w);
 	}
 }
 
@@ -247,6 +258,7 @@ static void flush(struct station *s, struct watch *w)
 	size_t n = choose(s, w);
 
 	w->due = NEVER;
+	w->flushed = s->now.mono;
 	if (n > 0) {
 		encode(s, w, w->dirty, w->n_dirty);
 		station_send_each(s, s->chosen, n, &s->frame);
