@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "driver/child_int.h"
@@ -152,22 +151,10 @@ static const struct {
 	{ "--version", version },
 };
 
-/* A channel takes up to three descriptors, and the usual limit is 1,024. */
-static void allow_descriptors(void)
-{
-	struct rlimit most;
-
-	if (getrlimit(RLIMIT_NOFILE, &most) != 0)
-		return;
-	most.rlim_cur = most.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &most);
-}
-
 static int serve(const struct driver_ops *ops)
 {
 	/* other drivers' sockets, had the server leaked them, must not stay open here */
 	close_range(DRIVER_FD + 1, ~0U, 0);
-	allow_descriptors();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* Ctrl-C in the terminal is the server's to answer */

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "util/log.h"
@@ -264,8 +265,8 @@ struct mb_channel *mb_channel_new(struct driver_child *child,
 	c->child = child;
 	c->lane = lane;
 	c->endpoint = *to;
-	c->quit_fd = net_event();
-	c->wake_fd = net_event();
+	c->quit_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->progress = driver_channel_open(child);
 	c->waiter.quit_fd = c->quit_fd;
 	c->waiter.channel = c->progress;

@@ -35,17 +35,6 @@ bool net_quit(struct net_waiter *w)
 	return write(w->quit_fd, &one, sizeof(one)) == sizeof(one);
 }
 
-int net_event(void)
-{
-	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	int high = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, NET_FD_MAX);
-
-	if (high < 0)
-		return fd;
-	close(fd);
-	return high;
-}
-
 void net_progress(const struct net_waiter *w)
 {
 	if (w->channel)

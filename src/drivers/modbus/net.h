@@ -32,11 +32,6 @@ bool net_is_quitting(const struct net_waiter *w);
 bool net_quit(struct net_waiter *w);
 void net_progress(const struct net_waiter *w);
 
-/* An eventfd for waking or stopping a channel, -1 when there are no more: numbered from
- * NET_FD_MAX on where the process may have that many, so that the numbers below are left
- * to sockets. */
-int net_event(void);
-
 enum { NET_BLOCK_MS = 100 };
 /* From now on a plain recv() of a connected socket waits NET_BLOCK_MS at most and then
  * gives EAGAIN. False: the system refuses, nothing has changed. */
