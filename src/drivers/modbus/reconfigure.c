@@ -153,8 +153,8 @@ static void submit(struct mb_channel *c, struct mb_update *u, uint32_t generatio
 	merge_older(u, c->update);
 	c->update = u;
 	c->told = generation;
+	c->n_told = u->n; /* behind the lock it is the channel's */
 	pthread_mutex_unlock(&c->lock);
-	c->n_told = u->n;
 	mb_channel_wake(c);
 }
 
