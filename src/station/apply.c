@@ -120,7 +120,7 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 			const struct tag_def *t)
 {
 	struct tag_limits limits = limits_of(def, t);
-	uint32_t tag = tag_db_add(s->db, t->name, &limits);
+	uint32_t tag = tag_db_add_borrowed(s->db, t->name, &limits);
 
 	while (s->n_tags <= tag)
 		GROW(&s->tags, &s->n_tags)->device = NO_DEVICE;
@@ -202,11 +202,12 @@ static void take_tag(struct station *s, const struct station_def *def,
 		tag = add_tag(s, def, t);
 	else
 		change_tag(s, def, tag, t);
+	tag_db_name_moves(s->db, tag, t->name);
 	s->tags[tag].def = t;
 	s->tags[tag].device = NO_DEVICE;
 	if (t->kind != TAG_DEVICE)
 		return;
-	s->tags[tag].device = station_device_find(s, def->devices[t->device].name);
+	s->tags[tag].device = s->def_device[t->device];
 	d = &s->devices[s->tags[tag].device];
 	*GROW(&d->tags, &d->n_tags) = tag;
 }
@@ -390,6 +391,15 @@ static void forget_device_tags(struct station *s)
 	}
 }
 
+/* So that a tag finds its device without looking at names. */
+static void number_devices(struct station *s, const struct station_def *def)
+{
+	s->def_device = xreallocarray(s->def_device, def->n_devices,
+				      sizeof(s->def_device[0]));
+	for (size_t i = 0; i < def->n_devices; i++)
+		s->def_device[i] = station_device_find(s, def->devices[i].name);
+}
+
 void station_apply(struct station *s, struct station_def *def)
 {
 	struct station_def *old = s->def;
@@ -399,6 +409,7 @@ void station_apply(struct station *s, struct station_def *def)
 	forget_device_tags(s);
 	for (size_t i = 0; i < def->n_devices; i++)
 		take_device(s, &def->devices[i]);
+	number_devices(s, def);
 	for (size_t i = 0; i < def->n_tags; i++)
 		take_tag(s, def, &def->tags[i]);
 	drop_tags(s, def);
@@ -446,4 +457,5 @@ void station_tags_release(struct station *s)
 	free(s->tags);
 	free(s->alarm);
 	free(s->devices);
+	free(s->def_device);
 }

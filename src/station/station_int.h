@@ -231,6 +231,7 @@ struct station {
 
 	/* drivers.c */
 	struct device_live *devices;
+	uint32_t *def_device; /* of the devices of def: their places in devices */
 	size_t n_devices;
 	struct driver_live *drivers;
 	size_t n_drivers;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "tag/db_int.h"
-#include "util/strmap.h"
 #include "util/xalloc.h"
 
 /* Thirty years: keeps the sums far from overflow. */
@@ -14,20 +13,31 @@ static const int64_t limit_ms_max = 1000000000000;
 
 static const struct sample gone = { .quality = QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG) };
 
+static const char *name_of(const void *db, uint32_t tag)
+{
+	return tag_db_cold(db, tag)->name;
+}
+
 struct tag_db *tag_db_new(void)
 {
 	struct tag_db *db = xcalloc(1, sizeof(*db));
 
-	db->names = strmap_new();
+	db->names.name_of = name_of;
+	db->texts = arena_new();
+	db->last_good = xcalloc(1, sizeof(*db->last_good));
 	return db;
 }
 
 static void cold_release(struct tag_cold *cold)
 {
-	free(cold->name);
-	free(cold->text);
-	free(cold->depends[TAG_DEP_EXPRESSION].v);
-	free(cold->depends[TAG_DEP_ALARM].v);
+	struct tag_extra *x = cold->extra;
+
+	if (x) {
+		free(x->text);
+		free(x->depends[TAG_DEP_EXPRESSION].v);
+		free(x->depends[TAG_DEP_ALARM].v);
+		free(x);
+	}
 	*cold = (struct tag_cold){ 0 };
 }
 
@@ -35,16 +45,27 @@ void tag_db_free(struct tag_db *db)
 {
 	if (!db)
 		return;
+	names_release(&db->names);
 	for (uint32_t tag = 0; tag < db->count; tag++)
 		cold_release(tag_db_cold(db, tag));
 	for (size_t i = 0; i < db->n_blocks; i++)
 		free(db->blocks[i]);
 	free(db->blocks);
-	strmap_free(db->names);
+	arena_free(db->texts);
 	heap_release(&db->deadlines);
 	free(db->dirty);
 	free(db->drained);
+	free(db->last_good);
 	free(db);
+}
+
+struct tag_extra *tag_db_extra(struct tag_db *db, uint32_t tag)
+{
+	struct tag_cold *cold = tag_db_cold(db, tag);
+
+	if (!cold->extra)
+		cold->extra = xcalloc(1, sizeof(*cold->extra));
+	return cold->extra;
 }
 
 static void make_room(struct tag_db *db)
@@ -68,17 +89,31 @@ static int64_t sane_ms(int64_t ms)
 	return ms < limit_ms_max ? ms : limit_ms_max;
 }
 
-static void take_limits(struct tag_row *row, struct tag_cold *cold,
+/* Member by member: what lies between them would make equal ones differ. */
+static const struct tag_limits *share(struct tag_db *db, const struct tag_limits *limits)
+{
+	struct tag_limits plain;
+
+	memset(&plain, 0, sizeof(plain));
+	plain.stale_ms = sane_ms(limits->stale_ms);
+	plain.frozen_ms = sane_ms(limits->frozen_ms);
+	plain.deadband = limits->deadband;
+	plain.has_range = limits->has_range;
+	plain.lo = limits->lo;
+	plain.hi = limits->hi;
+	return arena_keep_bytes(db->texts, &plain, sizeof(plain));
+}
+
+static void take_limits(struct tag_db *db, uint32_t tag, struct tag_row *row,
 			const struct tag_limits *limits)
 {
 	unsigned flags = row->flags & ~(unsigned)ROW_LIMITS;
+	struct tag_cold *cold = tag_db_cold(db, tag);
 
-	cold->limits = *limits;
-	cold->limits.stale_ms = sane_ms(limits->stale_ms);
-	cold->limits.frozen_ms = sane_ms(limits->frozen_ms);
-	if (cold->limits.stale_ms)
+	cold->limits = share(db, limits);
+	if (cold->limits->stale_ms)
 		flags |= ROW_AGES;
-	if (cold->limits.frozen_ms)
+	if (cold->limits->frozen_ms)
 		flags |= ROW_FREEZES;
 	else
 		flags &= ~(unsigned)ROW_FROZEN;
@@ -86,26 +121,47 @@ static void take_limits(struct tag_row *row, struct tag_cold *cold,
 		flags |= ROW_RANGE;
 	if (limits->deadband > 0)
 		flags |= ROW_DEADBAND;
+	if (flags & (ROW_FREEZES | ROW_DEADBAND))
+		tag_db_extra(db, tag);
 	row->flags = (uint16_t)flags;
 }
 
-uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits)
+static uint32_t add(struct tag_db *db, const char *name, const struct tag_limits *limits)
 {
-	if (db->count == TAG_NONE || strmap_has(db->names, name))
-		return TAG_NONE;
-	make_room(db);
+	uint32_t tag = db->count;
 
-	uint32_t tag = db->count++;
+	make_room(db);
+	db->count++;
 	struct tag_row *row = &db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK];
-	struct tag_cold *cold = tag_db_cold(db, tag);
 
 	row->sample.quality = QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE);
 	row->came = QUALITY_BAD;
 	row->flags = ROW_ALIVE;
-	cold->name = xstrdup(name);
-	take_limits(row, cold, limits);
-	strmap_put(db->names, name, tag);
+	tag_db_cold(db, tag)->name = name;
+	take_limits(db, tag, row, limits);
+	names_add(&db->names, db, tag);
 	return tag;
+}
+
+uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits)
+{
+	if (db->count == TAG_NONE || tag_db_find(db, name) != TAG_NONE)
+		return TAG_NONE;
+	return add(db, arena_text(db->texts, name), limits);
+}
+
+uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
+			     const struct tag_limits *limits)
+{
+	if (db->count == TAG_NONE || tag_db_find(db, name) != TAG_NONE)
+		return TAG_NONE;
+	return add(db, name, limits);
+}
+
+void tag_db_name_moves(struct tag_db *db, uint32_t tag, const char *name)
+{
+	if (tag_db_row(db, tag))
+		tag_db_cold(db, tag)->name = name;
 }
 
 void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *limits)
@@ -114,13 +170,13 @@ void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *lim
 
 	if (!row)
 		return;
-	struct tag_cold *cold = tag_db_cold(db, tag);
+	const unsigned before = row->flags;
 
-	if (!(row->flags & ROW_FREEZES))
-		cold->moved = row->sample.taken; /* nobody watched until now */
-	if (!(row->flags & ROW_DEADBAND))
-		value_number(&row->sample.value, &cold->reported);
-	take_limits(row, cold, limits);
+	take_limits(db, tag, row, limits);
+	if (row->flags & ROW_FREEZES && !(before & ROW_FREEZES))
+		tag_db_extra(db, tag)->moved = row->sample.taken; /* nobody watched */
+	if (row->flags & ROW_DEADBAND && !(before & ROW_DEADBAND))
+		value_number(&row->sample.value, &tag_db_extra(db, tag)->reported);
 	tag_db_arm(db, tag);
 }
 
@@ -130,7 +186,7 @@ void tag_db_remove(struct tag_db *db, uint32_t tag)
 
 	if (!row)
 		return;
-	strmap_del(db->names, tag_db_cold(db, tag)->name);
+	names_remove(&db->names, db, tag_db_cold(db, tag)->name);
 	heap_remove(&db->deadlines, tag);
 	cold_release(tag_db_cold(db, tag));
 	row->sample = gone;
@@ -139,9 +195,9 @@ void tag_db_remove(struct tag_db *db, uint32_t tag)
 
 uint32_t tag_db_find(const struct tag_db *db, const char *name)
 {
-	int64_t tag;
+	uint32_t tag;
 
-	return strmap_get(db->names, name, &tag) ? (uint32_t)tag : TAG_NONE;
+	return names_find(&db->names, db, name, &tag) ? tag : TAG_NONE;
 }
 
 const char *tag_db_name(const struct tag_db *db, uint32_t tag)
@@ -170,7 +226,15 @@ const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag)
 	if (quality_is_good(row->sample.quality) &&
 	    !(row->sample.quality & QUALITY_SUBSTITUTED))
 		return &row->sample;
-	return row->flags & ROW_GOOD_KEPT ? &tag_db_cold(db, tag)->good : NULL;
+	if (!(row->flags & ROW_GOOD_KEPT))
+		return NULL;
+	*db->last_good = (struct sample){
+		.value = tag_row_kept(row),
+		.quality = (quality)((row->good_kind & 0xF0u) << 4),
+		.source_time = row->u.good.source_time,
+		.taken = row->sample.taken,
+	};
+	return db->last_good;
 }
 
 void tag_db_clock_stepped(struct tag_db *db)
@@ -199,7 +263,7 @@ void tag_db_depend(struct tag_db *db, uint32_t tag, int kind, uint32_t dependent
 {
 	if (!tag_db_row(db, tag))
 		return;
-	struct tag_depends *d = &tag_db_cold(db, tag)->depends[kind];
+	struct tag_depends *d = &tag_db_extra(db, tag)->depends[kind];
 	uint32_t *one = GROW(&d->v, &d->n);
 
 	*one = dependent;
@@ -209,9 +273,9 @@ const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kin
 				  size_t *n)
 {
 	*n = 0;
-	if (!tag_db_row(db, tag))
+	if (!tag_db_row(db, tag) || !tag_db_cold(db, tag)->extra)
 		return NULL;
-	const struct tag_depends *d = &tag_db_cold(db, tag)->depends[kind];
+	const struct tag_depends *d = &tag_db_cold(db, tag)->extra->depends[kind];
 
 	*n = d->n;
 	return d->v;
@@ -220,10 +284,12 @@ const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kin
 void tag_db_clear_depends(struct tag_db *db)
 {
 	for (uint32_t tag = 0; tag < db->count; tag++) {
-		struct tag_cold *cold = tag_db_cold(db, tag);
+		struct tag_extra *x = tag_db_cold(db, tag)->extra;
 
-		cold->depends[TAG_DEP_EXPRESSION].n = 0;
-		cold->depends[TAG_DEP_ALARM].n = 0;
+		if (!x)
+			continue;
+		x->depends[TAG_DEP_EXPRESSION].n = 0;
+		x->depends[TAG_DEP_ALARM].n = 0;
 	}
 }
 
@@ -231,10 +297,9 @@ void tag_db_set_band(struct tag_db *db, uint32_t tag, double lo, double hi)
 {
 	struct tag_row *row = tag_db_row(db, tag);
 
-	if (!row)
+	if (!row || row->flags & ROW_GOOD_KEPT) /* judged anew when it is good again */
 		return;
-	row->band_lo = lo;
-	row->band_hi = hi;
+	row->u.band = (struct tag_band){ lo, hi };
 	row->flags &= (uint16_t)~ROW_HAS_BAND;
 	if (lo <= hi) /* false for NaN as well */
 		row->flags |= ROW_HAS_BAND;
@@ -246,6 +311,6 @@ bool tag_db_in_band(const struct tag_db *db, uint32_t tag)
 	double v;
 
 	return row && row->flags & ROW_HAS_BAND && quality_is_good(row->sample.quality) &&
-	       value_number(&row->sample.value, &v) && v >= row->band_lo &&
-	       v <= row->band_hi;
+	       value_number(&row->sample.value, &v) && v >= row->u.band.lo &&
+	       v <= row->u.band.hi;
 }

@@ -12,8 +12,9 @@
  * for display. A value that arrives but has not moved for frozen_ms is bad(frozen)
  * until it moves. What a person substituted neither ages nor freezes.
  *
- * No allocation after tags were added, but for the first text of a tag (room for the
- * longest one, once). Main loop only; pure.
+ * No allocation after tags were added and dependents declared, but for the first text of
+ * a tag (room for the longest one, once). A plain tag costs its row, 24 bytes, its share
+ * of the name table and the deadlines. Main loop only; pure.
  */
 #ifndef SG_TAG_DB_H
 #define SG_TAG_DB_H
@@ -43,6 +44,11 @@ struct tag_limits {
 uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits);
 /* Changes the limits of a tag that stays through a reload. */
 void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *limits);
+/* As tag_db_add() without a copy of the name: it lives as long as the tag. When it lies
+ * elsewhere from now on (a new definition), the owner says so before the old one goes. */
+uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
+			     const struct tag_limits *limits);
+void tag_db_name_moves(struct tag_db *db, uint32_t tag, const char *name);
 void tag_db_remove(struct tag_db *db, uint32_t tag);
 uint32_t tag_db_find(const struct tag_db *db, const char *name); /* TAG_NONE if absent */
 const char *tag_db_name(const struct tag_db *db,
@@ -53,7 +59,8 @@ uint32_t tag_db_count(const struct tag_db *db); /* highest index ever given + 1 
  * Borrowed until the next set of that tag. */
 const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag);
 /* The last good sample, or NULL when there never was one; what a person substituted does
- * not count. */
+ * not count. Borrowed until the next call; when it is not the newest, taken is that of
+ * the newest. */
 const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag);
 
 /* Stores s (its string is copied). NaN and infinities become bad(sensor) without a
@@ -94,7 +101,9 @@ const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kin
 void tag_db_clear_depends(struct tag_db *db); /* at reload, then built again */
 
 /* Quiet band [lo, hi]: while a good number stays inside, no alarm on the tag can
- * change its verdict, so an update costs two compares. NaN limits = no band. */
+ * change its verdict, so an update costs two compares. NaN limits = no band. It is gone
+ * when the tag stops being good or is substituted (its place keeps the last good sample)
+ * and cannot be set before that ends: the alarms are judged then anyway. */
 void tag_db_set_band(struct tag_db *db, uint32_t tag, double lo, double hi);
 bool tag_db_in_band(const struct tag_db *db, uint32_t tag);
 

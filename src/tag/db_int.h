@@ -1,21 +1,24 @@
 /*
  * db_int.h - how the tag database lies in memory; for db.c and db_set.c only.
  *
- * A tag is a hot row, one cache line that an update touches, and a cold part that it
- * touches only when the tag asks for more (range, deadband, frozen). Both live in
+ * A tag is a hot row, one cache line that an update touches, a cold part that it touches
+ * only when the tag asks for more (range, deadband, frozen), and an extra part that only
+ * those have. Both live in
  * blocks that never move, so a borrowed sample survives the adding of tags.
  */
 #ifndef SG_TAG_DB_INT_H
 #define SG_TAG_DB_INT_H
 
 #include "tag/db.h"
+#include "util/arena.h"
 #include "util/heap.h"
+#include "util/names.h"
 
 enum tag_row_flag {
 	ROW_ALIVE = 1 << 0,
 	ROW_DIRTY = 1 << 1,
-	ROW_HAS_BAND = 1 << 2,
-	ROW_GOOD_KEPT = 1 << 3, /* cold.good holds a sample */
+	ROW_HAS_BAND = 1 << 2,  /* u.band means something */
+	ROW_GOOD_KEPT = 1 << 3, /* u.good does, and good_kind: never both */
 	ROW_FROZEN = 1 << 4,
 	/* what its limits ask for */
 	ROW_AGES = 1 << 5,
@@ -25,12 +28,27 @@ enum tag_row_flag {
 	ROW_LIMITS = ROW_AGES | ROW_FREEZES | ROW_RANGE | ROW_DEADBAND
 };
 
+struct tag_band {
+	double lo, hi;
+};
+
+/* The last good sample, while the newest is not good: no alarm is judged then, and the
+ * quiet band gives up its place. */
+struct tag_kept {
+	int64_t bits; /* of the value */
+	struct wall source_time;
+};
+
 struct tag_row {
 	struct sample sample;
-	double band_lo, band_hi;
+	union {
+		struct tag_band band;
+		struct tag_kept good;
+	} u;
 	uint32_t clock_steps; /* how often the wall clock had been set when it came */
 	uint16_t flags;
-	uint8_t came; /* its quality class as it came, before our own judgement */
+	uint8_t came;      /* its quality class as it came, before our own judgement */
+	uint8_t good_kind; /* of u.good: type, and flags of quality in the upper half */
 };
 
 enum { TAG_ROW_SIZE = 64, TAG_BLOCK = 256 };
@@ -41,14 +59,18 @@ struct tag_depends {
 	size_t n;
 };
 
-struct tag_cold {
-	struct tag_limits limits;
-	double reported;    /* the number last marked dirty: the deadband's origin */
-	struct mono moved;  /* since when the value has been the same */
-	struct sample good; /* the last good one, kept when the newest is not good */
-	char *name;
+/* What not every tag has: deadband, frozen limit, dependents, texts. */
+struct tag_extra {
+	double reported;   /* the number last marked dirty: the deadband's origin */
+	struct mono moved; /* since when the value has been the same */
 	char (*text)[VALUE_STRING_MAX + 1]; /* two: the newest and the last good */
 	struct tag_depends depends[2];
+};
+
+struct tag_cold {
+	const char *name;                /* borrowed, or in texts */
+	const struct tag_limits *limits; /* shared by all that are alike */
+	struct tag_extra *extra;         /* NULL while it needs none */
 };
 
 struct tag_block {
@@ -61,10 +83,12 @@ struct tag_db {
 	size_t n_blocks;
 	uint32_t count;
 	uint32_t clock_steps;
-	struct strmap *names;
+	struct names names;
+	struct arena *texts;   /* names that were copied, and limits */
 	struct heap deadlines; /* lazy: never later than the true deadline */
 	uint32_t *dirty, *drained;
 	size_t n_dirty;
+	struct sample *last_good; /* what tag_db_last_good() hands out */
 };
 
 /* NULL when there is no such tag (any more). */
@@ -81,6 +105,11 @@ static inline struct tag_cold *tag_db_cold(const struct tag_db *db, uint32_t tag
 {
 	return &db->blocks[tag / TAG_BLOCK]->cold[tag % TAG_BLOCK];
 }
+
+/* The value of u.good, while ROW_GOOD_KEPT. */
+struct value tag_row_kept(const struct tag_row *row);
+
+struct tag_extra *tag_db_extra(struct tag_db *db, uint32_t tag); /* made when new */
 
 /* Puts the tag's next deadline into the heap where it is earlier than what stands
  * there; a later one is found out when the early one fires. */

@@ -53,7 +53,7 @@ static void judge(const struct tag_row *row, const struct tag_cold *cold,
 		set_quality(s, QUALITY_BAD, REASON_FORMAT);
 	judge_value(s);
 	if (row->flags & ROW_RANGE && quality_is_good(s->quality) &&
-	    value_number(&s->value, &v) && (v < cold->limits.lo || v > cold->limits.hi))
+	    value_number(&s->value, &v) && (v < cold->limits->lo || v > cold->limits->hi))
 		set_quality(s, QUALITY_UNCERTAIN, REASON_RANGE);
 }
 
@@ -72,7 +72,7 @@ static bool is_out_of_order(const struct tag_db *db, const struct tag_row *row,
 static bool left_band(const struct tag_row *row, const struct sample *s, double v)
 {
 	return row->flags & ROW_HAS_BAND && quality_is_good(s->quality) &&
-	       !(v >= row->band_lo && v <= row->band_hi);
+	       !(v >= row->u.band.lo && v <= row->u.band.hi);
 }
 
 /* Is the difference worth telling? moved: the value is not exactly the same. */
@@ -85,27 +85,56 @@ static bool is_news(const struct tag_row *row, const struct tag_cold *cold,
 		return true;
 	if (!moved || !(row->flags & ROW_DEADBAND) || !value_number(&s->value, &v))
 		return moved;
-	return fabs(v - cold->reported) >= cold->limits.deadband || left_band(row, s, v);
+	return fabs(v - cold->extra->reported) >= cold->limits->deadband ||
+	       left_band(row, s, v);
+}
+
+struct value tag_row_kept(const struct tag_row *row)
+{
+	struct value v = { .type = (enum value_type)(row->good_kind & 0x0F) };
+
+	_Static_assert(sizeof(v.u) == sizeof(row->u.good.bits), "kept as its bits");
+	memcpy(&v.u, &row->u.good.bits, sizeof(v.u));
+	return v;
+}
+
+/* What a person typed is no measured value to remember. */
+static bool is_genuine(quality q)
+{
+	return quality_is_good(q) && !(q & QUALITY_SUBSTITUTED);
+}
+
+static void keep_good(struct tag_row *row, const struct sample *good)
+{
+	memcpy(&row->u.good.bits, &good->value.u, sizeof(good->value.u));
+	row->u.good.source_time = good->source_time;
+	row->good_kind = (uint8_t)((unsigned)good->value.type |
+				   (good->quality & QUALITY_FLAGS) >> 4);
+	row->flags &= (uint16_t)~ROW_HAS_BAND;
+	row->flags |= ROW_GOOD_KEPT;
 }
 
 /* A copy of text in the buffer that the last good value does not need. */
-static const char *hold_text(struct tag_cold *cold, const char *text)
+static const char *hold_text(struct tag_db *db, uint32_t tag, const struct tag_row *row,
+			     const char *text)
 {
-	if (!cold->text)
-		cold->text = xcalloc(2, sizeof(cold->text[0]));
-	bool first_taken = cold->good.value.type == VALUE_STRING &&
-			   cold->good.value.u.s == cold->text[0];
-	char *room = cold->text[first_taken];
+	struct tag_extra *x = tag_db_extra(db, tag);
+	struct value kept = tag_row_kept(row);
+
+	if (!x->text)
+		x->text = xcalloc(2, sizeof(x->text[0]));
+	bool first_taken = row->flags & ROW_GOOD_KEPT && kept.type == VALUE_STRING &&
+			   kept.u.s == x->text[0];
+	char *room = x->text[first_taken];
 
 	memmove(room, text, strlen(text) + 1); /* text may be this tag's own */
 	return room;
 }
 
-static void mark_dirty(struct tag_db *db, uint32_t tag, struct tag_row *row,
-		       struct tag_cold *cold)
+static void mark_dirty(struct tag_db *db, uint32_t tag, struct tag_row *row)
 {
 	if (row->flags & ROW_DEADBAND)
-		value_number(&row->sample.value, &cold->reported);
+		value_number(&row->sample.value, &tag_db_cold(db, tag)->extra->reported);
 	if (row->flags & ROW_DIRTY)
 		return;
 	row->flags |= ROW_DIRTY;
@@ -120,22 +149,20 @@ static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
 	const struct sample old = row->sample;
 	bool news = is_news(row, cold, s, moved);
 
-	/* what a person typed is no measured value to remember */
-	if (quality_is_good(old.quality) && !(old.quality & QUALITY_SUBSTITUTED) &&
-	    (!quality_is_good(s->quality) || s->quality & QUALITY_SUBSTITUTED)) {
-		cold->good = old;
-		row->flags |= ROW_GOOD_KEPT;
-	}
+	if (is_genuine(s->quality))
+		row->flags &= (uint16_t)~ROW_GOOD_KEPT;
+	else if (is_genuine(old.quality))
+		keep_good(row, &old);
 	if (row->flags & ROW_FREEZES && !(row->flags & ROW_FROZEN) &&
 	    (moved || !quality_is_good(old.quality)))
-		cold->moved = s->taken;
+		cold->extra->moved = s->taken;
 	row->sample = *s;
 	if (s->value.type == VALUE_STRING)
-		row->sample.value.u.s = hold_text(cold, s->value.u.s);
+		row->sample.value.u.s = hold_text(db, tag, row, s->value.u.s);
 	if (s->quality != old.quality || s->taken.ns < old.taken.ns)
 		tag_db_arm(db, tag); /* else the deadline can only have moved away */
 	if (news)
-		mark_dirty(db, tag, row, cold);
+		mark_dirty(db, tag, row);
 	return news;
 }
 
@@ -144,7 +171,6 @@ void tag_db_prefetch(const struct tag_db *db, uint32_t tag)
 	if (tag / TAG_BLOCK >= db->n_blocks)
 		return;
 	__builtin_prefetch(&db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK], 1);
-	__builtin_prefetch(&db->blocks[tag / TAG_BLOCK]->cold[tag % TAG_BLOCK]);
 }
 
 bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s)
@@ -194,7 +220,7 @@ static struct mono stale_at(const struct tag_row *row, const struct tag_cold *co
 	if (!alive || !(row->flags & ROW_AGES) ||
 	    row->sample.quality & QUALITY_SUBSTITUTED)
 		return HEAP_NEVER;
-	return mono_add_ms(row->sample.taken, cold->limits.stale_ms);
+	return mono_add_ms(row->sample.taken, cold->limits->stale_ms);
 }
 
 static struct mono frozen_at(const struct tag_row *row, const struct tag_cold *cold)
@@ -202,7 +228,7 @@ static struct mono frozen_at(const struct tag_row *row, const struct tag_cold *c
 	if (!quality_is_good(row->sample.quality) || !(row->flags & ROW_FREEZES) ||
 	    row->sample.quality & QUALITY_SUBSTITUTED)
 		return HEAP_NEVER;
-	return mono_add_ms(cold->moved, cold->limits.frozen_ms);
+	return mono_add_ms(cold->extra->moved, cold->limits->frozen_ms);
 }
 
 static struct mono deadline(const struct tag_row *row, const struct tag_cold *cold)
