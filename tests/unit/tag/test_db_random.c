@@ -9,7 +9,7 @@
 
 #include "tag/db.h"
 
-enum { SLOTS = 12, TAGS_MAX = 400, STEPS = 40000, SEEDS = 8 };
+enum { SLOTS = 12, TAGS_MAX = 400, STEPS = 40000, SEEDS = 12 };
 #define BAD(reason) QUALITY_MAKE(QUALITY_BAD, REASON_##reason)
 #define NEVER       INT64_MAX
 
