@@ -347,6 +347,69 @@ static void a_value_stands_out_on_every_kind_of_terminal(void **state)
 	}
 }
 
+enum { COLS = 80, ROWS = 24, CLOCK_COL = 66 };
+
+/* What can be seen of a cell: of a blank its ground only. */
+static bool seen_alike(const struct tty_cell *a, const struct tty_cell *b)
+{
+	bool blank = a->cp == ' ' && !a->reverse && !a->underline;
+
+	return a->cp == b->cp && a->reverse == b->reverse &&
+	       a->underline == b->underline && memcmp(a->bg, b->bg, 3) == 0 &&
+	       (blank || (a->bold == b->bold && memcmp(a->fg, b->fg, 3) == 0));
+}
+
+/* Painted bit by bit, in as few bytes as may be: the same as painted anew. */
+static void expect_whole(struct tty *t, const char *kind, const char *after)
+{
+	static struct tty_cell cells[ROWS][COLS];
+
+	pump_for(t, 150);
+	for (int row = 0; row < ROWS; row++)
+		for (int col = 0; col < COLS; col++)
+			cells[row][col] = tty_cell(t, col, row);
+	tty_type(t, "\014"); /* Ctrl-L */
+	pump_for(t, 150);
+	for (int row = 0; row < ROWS; row++) {
+		for (int col = 0; col < (row ? COLS : CLOCK_COL); col++) {
+			struct tty_cell now = tty_cell(t, col, row);
+
+			if (seen_alike(&cells[row][col], &now))
+				continue;
+			tty_dump(t);
+			fail_msg("%s after \"%s\": cell %d,%d was another one", kind,
+				 after, col, row);
+		}
+	}
+}
+
+static void on_every_terminal_the_glass_is_what_was_painted(void **state)
+{
+	static const char *const kinds[] = { "xterm-256color", "tmux-256color", "linux",
+					     "putty",          "screen",        "vt100" };
+	static const char *const keys[] = { "4",      "2",       "\t",     "3",
+					    "\033[F", "\033[A",  "\033[H", "?",
+					    "\033[B", "\033[6~", "?",      "2",
+					    "\033[B" };
+	struct rig *r = *state;
+	char name[32];
+
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "list.%d", i);
+		fake_alarm(r->f, name, 1 + i % 4, 1, 0);
+	}
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		r->t = fake_console(r->f, COLS, ROWS, kinds[i], NULL);
+		tty_expect(r->t, "server ok");
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			tty_type(r->t, keys[k]);
+			expect_whole(r->t, kinds[i], keys[k]);
+		}
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
 static void an_idle_second_costs_little(void **state)
 {
 	struct rig *r = *state;
@@ -380,6 +443,7 @@ int main(void)
 		ON_RIG(a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture),
 		ON_RIG(a_changed_screen_or_a_lost_server_leaves_the_page_as_it_is),
 		ON_RIG(a_value_stands_out_on_every_kind_of_terminal),
+		ON_RIG(on_every_terminal_the_glass_is_what_was_painted),
 		ON_RIG(an_idle_second_costs_little),
 	};
 

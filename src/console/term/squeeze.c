@@ -164,32 +164,52 @@ static int read_params(const char *at, const char *end, int p[PARAMS_MAX])
 
 /* --- the stream -------------------------------------------------------------------- */
 
-/* Bytes of the control sequence at in, or 0 when it is none or not whole. */
+/* Up to the end of a string like a title: BEL, or ESC and a backslash. */
+static size_t string_bytes(const char *in, size_t n)
+{
+	for (size_t i = 2; i < n; i++) {
+		if (in[i] == '\a')
+			return i + 1;
+		if (in[i] == '\033')
+			return i + 1 < n ? i + 2 : n;
+	}
+	return n;
+}
+
+/* Bytes of the escape sequence at in: nothing may come between them. 0 = none there. */
 static size_t sequence(const char *in, size_t n)
 {
-	size_t i = 2;
+	size_t i = 1;
 
-	if (n < 3 || in[0] != '\033')
+	if (in[0] != '\033')
 		return 0;
-	if (in[1] == '(')
-		return 3;
-	if (in[1] != '[')
-		return 0;
-	while (i < n && in[i] >= 0x20 && in[i] < 0x40)
-		i++;
-	return i < n ? i + 1 : 0;
+	if (n > 1 && in[1] == '[') {
+		for (i = 2; i < n && in[i] >= 0x20 && in[i] < 0x40; i++)
+			;
+	} else if (n > 1 && strchr("]P_^X", in[1]) && in[1]) {
+		return string_bytes(in, n);
+	} else {
+		while (i < n && in[i] >= 0x20 && in[i] < 0x30)
+			i++; /* "ESC ( B", and "ESC D" without any */
+	}
+	return i < n ? i + 1 : n;
+}
+
+static bool is_csi(const char *in, size_t n)
+{
+	return n > 2 && in[1] == '[';
 }
 
 /* Moves of the cursor touch no cell: attributes may wait. */
 static bool is_move(const char *in, size_t n)
 {
-	return in[1] == '[' && in[n - 1] && strchr("ABCDGHd", in[n - 1]) != NULL;
+	return is_csi(in, n) && in[n - 1] && strchr("ABCDGHd", in[n - 1]) != NULL;
 }
 
 /* Erases to the ground. */
 static bool is_erase(const char *in, size_t n)
 {
-	return in[1] == '[' && in[n - 1] && strchr("JKX", in[n - 1]) != NULL;
+	return is_csi(in, n) && in[n - 1] && strchr("JKX", in[n - 1]) != NULL;
 }
 
 static void take_charset(struct squeeze *s, const char *in, struct strbuf *out)
@@ -222,11 +242,11 @@ static void take_attributes(struct squeeze *s, const char *in, size_t n,
 
 static void take_sequence(struct squeeze *s, const char *in, size_t n, struct strbuf *out)
 {
-	if (in[1] == '(') {
+	if (n == 3 && in[1] == '(') {
 		take_charset(s, in, out);
 		return;
 	}
-	if (in[n - 1] == 'm') {
+	if (is_csi(in, n) && in[n - 1] == 'm') {
 		take_attributes(s, in, n, out);
 		return;
 	}
@@ -235,6 +255,8 @@ static void take_sequence(struct squeeze *s, const char *in, size_t n, struct st
 	else if (!is_move(in, n))
 		settle(s, out);
 	strbuf_add(out, in, n);
+	if (n == 2 && in[1] == '8') /* the cursor comes back with attributes of then */
+		s->known = false;
 }
 
 static void take_byte(struct squeeze *s, char c, struct strbuf *out)

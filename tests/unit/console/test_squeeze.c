@@ -111,6 +111,33 @@ static void the_linux_consoles_ways_are_understood(void **state)
 		 "\033[1;37;40mWELL\x0F \033[22mx\x0F\033[m");
 }
 
+/* Between ESC and what belongs to it nothing may come. */
+static void no_sequence_is_ever_torn(void **state)
+{
+	static const char *const whole[] = { "\033D",          "\033M",
+					     "\033=",          "\033)0",
+					     "\033]0;t x\007", "\033P1$r0m\033\\",
+					     "\033#8" };
+	struct strbuf want = STRBUF_INIT, in = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		struct squeeze s = known();
+
+		strbuf_setf(&in, "%s%s" OFF, WHITE, whole[i]);
+		strbuf_setf(&want, "\033[38;5;255;48;5;233m%s\033[m", whole[i]);
+		squeezed(&s, in.buf, want.buf);
+	}
+	strbuf_release(&in);
+	strbuf_release(&want);
+	/* a cursor that comes back brings attributes of its own */
+	struct squeeze s = known();
+
+	squeezed(&s, WHITE "a\0338b",
+		 "\033[38;5;255;48;5;233ma\0338"
+		 "\033[0;38;5;255;48;5;233mb");
+}
+
 static void half_a_sequence_at_the_end_passes(void **state)
 {
 	struct squeeze s = known();
@@ -240,6 +267,7 @@ int main(void)
 		cmocka_unit_test(
 			an_attribute_it_does_not_know_passes_and_is_not_relied_on),
 		cmocka_unit_test(the_linux_consoles_ways_are_understood),
+		cmocka_unit_test(no_sequence_is_ever_torn),
 		cmocka_unit_test(half_a_sequence_at_the_end_passes),
 		cmocka_unit_test(any_stream_shows_the_same),
 	};
