@@ -85,6 +85,15 @@ struct driver_ops {
 	bool (*check_tag)(const struct driver_tag *t, const struct driver_device *d,
 			  struct strbuf *why);
 
+	/* Pure; may be NULL. What only shows when all tags of a device are seen together;
+	 * asked by --check only. tags: those that passed check_tag, by id. say() refuses
+	 * one of them. */
+	void (*check_tags)(const struct driver_device *d,
+			   const struct driver_tag *const *tags, size_t n,
+			   void (*say)(void *arg, const struct driver_tag *t,
+				       const char *why),
+			   void *arg);
+
 	/* Starts threads, connects in the background. The result is handed to the
 	 * functions below; never NULL. */
 	void *(*configure)(struct driver_child *child,

@@ -13,7 +13,8 @@
 /* --- intake.c: CONFIG records to a struct driver_config; pure --- */
 
 struct intake {
-	bool open; /* between CONFIG_BEGIN and CONFIG_END */
+	bool open;     /* between CONFIG_BEGIN and CONFIG_END */
+	bool thorough; /* set by --check: also what tags are to each other */
 	uint32_t generation;
 	struct driver_device *devices;
 	size_t n_devices;

@@ -100,7 +100,7 @@ static int check_records(struct strbuf *buf, struct intake *in,
 static int check(const struct driver_ops *ops)
 {
 	struct strbuf buf = STRBUF_INIT, why = STRBUF_INIT;
-	struct intake in = { 0 };
+	struct intake in = { .thorough = true };
 	char chunk[65536];
 	ssize_t n;
 	int rc = 0;

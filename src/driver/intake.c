@@ -131,7 +131,7 @@ void intake_release(struct intake *in)
 		driver_tag_release(&in->tags[i]);
 	free(in->devices);
 	free(in->tags);
-	*in = (struct intake){ 0 };
+	*in = (struct intake){ .thorough = in->thorough };
 }
 
 int intake_record(struct intake *in, const struct driver_record_view *r,
@@ -231,22 +231,99 @@ static bool ids_are_unique(const struct intake *in, struct strbuf *why)
 	return true;
 }
 
+/* --- tags among each other --- */
+
+struct neighbours {
+	const struct intake *in;
+	struct verdicts v;
+	bool *passed; /* of each tag */
+};
+
+static void refuse_neighbour(void *arg, const struct driver_tag *t, const char *why)
+{
+	struct neighbours *all = arg;
+	struct verdicts v = all->v;
+
+	v.kind = ITEM_TAG;
+	v.id = t->id;
+	complain(&v, why);
+	all->passed[t - all->in->tags] = false;
+}
+
+static int by_device(const void *a, const void *b)
+{
+	const struct driver_tag *x = *(const struct driver_tag *const *)a;
+	const struct driver_tag *y = *(const struct driver_tag *const *)b;
+
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	return tag_by_id(x, y);
+}
+
+static void judge_neighbours(struct intake *in, const struct driver_ops *ops,
+			     struct verdicts v, bool *passed)
+{
+	struct neighbours all = { in, v, passed };
+	const struct driver_tag **tags = xcalloc(in->n_tags, sizeof(*tags));
+	size_t n = 0, from = 0;
+
+	for (size_t i = 0; i < in->n_tags; i++)
+		if (passed[i])
+			tags[n++] = &in->tags[i];
+	qsort(tags, n, sizeof(*tags), by_device);
+	for (size_t i = 1; i <= n; i++) {
+		if (i < n && tags[i]->device == tags[from]->device)
+			continue;
+		ops->check_tags(
+			find_device(in->devices, in->n_devices, tags[from]->device),
+			tags + from, i - from, refuse_neighbour, &all);
+		from = i;
+	}
+	free(tags);
+}
+
+/* --- all --- */
+
+static bool *judge_devices(struct intake *in, const struct driver_ops *ops,
+			   struct verdicts v)
+{
+	bool *passed = xcalloc(in->n_devices, sizeof(*passed));
+
+	for (size_t i = 0; i < in->n_devices; i++)
+		passed[i] = device_passes(&in->devices[i], ops, v);
+	return passed;
+}
+
+static bool *judge_tags(struct intake *in, const struct driver_ops *ops,
+			struct verdicts v, const bool *device_passed)
+{
+	bool *passed = xcalloc(in->n_tags, sizeof(*passed));
+
+	for (size_t i = 0; i < in->n_tags; i++) {
+		struct driver_device *d =
+			find_device(in->devices, in->n_devices, in->tags[i].device);
+
+		passed[i] = tag_passes(&in->tags[i], d, ops, v) &&
+			    device_passed[d - in->devices];
+	}
+	if (in->thorough && ops->check_tags && in->n_tags)
+		judge_neighbours(in, ops, v, passed);
+	return passed;
+}
+
 /* Judges and moves what passed from in to config. A tag of a refused device is judged
  * too, so that all mistakes are told at once, and then not run. */
 static void judge(struct intake *in, const struct driver_ops *ops, struct strbuf *out,
 		  struct driver_config *c)
 {
 	struct verdicts v = { .out = out, .generation = in->generation };
-	bool *passed = xcalloc(in->n_devices, sizeof(*passed));
+	bool *passed = judge_devices(in, ops, v);
+	bool *tag_passed = judge_tags(in, ops, v, passed);
 
-	for (size_t i = 0; i < in->n_devices; i++)
-		passed[i] = device_passes(&in->devices[i], ops, v);
 	for (size_t i = 0; i < in->n_tags; i++) {
 		struct driver_tag *t = &in->tags[i];
-		struct driver_device *d =
-			find_device(in->devices, in->n_devices, t->device);
 
-		if (!tag_passes(t, d, ops, v) || !passed[d - in->devices])
+		if (!tag_passed[i])
 			continue;
 		*GROW(&c->tags, &c->n_tags) = item_new_tag(t, in->generation);
 		*t = (struct driver_tag){ 0 };
@@ -257,6 +334,7 @@ static void judge(struct intake *in, const struct driver_ops *ops, struct strbuf
 		*GROW(&c->devices, &c->n_devices) = item_new_device(&in->devices[i]);
 		in->devices[i] = (struct driver_device){ 0 };
 	}
+	free(tag_passed);
 	free(passed);
 }
 

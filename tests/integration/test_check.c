@@ -217,7 +217,7 @@ PLC_26_an_address_or_count_out_of_range_is_refused_with_file_and_line(void **sta
 		{ "holding:65535:float32", "would pass 65535" },
 		{ "holding:65533:float64", "would pass 65535" },
 		{ "input:0.16", "16" },
-		{ "input:0:float16", "float16" },
+		{ "input:0:float8", "unknown type \"float8\"" },
 		{ "coil:70000", "address 70000 is not a number from 0 to 65535" },
 		{ "register:1", "register" },
 		{ "", "address" },

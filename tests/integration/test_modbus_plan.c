@@ -3,6 +3,7 @@
  * all this is counted. */
 #include "support/test.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,8 +185,8 @@ static void every_rate_has_its_own_times(void **state)
 }
 
 /* A device that takes 120 ms for what is due each 50: nothing queues up, and every scan
- * that could not be is counted (PR-15). */
-static void PR_15_what_cannot_start_in_time_is_skipped_and_counted(void **state)
+ * that could not be is counted. */
+static void what_cannot_start_in_time_is_skipped_and_counted(void **state)
 {
 	struct rig r;
 
@@ -216,6 +217,29 @@ static void PR_15_what_cannot_start_in_time_is_skipped_and_counted(void **state)
 	harness_wait_stats(r.h, 0);
 	assert_true(class_of(r.h, 0, "normal")->done - done >= 10);
 	assert_true(class_of(r.h, 0, "normal")->skipped - skipped <= 4);
+	rig_close(&r);
+}
+
+/* A processor that has no time for the driver, made by stopping it: shorter than what the
+ * server takes for a hang. */
+static void PR_15_a_starved_driver_counts_what_it_lost(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	rig_open(&r);
+	rig_with_tags(&r, 3);
+	harness_wait_stats(r.h, 0);
+	uint64_t skipped = class_of(r.h, 0, "normal")->skipped;
+	assert_int_equal(kill(r.h->pid, SIGSTOP), 0);
+	harness_watch(r.h, 1100);
+	assert_int_equal(kill(r.h->pid, SIGCONT), 0);
+	harness_wait_stats(r.h, 0);
+	/* 22 scans of 50 ms; the one that was under way may end as it would have */
+	assert_in_range(class_of(r.h, 0, "normal")->skipped - skipped, 19, 40);
+	harness_wait_news(r.h, 0);
+	assert_true(quality_is_good(r.h->tag[0].s.quality));
+	assert_int_equal(r.h->device[0].state, DEVICE_CONNECTED);
 	rig_close(&r);
 }
 
@@ -571,7 +595,8 @@ int main(void)
 		cmocka_unit_test(a_seam_no_read_may_cross_is_learned),
 		cmocka_unit_test(holes_an_engineer_names_are_never_asked_for),
 		cmocka_unit_test(every_rate_has_its_own_times),
-		cmocka_unit_test(PR_15_what_cannot_start_in_time_is_skipped_and_counted),
+		cmocka_unit_test(what_cannot_start_in_time_is_skipped_and_counted),
+		cmocka_unit_test(PR_15_a_starved_driver_counts_what_it_lost),
 		cmocka_unit_test(a_write_waits_for_the_request_in_flight_and_no_other),
 		cmocka_unit_test(connections_share_a_device_s_blocks),
 		cmocka_unit_test(connections_of_a_device_fail_as_one_device),

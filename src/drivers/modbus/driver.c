@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "drivers/modbus/channel.h"
+#include "drivers/modbus/overlap.h"
 #include "drivers/modbus/reconfigure.h"
 #include "util/xalloc.h"
 
@@ -296,6 +297,7 @@ const struct driver_ops driver_modbus = {
 	.tag_settings = tag_settings,
 	.check_device = check_device,
 	.check_tag = check_tag,
+	.check_tags = mb_check_tags,
 	.configure = mb_configure,
 	.reconfigure = mb_reconfigure,
 	.read = read_tag,
