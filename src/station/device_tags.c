@@ -52,7 +52,7 @@ static void tag_row(struct station *s, struct session *who, uint32_t req, uint32
 	value_format(&now->value, -1, value, sizeof(value));
 	if (now->value.type == VALUE_NONE)
 		value[0] = '\0';
-	snprintf(decimals, sizeof(decimals), "%d", d->decimals);
+	snprintf(decimals, sizeof(decimals), "%u", d->decimals);
 	say_quality(now->quality, &s->text);
 	fields[9] = s->text.buf;
 	station_row(s, who, req, fields, sizeof(fields) / sizeof(fields[0]));

@@ -424,27 +424,6 @@ static void end(struct station *s, struct session *who, const struct substitutin
 	station_reply(s, who, p->req, WIRE_OK, "%s shows its source again", p->v.name);
 }
 
-static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
-		   const char *why)
-{
-	struct substituting *p = take(s, id);
-	struct session *who;
-
-	(void)what;
-	if (!p)
-		return;
-	who = session_find(s, p->session);
-	if (!ok)
-		station_reply(s, who, p->req, WIRE_FAILED,
-			      "not recorded, the value stays as it is: %s", why);
-	else if (!s->tags[p->v.tag].def)
-		station_reply(s, who, p->req, WIRE_OK,
-			      "recorded; a reload removed the tag since");
-	else
-		(p->end ? end : begin)(s, who, p);
-	free(p);
-}
-
 /* --- starts and reloads ---------------------------------------------------------- */
 
 /* The tag is gone, or takes another kind of value now: said and recorded. */
@@ -458,6 +437,41 @@ static void forget(struct station *s, struct substitution *v, const char *why)
 	txn_add(station_batch(s), TXN_SUBSTITUTION_GONE, 0, v->name);
 	station_audit(s, station_batch(s), &r);
 	station_log(s, LOG_L_WARN, "%s is not substituted any more: %s", v->name, why);
+}
+
+/* A reload may have come between: the name decides, and what it takes now. */
+static bool is_still_meant(struct station *s, struct substituting *p)
+{
+	p->v.tag = tag_db_find(s->db, p->v.name);
+	return p->v.tag != TAG_NONE &&
+	       (p->end ||
+		value_coerce(&p->v.value, s->tags[p->v.tag].def->type, &p->v.value));
+}
+
+static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
+		   const char *why)
+{
+	struct substituting *p = take(s, id);
+	struct session *who;
+
+	(void)what;
+	if (!p)
+		return;
+	who = session_find(s, p->session);
+	if (!ok) {
+		station_reply(s, who, p->req, WIRE_FAILED,
+			      "not recorded, the value stays as it is: %s", why);
+	} else if (is_still_meant(s, p)) {
+		(p->end ? end : begin)(s, who, p);
+	} else {
+		if (!p->end)
+			forget(s, &p->v, "a reload changed the tag meanwhile");
+		station_reply(s, who, p->req, WIRE_REFUSED,
+			      "a reload removed or changed %s meanwhile: it is not "
+			      "substituted",
+			      p->v.name);
+	}
+	free(p);
 }
 
 void substitutions_restore(struct station *s, const struct store_snapshot *snapshot)

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,37 @@ static void PR_15_scans_and_round_trips_of_a_plc_are_shown(void **state)
 	assert_true(demo_number(demo, "system.plc1.scan_skipped") >= 0);
 }
 
+static double overruns(const char *device)
+{
+	char late[64], skipped[64];
+
+	snprintf(late, sizeof(late), "system.%s.scan_late", device);
+	snprintf(skipped, sizeof(skipped), "system.%s.scan_skipped", device);
+	return demo_number(demo, late) + demo_number(demo, skipped);
+}
+
+/* PR-15: a driver that gets no processor for a while (here it is stopped, shorter than
+ * the server bears) says how many scans that cost, by device, and goes on. */
+static void PR_15_scans_missed_for_want_of_a_processor_are_counted(void **state)
+{
+	pid_t driver = demo_find_process(demo, "sightglass-modbus");
+	int64_t until = station_ms() + SOON_MS;
+	double before[2] = { overruns("plc1"), overruns("plc2") };
+
+	(void)state;
+	assert_true(driver > 0);
+	assert_int_equal(kill(driver, SIGSTOP), 0);
+	for (int64_t end = station_ms() + 1400; station_ms() < end;)
+		station_pause();
+	assert_int_equal(kill(driver, SIGCONT), 0);
+	while (overruns("plc1") < before[0] + 1 || overruns("plc2") < before[1] + 1) {
+		assert_true(station_ms() < until);
+		station_pause();
+	}
+	assert_int_equal(demo_find_process(demo, "sightglass-modbus"), driver);
+	assert_has(STATION_SAY(demo, 0, "browse", "plc1"), "SKIPPED");
+}
+
 static void an_unknown_device_is_refused_with_a_sentence(void **state)
 {
 	(void)state;
@@ -257,6 +289,7 @@ int main(void)
 		cmocka_unit_test(one_device_tells_its_tags_with_address_and_value),
 		cmocka_unit_test(a_broker_tells_its_messages_and_what_could_not_be_read),
 		cmocka_unit_test(PR_15_scans_and_round_trips_of_a_plc_are_shown),
+		cmocka_unit_test(PR_15_scans_missed_for_want_of_a_processor_are_counted),
 		cmocka_unit_test(commissioning_md_works_as_printed),
 		cmocka_unit_test(the_tool_and_the_server_read_the_same),
 		cmocka_unit_test(an_unknown_device_is_refused_with_a_sentence),

@@ -307,6 +307,25 @@ static void it_outlives_a_reload_unless_its_tag_goes(void **state)
 	assert_false(rig_value(r, "a.level")->quality & QUALITY_SUBSTITUTED);
 }
 
+static void a_reload_between_command_and_record_ends_it(void **state)
+{
+	struct rig *r = *state;
+	uint64_t who = rig_open(r, RIG_IVAN);
+
+	r->hold_commits = true;
+	say(r, who, "a.level", value_double(3), "cleaning", false);
+	rig_reload(r, RIG_NO_LEVEL, false, 0, 0);
+	rig_answer_all(r, true);
+	r->hold_commits = false;
+	assert_has(rig_reply(r, who, REQ, NULL), "a reload removed or changed a.level");
+	rig_wait(r, 100);
+	rig_answer_all(r, true);
+	/* nor does it come back with the tag, or with the next start */
+	rig_reload(r, RIG_SAME, false, 0, 0);
+	assert_false(rig_value(r, "a.level")->quality & QUALITY_SUBSTITUTED);
+	assert_int_equal(rig_stored_ops(r, TXN_SUBSTITUTION_GONE), 1);
+}
+
 static void a_second_value_takes_the_place_of_the_first(void **state)
 {
 	struct rig *r = *state;
@@ -358,6 +377,7 @@ int main(void)
 		T(it_is_held_over_a_restart),
 		T(a_start_without_the_tag_ends_it_on_record),
 		T(it_outlives_a_reload_unless_its_tag_goes),
+		T(a_reload_between_command_and_record_ends_it),
 		T(a_second_value_takes_the_place_of_the_first),
 		T(everybody_can_see_the_list_and_why),
 	};
