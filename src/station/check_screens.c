@@ -8,6 +8,7 @@
 #include "screen/lint.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
+#include "wire/msg.h"
 
 struct book { /* what the linter asks */
 	const struct station_def *d;
@@ -99,11 +100,23 @@ static void check_alarms(const struct station_def *d, const struct screen_set *s
 	free(ids);
 }
 
+/* A screen file travels to the consoles in one frame. */
+static void check_size(const struct station_file *f, struct diag_list *diags)
+{
+	if (f->len > WIRE_SCREEN_MAX)
+		diag_add(diags, DIAG_ERROR, f->path, 0, 0, "screen-size",
+			 "the file has %zu bytes, and no console is sent more than %d of "
+			 "one: move its symbols and templates to files in lib",
+			 f->len, WIRE_SCREEN_MAX);
+}
+
 struct screen_set *station_parse_screens(const struct station_def *d,
 					 struct diag_list *diags)
 {
 	struct screen_file *files = xcalloc(d->n_screens + 1, sizeof(*files));
 
+	for (size_t i = 0; i < d->n_screens; i++)
+		check_size(&d->screens[i], diags);
 	for (size_t i = 0; i < d->n_screens; i++)
 		files[i] = (struct screen_file){ d->screens[i].path, d->screens[i].text };
 	struct screen_set *set = screen_set_load(files, d->n_screens, diags);

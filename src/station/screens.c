@@ -24,7 +24,6 @@ void query_screens(struct station *s, struct session *who, const struct wire_req
 static bool send_file(struct station *s, struct session *who, uint32_t req,
 		      const struct station_file *f)
 {
-	enum { ROOM = WIRE_FRAME_MAX - 512 };
 	struct wire_screen_file m = {
 		.req = req,
 		.revision = s->screens_revision,
@@ -32,7 +31,7 @@ static bool send_file(struct station *s, struct session *who, uint32_t req,
 		.len = (uint32_t)f->len,
 	};
 
-	if (f->len > ROOM)
+	if (f->len > WIRE_SCREEN_MAX)
 		return false;
 	snprintf(m.path, sizeof(m.path), "%s", f->path);
 	strbuf_clear(&s->frame);
@@ -60,7 +59,7 @@ void query_screen_get(struct station *s, struct session *who,
 	if (too_long)
 		station_reply(s, who, m->req, WIRE_FAILED,
 			      "%zu screen files are longer than %d bytes", too_long,
-			      WIRE_FRAME_MAX - 512);
+			      WIRE_SCREEN_MAX);
 	else if (m->text[0] && n == 0)
 		station_reply(s, who, m->req, WIRE_REFUSED,
 			      "there is no screen file \"%s\"", m->text);

@@ -89,8 +89,8 @@ struct wire_hello {
 };
 
 /* One message shape for requests that carry a number, up to two texts and a number:
- * GET(text=tag) SCREENS SCREEN_GET(text=id) STATUS RELOAD(num=dry run) AUDIT(num=only
- * records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
+ * GET(text=tag) SCREENS SCREEN_GET(text=path, ""=all) STATUS RELOAD(num=dry run)
+ * AUDIT(num=only records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
  * BACKUP(text=absolute path) TAGS(text=prefix; num=1: text=device, more fields)
  * IN_DOUBT DEVICES(text=device, ""=all) SUBSTITUTED
  * UNSUBSCRIBE(num=view) CANCEL(num=token) CONFIRM(num=token)
@@ -291,6 +291,8 @@ struct wire_write_done {
 	uint8_t in_doubt;
 	char text[WIRE_TEXT_MAX + 1];
 };
+
+enum { WIRE_SCREEN_MAX = WIRE_FRAME_MAX - 512 }; /* bytes of a screen file */
 
 struct wire_screen_file { /* a file of the bundle; the REPLY to the req ends it */
 	uint32_t req;

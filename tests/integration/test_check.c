@@ -265,6 +265,29 @@ static void CF_05_a_screen_that_names_an_unknown_tag_fails_the_check(void **stat
 	free(dir);
 }
 
+/* The limit is the console's protocol: what is longer could never be drawn anywhere. */
+static void a_screen_file_that_no_console_can_be_sent_is_refused(void **state)
+{
+	struct strbuf screen = STRBUF_INIT;
+	int code;
+
+	(void)state;
+	strbuf_addf(&screen, SCREEN, "a.level");
+	while (screen.len < 65536)
+		strbuf_adds(&screen, "// a comment that makes the file longer\n");
+	char *dir = small_station(
+		"tags = ( { name = \"a.level\"; device = \"plc\"; address = "
+		"\"input:0\"; } );\n",
+		screen.buf);
+	char *out = check(dir, ".", NULL, &code);
+	assert_int_equal(code, 1);
+	assert_has(out, "screens/a.cfg: error: the file has 655");
+	assert_has(out, "no console is sent more than 65024 of one: move its symbols");
+	free(out);
+	free(dir);
+	strbuf_release(&screen);
+}
+
 static void the_demonstration_station_has_no_mistakes(void **state)
 {
 	char *top = xstrdup(test_top("."));
@@ -365,6 +388,7 @@ int main(void)
 			PLC_26_an_address_or_count_out_of_range_is_refused_with_file_and_line),
 		cmocka_unit_test(
 			CF_05_a_screen_that_names_an_unknown_tag_fails_the_check),
+		cmocka_unit_test(a_screen_file_that_no_console_can_be_sent_is_refused),
 		cmocka_unit_test(the_demonstration_station_has_no_mistakes),
 		cmocka_unit_test(json_tells_the_same_as_text),
 		cmocka_unit_test(words_it_does_not_know_are_answered),
