@@ -614,6 +614,11 @@ void fake_screen(struct fake *f, const char *text)
 	pthread_mutex_unlock(&f->lock);
 }
 
+void fake_notice(struct fake *f, const char *text)
+{
+	LOCKED(f, wire_put_notice(&f->out, true, text));
+}
+
 unsigned fake_count(struct fake *f, enum wire_type type)
 {
 	unsigned n;

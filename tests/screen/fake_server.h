@@ -46,6 +46,9 @@ void fake_wrong_hash(struct fake *f);
 /* New text of the screen "overview"; tells that it changed. */
 void fake_screen(struct fake *f, const char *text);
 
+/* Something that nobody asked for. */
+void fake_notice(struct fake *f, const char *text);
+
 /* How often consoles said this so far. */
 unsigned fake_count(struct fake *f, enum wire_type type);
 /* Waits (10 s) until they said it n times in all; pumps t. Fails the test otherwise. */

@@ -122,6 +122,17 @@ static void SEC_29_refusals_are_cleaned_too(void **state)
 	check_stream(r->t);
 }
 
+/* Someone else's reload was refused: it stands in the line for messages, cleaned. */
+static void CF_07_a_notice_stands_on_every_engineers_console(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	fake_notice(r->f, "reload by eng refused: tags/a.cfg:14:3: \033[31munknown tag");
+	tty_expect(r->t, "reload by eng refused: tags/a.cfg:14:3: <U+001B>[31munknown");
+	check_stream(r->t);
+}
+
 /* --- terminals and environments -------------------------------------------------- */
 
 static void the_same_picture_on_every_kind_of_terminal(void **state)
@@ -339,6 +350,7 @@ int main(void)
 		ON_RIG(SEC_15_only_our_own_sequences_reach_the_terminal),
 		ON_RIG(AL_14_escapes_in_an_alarm_are_shown_not_obeyed),
 		ON_RIG(SEC_29_refusals_are_cleaned_too),
+		ON_RIG(CF_07_a_notice_stands_on_every_engineers_console),
 		ON_RIG(the_same_picture_on_every_kind_of_terminal),
 		ON_RIG(SEC_16_a_hostile_environment_changes_nothing),
 		ON_RIG(SEC_16_a_terminal_type_that_is_none_is_refused_in_words),
