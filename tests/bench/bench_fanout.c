@@ -16,34 +16,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bench/server_rig.h"
-#include "driver/proto.h"
-#include "station/station.h"
-#include "util/diag.h"
+#include "bench/station_bed.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 #include "wire/msg.h"
 
-enum {
-	TAGS = 1000,
-	CONSOLES = 50,
-	ROUNDS = 60,
-	FRAME = 64,
-	FRAMES_A_SEND = 16,
-	STEPS_DEEP = 256
-};
+enum { TAGS = 1000, CONSOLES = 50, ROUNDS = 60, FRAME = 64, FRAMES_A_SEND = 16 };
 
 struct bed {
-	struct station *st;
-	struct now now;
-	uint32_t driver, instance, generation;
-	bool configured;
-	uint32_t ids[TAGS]; /* of the tags, as the driver was told */
-	size_t n_ids;
+	struct station_bed bed;
 	size_t n; /* consoles that are attached */
 	int ours[CONSOLES], theirs[CONSOLES];
-	struct actions lists[STEPS_DEEP];
-	unsigned depth;
 	uint64_t round;
 	double base; /* CPU seconds a round without a console */
 };
@@ -77,119 +60,11 @@ static void send_all(int fd, const char *p, size_t n)
 	}
 }
 
-/* --- carrying what the station asks for --- */
-
-static void step(struct bed *b, const struct event *ev);
-
-static void say(struct bed *b, const struct strbuf *record)
+static void to_console(void *arg, uint64_t session, const struct strbuf *bytes)
 {
-	struct event ev = { .kind = EV_DRIVER_RECORD };
+	struct bed *b = arg;
 
-	ev.u.record.driver = b->driver;
-	ev.u.record.instance = b->instance;
-	ev.u.record.bytes = (const uint8_t *)record->buf;
-	ev.u.record.len = record->len;
-	step(b, &ev);
-}
-
-static void start_driver(struct bed *b, const struct action *a)
-{
-	const struct driver_hello hello = { .version = DRIVER_PROTO_VERSION };
-	struct event ev = { .kind = EV_DRIVER_STARTED };
-	struct strbuf w = STRBUF_INIT;
-
-	b->driver = ev.u.driver.driver = a->driver;
-	b->instance = ev.u.driver.instance = a->instance;
-	step(b, &ev);
-	driver_put_hello(&w, &hello);
-	say(b, &w);
-	strbuf_release(&w);
-}
-
-static void take_tag(struct bed *b, const struct driver_record_view *r)
-{
-	struct driver_tag t;
-
-	if (b->n_ids == TAGS || !driver_get_config_tag(r, &t))
-		bench_die("a tag of the configuration cannot be read");
-	b->ids[b->n_ids++] = t.id;
-	driver_tag_release(&t);
-}
-
-static void hear(struct bed *b, const struct action *a)
-{
-	struct driver_record_view r;
-	struct strbuf w = STRBUF_INIT;
-	int64_t n;
-
-	for (size_t at = 0; (n = driver_record_next((const uint8_t *)a->bytes.buf + at,
-						    a->bytes.len - at, &r)) > 0;
-	     at += (size_t)n) {
-		if (r.type == DR_CONFIG_TAG)
-			take_tag(b, &r);
-		if (r.type != DR_CONFIG_END || !driver_get_u32(&r, &b->generation))
-			continue;
-		struct driver_device_state up = { .generation = b->generation,
-						  .state = DEVICE_CONNECTED };
-
-		driver_put_config_ready(&w, b->generation);
-		say(b, &w);
-		strbuf_clear(&w);
-		driver_put_device_state(&w, &up);
-		say(b, &w);
-		b->configured = true;
-	}
-	strbuf_release(&w);
-}
-
-static void committed(struct bed *b, struct action *a)
-{
-	struct event ev = { .kind = EV_COMMITTED };
-
-	ev.u.committed.ticket = a->txn->ticket;
-	ev.u.committed.ok = true;
-	txn_free(a->txn);
-	a->txn = NULL;
-	step(b, &ev);
-}
-
-static void carry(struct bed *b, struct action *a)
-{
-	if (a->kind == ACT_SESSION_SEND)
-		send_all(b->ours[a->session - 1], a->bytes.buf, a->bytes.len);
-	else if (a->kind == ACT_SESSIONS_SEND)
-		for (size_t i = 0; i < a->n_sessions; i++)
-			send_all(b->ours[a->sessions[i] - 1], a->bytes.buf, a->bytes.len);
-	else if (a->kind == ACT_COMMIT)
-		committed(b, a);
-	else if (a->kind == ACT_DRIVER_SEND)
-		hear(b, a);
-	else if (a->kind == ACT_DRIVER_START)
-		start_driver(b, a);
-	else if (a->kind == ACT_LOG)
-		fprintf(stderr, "fan-out: %s\n", a->name);
-	else if (a->kind == ACT_SESSION_CLOSE || a->kind == ACT_DRIVER_KILL)
-		bench_die("the station cut %s",
-			  a->kind == ACT_DRIVER_KILL ? "the driver" : "a console");
-}
-
-static void carry_all(struct bed *b, struct actions *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		carry(b, &list->v[i]);
-	actions_clear(list);
-}
-
-/* A step within a step has a list of its own; memory is kept, as the server keeps it. */
-static void step(struct bed *b, const struct event *ev)
-{
-	struct actions *out = &b->lists[b->depth++];
-
-	if (b->depth > STEPS_DEEP)
-		bench_die("steps within steps");
-	station_step(b->st, ev, b->now, out);
-	carry_all(b, out);
-	b->depth--;
+	send_all(b->ours[session - 1], bytes->buf, bytes->len);
 }
 
 /* --- consoles --- */
@@ -202,7 +77,7 @@ static void frame(struct bed *b, uint64_t session, const struct strbuf *w)
 	if (wire_frame_next((const uint8_t *)w->buf, w->len, &ev.u.frame.type,
 			    &ev.u.frame.payload, &ev.u.frame.len) <= 0)
 		bench_die("a frame of the bench is broken");
-	step(b, &ev);
+	station_bed_step(&b->bed, &ev);
 }
 
 static void attach(struct bed *b)
@@ -214,7 +89,7 @@ static void attach(struct bed *b)
 
 	ev.u.open.session = ++b->n;
 	snprintf(ev.u.open.unix_user, sizeof(ev.u.open.unix_user), "root");
-	step(b, &ev);
+	station_bed_step(&b->bed, &ev);
 	wire_put_hello(&w, &hello);
 	frame(b, b->n, &w);
 	strbuf_clear(&w);
@@ -232,28 +107,27 @@ static void attach(struct bed *b)
 static void one_round(struct bed *b)
 {
 	static struct driver_sample v[TAGS];
-	const struct driver_beat beat = { .generation = b->generation,
+	struct station_bed *bed = &b->bed;
+	const struct driver_beat beat = { .generation = bed->generation,
 					  .scans = b->round };
 	struct strbuf w = STRBUF_INIT;
 
-	b->now.mono.ns += 50000000;
-	b->now.wall.ms += 50;
+	bed->now.mono.ns += 50000000;
+	bed->now.wall.ms += 50;
 	b->round++;
 	for (uint32_t i = 0; i < TAGS; i++)
 		v[i] = (struct driver_sample){
-			.tag = b->ids[i],
-			.source_ms = b->now.wall.ms,
-			.mono_ns = b->now.mono.ns,
+			.tag = bed->ids[i],
+			.source_ms = bed->now.wall.ms,
+			.mono_ns = bed->now.mono.ns,
 			.value = value_double((double)(b->round * 7 + i % 100) / 10)
 		};
 	driver_put_beat(&w, &beat);
-	say(b, &w);
+	station_bed_say(bed, &w);
 	strbuf_clear(&w);
-	driver_put_samples(&w, b->generation, v, TAGS);
-	say(b, &w);
-	b->now.mono.ns += 110000000;
-	b->now.wall.ms += 110;
-	step(b, &(struct event){ .kind = EV_TIME });
+	driver_put_samples(&w, bed->generation, v, TAGS);
+	station_bed_say(bed, &w);
+	station_bed_wait(bed, 110);
 	strbuf_release(&w);
 }
 
@@ -300,21 +174,10 @@ static double bare(void *arg)
 static void begin(struct bed *b)
 {
 	const struct rig_plan plan = { .tags = TAGS, .limits = 4, .scan_ms = 1000 };
-	const struct station_options options = { .server = "bench" };
-	const struct store_snapshot nothing = { .next_request = 1, .next_occurrence = 1 };
-	struct diag_list diags = { 0 };
-	struct rig_station files;
-	struct actions out = { 0 };
-	struct station_def *def;
 
-	rig_station_write(&files, &plan, 1502);
-	def = station_load(files.config, &diags);
-	if (!def)
-		bench_die("the bench's own station has mistakes");
-	b->now = (struct now){ { 5000000000 }, { 1700000000000 } };
-	b->st = station_new(def, &nothing, &options, b->now, &out);
-	carry_all(b, &out);
-	actions_release(&out);
+	b->bed.send = to_console;
+	b->bed.arg = b;
+	station_bed_open(&b->bed, &plan);
 	for (size_t i = 0; i < CONSOLES; i++) {
 		int pair[2];
 
@@ -323,8 +186,6 @@ static void begin(struct bed *b)
 		b->ours[i] = pair[0];
 		b->theirs[i] = pair[1];
 	}
-	rig_station_release(&files);
-	diag_list_release(&diags);
 }
 
 int main(void)
@@ -340,9 +201,8 @@ int main(void)
 
 	log_open("bench", LOG_L_ERROR);
 	begin(&b);
-	if (!b.configured || b.n_ids != TAGS ||
-	    pthread_create(&thread, NULL, reader, &b) != 0)
-		bench_die("the station did not configure its driver");
+	if (pthread_create(&thread, NULL, reader, &b) != 0)
+		bench_die("no more threads");
 	rounds(&b);
 	b.base = rounds(&b);
 	attach(&b);
@@ -366,8 +226,6 @@ int main(void)
 	for (size_t i = 0; i < CONSOLES; i++)
 		close(b.ours[i]);
 	pthread_join(thread, NULL);
-	station_free(b.st);
-	for (size_t i = 0; i < STEPS_DEEP; i++)
-		actions_release(&b.lists[i]);
+	station_bed_close(&b.bed);
 	return 0;
 }
