@@ -54,6 +54,15 @@ static bool names_a_group(const char *address)
 	return names_a_cell(address) && begins(type_word(address), "bits:");
 }
 
+/* Of a number; also of a group of cells. */
+static enum value_type number_type(const char *word, const struct settings *s)
+{
+	if (begins(word, "float") || settings_get(s, "scale") ||
+	    settings_get(s, "offset") || settings_get(s, "scale_register"))
+		return VALUE_DOUBLE;
+	return VALUE_INT;
+}
+
 enum value_type driver_type_hint(const struct settings *s)
 {
 	const char *address = settings_get(s, "address");
@@ -62,18 +71,16 @@ enum value_type driver_type_hint(const struct settings *s)
 		return VALUE_NONE;
 	if (settings_get(s, "texts"))
 		return VALUE_STRING;
-	bool group = names_a_group(address);
-	if (!group && (names_a_cell(address) || names_a_bit(address)))
-		return VALUE_BOOL;
-	if (!group && !names_a_register(address))
-		return VALUE_NONE;
 	const char *word = type_word(address);
-	if (!group && (begins(word, "bit") || begins(word, "bool")))
+	if (names_a_group(address))
+		return number_type(word, s);
+	if (names_a_cell(address) || names_a_bit(address))
+		return VALUE_BOOL;
+	if (!names_a_register(address))
+		return VALUE_NONE;
+	if (begins(word, "bit") || begins(word, "bool"))
 		return VALUE_BOOL;
 	if (begins(word, "string"))
 		return VALUE_STRING;
-	if (begins(word, "float") || settings_get(s, "scale") ||
-	    settings_get(s, "offset") || settings_get(s, "scale_register"))
-		return VALUE_DOUBLE;
-	return VALUE_INT;
+	return number_type(word, s);
 }

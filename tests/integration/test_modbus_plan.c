@@ -307,6 +307,43 @@ static void connections_share_a_device_s_blocks(void **state)
 	rig_close(&r);
 }
 
+/* Two requests of the same shape wait at once, and each gets the other one's reply: never
+ * a value under another tag, and every swap is seen. */
+static void PLC_12_swapped_replies_are_never_another_value(void **state)
+{
+	struct rig r;
+	uint64_t good = 0;
+
+	(void)state;
+	r.slave = slave_start(r.endpoint);
+	r.h = harness_start("sightglass-modbus");
+	harness_begin(r.h);
+	harness_device(r.h, 0, "plc1", "endpoint", r.endpoint, "scan_ms", "20", "max_gap",
+		       "-1", "connections", "2", "timeout_ms", "500", NULL);
+	tags_at(&r, 0, 2);
+	harness_commit(r.h);
+	wait_tags(&r, 0, 2);
+	slave_tell(&r.slave, "mode swap");
+	struct mono end = mono_add_ms(clock_mono(), 6000);
+	while (!mono_reached(clock_mono(), end)) {
+		harness_pump(r.h, 20);
+		for (uint32_t i = 0; i < 2; i++) {
+			if (!quality_is_good(r.h->tag[i].s.quality))
+				continue;
+			assert_int_equal(r.h->tag[i].s.value.u.i, 100 + i);
+			good++;
+		}
+	}
+	harness_wait_stats(r.h, 0);
+	print_message("%llu swapped replies were refused\n",
+		      (unsigned long long)r.h->stats[0].refused[REFUSED_TRANSACTION]);
+	assert_true(r.h->stats[0].refused[REFUSED_TRANSACTION] >= 4);
+	assert_true(good > 0);
+	slave_tell(&r.slave, "mode normal");
+	wait_tags(&r, 0, 2);
+	rig_close(&r);
+}
+
 /* One state for all of them: gone is gone, and it comes back as one. */
 static void connections_of_a_device_fail_as_one_device(void **state)
 {
@@ -599,6 +636,7 @@ int main(void)
 		cmocka_unit_test(PR_15_a_starved_driver_counts_what_it_lost),
 		cmocka_unit_test(a_write_waits_for_the_request_in_flight_and_no_other),
 		cmocka_unit_test(connections_share_a_device_s_blocks),
+		cmocka_unit_test(PLC_12_swapped_replies_are_never_another_value),
 		cmocka_unit_test(connections_of_a_device_fail_as_one_device),
 		cmocka_unit_test(dead_units_get_a_tenth_of_their_line),
 		cmocka_unit_test(a_unit_a_gateway_misses_is_asked_once),

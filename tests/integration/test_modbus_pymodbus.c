@@ -169,6 +169,46 @@ static void what_is_written_is_what_two_others_read(void **state)
 	assert_int_equal(harness_stop(h), 0);
 }
 
+/* Functions 15, 22 and 23, which our own slaves could get wrong the way we do. */
+static void coils_parts_and_write_and_read_are_understood(void **state)
+{
+	char line[100];
+
+	(void)state;
+	put("set co 300 1 1 1 1 1 1 1 1 1 1 1 1");
+	put("set hr 310 39309"); /* 0x998D */
+	open_driver();
+	harness_device(h, 1, "plc1b", "endpoint", endpoint, "scan_ms", "3000", "fc23",
+		       "true", NULL);
+	harness_tag(h, 0, 0, &writable, "address", "coil:301:bits:10", NULL);
+	harness_tag(h, 1, 0, &writable, "address", "holding:310:uint8:low", NULL);
+	harness_tag(h, 2, 0, &writable, "address", "holding:311:float16", NULL);
+	harness_tag(h, 3, 1, &writable, "address", "holding:320:float32:cdab", NULL);
+	harness_commit(h);
+	harness_wait_number(h, 0, 1023, 0);
+	harness_wait_number(h, 1, 0x8D, 0);
+	harness_wait_state(h, 1, DEVICE_CONNECTED);
+	assert_int_equal(harness_write(h, 0, value_int(0x205))->outcome, WRITE_ACCEPTED);
+	ask("get co 300 12", line, sizeof(line));
+	assert_string_equal(line, "1 1 0 1 0 0 0 0 0 0 1 1");
+	assert_int_equal(harness_write(h, 1, value_int(0x12))->outcome, WRITE_ACCEPTED);
+	ask("get hr 310 1", line, sizeof(line));
+	assert_string_equal(line, "39186"); /* 0x9912 */
+	assert_int_equal(harness_write(h, 2, value_double(-0.509765625))->outcome,
+			 WRITE_ACCEPTED);
+	ask("get hr 311 1", line, sizeof(line));
+	assert_string_equal(line, "47124"); /* 0xB814 */
+	/* function 23: the value read back is there long before the next scan */
+	assert_int_equal(harness_write(h, 3, value_double(36.6))->outcome,
+			 WRITE_ACCEPTED);
+	assert_string_equal(h->outcome.text, "");
+	harness_wait_number(h, 3, 36.6, 1e-5);
+	ask("get hr 320 2", line, sizeof(line));
+	assert_string_equal(line, "26214 16914");
+	assert_double(mbpoll("4:float", "320", false), 36.6, 1e-4);
+	assert_int_equal(harness_stop(h), 0);
+}
+
 static void PLC_03_an_address_it_refuses_is_found(void **state)
 {
 	(void)state;
@@ -207,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_area_and_type_is_read),
 		cmocka_unit_test(what_is_written_is_what_two_others_read),
+		cmocka_unit_test(coils_parts_and_write_and_read_are_understood),
 		cmocka_unit_test(PLC_03_an_address_it_refuses_is_found),
 		cmocka_unit_test(PLC_01_a_unit_it_does_not_have_is_silent),
 	};

@@ -9,6 +9,7 @@
  *   set AREA ADDRESS VALUE              AREA: coil discrete input holding
  *   get AREA ADDRESS
  *   stats                               "requests R writes W connections C open O"
+ *                                       (swap: two connections get each other's replies)
  *   down | up                           stop listening and cut all, listen again
  *
  * With the argument "any" it is reached at all of 127.0.0.0/8, so that it can stand for
@@ -27,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CELLS = 65536, ADU = 260, OPEN_MAX = 1024, COUNTER = 9000 };
@@ -254,6 +256,10 @@ MODE(do_gateway) /* units from arg on: the gateway says that they do not answer 
 	if (q->b[6] >= arg)
 		exception(r, 11);
 }
+MODE(do_swap) /* done when the reply is sent */
+{
+	(void)arg, (void)q, (void)r, (void)plan;
+}
 MODE(do_clamp)
 {
 	(void)q, (void)r, (void)plan;
@@ -347,6 +353,7 @@ static const struct mode modes[] = {
 	{ "deaf", do_deaf },
 	{ "gateway", do_gateway },
 	{ "clamp", do_clamp },
+	{ "swap", do_swap },
 	{ "cut", do_cut },
 	{ "cutfin", do_cut_fin },
 	{ "cutrst", do_cut_rst },
@@ -434,6 +441,48 @@ static void think(const struct frame *q, struct frame *r, struct plan *plan)
 	pthread_mutex_unlock(&lock);
 }
 
+/* --- swap: the first of two replies waits for the other, then each goes the wrong way */
+
+enum { SWAP_WAIT_MS = 100 };
+
+static pthread_cond_t swapped = PTHREAD_COND_INITIALIZER;
+static struct frame *waiting_reply; /* of a thread that waits under the lock */
+
+static void swap_replies(struct frame *mine)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_nsec += SWAP_WAIT_MS * 1000000L;
+	end.tv_sec += end.tv_nsec / 1000000000L;
+	end.tv_nsec %= 1000000000L;
+	pthread_mutex_lock(&lock);
+	if (waiting_reply) {
+		struct frame other = *waiting_reply;
+
+		*waiting_reply = *mine;
+		*mine = other;
+		waiting_reply = NULL;
+		pthread_cond_signal(&swapped);
+	} else {
+		waiting_reply = mine;
+		while (waiting_reply == mine &&
+		       pthread_cond_timedwait(&swapped, &lock, &end) == 0)
+			continue;
+		if (waiting_reply == mine)
+			waiting_reply = NULL; /* nobody came: the right way */
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+static bool is_swapping(void)
+{
+	pthread_mutex_lock(&lock);
+	bool yes = mode && strcmp(mode->name, "swap") == 0;
+	pthread_mutex_unlock(&lock);
+	return yes;
+}
+
 /* "close K": read only K bytes of the request, then cut the line. */
 static long close_after_bytes(void)
 {
@@ -471,6 +520,8 @@ static bool serve_one(int fd)
 		return false;
 	q.n = 6 + u16(q.b + 4);
 	think(&q, &r, &plan);
+	if (is_swapping())
+		swap_replies(&r);
 	return send_reply(fd, &r, &plan);
 }
 

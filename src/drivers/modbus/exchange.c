@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -248,6 +249,8 @@ void exchange_fetch(struct exchange *x)
 		return;
 	memcpy(x->link->last, x->answer, x->answer_n);
 	x->link->last_n = x->answer_n;
+	if (!x->link->to.serial)
+		memcpy(x->answer, x->library_id, sizeof(x->library_id));
 }
 
 /* --- requests --- */
@@ -281,6 +284,19 @@ static bool transmit(struct exchange *x)
 	return true;
 }
 
+/* libmodbus counts transactions from 1 on each connection, so the requests that two
+ * connections of a device wait for may have the same number: a gateway that swaps the
+ * replies would not be noticed (PLC-12). Ours count for all connections together. */
+static void number_transaction(struct exchange *x)
+{
+	static _Atomic uint16_t last;
+	unsigned id = atomic_fetch_add(&last, 1) + 1U;
+
+	memcpy(x->library_id, x->request, sizeof(x->library_id));
+	x->request[0] = (uint8_t)(id >> 8);
+	x->request[1] = (uint8_t)id;
+}
+
 ssize_t exchange_send(struct exchange *x, const void *buf, size_t n)
 {
 	const char *refusal;
@@ -292,6 +308,8 @@ ssize_t exchange_send(struct exchange *x, const void *buf, size_t n)
 	}
 	memcpy(x->request, buf, n);
 	x->request_n = n;
+	if (!x->link->to.serial)
+		number_transaction(x);
 	if (!exchange_await_silence(x)) {
 		errno = ECANCELED;
 		return -1;
