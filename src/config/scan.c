@@ -14,15 +14,19 @@
 #include "util/num.h"
 
 #define DIGITS "0123456789"
-#define NAMES  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 enum { NUMBER_MAX = 400, SENTENCE_MAX = 512 };
 
 void scan_init(struct scanner *s, const struct source *src, struct diag_list *diags)
 {
-	*s = (struct scanner){
-		src, src->text.buf, src->text.buf + src->text.len, src->text.buf, 1, diags
-	};
+	*s = (struct scanner){ .src = src,
+			       .p = src->text.buf,
+			       .end = src->text.buf + src->text.len,
+			       .line_start = src->text.buf,
+			       .seen = src->text.buf,
+			       .line = 1,
+			       .seen_column = 1,
+			       .diags = diags };
 }
 
 int scan_column(const struct scanner *s, const char *at)
@@ -51,12 +55,16 @@ void scan_error(const struct scanner *s, const struct token *at, const char *id,
 static void new_line(struct scanner *s)
 {
 	s->line++;
-	s->line_start = s->p + 1;
+	s->line_start = s->seen = s->p + 1;
+	s->seen_column = 1;
 }
 
-static struct token token_here(const struct scanner *s, enum token_kind kind, size_t len)
+/* Counted on from the word before: a line's columns are counted once. */
+static struct token token_here(struct scanner *s, enum token_kind kind, size_t len)
 {
-	return (struct token){ kind, s->p, len, s->line, scan_column(s, s->p), false };
+	for (; s->seen < s->p; s->seen++)
+		s->seen_column += ((unsigned char)*s->seen & 0xC0) != 0x80;
+	return (struct token){ kind, s->p, len, s->line, s->seen_column, false };
 }
 
 /* --- blanks and comments ---------------------------------------------------------- */
@@ -133,6 +141,8 @@ static void check_picture(struct scanner *s, const struct token *open, const cha
 	walk.line_start = open->start - (open->column - 1);
 	while (walk.line_start > s->src->text.buf && walk.line_start[-1] != '\n')
 		walk.line_start--;
+	walk.seen = walk.line_start;
+	walk.seen_column = 1;
 	for (walk.p = open->start + 1; walk.p < end; walk.p++) {
 		struct token at = token_here(&walk, TOKEN_BAD, 1);
 		if (*walk.p == '\n')
@@ -181,6 +191,40 @@ static struct token scan_text(struct scanner *s)
 	s->p++;
 	t.len = (size_t)(s->p - t.start);
 	return t;
+}
+
+/* --- kinds of characters ----------------------------------------------------------- */
+
+enum { BEGINS_NAME = 1, IN_NAME = 2, BEGINS_NUMBER = 4, IN_NUMBER = 8 };
+
+static bool is_in(char c, unsigned kinds)
+{
+	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	bool digit = c >= '0' && c <= '9';
+	unsigned is = 0;
+
+	if (letter)
+		is = BEGINS_NAME | IN_NAME | IN_NUMBER;
+	else if (digit)
+		is = IN_NAME | BEGINS_NUMBER | IN_NUMBER;
+	else if (c == '*')
+		is = BEGINS_NAME | IN_NAME;
+	else if (c == '-')
+		is = IN_NAME | BEGINS_NUMBER | IN_NUMBER;
+	else if (c == '+' || c == '.')
+		is = BEGINS_NUMBER | IN_NUMBER;
+	else if (c == '_')
+		is = IN_NAME | IN_NUMBER;
+	return is & kinds;
+}
+
+static size_t run_of(const struct scanner *s, unsigned kind)
+{
+	const char *p = s->p;
+
+	while (p < s->end && is_in(*p, kind))
+		p++;
+	return (size_t)(p - s->p);
 }
 
 /* --- numbers ---------------------------------------------------------------------- */
@@ -271,9 +315,7 @@ static struct token scan_number(struct scanner *s)
 	char word[NUMBER_MAX];
 	struct token t = token_here(s, TOKEN_BAD, 0);
 
-	while (s->p + t.len < s->end && s->p[t.len] &&
-	       strchr(DIGITS NAMES "_.+-", s->p[t.len]))
-		t.len++;
+	t.len = run_of(s, IN_NUMBER);
 	if (t.len >= sizeof(word)) {
 		scan_error(s, &t, "number", "a number of %zu characters is too long",
 			   t.len);
@@ -292,9 +334,7 @@ static struct token scan_name(struct scanner *s)
 {
 	struct token t = token_here(s, TOKEN_NAME, 0);
 
-	while (s->p + t.len < s->end && s->p[t.len] &&
-	       strchr(DIGITS NAMES "*_-", s->p[t.len]))
-		t.len++;
+	t.len = run_of(s, IN_NAME);
 	if ((t.len == 4 && strncasecmp(s->p, "true", 4) == 0) ||
 	    (t.len == 5 && strncasecmp(s->p, "false", 5) == 0))
 		t.kind = TOKEN_BOOL;
@@ -328,9 +368,9 @@ struct token scan_next(struct scanner *s)
 		return token_here(s, TOKEN_END, 0);
 	if (*s->p == '"')
 		return scan_text(s);
-	if (*s->p && strchr(DIGITS "+-.", *s->p))
+	if (is_in(*s->p, BEGINS_NUMBER))
 		return scan_number(s);
-	if (*s->p && strchr(NAMES "*", *s->p))
+	if (is_in(*s->p, BEGINS_NAME))
 		return scan_name(s);
 	return scan_other(s);
 }

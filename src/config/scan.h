@@ -35,7 +35,8 @@ struct token {
 struct scanner {
 	const struct source *src;
 	const char *p, *end, *line_start;
-	int line;
+	const char *seen; /* of this line: columns are counted from here on */
+	int line, seen_column;
 	struct diag_list *diags;
 };
 

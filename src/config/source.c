@@ -76,6 +76,10 @@ static bool check_characters(struct builder *b, const struct paste *p)
 	uint32_t cp;
 
 	for (size_t i = 0, used; i < p->len; i += used, at.column++) {
+		if (p->text[i] >= ' ' && p->text[i] <= '~') { /* nearly always */
+			used = 1;
+			continue;
+		}
 		used = utf8_decode(p->text + i, p->len - i, &cp);
 		if (!used) {
 			diag_add(b->diags, DIAG_ERROR, p->file, at.line, at.column,

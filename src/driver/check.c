@@ -125,6 +125,7 @@ static bool describe(struct round *r)
 struct names {
 	const char **v;
 	size_t n;
+	size_t described; /* the first of them are the driver's */
 };
 
 static void add_name(struct names *names, const char *name)
@@ -148,29 +149,35 @@ static struct names known_names(const struct round *r, const char *schema,
 		if (name)
 			add_name(&names, name);
 	}
+	names.described = names.n;
 	for (; own && *own; own++)
 		add_name(&names, *own);
 	return names;
 }
 
-static bool is_described(const struct round *r, const char *schema, const char *name)
+static bool is_described(const struct names *names, const char *name)
 {
-	json_t *list = json_object_get(r->about, schema), *row;
-	size_t i;
-
-	json_array_foreach(list, i, row)
-	{
-		const char *known = json_string_value(json_object_get(row, "name"));
-		if (known && strcmp(known, name) == 0)
+	for (size_t i = 0; i < names->described; i++)
+		if (strcmp(names->v[i], name) == 0)
 			return true;
-	}
 	return false;
+}
+
+/* Nothing to report: they can be asked about as they are. */
+static bool all_described(const struct names *names, const struct settings *all)
+{
+	struct setting one;
+
+	for (uint32_t i = 0; settings_next(all, &i, &one);)
+		if (!is_described(names, one.name))
+			return false;
+	return true;
 }
 
 /* Copies what the driver knows; reports the rest. */
 static struct settings sift(struct round *r, const struct settings *all,
-			    const char *schema, const struct names *names,
-			    const struct loc *at, const char *kind, const char *owner)
+			    const struct names *names, const struct loc *at,
+			    const char *kind, const char *owner)
 {
 	struct settings kept = { 0 };
 	struct setting one;
@@ -179,7 +186,7 @@ static struct settings sift(struct round *r, const struct settings *all,
 		const char *name = one.name;
 		struct strbuf text = STRBUF_INIT;
 
-		if (is_described(r, schema, name)) {
+		if (is_described(names, name)) {
 			settings_add(&kept, name, one.value);
 		} else {
 			strbuf_addf(&text, "unknown setting \"%s\"", name);
@@ -205,11 +212,9 @@ static void put_device(struct round *r, size_t i, const struct names *names,
 	struct driver_device m = { .id = (uint32_t)i, .name = d->name };
 	char scan[24];
 
-	m.settings = sift(r, &d->settings, "device_settings", names, &d->loc, "device",
-			  d->name);
+	m.settings = sift(r, &d->settings, names, &d->loc, "device", d->name);
 	snprintf(scan, sizeof(scan), "%lld", (long long)d->scan_ms);
-	if (!settings_get(&m.settings, "scan_ms") &&
-	    is_described(r, "device_settings", "scan_ms"))
+	if (!settings_get(&m.settings, "scan_ms") && is_described(names, "scan_ms"))
 		settings_add(&m.settings, "scan_ms", scan);
 	driver_put_config_device(out, &m);
 	settings_release(&m.settings);
@@ -231,8 +236,12 @@ static void put_tag(struct round *r, size_t i, const struct names *names,
 		.hi = t->numbers->hi,
 	};
 
-	m.settings =
-		sift(r, &t->settings, "tag_settings", names, &t->loc, "tag", t->name);
+	if (all_described(names, &t->settings)) {
+		m.settings = t->settings;
+		driver_put_config_tag(out, &m);
+		return;
+	}
+	m.settings = sift(r, &t->settings, names, &t->loc, "tag", t->name);
 	driver_put_config_tag(out, &m);
 	settings_release(&m.settings);
 }

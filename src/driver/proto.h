@@ -104,13 +104,13 @@ struct driver_device { /* CONFIG_DEVICE */
 struct driver_tag {  /* CONFIG_TAG */
 	uint32_t id; /* the server's tag index */
 	uint32_t device;
-	const char *name;     /* owned where it was received, else borrowed */
-	enum value_type type; /* what the samples must be; VALUE_NONE = driver decides */
+	const char *name; /* owned where it was received, else borrowed */
+	struct settings settings;
 	double deadband;
+	double lo, hi;
+	enum value_type type; /* what the samples must be; VALUE_NONE = driver decides */
 	bool writable;
 	bool has_range;
-	double lo, hi;
-	struct settings settings;
 };
 
 struct driver_sample {

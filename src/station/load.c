@@ -68,18 +68,6 @@ static void part(struct loader *l, const struct cfg_node *root, const char *name
 	cfg_set_release(&files);
 }
 
-/* With tags_csv beside it. */
-static void part_of_tags(struct loader *l, const struct cfg_node *root)
-{
-	const struct cfg_node *where = cfg_get(root, "tags");
-	struct cfg_set files = { 0 };
-
-	if (cfg_as_text(where) && *cfg_as_text(where))
-		files = load_part(l, where, &l->d->tags_incomplete);
-	load_tags(l, &files, cfg_get(root, "tags_csv"));
-	cfg_set_release(&files);
-}
-
 static char *path_setting(const struct loader *l, const struct cfg_node *root,
 			  const char *name)
 {
@@ -104,7 +92,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	l->d->screens_on_save = reload && strcmp(reload, "save") == 0;
 	part(l, root, "devices", load_devices, &l->devices_incomplete);
 	load_system(l, cfg_file(root));
-	part_of_tags(l, root);
+	load_tags(l, cfg_get(root, "tags"), cfg_get(root, "tags_csv"));
 	part(l, root, "alarms", load_alarms, &l->alarms_incomplete);
 	part(l, root, "access", load_access, &access_incomplete);
 	if (cfg_as_text(cfg_get(root, "screens")))

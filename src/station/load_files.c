@@ -149,15 +149,15 @@ static void note(struct loader *l, const struct place *p, const char *name,
 	note_bytes(l, p, name, text, len);
 }
 
-struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *incomplete)
+void load_each(struct loader *l, const struct cfg_node *where, bool *incomplete,
+	       load_file_fn fn, void *arg)
 {
-	struct cfg_set set = { 0 };
 	struct place p;
 
 	if (!place_find(l, where, &p)) {
 		*incomplete = true;
 		place_release(&p);
-		return set;
+		return;
 	}
 	for (size_t i = 0; i < p.names.n; i++) {
 		struct cfg *c = cfg_load(p.dir, p.names.v[i], p.shown, l->diags);
@@ -167,10 +167,25 @@ struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *i
 			continue;
 		}
 		note(l, &p, p.names.v[i], c);
-		struct cfg **one = GROW(&set.v, &set.n);
-		*one = c;
+		fn(l, c, arg);
 	}
 	place_release(&p);
+}
+
+void cfg_set_add(struct loader *l, struct cfg *c, void *set)
+{
+	struct cfg_set *s = set;
+	struct cfg **one = GROW(&s->v, &s->n);
+
+	(void)l;
+	*one = c;
+}
+
+struct cfg_set load_part(struct loader *l, const struct cfg_node *where, bool *incomplete)
+{
+	struct cfg_set set = { 0 };
+
+	load_each(l, where, incomplete, cfg_set_add, &set);
 	return set;
 }
 

@@ -73,6 +73,11 @@ struct loader {
 struct cfg_set load_part(struct loader *l, const struct cfg_node *where,
 			 bool *incomplete);
 void cfg_set_release(struct cfg_set *set);
+void cfg_set_add(struct loader *l, struct cfg *c, void *set); /* a load_file_fn */
+/* The same, handing over each file as soon as it is read: c is taken. */
+typedef void (*load_file_fn)(struct loader *l, struct cfg *c, void *arg);
+void load_each(struct loader *l, const struct cfg_node *where, bool *incomplete,
+	       load_file_fn fn, void *arg);
 struct templates;
 /* Reads the CSV files a setting of the station file names. */
 void load_csv_files(struct loader *l, const struct templates *templates,
@@ -81,8 +86,9 @@ void load_csv_files(struct loader *l, const struct templates *templates,
 char *load_normalise(const char *path);
 
 void load_devices(struct loader *l, const struct cfg_set *files);
-/* csv: tags_csv of the station file, or NULL. */
-void load_tags(struct loader *l, const struct cfg_set *files, const struct cfg_node *csv);
+/* The files of tags = and of tags_csv =; either may be NULL. */
+void load_tags(struct loader *l, const struct cfg_node *where,
+	       const struct cfg_node *csv);
 void load_alarms(struct loader *l, const struct cfg_set *files);
 void load_access(struct loader *l, const struct cfg_set *files);
 void load_screens(struct loader *l, const struct cfg_node *where);

@@ -384,20 +384,37 @@ static void plain_tags(struct loader *l, const struct cfg_node *list)
 	}
 }
 
-void load_tags(struct loader *l, const struct cfg_set *files, const struct cfg_node *csv)
-{
-	struct templates *templates = templates_new();
+struct tags_files { /* being read */
+	struct templates *templates;
+	struct cfg_set kept; /* those with templates or instances */
+};
 
-	for (size_t f = 0; f < files->n; f++) {
-		const struct cfg_node *root = cfg_root(files->v[f]);
-		cfg_check(root, "the tags file", station_tags_file_rows, false, l->diags);
-		templates_add(l, templates, cfg_get(root, "templates"));
-	}
-	for (size_t f = 0; f < files->n; f++) {
-		const struct cfg_node *root = cfg_root(files->v[f]);
-		plain_tags(l, cfg_get(root, "tags"));
-		templates_run(l, templates, cfg_get(root, "instances"));
-	}
-	load_csv_files(l, templates, csv);
-	templates_free(templates);
+/* Most files hold nothing but tags: their tree goes before the next one is read, so that
+ * a hundred thousand tags never stand in memory as settings. */
+static void one_file(struct loader *l, struct cfg *c, void *arg)
+{
+	struct tags_files *f = arg;
+	const struct cfg_node *root = cfg_root(c);
+
+	cfg_check(root, "the tags file", station_tags_file_rows, false, l->diags);
+	templates_add(l, f->templates, cfg_get(root, "templates"));
+	plain_tags(l, cfg_get(root, "tags"));
+	if (cfg_get(root, "templates") || cfg_get(root, "instances"))
+		cfg_set_add(l, c, &f->kept);
+	else
+		cfg_free(c);
+}
+
+void load_tags(struct loader *l, const struct cfg_node *where, const struct cfg_node *csv)
+{
+	struct tags_files f = { .templates = templates_new() };
+
+	if (cfg_as_text(where) && *cfg_as_text(where))
+		load_each(l, where, &l->d->tags_incomplete, one_file, &f);
+	for (size_t i = 0; i < f.kept.n; i++)
+		templates_run(l, f.templates,
+			      cfg_get(cfg_root(f.kept.v[i]), "instances"));
+	load_csv_files(l, f.templates, csv);
+	templates_free(f.templates);
+	cfg_set_release(&f.kept);
 }

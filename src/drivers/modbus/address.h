@@ -44,23 +44,24 @@ struct mb_factor {
 };
 
 struct mb_address {
+	/* the large ones first: there is one of these a tag */
+	const char *type;  /* static: "float32" */
+	const char *order; /* static: "abcd"; "" where there is none */
+	const char *texts; /* "0=off,1=run": samples are texts; borrowed from settings */
+	double scale, offset; /* engineering = raw * scale + offset */
+	uint64_t marker;
+	struct mb_factor factor; /* scale is multiplied by it */
 	enum mb_area area;
 	enum mb_kind kind;
 	uint32_t first;
-	uint32_t count;          /* registers 1, 2, 4, of a string to 125; coils 1-32 */
-	uint8_t bits;            /* of the number: 8 to 64, of coils their count */
-	uint8_t shift;           /* of an 8-bit number in its register: 0 or 8 */
-	bool swap_words;         /* the low word travels first */
-	bool swap_bytes;         /* the low byte of each register travels first */
-	int bit;                 /* one bit of the registers' number; -1 = the number */
-	const char *type;        /* static: "float32" */
-	const char *order;       /* static: "abcd"; "" where there is none */
-	bool scaled;             /* scale or offset is not the identity */
-	double scale, offset;    /* engineering = raw * scale + offset */
-	struct mb_factor factor; /* scale is multiplied by it */
-	bool has_marker;         /* the raw number that means "not implemented" */
-	uint64_t marker;
-	const char *texts; /* "0=off,1=run": samples are texts; borrowed from settings */
+	uint32_t count;  /* registers 1, 2, 4, of a string to 125; coils 1-32 */
+	int bit;         /* one bit of the registers' number; -1 = the number */
+	uint8_t bits;    /* of the number: 8 to 64, of coils their count */
+	uint8_t shift;   /* of an 8-bit number in its register: 0 or 8 */
+	bool swap_words; /* the low word travels first */
+	bool swap_bytes; /* the low byte of each register travels first */
+	bool scaled;     /* scale or offset is not the identity */
+	bool has_marker; /* the raw number that means "not implemented" */
 };
 
 /* The tag's settings address, scale, offset, scale_register, not_implemented, texts;

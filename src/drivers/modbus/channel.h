@@ -29,9 +29,9 @@ struct mb_channel;
 struct mb_tag {
 	const struct driver_tag *def; /* borrowed */
 	struct mb_address at;
-	enum mb_rate rate;
-	size_t factor;     /* of at.factor: index into the rate's */
 	uint16_t cells[4]; /* what waits for the factor of this scan */
+	enum mb_rate rate;
+	uint32_t factor; /* of at.factor: index into the rate's */
 	bool waiting;
 };
 

@@ -58,7 +58,7 @@ static void add_ranges(struct mb_device *d)
 
 		add_range(s, t->at.area, t->at.first, t->at.count, i);
 		if (t->at.factor.used)
-			t->factor = factor_for(s, &t->at.factor);
+			t->factor = (uint32_t)factor_for(s, &t->at.factor);
 	}
 	for (int r = 0; r < MB_RATES; r++) {
 		struct mb_scan *s = &d->scans[r];
