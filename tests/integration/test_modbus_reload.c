@@ -3,10 +3,10 @@
 #include "support/test.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "integration/modbus_rig.h"
 #include "util/clock.h"
@@ -52,7 +52,7 @@ static void wait_open(struct peer *slave, long n)
 
 	while (slave_stat(slave, "open ") != n) {
 		assert_false(mono_reached(clock_mono(), end));
-		usleep(5000);
+		poll(NULL, 0, 5);
 	}
 }
 

@@ -37,7 +37,7 @@ struct rig {
 	bool mute_drivers; /* take records, answer nothing */
 	bool mute_writes;  /* take commands, answer nothing */
 	bool mute_reads;
-	bool updates; /* they say DRIVER_CAN_UPDATE; true */
+	bool updates;          /* they say DRIVER_CAN_UPDATE; true */
 	enum driver_sent sent; /* what becomes of a command on its way */
 	enum write_outcome outcome;
 	const char *outcome_text;
