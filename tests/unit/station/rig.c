@@ -721,3 +721,22 @@ void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t se
 	ev.u.reloaded.diags = &none;
 	rig_step(r, &ev);
 }
+
+/* --- for tests ---------------------------------------------------------------------- */
+
+int rig_setup(void **state)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+
+	assert_non_null(r);
+	rig_init(r);
+	*state = r;
+	return 0;
+}
+
+int rig_teardown(void **state)
+{
+	rig_release(*state);
+	free(*state);
+	return 0;
+}

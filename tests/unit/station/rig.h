@@ -69,6 +69,10 @@ void rig_init(struct rig *r);
 void rig_init_from(struct rig *r, struct station_def *def,
 		   const struct store_snapshot *snapshot);
 void rig_release(struct rig *r);
+/* A rig of its own for each test, as *state. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
+#define RIG_TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 void rig_step(struct rig *r, const struct event *ev);
 /* Time passes; timers run when they are due. */
 void rig_wait(struct rig *r, int64_t ms);

@@ -2,26 +2,7 @@
 #include "unit/station/rig.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static uint64_t watch(struct rig *r, uint32_t uid)
 {
@@ -371,21 +352,21 @@ static void a_value_inside_the_quiet_band_judges_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(AM_01_a_transition_shows_at_once_and_is_stored_with_the_step),
-		T(AM_02_an_expression_alarm_sees_only_settled_values),
-		T(AL_03_the_second_acknowledger_is_told_who_was_first),
-		T(AL_04_what_was_drawn_is_acknowledged_and_the_newer_one_stays),
-		T(AL_05_what_came_after_the_list_was_drawn_is_not_acknowledged),
-		T(AL_05_a_snapshot_of_an_older_alarm_can_be_acknowledged),
-		T(AL_06_alarms_survive_a_restart),
-		T(AL_09_a_lost_source_neither_clears_nor_raises),
-		T(AL_11_an_acknowledgement_that_is_not_stored_did_not_happen),
-		T(AL_11_the_process_going_on_does_not_undo_it),
-		T(AL_11_a_raise_stored_late_does_not_hide_what_came_after),
-		T(AL_15_right_and_area_are_asked_and_the_refusal_recorded),
-		T(the_list_must_be_open_to_acknowledge),
-		T(marks_beside_a_value_follow_its_alarms),
-		T(a_value_inside_the_quiet_band_judges_nothing),
+		RIG_TEST(AM_01_a_transition_shows_at_once_and_is_stored_with_the_step),
+		RIG_TEST(AM_02_an_expression_alarm_sees_only_settled_values),
+		RIG_TEST(AL_03_the_second_acknowledger_is_told_who_was_first),
+		RIG_TEST(AL_04_what_was_drawn_is_acknowledged_and_the_newer_one_stays),
+		RIG_TEST(AL_05_what_came_after_the_list_was_drawn_is_not_acknowledged),
+		RIG_TEST(AL_05_a_snapshot_of_an_older_alarm_can_be_acknowledged),
+		RIG_TEST(AL_06_alarms_survive_a_restart),
+		RIG_TEST(AL_09_a_lost_source_neither_clears_nor_raises),
+		RIG_TEST(AL_11_an_acknowledgement_that_is_not_stored_did_not_happen),
+		RIG_TEST(AL_11_the_process_going_on_does_not_undo_it),
+		RIG_TEST(AL_11_a_raise_stored_late_does_not_hide_what_came_after),
+		RIG_TEST(AL_15_right_and_area_are_asked_and_the_refusal_recorded),
+		RIG_TEST(the_list_must_be_open_to_acknowledge),
+		RIG_TEST(marks_beside_a_value_follow_its_alarms),
+		RIG_TEST(a_value_inside_the_quiet_band_judges_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,25 +3,6 @@
 #include "unit/station/rig.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static void stats(struct rig *r, uint32_t driver, const char *device,
 		  const struct device_stats *v)
@@ -305,16 +286,16 @@ static void a_device_without_its_driver_says_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_device_tells_what_its_driver_counts),
-		T(an_unknown_device_is_refused_with_the_likely_one),
-		T(PR_15_scans_are_counted_by_device_over_restarts),
-		T(requests_are_shown_by_the_second),
-		T(the_last_error_stays_with_its_time),
-		T(a_device_has_one_ne107_status),
-		T(the_values_of_a_device_are_signs_of_its_status),
-		T(counts_of_a_foreign_device_end_the_driver),
-		T(counts_of_an_older_generation_are_only_late),
-		T(a_device_without_its_driver_says_so),
+		RIG_TEST(a_device_tells_what_its_driver_counts),
+		RIG_TEST(an_unknown_device_is_refused_with_the_likely_one),
+		RIG_TEST(PR_15_scans_are_counted_by_device_over_restarts),
+		RIG_TEST(requests_are_shown_by_the_second),
+		RIG_TEST(the_last_error_stays_with_its_time),
+		RIG_TEST(a_device_has_one_ne107_status),
+		RIG_TEST(the_values_of_a_device_are_signs_of_its_status),
+		RIG_TEST(counts_of_a_foreign_device_end_the_driver),
+		RIG_TEST(counts_of_an_older_generation_are_only_late),
+		RIG_TEST(a_device_without_its_driver_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,26 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static void confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
 {
@@ -465,24 +446,24 @@ static void WR_04_an_outcome_from_another_driver_is_not_believed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(WR_02_no_answer_is_unknown_and_never_sent_again),
-		T(WR_05_a_lost_reply_is_settled_by_the_value_itself),
-		T(WR_05_mqtt_is_unknown_until_the_devices_own_value_follows),
-		T(WR_17_a_link_that_is_down_refuses_at_once),
-		T(WR_18_nothing_is_sent_when_a_driver_comes_back),
-		T(WR_19_an_intent_without_outcome_is_unknown_after_a_restart),
-		T(WR_20_what_is_not_recorded_is_not_sent),
-		T(WR_20_an_intent_stored_too_late_is_not_sent),
-		T(WR_21_an_outcome_that_is_not_stored_stays_in_doubt),
-		T(WR_21_lost_records_are_counted_when_they_do_not_come_back),
-		T(WR_22_a_console_that_dies_frees_its_lease),
-		T(WR_22_a_command_whose_operator_is_gone_is_dead),
-		T(WR_03_nothing_handed_over_is_not_sent),
-		T(WR_04_a_command_that_went_in_part_is_unknown),
-		T(WR_04_garbage_from_a_driver_with_a_command_is_unknown),
-		T(a_stop_leaves_no_write_without_a_record),
-		T(a_server_that_stops_begins_no_write),
-		T(WR_04_an_outcome_from_another_driver_is_not_believed),
+		RIG_TEST(WR_02_no_answer_is_unknown_and_never_sent_again),
+		RIG_TEST(WR_05_a_lost_reply_is_settled_by_the_value_itself),
+		RIG_TEST(WR_05_mqtt_is_unknown_until_the_devices_own_value_follows),
+		RIG_TEST(WR_17_a_link_that_is_down_refuses_at_once),
+		RIG_TEST(WR_18_nothing_is_sent_when_a_driver_comes_back),
+		RIG_TEST(WR_19_an_intent_without_outcome_is_unknown_after_a_restart),
+		RIG_TEST(WR_20_what_is_not_recorded_is_not_sent),
+		RIG_TEST(WR_20_an_intent_stored_too_late_is_not_sent),
+		RIG_TEST(WR_21_an_outcome_that_is_not_stored_stays_in_doubt),
+		RIG_TEST(WR_21_lost_records_are_counted_when_they_do_not_come_back),
+		RIG_TEST(WR_22_a_console_that_dies_frees_its_lease),
+		RIG_TEST(WR_22_a_command_whose_operator_is_gone_is_dead),
+		RIG_TEST(WR_03_nothing_handed_over_is_not_sent),
+		RIG_TEST(WR_04_a_command_that_went_in_part_is_unknown),
+		RIG_TEST(WR_04_garbage_from_a_driver_with_a_command_is_unknown),
+		RIG_TEST(a_stop_leaves_no_write_without_a_record),
+		RIG_TEST(a_server_that_stops_begins_no_write),
+		RIG_TEST(WR_04_an_outcome_from_another_driver_is_not_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

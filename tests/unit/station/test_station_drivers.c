@@ -2,26 +2,7 @@
 #include "unit/station/rig.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static enum quality_reason reason(const struct rig *r, const char *tag)
 {
@@ -330,22 +311,22 @@ static void audit_and_backup_are_asked_of_the_shell(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_driver_program_serves_all_its_devices),
-		T(PR_02_a_dead_driver_costs_its_own_tags_only),
-		T(a_driver_that_dies_again_and_again_waits_longer),
-		T(a_driver_without_a_beat_for_two_seconds_is_killed),
-		T(a_driver_with_a_channel_that_hangs_is_killed),
-		T(a_record_of_an_older_generation_is_only_late),
-		T(a_driver_that_speaks_of_foreign_tags_is_killed),
-		T(credit_is_granted_again_before_it_is_used_up),
-		T(what_a_driver_refuses_is_bad_config_and_said),
-		T(a_value_of_the_wrong_type_is_bad_format),
-		T(a_value_grows_stale_after_three_seconds_or_three_scans),
-		T(late_scans_and_overwritten_samples_are_counted),
-		T(a_measured_system_tag_is_a_tag),
-		T(a_clock_step_is_recorded_and_harms_no_timer),
-		T(get_status_tags_and_explain_answer),
-		T(audit_and_backup_are_asked_of_the_shell),
+		RIG_TEST(a_driver_program_serves_all_its_devices),
+		RIG_TEST(PR_02_a_dead_driver_costs_its_own_tags_only),
+		RIG_TEST(a_driver_that_dies_again_and_again_waits_longer),
+		RIG_TEST(a_driver_without_a_beat_for_two_seconds_is_killed),
+		RIG_TEST(a_driver_with_a_channel_that_hangs_is_killed),
+		RIG_TEST(a_record_of_an_older_generation_is_only_late),
+		RIG_TEST(a_driver_that_speaks_of_foreign_tags_is_killed),
+		RIG_TEST(credit_is_granted_again_before_it_is_used_up),
+		RIG_TEST(what_a_driver_refuses_is_bad_config_and_said),
+		RIG_TEST(a_value_of_the_wrong_type_is_bad_format),
+		RIG_TEST(a_value_grows_stale_after_three_seconds_or_three_scans),
+		RIG_TEST(late_scans_and_overwritten_samples_are_counted),
+		RIG_TEST(a_measured_system_tag_is_a_tag),
+		RIG_TEST(a_clock_step_is_recorded_and_harms_no_timer),
+		RIG_TEST(get_status_tags_and_explain_answer),
+		RIG_TEST(audit_and_backup_are_asked_of_the_shell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,24 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static void CF_07_a_broken_definition_changes_nothing(void **state)
 {
 	struct rig *r = *state;
@@ -454,25 +436,26 @@ static void screens_change_without_voiding_anything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(CF_07_a_broken_definition_changes_nothing),
-		T(CF_07_every_engineer_hears_of_a_broken_definition),
-		T(CF_08_a_changed_alarm_makes_no_false_transition),
-		T(CF_08_an_alarm_waits_for_the_new_value_of_its_tag),
-		T(CF_08_an_acknowledgement_outlives_reloads),
-		T(CF_09_a_closed_alarm_has_its_reason_on_record),
-		T(CF_09_a_changed_tag_is_not_read_back),
-		T(CF_09_a_doubt_outlives_the_change_of_its_tag),
-		T(CF_08_a_thousand_reloads_leave_values_and_drivers_alone),
-		T(CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged),
-		T(CF_09_a_removed_tag_closes_its_alarms_and_refuses_writes),
-		T(CF_09_a_write_under_way_ends_though_its_tag_is_gone),
-		T(a_changed_address_configures_its_driver_and_forgets_the_value),
-		T(a_changed_endpoint_forgets_all_values_of_the_device),
-		T(a_device_that_goes_takes_its_tags_and_its_alarm),
-		T(an_operator_who_is_taken_off_is_shown_the_door),
-		T(a_dry_run_shows_and_changes_nothing),
-		T(every_kind_of_difference_is_named),
-		T(screens_change_without_voiding_anything),
+		RIG_TEST(CF_07_a_broken_definition_changes_nothing),
+		RIG_TEST(CF_07_every_engineer_hears_of_a_broken_definition),
+		RIG_TEST(CF_08_a_changed_alarm_makes_no_false_transition),
+		RIG_TEST(CF_08_an_alarm_waits_for_the_new_value_of_its_tag),
+		RIG_TEST(CF_08_an_acknowledgement_outlives_reloads),
+		RIG_TEST(CF_09_a_closed_alarm_has_its_reason_on_record),
+		RIG_TEST(CF_09_a_changed_tag_is_not_read_back),
+		RIG_TEST(CF_09_a_doubt_outlives_the_change_of_its_tag),
+		RIG_TEST(CF_08_a_thousand_reloads_leave_values_and_drivers_alone),
+		RIG_TEST(
+			CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged),
+		RIG_TEST(CF_09_a_removed_tag_closes_its_alarms_and_refuses_writes),
+		RIG_TEST(CF_09_a_write_under_way_ends_though_its_tag_is_gone),
+		RIG_TEST(a_changed_address_configures_its_driver_and_forgets_the_value),
+		RIG_TEST(a_changed_endpoint_forgets_all_values_of_the_device),
+		RIG_TEST(a_device_that_goes_takes_its_tags_and_its_alarm),
+		RIG_TEST(an_operator_who_is_taken_off_is_shown_the_door),
+		RIG_TEST(a_dry_run_shows_and_changes_nothing),
+		RIG_TEST(every_kind_of_difference_is_named),
+		RIG_TEST(screens_change_without_voiding_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

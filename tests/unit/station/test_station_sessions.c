@@ -7,24 +7,6 @@
 
 #include "util/bytes.h"
 
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 static void SEC_01_who_is_not_listed_is_closed_before_any_data(void **state)
 {
 	struct rig *r = *state;
@@ -486,22 +468,22 @@ static void every_message_has_a_name_and_one_handler(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(SEC_01_who_is_not_listed_is_closed_before_any_data),
-		T(SEC_01_unlisted_users_may_look_when_the_station_says_so),
-		T(SEC_03_each_message_asks_for_exactly_its_right),
-		T(SEC_03_nothing_but_hello_before_the_greeting),
-		T(SEC_04_a_frame_of_a_dead_session_is_not_read),
-		T(SEC_05_unknown_and_malformed_messages_end_the_session),
-		T(SEC_27_root_acts_only_where_allow_root_is_set),
-		T(PR_07_sessions_are_limited_and_hello_has_two_seconds),
-		T(PR_08_a_slow_console_gets_the_newest_or_is_cut),
-		T(PR_09_a_dropped_alarm_log_begins_again_with_a_new_epoch),
-		T(PR_14_the_heart_beats_each_half_second),
-		T(PR_18_another_version_is_refused_politely),
-		T(a_view_comes_whole_and_then_newest_wins),
-		T(a_lease_shows_to_everybody),
-		T(signing_in_and_out_is_recorded),
-		T(every_message_has_a_name_and_one_handler),
+		RIG_TEST(SEC_01_who_is_not_listed_is_closed_before_any_data),
+		RIG_TEST(SEC_01_unlisted_users_may_look_when_the_station_says_so),
+		RIG_TEST(SEC_03_each_message_asks_for_exactly_its_right),
+		RIG_TEST(SEC_03_nothing_but_hello_before_the_greeting),
+		RIG_TEST(SEC_04_a_frame_of_a_dead_session_is_not_read),
+		RIG_TEST(SEC_05_unknown_and_malformed_messages_end_the_session),
+		RIG_TEST(SEC_27_root_acts_only_where_allow_root_is_set),
+		RIG_TEST(PR_07_sessions_are_limited_and_hello_has_two_seconds),
+		RIG_TEST(PR_08_a_slow_console_gets_the_newest_or_is_cut),
+		RIG_TEST(PR_09_a_dropped_alarm_log_begins_again_with_a_new_epoch),
+		RIG_TEST(PR_14_the_heart_beats_each_half_second),
+		RIG_TEST(PR_18_another_version_is_refused_politely),
+		RIG_TEST(a_view_comes_whole_and_then_newest_wins),
+		RIG_TEST(a_lease_shows_to_everybody),
+		RIG_TEST(signing_in_and_out_is_recorded),
+		RIG_TEST(every_message_has_a_name_and_one_handler),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

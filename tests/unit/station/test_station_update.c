@@ -4,26 +4,7 @@
 #include "unit/station/rig.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 /* A sample of plc1's driver as it was numbered then. */
 static void say(struct rig *r, uint32_t generation, uint32_t tag, double v)
@@ -230,15 +211,15 @@ static void what_was_refused_before_is_no_news(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(CF_08_samples_on_their_way_hold_for_what_is_unchanged),
-		T(CF_09_late_samples_of_a_removed_tag_hurt_nobody),
-		T(a_second_reload_waits_for_the_first_to_be_taken),
-		T(writes_and_credit_go_on_over_an_update),
-		T(an_update_that_is_never_taken_costs_the_driver_its_life),
-		T(a_driver_that_cannot_update_begins_anew),
-		T(CF_08_another_scan_time_costs_no_value),
-		T(CF_08_another_range_costs_no_value),
-		T(what_was_refused_before_is_no_news),
+		RIG_TEST(CF_08_samples_on_their_way_hold_for_what_is_unchanged),
+		RIG_TEST(CF_09_late_samples_of_a_removed_tag_hurt_nobody),
+		RIG_TEST(a_second_reload_waits_for_the_first_to_be_taken),
+		RIG_TEST(writes_and_credit_go_on_over_an_update),
+		RIG_TEST(an_update_that_is_never_taken_costs_the_driver_its_life),
+		RIG_TEST(a_driver_that_cannot_update_begins_anew),
+		RIG_TEST(CF_08_another_scan_time_costs_no_value),
+		RIG_TEST(CF_08_another_range_costs_no_value),
+		RIG_TEST(what_was_refused_before_is_no_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

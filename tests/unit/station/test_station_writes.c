@@ -4,26 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 static void confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
 {
@@ -463,25 +444,25 @@ static void WR_27_a_storm_is_limited_and_others_are_served(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(a_write_goes_the_whole_way),
-		T(WR_01_a_confirm_sent_twice_is_one_intent_and_one_send),
-		T(WR_07_a_refusal_names_the_devices_reason_and_the_old_value),
-		T(WR_08_a_sample_older_than_the_outcome_is_no_read_back),
-		T(WR_09_a_clamped_value_is_a_mismatch_with_both_values),
-		T(WR_09_a_device_that_ramps_has_its_time),
-		T(WR_10_limits_steps_types_are_refused_on_the_server),
-		T(WR_10_too_fast_is_refused_with_the_times),
-		T(WR_12_a_value_that_moved_has_to_be_looked_at_again),
-		T(WR_13_a_value_that_is_not_good_is_not_acted_on),
-		T(WR_13_a_permissive_shows_its_operands),
-		T(WR_14_a_select_expires),
-		T(WR_15_the_second_operator_sees_who_holds_the_tag),
-		T(WR_15_a_device_has_one_command_at_a_time),
-		T(WR_23_a_stolen_token_is_worth_nothing),
-		T(WR_24_right_and_area_are_asked_and_the_refusal_recorded),
-		T(WR_26_a_reload_voids_the_selects_of_what_it_changed),
-		T(WR_26_a_reload_between_intent_and_send_stops_it),
-		T(WR_27_a_storm_is_limited_and_others_are_served),
+		RIG_TEST(a_write_goes_the_whole_way),
+		RIG_TEST(WR_01_a_confirm_sent_twice_is_one_intent_and_one_send),
+		RIG_TEST(WR_07_a_refusal_names_the_devices_reason_and_the_old_value),
+		RIG_TEST(WR_08_a_sample_older_than_the_outcome_is_no_read_back),
+		RIG_TEST(WR_09_a_clamped_value_is_a_mismatch_with_both_values),
+		RIG_TEST(WR_09_a_device_that_ramps_has_its_time),
+		RIG_TEST(WR_10_limits_steps_types_are_refused_on_the_server),
+		RIG_TEST(WR_10_too_fast_is_refused_with_the_times),
+		RIG_TEST(WR_12_a_value_that_moved_has_to_be_looked_at_again),
+		RIG_TEST(WR_13_a_value_that_is_not_good_is_not_acted_on),
+		RIG_TEST(WR_13_a_permissive_shows_its_operands),
+		RIG_TEST(WR_14_a_select_expires),
+		RIG_TEST(WR_15_the_second_operator_sees_who_holds_the_tag),
+		RIG_TEST(WR_15_a_device_has_one_command_at_a_time),
+		RIG_TEST(WR_23_a_stolen_token_is_worth_nothing),
+		RIG_TEST(WR_24_right_and_area_are_asked_and_the_refusal_recorded),
+		RIG_TEST(WR_26_a_reload_voids_the_selects_of_what_it_changed),
+		RIG_TEST(WR_26_a_reload_between_intent_and_send_stops_it),
+		RIG_TEST(WR_27_a_storm_is_limited_and_others_are_served),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,20 +136,23 @@ static void doubts(void *arg)
 }
 
 static const struct write_host host = {
-	.find = find,
-	.at = at,
-	.sample = sample,
+	/* what the gate asks */
 	.reachable = reachable,
 	.recording = recording,
-	.txn = new_txn,
-	.audit = audit,
-	.commit = commit,
-	.refused = refused,
-	.send = send_write,
-	.read = send_read,
-	.tell = tell,
-	.mark = mark,
+	.sample = sample,
+	.at = at,
+	.find = find,
+	/* what it has done */
 	.doubts = doubts,
+	.mark = mark,
+	.tell = tell,
+	.read = send_read,
+	.send = send_write,
+	/* what it has recorded */
+	.refused = refused,
+	.commit = commit,
+	.audit = audit,
+	.txn = new_txn,
 };
 
 static int setup(void **state)
