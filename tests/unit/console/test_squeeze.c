@@ -155,27 +155,33 @@ struct shown {
 	struct squeeze_attr a;
 };
 
-static void read_sgr(const char *p, const char *end, struct squeeze_attr *a)
+static void set_sgr(struct squeeze_attr *a, long v)
 {
 	const struct squeeze_attr plain = { .fg = -1, .bg = -1 };
 
+	if (v == 0)
+		*a = plain;
+	else if (v == 1 || v == 22)
+		a->bold = v == 1;
+	else if (v == 4 || v == 24)
+		a->underline = v == 4;
+	else if (v == 7 || v == 27)
+		a->reverse = v == 7;
+	else if (v / 10 == 3)
+		a->fg = v == 39 ? -1 : (int)v - 30;
+	else if (v / 10 == 4)
+		a->bg = v == 49 ? -1 : (int)v - 40;
+}
+
+static void read_sgr(const char *p, const char *end, struct squeeze_attr *a)
+{
 	for (char *next = NULL; !next || p <= end; p = next + 1) {
 		long v = strtol(p, &next, 10); /* nothing at all is 0 */
 
-		if (v == 0)
-			*a = plain;
-		else if (v == 1 || v == 22)
-			a->bold = v == 1;
-		else if (v == 4 || v == 24)
-			a->underline = v == 4;
-		else if (v == 7 || v == 27)
-			a->reverse = v == 7;
-		else if (v == 38 || v == 48)
+		if (v == 38 || v == 48)
 			*(v == 38 ? &a->fg : &a->bg) = (int)strtol(next + 3, &next, 10);
-		else if (v / 10 == 3)
-			a->fg = v == 39 ? -1 : (int)v - 30;
-		else if (v / 10 == 4)
-			a->bg = v == 49 ? -1 : (int)v - 40;
+		else
+			set_sgr(a, v);
 	}
 }
 
