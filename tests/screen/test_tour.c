@@ -260,8 +260,16 @@ static void with_a_silent_device_80_columns_hold_everything(void **state)
 	tty_expect(t, "arrows select");
 	assert_string_equal(tty_row(t, BAR), "1Help 2Overview 3Alarms 4intake 5filters "
 					     "6reservoir 7network 8dosing 0Back aAck");
-	tty_free(t);
+	/* why, in words, one key away */
+	tty_type(t, "d");
+	tty_expect(t, "F plc2");
+	assert_has(tty_row(t, tty_find_row(t, "F plc2")), "not connected");
+	tty_type(t, "\t");
+	tty_expect(t, "failure: its values are not valid");
+	tty_expect(t, "no reply within");
 	fault("plc2", "on");
+	tty_expect_gone(t, "not connected");
+	tty_free(t);
 }
 
 int main(void)
