@@ -523,6 +523,70 @@ static void round_trips_are_measured(void **state)
 	rig_close(&r);
 }
 
+/* --- who it is --- */
+
+static void configure_identity(struct rig *r, const char *is)
+{
+	harness_begin(r->h);
+	harness_device(r->h, 0, "plc1", "endpoint", r->endpoint, "scan_ms", "50",
+		       "identity", "holding:500:string:2", "identity_is", is, NULL);
+	tags_at(r, 0, 2);
+	harness_commit(r->h);
+}
+
+/* "A1  " and then, with the cable in another device of the same kind, "B2  ". */
+static void PLC_22_nothing_is_written_to_a_device_that_was_exchanged(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	r.slave = slave_start(r.endpoint);
+	r.h = harness_start("sightglass-modbus");
+	slave_tell(&r.slave, "set holding 500 16689"); /* A1 */
+	slave_tell(&r.slave, "set holding 501 8224");
+	configure_identity(&r, "A1");
+	wait_tags(&r, 0, 2);
+	harness_wait_state(r.h, 0, DEVICE_CONNECTED);
+	assert_outcome(harness_write(r.h, 0, value_int(100)), WRITE_ACCEPTED, "");
+	slave_tell(&r.slave, "down");
+	harness_wait_state(r.h, 0, DEVICE_FAILED);
+	slave_tell(&r.slave, "set holding 500 16946"); /* B2 */
+	slave_tell(&r.slave, "up");
+	harness_wait_state_text(
+		r.h, 0, DEVICE_CONNECTED,
+		"it says that it is \"B2\", not \"A1\": nothing is written "
+		"to it");
+	wait_tags(&r, 0, 2); /* it is read on */
+	long writes = slave_stat(&r.slave, "writes ");
+	assert_outcome(harness_write(r.h, 0, value_int(7)), WRITE_NOT_SENT,
+		       "the device is not the one it was");
+	assert_int_equal(slave_stat(&r.slave, "writes "), writes);
+	/* an engineer accepts it */
+	configure_identity(&r, "B2");
+	harness_wait_state_text(r.h, 0, DEVICE_CONNECTED, "unit 1");
+	harness_wait_news(r.h, 1);
+	assert_outcome(harness_write(r.h, 0, value_int(7)), WRITE_ACCEPTED, "");
+	harness_wait_number(r.h, 0, 7, 0);
+	rig_close(&r);
+}
+
+/* A device that refuses to say who it is is not believed to be the one. */
+static void PLC_22_a_device_that_does_not_say_who_it_is_is_a_stranger(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	r.slave = slave_start(r.endpoint);
+	r.h = harness_start("sightglass-modbus");
+	slave_tell(&r.slave, "mode hole 500");
+	configure_identity(&r, "A1");
+	wait_tags(&r, 0, 2);
+	harness_wait_state_text(r.h, 0, DEVICE_CONNECTED,
+				"it says that it is \"\", not \"A1\"");
+	assert_outcome(harness_write(r.h, 0, value_int(7)), WRITE_NOT_SENT, "identity");
+	rig_close(&r);
+}
+
 /* --- functions 15 and 23 --- */
 
 static void coils_in_a_row_are_written_by_one_request(void **state)
@@ -642,6 +706,10 @@ int main(void)
 		cmocka_unit_test(a_unit_a_gateway_misses_is_asked_once),
 		cmocka_unit_test(refused_replies_are_counted_by_their_kind),
 		cmocka_unit_test(round_trips_are_measured),
+		cmocka_unit_test(
+			PLC_22_nothing_is_written_to_a_device_that_was_exchanged),
+		cmocka_unit_test(
+			PLC_22_a_device_that_does_not_say_who_it_is_is_a_stranger),
 		cmocka_unit_test(coils_in_a_row_are_written_by_one_request),
 		cmocka_unit_test(WR_09_a_write_reads_back_what_the_device_made_of_it),
 		cmocka_unit_test(a_device_without_function_23_says_so),

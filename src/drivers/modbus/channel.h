@@ -92,6 +92,7 @@ struct mb_device {
 	struct mb_holes holes;
 	enum device_state state;
 	bool suspect;         /* the connection is new: a known block must answer first */
+	char *stranger;       /* says so instead of identity_is; NULL = it is the one */
 	uint64_t failures;    /* since the start */
 	struct mono retry_at; /* after a failure */
 	struct backoff backoff;

@@ -128,6 +128,10 @@ static const char *not_connected(struct mb_device *d)
 		return "the device is not connected";
 	if (d->suspect && !mb_device_ready(d, false))
 		return "the device stopped answering just before";
+	if (d->stranger)
+		return "the device is not the one it was (identity): when it was "
+		       "exchanged "
+		       "on purpose, correct identity_is and reload";
 	return NULL;
 }
 

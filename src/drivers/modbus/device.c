@@ -1,9 +1,12 @@
 /* device.c - one Modbus unit: its transactions, whether its connection is believed, and
  * what it is said to be. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "drivers/modbus/channel.h"
+#include "drivers/modbus/convert.h"
 #include "drivers/modbus/frame.h"
+#include "util/log.h"
 #include "util/xalloc.h"
 
 void mb_device_init(struct mb_device *d, struct mb_channel *c,
@@ -28,6 +31,7 @@ void mb_device_release(struct mb_device *d)
 		mb_blocks_free(d->scans[r].blocks, d->scans[r].n_blocks);
 	}
 	free(d->tags);
+	free(d->stranger);
 	if (d->tally)
 		mb_tally_leave(d->tally);
 }
@@ -104,6 +108,11 @@ void mb_device_works(struct mb_device *d)
 	size_t refused = say_refused(d, &text);
 	if (refused > 1)
 		strbuf_addf(&text, " and %zu more blocks answer exceptions", refused - 1);
+	if (d->stranger)
+		strbuf_addf(&text,
+			    "; it says that it is \"%s\", not \"%s\": nothing is written "
+			    "to it",
+			    d->stranger, d->set.identity_is);
 	if (mb_link_duplicates(d->channel->link))
 		strbuf_adds(&text, "; it sent some replies twice");
 	backoff_reset(&d->backoff);
@@ -185,6 +194,48 @@ static const struct plan_block *known_block(const struct mb_device *d)
 	return any;
 }
 
+/* --- identity: a device that was exchanged may stand where it stood (PLC-22) --- */
+
+static void note_identity(struct mb_device *d, const char *says)
+{
+	bool same = strcmp(says, d->set.identity_is) == 0;
+
+	if (!same && (!d->stranger || strcmp(says, d->stranger) != 0))
+		log_warn("%s: says that it is \"%s\", not \"%s\": nothing is written to "
+			 "it until identity_is is corrected",
+			 d->def->name, says, d->set.identity_is);
+	if (same && d->stranger)
+		log_info("%s: is \"%s\" again", d->def->name, says);
+	free(d->stranger);
+	d->stranger = same ? NULL : xstrdup(says);
+}
+
+/* Asked on each new connection. An answer that is no value is not the right one. */
+static bool check_identity(struct mb_device *d)
+{
+	const struct mb_address *at = &d->set.identity;
+	char text[VALUE_STRING_MAX + 1], says[VALUE_STRING_MAX + 1] = "";
+	uint16_t cells[MB_MAX_BITS];
+	struct value v = { 0 };
+
+	if (!d->set.identity_is)
+		return true;
+	struct mb_request rq = { .unit = d->set.unit,
+				 .area = at->area,
+				 .first = at->first,
+				 .count = at->count,
+				 .read = cells,
+				 .timeout_ms = d->set.timeout_ms };
+	enum mb_result r = mb_device_transact(d, &rq);
+	if (r == MB_FAILED)
+		return false;
+	if (r == MB_ANSWERED &&
+	    quality_is_good(mb_decode(at, VALUE_NONE, cells, text, &v)))
+		value_format(&v, -1, says, sizeof(says));
+	note_identity(d, says);
+	return true;
+}
+
 /* Read and thrown away: what a new connection says first is not yet believed (hazards
  * 5.3), and a gateway may say that the unit behind it does not answer. */
 static bool verify(struct mb_device *d)
@@ -209,6 +260,8 @@ static bool verify(struct mb_device *d)
 			    reply->exception, exception_name(reply->exception));
 		return false;
 	}
+	if (!check_identity(d))
+		return false;
 	d->suspect = false;
 	return true;
 }

@@ -60,6 +60,13 @@ static const struct driver_setting device_settings[] = {
 	{ .name = "holes",
 	  .type = "string",
 	  .help = "what it does not let anybody read: \"holding:100-109, input:7\"" },
+	{ .name = "identity",
+	  .type = "string",
+	  .help = "address where the device says who it is, asked on each connection" },
+	{ .name = "identity_is",
+	  .type = "string",
+	  .help = "what it has to say there; while it does not, nothing is written to "
+		  "it" },
 	{ .name = "bit_write",
 	  .type = "string",
 	  .help = "how one bit of a register is written: mask (22) or "

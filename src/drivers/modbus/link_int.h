@@ -42,8 +42,8 @@ struct exchange {
 	uint8_t request[MB_ADU_MAX], answer[MB_ADU_MAX];
 	size_t request_n, answer_n, served;
 	uint8_t library_id[2]; /* TCP: libmodbus' own number of the transaction */
-	bool stopping; /* the driver stops: finish soon */
-	bool trusting; /* the socket was not looked at before the request */
+	bool stopping;         /* the driver stops: finish soon */
+	bool trusting;         /* the socket was not looked at before the request */
 	bool fetched, broken;
 	enum frame_verdict verdict;
 };

@@ -67,7 +67,7 @@ static void inherit(struct mb_device *d, struct mb_device *from)
 	if (d->set.unit != from->set.unit)
 		return;
 	d->state = from->state;
-	d->suspect = from->suspect;
+	d->suspect = from->suspect || d->set.identity_is; /* it may be another now */
 	d->failures = from->failures;
 	d->backoff = from->backoff;
 	d->retry_at = from->retry_at;

@@ -150,6 +150,34 @@ static bool parse_holes(const struct settings *s, struct mb_device_settings *out
 	return ok;
 }
 
+/* --- identity --- */
+
+static bool parse_identity(const struct settings *s, struct mb_device_settings *out,
+			   struct strbuf *why)
+{
+	const char *place = settings_get(s, "identity");
+	const char *is = settings_get(s, "identity_is");
+	struct settings one = { 0 };
+	struct strbuf inner = STRBUF_INIT;
+
+	if (!place != !is) {
+		strbuf_setf(why, "%s needs %s beside it",
+			    place ? "identity" : "identity_is",
+			    place ? "identity_is" : "identity");
+		return false;
+	}
+	if (!place)
+		return true;
+	settings_add(&one, "address", place);
+	bool ok = mb_address_parse(&one, out->address_base, &out->identity, &inner);
+	if (!ok)
+		strbuf_setf(why, "identity: %s", inner.buf);
+	out->identity_is = is;
+	settings_release(&one);
+	strbuf_release(&inner);
+	return ok;
+}
+
 /* --- all of it --- */
 
 static void parse_rates(const struct settings *s, struct mb_device_settings *out)
@@ -218,5 +246,5 @@ bool mb_device_settings_parse(const struct driver_device *d,
 	return parse_unit(s, out, why) && parse_bit_write(s, out, why) &&
 	       mb_endpoint_parse(endpoint ? endpoint : "", &out->endpoint, why) &&
 	       fits_the_line(out, why) && rates_are_ordered(out, why) &&
-	       parse_holes(s, out, why);
+	       parse_holes(s, out, why) && parse_identity(s, out, why);
 }

@@ -31,6 +31,10 @@ struct mb_device_settings {
 	struct plan_limits limits[MB_AREAS];
 	struct plan_hole holes[MB_HOLES_MAX];
 	size_t n_holes;
+	/* Where the device says who it is, and what it has to say; NULL = it is not
+	 * asked. Borrowed from the device's settings. */
+	struct mb_address identity;
+	const char *identity_is;
 };
 
 bool mb_device_settings_parse(const struct driver_device *d,

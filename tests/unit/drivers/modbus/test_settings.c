@@ -89,6 +89,10 @@ static void PLC_26_what_is_wrong_about_a_device_is_said(void **state)
 		{ { "connections", "2", "endpoint", "rtu:///dev/ttyS0" },
 		  "connections = 2: a serial line carries one request at a time" },
 		{ { "unit", "0" }, "unit = 0 is not 1 to 247 or 255" },
+		{ { "identity", "holding:1" }, "identity needs identity_is beside it" },
+		{ { "identity_is", "A" }, "identity_is needs identity beside it" },
+		{ { "identity", "holding:x", "identity_is", "A" },
+		  "identity: address x is not a number" },
 		{ { "bit_write", "both" }, "bit_write = \"both\" is not mask" },
 	};
 
