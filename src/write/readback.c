@@ -222,6 +222,14 @@ static void verdict_lost(struct write_gate *g, struct write_op *op, const char *
 		 " (the read-back could not be recorded: %s)", why);
 }
 
+/* Later, that is: its address must still be the one that was written to. */
+static bool may_be_read(const struct write_gate *g, const struct write_op *op)
+{
+	const struct write_point *p = g->host->at(g->host->arg, op->tag);
+
+	return p && p->revision == op->revision;
+}
+
 void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
 			  const char *why, struct now now)
 {
@@ -235,7 +243,7 @@ void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
 	}
 	if (op->in_doubt && (d = write_doubt_find(g, op->request))) {
 		snprintf(d->text, sizeof(d->text), "%s", op->text);
-		d->wants_read = op->verdict == VERDICT_UNREADABLE;
+		d->wants_read = op->verdict == VERDICT_UNREADABLE && may_be_read(g, op);
 	}
 	write_op_end(g, op);
 }
