@@ -9,12 +9,22 @@
 
 /* --- one item -------------------------------------------------------------------- */
 
+/* There may be a hundred thousand: name and settings stand behind the item, in the same
+ * piece of memory. */
 struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation)
 {
-	struct tag_item *item = xcalloc(1, sizeof(*item));
+	struct driver_tag given = *taken;
+	size_t name = strlen(given.name) + 1;
+	struct tag_item *item = xcalloc(1, sizeof(*item) + name + given.settings.len);
+	char *texts = (char *)(item + 1);
 
-	item->def = *taken;
+	item->def = given;
+	item->def.name = memcpy(texts, given.name, name);
+	if (given.settings.len)
+		item->def.settings.text =
+			memcpy(texts + name, given.settings.text, given.settings.len);
 	item->since = generation;
+	driver_tag_release(&given);
 	return &item->def;
 }
 
@@ -41,7 +51,6 @@ static void free_tag(struct driver_tag *t)
 {
 	struct tag_item *item = item_of_tag(t);
 
-	driver_tag_release(t);
 	free(item->last.text);
 	free(item);
 }

@@ -15,7 +15,7 @@
 #include "tag/db.h"
 #include "util/xalloc.h"
 
-enum { LIMITS = 4, UPDATES = 1 << 20, BATCH = 1500 };
+enum { LIMITS = 4, UPDATES = 1 << 22, BATCH = 1500 };
 
 static struct alarm_def defs[LIMITS] = {
 	{ .limit = 5, .deadband = 1, .priority = ALARM_HIGH },
@@ -167,5 +167,6 @@ int main(void)
 {
 	run(1000, "tag engine, 1 k tags, 4 limits", NULL);
 	run(100000, "tag engine, 100 k tags, 4 limits", "99 M");
+	run(1000000, "tag engine, 1 M tags, 4 limits", "59 M");
 	return 0;
 }

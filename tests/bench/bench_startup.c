@@ -65,6 +65,24 @@ static struct memory memory(struct bed *b, unsigned tags)
 	return m;
 }
 
+/* The same tags as rows; what libconfig parses is the files they would otherwise fill. */
+static void from_csv(struct bed *b, unsigned tags)
+{
+	const struct rig_plan plan = { .tags = tags, .scan_ms = 1000, .csv = true };
+	char name[80];
+	const struct bench_row row = { .name = name,
+				       .unit = "ms",
+				       .against = "bare libconfig parse",
+				       .goal = 1,
+				       .at_most = true };
+
+	snprintf(name, sizeof(name), "start-up, %u k tags from CSV, until polling",
+		 tags / 1000);
+	rig_station_write(&b->station, &plan, b->slave.port);
+	bench_pair(&row, start_side, parse_side, b);
+	rig_station_release(&b->station);
+}
+
 static struct memory run_size(struct bed *b, unsigned tags)
 {
 	const struct rig_plan plan = { .tags = tags, .scan_ms = 1000 };
@@ -80,6 +98,7 @@ static struct memory run_size(struct bed *b, unsigned tags)
 	bench_pair(&row, start_side, parse_side, b);
 	struct memory m = memory(b, tags);
 	rig_station_release(&b->station);
+	from_csv(b, tags);
 	return m;
 }
 

@@ -46,8 +46,10 @@ static void write_station(struct rig_station *s, const struct rig_plan *plan)
 
 	fprintf(f,
 		"station = { name = \"bench\"; description = \"made to measure\"; };\n"
-		"devices = \"devices.cfg\";\ntags = \"tags\";\n"
+		"devices = \"devices.cfg\";\ntags = \"%s\";\n%s"
 		"access = \"access.cfg\";\nscreens = \"screens\";\n%s",
+		plan->csv ? "none.cfg" : "tags",
+		plan->csv ? "tags_csv = \"tags.csv\";\n" : "",
 		plan->limits ? "alarms = \"alarms\";\n" : "");
 	fclose(f);
 	f = begin(s, "access.cfg", true);
@@ -152,6 +154,23 @@ static void write_screen(struct rig_station *s)
 	fclose(f);
 }
 
+/* The same tags as write_tags() writes, and a file of tags without any. */
+static void write_csv(struct rig_station *s, const struct rig_plan *plan)
+{
+	unsigned each = device_size(plan);
+	FILE *f = begin(s, "tags.csv", false);
+	char name[64];
+
+	fprintf(f, "name,device,address,scale,unit\n");
+	for (unsigned i = 0; i < plan->tags; i++)
+		fprintf(f, "%s,plc%u,input:%u,0.1,m3/h\n", rig_tag_name(i, name),
+			i / each, i % each);
+	fclose(f);
+	f = begin(s, "none.cfg", false);
+	fprintf(f, "tags = ( );\n");
+	fclose(f);
+}
+
 void rig_station_write(struct rig_station *s, const struct rig_plan *plan, int port)
 {
 	static const char *const folders[] = { "tags", "alarms", "screens", "state" };
@@ -168,6 +187,8 @@ void rig_station_write(struct rig_station *s, const struct rig_plan *plan, int p
 		free(path);
 	}
 	write_station(s, plan);
+	if (plan->csv)
+		write_csv(s, plan);
 	write_devices(s, plan, port);
 	for (unsigned i = 0; i < device_count(plan); i++) {
 		write_tags(s, plan, i);

@@ -21,6 +21,7 @@ struct rig_plan {
 	unsigned scan_ms;
 	unsigned tags_a_device; /* 0 = RIG_TAGS_A_DEVICE */
 	bool apart;    /* each device at a place of its own (bare.h), else one for all */
+	bool csv;      /* tags in one CSV file; files[] are written all the same */
 	bool writable; /* one more tag, "w.sp", on holding register 0 */
 };
 
