@@ -20,7 +20,13 @@ enum {
 
 void post_init(struct driver_child *c)
 {
-	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutexattr_t attr;
+
+	/* held for so short a time that who finds it taken had better look again */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(&c->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
 	strbuf_init(&c->control, CONTROL_MAX);
 	c->last = &c->first;
 }
@@ -506,11 +512,13 @@ static size_t bytes_of(const struct driver_sample *s)
 	return SAMPLE_ROW + (s->value.type == VALUE_STRING ? strlen(s->value.u.s) : 0);
 }
 
-/* One record with as many samples as credit, count and size allow. */
+/* One record with as many samples as credit, count and size allow: one at least, the
+ * caller has seen to that. Under the lock, which is let go meanwhile. */
 static void collect_samples(struct driver_child *c, struct strbuf *out)
 {
 	static struct driver_sample batch[DRIVER_SAMPLES_MAX]; /* main thread only */
 	size_t n = 0, bytes = SAMPLES_HEAD;
+	bool texts = false;
 
 	while (c->first && c->credit && n < DRIVER_SAMPLES_MAX) {
 		struct tag_item *item = c->first;
@@ -518,6 +526,7 @@ static void collect_samples(struct driver_child *c, struct strbuf *out)
 		bytes += bytes_of(&item->last.s);
 		if (bytes > DRIVER_RECORD_MAX)
 			break;
+		texts |= item->last.s.value.type == VALUE_STRING;
 		batch[n++] = item->last.s;
 		item->waiting = false;
 		c->first = item->next;
@@ -525,8 +534,12 @@ static void collect_samples(struct driver_child *c, struct strbuf *out)
 	}
 	if (!c->first)
 		c->last = &c->first;
-	if (n)
-		driver_put_samples(out, c->config->generation, batch, n);
+	/* a text lies in its item: only numbers can be put down while others post */
+	if (!texts)
+		pthread_mutex_unlock(&c->lock);
+	driver_put_samples(out, c->config->generation, batch, n);
+	if (!texts)
+		pthread_mutex_lock(&c->lock);
 }
 
 bool post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)

@@ -91,6 +91,7 @@ struct mb_device {
 	struct mb_scan scans[MB_RATES];
 	struct mb_holes holes;
 	enum device_state state;
+	uint64_t said;        /* a sum of what was said when it last worked */
 	bool suspect;         /* the connection is new: a known block must answer first */
 	char *stranger;       /* says so instead of identity_is; NULL = it is the one */
 	uint64_t failures;    /* since the start */

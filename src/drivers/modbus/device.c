@@ -97,11 +97,38 @@ static size_t say_refused(const struct mb_device *d, struct strbuf *text)
 	return refused;
 }
 
+static uint64_t mix(uint64_t sum, uint64_t v)
+{
+	return (sum ^ v) * UINT64_C(0x100000001B3);
+}
+
+/* All that the sentence below is made of. */
+static uint64_t sum_of_works(const struct mb_device *d)
+{
+	uint64_t sum = mix(UINT64_C(0xCBF29CE484222325), (uintptr_t)d->def);
+
+	sum = mix(mix(sum, (uintptr_t)d->tally),
+		  mb_link_duplicates(d->channel->link) != 0);
+	for (int r = 0; r < MB_RATES; r++)
+		for (size_t i = 0; i < d->scans[r].n_blocks; i++) {
+			const struct mb_block *b = &d->scans[r].blocks[i];
+
+			if (b->exception)
+				sum = mix(mix(mix(sum, b->exception), b->b.first),
+					  (uint64_t)b->b.area << 32 | b->b.count);
+		}
+	return sum;
+}
+
 void mb_device_works(struct mb_device *d)
 {
 	const struct mb_endpoint *to = &d->channel->endpoint;
 	struct strbuf text = STRBUF_INIT;
+	uint64_t sum = sum_of_works(d);
 
+	if (d->state == DEVICE_CONNECTED && d->said == sum)
+		return; /* after each scan the same: not worth the words */
+	d->said = sum;
 	strbuf_adds(&text, "connected to ");
 	mb_endpoint_name(to, &text);
 	strbuf_addf(&text, " unit %u", d->set.unit);
