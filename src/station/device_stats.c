@@ -16,11 +16,16 @@
 #include "util/xalloc.h"
 
 enum {
-	RATE_MS = 5000,     /* a rate is of at least this long, once there is so much */
+	RATE_MS = 5000,     /* a rate is of one to two of these, once there is so much */
 	TROUBLE_MS = 60000, /* what happened within it is still the device's state */
 	WEAR_MS = 600000, /* a connection that was made anew within it is no good sign */
 	LATE_SHARE = 10,  /* one scan of so many may be late on a busy machine */
 	NAMES_MAX = 256   /* to suggest from */
+};
+
+struct rate_mark {
+	struct mono at;
+	uint64_t count;
 };
 
 struct device_report {
@@ -34,8 +39,8 @@ struct device_report {
 	int64_t stats_ms;
 	uint64_t late, skipped, errors; /* of all instances of its driver */
 	struct mono trouble, worn;      /* when last; 0 = never */
-	struct mono rate_from;
-	uint64_t rate_count;
+	struct rate_mark rate[2];       /* the rate is of what came since the first */
+	bool rated;
 	double per_second;
 	struct ne107 ne107;
 };
@@ -239,19 +244,21 @@ static void count_rate(struct station *s, struct device_report *r,
 		       const struct device_stats *v)
 {
 	uint64_t count = v->requests + v->messages;
-	int64_t ms = mono_ms_between(r->rate_from, s->now.mono);
+	const struct rate_mark is = { s->now.mono, count };
+	int64_t ms = mono_ms_between(r->rate[0].at, s->now.mono);
 
-	if (!r->has_stats || count < r->rate_count) {
-		r->rate_from = s->now.mono;
-		r->rate_count = count;
-		r->per_second = 0;
+	if (!r->has_stats || count < r->rate[0].count) {
+		r->rate[0] = r->rate[1] = is;
+		r->rated = false; /* one look is no rate */
 		return;
 	}
-	if (ms > 0)
-		r->per_second = (double)(count - r->rate_count) * 1000.0 / (double)ms;
-	if (ms >= RATE_MS) {
-		r->rate_from = s->now.mono;
-		r->rate_count = count;
+	if (ms > 0) {
+		r->per_second = (double)(count - r->rate[0].count) * 1000.0 / (double)ms;
+		r->rated = true;
+	}
+	if (mono_ms_between(r->rate[1].at, s->now.mono) >= RATE_MS) {
+		r->rate[0] = r->rate[1];
+		r->rate[1] = is;
 	}
 }
 
@@ -265,7 +272,9 @@ static void set_tags(struct station *s, struct device_live *d)
 	set_status(s, d);
 	if (!d->connected)
 		return;
-	station_set_value(s, r->tag[DEVICE_TAG_REQUESTS], value_double(r->per_second));
+	if (r->rated)
+		station_set_value(s, r->tag[DEVICE_TAG_REQUESTS],
+				  value_double(r->per_second));
 	if (r->stats.max_us > 0)
 		station_set_value(s, r->tag[DEVICE_TAG_ROUND_TRIP],
 				  value_double(r->stats.p99_us / 1000.0));
@@ -360,7 +369,7 @@ static void put_stats(const struct device_report *r, struct wire_device *m)
 	m->timeouts = v->timeouts;
 	m->messages = v->messages;
 	m->parse_errors = v->parse_errors;
-	m->per_second = r->up ? r->per_second : 0;
+	m->per_second = r->up && r->rated ? r->per_second : 0;
 	m->p50_us = v->p50_us;
 	m->p95_us = v->p95_us;
 	m->p99_us = v->p99_us;
