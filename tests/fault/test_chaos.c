@@ -16,7 +16,7 @@
 #include "util/clock.h"
 
 enum {
-	TIMEOUT_MS = 100,
+	TIMEOUT_MS = 200,
 	PERCENT = 26,
 	SETTLE_MS = 30000,
 	FIRST_GROUP = 0,
@@ -129,7 +129,7 @@ static void add_device(struct plant *t, const char *endpoint)
 	snprintf(name, sizeof(name), "plc%u", unit_no);
 	snprintf(unit, sizeof(unit), "%u", unit_no);
 	harness_device(t->h, id, name, "endpoint", endpoint, "unit", unit, "scan_ms",
-		       "50", "timeout_ms", "100", NULL);
+		       "50", "timeout_ms", "200", NULL);
 	add_group(t, id, unit_no, AREA_HOLDING, FIRST_GROUP);
 	add_group(t, id, unit_no, id % 4 ? AREA_HOLDING : AREA_INPUT, SECOND_GROUP);
 	for (unsigned i = 0; id % 4 == 1 && i < BITS; i++)
@@ -147,7 +147,7 @@ static void add_devices(struct plant *t, unsigned port, const char *folder)
 	for (uint32_t i = 0; i < n; i++) {
 		if (t->serial)
 			snprintf(endpoint, sizeof(endpoint),
-				 "rtu://%s/line%u?baud=38400&turnaround_ms=60", folder,
+				 "rtu://%s/line%u?baud=38400&turnaround_ms=150", folder,
 				 i % LINES);
 		else
 			snprintf(endpoint, sizeof(endpoint), "tcp://127.0.0.%u:%u",
@@ -394,8 +394,8 @@ static void merge(int64_t want[EVENTS], int64_t got[EVENTS], int a, int b)
  * line, where nothing tells a late reply from another one, it may be refused once more
  * there. What a reply to another request is taken for depends on when it is looked at
  * (TCP: unasked, or of another transaction), or on which block that was (lines: another
- * size or function). */
-static void compare_events(const struct plant *t)
+ * size or function). Returns the replies that were late only because the machine was. */
+static int64_t compare_events(const struct plant *t)
 {
 	int64_t want[EVENTS] = { 0 }, got[EVENTS] = { 0 }, gone = 0, all = 0;
 	int64_t extra = 0;
@@ -426,7 +426,9 @@ static void compare_events(const struct plant *t)
 	}
 	int64_t late = got[TIMED_OUT] - want[TIMED_OUT];
 	assert_true(late >= gone);
-	assert_true(late + extra <= 5 + all / 20); /* or nothing has been compared */
+	assert_true(extra <= 2 + all / 50 + late);
+	assert_true(gone <= all / 4); /* or nothing has been compared */
+	return late;
 }
 
 static void one_run(bool serial)
@@ -445,9 +447,12 @@ static void one_run(bool serial)
 		      t->bits, 100.0 * (double)faulted / (double)asked, asked,
 		      (double)mono_ms_between(start, clock_mono()) / 1000, t->stats);
 	assert_true(5 * faulted >= asked);
-	assert_true(2 * t->good >= values_asked(t));
+	uint64_t good = t->good, values = values_asked(t);
 	calm_down(t);
-	compare_events(t);
+	int64_t late = compare_events(t);
+	/* such a reply takes the one with it that has to be right before a value counts
+	 */
+	assert_true(2 * good + 4 * (uint64_t)late * ADDRESSED_VALUES >= values);
 	close_plant(t);
 }
 

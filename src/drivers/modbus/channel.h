@@ -94,6 +94,7 @@ struct mb_device {
 	uint64_t said;        /* a sum of what was said when it last worked */
 	bool suspect;         /* the connection is new: a known block must answer first */
 	char *stranger;       /* says so instead of identity_is; NULL = it is the one */
+	uint32_t unanswered;  /* data bytes of the last reply that failed to come */
 	uint64_t failures;    /* since the start */
 	struct mono retry_at; /* after a failure */
 	struct backoff backoff;

@@ -150,6 +150,12 @@ void mb_device_works(struct mb_device *d)
 
 /* --- transactions --- */
 
+/* Of a reply to a read. */
+static uint32_t data_bytes(enum mb_area area, uint32_t count)
+{
+	return mb_area_is_bits(area) ? (count + 7) / 8 : 2 * count;
+}
+
 enum mb_result mb_device_transact(struct mb_device *d, const struct mb_request *rq)
 {
 	struct mb_channel *c = d->channel;
@@ -160,6 +166,8 @@ enum mb_result mb_device_transact(struct mb_device *d, const struct mb_request *
 
 	mb_tally_request(d->tally, rq, &c->reply, us,
 			 mb_link_duplicates(c->link) - duplicates);
+	if (r == MB_FAILED && !c->reply.held)
+		d->unanswered = rq->is_write ? 0 : data_bytes(rq->area, rq->count);
 	return r;
 }
 
@@ -196,12 +204,18 @@ bool mb_device_read(struct mb_device *d, enum mb_area area, uint32_t first,
 }
 
 /* On a serial line a late reply can only be known by its size: what is asked first after
- * a silence differs from what was not answered (PLC-10). */
+ * a silence has another one than what was not answered (PLC-10). Up to eight bits have
+ * but one size. */
 static uint32_t telling_count(const struct mb_device *d, const struct plan_block *b)
 {
-	bool lost = mb_link_unanswered(d->channel->link) == b->count;
+	enum mb_area area = (enum mb_area)b->area;
+	uint32_t bytes = data_bytes(area, b->count);
 
-	return d->set.endpoint.serial && lost && b->count > 1 ? b->count - 1 : b->count;
+	if (!d->set.endpoint.serial || d->unanswered != bytes || b->count == 1)
+		return b->count;
+	if (!mb_area_is_bits(area))
+		return b->count - 1;
+	return bytes > 1 ? 8 * (bytes - 1) : b->count;
 }
 
 /* A block that has answered with values before, else any; NULL without a tag. */

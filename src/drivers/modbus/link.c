@@ -106,11 +106,6 @@ bool mb_link_connect(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 	return true;
 }
 
-uint32_t mb_link_unanswered(const struct mb_link *l)
-{
-	return l->unanswered;
-}
-
 uint64_t mb_link_duplicates(const struct mb_link *l)
 {
 	return l->duplicates;
@@ -266,7 +261,6 @@ enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 		if (reply->why.len == 0)
 			strbuf_setf(&reply->why, "libmodbus could not read the reply");
 		l->disturbed = true;
-		l->unanswered = rq->count;
 		mb_link_close(l);
 	} else if (reply->result != MB_FAILED) {
 		l->answers++;

@@ -68,8 +68,6 @@ void mb_link_close(struct mb_link *l);
 /* One request, one answer. */
 enum mb_result mb_link_transact(struct mb_link *l, const struct mb_request *rq,
 				struct mb_reply *reply);
-/* Cells of the last request that was not answered properly; 0 = none yet. */
-uint32_t mb_link_unanswered(const struct mb_link *l);
 /* Replies that came twice and were dropped, since the start. */
 uint64_t mb_link_duplicates(const struct mb_link *l);
 

@@ -30,7 +30,6 @@ struct mb_link {
 	/* a serial line */
 	bool disturbed;        /* something may still arrive that nobody waits for */
 	struct mono last_byte; /* either way */
-	uint32_t unanswered;
 };
 
 /* One transaction as the hooks see it. */

@@ -132,12 +132,12 @@ static void deliver_nothing(struct chaos_transaction *t)
 	t->out.bytes.n = 0;
 }
 
-/* Up to just before a client that waits some 0.4 s after a failure, and then for silence,
- * can have asked again. */
+/* On a line no later than a client which then listens for a while can wait for: beyond
+ * that nothing there tells it from the reply to come. */
 static void deliver_late(struct chaos_transaction *t)
 {
-	t->out.delay_ms = (int)(t->timeout_ms + t->timeout_ms / 3) +
-			  (int)chaos_random(t, t->serial ? 250 : 150);
+	t->out.delay_ms =
+		(int)t->timeout_ms + 10 + (int)chaos_random(t, t->serial ? 70 : 200);
 }
 
 static void deliver_next_time_first(struct chaos_transaction *t)
