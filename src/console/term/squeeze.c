@@ -90,40 +90,52 @@ static void settle_ground(struct squeeze *s, struct strbuf *out)
 
 /* --- reading attributes ------------------------------------------------------------ */
 
-static void set_basic(struct squeeze_attr *a, int p)
+/* True when p is one of those that are no colour. */
+static bool set_basic(struct squeeze_attr *a, int p)
 {
-	if (p == 0)
+	switch (p) {
+	case 0:
 		*a = plain;
-	else if (p == 1 || p == 22)
+		return true;
+	case 1:
+	case 22:
 		a->bold = p == 1;
-	else if (p == 4 || p == 24)
+		return true;
+	case 4:
+	case 24:
 		a->underline = p == 4;
-	else if (p == 7 || p == 27)
+		return true;
+	case 7:
+	case 27:
 		a->reverse = p == 7;
+		return true;
+	case 10: /* the usual font: the Linux console's sgr0 says so */
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* One parameter without others after it; false when it is not understood. */
 static bool set_one(struct squeeze_attr *a, int p)
 {
-	if (p == 0 || p == 1 || p == 4 || p == 7 || p == 22 || p == 24 || p == 27)
-		set_basic(a, p);
-	else if (p >= 30 && p <= 37)
-		a->fg = p - 30;
-	else if (p >= 40 && p <= 47)
-		a->bg = p - 40;
-	else if (p == 10) /* the usual font: the Linux console's sgr0 says so */
+	static const struct {
+		int first, last;
+		bool is_ground;
+		int colour; /* of the first */
+	} ranges[] = {
+		{ 30, 37, false, 0 }, { 39, 39, false, -1 }, { 40, 47, true, 0 },
+		{ 49, 49, true, -1 }, { 90, 97, false, 8 },  { 100, 107, true, 8 },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (p < ranges[i].first || p > ranges[i].last)
+			continue;
+		*(ranges[i].is_ground ? &a->bg : &a->fg) =
+			ranges[i].colour + p - ranges[i].first;
 		return true;
-	else if (p == 39)
-		a->fg = -1;
-	else if (p == 49)
-		a->bg = -1;
-	else if (p >= 90 && p <= 97)
-		a->fg = p - 90 + 8;
-	else if (p >= 100 && p <= 107)
-		a->bg = p - 100 + 8;
-	else
-		return false;
-	return true;
+	}
+	return set_basic(a, p);
 }
 
 static bool apply(struct squeeze_attr *a, const int *p, int n)
