@@ -57,12 +57,19 @@ static void device(uint32_t id, const char *endpoint)
 	*GROW(&config->devices, &config->n_devices) = item_new_device(&d);
 }
 
-static void tag(uint32_t id, uint32_t of, const char *address)
+static void tag_scaled(uint32_t id, uint32_t of, const char *address, const char *scale)
 {
 	struct driver_tag t = { .id = id, .device = of, .name = xstrdup("t") };
 
 	settings_add(&t.settings, "address", address);
+	if (scale)
+		settings_add(&t.settings, "scale", scale);
 	*GROW(&config->tags, &config->n_tags) = item_new_tag(&t, config->generation);
+}
+
+static void tag(uint32_t id, uint32_t of, const char *address)
+{
+	tag_scaled(id, of, address, NULL);
 }
 
 /* As child.c does it. */
@@ -186,14 +193,12 @@ static void each_part_of_a_tag_counts(void **state)
 		const struct driver_tag *before = handle(1);
 		begin((uint32_t)part * 2 + 2);
 		device(1, "one");
-		tag(1, 1, part == 1 ? "b" : "a");
+		tag_scaled(1, 1, part == 1 ? "b" : "a", part == 6 ? "2" : NULL);
 		struct driver_tag *t = config->tags[0];
 		t->type = part == 2 ? VALUE_BOOL : VALUE_NONE;
 		t->deadband = part == 3 ? 0.5 : 0;
 		t->writable = part == 4;
 		t->has_range = part == 5;
-		if (part == 6)
-			settings_add(&t->settings, "scale", "2");
 		commit();
 		if ((handle(1) == before) != (part == 0))
 			fail_msg("part %d", part);
