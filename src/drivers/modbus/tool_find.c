@@ -12,17 +12,22 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
+static const char *const orders8[] = { "high", "low", NULL };
+static const char *const orders16[] = { "ab", "ba", NULL };
+static const char *const orders[] = { "abcd", "cdab", "badc", "dcba", NULL };
+
 /* In the order of how common they are: the simplest answer comes first. */
 static const struct {
 	const char *name;
 	uint32_t count;
+	const char *const *orders;
 } types[] = {
-	{ "uint16", 1 }, { "int16", 1 },   { "float32", 2 }, { "int32", 2 },
-	{ "uint32", 2 }, { "float64", 4 }, { "int64", 4 },   { "uint64", 4 },
-	{ "bcd16", 1 },  { "bcd32", 2 },
+	{ "uint16", 1, orders16 }, { "int16", 1, orders16 },   { "float32", 2, orders },
+	{ "int32", 2, orders },    { "uint32", 2, orders },    { "float64", 4, orders },
+	{ "int64", 4, orders },    { "uint64", 4, orders },    { "bcd16", 1, orders16 },
+	{ "bcd32", 2, orders },    { "float16", 1, orders16 }, { "uint8", 1, orders8 },
+	{ "int8", 1, orders8 },
 };
-static const char *const orders16[] = { "ab", "ba", NULL };
-static const char *const orders[] = { "abcd", "cdab", "badc", "dcba", NULL };
 static const double scales[] = { 1, 0.1, 0.01, 0.001, 10, 100, 1000 };
 
 enum { TYPES = sizeof(types) / sizeof(types[0]), SCALE_RANK = 1000, NEARLY_RANK = 500 };
@@ -78,7 +83,7 @@ static void each_address(enum mb_area area, uint32_t first, const uint16_t *regs
 	struct strbuf why = STRBUF_INIT;
 
 	for (size_t t = 0; t < TYPES; t++) {
-		const char *const *order = types[t].count == 1 ? orders16 : orders;
+		const char *const *order = types[t].orders;
 
 		for (; *order && types[t].count <= n; order++) {
 			struct mb_address a;

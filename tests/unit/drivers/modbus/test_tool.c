@@ -127,6 +127,9 @@ static void the_order_of_an_expected_value_is_found(void **state)
 		{ { 0x4037, 0x8000, 0, 0 }, "23.5", "holding:100:float64:abcd", 1 },
 		{ { 0, 0, 0x8000, 0x4037 }, "23.5", "holding:100:float64:cdab", 1 },
 		{ { 0x1234, 0xFFFF, 1, 1 }, "1234", "holding:100:bcd16:ab", 1 },
+		{ { 0x4DE0, 0xFFFF, 1, 1 }, "23.5", "holding:100:float16:ab", 1 },
+		{ { 0xFB07, 0xFFFF, 1, 1 }, "-5", "holding:100:int8:high", 1 },
+		{ { 0xFB07, 0xFFFF, 1, 1 }, "7", "holding:100:uint8:low", 1 },
 	};
 	struct strbuf why = STRBUF_INIT;
 
