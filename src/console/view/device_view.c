@@ -341,13 +341,14 @@ static void title_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct model_devices *all = &in->m->devices;
 	size_t unwell = 0;
-	char text[300], at[CLOCK_LOCAL_SIZE];
+	char text[300], how[40] = "all well", at[CLOCK_LOCAL_SIZE];
 
 	for (size_t i = 0; i < all->n; i++)
 		unwell += model_device_abnormal(&all->v[i]);
-	snprintf(text, sizeof(text), "%zu device%s, %zu not well%s", all->n,
-		 all->n == 1 ? "" : "s", unwell,
-		 all->n && !in->ui->devices.selected[0] ? "  -  arrows select" : "");
+	if (unwell)
+		snprintf(how, sizeof(how), "%zu not well", unwell);
+	snprintf(text, sizeof(text), "%zu device%s, %s%s", all->n, all->n == 1 ? "" : "s",
+		 how, all->n && !in->ui->devices.selected[0] ? "  -  arrows select" : "");
 	if (all->refusal[0])
 		snprintf(text, sizeof(text), "%s", all->refusal);
 	else if (!all->told)
