@@ -346,6 +346,40 @@ static void ST_16_a_newer_schema_is_refused_and_unchanged(void **state)
 	strbuf_release(&why);
 }
 
+/* What the first version wrote: its records stay as they are, the new table is there. */
+static void an_older_schema_becomes_the_newest_with_all_it_holds(void **state)
+{
+	const char *dir = test_tmpdir();
+	struct strbuf why = STRBUF_INIT;
+	struct store_snapshot snap;
+	struct store *s = NULL;
+	char *path = rig_chain(dir, 3);
+	struct txn *t = txn_new(1, true);
+
+	(void)state;
+	rig_sql(path, "DROP TABLE substitution; PRAGMA user_version=1");
+	assert_true(rig_verify(path).good); /* a copy of it can still be proven */
+	assert_int_equal(store_open(dir, &s, &why), SG_OK);
+	assert_int_equal(store_load(s, &snap, &why), SG_OK);
+	assert_int_equal(snap.audit_seq, 3);
+	assert_int_equal(snap.n_substitutions, 0);
+	store_snapshot_release(&snap);
+	put(t, TXN_SUBSTITUTION, 0, "tank.level", "3.5");
+	assert_int_equal(store_commit(s, &t, 1, &why), SG_OK);
+	txn_free(t);
+	store_close(s);
+	assert_int_equal(store_open(dir, &s, &why), SG_OK);
+	assert_int_equal(store_load(s, &snap, &why), SG_OK);
+	assert_int_equal(snap.n_substitutions, 1);
+	assert_string_equal(snap.substitutions[0].tag, "tank.level");
+	assert_memory_equal(snap.substitutions[0].body.buf, "3.5", 3);
+	store_snapshot_release(&snap);
+	store_close(s);
+	assert_true(rig_verify(path).good);
+	free(path);
+	strbuf_release(&why);
+}
+
 static void a_foreign_file_is_refused_and_unchanged(void **state)
 {
 	const char *dir = test_tmpdir();
@@ -550,6 +584,7 @@ int main(void)
 		cmocka_unit_test(a_folder_open_to_others_is_refused),
 		cmocka_unit_test(a_link_or_pipe_in_place_of_the_file_is_refused),
 		cmocka_unit_test(ST_16_a_newer_schema_is_refused_and_unchanged),
+		cmocka_unit_test(an_older_schema_becomes_the_newest_with_all_it_holds),
 		cmocka_unit_test(a_foreign_file_is_refused_and_unchanged),
 		cmocka_unit_test(ST_10_a_locked_file_is_waited_for_only_so_long),
 		cmocka_unit_test(AU_08_a_file_deleted_in_use_stops_recording),
