@@ -221,6 +221,28 @@ static void check_write(struct loader *l, const struct tag_def *t,
 			  t->name);
 }
 
+enum {
+	REPORT_MS = 1000
+}; /* a driver that scans says at least so often what stands still */
+
+/* An age limit that a value reaches between two reports makes it flicker. */
+static void check_age_limit(struct loader *l, const struct tag_def *t)
+{
+	const struct device_def *d = &l->d->devices[t->device];
+	int64_t period = station_def_period_ms(l->d, t);
+	int64_t least = (period > REPORT_MS ? period : REPORT_MS) * 3 / 2;
+	bool scanned = d->scan_given || settings_get(&t->settings, "scan");
+
+	if (!scanned || !t->numbers->stale_ms || t->numbers->stale_ms >= least)
+		return;
+	load_warn(l, &t->loc, "short-age",
+		  "stale_s of tag \"%s\" is %g, but a value that stands still is only "
+		  "reported every %g s: make it at least %g",
+		  t->name, (double)t->numbers->stale_ms / 1000,
+		  (double)(period > REPORT_MS ? period : REPORT_MS) / 1000,
+		  (double)least / 1000);
+}
+
 void cross_tags(struct loader *l)
 {
 	struct chain chain = { .n = 0 };
@@ -240,5 +262,7 @@ void cross_tags(struct loader *l)
 			t->decimals = t->type == VALUE_DOUBLE || t->type == VALUE_NONE;
 		if (t->write->allowed)
 			check_write(l, t, l->tag_notes[i].place);
+		if (t->kind == TAG_DEVICE && t->device >= 0)
+			check_age_limit(l, t);
 	}
 }

@@ -5,8 +5,6 @@
 #ifndef SG_DRIVERS_MODBUS_LINK_INT_H
 #define SG_DRIVERS_MODBUS_LINK_INT_H
 
-#include <modbus.h>
-
 #include "drivers/modbus/frame.h"
 #include "drivers/modbus/link.h"
 
@@ -14,8 +12,10 @@
  * waits with select(), which ends the program at 1024. The hooks know whom it means. */
 enum { LINK_HANDLE = 0 };
 
+struct _modbus; /* libmodbus' modbus_t: only link.c includes its header */
+
 struct mb_link {
-	modbus_t *ctx;
+	struct _modbus *ctx;
 	int fd; /* -1 = down */
 	struct mb_endpoint to;
 	const struct net_waiter *waiter;
