@@ -149,6 +149,8 @@ static void started(struct world *w, struct delivery *d)
 	struct event ev = { .kind = EV_DRIVER_STARTED };
 	struct delivery *first;
 
+	/* as ours do; a third party's may not */
+	hello.capabilities = sim_random(w, 4) ? DRIVER_CAN_UPDATE : 0;
 	*me = (struct sim_driver){ .alive = true, .instance = d->instance };
 	ev.u.driver.driver = d->who;
 	ev.u.driver.instance = d->instance;
