@@ -394,8 +394,8 @@ static void forget_device_tags(struct station *s)
 /* So that a tag finds its device without looking at names. */
 static void number_devices(struct station *s, const struct station_def *def)
 {
-	s->def_device = xreallocarray(s->def_device, def->n_devices,
-				      sizeof(s->def_device[0]));
+	s->def_device =
+		xreallocarray(s->def_device, def->n_devices, sizeof(s->def_device[0]));
 	for (size_t i = 0; i < def->n_devices; i++)
 		s->def_device[i] = station_device_find(s, def->devices[i].name);
 }
