@@ -271,6 +271,35 @@ static void where_names_every_use_of_a_tag(void **state)
 		   "there is no tag named \"intake.t101.levle\"");
 }
 
+static void rows_of_a_csv_file_live_like_other_tags(void **state)
+{
+	(void)state;
+	test_write_file(file_of("config/bulk.csv"),
+			"name,device,address,unit,expression\n"
+			"bulk.level,plc1,input:0:float32,m,\n"
+			"bulk.twice,,,m,bulk.level * 2\n");
+	char *old = edit("config/sightglass.cfg", "tags    = \"tags\";",
+			 "tags    = \"tags\"; tags_csv = ( \"bulk.csv\" );");
+	assert_has(STATION_SAY(demo, 0, "reload"), "applied: 2 differences");
+	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "bulk.twice");
+	const char *said = STATION_SAY(demo, 0, "where", "bulk.level");
+	assert_has(said, "config/bulk.csv:2");
+	assert_has(said, "address = input:0:float32");
+	assert_has(said, "bulk.twice");
+	assert_has(STATION_SAY(demo, 0, "explain", "bulk.twice"),
+		   "expression: bulk.level * 2");
+	/* a broken row changes nothing, and is named */
+	test_write_file(file_of("config/bulk.csv"),
+			"name,device,address\nbulk.level,plc9,input:0:float32\n");
+	said = STATION_SAY(demo, 1, "reload");
+	assert_has(said, "config/bulk.csv:2:12: error: tag \"bulk.level\" names the "
+			 "unknown device \"plc9\"");
+	assert_has(STATION_SAY(demo, 0, "get", "bulk.level"), "m  good");
+	put_back("config/sightglass.cfg", old);
+	assert_has(STATION_SAY(demo, 0, "reload"), "applied: 2 differences");
+	assert_has(STATION_SAY(demo, 1, "get", "bulk.level"), "there is no tag named");
+}
+
 static void status_and_tags_speak_json(void **state)
 {
 	(void)state;
@@ -428,6 +457,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(the_server_finds_nothing_wrong_on_its_screens),
 	cmocka_unit_test(explain_tells_how_a_value_came_about),
 	cmocka_unit_test(where_names_every_use_of_a_tag),
+	cmocka_unit_test(rows_of_a_csv_file_live_like_other_tags),
 	cmocka_unit_test(status_and_tags_speak_json),
 	cmocka_unit_test(exit_codes_tell_misuse_and_absence_apart),
 	cmocka_unit_test(PR_16_a_second_server_is_refused),
