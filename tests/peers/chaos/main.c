@@ -18,13 +18,13 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 struct held {
@@ -55,7 +55,7 @@ static void nap_us(int64_t us)
 {
 	struct timespec ts = { us / 1000000, us % 1000000 * 1000 };
 
-	nanosleep(&ts, NULL);
+	ppoll(NULL, 0, &ts, NULL);
 }
 
 /* --- the slave --- */
