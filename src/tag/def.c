@@ -10,23 +10,44 @@
 const struct tag_numbers tag_numbers_none = { .has_range = false };
 const struct tag_write tag_write_none = { .right = "operate", .readback_ms = 3000 };
 
+/* Before each name: how long it and its value are, so that no walk reads the texts. */
+struct lengths {
+	uint16_t name, value;
+};
+
+static struct lengths lengths_at(const struct settings *s, uint32_t at)
+{
+	struct lengths n;
+
+	memcpy(&n, s->text + at, sizeof(n));
+	return n;
+}
+
 bool settings_next(const struct settings *s, uint32_t *at, struct setting *one)
 {
 	if (*at >= s->len)
 		return false;
-	one->name = s->text + *at;
-	one->value = one->name + strlen(one->name) + 1;
-	*at = (uint32_t)(one->value + strlen(one->value) + 1 - s->text);
+	struct lengths n = lengths_at(s, *at);
+
+	one->name = s->text + *at + sizeof(n);
+	one->value = one->name + n.name + 1;
+	*at += (uint32_t)sizeof(n) + n.name + n.value + 2u;
 	return true;
 }
 
 const char *settings_get(const struct settings *s, const char *name)
 {
-	struct setting one;
+	size_t len = s->len ? strlen(name) : 0;
+	struct lengths n;
 
-	for (uint32_t at = 0; settings_next(s, &at, &one);)
-		if (strcmp(one.name, name) == 0)
-			return one.value;
+	for (uint32_t at = 0; at < s->len;
+	     at += (uint32_t)sizeof(n) + n.name + n.value + 2u) {
+		const char *here = s->text + at + sizeof(n);
+
+		n = lengths_at(s, at);
+		if (n.name == len && memcmp(here, name, len) == 0)
+			return here + len + 1;
+	}
 	return NULL;
 }
 
@@ -38,16 +59,23 @@ bool settings_same(const struct settings *a, const struct settings *b)
 void settings_add_bytes(struct settings *s, const char *name, size_t name_len,
 			const char *value, size_t value_len)
 {
+	struct lengths n;
 	char *p;
 
-	s->text = xrealloc(s->text, s->len + name_len + value_len + 2);
-	p = s->text + s->len;
+	if (name_len > UINT16_MAX)
+		name_len = UINT16_MAX; /* no driver has one of that name */
+	if (value_len > UINT16_MAX)
+		value_len = UINT16_MAX; /* records are limited to that */
+	n = (struct lengths){ (uint16_t)name_len, (uint16_t)value_len };
+	s->text = xrealloc(s->text, s->len + sizeof(n) + name_len + value_len + 2);
+	p = memcpy(s->text + s->len, &n, sizeof(n));
+	p += sizeof(n);
 	memcpy(p, name, name_len);
 	p[name_len] = '\0';
 	p += name_len + 1;
 	memcpy(p, value, value_len);
 	p[value_len] = '\0';
-	s->len += (uint32_t)(name_len + value_len + 2);
+	s->len += (uint32_t)(sizeof(n) + name_len + value_len + 2);
 	s->n++;
 }
 

@@ -32,8 +32,8 @@ struct setting {
 	const char *value; /* numbers and bools in their exact text: "1", "0.1", "true" */
 };
 
-/* Packed as name, NUL, value, NUL and so on: a tag's settings are one small piece of
- * memory. All zeros is an empty one. */
+/* Packed: lengths, name, NUL, value, NUL and so on. A tag's settings are one small piece
+ * of memory. All zeros is an empty one. */
 struct settings {
 	char *text;
 	uint32_t len, n;
