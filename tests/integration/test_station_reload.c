@@ -396,7 +396,9 @@ static void CF_08_reloads_under_load_cost_no_connection_and_no_scan(void **state
 	assert_int_equal(eye.rows, rows);
 	assert_int_equal(driver_pid(), driver);
 	write_round(0);
-	assert_has(ask(WIRE_RELOAD, 0), "applied: ");
+	while (strstr(ask(WIRE_RELOAD, 0), "wait a moment"))
+		look(50);
+	assert_has(eye.reply.text, "applied: ");
 	for (int64_t end = station_ms() + SOON_MS;
 	     open_files(server) != files || open_files(driver) != driver_files;) {
 		if (station_ms() > end)
