@@ -344,6 +344,50 @@ static void PLC_12_swapped_replies_are_never_another_value(void **state)
 	rig_close(&r);
 }
 
+static void configure_lanes(struct rig *r, uint32_t tags)
+{
+	harness_begin(r->h);
+	harness_device(r->h, 0, "plc1", "endpoint", r->endpoint, "scan_ms", "50",
+		       "max_gap", "0", "connections", "3", NULL);
+	for (uint32_t i = 0; i < tags; i++) {
+		char address[24];
+		snprintf(address, sizeof(address), "holding:%u", 100 + i + i / 10);
+		tag_at(r, i, address);
+	}
+	harness_commit(r->h);
+}
+
+/* A tag more is a new plan: the connections, the counts and what was learned stay. */
+static void a_reload_keeps_connections_counts_and_holes(void **state)
+{
+	struct rig r;
+
+	(void)state;
+	r.slave = slave_start(r.endpoint);
+	r.h = harness_start("sightglass-modbus");
+	slave_tell(&r.slave, "mode hole 105");
+	configure_lanes(&r, 60);
+	harness_wait_quality(r.h, 5, QUALITY_BAD, REASON_DEVICE);
+	harness_wait_number(r.h, 59, 164, 0);
+	harness_wait_stats(r.h, 0);
+	assert_string_equal(r.h->stats[0].hole_list, "holding:105 (exception 2)");
+	uint64_t exceptions = r.h->stats[0].exceptions;
+	uint64_t done = class_of(r.h, 0, "normal")->done;
+	for (uint32_t tags = 61; tags < 66; tags++) {
+		configure_lanes(&r, tags);
+		harness_wait_number(r.h, tags - 1, 100 + (tags - 1) + (tags - 1) / 10, 0);
+	}
+	harness_wait_stats(r.h, 0);
+	assert_int_equal(slave_stat(&r.slave, "connections "), 3);
+	assert_int_equal(r.h->stats[0].connects, 3);
+	assert_int_equal(r.h->stats[0].exceptions, exceptions);
+	assert_int_equal(r.h->stats[0].holes, 1);
+	assert_true(class_of(r.h, 0, "normal")->done > done);
+	for (uint32_t i = 0; i < 65; i += 13)
+		assert_outcome(harness_write(r.h, i, value_int(7)), WRITE_ACCEPTED, "");
+	rig_close(&r);
+}
+
 /* One state for all of them: gone is gone, and it comes back as one. */
 static void connections_of_a_device_fail_as_one_device(void **state)
 {
@@ -701,6 +745,7 @@ int main(void)
 		cmocka_unit_test(a_write_waits_for_the_request_in_flight_and_no_other),
 		cmocka_unit_test(connections_share_a_device_s_blocks),
 		cmocka_unit_test(PLC_12_swapped_replies_are_never_another_value),
+		cmocka_unit_test(a_reload_keeps_connections_counts_and_holes),
 		cmocka_unit_test(connections_of_a_device_fail_as_one_device),
 		cmocka_unit_test(dead_units_get_a_tenth_of_their_line),
 		cmocka_unit_test(a_unit_a_gateway_misses_is_asked_once),
