@@ -127,7 +127,7 @@ HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)) 
 		       tests/unit/station/rig_def.c
 HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c)) \
-		       tests/integration/driver_harness.c
+		       tests/integration/driver_harness.c tests/integration/modbus_rig.c
 HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
 PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy
 
