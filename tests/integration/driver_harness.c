@@ -166,6 +166,7 @@ static bool take_record(struct harness *h, const struct driver_record_view *r)
 	case DR_READ_RESULT:
 		return driver_get_read_result(r, &h->result, h->result_text);
 	case DR_WRITE_OUTCOME:
+		h->outcome_before = h->outcome;
 		return driver_get_write_outcome(r, &h->outcome);
 	case DR_EXPLAIN_RESULT:
 		free(h->explained.text);
@@ -505,7 +506,7 @@ uint64_t harness_send_write(struct harness *h, uint32_t tag, struct value v,
 				  .value = v };
 	struct strbuf w = STRBUF_INIT;
 
-	h->outcome = (struct driver_write_outcome){ 0 };
+	h->outcome = h->outcome_before = (struct driver_write_outcome){ 0 };
 	driver_put_write(&w, &m);
 	send_bytes(h, &w);
 	strbuf_release(&w);
@@ -514,14 +515,16 @@ uint64_t harness_send_write(struct harness *h, uint32_t tag, struct value v,
 
 static bool outcome_came(struct harness *h, void *arg)
 {
-	return h->outcome.request == *(uint64_t *)arg;
+	uint64_t request = *(uint64_t *)arg;
+
+	return h->outcome.request == request || h->outcome_before.request == request;
 }
 
 const struct driver_write_outcome *harness_wait_outcome(struct harness *h,
 							uint64_t request)
 {
 	wait_until(h, outcome_came, &request, "WRITE_OUTCOME");
-	return &h->outcome;
+	return h->outcome.request == request ? &h->outcome : &h->outcome_before;
 }
 
 const struct driver_write_outcome *

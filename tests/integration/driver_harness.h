@@ -49,7 +49,7 @@ struct harness {
 	uint64_t beats, samples;
 	struct harness_refusal *refusals;
 	size_t n_refusals;
-	struct driver_write_outcome outcome;
+	struct driver_write_outcome outcome, outcome_before; /* the newest two */
 	struct driver_read_result result;
 	char result_text[VALUE_STRING_MAX + 1];
 	struct driver_explain_result explained;

@@ -85,6 +85,8 @@ static int open_line(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 {
 	int fd = serial_open(&l->to, why);
 
+	/* who spoke there last is not known: perhaps its owner of before a reload */
+	l->last_byte = clock_mono();
 	if (fd < 0 || settle(l, fd, timeout_ms, why))
 		return fd;
 	serial_close(fd);
