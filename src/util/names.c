@@ -14,7 +14,7 @@ static unsigned char fold(unsigned char c)
 	return c == '0' ? 'o' : c == '1' ? 'l' : c;
 }
 
-static uint64_t hash_of(const char *name)
+static uint32_t hash_of(const char *name)
 {
 	uint64_t h = 0x9E3779B97F4A7C15u;
 
@@ -22,7 +22,7 @@ static uint64_t hash_of(const char *name)
 		h = (h ^ fold((unsigned char)*name)) * 0x100000001B3u;
 	h ^= h >> 29;
 	h *= 0xBF58476D1CE4E5B9u;
-	return h ^ h >> 32;
+	return (uint32_t)(h ^ h >> 32);
 }
 
 static bool same_to_the_eye(const char *a, const char *b)
@@ -37,52 +37,44 @@ static bool same(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-static uint8_t mark_of(uint64_t hash)
-{
-	return (uint8_t)(hash >> 56);
-}
-
 /* Its place, or the empty one where the search ended. */
 static uint32_t place(const struct names *s, const void *owner, const char *name,
-		      uint64_t hash, bool (*equal)(const char *, const char *))
+		      uint32_t hash, bool (*equal)(const char *, const char *))
 {
-	uint32_t at = (uint32_t)hash & (s->room - 1);
+	uint32_t at = hash & (s->room - 1);
 
-	while (s->id[at] && !(s->mark[at] == mark_of(hash) &&
-			      equal(s->name_of(owner, s->id[at] - 1), name)))
+	while (s->slot[at].id && !(s->slot[at].hash == hash &&
+				   equal(s->name_of(owner, s->slot[at].id - 1), name)))
 		at = (at + 1) & (s->room - 1);
 	return at;
 }
 
-static void put(struct names *s, uint32_t id_plus_1, uint64_t hash)
+static void put(struct names *s, struct name_slot slot)
 {
-	uint32_t at = (uint32_t)hash & (s->room - 1);
+	uint32_t at = slot.hash & (s->room - 1);
 
-	while (s->id[at])
+	while (s->slot[at].id)
 		at = (at + 1) & (s->room - 1);
-	s->id[at] = id_plus_1;
-	s->mark[at] = mark_of(hash);
+	s->slot[at] = slot;
 }
 
-static void grow(struct names *s, const void *owner)
+static void grow(struct names *s)
 {
 	struct names old = *s;
 
 	s->room = old.room ? old.room * 2 : ROOM_FIRST;
-	s->id = xcalloc(s->room, sizeof(s->id[0]));
-	s->mark = xcalloc(s->room, 1);
+	s->slot = xcalloc(s->room, sizeof(s->slot[0]));
 	for (uint32_t i = 0; i < old.room; i++)
-		if (old.id[i])
-			put(s, old.id[i], hash_of(s->name_of(owner, old.id[i] - 1)));
-	free(old.id);
-	free(old.mark);
+		if (old.slot[i].id)
+			put(s, old.slot[i]);
+	free(old.slot);
 }
 
 void names_add(struct names *s, const void *owner, uint32_t id)
 {
 	if ((uint64_t)s->n * 100 >= (uint64_t)s->room * FULL_PERCENT)
-		grow(s, owner);
-	put(s, id + 1, hash_of(s->name_of(owner, id)));
+		grow(s);
+	put(s, (struct name_slot){ id + 1, hash_of(s->name_of(owner, id)) });
 	s->n++;
 }
 
@@ -93,9 +85,9 @@ static bool find(const struct names *s, const void *owner, const char *name, uin
 		return false;
 	uint32_t at = place(s, owner, name, hash_of(name), equal);
 
-	if (s->id[at])
-		*id = s->id[at] - 1;
-	return s->id[at] != 0;
+	if (s->slot[at].id)
+		*id = s->slot[at].id - 1;
+	return s->slot[at].id != 0;
 }
 
 bool names_find(const struct names *s, const void *owner, const char *name, uint32_t *id)
@@ -109,21 +101,17 @@ bool names_alike(const struct names *s, const void *owner, const char *name, uin
 }
 
 /* Those behind the hole that a search would no longer reach move up. */
-static void close_hole(struct names *s, const void *owner, uint32_t hole)
+static void close_hole(struct names *s, uint32_t hole)
 {
 	uint32_t mask = s->room - 1;
 
-	for (uint32_t at = (hole + 1) & mask; s->id[at]; at = (at + 1) & mask) {
-		uint32_t home =
-			(uint32_t)hash_of(s->name_of(owner, s->id[at] - 1)) & mask;
-
-		if (((at - home) & mask) < ((at - hole) & mask))
+	for (uint32_t at = (hole + 1) & mask; s->slot[at].id; at = (at + 1) & mask) {
+		if (((at - s->slot[at].hash) & mask) < ((at - hole) & mask))
 			continue;
-		s->id[hole] = s->id[at];
-		s->mark[hole] = s->mark[at];
+		s->slot[hole] = s->slot[at];
 		hole = at;
 	}
-	s->id[hole] = 0;
+	s->slot[hole].id = 0;
 }
 
 void names_remove(struct names *s, const void *owner, const char *name)
@@ -132,17 +120,15 @@ void names_remove(struct names *s, const void *owner, const char *name)
 		return;
 	uint32_t at = place(s, owner, name, hash_of(name), same);
 
-	if (!s->id[at])
+	if (!s->slot[at].id)
 		return;
 	s->n--;
-	close_hole(s, owner, at);
+	close_hole(s, at);
 }
 
 void names_release(struct names *s)
 {
-	free(s->id);
-	free(s->mark);
-	s->id = NULL;
-	s->mark = NULL;
+	free(s->slot);
+	s->slot = NULL;
 	s->room = s->n = 0;
 }

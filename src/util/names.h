@@ -1,6 +1,6 @@
 /*
  * names.h - from names to the numbers of the things that have them, without copying a
- * name: five bytes a name and its share of empty places.
+ * name: eight bytes a name and its share of empty places.
  *
  * The owner keeps the names and hands over how to look at one by its number; a name must
  * not change while it is in here. Names that the eye takes for the same (0 and o, 1 and
@@ -14,11 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct name_slot {
+	uint32_t id;   /* + 1; 0 = empty place */
+	uint32_t hash; /* others need no look at their name */
+};
+
 struct names {
 	const char *(*name_of)(const void *owner, uint32_t id);
-	uint32_t *id;  /* + 1; 0 = empty place */
-	uint8_t *mark; /* of the hash, so that most others need no look at their name */
-	uint32_t room, n;
+	struct name_slot *slot;
+	uint32_t room, n; /* room: a power of two, or 0 */
 };
 
 /* The name must not be in it. */
