@@ -69,6 +69,11 @@ static bool crlf_here(struct builder *b, const char *file, struct place at, bool
 	return true;
 }
 
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 static bool check_characters(struct builder *b, const struct paste *p)
 {
 	struct place at = { 1, 1 };
@@ -76,7 +81,7 @@ static bool check_characters(struct builder *b, const struct paste *p)
 	uint32_t cp;
 
 	for (size_t i = 0, used; i < p->len; i += used, at.column++) {
-		if (p->text[i] >= ' ' && p->text[i] <= '~') { /* nearly always */
+		if (is_plain(p->text[i])) { /* nearly always */
 			used = 1;
 			continue;
 		}

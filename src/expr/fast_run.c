@@ -31,7 +31,31 @@ static inline bool is_number(double d)
 #define BI r[in->b].i
 #define CI r[in->c].i
 
-/* What is left of the others: rarely met. */
+/* What is rarely met of whole numbers. */
+static bool rare_whole(const struct fast_instr *in, union fast_reg *r)
+{
+	switch ((enum fast_op)in->op) {
+	case FAST_REM_I:
+		if (BI == 0)
+			return false;
+		TRUTH(BI == -1 ? 0 : AI % BI); /* INT64_MIN % -1 traps */
+	case FAST_NEG_I:
+		return !__builtin_sub_overflow((int64_t)0, AI, &r[in->to].i);
+	case FAST_ABS_I:
+		if (AI == INT64_MIN)
+			return false;
+		TRUTH(AI < 0 ? -AI : AI);
+	case FAST_MIN_I:
+		TRUTH(BI < AI ? BI : AI);
+	case FAST_MAX_I:
+		TRUTH(BI > AI ? BI : AI);
+	default:
+		return false;
+	}
+	return true;
+}
+
+/* What is rarely met of doubles. */
 static bool rare(const struct fast_instr *in, union fast_reg *r)
 {
 	switch ((enum fast_op)in->op) {
@@ -39,18 +63,8 @@ static bool rare(const struct fast_instr *in, union fast_reg *r)
 		if (B == 0)
 			return false;
 		NUM(fmod(A, B));
-	case FAST_REM_I:
-		if (BI == 0)
-			return false;
-		TRUTH(BI == -1 ? 0 : AI % BI); /* INT64_MIN % -1 traps */
-	case FAST_NEG_I:
-		return !__builtin_sub_overflow((int64_t)0, AI, &r[in->to].i);
 	case FAST_ABS_D:
 		NUM(fabs(A));
-	case FAST_ABS_I:
-		if (AI == INT64_MIN)
-			return false;
-		TRUTH(AI < 0 ? -AI : AI);
 	case FAST_FLOOR:
 		NUM(floor(A));
 	case FAST_CEIL:
@@ -63,12 +77,8 @@ static bool rare(const struct fast_instr *in, union fast_reg *r)
 		NUM(B < A ? B : A);
 	case FAST_MAX_D:
 		NUM(B > A ? B : A);
-	case FAST_MIN_I:
-		TRUTH(BI < AI ? BI : AI);
-	case FAST_MAX_I:
-		TRUTH(BI > AI ? BI : AI);
 	default:
-		return false;
+		return rare_whole(in, r);
 	}
 	return true;
 }

@@ -28,7 +28,6 @@ enum how {
 	AS_DECIMALS,
 	AS_RANGE,
 	AS_BOOL,
-	AS_CHECKED, /* held against its row, and that is all */
 	AS_SETTING, /* the driver's */
 	AS_TEMPLATE,
 	AS_ARGUMENT
@@ -68,8 +67,8 @@ static const struct field fields[] = {
 	  true },
 	{ "write.readback_s", AS_MS, AT(write.readback_ms), station_write_rows, true },
 	{ "write.blind", AS_BOOL, AT(write.blind), NULL, true },
-	{ "history.deadband", AS_CHECKED, 0, station_history_rows, false },
-	{ "history.max_s", AS_CHECKED, 0, station_history_rows, false },
+	{ "history.deadband", AS_NUMBER, AT(unused), station_history_rows, false },
+	{ "history.max_s", AS_NUMBER, AT(unused), station_history_rows, false },
 };
 
 /* What a column's cells become. */
@@ -353,9 +352,6 @@ static void take_cell(const struct row *r)
 		break;
 	case AS_BOOL:
 		take_bool(r, at);
-		break;
-	case AS_CHECKED:
-		number(r, &v);
 		break;
 	case AS_SETTING:
 		take_setting(r);
