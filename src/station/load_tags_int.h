@@ -21,7 +21,7 @@ struct tag_parts {
 	struct tag_numbers numbers;
 	struct tag_write write;   /* not allowed: the rest of it means nothing */
 	struct settings settings; /* for the driver */
-	double unused; /* what is checked and means nothing yet */
+	double unused;            /* what is checked and means nothing yet */
 	unsigned decimals;
 	bool decimals_given;
 	bool broken; /* a setting for the driver was reported: it is not asked */
