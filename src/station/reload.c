@@ -77,6 +77,20 @@ static void first_error(const struct diag_list *diags, struct strbuf *out)
 	}
 }
 
+void station_tell_engineers(struct station *s, const struct session *but,
+			    const char *text)
+{
+	strbuf_clear(&s->frame);
+	wire_put_notice(&s->frame, true, text);
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		if (who != but && who->greeted && !who->closing &&
+		    access_allows(&who->grant, RIGHT_ENGINEER, NULL))
+			station_send(s, who, &s->frame);
+	}
+}
+
 /* Whoever has to mend it need not be who asked for it (CF-07). */
 static void tell_engineers(struct station *s, const struct session *asked,
 			   const struct diag_list *diags, const char *detail)
@@ -86,15 +100,7 @@ static void tell_engineers(struct station *s, const struct session *asked,
 	strbuf_addf(&text, "reload by %s refused: ", asked ? asked->name : "a signal");
 	first_error(diags, &text);
 	strbuf_addf(&text, "%s%s", diags && diags->errors ? "; " : "", detail);
-	strbuf_clear(&s->frame);
-	wire_put_notice(&s->frame, true, text.buf);
-	for (size_t i = 0; i < s->n_sessions; i++) {
-		struct session *who = s->sessions[i];
-
-		if (who != asked && who->greeted && !who->closing &&
-		    access_allows(&who->grant, RIGHT_ENGINEER, NULL))
-			station_send(s, who, &s->frame);
-	}
+	station_tell_engineers(s, asked, text.buf);
 	strbuf_release(&text);
 }
 

@@ -94,7 +94,9 @@ void station_keep_screens(struct station *s, struct station_file *files, size_t 
 		const struct station_file *old = find_file(s->def, f->path);
 		if (!f->mistake || !old || old->mistake)
 			continue;
-		station_log(s, LOG_L_WARN, "%s; its older version stays", f->mistake);
+		strbuf_setf(&s->why, "%s; its older version stays", f->mistake);
+		station_log(s, LOG_L_WARN, "%s", s->why.buf);
+		station_tell_engineers(s, NULL, s->why.buf);
 		station_note(s, NULL, AUDIT_SCREENS, f->path, "kept as it was",
 			     f->mistake);
 		free(f->mistake);

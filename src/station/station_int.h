@@ -508,6 +508,9 @@ void explain_result(struct station *s, uint32_t driver,
 void explains_tick(struct station *s);
 struct mono explains_deadline(const struct station *s);
 void station_reloaded(struct station *s, const struct event *ev);
+/* A NOTICE to every session with the right engineer; but may be NULL. */
+void station_tell_engineers(struct station *s, const struct session *but,
+			    const char *text);
 void station_screens(struct station *s, const struct event *ev);
 /* Puts the older version in the place of each file that cannot be drawn. */
 void station_keep_screens(struct station *s, struct station_file *files, size_t n);

@@ -82,6 +82,34 @@ static void CF_07_every_engineer_hears_of_a_broken_definition(void **state)
 	diag_list_release(&diags);
 }
 
+static void save_screen(struct rig *r, const char *text, const char *mistake)
+{
+	struct event ev = { .kind = EV_SCREENS };
+
+	ev.u.screens.files = calloc(1, sizeof(*ev.u.screens.files));
+	ev.u.screens.files[0].path = strdup("screens/a.cfg");
+	ev.u.screens.files[0].text = strdup(text);
+	ev.u.screens.files[0].len = strlen(text);
+	ev.u.screens.files[0].mistake = mistake ? strdup(mistake) : NULL;
+	ev.u.screens.n = 1;
+	rig_step(r, &ev);
+}
+
+static void CF_07_every_engineer_hears_of_a_broken_screen(void **state)
+{
+	struct rig *r = *state;
+	uint64_t eng = rig_open(r, RIG_ENG), ivan = rig_open(r, RIG_IVAN);
+	static struct wire_notice m;
+
+	save_screen(r, "good", NULL);
+	assert_int_equal(rig_count(r, eng, WIRE_NOTICE), 0);
+	save_screen(r, "bad", "screens/a.cfg:3: error: syntax");
+	assert_true(notice(r, eng, &m));
+	assert_string_equal(m.text, "screens/a.cfg:3: error: syntax; its older version "
+				    "stays");
+	assert_int_equal(rig_count(r, ivan, WIRE_NOTICE), 0);
+}
+
 static void CF_08_a_thousand_reloads_leave_values_and_drivers_alone(void **state)
 {
 	struct rig *r = *state;
@@ -484,6 +512,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(CF_07_a_broken_definition_changes_nothing),
 		RIG_TEST(CF_07_every_engineer_hears_of_a_broken_definition),
+		RIG_TEST(CF_07_every_engineer_hears_of_a_broken_screen),
 		RIG_TEST(CF_08_a_changed_alarm_makes_no_false_transition),
 		RIG_TEST(CF_08_an_alarm_waits_for_the_new_value_of_its_tag),
 		RIG_TEST(CF_08_an_acknowledgement_outlives_reloads),
