@@ -53,6 +53,8 @@ void tag_db_free(struct tag_db *db)
 	free(db->blocks);
 	arena_free(db->texts);
 	heap_release(&db->deadlines);
+	free(db->wheel.next);
+	free(db->wheel.tick);
 	free(db->dirty);
 	free(db->drained);
 	free(db->last_good);
@@ -80,6 +82,8 @@ static void make_room(struct tag_db *db)
 	db->dirty = xreallocarray(db->dirty, room, sizeof(db->dirty[0]));
 	db->drained = xreallocarray(db->drained, room, sizeof(db->drained[0]));
 	heap_reserve(&db->deadlines, (uint32_t)room);
+	db->wheel.next = xreallocarray(db->wheel.next, room, sizeof(uint32_t));
+	db->wheel.tick = xreallocarray(db->wheel.tick, room, sizeof(uint32_t));
 }
 
 static int64_t sane_ms(int64_t ms)
@@ -190,7 +194,8 @@ void tag_db_remove(struct tag_db *db, uint32_t tag)
 	heap_remove(&db->deadlines, tag);
 	cold_release(tag_db_cold(db, tag));
 	row->sample = gone;
-	row->flags &= ROW_DIRTY; /* it may stand in the dirty list */
+	db->n_armed -= (row->flags & ROW_ARMED) != 0;
+	row->flags &= ROW_DIRTY | ROW_WHEELED; /* it may stand in these lists */
 }
 
 uint32_t tag_db_find(const struct tag_db *db, const char *name)

@@ -20,6 +20,8 @@ enum tag_row_flag {
 	ROW_HAS_BAND = 1 << 2,  /* u.band means something */
 	ROW_GOOD_KEPT = 1 << 3, /* u.good does, and good_kind: never both */
 	ROW_FROZEN = 1 << 4,
+	ROW_ARMED = 1 << 9,    /* it has a deadline */
+	ROW_WHEELED = 1 << 10, /* stands in the wheel */
 	/* what its limits ask for */
 	ROW_AGES = 1 << 5,
 	ROW_FREEZES = 1 << 6,
@@ -78,14 +80,30 @@ struct tag_block {
 	struct tag_cold cold[TAG_BLOCK];
 };
 
+/*
+ * Deadlines far away wait in a wheel, a list a quarter of a second; nearly all of them
+ * have moved on when their list comes due, and go to a later one in O(1). What is really
+ * due within its list goes to the heap, which knows the exact order.
+ */
+enum { WHEEL_SLOTS = 512, WHEEL_TICK_MS = 250 };
+
+struct tag_wheel {
+	uint32_t slot[WHEEL_SLOTS]; /* first tag + 1 */
+	uint32_t *next;             /* of a tag: the next one + 1 */
+	uint32_t *tick;             /* of a tag: its list, modulo 2^32 */
+	int64_t now;                /* lists up to this one have been looked at */
+};
+
 struct tag_db {
 	struct tag_block **blocks;
 	size_t n_blocks;
 	uint32_t count;
 	uint32_t clock_steps;
 	struct names names;
-	struct arena *texts;   /* names that were copied, and limits */
-	struct heap deadlines; /* lazy: never later than the true deadline */
+	struct arena *texts;    /* names that were copied, and limits */
+	struct heap deadlines;  /* lazy: never later than the true deadline */
+	struct tag_wheel wheel; /* the same */
+	uint32_t n_armed;       /* tags that have a deadline */
 	uint32_t *dirty, *drained;
 	size_t n_dirty;
 	struct sample *last_good; /* what tag_db_last_good() hands out */

@@ -238,14 +238,97 @@ static struct mono deadline(const struct tag_row *row, const struct tag_cold *co
 	return frozen.ns < stale.ns ? frozen : stale;
 }
 
+static int64_t tick_of(struct mono at)
+{
+	return at.ns / ((int64_t)WHEEL_TICK_MS * 1000000);
+}
+
+/* To the list of its deadline, or into the heap when that has been looked at. */
+static void wait_for(struct tag_db *db, uint32_t tag, struct mono at)
+{
+	struct tag_row *row = &db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK];
+	struct tag_wheel *w = &db->wheel;
+	int64_t tick = tick_of(at);
+
+	if (tick <= w->now) {
+		heap_set(&db->deadlines, tag, at);
+		return;
+	}
+	if (tick >= w->now + WHEEL_SLOTS)
+		tick = w->now + WHEEL_SLOTS - 1; /* looked at again on the way */
+	row->flags |= ROW_WHEELED;
+	w->tick[tag] = (uint32_t)tick;
+	w->next[tag] = w->slot[tick % WHEEL_SLOTS];
+	w->slot[tick % WHEEL_SLOTS] = tag + 1;
+}
+
+/* Something looks at it no later than at. */
+static bool is_awaited(const struct tag_db *db, const struct tag_row *row, uint32_t tag,
+		       struct mono at)
+{
+	if (heap_deadline(&db->deadlines, tag).ns <= at.ns)
+		return true;
+	return row->flags & ROW_WHEELED &&
+	       (int32_t)(db->wheel.tick[tag] - (uint32_t)tick_of(at)) <= 0;
+}
+
 void tag_db_arm(struct tag_db *db, uint32_t tag)
 {
-	struct mono at = deadline(tag_db_row(db, tag), tag_db_cold(db, tag));
+	struct tag_row *row = tag_db_row(db, tag);
+	struct mono at = deadline(row, tag_db_cold(db, tag));
+	bool armed = at.ns != INT64_MAX;
 
-	if (at.ns == INT64_MAX)
+	if (armed != ((row->flags & ROW_ARMED) != 0)) {
+		row->flags ^= ROW_ARMED;
+		db->n_armed += armed ? 1u : UINT32_MAX;
+	}
+	if (!armed)
 		heap_remove(&db->deadlines, tag);
-	else if (at.ns < heap_deadline(&db->deadlines, tag).ns)
+	else if (is_awaited(db, row, tag, at))
+		return;
+	else if (row->flags & ROW_WHEELED) /* in a later list: that finds out */
 		heap_set(&db->deadlines, tag, at);
+	else
+		wait_for(db, tag, at);
+}
+
+/* The list of one tick comes due: who has moved on goes to a later one. */
+static void turn(struct tag_db *db, int64_t tick)
+{
+	uint32_t *slot = &db->wheel.slot[tick % WHEEL_SLOTS], tag;
+
+	for (uint32_t at = *slot, next; at; at = next) {
+		tag = at - 1;
+		next = db->wheel.next[tag];
+		db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK].flags &=
+			(uint16_t)~ROW_WHEELED;
+	}
+	uint32_t first = *slot;
+	*slot = 0;
+	for (uint32_t at = first, next; at; at = next) {
+		tag = at - 1;
+		next = db->wheel.next[tag];
+		if (next)
+			tag_db_prefetch(db, next - 1);
+		const struct tag_row *row = tag_db_row(db, tag);
+		struct mono due = row ? deadline(row, tag_db_cold(db, tag)) : HEAP_NEVER;
+
+		if (due.ns != INT64_MAX && heap_deadline(&db->deadlines, tag).ns > due.ns)
+			wait_for(db, tag, due);
+	}
+}
+
+static void turn_to(struct tag_db *db, struct mono now)
+{
+	struct tag_wheel *w = &db->wheel;
+	int64_t until = tick_of(now);
+
+	if (until - w->now > WHEEL_SLOTS) /* all of them, once */
+		w->now = until - WHEEL_SLOTS;
+	while (w->now < until) {
+		w->now++;
+		turn(db, w->now);
+	}
 }
 
 static void overdue(struct tag_db *db, uint32_t tag, struct mono now)
@@ -268,17 +351,36 @@ void tag_db_expire(struct tag_db *db, struct mono now)
 {
 	uint32_t tag;
 
+	turn_to(db, now);
 	while (heap_due(&db->deadlines, now, &tag)) {
-		struct mono at = deadline(tag_db_row(db, tag), tag_db_cold(db, tag));
+		struct tag_row *row = tag_db_row(db, tag);
+		struct mono at = deadline(row, tag_db_cold(db, tag));
 
-		if (at.ns > heap_deadline(&db->deadlines, tag).ns)
-			heap_set(&db->deadlines, tag, at); /* samples came meanwhile */
-		else
+		if (at.ns <= heap_deadline(&db->deadlines, tag).ns) {
 			overdue(db, tag, at);
+			continue;
+		}
+		heap_remove(&db->deadlines, tag); /* samples came meanwhile */
+		if (!is_awaited(db, row, tag, at))
+			wait_for(db, tag, at);
 	}
+}
+
+/* The start of the earliest list that is not empty. */
+static struct mono wheel_next(const struct tag_wheel *w)
+{
+	for (int64_t tick = w->now + 1; tick < w->now + WHEEL_SLOTS; tick++)
+		if (w->slot[tick % WHEEL_SLOTS])
+			return (struct mono){ tick * WHEEL_TICK_MS * 1000000 };
+	return HEAP_NEVER;
 }
 
 struct mono tag_db_next_deadline(const struct tag_db *db)
 {
-	return heap_next(&db->deadlines);
+	struct mono heap = heap_next(&db->deadlines), wheel;
+
+	if (!db->n_armed)
+		return HEAP_NEVER;
+	wheel = wheel_next(&db->wheel);
+	return heap.ns < wheel.ns ? heap : wheel;
 }
