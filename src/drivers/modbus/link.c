@@ -103,6 +103,7 @@ bool mb_link_connect(struct mb_link *l, int64_t timeout_ms, struct strbuf *why)
 		return false;
 	l->fd = fd;
 	l->answers = 0;
+	l->last_byte = clock_mono(); /* who had the line before may just have spoken */
 	l->blocks = !l->to.serial && net_let_block(fd);
 	modbus_set_socket(l->ctx, LINK_HANDLE);
 	return true;
