@@ -269,7 +269,7 @@ static void CF_10_mistakes_in_rows_have_file_line_column_and_sentence(void **sta
 }
 
 /* A hole of 10 GB costs the disk nothing, and would cost the reader everything. */
-static void CF_14_ten_gigabytes_of_tags_are_refused_before_they_are_read(void **state)
+static void CF_02_ten_gigabytes_of_tags_are_refused_before_they_are_read(void **state)
 {
 	static const char *const name[] = { "bulk.csv", "tags.cfg" };
 	static const char *const want[] = {
@@ -318,7 +318,7 @@ int main(void)
 		cmocka_unit_test(
 			CF_10_mistakes_in_rows_have_file_line_column_and_sentence),
 		cmocka_unit_test(
-			CF_14_ten_gigabytes_of_tags_are_refused_before_they_are_read),
+			CF_02_ten_gigabytes_of_tags_are_refused_before_they_are_read),
 		cmocka_unit_test(the_hash_and_the_reload_watch_cover_the_rows),
 	};
 
