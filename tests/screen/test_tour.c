@@ -218,6 +218,43 @@ static void tour_trip_acknowledge_refused_write_and_a_lost_server(void **state)
 	fault("reset", "P101");
 }
 
+static bool a_line_has(char *text, const char *one, const char *other)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n")) != NULL)
+		if (strstr(line, one) && strstr(line, other))
+			return true;
+	return false;
+}
+
+/* Its operator had selected a setpoint: nobody else could write it while the console
+ * lived, everybody can at once when it is gone, and the record says that it went. */
+static void PR_03_a_killed_console_gives_back_what_it_held(void **state)
+{
+	struct tty *t = console();
+	char out[4000], pid[40];
+
+	(void)state;
+	tty_type(t, "4");
+	expect_in_row(t, HEADER, "Raw water intake");
+	select_tag(t, "intake.p102.speed_sp");
+	tty_type(t, "\r");
+	tty_expect(t, "Write intake.p102.speed_sp");
+	tty_type(t, "57\r");
+	tty_expect(t, "Enter or Y sends it");
+	assert_int_equal(DEMO_RUN(d, out, "set", "intake.p102.speed_sp", "58", "--yes"),
+			 1);
+	assert_has(out, "has intake.p102.speed_sp selected for writing");
+	kill(tty_pid(t), SIGKILL);
+	DEMO_UNTIL(d, "the device shows 58.0 %", 3000, "set", "intake.p102.speed_sp",
+		   "58", "--yes");
+	snprintf(pid, sizeof(pid), "(pid %d, ", (int)tty_pid(t));
+	assert_int_equal(DEMO_RUN(d, out, "audit", "list", "--count", "30"), 0);
+	assert_true(a_line_has(out, "signed out", pid));
+	tty_free(t);
+}
+
 /* "T201?" reads as a name: between a label and a mark there is a blank. */
 static void expect_marks_apart(struct tty *t)
 {
@@ -276,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tour_trip_acknowledge_refused_write_and_a_lost_server),
+		cmocka_unit_test(PR_03_a_killed_console_gives_back_what_it_held),
 		cmocka_unit_test(with_a_silent_device_80_columns_hold_everything),
 	};
 
