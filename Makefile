@@ -217,6 +217,7 @@ lint: deps deps-test deps-lint
 
 #: make bench        speed as ratios against peers measured in the same run
 bench: deps deps-test
+	@packaging/deps.sh bench
 	@$(MAKE) --no-print-directory -j2 bench-built
 	@tests/bench/run.sh $(B)
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing for "build", "test" or "lint".
+# Installs the Debian packages that are missing for "build", "test", "lint" or "bench".
 # A second run asks dpkg only. Without root and sudo it prints the line to run.
 set -eu
 
@@ -10,7 +10,8 @@ build) want="gcc libc6-dev pkg-config libncurses-dev libmodbus-dev libmosquitto-
 test) want="libcmocka-dev libvterm-dev mbpoll python3-pymodbus python3-serial-asyncio
 	sqlite3 procps ncurses-term tmux strace socat" ;;
 lint) want="clang-format cppcheck pmccabe" ;;
-*) echo "usage: deps.sh build|test|lint" >&2; exit 2 ;;
+bench) want="lua5.4" ;; # a peer of the expressions
+*) echo "usage: deps.sh build|test|lint|bench" >&2; exit 2 ;;
 esac
 
 missing=
