@@ -8,7 +8,7 @@ the last run went. tests/requirements.list names the ids of finished issues.
 import argparse, collections, os, re, sys
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-ID = re.compile(r"^((?:(?:PLC|WR|MQ|ST|AU|PR|CF|AL|AM|SEC|HM)_|T)\d{2})(?!\d)")
+ID = re.compile(r"^((?:(?:PLC|WR|MQ|ST|AU|PR|CF|AL|AM|SEC|HM|DV)_|T)\d{2})(?!\d)")
 
 
 def results(build):

@@ -11,7 +11,7 @@
 
 #include "support/demo.h"
 
-enum { STATION_TAGS = 60, STATION_OUT = 65536 };
+enum { STATION_TAGS = 60, STATION_OUT = 1 << 20 };
 
 /* `sightglass demo fault WORDS`; fails the test when it is refused. */
 void station_fault(struct demo *d, const char *a, const char *b, const char *c);
