@@ -1,13 +1,40 @@
 /* def.c - life cycle of alarm definitions and the names of priorities. */
 #include "alarm/def.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/xalloc.h"
+
 static const char *const priorities[] = { "none", "critical", "high", "medium", "low" };
+
+const struct alarm_more alarm_more_none = {
+	.limit_min = -INFINITY,
+	.limit_max = INFINITY,
+	.plus = INFINITY,
+	.minus = INFINITY,
+	.min_samples = 16,
+};
+
+const struct alarm_more *alarm_more(const struct alarm_def *d)
+{
+	return d->more ? d->more : &alarm_more_none;
+}
+
+struct alarm_more *alarm_more_new(void)
+{
+	struct alarm_more *m = xcalloc(1, sizeof(*m));
+
+	*m = alarm_more_none;
+	return m;
+}
 
 void alarm_def_release(struct alarm_def *d)
 {
+	if (d->more)
+		free(d->more->second);
+	free(d->more);
 	free(d->name);
 	free(d->tag);
 	free(d->expression);

@@ -13,6 +13,21 @@ enum alarm_priority { ALARM_CRITICAL = 1, ALARM_HIGH, ALARM_MEDIUM, ALARM_LOW };
 
 struct alarm_type;
 
+enum alarm_direction { ALARM_EITHER, ALARM_UP, ALARM_DOWN };
+
+/* What few alarms have: a second tag, and what the types with a memory need. */
+struct alarm_more {
+	char *second;                 /* tag of its limit, setpoint or command; or NULL */
+	double limit_min, limit_max;  /* a limit that is a tag counts between these */
+	double setpoint, plus, minus; /* plus, minus: infinite when not given */
+	double sigmas, min_distance;
+	int64_t per_ms; /* type "rate": the limit is so much in this time */
+	int64_t direction;
+	int64_t window_ms, after_ms, travel_ms;
+	int64_t min_samples;
+	int64_t times, within_ms; /* comes at the so many-th time; 0 = at the first */
+};
+
 struct alarm_def {
 	char *name;
 	const struct alarm_type *type;
@@ -27,9 +42,15 @@ struct alarm_def {
 	char *message;
 	char *consequence, *cause, *action, *screen; /* "" when absent */
 	int64_t respond_within_s;                    /* 0 = not given */
-	bool system; /* made by the server: system.DEVICE.comm */
+	struct alarm_more *more; /* owned; NULL = the alarm has none of it */
+	bool system;             /* made by the server: system.DEVICE.comm */
 	struct loc loc;
 };
+
+/* What the alarm has more, or that it has not; never NULL. */
+extern const struct alarm_more alarm_more_none;
+const struct alarm_more *alarm_more(const struct alarm_def *d);
+struct alarm_more *alarm_more_new(void); /* none, to be filled in; for free() */
 
 void alarm_def_release(struct alarm_def *d);
 /* "critical" ...; shape and digit ■1 ▲2 ▼3 ●4 are the console's business. */

@@ -18,12 +18,37 @@ struct alarm_engine *alarm_engine_new(uint64_t next_occurrence)
 	return e;
 }
 
+static void forget(struct alarm *a)
+{
+	free(a->memory);
+	free(a->count);
+	a->memory = NULL;
+	a->count = NULL;
+	a->blind = false;
+}
+
+/* All that the alarm will ever need to remember. */
+static void begin_anew(struct alarm *a)
+{
+	const struct alarm_type *type = a->def->type;
+	int64_t times = alarm_more(a->def)->times;
+
+	forget(a);
+	if (type->memory)
+		a->memory = xcalloc(1, type->memory(a->def));
+	if (times > 0)
+		a->count = xcalloc(1, alarm_count_size(times));
+}
+
 void alarm_engine_free(struct alarm_engine *e)
 {
 	if (!e)
 		return;
 	strmap_free(e->names);
+	for (size_t i = 0; i < e->n; i++)
+		forget(&e->alarms[i]);
 	heap_release(&e->delays);
+	heap_release(&e->looks);
 	free(e->alarms);
 	free(e);
 }
@@ -46,9 +71,12 @@ uint32_t alarm_engine_add(struct alarm_engine *e, const struct alarm_def *def)
 	struct alarm *a = GROW(&e->alarms, &e->n);
 
 	heap_reserve(&e->delays, alarm + 1);
+	heap_reserve(&e->looks, alarm + 1);
 	strmap_put(e->names, def->name, alarm);
 	a->def = def;
 	a->record.value = NAN;
+	a->trigger.limit = NAN;
+	begin_anew(a);
 	return alarm;
 }
 
@@ -66,6 +94,9 @@ void alarm_engine_redefine(struct alarm_engine *e, uint32_t alarm,
 	if (!a)
 		return;
 	a->def = def;
+	a->trigger.limit = NAN;
+	begin_anew(a);
+	heap_remove(&e->looks, alarm);
 	alarm_engine_settle(e, a);
 }
 
@@ -100,7 +131,9 @@ static void hand_out(const struct alarm_engine *e, const struct alarm *a,
 		.to = a->record.state,
 		.cause = cause,
 		.record = a->record,
+		.limit = a->trigger.limit,
 		.source_time = source_time,
+		.blind = a->blind,
 	};
 
 	snprintf(t.by, sizeof(t.by), "%s", by);
@@ -161,8 +194,10 @@ void alarm_engine_remove(struct alarm_engine *e, uint32_t alarm, struct now now,
 	if (!a)
 		return;
 	heap_remove(&e->delays, alarm);
+	heap_remove(&e->looks, alarm);
 	alarm_engine_step(e, a, ALARM_E_REMOVE, "", &out);
 	strmap_del(e->names, a->def->name);
+	forget(a);
 	a->def = NULL;
 }
 
@@ -208,6 +243,13 @@ const struct alarm_record *alarm_engine_record(const struct alarm_engine *e,
 	const struct alarm *a = alarm_engine_at(e, alarm);
 
 	return a ? &a->record : NULL;
+}
+
+double alarm_engine_limit(const struct alarm_engine *e, uint32_t alarm)
+{
+	const struct alarm *a = alarm_engine_at(e, alarm);
+
+	return a ? a->trigger.limit : NAN;
 }
 
 uint64_t alarm_engine_hash(const struct alarm_engine *e)

@@ -15,6 +15,9 @@
  * caused by system. The value and source time of a delayed transition are those of the
  * sample that started the delay: quiet bands may hide the later ones.
  *
+ * Windows, counts and waits of the types with a memory begin anew with the process and
+ * when the alarm is defined anew; what they cannot know yet raises and clears nothing.
+ *
  * A raise at start-up: an alarm restored as active stays as it is if the condition is
  * still present, clears when it is not; on/off delays start again.
  */
@@ -64,6 +67,8 @@ struct alarm_transition {
 	enum alarm_state from, to;
 	enum alarm_cause cause;
 	struct alarm_record record; /* after the transition */
+	double limit; /* in the tag's unit, that was crossed; NaN = none, or unknown */
+	bool blind;   /* its second tag cannot be used: the alarm is not judged */
 	struct wall source_time;
 	char by[64]; /* operator, for ALARM_BY_OPERATOR */
 };
@@ -99,10 +104,24 @@ const struct alarm_def *alarm_engine_def(const struct alarm_engine *e,
 const struct alarm_record *alarm_engine_record(const struct alarm_engine *e,
 					       uint32_t alarm);
 
+/* The limit that the last transition crossed, as in its struct. */
+double alarm_engine_limit(const struct alarm_engine *e, uint32_t alarm);
+
 /* A new sample for the alarm's condition. quiet (may be NULL) gets the band. */
 void alarm_engine_sample(struct alarm_engine *e, uint32_t alarm, const struct sample *s,
 			 struct now now, struct alarm_band *quiet, alarm_sink sink,
 			 void *arg);
+/* The same for an alarm that has a second tag: both newest samples, when either changed
+ * or the alarm wants to look again. The band holds for the first tag only as long as the
+ * second does not change. When the second cannot be used and the first can, the alarm
+ * is not judged: that is handed out once as a transition with from == to. */
+void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sample *s,
+			const struct sample *second, struct now now,
+			struct alarm_band *quiet, alarm_sink sink, void *arg);
+/* The next alarm whose time to look has come, though nothing changed: judge it with its
+ * newest samples. Each is named once. At equal times looks come after delays and before
+ * samples. */
+bool alarm_engine_look_due(struct alarm_engine *e, struct now now, uint32_t *alarm);
 /* Runs the delays that are due. At equal times timers fire before samples: call this
  * first. */
 void alarm_engine_tick(struct alarm_engine *e, struct now now, alarm_sink sink,

@@ -7,12 +7,13 @@
 #ifndef SG_ALARM_ENGINE_INT_H
 #define SG_ALARM_ENGINE_INT_H
 
+#include "alarm/count.h"
 #include "alarm/states.h"
 #include "util/heap.h"
 
 /* The sample that made the condition come or go. */
 struct alarm_trigger {
-	double value;
+	double value, limit;
 	quality quality;
 	struct wall source_time;
 };
@@ -23,6 +24,9 @@ struct alarm {
 	bool present;                /* the condition's last verdict */
 	enum alarm_event pending;    /* what its deadline in delays will bring */
 	struct alarm_trigger trigger;
+	void *memory;              /* of the type; owned, NULL = it has none */
+	struct alarm_count *count; /* owned; NULL = the alarm comes at the first time */
+	bool blind;                /* its second tag cannot be used */
 };
 
 struct alarm_engine {
@@ -30,6 +34,7 @@ struct alarm_engine {
 	size_t n;
 	struct strmap *names;
 	struct heap delays;
+	struct heap looks; /* when types want to look again though nothing changed */
 	uint64_t next_occurrence;
 	uint64_t hash;
 };

@@ -26,10 +26,37 @@ bool alarm_truth(const struct sample *s, bool *truth, struct alarm_band *same)
 	return true;
 }
 
+bool alarm_limit(const struct alarm_def *d, struct alarm_look *l)
+{
+	const struct alarm_more *m = alarm_more(d);
+	double v = d->limit;
+
+	if (m->second && (!l->second || !alarm_number(l->second, &v) ||
+			  v < m->limit_min || v > m->limit_max))
+		return false;
+	l->limit = v;
+	return true;
+}
+
+struct mono alarm_arrival(const struct alarm_look *l)
+{
+	return l->s->taken.ns < l->now.ns ? l->s->taken : l->now;
+}
+
 bool alarm_check_limit(const struct alarm_def *d, struct strbuf *why)
 {
+	const struct alarm_more *m = alarm_more(d);
+
 	if (!isfinite(d->limit)) {
 		strbuf_setf(why, "the limit must be a finite number");
+		return false;
+	}
+	if (!m->second && (isfinite(m->limit_min) || isfinite(m->limit_max))) {
+		strbuf_setf(why, "limit_min and limit_max are for a limit that is a tag");
+		return false;
+	}
+	if (m->limit_min > m->limit_max) {
+		strbuf_setf(why, "limit_min is above limit_max: no limit would count");
 		return false;
 	}
 	if (!isfinite(d->deadband) || d->deadband < 0) {

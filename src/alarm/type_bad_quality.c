@@ -4,18 +4,16 @@
 
 #include "alarm/input.h"
 
-static enum alarm_verdict eval(const struct alarm_def *d, const struct sample *s,
-			       bool was, struct alarm_band *quiet)
+static enum alarm_verdict eval(const struct alarm_def *d, struct alarm_look *l)
 {
 	double v;
 
 	(void)d;
-	(void)was;
-	if (quality_class(s->quality) == QUALITY_BAD)
+	if (quality_class(l->s->quality) == QUALITY_BAD)
 		return ALARM_PRESENT;
-	if (value_number(&s->value, &v) && !isfinite(v))
+	if (value_number(&l->s->value, &v) && !isfinite(v))
 		return ALARM_PRESENT; /* whatever its source believes (AL-10) */
-	*quiet = ALARM_BAND_ALL;
+	l->quiet = ALARM_BAND_ALL;
 	return ALARM_CLEAR;
 }
 
@@ -23,6 +21,7 @@ const struct alarm_type alarm_type_bad_quality = {
 	.name = "bad_quality",
 	.help = "the quality of the tag is bad, for whatever reason (comm, frozen, ...)",
 	.needs_tag = true,
+	.may_count = true,
 	.check = alarm_check_no_deadband,
 	.eval = eval,
 };

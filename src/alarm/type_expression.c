@@ -3,14 +3,12 @@
 
 #include "alarm/input.h"
 
-static enum alarm_verdict eval(const struct alarm_def *d, const struct sample *s,
-			       bool was, struct alarm_band *quiet)
+static enum alarm_verdict eval(const struct alarm_def *d, struct alarm_look *l)
 {
 	bool yes;
 
 	(void)d;
-	(void)was;
-	if (!alarm_truth(s, &yes, quiet))
+	if (!alarm_truth(l->s, &yes, &l->quiet))
 		return ALARM_UNKNOWN;
 	return yes ? ALARM_PRESENT : ALARM_CLEAR;
 }
@@ -19,6 +17,7 @@ const struct alarm_type alarm_type_expression = {
 	.name = "expression",
 	.help = "the expression is true (or a number that is not 0)",
 	.needs_expression = true,
+	.may_count = true,
 	.check = alarm_check_no_deadband,
 	.eval = eval,
 };

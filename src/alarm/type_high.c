@@ -3,26 +3,32 @@
 
 #include "alarm/input.h"
 
-static enum alarm_verdict eval(const struct alarm_def *d, const struct sample *s,
-			       bool was, struct alarm_band *quiet)
+static enum alarm_verdict eval(const struct alarm_def *d, struct alarm_look *l)
 {
-	double v, clear = d->limit - d->deadband;
+	double v, clear;
 
-	if (!alarm_number(s, &v))
+	if (!alarm_number(l->s, &v) || !alarm_limit(d, l))
 		return ALARM_UNKNOWN;
-	if (v >= (was ? clear : d->limit)) {
-		*quiet = (struct alarm_band){ clear, INFINITY };
+	clear = l->limit - d->deadband;
+	if (v >= (l->was ? clear : l->limit)) {
+		l->quiet = (struct alarm_band){ clear, INFINITY };
 		return ALARM_PRESENT;
 	}
-	*quiet = (struct alarm_band){ -INFINITY, nextafter(d->limit, -INFINITY) };
+	l->quiet = (struct alarm_band){ -INFINITY, nextafter(l->limit, -INFINITY) };
 	return ALARM_CLEAR;
 }
+
+static const char *const limit_settings[] = { "limit_min", "limit_max", NULL };
 
 const struct alarm_type alarm_type_high = {
 	.name = "high",
 	.help = "the value is at or above limit; clears below limit - deadband",
 	.needs_tag = true,
 	.needs_limit = true,
+	.has_number = true,
+	.second = "limit",
+	.takes = limit_settings,
+	.may_count = true,
 	.check = alarm_check_limit,
 	.eval = eval,
 };

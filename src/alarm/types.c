@@ -5,11 +5,10 @@
 
 const struct alarm_type *const alarm_types[] = {
 	&alarm_type_bad_quality, /* tests/unit/alarm/test_types.c has a test for each */
-	&alarm_type_expression,
-	&alarm_type_high,
-	&alarm_type_low,
-	&alarm_type_state,
-	NULL,
+	&alarm_type_count,       &alarm_type_deviation,   &alarm_type_expression,
+	&alarm_type_frozen,      &alarm_type_high,        &alarm_type_low,
+	&alarm_type_mismatch,    &alarm_type_rate,        &alarm_type_stale,
+	&alarm_type_state,       &alarm_type_statistical, NULL,
 };
 
 const struct alarm_type *alarm_type_find(const char *name)

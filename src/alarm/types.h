@@ -7,9 +7,16 @@
 #include "alarm/type.h"
 
 extern const struct alarm_type alarm_type_bad_quality;
+extern const struct alarm_type alarm_type_count;
+extern const struct alarm_type alarm_type_deviation;
 extern const struct alarm_type alarm_type_expression;
+extern const struct alarm_type alarm_type_frozen;
 extern const struct alarm_type alarm_type_high;
 extern const struct alarm_type alarm_type_low;
+extern const struct alarm_type alarm_type_mismatch;
+extern const struct alarm_type alarm_type_rate;
+extern const struct alarm_type alarm_type_stale;
 extern const struct alarm_type alarm_type_state;
+extern const struct alarm_type alarm_type_statistical;
 
 #endif

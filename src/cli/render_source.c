@@ -83,7 +83,7 @@ static size_t limits_of(const struct station_def *d, const char *tag,
 		const struct alarm_def *a = &d->alarms[i];
 		bool high = strcmp(a->type->name, "high") == 0;
 
-		if (!a->tag || strcmp(a->tag, tag) != 0 ||
+		if (!a->tag || strcmp(a->tag, tag) != 0 || alarm_more(a)->second ||
 		    (!high && strcmp(a->type->name, "low") != 0))
 			continue;
 		limits[n++] = (struct tag_limit){ a->limit, high, (uint8_t)a->priority };

@@ -11,6 +11,18 @@
 
 enum { JOURNAL_VERSION = 1 };
 
+static bool has_constant_limit(const struct alarm_def *d)
+{
+	return d->type->needs_limit && !alarm_more(d)->second;
+}
+
+double station_alarm_limit(const struct station *s, uint32_t alarm)
+{
+	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
+
+	return has_constant_limit(d) ? d->limit : alarm_engine_limit(s->alarms, alarm);
+}
+
 void station_journal_put(struct strbuf *w, const struct station *s,
 			 const struct alarm_def *d, const struct alarm_transition *t)
 {
@@ -24,7 +36,7 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 	bytes_put_u8(w, (uint8_t)d->priority);
 	bytes_put_u16(w, t->record.quality);
 	bytes_put_f64(w, t->record.value);
-	bytes_put_f64(w, d->type->needs_limit ? d->limit : NAN);
+	bytes_put_f64(w, has_constant_limit(d) ? d->limit : t->limit);
 	bytes_put_i64(w, t->source_time.ms);
 	bytes_put_i64(w, s->now.wall.ms);
 	bytes_put_str(w, t->by);
@@ -55,6 +67,25 @@ void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 	s->alarm[alarm].puts++;
 }
 
+/* An alarm that stands carries source_bad; of one that does not only this would tell. */
+static void say_blind(struct station *s, const struct alarm_transition *t)
+{
+	const struct alarm_def *d = alarm_engine_def(s->alarms, t->alarm);
+	const struct sample *second = tag_db_get(s->db, s->alarm[t->alarm].second);
+
+	if (!t->blind)
+		station_log(s, LOG_L_INFO, "%s is judged again", d->name);
+	else if (quality_is_good(second->quality))
+		station_log(s, LOG_L_WARN,
+			    "%s is not judged: the value of its %s \"%s\" is outside "
+			    "its bounds",
+			    d->name, d->type->second, alarm_more(d)->second);
+	else
+		station_log(s, LOG_L_WARN,
+			    "%s is not judged: the value of its %s \"%s\" is not good",
+			    d->name, d->type->second, alarm_more(d)->second);
+}
+
 /* What a person did was stored before it took effect (acks.c): it is only shown here. */
 void station_alarm_sink(void *station, const struct alarm_transition *t)
 {
@@ -65,6 +96,8 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 		station_put_alarm(s, station_batch(s), t->alarm, &t->record);
 		station_journal(s, station_batch(s), t);
 	}
+	if (t->from == t->to && (t->to == ALARM_S_NORMAL || t->to == ALARM_S_RTNUN))
+		say_blind(s, t);
 	if (t->to == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
 		a->first_row = s->row_seq + 1;
 	station_tell_alarm(s, t->alarm);
@@ -83,6 +116,30 @@ static void narrow(struct alarm_band *all, const struct alarm_band *one)
 	}
 }
 
+/* A band holds for one tag: an alarm that depends on more has none. */
+static void judge_one(struct station *s, uint32_t alarm, struct alarm_band *band)
+{
+	const struct alarm_live *a = &s->alarm[alarm];
+	bool two = a->second != TAG_NONE;
+	struct sample sample = a->expression ? expr_eval(a->expression, station_sample, s)
+					     : *tag_db_get(s->db, a->tag);
+
+	alarm_engine_judge(s->alarms, alarm, &sample,
+			   two ? tag_db_get(s->db, a->second) : NULL, s->now, band,
+			   station_alarm_sink, s);
+	if (a->expression || two)
+		*band = (struct alarm_band){ NAN, NAN };
+}
+
+void station_look(struct station *s)
+{
+	struct alarm_band unused;
+	uint32_t alarm;
+
+	while (alarm_engine_look_due(s->alarms, s->now, &alarm))
+		judge_one(s, alarm, &unused);
+}
+
 void station_judge(struct station *s, uint32_t tag)
 {
 	struct alarm_band all = { -INFINITY, INFINITY }, one;
@@ -93,15 +150,7 @@ void station_judge(struct station *s, uint32_t tag)
 		return;
 	on = tag_db_dependents(s->db, tag, TAG_DEP_ALARM, &n);
 	for (size_t i = 0; i < n; i++) {
-		const struct alarm_live *a = &s->alarm[on[i]];
-		struct sample sample =
-			a->expression ? expr_eval(a->expression, station_sample, s)
-				      : *tag_db_get(s->db, tag);
-
-		alarm_engine_sample(s->alarms, on[i], &sample, s->now, &one,
-				    station_alarm_sink, s);
-		if (a->expression)
-			one = (struct alarm_band){ NAN, NAN };
+		judge_one(s, on[i], &one);
 		narrow(&all, &one);
 	}
 	if (n)

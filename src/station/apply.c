@@ -315,12 +315,16 @@ static void make_alarm(struct station *s, uint32_t alarm)
 	expr_free(a->expression);
 	a->expression = NULL;
 	a->tag = d && d->tag ? tag_db_find(s->db, d->tag) : TAG_NONE;
+	a->second = d && alarm_more(d)->second ? tag_db_find(s->db, alarm_more(d)->second)
+					       : TAG_NONE;
 	if (d && d->expression)
 		a->expression = compile(s, d->expression, d->name);
 	if (a->expression)
 		depend(s, a->expression, TAG_DEP_ALARM, alarm);
 	if (a->tag != TAG_NONE)
 		tag_db_depend(s->db, a->tag, TAG_DEP_ALARM, alarm);
+	if (a->second != TAG_NONE)
+		tag_db_depend(s->db, a->second, TAG_DEP_ALARM, alarm);
 }
 
 static void take_alarm(struct station *s, const struct alarm_def *d)
@@ -333,15 +337,18 @@ static void take_alarm(struct station *s, const struct alarm_def *d)
 		alarm_engine_rebind(s->alarms, alarm, d);
 	else
 		alarm_engine_redefine(s->alarms, alarm, d);
-	while (s->n_alarms <= alarm)
-		GROW(&s->alarm, &s->n_alarms)->tag = TAG_NONE;
+	while (s->n_alarms <= alarm) {
+		struct alarm_live *a = GROW(&s->alarm, &s->n_alarms);
+
+		a->tag = a->second = TAG_NONE;
+	}
 }
 
 /* An alarm that stood is closed by no process and no operator: the record says why. */
 static void note_closed(struct station *s, uint32_t alarm, const struct alarm_def *d)
 {
 	const struct alarm_record *was = alarm_engine_record(s->alarms, alarm);
-	bool no_tag = d->tag && tag_db_find(s->db, d->tag) == TAG_NONE;
+	const char *gone = NULL, *second = alarm_more(d)->second;
 	char detail[256];
 	struct audit_record r = { .kind = AUDIT_RELOAD,
 				  .uid = UINT32_MAX,
@@ -353,8 +360,12 @@ static void note_closed(struct station *s, uint32_t alarm, const struct alarm_de
 
 	if (was->state == ALARM_S_NORMAL)
 		return;
+	if (d->tag && tag_db_find(s->db, d->tag) == TAG_NONE)
+		gone = d->tag;
+	else if (second && tag_db_find(s->db, second) == TAG_NONE)
+		gone = second;
 	snprintf(detail, sizeof(detail), "a reload removed %s%s; the alarm was %s",
-		 no_tag ? "the tag " : "the alarm", no_tag ? d->tag : "",
+		 gone ? "the tag " : "the alarm", gone ? gone : "",
 		 alarm_state_name(was->state));
 	station_audit(s, station_batch(s), &r);
 	station_log(s, LOG_L_WARN, "%s is closed: %s", d->name, detail);

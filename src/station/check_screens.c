@@ -62,7 +62,7 @@ static void book_open(struct book *b, const struct station_def *d)
 	for (size_t i = 0; i < d->n_alarms; i++) {
 		const struct alarm_def *a = &d->alarms[i];
 		int64_t tag = a->tag ? station_def_tag(d, a->tag) : -1;
-		if (tag >= 0 && a->type && a->type->needs_limit)
+		if (tag >= 0 && a->type && a->type->needs_limit && !alarm_more(a)->second)
 			add_limit(&b->metas[tag], a, strcmp(a->type->name, "high") == 0);
 	}
 }

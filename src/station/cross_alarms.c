@@ -16,6 +16,34 @@ static bool is_type(const struct alarm_def *a, const char *name)
 
 /* --- kind of the tag ------------------------------------------------------------- */
 
+static bool has_states(const struct tag_def *t)
+{
+	return t->type == VALUE_NONE || t->type == VALUE_BOOL || t->type == VALUE_INT;
+}
+
+static void say_no_states(struct loader *l, const struct alarm_def *a,
+			  const struct loc *at, const struct tag_def *t)
+{
+	load_error(l, at, "wrong-alarm-type",
+		   "alarm \"%s\" of type mismatch compares states, but \"%s\" is %s; for "
+		   "measurements use type deviation",
+		   a->name, t->name, value_type_name(t->type));
+}
+
+static void check_reach(struct loader *l, const struct alarm_def *a,
+			const struct alarm_place *p, const struct tag_def *t)
+{
+	const struct tag_numbers *n = t->numbers;
+
+	if (!a->type->needs_limit || alarm_more(a)->second || !n->has_range)
+		return;
+	if (a->limit < n->lo || a->limit > n->hi)
+		load_warn(l, &p->limit, "limit-outside-range",
+			  "limit of alarm \"%s\" lies outside the range %g to %g of "
+			  "\"%s\": it can never be reached",
+			  a->name, n->lo, n->hi, t->name);
+}
+
 static void check_kind(struct loader *l, const struct alarm_def *a,
 		       const struct alarm_place *p, const struct tag_def *t)
 {
@@ -23,22 +51,26 @@ static void check_kind(struct loader *l, const struct alarm_def *a,
 
 	if (t->type == VALUE_NONE || !a->type)
 		return;
-	if (is_type(a, "state") && t->type != VALUE_BOOL)
+	if ((is_type(a, "state") || is_type(a, "count")) && t->type != VALUE_BOOL)
 		load_error(l, &p->tag, "wrong-alarm-type",
-			   "alarm \"%s\" of type state watches \"%s\", which is %s; only "
+			   "alarm \"%s\" of type %s watches \"%s\", which is %s; only "
 			   "true/false tags have a state",
-			   a->name, t->name, value_type_name(t->type));
+			   a->name, a->type->name, t->name, value_type_name(t->type));
+	else if (is_type(a, "mismatch") && !has_states(t))
+		say_no_states(l, a, &p->tag, t);
 	else if (a->type->needs_limit && !number)
 		load_error(l, &p->tag, "wrong-alarm-type",
 			   "alarm \"%s\" has a limit but \"%s\" is %s; only numbers have "
 			   "limits",
 			   a->name, t->name, value_type_name(t->type));
-	else if (a->type->needs_limit && t->numbers->has_range &&
-		 (a->limit < t->numbers->lo || a->limit > t->numbers->hi))
-		load_warn(l, &p->limit, "limit-outside-range",
-			  "limit of alarm \"%s\" lies outside the range %g to %g of "
-			  "\"%s\": it can never be reached",
-			  a->name, t->numbers->lo, t->numbers->hi, t->name);
+	else if (a->type->has_number && !number)
+		load_error(
+			l, &p->tag, "wrong-alarm-type",
+			"alarm \"%s\" of type %s watches \"%s\", which is %s; it judges "
+			"numbers only",
+			a->name, a->type->name, t->name, value_type_name(t->type));
+	else
+		check_reach(l, a, p, t);
 }
 
 static void check_expression(struct loader *l, struct alarm_def *a,
@@ -71,6 +103,50 @@ static void check_tag(struct loader *l, struct alarm_def *a, const struct alarm_
 		if (!a->area)
 			a->area = xstrdup(l->d->tags[tag].area);
 	}
+	strbuf_release(&where);
+}
+
+/* --- the second tag ---------------------------------------------------------------- */
+
+static void check_second_kind(struct loader *l, const struct alarm_def *a,
+			      const struct loc *at, const struct tag_def *t)
+{
+	int64_t first = a->tag ? station_def_tag(l->d, a->tag) : -1;
+	const struct tag_def *own = first >= 0 ? &l->d->tags[first] : NULL;
+
+	if (own == t)
+		load_error(l, at, "same-tag",
+			   "%s of alarm \"%s\" is the tag it watches: it compares \"%s\" "
+			   "with itself",
+			   a->type->second, a->name, t->name);
+	else if (is_type(a, "mismatch") && !has_states(t))
+		say_no_states(l, a, at, t);
+	else if (!is_type(a, "mismatch") && t->type != VALUE_NONE &&
+		 t->type != VALUE_INT && t->type != VALUE_DOUBLE)
+		load_error(l, at, "wrong-alarm-type",
+			   "%s of alarm \"%s\" is the tag \"%s\", which is %s; it must "
+			   "be a number",
+			   a->type->second, a->name, t->name, value_type_name(t->type));
+	else if (own && strcmp(own->unit, t->unit) != 0)
+		load_warn(l, at, "unit-differs",
+			  "%s of alarm \"%s\" is in \"%s\", but \"%s\" is in \"%s\"",
+			  a->type->second, a->name, t->unit, own->name, own->unit);
+}
+
+static void check_second(struct loader *l, const struct alarm_def *a,
+			 const struct alarm_place *p)
+{
+	const char *name = alarm_more(a)->second;
+	struct strbuf where = STRBUF_INIT;
+	int64_t tag = name ? station_def_tag(l->d, name) : -1;
+
+	if (!name)
+		return;
+	strbuf_addf(&where, "%s of alarm \"%s\"", a->type->second, a->name);
+	if (tag < 0)
+		load_unknown_tag(l, &p->second, where.buf, name);
+	else
+		check_second_kind(l, a, &p->second, &l->d->tags[tag]);
 	strbuf_release(&where);
 }
 
@@ -109,6 +185,8 @@ struct limits {
 static void note_limit(struct limits *m, const struct alarm_def *a,
 		       const struct alarm_place *p)
 {
+	if (alarm_more(a)->second)
+		return; /* it moves */
 	if (is_type(a, "high") && (!m->high || a->limit < m->high->limit)) {
 		m->high = a;
 		m->high_at = p;
@@ -157,6 +235,7 @@ void cross_alarms(struct loader *l)
 			check_tag(l, a, p);
 		else if (a->expression)
 			check_expression(l, a, p);
+		check_second(l, a, p);
 		if (!a->area)
 			a->area = xstrndup(a->name, strcspn(a->name, "."));
 		strbuf_release(&where);

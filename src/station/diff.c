@@ -154,6 +154,11 @@ static const char *first_difference(const void *a, const void *b, const struct f
 		offsetof(struct alarm_def, field), FIELD_##kind, word                    \
 	}
 
+#define MORE(field, kind, word)                                                          \
+	{                                                                                \
+		offsetof(struct alarm_more, field), FIELD_##kind, word                   \
+	}
+
 _Static_assert(sizeof(enum alarm_priority) == sizeof(int), "compared as an int");
 
 static const struct field tag_fields[] = {
@@ -199,6 +204,25 @@ static const struct field alarm_fields[] = {
 	ALARM(respond_within_s, INT64, "time to respond"),
 };
 
+static const struct field more_fields[] = {
+	MORE(second, TEXT, "limit, setpoint or command"),
+	MORE(limit_min, DOUBLE, "limit_min"),
+	MORE(limit_max, DOUBLE, "limit_max"),
+	MORE(setpoint, DOUBLE, "setpoint"),
+	MORE(plus, DOUBLE, "plus"),
+	MORE(minus, DOUBLE, "minus"),
+	MORE(sigmas, DOUBLE, "sigmas"),
+	MORE(min_distance, DOUBLE, "min_distance"),
+	MORE(per_ms, INT64, "per"),
+	MORE(direction, INT64, "direction"),
+	MORE(window_ms, INT64, "window"),
+	MORE(after_ms, INT64, "time to wait"),
+	MORE(travel_ms, INT64, "travel time"),
+	MORE(min_samples, INT64, "min_samples"),
+	MORE(times, INT64, "times"),
+	MORE(within_ms, INT64, "time to count in"),
+};
+
 static const char *tag_difference(const struct station_def *da, const struct tag_def *a,
 				  const struct station_def *db, const struct tag_def *b)
 {
@@ -232,7 +256,10 @@ static const char *alarm_difference(const struct alarm_def *a, const struct alar
 {
 	if (a->type != b->type)
 		return "type";
-	return first_difference(a, b, alarm_fields, COUNT(alarm_fields));
+	const char *word = first_difference(a, b, alarm_fields, COUNT(alarm_fields));
+	return word ? word
+		    : first_difference(alarm_more(a), alarm_more(b), more_fields,
+				       COUNT(more_fields));
 }
 
 bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b)

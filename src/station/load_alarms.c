@@ -1,15 +1,21 @@
 /* load_alarms.c - alarms with their rationalisation: what it means and what to do. */
 #include "station/load_int.h"
 
+#include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alarm/type.h"
 #include "util/xalloc.h"
 
-enum { DELAY_MAX_S = 86400 };
+/* TIMES_MAX bounds what an alarm remembers. */
+enum { DELAY_MAX_S = 86400, WINDOW_MAX_S = 30 * 86400, TIMES_MAX = 1000 };
 
 static const char *const priority_words[] = { "critical", "high", "medium", "low", NULL };
+static const char *const per_words[] = { "s", "min", "h", NULL };
+/* in the order of enum alarm_direction */
+static const char *const direction_words[] = { "either", "up", "down", NULL };
 
 const struct cfg_row station_alarm_rows[] = {
 	{ .name = "name",
@@ -19,10 +25,76 @@ const struct cfg_row station_alarm_rows[] = {
 	{ .name = "type",
 	  .kind = CFG_K_TEXT,
 	  .flags = CFG_REQUIRED,
-	  .help = "high, low, state, expression or bad_quality" },
+	  .help = "what is judged; the types follow below" },
 	{ .name = "tag", .kind = CFG_K_TEXT, .help = "the tag it watches" },
 	{ .name = "expression", .kind = CFG_K_TEXT, .help = "true while abnormal" },
-	{ .name = "limit", .kind = CFG_K_NUMBER, .help = "of types high and low" },
+	{ .name = "limit",
+	  .kind = CFG_K_SCALAR,
+	  .help = "a number; of types high and low also the name of a tag" },
+	{ .name = "limit_min",
+	  .kind = CFG_K_NUMBER,
+	  .help = "a limit that is a tag does not count below" },
+	{ .name = "limit_max",
+	  .kind = CFG_K_NUMBER,
+	  .help = "a limit that is a tag does not count above" },
+	{ .name = "setpoint",
+	  .kind = CFG_K_SCALAR,
+	  .help = "a number or the name of a tag" },
+	{ .name = "plus",
+	  .kind = CFG_K_NUMBER,
+	  .flags = CFG_POSITIVE,
+	  .help = "so far above the setpoint is too far" },
+	{ .name = "minus",
+	  .kind = CFG_K_NUMBER,
+	  .flags = CFG_POSITIVE,
+	  .help = "so far below the setpoint is too far" },
+	{ .name = "per",
+	  .kind = CFG_K_WORD,
+	  .words = per_words,
+	  .help = "limit and deadband of type rate are per this time" },
+	{ .name = "direction",
+	  .kind = CFG_K_WORD,
+	  .words = direction_words,
+	  .help = "which way is too fast; either by default" },
+	{ .name = "window_s",
+	  .kind = CFG_K_NUMBER,
+	  .lo = 1,
+	  .hi = WINDOW_MAX_S,
+	  .help = "time the moving window covers" },
+	{ .name = "command", .kind = CFG_K_TEXT, .help = "tag the feedback must follow" },
+	{ .name = "travel_s",
+	  .kind = CFG_K_NUMBER,
+	  .lo = 0,
+	  .hi = DELAY_MAX_S,
+	  .help = "how long the feedback may take to follow" },
+	{ .name = "after_s",
+	  .kind = CFG_K_NUMBER,
+	  .lo = 0.1,
+	  .hi = WINDOW_MAX_S,
+	  .help = "how long without movement or news is too long" },
+	{ .name = "sigmas",
+	  .kind = CFG_K_NUMBER,
+	  .flags = CFG_POSITIVE,
+	  .help = "so many standard deviations are too far" },
+	{ .name = "min_samples",
+	  .kind = CFG_K_INT,
+	  .lo = 8,
+	  .hi = 64,
+	  .help = "not judged with fewer in the window; 16 by default" },
+	{ .name = "min_distance",
+	  .kind = CFG_K_NUMBER,
+	  .flags = CFG_NOT_NEGATIVE,
+	  .help = "nearer to the mean is never too far; 0 by default" },
+	{ .name = "times",
+	  .kind = CFG_K_INT,
+	  .lo = 1,
+	  .hi = TIMES_MAX,
+	  .help = "comes when the condition came so many times within_s" },
+	{ .name = "within_s",
+	  .kind = CFG_K_NUMBER,
+	  .lo = 0.1,
+	  .hi = WINDOW_MAX_S,
+	  .help = "the time in which times counts" },
 	{ .name = "state", .kind = CFG_K_BOOL, .help = "the abnormal state" },
 	{ .name = "deadband",
 	  .kind = CFG_K_NUMBER,
@@ -106,16 +178,159 @@ static void one_setting(struct loader *l, const struct cfg_node *node, const cha
 			  a->type->name, name);
 }
 
+static bool in(const char *const *list, const char *name)
+{
+	while (list && *list && strcmp(*list, name) != 0)
+		list++;
+	return list && *list;
+}
+
+static bool needs(const struct alarm_type *t, const char *name)
+{
+	return in(t->needs, name) || (t->needs_limit && strcmp(name, "limit") == 0);
+}
+
+static bool takes(const struct alarm_type *t, const char *name)
+{
+	static const char *const counting[] = { "times", "within_s", NULL };
+
+	return in(t->takes, name) || (t->may_count && in(counting, name)) ||
+	       (t->needs_limit && strcmp(name, "deadband") == 0);
+}
+
+/* One of the two alone counts nothing. */
+static void check_counting(struct loader *l, const struct cfg_node *node,
+			   const struct alarm_def *a)
+{
+	bool times = cfg_get(node, "times"), within = cfg_get(node, "within_s");
+
+	if (a->type->may_count && times != within && !in(a->type->needs, "times"))
+		cfg_error(cfg_get(node, times ? "times" : "within_s"), l->diags,
+			  "missing-setting",
+			  "alarm \"%s\" has %s without %s; it counts with both or not at "
+			  "all",
+			  a->name, times ? "times" : "within_s",
+			  times ? "within_s" : "times");
+}
+
 static void check_needs(struct loader *l, const struct cfg_node *node,
 			const struct alarm_def *a)
 {
+	static const char *const own[] = {
+		"limit",       "limit_min",    "limit_max", "state",    "deadband",
+		"setpoint",    "plus",         "minus",     "per",      "direction",
+		"window_s",    "command",      "travel_s",  "after_s",  "sigmas",
+		"min_samples", "min_distance", "times",     "within_s", NULL
+	};
+
 	one_setting(l, node, "tag", a->type->needs_tag, a);
 	one_setting(l, node, "expression", a->type->needs_expression, a);
-	one_setting(l, node, "limit", a->type->needs_limit, a);
-	if (!a->type->needs_limit && cfg_get(node, "deadband"))
-		one_setting(l, node, "deadband", false, a);
-	if (strcmp(a->type->name, "state") != 0 && cfg_get(node, "state"))
-		one_setting(l, node, "state", false, a);
+	for (size_t i = 0; own[i]; i++)
+		if (needs(a->type, own[i]) || !takes(a->type, own[i]))
+			one_setting(l, node, own[i], needs(a->type, own[i]), a);
+	check_counting(l, node, a);
+}
+
+/* Where a number or a tag may stand, true and false may not; where only a number may,
+ * a tag may not. */
+static bool check_scalar(struct loader *l, const struct cfg_node *node, const char *name,
+			 const struct alarm_def *a)
+{
+	const struct cfg_node *given = cfg_get(node, name);
+	const char *second = a->type->second;
+	bool tag = second && strcmp(second, name) == 0;
+	const char *text = cfg_as_text(given);
+	double v;
+
+	if (!given || cfg_as_double(given, &v) || (tag && text && *text))
+		return true;
+	cfg_error(given, l->diags, "wrong-type", "%s of alarm \"%s\" must be a number%s",
+		  name, a->name, tag ? " or the name of a tag" : "");
+	return false;
+}
+
+/* --- what only some types use ----------------------------------------------------- */
+
+enum more_kind { MORE_NUMBER, MORE_INT, MORE_MS };
+
+static const struct more_row {
+	const char *name;
+	enum more_kind kind;
+	size_t at; /* in struct alarm_more */
+} more_rows[] = {
+	{ "limit_min", MORE_NUMBER, offsetof(struct alarm_more, limit_min) },
+	{ "limit_max", MORE_NUMBER, offsetof(struct alarm_more, limit_max) },
+	{ "plus", MORE_NUMBER, offsetof(struct alarm_more, plus) },
+	{ "minus", MORE_NUMBER, offsetof(struct alarm_more, minus) },
+	{ "sigmas", MORE_NUMBER, offsetof(struct alarm_more, sigmas) },
+	{ "min_distance", MORE_NUMBER, offsetof(struct alarm_more, min_distance) },
+	{ "window_s", MORE_MS, offsetof(struct alarm_more, window_ms) },
+	{ "after_s", MORE_MS, offsetof(struct alarm_more, after_ms) },
+	{ "travel_s", MORE_MS, offsetof(struct alarm_more, travel_ms) },
+	{ "within_s", MORE_MS, offsetof(struct alarm_more, within_ms) },
+	{ "min_samples", MORE_INT, offsetof(struct alarm_more, min_samples) },
+	{ "times", MORE_INT, offsetof(struct alarm_more, times) },
+};
+enum { MORE_ROWS = sizeof(more_rows) / sizeof(more_rows[0]) };
+
+static struct alarm_more *more_of(struct alarm_def *a)
+{
+	if (!a->more)
+		a->more = alarm_more_new();
+	return a->more;
+}
+
+static void take_more_row(const struct cfg_node *node, struct alarm_def *a,
+			  const struct more_row *row)
+{
+	char *at;
+
+	if (!cfg_get(node, row->name))
+		return;
+	at = (char *)more_of(a) + row->at;
+	if (row->kind == MORE_NUMBER)
+		*(double *)(void *)at = load_double(node, row->name, NAN);
+	else if (row->kind == MORE_MS)
+		*(int64_t *)(void *)at = load_ms(node, row->name, 0);
+	else
+		cfg_as_int(cfg_get(node, row->name), (int64_t *)(void *)at);
+}
+
+/* A number, or the name of the second tag. */
+static void take_second(const struct cfg_node *node, struct alarm_def *a)
+{
+	const struct cfg_node *given =
+		a->type && a->type->second ? cfg_get(node, a->type->second) : NULL;
+	const char *tag = cfg_as_text(given);
+
+	if (tag)
+		more_of(a)->second = xstrdup(tag);
+	else if (given && strcmp(a->type->second, "setpoint") == 0)
+		cfg_as_double(given, &more_of(a)->setpoint);
+}
+
+static size_t word_at(const char *const *words, const char *word)
+{
+	size_t i = 0;
+
+	while (word && words[i] && strcmp(words[i], word) != 0)
+		i++;
+	return i;
+}
+
+static void take_more(const struct cfg_node *node, struct alarm_def *a)
+{
+	static const int64_t per_ms[] = { 1000, 60000, 3600000, 1000 };
+	const char *per = cfg_as_text(cfg_get(node, "per"));
+	const char *direction = cfg_as_text(cfg_get(node, "direction"));
+
+	for (size_t i = 0; i < MORE_ROWS; i++)
+		take_more_row(node, a, &more_rows[i]);
+	take_second(node, a);
+	if (per)
+		more_of(a)->per_ms = per_ms[word_at(per_words, per)];
+	if (direction)
+		more_of(a)->direction = (int64_t)word_at(direction_words, direction);
 }
 
 /* --- reading --------------------------------------------------------------------- */
@@ -155,7 +370,8 @@ static struct loc place_or(const struct cfg_node *group, const char *name)
 	return load_loc(n ? n : group);
 }
 
-static void take_places(struct loader *l, const struct cfg_node *node)
+static void take_places(struct loader *l, const struct cfg_node *node,
+			const struct alarm_type *type)
 {
 	struct alarm_place *p = &l->alarm_places[l->n_alarm_places - 1];
 	const struct cfg_node *expression = cfg_get(node, "expression");
@@ -165,6 +381,7 @@ static void take_places(struct loader *l, const struct cfg_node *node)
 		p->tag = load_text_loc(expression);
 	p->type = place_or(node, "type");
 	p->limit = place_or(node, "limit");
+	p->second = place_or(node, type && type->second ? type->second : "type");
 	p->area = place_or(node, "area");
 	p->screen = place_or(node, "screen");
 }
@@ -198,10 +415,12 @@ static void load_alarm(struct loader *l, const struct cfg_node *node)
 	a->loc = at;
 	take_texts(node, a);
 	take_condition(node, a);
-	take_places(l, node);
+	take_more(node, a);
+	take_places(l, node, type);
 	if (!type)
 		return;
 	check_needs(l, node, a);
+	fine &= check_scalar(l, node, "limit", a) & check_scalar(l, node, "setpoint", a);
 	if (fine && type->check && !type->check(a, &why))
 		cfg_error(node, l->diags, "alarm", "alarm \"%s\": %s", name, why.buf);
 	check_rationalised(l, node, a);

@@ -41,7 +41,7 @@ struct device_place {
 };
 
 struct alarm_place {
-	struct loc tag, type, limit, area, screen;
+	struct loc tag, type, limit, second, area, screen;
 };
 
 struct cfg_set { /* the files of one part */

@@ -94,7 +94,7 @@ static void add_alarm(struct loader *l, const struct device_def *d,
 	a->system = true;
 	a->loc = d->loc;
 	struct alarm_place *p = &l->alarm_places[l->n_alarm_places - 1];
-	p->tag = p->type = p->limit = p->area = p->screen = d->loc;
+	p->tag = p->type = p->limit = p->second = p->area = p->screen = d->loc;
 }
 
 /* What only a device with a heartbeat or an uptime has. */

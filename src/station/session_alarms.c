@@ -29,7 +29,7 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 		.changed_ms = r->changed.ms,
 		.acked_ms = r->acked.ms,
 		.value = r->value,
-		.limit = d->type->needs_limit ? d->limit : NAN,
+		.limit = station_alarm_limit(s, alarm),
 		.respond_within_s = d->respond_within_s,
 	};
 	snprintf(row->name, sizeof(row->name), "%s", d->name);

@@ -49,7 +49,8 @@ static void add_limits(const struct station *s, uint32_t tag, struct wire_tag_in
 	for (size_t i = 0; i < n && info->n_limits < WIRE_LIMITS_MAX; i++) {
 		const struct alarm_def *d = alarm_engine_def(s->alarms, on[i]);
 
-		if (!d || !d->type->needs_limit || s->alarm[on[i]].tag != tag)
+		if (!d || !d->type->needs_limit || alarm_more(d)->second ||
+		    s->alarm[on[i]].tag != tag)
 			continue;
 		info->limits[info->n_limits++] = (struct wire_limit){
 			.value = d->limit,

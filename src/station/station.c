@@ -197,6 +197,7 @@ static void run_timers(struct station *s)
 
 	tag_db_expire(s->db, s->now.mono);
 	alarm_engine_tick(s->alarms, s->now, station_alarm_sink, s);
+	station_look(s);
 	write_gate_tick(s->gate, s->now);
 	drivers_tick(s);
 	vitals_tick(s);

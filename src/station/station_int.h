@@ -80,6 +80,7 @@ struct tag_live {                  /* by tag index, beside the row of the databa
 struct alarm_live {              /* by alarm index */
 	struct expr *expression; /* type "expression"; owned */
 	uint32_t tag;            /* TAG_NONE for type "expression" */
+	uint32_t second;         /* its limit, setpoint or command; TAG_NONE = none */
 	uint64_t puts;           /* times its record was handed to the store */
 	uint64_t first_row;      /* row_seq when its present occurrence was first told */
 	bool recording;          /* an acknowledgement is being stored */
@@ -350,6 +351,10 @@ void station_rejudge(struct station *s, uint32_t tag);
 /* --- alarms.c, acks.c --- */
 void station_alarm_sink(void *station, const struct alarm_transition *t);
 void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
+/* The alarms that wanted to look again by now, though nothing changed. */
+void station_look(struct station *s);
+/* What the alarm's present or last condition crossed; NaN = no limit, or not known. */
+double station_alarm_limit(const struct station *s, uint32_t alarm);
 void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v);
 void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 		       const struct alarm_record *r);

@@ -15,6 +15,45 @@ static void count(void *arg, const struct alarm_transition *t)
 	++*(unsigned *)arg;
 }
 
+/* every other alarm counts */
+static struct alarm_more more[2] = {
+	{
+		.limit_min = -INFINITY,
+		.limit_max = INFINITY,
+		.setpoint = 5,
+		.plus = 3,
+		.minus = 3,
+		.sigmas = 1.5,
+		.per_ms = 1000,
+		.window_ms = 1000,
+		.after_ms = 500,
+		.min_samples = 8,
+	},
+	{
+		.limit_min = -INFINITY,
+		.limit_max = INFINITY,
+		.setpoint = 5,
+		.plus = 3,
+		.minus = 3,
+		.sigmas = 1.5,
+		.per_ms = 1000,
+		.window_ms = 1000,
+		.after_ms = 500,
+		.min_samples = 8,
+		.times = 2,
+		.within_ms = 60000,
+	},
+};
+
+static const struct alarm_type *type_of(uint32_t i)
+{
+	size_t n = 0;
+
+	while (alarm_types[n])
+		n++;
+	return alarm_types[i % n];
+}
+
 static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
 {
 	static char names[ALARMS][16];
@@ -26,7 +65,8 @@ static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
 	for (uint32_t i = 0; i < ALARMS; i++) {
 		snprintf(names[i], sizeof(names[i]), "alarm%u", i);
 		defs[i] = (struct alarm_def){ .name = names[i],
-					      .type = alarm_types[i % 5],
+					      .type = type_of(i),
+					      .more = &more[i % 8 == 1],
 					      .limit = 5,
 					      .on_delay_ms = i % 3 * 20,
 					      .off_delay_ms = i % 4 * 20 };
@@ -38,12 +78,18 @@ static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
 	for (int64_t ms = 0; ms < SAMPLES; ms++) {
 		struct now now = { { ms * 1000000 }, { ms } };
 		uint32_t alarm = (uint32_t)random() % ALARMS;
-		struct sample s = { .value = value_double((double)(random() % 10)) };
+		struct sample s = { .value = value_double((double)(random() % 10)),
+				    .taken = now.mono };
+		struct sample second = { .value = value_double((double)(random() % 2)) };
+		uint32_t due;
 
 		if (random() % 10 == 0)
 			s.quality = QUALITY_MAKE(QUALITY_BAD, REASON_COMM);
 		alarm_engine_tick(e, now, count, &transitions);
-		alarm_engine_sample(e, alarm, &s, now, NULL, count, &transitions);
+		while (alarm_engine_look_due(e, now, &due))
+			alarm_engine_judge(e, due, &s, &second, now, NULL, count,
+					   &transitions);
+		alarm_engine_judge(e, alarm, &s, &second, now, NULL, count, &transitions);
 		alarm_engine_ack_apply(e, alarm,
 				       alarm_engine_record(e, alarm)->occurrence, "ivan",
 				       now, count, &transitions);

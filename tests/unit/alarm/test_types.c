@@ -106,6 +106,24 @@ static const struct step bad_quality_steps[] = {
 	{ D(1), QUALITY_SUBSTITUTED, ALARM_CLEAR },
 };
 
+static const struct step deviation_steps[] = {
+	/* setpoint 50, plus 10, minus 20, deadband 2 */
+	{ D(59.9), GOOD, ALARM_CLEAR },      { D(60), GOOD, ALARM_PRESENT },
+	{ D(58), GOOD, ALARM_PRESENT },      { D(40), COMM, ALARM_UNKNOWN },
+	{ D(57.9), GOOD, ALARM_CLEAR },      { D(30.1), GOOD, ALARM_CLEAR },
+	{ D(30), GOOD, ALARM_PRESENT },      { D(32), GOOD, ALARM_PRESENT },
+	{ D(32.1), GOOD, ALARM_CLEAR },      { D(NAN), GOOD, ALARM_UNKNOWN },
+	{ I(1000), GOOD, ALARM_PRESENT },    { D(-1000), GOOD, ALARM_PRESENT },
+	{ D(50), UNCERTAIN, ALARM_UNKNOWN }, { D(50), GOOD, ALARM_CLEAR },
+};
+
+static const struct step count_steps[] = {
+	/* state = true; how often is counted in test_types_memory.c */
+	{ B(false), GOOD, ALARM_CLEAR },   { B(true), GOOD, ALARM_PRESENT },
+	{ B(false), COMM, ALARM_UNKNOWN }, { I(3), GOOD, ALARM_PRESENT },
+	{ D(NAN), GOOD, ALARM_UNKNOWN },
+};
+
 #define STEPS(list) list, sizeof(list) / sizeof((list)[0])
 static const struct {
 	const char *type;
@@ -117,8 +135,18 @@ static const struct {
 	{ "state", STEPS(state_steps) },
 	{ "expression", STEPS(expression_steps) },
 	{ "bad_quality", STEPS(bad_quality_steps) },
+	{ "deviation", STEPS(deviation_steps) },
+	{ "count", STEPS(count_steps) },
 };
 enum { COVERED = sizeof(covered) / sizeof(covered[0]) };
+
+static struct alarm_more fifty = {
+	.limit_min = -INFINITY,
+	.limit_max = INFINITY,
+	.setpoint = 50,
+	.plus = 10,
+	.minus = 20,
+};
 
 static struct sample sample_of(struct value v, unsigned q)
 {
@@ -128,8 +156,11 @@ static struct sample sample_of(struct value v, unsigned q)
 static enum alarm_verdict eval(const struct alarm_def *d, const struct sample *s,
 			       bool was, struct alarm_band *band)
 {
-	*band = ALARM_BAND_NONE;
-	return d->type->eval(d, s, was, band);
+	struct alarm_look l = { .s = s, .was = was, .quiet = ALARM_BAND_NONE };
+	enum alarm_verdict verdict = d->type->eval(d, &l);
+
+	*band = l.quiet;
+	return verdict;
 }
 
 static void every_type_keeps_to_its_steps(void **state)
@@ -139,7 +170,8 @@ static void every_type_keeps_to_its_steps(void **state)
 		struct alarm_def d = { .type = alarm_type_find(covered[t].type),
 				       .limit = 100,
 				       .deadband = 2,
-				       .state = true };
+				       .state = true,
+				       .more = &fifty };
 		struct alarm_band band;
 		bool was = false;
 
@@ -160,6 +192,79 @@ static void every_type_keeps_to_its_steps(void **state)
 	}
 }
 
+static bool fits(const char *type, struct alarm_more m, double deadband, const char *want)
+{
+	struct alarm_def d = { .type = alarm_type_find(type),
+			       .limit = 5,
+			       .deadband = deadband,
+			       .more = &m };
+	struct strbuf why = STRBUF_INIT;
+	bool ok = d.type->check(&d, &why);
+
+	assert_int_equal(ok, !want);
+	if (want)
+		assert_has(why.buf, want);
+	strbuf_release(&why);
+	return ok;
+}
+
+static void settings_that_contradict_each_other_are_refused(void **state)
+{
+	struct alarm_more m = alarm_more_none;
+
+	(void)state;
+	m.limit_min = 1;
+	fits("high", m, 0, "limit_min and limit_max are for a limit that is a tag");
+	m.second = (char[]){ "a.limit" };
+	assert_true(fits("low", m, 0, NULL));
+	m.limit_max = 0.5;
+	fits("high", m, 0, "limit_min is above limit_max");
+	fits("rate", m, 0, "the limit of type \"rate\" is a number");
+	m.plus = 2;
+	assert_true(fits("deviation", m, 1.9, NULL));
+	fits("deviation", m, 2, "smaller than plus and minus");
+	m.minus = 0;
+	fits("deviation", m, 1, "plus and minus must be above 0");
+	m.min_samples = 7;
+	fits("statistical", m, 0, "min_samples must be 8 to 64");
+	m.min_samples = 64;
+	assert_true(fits("statistical", m, 0, NULL));
+}
+
+/* AL-10 and T20 for limits that are tags: not judged, whatever is wrong with them. */
+static void T20_a_limit_tag_that_is_not_good_judges_nothing(void **state)
+{
+	static const struct {
+		double limit;
+		unsigned quality;
+		enum alarm_verdict want;
+	} rows[] = {
+		{ 10, GOOD, ALARM_PRESENT },      { 10, COMM, ALARM_UNKNOWN },
+		{ 10, UNCERTAIN, ALARM_UNKNOWN }, { NAN, GOOD, ALARM_UNKNOWN },
+		{ 4.9, GOOD, ALARM_UNKNOWN },     { 5, GOOD, ALARM_PRESENT },
+		{ 20, GOOD, ALARM_CLEAR },        { 20.1, GOOD, ALARM_UNKNOWN },
+	};
+	struct alarm_more m = alarm_more_none;
+	struct alarm_def d = { .type = alarm_type_find("high"), .more = &m };
+	struct sample s = sample_of(value_double(12), GOOD);
+	struct alarm_look l = { .s = &s };
+
+	(void)state;
+	m.second = (char[]){ "a.limit" };
+	m.limit_min = 5;
+	m.limit_max = 20;
+	assert_int_equal(d.type->eval(&d, &l), ALARM_UNKNOWN); /* none was given */
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct sample limit =
+			sample_of(value_double(rows[i].limit), rows[i].quality);
+
+		l = (struct alarm_look){ .s = &s, .second = &limit, .limit = NAN };
+		assert_int_equal(d.type->eval(&d, &l), rows[i].want);
+		if (rows[i].want != ALARM_UNKNOWN)
+			assert_double(l.limit, rows[i].limit, 0);
+	}
+}
+
 static void every_row_of_the_table_is_whole_and_covered(void **state)
 {
 	(void)state;
@@ -176,6 +281,8 @@ static void every_row_of_the_table_is_whole_and_covered(void **state)
 			assert_true(strcmp(alarm_types[i - 1]->name, t->name) < 0);
 		for (size_t c = 0; c < COVERED; c++)
 			found |= strcmp(covered[c].type, t->name) == 0;
+		if (t->memory) /* through the engine, with time: test_types_memory.c */
+			found = true;
 		if (!found)
 			fail_msg("type \"%s\" has no steps in this file", t->name);
 	}
@@ -212,6 +319,16 @@ static void a_definition_without_sense_is_refused_in_words(void **state)
 		{ "state", 0, 1, "type \"state\" has no deadband: against chatter use" },
 		{ "expression", 0, 1, "type \"expression\" has no deadband" },
 		{ "bad_quality", 0, 1, "off_delay_s" },
+		{ "count", 0, 1, "type \"count\" has no deadband" },
+		{ "mismatch", 0, 1, "type \"mismatch\" has no deadband" },
+		{ "stale", 0, 1, "type \"stale\" has no deadband" },
+		{ "statistical", 0, 1, "type \"statistical\" has no deadband" },
+		{ "frozen", 0, 0.5, NULL },
+		{ "frozen", 0, -1, "the deadband must be 0 or more" },
+		{ "rate", 0, 0, "the limit must be above 0; direction says" },
+		{ "rate", 2, 2, "smaller than limit" },
+		{ "rate", 2, 1, NULL },
+		{ "deviation", 0, 0, "say how far from the setpoint is too far" },
 	};
 
 	(void)state;
@@ -272,7 +389,9 @@ static void no_verdict_changes_inside_a_quiet_band(void **state)
 	(void)state;
 	srandom(20261122);
 	for (int round = 0; round < 20000; round++) {
-		struct alarm_def d = { .type = alarm_types[random() % COVERED],
+		struct alarm_def d = { .type = alarm_type_find(
+					       covered[random() % COVERED].type),
+				       .more = &fifty,
 				       .limit = values[random() % VALUES],
 				       .deadband = (double)(random() % 3) * 0.35,
 				       .state = random() % 2 };
@@ -303,6 +422,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_keeps_to_its_steps),
 		cmocka_unit_test(every_row_of_the_table_is_whole_and_covered),
+		cmocka_unit_test(settings_that_contradict_each_other_are_refused),
+		cmocka_unit_test(T20_a_limit_tag_that_is_not_good_judges_nothing),
 		cmocka_unit_test(the_other_state_can_be_the_abnormal_one),
 		cmocka_unit_test(a_definition_without_sense_is_refused_in_words),
 		cmocka_unit_test(no_verdict_changes_inside_a_quiet_band),

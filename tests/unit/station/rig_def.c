@@ -122,6 +122,19 @@ static struct alarm_def *add_alarm(struct station_def *d, const char *name,
 	return a;
 }
 
+static void add_types(struct station_def *d)
+{
+	struct alarm_def *a = add_alarm(d, "a.level.top", "high", "a.level");
+
+	a->more = alarm_more_new();
+	a->more->second = xstrdup("b.sp");
+	a->more->limit_min = 1;
+	a->more->limit_max = 9;
+	a = add_alarm(d, "a.step.still", "frozen", "a.step_sp");
+	a->more = alarm_more_new();
+	a->more->after_ms = 2000;
+}
+
 static void add_system(struct station_def *d)
 {
 	char name[96], tag[96];
@@ -245,6 +258,8 @@ struct station_def *rig_station(enum rig_change change)
 		a->deadband = 0.1;
 		a->on_delay_ms = change == RIG_DELAY ? 2000 : 0;
 	}
+	if (change == RIG_TYPES)
+		add_types(d);
 	add_system(d);
 	if (change == RIG_VITALS)
 		vitals_of_plc1(d);

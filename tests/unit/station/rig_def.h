@@ -28,6 +28,7 @@ enum rig_change {
 	RIG_SCAN,     /* plc1 is asked every 2 s */
 	RIG_DELAY,    /* a.level.high has an on delay */
 	RIG_VITALS,   /* plc1 has a heartbeat a.beat (5 s) and an uptime a.uptime */
+	RIG_TYPES,    /* alarms a.level.top (limit b.sp, 1 to 9), a.step.still (2 s) */
 	RIG_CHANGES
 };
 

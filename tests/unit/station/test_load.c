@@ -394,9 +394,9 @@ static void alarms_and_access_are_judged_with_the_rest_of_the_station(void **sta
 		const char *want;
 	} row[] = {
 		{ { .alarms = ALARM("type = \"higth\"; tag = \"a.level\"; limit = 1;") },
-		  "unknown type \"higth\"; there is bad_quality, expression, high, low, "
-		  "state (did "
-		  "you mean \"high\"?)" },
+		  "unknown type \"higth\"; there is bad_quality, count, deviation, "
+		  "expression, frozen, high, low, mismatch, rate, stale, state, "
+		  "statistical (did you mean \"high\"?)" },
 		{ { .alarms = ALARM("type = \"high\"; tag = \"a.leve\"; limit = 1;") },
 		  "alarm \"a.al\" names the unknown tag \"a.leve\" (did you mean "
 		  "\"a.level\"?)" },

@@ -2,6 +2,7 @@
 #include "unit/station/rig.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t watch(struct rig *r, uint32_t uid)
@@ -349,6 +350,110 @@ static void a_value_inside_the_quiet_band_judges_nothing(void **state)
 	assert_false(tag_db_in_band(r->st->db, level));
 }
 
+static int setup_types(void **state)
+{
+	static const struct store_snapshot empty;
+	struct rig *r = calloc(1, sizeof(*r));
+
+	rig_init_from(r, rig_station(RIG_TYPES), &empty);
+	*state = r;
+	return 0;
+}
+
+static void AM_08_a_limit_that_is_a_tag_moves_its_alarm(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r, RIG_IVAN);
+	struct wire_alarm_row row;
+
+	rig_number(r, "b.sp", 4);
+	rig_number(r, "a.level", 4.5);
+	row = row_of(r, ivan, "a.level.top");
+	assert_int_equal(row.state, ALARM_S_UNACK);
+	assert_double(row.limit, 4, 0);
+	rig_number(r, "b.sp", 4.6); /* only the limit moved */
+	row = row_of(r, ivan, "a.level.top");
+	assert_int_equal(row.state, ALARM_S_RTNUN);
+	assert_double(row.limit, 4.6, 0);
+	rig_number(r, "a.level", 4.7);
+	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_UNACK);
+	rig_number(r, "a.level", 4.5);
+	rig_number(r, "b.sp", 4.5);
+	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_UNACK);
+	rig_forget(r, ivan);
+	rig_request(r, ivan, WIRE_WHERE, 8, 0, "b.sp");
+	assert_has(rig_reply(r, ivan, 8, NULL), "2 places"); /* itself, the alarm */
+}
+
+static void T20_a_limit_tag_that_is_lost_holds_its_alarm_and_is_said(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r, RIG_IVAN);
+	struct wire_alarm_row row;
+	size_t journal;
+
+	rig_number(r, "b.sp", 4);
+	rig_number(r, "a.level", 4.5);
+	rig_sample(r, "b.sp", (struct value){ 0 },
+		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
+	row = row_of(r, ivan, "a.level.top");
+	assert_int_equal(row.state, ALARM_S_UNACK);
+	assert_true(row.source_bad);
+	assert_double(row.limit, 4, 0);
+	rig_number(r, "a.level", 1); /* below any limit, and not judged */
+	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_UNACK);
+	rig_number(r, "b.sp", 5);
+	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_RTNUN);
+	/* one that does not stand has no mark: log and journal say it, once */
+	journal = rig_stored_ops(r, TXN_JOURNAL);
+	rig_number(r, "b.sp", 9.5);
+	rig_number(r, "a.level", 9.6);
+	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_RTNUN);
+	assert_has(r->log.buf, "a.level.top is not judged: the value of its limit "
+			       "\"b.sp\" is outside its bounds");
+	assert_null(strstr(r->log.buf, "a.level.top is judged again"));
+	rig_number(r, "a.level", 4);
+	assert_true(rig_stored_ops(r, TXN_JOURNAL) >= journal + 1);
+	rig_number(r, "b.sp", 8);
+	assert_has(r->log.buf, "a.level.top is judged again");
+	rig_sample(r, "b.sp", (struct value){ 0 },
+		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
+	assert_has(r->log.buf, "a.level.top is not judged: the value of its limit "
+			       "\"b.sp\" is not good");
+}
+
+static void AM_08_an_alarm_comes_by_time_alone(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r, RIG_IVAN);
+
+	rig_number(r, "a.step_sp", 30);
+	rig_wait(r, 1900);
+	assert_false(
+		rig_alarm_row(r, ivan, "a.step.still", &(struct wire_alarm_row){ 0 }));
+	rig_beats(r);
+	rig_number(r, "a.step_sp", 30); /* heard again, and it has not moved */
+	rig_wait(r, 200);
+	assert_int_equal(row_of(r, ivan, "a.step.still").state, ALARM_S_UNACK);
+	rig_number(r, "a.step_sp", 31);
+	assert_int_equal(row_of(r, ivan, "a.step.still").state, ALARM_S_RTNUN);
+}
+
+static void CF_09_an_alarm_goes_with_its_limit_tag(void **state)
+{
+	struct rig *r = *state;
+
+	rig_number(r, "b.sp", 4);
+	rig_number(r, "a.level", 4.5);
+	rig_reload(r, RIG_TYPES, false, 0, 0); /* nothing new: it stands */
+	assert_null(strstr(r->log.buf, "is closed"));
+	rig_reload(r, RIG_NO_PLC2, false, 0, 0);
+	assert_has(r->log.buf, "a.level.top is closed: a reload removed the tag b.sp; "
+			       "the alarm was unacknowledged");
+}
+
+#define TYPES(name) cmocka_unit_test_setup_teardown(name, setup_types, rig_teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +472,10 @@ int main(void)
 		RIG_TEST(the_list_must_be_open_to_acknowledge),
 		RIG_TEST(marks_beside_a_value_follow_its_alarms),
 		RIG_TEST(a_value_inside_the_quiet_band_judges_nothing),
+		TYPES(AM_08_a_limit_that_is_a_tag_moves_its_alarm),
+		TYPES(T20_a_limit_tag_that_is_lost_holds_its_alarm_and_is_said),
+		TYPES(AM_08_an_alarm_comes_by_time_alone),
+		TYPES(CF_09_an_alarm_goes_with_its_limit_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,6 +110,31 @@ static void CF_07_every_engineer_hears_of_a_broken_screen(void **state)
 	assert_int_equal(rig_count(r, ivan, WIRE_NOTICE), 0);
 }
 
+static void CF_08_another_limit_tag_is_a_changed_alarm(void **state)
+{
+	struct station_def *was = rig_station(RIG_TYPES), *now = rig_station(RIG_TYPES);
+	int64_t top = station_def_alarm(was, "a.level.top");
+	struct alarm_more *more = now->alarms[top].more;
+
+	(void)state;
+	assert_true(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	more->limit_max = 8;
+	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	more->limit_max = 9;
+	more->times = 2;
+	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	more->times = 0;
+	assert_true(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	more->second[0] = 'c'; /* c.sp */
+	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	free(more->second);
+	free(more);
+	now->alarms[top].more = NULL;
+	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	station_def_free(was);
+	station_def_free(now);
+}
+
 static void CF_08_a_thousand_reloads_leave_values_and_drivers_alone(void **state)
 {
 	struct rig *r = *state;
@@ -521,6 +546,7 @@ int main(void)
 		RIG_TEST(CF_09_a_doubt_about_an_unchanged_tag_is_read_on),
 		RIG_TEST(CF_09_a_doubt_about_a_changed_tag_stays_and_is_not_read),
 		RIG_TEST(CF_09_a_doubt_whose_tag_changes_while_it_is_read),
+		RIG_TEST(CF_08_another_limit_tag_is_a_changed_alarm),
 		RIG_TEST(CF_08_a_thousand_reloads_leave_values_and_drivers_alone),
 		RIG_TEST(
 			CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged),
