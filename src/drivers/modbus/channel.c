@@ -100,6 +100,13 @@ static void put_back(struct mb_channel *c, struct command *command)
 	pthread_mutex_unlock(&c->lock);
 }
 
+static void aim_at(struct command *command, const struct mb_tag *t)
+{
+	command->tag = t;
+	command->at = mb_tag_codec(command->device, t)->at;
+	command->at.first = t->first;
+}
+
 /* The device and the tag as they are now: a reload may have changed them meanwhile. */
 static bool aim(struct command *command)
 {
@@ -112,7 +119,7 @@ static bool aim(struct command *command)
 			command->device = &c->devices[i];
 	for (size_t i = 0; command->device && i < command->device->n_tags; i++)
 		if (command->device->tags[i].def->id == command->tag_id)
-			command->tag = &command->device->tags[i];
+			aim_at(command, &command->device->tags[i]);
 	return command->tag != NULL;
 }
 

@@ -18,6 +18,7 @@
 #include "driver/child.h"
 #include "driver/plan.h"
 #include "driver/schedule.h"
+#include "drivers/modbus/codec.h"
 #include "drivers/modbus/image.h"
 #include "drivers/modbus/link.h"
 #include "drivers/modbus/net.h"
@@ -26,13 +27,16 @@
 
 struct mb_channel;
 
-struct mb_tag {
+struct mb_tag {                       /* there may be a hundred thousand */
 	const struct driver_tag *def; /* borrowed */
-	struct mb_address at;
-	uint16_t cells[4]; /* what waits for the factor of this scan */
-	enum mb_rate rate;
-	uint32_t factor; /* of at.factor: index into the rate's */
-	bool waiting;
+	uint32_t first;
+	uint32_t codec; /* of the device's: all but its place */
+};
+
+/* What waits for the factor of this scan. */
+struct mb_waiting {
+	uint16_t cells[4];
+	bool waits;
 };
 
 /* A scale register: read in the same scan as the tags it serves. */
@@ -88,6 +92,8 @@ struct mb_device {
 	uint32_t lane;
 	struct mb_tag *tags;
 	size_t n_tags;
+	struct mb_codecs codecs;
+	struct mb_waiting *waiting; /* by tag; NULL = none has a factor */
 	struct mb_scan scans[MB_RATES];
 	struct mb_holes holes;
 	enum device_state state;
@@ -109,6 +115,7 @@ struct command {
 	uint32_t device_id, tag_id; /* whatever they are when it runs */
 	struct mb_device *device;   /* aimed at right before */
 	const struct mb_tag *tag;
+	struct mb_address at; /* of the tag */
 	struct driver_write write;
 	char text[VALUE_STRING_MAX + 1]; /* of write, if it is one */
 	struct driver_read read;
@@ -182,6 +189,12 @@ void mb_scan_plan(struct mb_device *d, struct mb_scan *s);
 /* Which of the set's connections reads each tag, so that all have about as much to do. */
 void mb_deal_tags(const struct driver_tag *const *tags, size_t n,
 		  const struct mb_device_settings *set, uint32_t *lane);
+
+static inline const struct mb_codec *mb_tag_codec(const struct mb_device *d,
+						  const struct mb_tag *t)
+{
+	return &d->codecs.v[t->codec];
+}
 
 /* --- device.c --- */
 

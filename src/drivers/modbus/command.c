@@ -142,7 +142,7 @@ static const char *prepare_write(struct command *c, struct mb_address *at,
 {
 	struct mb_device *d = c->device;
 	const struct mb_reply *reply = &d->channel->reply;
-	const struct mb_factor *f = &c->tag->at.factor;
+	const struct mb_factor *f = &c->at.factor;
 	uint16_t factor = 0;
 
 	const char *fault = not_connected(d);
@@ -154,7 +154,7 @@ static const char *prepare_write(struct command *c, struct mb_address *at,
 		return "the device stopped answering just before";
 	if (f->used && reply->result != MB_ANSWERED)
 		return "the device refuses to say its scale register";
-	if (!quality_is_good(mb_address_resolve(&c->tag->at, factor, at)))
+	if (!quality_is_good(mb_address_resolve(&c->at, factor, at)))
 		return "the device's scale register holds no power of ten";
 	return mb_encode(at, &c->write.value, cells, why) ? NULL : why->buf;
 }
@@ -168,10 +168,10 @@ static const char *prepare_part(struct command *c, struct mb_request *rq, uint16
 	const struct mb_reply *reply = &d->channel->reply;
 	uint16_t mask, now;
 
-	rq->first += mb_part_place(&c->tag->at, &mask);
+	rq->first += mb_part_place(&c->at, &mask);
 	rq->count = 1;
 	rq->read = NULL;
-	if (c->tag->at.bit >= 0)
+	if (c->at.bit >= 0)
 		cells[0] = cells[0] ? mask : 0;
 	if (!d->set.read_modify_write) {
 		rq->mask = mask;
@@ -188,7 +188,7 @@ static const char *prepare_part(struct command *c, struct mb_request *rq, uint16
 static void run_write(struct command *c)
 {
 	struct mb_device *d = c->device;
-	struct mb_address at = c->tag->at; /* with its factor, once that is known */
+	struct mb_address at = c->at; /* with its factor, once that is known */
 	struct gate gate = { d->channel->child, &c->write };
 	struct strbuf why = STRBUF_INIT;
 	uint16_t cells[MB_MAX_REGISTERS] = { 0 }, after[MB_MAX_BITS];
@@ -233,7 +233,7 @@ struct answer {
 static quality decode(const struct command *c, struct answer *a, struct value *v)
 {
 	struct mb_address at;
-	quality q = mb_address_resolve(&c->tag->at, a->factor, &at);
+	quality q = mb_address_resolve(&c->at, a->factor, &at);
 
 	*v = (struct value){ 0 };
 	return quality_is_good(q)
@@ -261,7 +261,7 @@ static void answer_read(struct command *c, struct answer *a)
 /* The scale register, then the value; the last answer is in the channel's reply. */
 static bool read_both(struct command *c, struct answer *a)
 {
-	const struct mb_address *at = &c->tag->at;
+	const struct mb_address *at = &c->at;
 	struct mb_device *d = c->device;
 
 	if (at->factor.used) {
@@ -309,7 +309,7 @@ static bool run_read(struct command *c)
 static void explain_address(const struct command *c, struct strbuf *out)
 {
 	static const int function[MB_AREAS] = { 1, 2, 4, 3 };
-	const struct mb_address *at = &c->tag->at;
+	const struct mb_address *at = &c->at;
 	const struct mb_device *d = c->device;
 
 	strbuf_addf(out, "device     %s: ", d->def->name);
@@ -370,7 +370,7 @@ static void explain_value(const struct command *c, struct answer *a, struct strb
 	if (!quality_is_good(q))
 		strbuf_addf(out, "(%s): %s", quality_reason_name(q),
 			    quality_reason_text(q));
-	if (mb_is_marker(&c->tag->at, a->cells))
+	if (mb_is_marker(&c->at, a->cells))
 		strbuf_adds(out, "; the device marks it as not implemented");
 	strbuf_addch(out, '\n');
 }
@@ -390,8 +390,8 @@ static void run_explain(struct command *c)
 			    "answer     exception %u (%s)\nquality    bad(device)\n",
 			    reply->exception, exception_name(reply->exception));
 	} else {
-		explain_raw(&c->tag->at, answer.cells, &out);
-		explain_scaling(&c->tag->at, &answer, &out);
+		explain_raw(&c->at, answer.cells, &out);
+		explain_scaling(&c->at, &answer, &out);
 		explain_value(c, &answer, &out);
 	}
 	driver_post_explain(c->channel->child, &c->explain, out.buf);

@@ -31,6 +31,8 @@ void mb_device_release(struct mb_device *d)
 		mb_blocks_free(d->scans[r].blocks, d->scans[r].n_blocks);
 	}
 	free(d->tags);
+	free(d->waiting);
+	mb_codecs_release(&d->codecs);
 	free(d->stranger);
 	if (d->tally)
 		mb_tally_leave(d->tally);

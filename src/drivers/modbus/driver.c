@@ -213,19 +213,41 @@ static bool check_writable(const struct mb_address *a,
 	return true;
 }
 
+/* The settings of the device whose tags are judged one after the other. Who last came is
+ * known by what its settings say, never by where they lie: a memory that is used again
+ * for another device must not be taken for the same one. Main thread only, like all of
+ * struct driver_ops. identity_is is borrowed and not for use here. */
+static const struct mb_device_settings *settings_of(const struct driver_device *d)
+{
+	static struct mb_device_settings set;
+	static struct settings of; /* packed as d's are */
+	static bool known;
+	struct strbuf ignored = STRBUF_INIT;
+	struct setting one;
+
+	if (known && settings_same(&of, &d->settings))
+		return &set;
+	settings_release(&of);
+	of = (struct settings){ 0 };
+	for (uint32_t at = 0; settings_next(&d->settings, &at, &one);)
+		settings_add(&of, one.name, one.value);
+	mb_device_settings_parse(d, &set, &ignored); /* its own faults are said there */
+	set.identity_is = NULL;
+	known = true;
+	strbuf_release(&ignored);
+	return &set;
+}
+
 static bool check_tag(const struct driver_tag *t, const struct driver_device *d,
 		      struct strbuf *why)
 {
-	struct mb_device_settings set;
+	const struct mb_device_settings *set = settings_of(d);
 	struct mb_address a;
-	struct strbuf ignored = STRBUF_INIT;
 
-	mb_device_settings_parse(d, &set, &ignored); /* its own faults are said there */
-	strbuf_release(&ignored);
-	return mb_address_parse(&t->settings, set.address_base, &a, why) &&
-	       check_type(t, &a, why) && check_size(&a, &set, why) &&
-	       check_rate(t, &set, why) && check_holes(&a, &set, why) &&
-	       (!t->writable || check_writable(&a, &set, why));
+	return mb_address_parse(&t->settings, set->address_base, &a, why) &&
+	       check_type(t, &a, why) && check_size(&a, set, why) &&
+	       check_rate(t, set, why) && check_holes(&a, set, why) &&
+	       (!t->writable || check_writable(&a, set, why));
 }
 
 /* --- requests --- */

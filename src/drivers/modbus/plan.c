@@ -9,22 +9,26 @@
 /* --- tags --- */
 
 /* What passed check_tag parses. */
-static void parse_tag(const struct driver_tag *def, const struct mb_device_settings *set,
-		      struct mb_tag *out)
+static enum mb_rate parse_tag(const struct driver_tag *def,
+			      const struct mb_device_settings *set, struct mb_address *at)
 {
 	struct strbuf why = STRBUF_INIT;
+	enum mb_rate rate = MB_NORMAL;
 
-	*out = (struct mb_tag){ .def = def };
-	mb_address_parse(&def->settings, set->address_base, &out->at, &why);
-	mb_rate_parse(&def->settings, &out->rate, &why);
+	mb_address_parse(&def->settings, set->address_base, at, &why);
+	mb_rate_parse(&def->settings, &rate, &why);
 	strbuf_release(&why);
+	return rate;
 }
 
 void mb_device_add_tag(struct mb_device *d, const struct driver_tag *def)
 {
 	struct mb_tag *tag = GROW(&d->tags, &d->n_tags);
 
-	parse_tag(def, &d->set, tag);
+	struct mb_address at;
+	enum mb_rate rate = parse_tag(def, &d->set, &at);
+
+	*tag = (struct mb_tag){ def, at.first, mb_codecs_add(&d->codecs, &at, rate) };
 }
 
 static void add_range(struct mb_scan *s, enum mb_area area, uint32_t first,
@@ -52,14 +56,24 @@ static size_t factor_for(struct mb_scan *s, const struct mb_factor *at)
 
 static void add_ranges(struct mb_device *d)
 {
-	for (size_t i = 0; i < d->n_tags; i++) {
-		struct mb_tag *t = &d->tags[i];
-		struct mb_scan *s = &d->scans[t->rate];
+	bool factors = false;
 
-		add_range(s, t->at.area, t->at.first, t->at.count, i);
-		if (t->at.factor.used)
-			t->factor = (uint32_t)factor_for(s, &t->at.factor);
+	for (size_t i = 0; i < d->n_tags; i++) {
+		const struct mb_tag *t = &d->tags[i];
+		const struct mb_codec *c = mb_tag_codec(d, t);
+
+		add_range(&d->scans[c->rate], c->at.area, t->first, c->at.count, i);
 	}
+	for (size_t i = 0; i < d->codecs.n; i++) {
+		struct mb_codec *c = &d->codecs.v[i];
+
+		if (!c->at.factor.used)
+			continue;
+		c->factor = (uint32_t)factor_for(&d->scans[c->rate], &c->at.factor);
+		factors = true;
+	}
+	if (factors)
+		d->waiting = xcalloc(d->n_tags, sizeof(*d->waiting));
 	for (int r = 0; r < MB_RATES; r++) {
 		struct mb_scan *s = &d->scans[r];
 
@@ -111,11 +125,26 @@ void mb_scan_plan(struct mb_device *d, struct mb_scan *s)
 	mb_tally_plan(d->tally, d->lane, s->rate, s->n_blocks);
 }
 
+/* No tag comes any more: what was taken for more goes back. */
+static void fit(struct mb_device *d)
+{
+	mb_codecs_settle(&d->codecs);
+	d->tags = xreallocarray(d->tags, d->n_tags, sizeof(*d->tags));
+	for (int r = 0; r < MB_RATES; r++) {
+		struct mb_scan *s = &d->scans[r];
+
+		if (s->n_ranges)
+			s->ranges =
+				xreallocarray(s->ranges, s->n_ranges, sizeof(*s->ranges));
+	}
+}
+
 void mb_device_plan(struct mb_device *d)
 {
 	struct mono now = clock_mono();
 
 	add_ranges(d);
+	fit(d);
 	for (size_t i = 0; i < d->set.n_holes; i++)
 		d->holes.at[d->holes.n++] = d->set.holes[i];
 	d->holes.named = d->holes.n;
@@ -153,12 +182,11 @@ void mb_deal_tags(const struct driver_tag *const *tags, size_t n,
 	size_t n_ranges[MB_RATES] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		struct mb_tag t;
+		struct mb_address at;
+		enum mb_rate rate = parse_tag(tags[i], set, &at);
+		struct plan_range *r = GROW(&ranges[rate], &n_ranges[rate]);
 
-		parse_tag(tags[i], set, &t);
-		struct plan_range *r = GROW(&ranges[t.rate], &n_ranges[t.rate]);
-		*r = (struct plan_range){ t.at.area, t.at.first, t.at.count,
-					  (uint32_t)i };
+		*r = (struct plan_range){ at.area, at.first, at.count, (uint32_t)i };
 	}
 	for (int rate = 0; rate < MB_RATES; rate++) {
 		struct plan_range *v = ranges[rate];

@@ -63,26 +63,29 @@ static void post(struct delivery *to, const struct mb_tag *t, quality q,
 /* The value as of these cells; with a scale register that has not been read yet in this
  * scan it waits for it. A factor that has just changed may be newer than the value when
  * they come in two replies (PLC-20). */
-static void post_cells(struct delivery *to, struct mb_tag *t, const uint16_t *cells,
+static void post_cells(struct delivery *to, const struct mb_tag *t, const uint16_t *cells,
 		       bool same_reply)
 {
+	const struct mb_codec *c = mb_tag_codec(to->d, t);
 	const struct mb_factor_state *f =
-		t->at.factor.used ? &to->scan->factors[t->factor] : NULL;
+		c->at.factor.used ? &to->scan->factors[c->factor] : NULL;
 	char text[VALUE_STRING_MAX + 1];
 	struct mb_address at;
 	struct value v = { 0 };
 	quality q = 0;
 
 	if (f && !f->known && !f->refused) {
-		memcpy(t->cells, cells, t->at.count * sizeof(*cells));
-		t->waiting = true;
+		struct mb_waiting *w = &to->d->waiting[t - to->d->tags];
+
+		memcpy(w->cells, cells, c->at.count * sizeof(*cells));
+		w->waits = true;
 		return;
 	}
 	if (f)
 		q = f->refused ? (quality)QUALITY_MAKE(QUALITY_BAD, REASON_DEVICE)
-			       : mb_address_resolve(&t->at, f->value, &at);
+			       : mb_address_resolve(&c->at, f->value, &at);
 	if (quality_is_good(q))
-		q = mb_decode(f ? &at : &t->at, t->def->type, cells, text, &v);
+		q = mb_decode(f ? &at : &c->at, t->def->type, cells, text, &v);
 	if (f && f->moved && !same_reply && quality_is_good(q))
 		q = (quality)QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
 	post(to, t, q, &v);
@@ -144,7 +147,7 @@ static bool has_news(const struct mb_device *d, const struct mb_scan *s,
 		     const uint16_t *cells)
 {
 	return mb_image_moved(&b->image, cells, r->first - b->b.first, r->count) ||
-	       (s->n_factors && d->tags[r->item].at.factor.used);
+	       (s->n_factors && mb_tag_codec(d, &d->tags[r->item])->at.factor.used);
 }
 
 static void post_block(struct mb_device *d, struct mb_scan *s, struct mb_block *b,
@@ -166,9 +169,9 @@ static void post_block(struct mb_device *d, struct mb_scan *s, struct mb_block *
 		if (r->item >= d->n_tags ||
 		    (news != MB_NEWS_ALL && !has_news(d, s, b, r, cells)))
 			continue;
-		struct mb_tag *t = &d->tags[r->item];
+		const struct mb_tag *t = &d->tags[r->item];
 		post_cells(&to, t, cells + (r->first - b->b.first),
-			   lies_in(b, &t->at.factor));
+			   lies_in(b, &mb_tag_codec(d, t)->at.factor));
 	}
 	deliver(&to);
 	mb_image_keep(&b->image, cells, b->b.count, news, now);
@@ -184,13 +187,13 @@ static void post_waiting(struct mb_device *d, struct mb_scan *s, bool whole)
 		return;
 	begin(&to, d, s, false);
 	for (size_t i = 0; i < d->n_tags; i++) {
-		struct mb_tag *t = &d->tags[i];
+		struct mb_waiting *w = &d->waiting[i];
 
-		if (t->rate != s->rate)
+		if (!w->waits || mb_tag_codec(d, &d->tags[i])->rate != s->rate)
 			continue;
-		if (t->waiting && whole)
-			post_cells(&to, t, t->cells, false);
-		t->waiting = false;
+		if (whole)
+			post_cells(&to, &d->tags[i], w->cells, false);
+		w->waits = false;
 	}
 	deliver(&to);
 	for (size_t i = 0; i < s->n_factors; i++)
@@ -352,13 +355,14 @@ static bool scan_blocks(struct mb_device *d, struct mb_scan *s)
 
 void mb_scan_forget(struct mb_device *d, const struct mb_tag *t)
 {
-	struct mb_scan *s = &d->scans[t->rate];
+	const struct mb_codec *c = mb_tag_codec(d, t);
+	struct mb_scan *s = &d->scans[c->rate];
 
 	for (size_t i = 0; i < s->n_blocks; i++) {
 		struct mb_block *b = &s->blocks[i];
 
-		if (b->b.area == (uint32_t)t->at.area && t->at.first >= b->b.first &&
-		    t->at.first < b->b.first + b->b.count)
+		if (b->b.area == (uint32_t)c->at.area && t->first >= b->b.first &&
+		    t->first < b->b.first + b->b.count)
 			mb_image_forget(&b->image);
 	}
 }
