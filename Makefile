@@ -164,7 +164,7 @@ $(B)/test/peers/chaos_proxy: $(call test_objs,$(wildcard tests/peers/chaos/*.c))
 	$(call say,ld,$@)
 	$(Q)$(CC) $(ALLFLAGS) $^ $(LDFLAGS) -pthread -o $@
 
-$(B)/test/peers/%: $(B)/test/peers/%.o $(call archive,util)
+$(B)/test/peers/%: $(B)/test/peers/%.o $(B)/test/support/stall.o $(call archive,util)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(ALLFLAGS) $^ $(call libs_of,libmodbus libmosquitto) $(LDFLAGS) -pthread -lm -o $@
 

@@ -20,10 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/stall.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 
-enum { UP_MS = 20000, DOWN_MS = 10000, SETTLE_MS = 10000, STEP_MS = 20 };
+enum { UP_MS = 20000, DOWN_MS = 10000, SETTLE_MS = 30000, STEP_MS = 20 };
 
 int64_t attack_ms(void)
 {
@@ -163,14 +164,14 @@ int64_t attack_served(struct client *c, int limit_ms)
 {
 	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
-	int64_t start = attack_ms(), took;
+	struct stall_span start = stall_begin();
 	uint32_t req = client_request(c, WIRE_STATUS, 0, 0, "");
 
 	if (client_flush(c, &why) < 0 ||
 	    client_wait_reply(c, req, &reply, NULL, NULL, &why) != SG_OK)
 		fail_msg("not served: %s", why.buf);
 	strbuf_release(&why);
-	took = attack_ms() - start;
+	int64_t took = stall_own_ms(&start);
 	if (took > limit_ms)
 		fail_msg("served only after %d ms", (int)took);
 	return took;

@@ -14,7 +14,7 @@
 
 #include "driver/proto.h"
 
-enum { HARNESS_TAGS = 8192, HARNESS_DEVICES = 600, HARNESS_WAIT_MS = 10000 };
+enum { HARNESS_TAGS = 8192, HARNESS_DEVICES = 600, HARNESS_WAIT_MS = 30000 };
 
 struct harness_tag_seen {
 	struct driver_sample s; /* the newest; strings point to text */

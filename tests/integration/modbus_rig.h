@@ -21,7 +21,7 @@ extern const struct harness_tag_options rig_writable;
 struct peer slave_start(char endpoint[64]);
 /* One command; the number it answers. */
 long slave_tell(struct peer *p, const char *text);
-/* "requests ", "writes ", "connections ", "open " */
+/* "requests ", "writes ", "connections ", "open ", "odd " */
 long slave_stat(struct peer *p, const char *name);
 
 /* Slave and driver; a configuration has begun and holds device 0. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/stall.h"
 #include "util/clock.h"
 
 int64_t station_ms(void)
@@ -78,16 +79,16 @@ size_t station_quality(struct demo *d, const struct station_tags *t, const char 
 int64_t station_until_quality(struct demo *d, const struct station_tags *t,
 			      const char *quality, int64_t limit_ms)
 {
-	int64_t from = station_ms();
+	struct stall_span from = stall_begin();
 	size_t n;
 
 	while ((n = station_quality(d, t, quality)) < t->n) {
-		if (station_ms() - from > limit_ms)
+		if (stall_own_ms(&from) > limit_ms)
 			fail_msg("after %lld ms %zu of %zu tags like %s are %s",
 				 (long long)limit_ms, n, t->n, t->name[0], quality);
 		station_pause();
 	}
-	return station_ms() - from;
+	return stall_own_ms(&from);
 }
 
 size_t station_count(const char *text, const char *needle)

@@ -26,7 +26,8 @@ struct station_tags {
 void station_tags(struct demo *d, const char *prefix, struct station_tags *t);
 /* How many of them have the quality ("good") now. */
 size_t station_quality(struct demo *d, const struct station_tags *t, const char *quality);
-/* Until all of them have it; returns how long it took, fails after limit_ms. */
+/* Until all of them have it; returns how long it took, fails after limit_ms; the
+ * machine's own stalls do not count. */
 int64_t station_until_quality(struct demo *d, const struct station_tags *t,
 			      const char *quality, int64_t limit_ms);
 

@@ -16,7 +16,7 @@
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
-enum { SOON_MS = 10000 };
+enum { SOON_MS = 30000 };
 
 static struct demo *demo;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "integration/modbus_rig.h"
+#include "support/stall.h"
 #include "util/clock.h"
 
 static const struct class_stats *class_of(const struct harness *h, uint32_t device,
@@ -164,10 +165,11 @@ static void every_rate_has_its_own_times(void **state)
 	harness_wait_stats(r.h, 0);
 	static struct device_stats before;
 	before = r.h->stats[0];
-	struct mono begun = clock_mono();
+	struct stall_span begun = stall_begin();
 	harness_watch(r.h, 2500);
 	harness_wait_stats(r.h, 0);
-	double seconds = (double)mono_ms_between(begun, clock_mono()) / 1000;
+	double seconds = (double)stall_whole_ms(&begun) / 1000;
+	double off = 1.2 + (double)stall_lost_ms(&begun) / 1000;
 	const double periods[] = { 0.2, 0.05, 1.0 };
 	for (uint32_t i = 0; i < 3; i++) {
 		const struct class_stats *c = &r.h->stats[0].classes[i];
@@ -175,8 +177,8 @@ static void every_rate_has_its_own_times(void **state)
 				      before.classes[i].skipped);
 
 		/* both ends may be off by a scan and the second between two posts */
-		assert_true(all >= (seconds - 1.2) / periods[i] - 1);
-		assert_true(all <= (seconds + 1.2) / periods[i] + 1);
+		assert_true(all >= (seconds - off) / periods[i] - 1);
+		assert_true(all <= (seconds + off) / periods[i] + 1);
 	}
 	assert_string_equal(r.h->stats[0].classes[0].name, "normal");
 	assert_string_equal(r.h->stats[0].classes[1].name, "fast");
@@ -214,9 +216,11 @@ static void what_cannot_start_in_time_is_skipped_and_counted(void **state)
 	harness_wait_stats(r.h, 0);
 	skipped = class_of(r.h, 0, "normal")->skipped;
 	done = class_of(r.h, 0, "normal")->done;
+	struct stall_span since = stall_begin();
 	harness_wait_stats(r.h, 0);
-	assert_true(class_of(r.h, 0, "normal")->done - done >= 10);
-	assert_true(class_of(r.h, 0, "normal")->skipped - skipped <= 4);
+	uint64_t excused = (uint64_t)stall_lost_ms(&since) / 50;
+	assert_true(class_of(r.h, 0, "normal")->done - done + excused >= 10);
+	assert_true(class_of(r.h, 0, "normal")->skipped - skipped <= 4 + excused);
 	rig_close(&r);
 }
 
@@ -231,12 +235,14 @@ static void PR_15_a_starved_driver_counts_what_it_lost(void **state)
 	rig_with_tags(&r, 3);
 	harness_wait_stats(r.h, 0);
 	uint64_t skipped = class_of(r.h, 0, "normal")->skipped;
+	struct stall_span since = stall_begin();
 	assert_int_equal(kill(r.h->pid, SIGSTOP), 0);
 	harness_watch(r.h, 1100);
 	assert_int_equal(kill(r.h->pid, SIGCONT), 0);
 	harness_wait_stats(r.h, 0);
 	/* 22 scans of 50 ms; the one that was under way may end as it would have */
-	assert_in_range(class_of(r.h, 0, "normal")->skipped - skipped, 19, 40);
+	assert_in_range(class_of(r.h, 0, "normal")->skipped - skipped, 19,
+			40 + stall_lost_ms(&since) / 50);
 	harness_wait_news(r.h, 0);
 	assert_true(quality_is_good(r.h->tag[0].s.quality));
 	assert_int_equal(r.h->device[0].state, DEVICE_CONNECTED);
@@ -261,14 +267,15 @@ static void a_write_waits_for_the_request_in_flight_and_no_other(void **state)
 	slave_tell(&r.slave, "mode late 60");
 	for (int i = 0; i < 8; i++) {
 		harness_watch(r.h, 17 * i);
-		struct mono begun = clock_mono();
+		struct stall_span begun = stall_begin();
 		assert_outcome(harness_write(r.h, 3, value_int(500 + i)), WRITE_ACCEPTED,
 			       "");
-		int64_t took = mono_ms_between(begun, clock_mono());
+		assert_true(stall_whole_ms(&begun) >= 60);
+		int64_t took = stall_own_ms(&begun);
 		worst = took > worst ? took : worst;
 	}
 	print_message("the slowest of 8 writes took %lld ms\n", (long long)worst);
-	assert_in_range(worst, 60, 240); /* a whole scan takes 1200 */
+	assert_in_range(worst, 0, 240); /* a whole scan takes 1200 */
 	rig_close(&r);
 }
 
@@ -294,10 +301,12 @@ static void connections_share_a_device_s_blocks(void **state)
 	assert_int_equal(class_of(r.h, 0, "normal")->requests, 12);
 	uint64_t done = class_of(r.h, 0, "normal")->done;
 	uint64_t skipped = class_of(r.h, 0, "normal")->skipped;
+	struct stall_span since = stall_begin();
 	harness_watch(r.h, 2000);
 	harness_wait_stats(r.h, 0);
-	assert_true(class_of(r.h, 0, "normal")->done - done >= 7);
-	assert_true(class_of(r.h, 0, "normal")->skipped - skipped <= 1);
+	uint64_t excused = (uint64_t)stall_lost_ms(&since) / 300;
+	assert_true(class_of(r.h, 0, "normal")->done - done + excused >= 7);
+	assert_true(class_of(r.h, 0, "normal")->skipped - skipped <= 1 + excused);
 	for (uint32_t i = 0; i < 12; i++)
 		assert_outcome(harness_write(r.h, i, value_int(1000 + i)), WRITE_ACCEPTED,
 			       "");
@@ -443,13 +452,15 @@ static void dead_units_get_a_tenth_of_their_line(void **state)
 	uint64_t timeouts = 0;
 	for (uint32_t i = 1; i < 7; i++)
 		timeouts += r.h->stats[i].timeouts;
+	struct stall_span since = stall_begin();
 	harness_watch(r.h, 6000);
 	harness_wait_stats(r.h, 0);
+	uint64_t excused = (uint64_t)stall_lost_ms(&since) / 50;
 	done = class_of(r.h, 0, "normal")->done - done;
 	skipped = class_of(r.h, 0, "normal")->skipped - skipped;
 	print_message("%llu scans done, %llu skipped\n", (unsigned long long)done,
 		      (unsigned long long)skipped);
-	assert_true(skipped * 100 <= (done + skipped) * 20);
+	assert_true(skipped * 100 <= (done + skipped) * 20 + excused * 100);
 	for (uint32_t i = 1; i < 7; i++)
 		timeouts -= r.h->stats[i].timeouts;
 	assert_in_range(-timeouts, 1, 4); /* they are tried, one in 3 s */
@@ -517,7 +528,7 @@ static void refused_replies_are_counted_by_their_kind(void **state)
 	struct rig r;
 
 	(void)state;
-	rig_open(&r);
+	rig_open_with(&r, "50", "1000"); /* a slow machine is no silent device */
 	rig_with_tags(&r, 3);
 	harness_wait_stats(r.h, 0);
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {

@@ -11,7 +11,7 @@
 
 #include "station_rig.h"
 
-enum { SOON_MS = 10000 };
+enum { SOON_MS = 30000 };
 
 static struct demo *demo;
 

@@ -8,7 +8,8 @@
  *                                       of times (0 = for ever)
  *   set AREA ADDRESS VALUE              AREA: coil discrete input holding
  *   get AREA ADDRESS
- *   stats                               "requests R writes W connections C open O"
+ *   stats                               "requests R writes W connections C open O
+ *                                       odd M"; M times it has misbehaved
  *                                       (swap: two connections get each other's replies)
  *   down | up                           stop listening and cut all, listen again
  *
@@ -58,7 +59,7 @@ static uint16_t cells[AREAS][CELLS];
 static unsigned most = 65535; /* no register takes more by function 23 */
 static const struct mode *mode;
 static long mode_arg, mode_function, mode_times;
-static long requests, writes, connections;
+static long requests, writes, connections, misbehaved;
 static int open_fds[OPEN_MAX];
 static int listener = -1;
 static uint16_t port;
@@ -436,6 +437,7 @@ static void think(const struct frame *q, struct frame *r, struct plan *plan)
 	answer(q, r);
 	if (odd)
 		mode->act(mode_arg, q, r, plan);
+	misbehaved += odd;
 	if (odd && mode_times && --mode_times == 0)
 		mode = NULL;
 	pthread_mutex_unlock(&lock);
@@ -644,8 +646,8 @@ static void obey(const char *line)
 		pthread_mutex_lock(&lock);
 		for (size_t i = 0; i < OPEN_MAX; i++)
 			open_now += open_fds[i] >= 0;
-		printf("requests %ld writes %ld connections %ld open %d\n", requests,
-		       writes, connections, open_now);
+		printf("requests %ld writes %ld connections %ld open %d odd %ld\n",
+		       requests, writes, connections, open_now, misbehaved);
 		pthread_mutex_unlock(&lock);
 	} else if (strcmp(word, "down") == 0) {
 		shutdown(listener, SHUT_RDWR);

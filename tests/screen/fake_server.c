@@ -26,7 +26,7 @@ enum {
 	DEVICES_MAX = 8,
 	TYPES = 32,
 	STEP_MS = 5,
-	LIMIT_MS = 10000
+	LIMIT_MS = 30000
 };
 
 static const char overview_text[] =

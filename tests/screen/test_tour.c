@@ -11,8 +11,8 @@
 
 #include "screen/console_rig.h"
 #include "support/demo.h"
+#include "support/stall.h"
 #include "support/tty.h"
-#include "util/clock.h"
 
 #define ESC       "\033"
 #define DOWN      "\033[B"
@@ -172,22 +172,22 @@ static void write_one(struct tty *t)
 static void lose_the_server(struct tty *t)
 {
 	pid_t server = demo_find_process(d, "sightglassd");
-	struct mono start;
+	struct stall_span start;
 
 	/* hung: the connection stands, nothing comes */
 	kill(server, SIGSTOP);
-	start = clock_mono();
+	start = stall_begin();
 	tty_expect(t, "SERVER LOST");
-	assert_in_range(mono_ms_between(start, clock_mono()), 0, LOSS_MS);
+	assert_in_range(stall_own_ms(&start), 0, LOSS_MS);
 	tty_type(t, "\r");
 	tty_expect(t, "intake.p102.speed_sp cannot be written: the server is lost");
 	kill(server, SIGCONT);
 	tty_expect(t, "server ok");
 	/* killed */
 	kill(server, SIGKILL);
-	start = clock_mono();
+	start = stall_begin();
 	tty_expect(t, "SERVER LOST");
-	assert_in_range(mono_ms_between(start, clock_mono()), 0, LOSS_MS);
+	assert_in_range(stall_own_ms(&start), 0, LOSS_MS);
 	/* no value looks alive */
 	assert_has(tty_row(t, tty_find_row(t, "TANK T101") + 5), "~");
 	demo_wait_process(d, "sightglassd", server);

@@ -21,7 +21,7 @@
 #include "util/utf8.h"
 #include "util/xalloc.h"
 
-enum { EXPECT_MS = 10000, STEP_MS = 20 };
+enum { EXPECT_MS = 30000, STEP_MS = 20 };
 
 struct tty {
 	pid_t pid;
