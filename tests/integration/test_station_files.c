@@ -119,7 +119,7 @@ static void a_reload_applies_and_disturbs_nothing_else(void **state)
 	assert_int_equal(
 		station_count(STATION_SAY(demo, 0, "alarms", "--json"), ".comm\""), 0);
 	assert_int_equal((int)demo_number(demo, "system.driver_restarts"), 0);
-	assert_has(STATION_SAY(demo, 0, "audit", "list", "--count", "30"),
+	assert_has(STATION_SAY(demo, 0, "audit", "list", "--count", "400"),
 		   "demo-waterworks  applied");
 }
 
