@@ -14,6 +14,8 @@ static void note(struct alarm_count *c, uint32_t times, bool present, struct mon
 		if (c->n < times)
 			c->n++;
 	}
+	if (!c->known)
+		c->begun = now;
 	c->known = true;
 	c->was = present;
 }
@@ -34,6 +36,13 @@ enum alarm_verdict alarm_count_judge(struct alarm_count *c, const struct alarm_d
 		if (until.ns < l->due.ns)
 			l->due = until;
 		return ALARM_PRESENT;
+	}
+	/* it stood before the counting began: the comings of then are not known */
+	until = mono_add_ms(c->begun, m->within_ms);
+	if (l->was && c->n < times && !mono_reached(l->now, until)) {
+		if (until.ns < l->due.ns)
+			l->due = until;
+		return ALARM_HELD;
 	}
 	return !d->type->counts_only && l->was && c->was ? ALARM_PRESENT : ALARM_CLEAR;
 }

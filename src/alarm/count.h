@@ -13,6 +13,7 @@
 struct alarm_count {
 	bool known, was; /* the type's last verdict */
 	uint32_t n, next;
+	struct mono begun; /* the counting */
 	struct mono came[];
 };
 

@@ -555,9 +555,63 @@ static void AM_08_each_type_does_what_its_whole_history_says(void **state)
 	}
 }
 
+/* What stood before a restart stands until its type can know better. */
+static void AL_06_a_restart_clears_nothing_it_cannot_know(void **state)
+{
+	static const struct {
+		const char *type;
+		int64_t goes; /* ms after the first sample; -1 = it does not by itself */
+	} rows[] = {
+		{ "frozen", -1 }, { "mismatch", -1 },     { "rate", 480 },
+		{ "count", 900 }, { "statistical", 120 }, { "stale", 0 },
+	};
+	struct alarm_record stood = { .state = ALARM_S_ACKED, .occurrence = 7 };
+	struct alarm_more more = alarm_more_none;
+
+	(void)state;
+	more.second = (char[]){ "second" };
+	more.window_ms = 960;
+	more.per_ms = more.within_ms = 900;
+	more.after_ms = more.travel_ms = 300;
+	more.min_samples = 8;
+	more.times = 2;
+	more.sigmas = 3;
+	more.min_distance = 1;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct alarm_def d = { .name = (char[]){ "x" },
+				       .type = alarm_type_find(rows[i].type),
+				       .limit = 1,
+				       .state = true,
+				       .more = &more };
+		bool mismatch = strcmp(rows[i].type, "mismatch") == 0;
+		struct plant p;
+		int64_t went = -1;
+
+		more.times = strcmp(rows[i].type, "count") == 0 ? 2 : 0;
+		plant_open(&p, &d);
+		p.two = mismatch;
+		alarm_engine_restore(p.engine, 0, &stood);
+		for (int64_t ms = 1000; ms < 3000; ms++) {
+			timers(&p, ms);
+			if (ms == 1000 && mismatch)
+				arrive(&p, &p.second, 1, true, ms);
+			if (ms % 10 == 0)
+				arrive(&p, &p.first, 0, true, ms);
+			if (went < 0 && !active(&p))
+				went = ms - 1000;
+		}
+		if (rows[i].goes < 0 || rows[i].goes == 0 || went < 0)
+			assert_int_equal(went, rows[i].goes);
+		else
+			assert_in_range(went, rows[i].goes, rows[i].goes + 100);
+		alarm_engine_free(p.engine);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(AL_06_a_restart_clears_nothing_it_cannot_know),
 		cmocka_unit_test(AM_08_each_type_does_what_its_whole_history_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
