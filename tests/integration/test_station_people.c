@@ -104,8 +104,8 @@ static const char *newest_record(const char *kind, const char *subject)
 {
 	static char line[4096];
 	char kind_key[64], subject_key[128];
-	char *text =
-		strdup(STATION_SAY(demo, 0, "audit", "list", "--json", "--count", "1000"));
+	char *text = strdup(
+		STATION_SAY(demo, 0, "audit", "list", "--json", "--count", "1000"));
 	char *rest = text, *one;
 
 	snprintf(kind_key, sizeof(kind_key), "\"kind\":\"%s\"", kind);
