@@ -1,6 +1,8 @@
 /* condition.c - from verdicts to events: delays, and sources that are not good. */
 #include "alarm/engine_int.h"
 
+enum { CACHE_LINE = 64 };
+
 static struct alarm_trigger trigger_of(const struct alarm_look *l)
 {
 	struct alarm_trigger t = { NAN, l->limit, l->s->quality, l->s->source_time };
@@ -178,6 +180,23 @@ bool alarm_engine_look_due(struct alarm_engine *e, struct now now, uint32_t *ala
 		return false;
 	heap_remove(&e->looks, *alarm);
 	return true;
+}
+
+void alarm_engine_prefetch(const struct alarm_engine *e, uint32_t alarm, int step)
+{
+	if (alarm >= e->n)
+		return;
+	const struct alarm *a = &e->alarms[alarm];
+
+	if (step == 0) {
+		for (size_t at = 0; at < sizeof(*a); at += CACHE_LINE)
+			__builtin_prefetch((const char *)a + at, 1);
+		__builtin_prefetch(&e->delays.place[alarm]);
+	} else if (a->def) {
+		__builtin_prefetch(&a->def->type);
+		__builtin_prefetch(&a->def->limit);
+		__builtin_prefetch(&a->def->off_delay_ms);
+	}
 }
 
 void alarm_engine_tick(struct alarm_engine *e, struct now now, alarm_sink sink, void *arg)

@@ -74,6 +74,7 @@ uint32_t alarm_engine_add(struct alarm_engine *e, const struct alarm_def *def)
 	heap_reserve(&e->looks, alarm + 1);
 	strmap_put(e->names, def->name, alarm);
 	a->def = def;
+	a->name_hash = alarm_name_hash(def->name);
 	a->record.value = NAN;
 	a->trigger.limit = NAN;
 	begin_anew(a);
@@ -117,7 +118,7 @@ static uint64_t contribution(const struct alarm *a)
 
 	if (r->state == ALARM_S_NORMAL)
 		return 0;
-	return alarm_row_hash(a->def->name, r->occurrence, r->state);
+	return alarm_row_hash_of(a->name_hash, r->occurrence, r->state);
 }
 
 static void hand_out(const struct alarm_engine *e, const struct alarm *a,
@@ -136,7 +137,8 @@ static void hand_out(const struct alarm_engine *e, const struct alarm *a,
 		.blind = a->blind,
 	};
 
-	snprintf(t.by, sizeof(t.by), "%s", by);
+	if (by[0]) /* mostly it was the process */
+		snprintf(t.by, sizeof(t.by), "%s", by);
 	out->sink(out->arg, &t);
 }
 

@@ -122,6 +122,9 @@ void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sam
  * newest samples. Each is named once. At equal times looks come after delays and before
  * samples. */
 bool alarm_engine_look_due(struct alarm_engine *e, struct now now, uint32_t *alarm);
+/* Hints for who has many samples: step 0 for all their alarms, then step 1. */
+enum { ALARM_PREFETCH_STEPS = 2 };
+void alarm_engine_prefetch(const struct alarm_engine *e, uint32_t alarm, int step);
 /* Runs the delays that are due. At equal times timers fire before samples: call this
  * first. */
 void alarm_engine_tick(struct alarm_engine *e, struct now now, alarm_sink sink,
@@ -148,6 +151,10 @@ enum alarm_ack_result alarm_engine_ack_apply(struct alarm_engine *e, uint32_t al
  * normal: server and consoles compare it (design 7.2). Maintained incrementally. */
 uint64_t alarm_engine_hash(const struct alarm_engine *e);
 uint64_t alarm_row_hash(const char *name, uint64_t occurrence, enum alarm_state state);
+/* The same in two steps, for who keeps the first. */
+uint64_t alarm_name_hash(const char *name);
+uint64_t alarm_row_hash_of(uint64_t name_hash, uint64_t occurrence,
+			   enum alarm_state state);
 /* "normal", "unacknowledged", "acknowledged", "returned" */
 const char *alarm_state_name(enum alarm_state s);
 

@@ -21,6 +21,7 @@ struct alarm_trigger {
 struct alarm {
 	const struct alarm_def *def; /* borrowed; NULL = gone */
 	struct alarm_record record;  /* the core; flags that hide it go beside */
+	uint64_t name_hash;          /* alarm_name_hash() of its name, which stays */
 	bool present;                /* the condition's last verdict */
 	enum alarm_event pending;    /* what its deadline in delays will bring */
 	struct alarm_trigger trigger;

@@ -51,14 +51,23 @@ static uint64_t fnv1a(uint64_t h, const void *p, size_t n)
 	return h;
 }
 
+uint64_t alarm_name_hash(const char *name)
+{
+	return fnv1a(0xcbf29ce484222325u, name, strlen(name));
+}
+
 uint64_t alarm_row_hash(const char *name, uint64_t occurrence, enum alarm_state state)
 {
-	uint64_t h = 0xcbf29ce484222325u;
+	return alarm_row_hash_of(alarm_name_hash(name), occurrence, state);
+}
+
+uint64_t alarm_row_hash_of(uint64_t h, uint64_t occurrence, enum alarm_state state)
+{
 	uint8_t tail[10] = { 0, (uint8_t)state }; /* a NUL ends the name */
 
 	for (size_t i = 0; i < 8; i++)
 		tail[2 + i] = (uint8_t)(occurrence >> 8 * i);
-	h = fnv1a(fnv1a(h, name, strlen(name)), tail, sizeof(tail));
+	h = fnv1a(h, tail, sizeof(tail));
 	/* rows are added up: spread every bit first (the finish of MurmurHash3) */
 	h = (h ^ h >> 33) * 0xff51afd7ed558ccdu;
 	h = (h ^ h >> 33) * 0xc4ceb9fe1a85ec53u;

@@ -9,6 +9,8 @@
 #include "util/xalloc.h"
 #include "write/coerce.h"
 
+enum { JUDGED_AT_ONCE = 32 };
+
 const struct sample *station_sample(void *station, uint32_t tag)
 {
 	const struct station *s = station;
@@ -105,6 +107,40 @@ static bool evaluate_level(struct station *s)
 	return true;
 }
 
+/* A hint about tag's alarms, in steps: for station_judge(). */
+static void ask_ahead(const struct station *s, uint32_t tag, int step)
+{
+	const uint32_t *on;
+	size_t n;
+
+	if (step < TAG_DB_DEPENDS_STEPS) {
+		tag_db_prefetch_dependents(s->db, tag, TAG_DEP_ALARM, step);
+		return;
+	}
+	on = tag_db_dependents(s->db, tag, TAG_DEP_ALARM, &n);
+	for (size_t i = 0; i < n; i++)
+		alarm_engine_prefetch(s->alarms, on[i], step - TAG_DB_DEPENDS_STEPS);
+}
+
+/* The alarms of all that were touched and are not quiet. Of a station of many tags none
+ * of this lies in the cache: it is fetched for several at once. */
+static void judge_touched(struct station *s)
+{
+	const int steps = TAG_DB_DEPENDS_STEPS + ALARM_PREFETCH_STEPS;
+
+	s->n_touched = tag_db_outside(s->db, s->touched, s->n_touched);
+	for (size_t at = 0, end; at < s->n_touched; at = end) {
+		end = at + JUDGED_AT_ONCE < s->n_touched ? at + JUDGED_AT_ONCE
+							 : s->n_touched;
+		for (int step = 0; step < steps; step++)
+			for (size_t i = at; i < end; i++)
+				ask_ahead(s, s->touched[i], step);
+		for (size_t i = at; i < end; i++)
+			station_judge(s, s->touched[i]);
+	}
+	s->n_touched = 0;
+}
+
 void station_propagate(struct station *s)
 {
 	do {
@@ -114,9 +150,7 @@ void station_propagate(struct station *s)
 		for (size_t i = 0; i < n; i++)
 			touched(s, dirty[i]);
 	} while (evaluate_level(s));
-	for (size_t i = 0; i < s->n_touched; i++)
-		station_judge(s, s->touched[i]);
-	s->n_touched = 0;
+	judge_touched(s);
 }
 
 void station_rejudge(struct station *s, uint32_t tag)

@@ -53,7 +53,7 @@ void tag_db_free(struct tag_db *db)
 	free(db->blocks);
 	arena_free(db->texts);
 	heap_release(&db->deadlines);
-	free(db->wheel.next);
+	free(db->wheel.pieces);
 	free(db->wheel.tick);
 	free(db->dirty);
 	free(db->drained);
@@ -82,7 +82,9 @@ static void make_room(struct tag_db *db)
 	db->dirty = xreallocarray(db->dirty, room, sizeof(db->dirty[0]));
 	db->drained = xreallocarray(db->drained, room, sizeof(db->drained[0]));
 	heap_reserve(&db->deadlines, (uint32_t)room);
-	db->wheel.next = xreallocarray(db->wheel.next, room, sizeof(uint32_t));
+	db->wheel.pieces =
+		xreallocarray(db->wheel.pieces, room / WHEEL_PIECE + WHEEL_SLOTS + 2,
+			      sizeof(struct wheel_piece));
 	db->wheel.tick = xreallocarray(db->wheel.tick, room, sizeof(uint32_t));
 }
 
@@ -286,6 +288,24 @@ const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kin
 	return d->v;
 }
 
+void tag_db_prefetch_dependents(const struct tag_db *db, uint32_t tag, int kind, int step)
+{
+	if (!tag_db_row(db, tag))
+		return;
+	const struct tag_cold *cold = tag_db_cold(db, tag);
+
+	if (step == 0) {
+		__builtin_prefetch(cold);
+		__builtin_prefetch(&cold->extra); /* it may lie across two lines */
+	} else if (!cold->extra) {
+		return;
+	} else if (step == 1) {
+		__builtin_prefetch(&cold->extra->depends[kind]);
+	} else {
+		__builtin_prefetch(cold->extra->depends[kind].v);
+	}
+}
+
 void tag_db_clear_depends(struct tag_db *db)
 {
 	for (uint32_t tag = 0; tag < db->count; tag++) {
@@ -310,12 +330,35 @@ void tag_db_set_band(struct tag_db *db, uint32_t tag, double lo, double hi)
 		row->flags |= ROW_HAS_BAND;
 }
 
+static bool in_band(const struct tag_row *row)
+{
+	double v;
+
+	if (!(row->flags & ROW_HAS_BAND) || !quality_is_good(row->sample.quality))
+		return false;
+	if (row->sample.value.type == VALUE_DOUBLE) /* mostly; without a call */
+		v = row->sample.value.u.d;
+	else if (!value_number(&row->sample.value, &v))
+		return false;
+	return v >= row->u.band.lo && v <= row->u.band.hi;
+}
+
 bool tag_db_in_band(const struct tag_db *db, uint32_t tag)
 {
 	const struct tag_row *row = tag_db_row(db, tag);
-	double v;
 
-	return row && row->flags & ROW_HAS_BAND && quality_is_good(row->sample.quality) &&
-	       value_number(&row->sample.value, &v) && v >= row->u.band.lo &&
-	       v <= row->u.band.hi;
+	return row && in_band(row);
+}
+
+size_t tag_db_outside(const struct tag_db *db, uint32_t *tags, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct tag_row *row = tag_db_row(db, tags[i]);
+
+		if (!row || !in_band(row))
+			tags[kept++] = tags[i];
+	}
+	return kept;
 }

@@ -106,5 +106,12 @@ void tag_db_clear_depends(struct tag_db *db); /* at reload, then built again */
  * and cannot be set before that ends: the alarms are judged then anyway. */
 void tag_db_set_band(struct tag_db *db, uint32_t tag, double lo, double hi);
 bool tag_db_in_band(const struct tag_db *db, uint32_t tag);
+/* Keeps of tags[n], in their order, those that are not inside their band; how many. */
+size_t tag_db_outside(const struct tag_db *db, uint32_t *tags, size_t n);
+/* Hints for who is about to ask for the dependents of many tags: step 0 for all of them,
+ * then step 1, and so on: each fetches what the one before led to. */
+enum { TAG_DB_DEPENDS_STEPS = 3 };
+void tag_db_prefetch_dependents(const struct tag_db *db, uint32_t tag, int kind,
+				int step);
 
 #endif

@@ -84,14 +84,25 @@ struct tag_block {
  * Deadlines far away wait in a wheel, a list a quarter of a second; nearly all of them
  * have moved on when their list comes due, and go to a later one in O(1). What is really
  * due within its list goes to the heap, which knows the exact order.
+ *
+ * A list is a chain of pieces, so that the rows of a whole piece can be fetched at once.
+ * Only the first piece of a chain is not full: there are never more than that of all
+ * tags, one a list, and the one in hand.
  */
-enum { WHEEL_SLOTS = 512, WHEEL_TICK_MS = 250 };
+enum { WHEEL_SLOTS = 512, WHEEL_TICK_MS = 250, WHEEL_PIECE = 30 };
+
+struct wheel_piece {
+	uint32_t next; /* piece + 1 */
+	uint32_t n;
+	uint32_t tags[WHEEL_PIECE];
+};
 
 struct tag_wheel {
-	uint32_t slot[WHEEL_SLOTS]; /* first tag + 1 */
-	uint32_t *next;             /* of a tag: the next one + 1 */
-	uint32_t *tick;             /* of a tag: its list, modulo 2^32 */
-	int64_t now;                /* lists up to this one have been looked at */
+	uint32_t slot[WHEEL_SLOTS]; /* first piece + 1 */
+	struct wheel_piece *pieces;
+	uint32_t n_pieces, unused; /* ever taken; of them not in a list: first + 1 */
+	uint32_t *tick;            /* of a tag: its list, modulo 2^32 */
+	int64_t now;               /* lists up to this one have been looked at */
 };
 
 struct tag_db {

@@ -173,12 +173,44 @@ void tag_db_prefetch(const struct tag_db *db, uint32_t tag)
 	__builtin_prefetch(&db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK], 1);
 }
 
+/* A good number after a good one of a tag without special wishes, as nearly all are: for
+ * these the rest of tag_db_set() comes down to this. */
+static bool is_everyday(const struct tag_row *row, const struct sample *s)
+{
+	const unsigned special =
+		ROW_RANGE | ROW_DEADBAND | ROW_FREEZES | ROW_FROZEN | ROW_GOOD_KEPT;
+
+	return !(s->quality | row->sample.quality) && s->value.type == VALUE_DOUBLE &&
+	       row->sample.value.type == VALUE_DOUBLE && !(row->flags & special) &&
+	       isfinite(s->value.u.d) && s->taken.ns >= row->sample.taken.ns;
+}
+
+static bool set_everyday(struct tag_db *db, uint32_t tag, struct tag_row *row,
+			 const struct sample *s)
+{
+	double v = s->value.u.d + 0.0; /* no minus zero (PLC-17) */
+	bool moved = v != row->sample.value.u.d;
+
+	row->sample.value.u.d = v;
+	row->sample.source_time = s->source_time;
+	row->sample.taken = s->taken;
+	row->came = QUALITY_GOOD;
+	row->clock_steps = db->clock_steps;
+	if (moved && !(row->flags & ROW_DIRTY)) {
+		row->flags |= ROW_DIRTY;
+		db->dirty[db->n_dirty++] = tag;
+	}
+	return moved;
+}
+
 bool tag_db_set(struct tag_db *db, uint32_t tag, const struct sample *s)
 {
 	struct tag_row *row = tag_db_row(db, tag);
 
 	if (!row || is_out_of_order(db, row, s))
 		return false;
+	if (is_everyday(row, s))
+		return set_everyday(db, tag, row, s);
 	struct sample next = *s;
 	bool moved;
 
@@ -243,6 +275,35 @@ static int64_t tick_of(struct mono at)
 	return at.ns / ((int64_t)WHEEL_TICK_MS * 1000000);
 }
 
+static void give_back(struct tag_wheel *w, uint32_t piece)
+{
+	w->pieces[piece].next = w->unused;
+	w->unused = piece + 1;
+}
+
+static uint32_t take_piece(struct tag_wheel *w)
+{
+	uint32_t piece = w->unused ? w->unused - 1 : w->n_pieces++;
+
+	if (w->unused)
+		w->unused = w->pieces[piece].next;
+	return piece;
+}
+
+static void wheel_put(struct tag_wheel *w, uint32_t *slot, uint32_t tag)
+{
+	if (!*slot || w->pieces[*slot - 1].n == WHEEL_PIECE) {
+		uint32_t piece = take_piece(w);
+
+		w->pieces[piece].next = *slot;
+		w->pieces[piece].n = 0;
+		*slot = piece + 1;
+	}
+	struct wheel_piece *first = &w->pieces[*slot - 1];
+
+	first->tags[first->n++] = tag;
+}
+
 /* To the list of its deadline, or into the heap when that has been looked at. */
 static void wait_for(struct tag_db *db, uint32_t tag, struct mono at)
 {
@@ -258,8 +319,7 @@ static void wait_for(struct tag_db *db, uint32_t tag, struct mono at)
 		tick = w->now + WHEEL_SLOTS - 1; /* looked at again on the way */
 	row->flags |= ROW_WHEELED;
 	w->tick[tag] = (uint32_t)tick;
-	w->next[tag] = w->slot[tick % WHEEL_SLOTS];
-	w->slot[tick % WHEEL_SLOTS] = tag + 1;
+	wheel_put(w, &w->slot[tick % WHEEL_SLOTS], tag);
 }
 
 /* Something looks at it no later than at. */
@@ -292,29 +352,45 @@ void tag_db_arm(struct tag_db *db, uint32_t tag)
 		wait_for(db, tag, at);
 }
 
+/* All that look_again() needs of these tags, while none of it is in the cache. */
+static void fetch(const struct tag_db *db, const struct wheel_piece *piece)
+{
+	for (uint32_t i = 0; i < piece->n; i++) {
+		uint32_t tag = piece->tags[i];
+
+		tag_db_prefetch(db, tag);
+		__builtin_prefetch(&tag_db_cold(db, tag)->limits);
+		__builtin_prefetch(&db->deadlines.place[tag]);
+		__builtin_prefetch(&db->wheel.tick[tag], 1);
+	}
+}
+
+static void look_again(struct tag_db *db, uint32_t tag)
+{
+	db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK].flags &=
+		(uint16_t)~ROW_WHEELED;
+	const struct tag_row *row = tag_db_row(db, tag);
+	struct mono due = row ? deadline(row, tag_db_cold(db, tag)) : HEAP_NEVER;
+
+	if (due.ns != INT64_MAX && heap_deadline(&db->deadlines, tag).ns > due.ns)
+		wait_for(db, tag, due);
+}
+
 /* The list of one tick comes due: who has moved on goes to a later one. */
 static void turn(struct tag_db *db, int64_t tick)
 {
-	uint32_t *slot = &db->wheel.slot[tick % WHEEL_SLOTS], tag;
+	struct tag_wheel *w = &db->wheel;
+	uint32_t *slot = &w->slot[tick % WHEEL_SLOTS], at = *slot;
 
-	for (uint32_t at = *slot, next; at; at = next) {
-		tag = at - 1;
-		next = db->wheel.next[tag];
-		db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK].flags &=
-			(uint16_t)~ROW_WHEELED;
-	}
-	uint32_t first = *slot;
 	*slot = 0;
-	for (uint32_t at = first, next; at; at = next) {
-		tag = at - 1;
-		next = db->wheel.next[tag];
-		if (next)
-			tag_db_prefetch(db, next - 1);
-		const struct tag_row *row = tag_db_row(db, tag);
-		struct mono due = row ? deadline(row, tag_db_cold(db, tag)) : HEAP_NEVER;
+	while (at) {
+		const struct wheel_piece piece = w->pieces[at - 1];
 
-		if (due.ns != INT64_MAX && heap_deadline(&db->deadlines, tag).ns > due.ns)
-			wait_for(db, tag, due);
+		give_back(w, at - 1);
+		fetch(db, &piece);
+		for (uint32_t i = 0; i < piece.n; i++)
+			look_again(db, piece.tags[i]);
+		at = piece.next;
 	}
 }
 
