@@ -73,9 +73,10 @@ static void touched(struct station *s, uint32_t tag)
 static void evaluate(struct station *s, uint32_t tag)
 {
 	struct tag_live *t = &s->tags[tag];
-	struct sample r = expr_eval(t->expression, station_sample, s);
+	struct sample r;
 	struct value v;
 
+	expr_eval_to(t->expression, station_sample, s, &r);
 	t->pending = false;
 	if (r.value.type != VALUE_NONE && !value_coerce(&r.value, t->def->type, &v)) {
 		r.value = (struct value){ 0 };
