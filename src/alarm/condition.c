@@ -192,6 +192,7 @@ void alarm_engine_prefetch(const struct alarm_engine *e, uint32_t alarm, int ste
 		for (size_t at = 0; at < sizeof(*a); at += CACHE_LINE)
 			__builtin_prefetch((const char *)a + at, 1);
 		__builtin_prefetch(&e->delays.place[alarm]);
+		__builtin_prefetch(&e->looks.place[alarm]);
 	} else if (a->def) {
 		__builtin_prefetch(&a->def->type);
 		__builtin_prefetch(&a->def->limit);
