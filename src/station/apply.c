@@ -107,13 +107,19 @@ static struct tag_limits limits_of(const struct station_def *def, const struct t
 
 static void release_rules(struct tag_live *t)
 {
-	expr_free(t->expression);
-	expr_free(t->permissive);
-	free(t->point);
-	t->expression = t->permissive = NULL;
-	t->point = NULL;
-	t->level = 0;
-	t->pending = false;
+	struct tag_rare *r;
+
+	if (t->rare == &tag_rare_none)
+		return;
+	r = tag_rare(t);
+	expr_free(r->expression);
+	expr_free(r->permissive);
+	free(r->point);
+	r->expression = r->permissive = NULL;
+	r->point = NULL;
+	r->level = 0;
+	r->pending = false;
+	tag_rare_tidy(t);
 }
 
 static uint32_t add_tag(struct station *s, const struct station_def *def,
@@ -122,8 +128,12 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 	struct tag_limits limits = limits_of(def, t);
 	uint32_t tag = tag_db_add_borrowed(s->db, t->name, &limits);
 
-	while (s->n_tags <= tag)
-		GROW(&s->tags, &s->n_tags)->device = NO_DEVICE;
+	while (s->n_tags <= tag) {
+		struct tag_live *live = GROW(&s->tags, &s->n_tags);
+
+		live->device = NO_DEVICE;
+		live->rare = &tag_rare_none;
+	}
 	s->tags[tag].revision = s->revision;
 	s->tags[tag].untold = t->kind == TAG_DEVICE;
 	if (t->kind == TAG_DEVICE)
@@ -132,6 +142,37 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 				   .driver]
 			.reconfigure = true;
 	return tag;
+}
+
+const struct tag_rare tag_rare_none = { .level = 0 };
+
+struct tag_rare *tag_rare(struct tag_live *t)
+{
+	if (t->rare == &tag_rare_none)
+		t->rare = xcalloc(1, sizeof(*t->rare));
+	return (struct tag_rare *)(uintptr_t)t->rare; /* made right here */
+}
+
+void tag_rare_tidy(struct tag_live *t)
+{
+	const struct tag_rare *r = t->rare;
+
+	if (r == &tag_rare_none || r->expression || r->point || r->permissive ||
+	    r->refusal || r->n_watched)
+		return;
+	free(r->watched);
+	free(tag_rare(t));
+	t->rare = &tag_rare_none;
+}
+
+void tag_refuse(struct tag_live *t, const char *text)
+{
+	if (!text && !t->rare->refusal)
+		return;
+	forget(&tag_rare(t)->refusal);
+	if (text)
+		tag_rare(t)->refusal = xstrdup(text);
+	tag_rare_tidy(t);
 }
 
 /* The value of before means nothing. */
@@ -153,7 +194,7 @@ static void tell_driver(struct station *s, const struct station_def *def,
 							  def->devices[t->device].name)]
 				   .driver]
 			.reconfigure = true;
-	forget(&live->refusal);
+	tag_refuse(live, NULL);
 }
 
 static bool same_source(const struct station *s, const struct station_def *def,
@@ -223,7 +264,7 @@ static void drop_tags(struct station *s, const struct station_def *def)
 			s->drivers[s->devices[t->device].driver].reconfigure = true;
 		write_gate_tag_changed(s->gate, tag, s->now);
 		release_rules(t);
-		forget(&t->refusal);
+		tag_refuse(t, NULL);
 		tag_db_remove(s->db, tag);
 		t->def = NULL;
 		t->device = NO_DEVICE;
@@ -268,7 +309,7 @@ static struct write_point *make_point(struct station *s, uint32_t tag)
 		.driver = s->devices[t->device].driver,
 		.device_name = s->devices[t->device].name,
 		.def = t->def,
-		.permissive = t->permissive,
+		.permissive = t->rare->permissive,
 	};
 	return p;
 }
@@ -281,11 +322,13 @@ static void make_writable(struct station *s, uint32_t tag)
 	if (t->def->kind != TAG_DEVICE || !t->def->write->allowed)
 		return;
 	if (t->def->write->permissive) {
-		t->permissive = compile(s, t->def->write->permissive, t->def->name);
-		if (!t->permissive)
+		struct expr *e = compile(s, t->def->write->permissive, t->def->name);
+
+		if (!e)
 			return;
+		tag_rare(t)->permissive = e;
 	}
-	t->point = make_point(s, tag);
+	tag_rare(t)->point = make_point(s, tag);
 }
 
 static void make_rules(struct station *s)
@@ -298,9 +341,10 @@ static void make_rules(struct station *s)
 		if (!t->def)
 			continue;
 		if (t->def->kind == TAG_EXPRESSION)
-			t->expression = compile(s, t->def->expression, t->def->name);
-		if (t->expression)
-			depend(s, t->expression, TAG_DEP_EXPRESSION, tag);
+			tag_rare(t)->expression =
+				compile(s, t->def->expression, t->def->name);
+		if (t->rare->expression)
+			depend(s, t->rare->expression, TAG_DEP_EXPRESSION, tag);
 		make_writable(s, tag);
 	}
 }
@@ -448,9 +492,12 @@ void station_apply(struct station *s, struct station_def *def)
 void station_tags_release(struct station *s)
 {
 	for (size_t i = 0; i < s->n_tags; i++) {
-		release_rules(&s->tags[i]);
-		free(s->tags[i].refusal);
-		free(s->tags[i].watched);
+		struct tag_live *t = &s->tags[i];
+
+		tag_refuse(t, NULL);
+		if (t->rare->n_watched)
+			tag_rare(t)->n_watched = 0; /* the watches went before */
+		release_rules(t);
 	}
 	for (size_t i = 0; i < s->n_alarms; i++)
 		expr_free(s->alarm[i].expression);

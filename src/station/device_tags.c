@@ -42,7 +42,7 @@ static void tag_row(struct station *s, struct session *who, uint32_t req, uint32
 				 value_type_name(d->type),
 				 d->unit,
 				 d->area,
-				 s->tags[tag].point ? "writable" : "",
+				 s->tags[tag].rare->point ? "writable" : "",
 				 d->description,
 				 address_of(d),
 				 value,

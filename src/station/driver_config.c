@@ -74,10 +74,8 @@ static void forget_refusals(struct station *s, uint32_t driver)
 			continue;
 		free(d->refusal);
 		d->refusal = NULL;
-		for (size_t k = 0; k < d->n_tags; k++) {
-			free(s->tags[d->tags[k]].refusal);
-			s->tags[d->tags[k]].refusal = NULL;
-		}
+		for (size_t k = 0; k < d->n_tags; k++)
+			tag_refuse(&s->tags[d->tags[k]], NULL);
 	}
 }
 

@@ -79,10 +79,9 @@ static bool is_known(const char *refusal, const char *text)
 
 static void refuse_tag(struct station *s, uint32_t tag, const char *text)
 {
-	if (is_known(s->tags[tag].refusal, text))
+	if (is_known(s->tags[tag].rare->refusal, text))
 		return;
-	free(s->tags[tag].refusal);
-	s->tags[tag].refusal = xstrdup(text);
+	tag_refuse(&s->tags[tag], text);
 	station_set_quality(s, tag, QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG));
 	station_log(s, LOG_L_ERROR, "%s: %s", s->tags[tag].def->name, text);
 }

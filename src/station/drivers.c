@@ -46,7 +46,7 @@ void driver_send(struct station *s, uint32_t driver, const struct strbuf *bytes)
 static void mark_tags(struct station *s, const struct device_live *d)
 {
 	for (size_t i = 0; i < d->n_tags; i++)
-		if (!s->tags[d->tags[i]].refusal)
+		if (!s->tags[d->tags[i]].rare->refusal)
 			station_set_quality(s, d->tags[i],
 					    QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
 }

@@ -69,8 +69,8 @@ static void decision(struct station *s, struct session *who, uint32_t req, uint3
 	line(s, who, req, text.buf);
 	if (substitution_explain(s, tag, &text))
 		line(s, who, req, text.buf);
-	if (s->tags[tag].refusal) {
-		strbuf_setf(&text, "driver: refused it: %s", s->tags[tag].refusal);
+	if (s->tags[tag].rare->refusal) {
+		strbuf_setf(&text, "driver: refused it: %s", s->tags[tag].rare->refusal);
 		line(s, who, req, text.buf);
 	}
 	strbuf_release(&text);
@@ -87,10 +87,10 @@ static void explain_expression(struct station *s, struct session *who, uint32_t 
 {
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_addf(&text, "expression: %s", expr_text(s->tags[tag].expression));
+	strbuf_addf(&text, "expression: %s", expr_text(s->tags[tag].rare->expression));
 	line(s, who, req, text.buf);
 	strbuf_setf(&text, "operands: ");
-	expr_explain(s->tags[tag].expression, station_sample, s, &text);
+	expr_explain(s->tags[tag].rare->expression, station_sample, s, &text);
 	line(s, who, req, text.buf);
 	strbuf_release(&text);
 }
@@ -125,7 +125,7 @@ void query_explain(struct station *s, struct session *who, const struct wire_req
 	if (tag == TAG_NONE)
 		return;
 	driver = driver_of_tag(s, tag);
-	if (s->tags[tag].expression)
+	if (s->tags[tag].rare->expression)
 		explain_expression(s, who, m->req, tag);
 	if (driver == UINT32_MAX) {
 		done(s, who, m->req, tag);

@@ -15,9 +15,9 @@ static uint16_t level_of(const struct station *s, const struct expr *e)
 	for (size_t i = 0; i < expr_operand_count(e); i++) {
 		uint32_t tag = expr_operand_id(e, i);
 
-		if (tag != TAG_NONE && s->tags[tag].expression &&
-		    s->tags[tag].level > level)
-			level = s->tags[tag].level;
+		if (tag != TAG_NONE && s->tags[tag].rare->expression &&
+		    s->tags[tag].rare->level > level)
+			level = s->tags[tag].rare->level;
 	}
 	return (uint16_t)(level + 1);
 }
@@ -31,11 +31,11 @@ static bool raise(struct station *s)
 		struct tag_live *t = &s->tags[tag];
 		uint16_t level;
 
-		if (!t->expression)
+		if (!t->rare->expression)
 			continue;
-		level = level_of(s, t->expression);
-		if (level > t->level) {
-			t->level = level;
+		level = level_of(s, t->rare->expression);
+		if (level > t->rare->level) {
+			tag_rare(t)->level = level;
 			rose = true;
 		}
 	}
@@ -55,8 +55,8 @@ static void make_room(struct station *s, uint16_t levels)
 	s->n_level = xcalloc(s->levels, sizeof(*s->n_level));
 	s->n_pending = 0;
 	for (uint32_t tag = 0; tag < s->n_tags; tag++)
-		if (s->tags[tag].expression)
-			count[s->tags[tag].level]++;
+		if (s->tags[tag].rare->expression)
+			count[s->tags[tag].rare->level]++;
 	for (size_t i = 0; i < s->levels; i++)
 		s->level[i] = xcalloc(count[i], sizeof(uint32_t));
 	free(count);
@@ -74,13 +74,15 @@ bool station_order_expressions(struct station *s)
 	for (uint32_t tag = 0; tag < s->n_tags; tag++) {
 		struct tag_live *t = &s->tags[tag];
 
-		if (t->expression && passes == LEVELS_MAX && t->level >= LEVELS_MAX) {
-			expr_free(t->expression);
-			t->expression = NULL;
-			t->level = 0;
+		if (t->rare->expression && passes == LEVELS_MAX &&
+		    t->rare->level >= LEVELS_MAX) {
+			expr_free(t->rare->expression);
+			tag_rare(t)->expression = NULL;
+			tag_rare(t)->level = 0;
+			tag_rare_tidy(t);
 		}
-		if (t->level > highest)
-			highest = t->level;
+		if (t->rare->level > highest)
+			highest = t->rare->level;
 	}
 	make_room(s, highest);
 	return passes < LEVELS_MAX;

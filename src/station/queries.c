@@ -82,7 +82,7 @@ void query_tags(struct station *s, struct session *who, const struct wire_reques
 			value_type_name(d->type),
 			d->unit,
 			d->area,
-			tag != TAG_NONE && s->tags[tag].point ? "writable" : "",
+			tag != TAG_NONE && s->tags[tag].rare->point ? "writable" : "",
 			d->description,
 		};
 		station_row(s, who, m->req, fields, sizeof(fields) / sizeof(fields[0]));

@@ -76,7 +76,7 @@ void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
 	info->type = (uint8_t)d->type;
 	info->decimals = (uint8_t)d->decimals;
 	info->has_range = d->numbers->has_range;
-	info->writable = s->tags[tag].point != NULL;
+	info->writable = s->tags[tag].rare->point != NULL;
 	info->lo = d->numbers->lo;
 	info->hi = d->numbers->hi;
 	add_limits(s, tag, info);

@@ -59,23 +59,36 @@ struct tag_watched { /* a watch that holds a tag, and where in it */
 	uint32_t at;
 };
 
-struct tag_live {                  /* by tag index, beside the row of the database */
-	const struct tag_def *def; /* NULL = removed */
-	uint32_t revision;         /* of the station that last changed it */
-	uint32_t device;           /* NO_DEVICE unless it has one */
-	uint32_t since;            /* its driver's generation that made it what it is */
-	bool untold;               /* its driver takes it for another one still */
+struct tag_rare {                  /* what few tags have */
 	struct expr *expression;   /* owned */
-	uint16_t level;            /* of an expression: 1 + the highest operand's */
-	bool pending;              /* its expression waits to be evaluated */
 	struct write_point *point; /* owned; NULL unless writable */
 	struct expr *permissive;   /* owned */
 	char *refusal;             /* what its driver said of it; owned or NULL */
-	quality unmasked;          /* while it is bad(heartbeat): what it would be */
-	quality counted;           /* as its device's counts know it */
 	struct tag_watched *watched;
 	size_t n_watched;
+	uint16_t level; /* of an expression: 1 + the highest operand's */
+	bool pending;   /* its expression waits to be evaluated */
 };
+
+/* By tag index, beside the row of the database. There may be a million. */
+struct tag_live {
+	const struct tag_def *def; /* NULL = removed */
+	/* Never NULL; tag_rare_none, which is nobody's to change, or owned. */
+	const struct tag_rare *rare;
+	uint32_t revision; /* of the station that last changed it */
+	uint32_t device;   /* NO_DEVICE unless it has one */
+	uint32_t since;    /* its driver's generation that made it what it is */
+	quality unmasked;  /* while it is bad(heartbeat): what it would be */
+	quality counted;   /* as its device's counts know it */
+	bool untold;       /* its driver takes it for another one still */
+};
+
+extern const struct tag_rare tag_rare_none;
+/* To be changed: its own from now on. Stays where it is until tag_rare_tidy(). */
+struct tag_rare *tag_rare(struct tag_live *t);
+/* Nothing is in it any more: it goes. */
+void tag_rare_tidy(struct tag_live *t);
+void tag_refuse(struct tag_live *t, const char *text); /* copied; NULL = not refused */
 
 struct alarm_live {              /* by alarm index */
 	struct expr *expression; /* type "expression"; owned */

@@ -145,7 +145,7 @@ static void release(struct station *s, struct substitution *v)
 
 	tag_db_set_quality(s->db, v->tag, QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE),
 			   s->now);
-	if (t->expression) {
+	if (t->rare->expression) {
 		station_pend(s, v->tag);
 		return;
 	}

@@ -45,11 +45,12 @@ void station_set_quality(struct station *s, uint32_t tag, quality q)
 void station_pend(struct station *s, uint32_t tag)
 {
 	struct tag_live *t = &s->tags[tag];
+	uint16_t level = t->rare->level;
 
-	if (t->pending || !t->expression)
+	if (t->rare->pending || !t->rare->expression)
 		return;
-	t->pending = true;
-	s->level[t->level][s->n_level[t->level]++] = tag;
+	tag_rare(t)->pending = true;
+	s->level[level][s->n_level[level]++] = tag;
 	s->n_pending++;
 }
 
@@ -76,15 +77,15 @@ static void evaluate(struct station *s, uint32_t tag)
 	struct sample r;
 	struct value v;
 
-	expr_eval_to(t->expression, station_sample, s, &r);
-	t->pending = false;
+	expr_eval_to(t->rare->expression, station_sample, s, &r);
+	tag_rare(t)->pending = false;
 	if (r.value.type != VALUE_NONE && !value_coerce(&r.value, t->def->type, &v)) {
 		r.value = (struct value){ 0 };
 		r.quality = QUALITY_MAKE(QUALITY_BAD, REASON_MATH);
 	} else if (r.value.type != VALUE_NONE) {
 		r.value = v;
 	}
-	if (expr_operand_count(t->expression) == 0) {
+	if (expr_operand_count(t->rare->expression) == 0) {
 		r.source_time = s->now.wall;
 		r.taken = s->now.mono;
 	}

@@ -121,7 +121,7 @@ void vitals_apply(struct station *s)
 static bool is_masked(const struct station *s, const struct device_vitals *w,
 		      uint32_t tag)
 {
-	return tag != w->heartbeat_tag && !s->tags[tag].refusal &&
+	return tag != w->heartbeat_tag && !s->tags[tag].rare->refusal &&
 	       !(tag_db_get(s->db, tag)->quality & QUALITY_SUBSTITUTED);
 }
 

@@ -53,7 +53,7 @@ static struct watch *make_watch(struct station *s, const uint32_t *tags, uint32_
 	w->n = n;
 	w->due = NEVER;
 	for (uint32_t i = 0; i < n; i++) {
-		struct tag_live *t = &s->tags[tags[i]];
+		struct tag_rare *t = tag_rare(&s->tags[tags[i]]);
 
 		w->tags[i] = tags[i];
 		*GROW(&t->watched, &t->n_watched) = (struct tag_watched){ w, i };
@@ -73,9 +73,12 @@ static void free_watch(struct watch *w)
 
 static void forget_tag(struct tag_live *t, const struct watch *w)
 {
-	for (size_t i = 0; i < t->n_watched; i++)
-		if (t->watched[i].watch == w) {
-			t->watched[i] = t->watched[--t->n_watched];
+	for (size_t i = 0; i < t->rare->n_watched; i++)
+		if (t->rare->watched[i].watch == w) {
+			struct tag_rare *r = tag_rare(t);
+
+			r->watched[i] = r->watched[--r->n_watched];
+			tag_rare_tidy(t);
 			return;
 		}
 }
@@ -171,7 +174,7 @@ static struct mono next_flush(const struct station *s, const struct watch *w)
 
 void watch_touch(struct station *s, uint32_t tag)
 {
-	const struct tag_live *t = &s->tags[tag];
+	const struct tag_rare *t = s->tags[tag].rare;
 
 	for (size_t i = 0; i < t->n_watched; i++) {
 		struct watch *w = t->watched[i].watch;

@@ -26,7 +26,7 @@ static const struct write_point *point_at(void *arg, uint32_t tag)
 
 	if (tag >= s->n_tags || !s->tags[tag].def)
 		return NULL;
-	return s->tags[tag].point ? s->tags[tag].point : plain_point(s, tag);
+	return s->tags[tag].rare->point ? s->tags[tag].rare->point : plain_point(s, tag);
 }
 
 static const struct write_point *find_point(void *arg, const char *tag)
@@ -45,9 +45,9 @@ static bool reachable(void *arg, const struct write_point *p, struct strbuf *why
 		strbuf_setf(why, "the driver of %s is not running", d->name);
 		return false;
 	}
-	if (s->tags[p->tag].refusal) {
+	if (s->tags[p->tag].rare->refusal) {
 		strbuf_setf(why, "the driver refused %s: %s", p->def->name,
-			    s->tags[p->tag].refusal);
+			    s->tags[p->tag].rare->refusal);
 		return false;
 	}
 	if (!d->connected) {
