@@ -36,18 +36,20 @@ void intake_release(struct intake *in);
 
 /* --- items.c: devices and tags with what waits of them; configurations --- */
 
-struct shown { /* a sample with a string of its own */
-	struct driver_sample s;
-	char *text; /* VALUE_STRING_MAX + 1 bytes, or NULL */
-};
-
-struct tag_item {
-	struct driver_tag def; /* first: a handle is a pointer to it */
+struct tag_item {              /* packed: there may be a hundred thousand */
+	struct driver_tag def; /* first: a handle is a pointer to it; no name */
+	/* as last posted; see item_sample() */
+	int64_t source_ms, mono_ns;
+	union {
+		uint64_t bits; /* as of a value's u */
+		char *text;    /* type VALUE_STRING: VALUE_STRING_MAX + 1 bytes, owned */
+	} u;
+	quality quality;
+	uint8_t type;          /* enum value_type */
+	bool posted : 1;       /* there is such a sample */
+	bool waiting : 1;      /* it has not gone out yet */
+	bool gone : 1;         /* no configuration has it any more */
 	uint32_t since;        /* generation: a command of an older one means another */
-	struct shown last;     /* as last posted */
-	bool posted;           /* last holds something */
-	bool waiting;          /* last has not gone out yet */
-	bool gone;             /* no configuration has it any more */
 	struct tag_item *heir; /* of one that is gone: reads the same source */
 	struct tag_item *next; /* that waits */
 };
@@ -73,6 +75,12 @@ struct retired { /* what an update took out, until no channel uses it any more *
 struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation);
 struct driver_device *item_new_device(const struct driver_device *taken);
 struct tag_item *item_of_tag(const struct driver_tag *t);
+/* s is what was last posted of it; its string is copied, cut at VALUE_STRING_MAX. */
+void item_keep(struct tag_item *item, const struct driver_sample *s);
+/* That sample again; its string is the item's. */
+struct driver_sample item_sample(const struct tag_item *item);
+/* What was posted of one becomes the other's. */
+void item_hand_over(struct tag_item *from, struct tag_item *to);
 struct device_item *item_of_device(const struct driver_device *d);
 
 void driver_config_free(struct driver_config *c); /* NULL is allowed */

@@ -1,6 +1,7 @@
 /* items.c - the devices and tags a driver runs, and what of a new configuration is what
  * ran before: whoever is the same keeps its handle, and with it its thread's place, its
  * connection and what it has posted. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,20 +10,18 @@
 
 /* --- one item -------------------------------------------------------------------- */
 
-/* There may be a hundred thousand: name and settings stand behind the item, in the same
- * piece of memory. */
+/* There may be a hundred thousand: the settings stand behind the item, in the same piece
+ * of memory, and the name, which only the checks ask for, is gone. */
 struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation)
 {
 	struct driver_tag given = *taken;
-	size_t name = strlen(given.name) + 1;
-	struct tag_item *item = xcalloc(1, sizeof(*item) + name + given.settings.len);
-	char *texts = (char *)(item + 1);
+	struct tag_item *item = xcalloc(1, sizeof(*item) + given.settings.len);
 
 	item->def = given;
-	item->def.name = memcpy(texts, given.name, name);
+	item->def.name = "";
 	if (given.settings.len)
 		item->def.settings.text =
-			memcpy(texts + name, given.settings.text, given.settings.len);
+			memcpy(item + 1, given.settings.text, given.settings.len);
 	item->since = generation;
 	driver_tag_release(&given);
 	return &item->def;
@@ -51,7 +50,8 @@ static void free_tag(struct driver_tag *t)
 {
 	struct tag_item *item = item_of_tag(t);
 
-	free(item->last.text);
+	if (item->type == VALUE_STRING)
+		free(item->u.text);
 	free(item);
 }
 
@@ -76,6 +76,60 @@ void driver_config_free(struct driver_config *c)
 	free(c->devices);
 	free(c->tags);
 	free(c);
+}
+
+/* --- what was last posted of it --------------------------------------------------- */
+
+static void drop_text(struct tag_item *item)
+{
+	if (item->type == VALUE_STRING)
+		free(item->u.text);
+	item->type = VALUE_NONE;
+}
+
+void item_keep(struct tag_item *item, const struct driver_sample *s)
+{
+	item->source_ms = s->source_ms;
+	item->mono_ns = s->mono_ns;
+	item->quality = s->quality;
+	item->posted = true;
+	if (s->value.type == VALUE_STRING) { /* room for the longest one, once */
+		if (item->type != VALUE_STRING)
+			item->u.text = xmalloc(VALUE_STRING_MAX + 1);
+		snprintf(item->u.text, VALUE_STRING_MAX + 1, "%s", s->value.u.s);
+	} else {
+		drop_text(item);
+		memcpy(&item->u.bits, &s->value.u, sizeof(item->u.bits));
+	}
+	item->type = (uint8_t)s->value.type;
+}
+
+struct driver_sample item_sample(const struct tag_item *item)
+{
+	struct driver_sample s = { .tag = item->def.id,
+				   .quality = item->quality,
+				   .source_ms = item->source_ms,
+				   .mono_ns = item->mono_ns };
+
+	s.value.type = (enum value_type)item->type;
+	if (s.value.type == VALUE_STRING)
+		s.value.u.s = item->u.text;
+	else
+		memcpy(&s.value.u, &item->u.bits, sizeof(item->u.bits));
+	return s;
+}
+
+void item_hand_over(struct tag_item *from, struct tag_item *to)
+{
+	drop_text(to);
+	to->source_ms = from->source_ms;
+	to->mono_ns = from->mono_ns;
+	to->u = from->u;
+	to->quality = from->quality;
+	to->type = from->type;
+	to->posted = from->posted;
+	from->type = VALUE_NONE; /* its text is not its own any more */
+	from->posted = false;
 }
 
 /* --- looking up ------------------------------------------------------------------- */
@@ -170,9 +224,8 @@ bool driver_tag_same_source(const struct driver_tag *a, const struct driver_tag 
 
 static bool same_tag(const struct driver_tag *a, const struct driver_tag *b)
 {
-	return driver_tag_same_source(a, b) && strcmp(a->name, b->name) == 0 &&
-	       same_number(a->deadband, b->deadband) && a->writable == b->writable &&
-	       same_range(a, b);
+	return driver_tag_same_source(a, b) && same_number(a->deadband, b->deadband) &&
+	       a->writable == b->writable && same_range(a, b);
 }
 
 static void compare_devices(struct config_update *u)

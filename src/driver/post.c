@@ -47,9 +47,8 @@ static void drop_gone(struct driver_child *c)
 		*at = item->next;
 		if (!heir)
 			continue;
-		heir->last = item->last;
-		item->last.text = NULL;
-		heir->posted = heir->waiting = true;
+		item_hand_over(item, heir);
+		heir->waiting = true;
 		heir->next = *at;
 		*at = heir;
 		at = &heir->next;
@@ -140,23 +139,10 @@ static void wake(struct driver_child *c)
 
 /* --- samples --- */
 
-static void keep(struct shown *dst, const struct driver_sample *s)
-{
-	dst->s = *s;
-	if (s->value.type != VALUE_STRING)
-		return;
-	if (!dst->text)
-		dst->text = xmalloc(VALUE_STRING_MAX + 1);
-	snprintf(dst->text, VALUE_STRING_MAX + 1, "%s", s->value.u.s);
-	dst->s.value.u.s = dst->text;
-}
-
 static void put_waiting(struct driver_child *c, struct tag_item *item,
 			const struct driver_sample *s)
 {
-	keep(&item->last, s);
-	item->last.s.tag = item->def.id;
-	item->posted = true;
+	item_keep(item, s);
 	if (item->waiting) {
 		c->overwritten++;
 		return;
@@ -211,13 +197,13 @@ bool driver_refresh_due(struct mono posted, struct mono now, int64_t period_ms)
 static bool is_news(const struct tag_item *item, const struct driver_sample *s,
 		    int64_t period_ms)
 {
-	const struct driver_sample *last = &item->last.s;
+	const struct driver_sample last = item_sample(item);
 
-	if (!item->posted || last->quality != s->quality)
+	if (!item->posted || last.quality != s->quality)
 		return true;
-	if (moved(&last->value, &s->value, item->def.deadband))
+	if (moved(&last.value, &s->value, item->def.deadband))
 		return true;
-	return driver_refresh_due((struct mono){ last->mono_ns },
+	return driver_refresh_due((struct mono){ last.mono_ns },
 				  (struct mono){ s->mono_ns }, period_ms);
 }
 
@@ -523,11 +509,12 @@ static void collect_samples(struct driver_child *c, struct strbuf *out)
 	while (c->first && c->credit && n < DRIVER_SAMPLES_MAX) {
 		struct tag_item *item = c->first;
 
-		bytes += bytes_of(&item->last.s);
+		batch[n] = item_sample(item);
+		bytes += bytes_of(&batch[n]);
 		if (bytes > DRIVER_RECORD_MAX)
 			break;
-		texts |= item->last.s.value.type == VALUE_STRING;
-		batch[n++] = item->last.s;
+		texts |= item->type == VALUE_STRING;
+		n++;
 		item->waiting = false;
 		c->first = item->next;
 		c->credit--;

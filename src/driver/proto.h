@@ -104,7 +104,8 @@ struct driver_device { /* CONFIG_DEVICE */
 struct driver_tag {  /* CONFIG_TAG */
 	uint32_t id; /* the server's tag index */
 	uint32_t device;
-	const char *name; /* owned where it was received, else borrowed */
+	const char
+		*name; /* owned where it was received, else borrowed; "" in what runs */
 	struct settings settings;
 	double deadband;
 	double lo, hi;

@@ -354,6 +354,30 @@ static bool check_tag(const char *address, bool writable, enum value_type type,
 	return ok;
 }
 
+/* The settings of a device are parsed once for its tags: known by what they say, so that
+ * one that lies where another lay is not taken for it. */
+static void each_tag_is_judged_by_its_own_device(void **state)
+{
+	static const char *const most[] = { "4", "5", "6", "7", "8" };
+	struct strbuf why = STRBUF_INIT;
+	struct driver_tag t = { 0 };
+	struct driver_device d = { 0 };
+
+	(void)state;
+	settings_add(&t.settings, "address", "holding:1:string:6");
+	for (unsigned i = 0; i < 200; i++) {
+		unsigned k = (i * 7 + i / 9) % 5;
+
+		settings_add(&d.settings, "endpoint", "tcp://192.0.2.1");
+		settings_add(&d.settings, "max_registers", most[k]);
+		for (unsigned again = 0; again < 1 + i % 3; again++)
+			assert_int_equal(driver_modbus.check_tag(&t, &d, &why), k >= 2);
+		settings_release(&d.settings);
+	}
+	settings_release(&t.settings);
+	strbuf_release(&why);
+}
+
 static void what_cannot_be_written_is_refused_at_check(void **state)
 {
 	struct strbuf why = STRBUF_INIT;
@@ -438,6 +462,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_written_is_refused_at_check),
 		cmocka_unit_test(a_type_the_address_cannot_give_is_refused_at_check),
 		cmocka_unit_test(WR_28_broadcast_units_are_refused_at_check),
+		cmocka_unit_test(each_tag_is_judged_by_its_own_device),
 		cmocka_unit_test(every_setting_has_a_type_and_help),
 	};
 
