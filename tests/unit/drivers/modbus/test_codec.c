@@ -79,20 +79,24 @@ static bool equal_text(const char *a, const char *b)
 	return !a == !b && (!a || strcmp(a, b) == 0);
 }
 
+static bool alike_numbers(const struct mb_address *a, const struct mb_address *b)
+{
+	return memcmp(&a->scale, &b->scale, sizeof(a->scale)) == 0 &&
+	       memcmp(&a->offset, &b->offset, sizeof(a->offset)) == 0 &&
+	       a->scaled == b->scaled && a->has_marker == b->has_marker &&
+	       a->marker == b->marker && a->factor.used == b->factor.used &&
+	       a->factor.area == b->factor.area && a->factor.first == b->factor.first &&
+	       a->factor.swap_bytes == b->factor.swap_bytes;
+}
+
 /* Written down once more, field by field. */
 static bool alike(const struct mb_address *a, const struct mb_address *b)
 {
 	return equal_text(a->type, b->type) && equal_text(a->order, b->order) &&
-	       equal_text(a->texts, b->texts) &&
-	       memcmp(&a->scale, &b->scale, sizeof(a->scale)) == 0 &&
-	       memcmp(&a->offset, &b->offset, sizeof(a->offset)) == 0 &&
-	       a->marker == b->marker && a->factor.used == b->factor.used &&
-	       a->factor.area == b->factor.area && a->factor.first == b->factor.first &&
-	       a->factor.swap_bytes == b->factor.swap_bytes && a->area == b->area &&
-	       a->kind == b->kind && a->count == b->count && a->bit == b->bit &&
-	       a->bits == b->bits && a->shift == b->shift &&
-	       a->swap_words == b->swap_words && a->swap_bytes == b->swap_bytes &&
-	       a->scaled == b->scaled && a->has_marker == b->has_marker;
+	       equal_text(a->texts, b->texts) && alike_numbers(a, b) &&
+	       a->area == b->area && a->kind == b->kind && a->count == b->count &&
+	       a->bit == b->bit && a->bits == b->bits && a->shift == b->shift &&
+	       a->swap_words == b->swap_words && a->swap_bytes == b->swap_bytes;
 }
 
 struct naive {
