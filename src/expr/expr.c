@@ -81,17 +81,6 @@ enum value_type expr_type(const struct expr *e)
 	return e->type;
 }
 
-bool expr_is_true(const struct sample *result)
-{
-	double v;
-
-	if (!quality_is_interlock_grade(result->quality))
-		return false;
-	if (result->value.type == VALUE_BOOL)
-		return result->value.u.b;
-	return value_number(&result->value, &v) && v != 0;
-}
-
 static void explain_value(const struct sample *s, struct strbuf *out)
 {
 	char text[64];

@@ -77,7 +77,16 @@ static inline struct sample expr_eval(const struct expr *e, expr_get get, void *
 }
 
 /* True only for a good, unflagged result that is true (a bool, or a number not 0). */
-bool expr_is_true(const struct sample *result);
+static inline bool expr_is_true(const struct sample *result)
+{
+	double v;
+
+	if (!quality_is_interlock_grade(result->quality))
+		return false;
+	if (result->value.type == VALUE_BOOL)
+		return result->value.u.b;
+	return value_number(&result->value, &v) && v != 0;
+}
 
 /* "intake.p101.auto = false (good), ...": what a refusal shows. A bad operand shows
  * as "#### (bad: comm)". Cleaned. */

@@ -52,9 +52,9 @@ static const struct rule {
 	{ "min", 0, EXTREME, FAST_MIN_D, FAST_MIN_I },
 	{ "max", 0, EXTREME, FAST_MAX_D, FAST_MAX_I },
 	{ "?:", 3, SELECT, FAST_SELECT, FAST_SELECT },
-	{ "is_good", 1, IS_GOOD, FAST_END_I, FAST_END_I },
-	{ "is_bad", 1, IS_BAD, FAST_END_I, FAST_END_I },
-	{ "if_bad", 2, FIRST, FAST_END_I, FAST_END_I },
+	{ "is_good", 1, IS_GOOD, FAST_NOT, FAST_NOT },
+	{ "is_bad", 1, IS_BAD, FAST_NOT, FAST_NOT },
+	{ "if_bad", 2, FIRST, FAST_NOT, FAST_NOT },
 };
 
 struct item {       /* a value on the stack of the program being read */
@@ -161,6 +161,21 @@ static bool follows(struct maker *m, enum fast_op lo, enum fast_op hi, uint8_t a
 	return true;
 }
 
+/* Is what the last instruction compares a * b + c, of the one before? One of the two. */
+static void join_line(struct maker *m)
+{
+	struct fast_instr *l = last(m), *line = l - 1;
+
+	if (m->n_code < 2 || line->op != FAST_MUL_ADD_D || line->to != l->a ||
+	    l->a == l->b || l->a == l->c)
+		return;
+	line->op = (uint8_t)(l->op - FAST_LT_AND + FAST_LINE_LT_AND);
+	line->to = l->to;
+	line->d = l->b;
+	line->e = l->c;
+	m->n_code--;
+}
+
 /* Adds an instruction, or makes one of it and the one before; returns its register. */
 static uint8_t emit(struct maker *m, enum fast_op op, uint8_t a, uint8_t b, uint8_t c)
 {
@@ -174,6 +189,7 @@ static uint8_t emit(struct maker *m, enum fast_op op, uint8_t a, uint8_t b, uint
 	if (op == FAST_AND && follows(m, FAST_LT_D, FAST_GE_D, a, b, &other)) {
 		last(m)->op = (uint8_t)(last(m)->op - FAST_LT_D + FAST_LT_AND);
 		last(m)->c = other;
+		join_line(m);
 		return last(m)->to;
 	}
 	if (m->n_code >= m->room) {
@@ -181,7 +197,7 @@ static uint8_t emit(struct maker *m, enum fast_op op, uint8_t a, uint8_t b, uint
 		return 0;
 	}
 	uint8_t to = new_reg(m);
-	m->f->code[m->n_code++] = (struct fast_instr){ (uint8_t)op, to, a, b, c };
+	m->f->code[m->n_code++] = (struct fast_instr){ (uint8_t)op, to, a, b, c, 0, 0 };
 	return to;
 }
 
@@ -369,16 +385,12 @@ static void call(struct maker *m, const struct expr_instr *in)
 static bool finish(struct maker *m)
 {
 	const struct item *x = &m->stack[0];
-	struct fast_instr end = { .op = FAST_END_I };
 
-	if (m->failed || m->n_code >= m->room)
+	if (m->failed)
 		return false;
-	if (x->type == VALUE_DOUBLE)
-		end.op = FAST_END_D;
-	else if (x->type == VALUE_BOOL)
-		end.op = FAST_END_B;
-	end.a = x->type == VALUE_DOUBLE ? as_double(m, x) : as_whole(m, x);
-	m->f->code[m->n_code] = end;
+	m->f->result = x->type == VALUE_DOUBLE ? as_double(m, x) : as_whole(m, x);
+	m->f->type = (uint8_t)x->type;
+	m->f->end = m->f->code + m->n_code;
 	return true;
 }
 

@@ -10,9 +10,6 @@ enum { FAST_REGS_MAX = 255, FAST_LEARN_MAX = 64 };
 /* d: doubles, i: whole numbers and bools. The order within a group matters: see
  * comparison(). */
 enum fast_op {
-	FAST_END_D, /* the result is a */
-	FAST_END_B,
-	FAST_END_I,
 	FAST_TO_D, /* whole to double */
 	FAST_ADD_D,
 	FAST_SUB_D,
@@ -51,6 +48,10 @@ enum fast_op {
 	FAST_LE_AND,
 	FAST_GT_AND,
 	FAST_GE_AND,
+	FAST_LINE_LT_AND, /* a * b + c < d && e */
+	FAST_LINE_LE_AND,
+	FAST_LINE_GT_AND,
+	FAST_LINE_GE_AND,
 	FAST_TRUE_D, /* is it not 0? */
 	FAST_TRUE_I,
 	FAST_NOT, /* of truths */
@@ -66,7 +67,7 @@ union fast_reg {
 
 struct fast_instr {
 	uint8_t op; /* enum fast_op */
-	uint8_t to, a, b, c;
+	uint8_t to, a, b, c, d, e;
 };
 
 struct fast_operand {
@@ -80,7 +81,9 @@ struct expr_fast {
 	bool strict;  /* looks at quality itself: only good, unflagged operands */
 	uint8_t n_operands;
 	uint8_t learnings; /* left; one that keeps changing its types stays slow */
-	struct fast_instr *code;
+	uint8_t result;    /* register */
+	uint8_t type;      /* of the result: enum value_type */
+	struct fast_instr *code, *end;
 	struct fast_operand *operands;
 	union fast_reg reg[];
 };

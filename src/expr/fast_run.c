@@ -24,6 +24,12 @@ static inline bool is_number(double d)
 #define TRUTH(test)                                                                      \
 	r[in->to].i = (test);                                                            \
 	break
+/* No number leaves here too, before it is compared. */
+#define LINE(compare)                                                                    \
+	line = A * B + C;                                                                \
+	if (!is_number(line))                                                            \
+		return false;                                                            \
+	TRUTH((line compare r[in->d].d) & r[in->e].i)
 #define A  r[in->a].d
 #define B  r[in->b].d
 #define C  r[in->c].d
@@ -124,18 +130,18 @@ whole(const struct fast_instr *in, union fast_reg *r)
 static bool run(struct expr_fast *f, struct value *out)
 {
 	union fast_reg *r = f->reg;
+	double line;
 
-	for (const struct fast_instr *in = f->code;; in++) {
+	for (const struct fast_instr *in = f->code, *end = f->end; in < end; in++) {
 		switch ((enum fast_op)in->op) {
-		case FAST_END_D:
-			*out = value_double(A);
-			return true;
-		case FAST_END_B:
-			*out = value_bool(AI);
-			return true;
-		case FAST_END_I:
-			*out = value_int(AI);
-			return true;
+		case FAST_LINE_LT_AND:
+			LINE(<);
+		case FAST_LINE_LE_AND:
+			LINE(<=);
+		case FAST_LINE_GT_AND:
+			LINE(>);
+		case FAST_LINE_GE_AND:
+			LINE(>=);
 		case FAST_MUL_ADD_D:
 			NUM(A * B + C);
 		case FAST_ADD_D:
@@ -180,7 +186,17 @@ static bool run(struct expr_fast *f, struct value *out)
 				return false;
 		}
 	}
+	if (f->type == VALUE_BOOL)
+		*out = value_bool(r[f->result].i);
+	else if (f->type == VALUE_DOUBLE)
+		*out = value_double(r[f->result].d);
+	else
+		*out = value_int(r[f->result].i);
+	return true;
 }
+
+/* The bits of infinity without the sign; those of NaN are above. */
+static const uint64_t no_number = (uint64_t)0x7ff << 53;
 
 /* Operands into their registers; what is remarkable of them adds up in the result: the
  * lower half their qualities, the upper half how their types differ. */
@@ -190,17 +206,17 @@ static inline unsigned load(struct expr_fast *f, expr_get get, void *arg,
 	int64_t source = INT64_MAX, taken = INT64_MAX;
 	unsigned seen = 0;
 	const struct fast_operand *o = f->operands;
-	union fast_reg *r = f->reg;
 
-	for (const struct fast_operand *end = o + f->n_operands; o < end; o++, r++) {
-		const struct sample *s = get(arg, o->id);
+	for (size_t i = 0; i < f->n_operands; i++) {
+		const struct sample *s = get(arg, o[i].id);
+		int64_t bits = s->value.u.i;
 
-		seen |= s->quality | ((unsigned)s->value.type ^ o->type) << 16;
-		r->i = s->value.u.i;
-		if (o->type == VALUE_DOUBLE)
-			seen |= is_number(r->d) ? 0 : QUALITY_BAD;
-		else if (o->type == VALUE_BOOL)
-			r->i = s->value.u.b;
+		seen |= s->quality | ((unsigned)s->value.type ^ o[i].type) << 16;
+		if (o[i].type == VALUE_DOUBLE)
+			seen |= (uint64_t)bits << 1 >= no_number ? QUALITY_BAD : 0;
+		else if (o[i].type == VALUE_BOOL)
+			bits = s->value.u.b;
+		f->reg[i].i = bits;
 		source = s->source_time.ms < source ? s->source_time.ms : source;
 		taken = s->taken.ns < taken ? s->taken.ns : taken;
 	}

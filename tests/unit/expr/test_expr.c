@@ -515,6 +515,58 @@ static void only_a_good_unflagged_truth_is_true(void **state)
 	}
 }
 
+static const struct sample *given(void *samples, uint32_t id)
+{
+	return (const struct sample *)samples + id;
+}
+
+static bool compared(size_t op, double a, double b)
+{
+	const bool is[] = { a<b, a <= b, a> b, a >= b };
+
+	return is[op];
+}
+
+/* a * b + c OP d && e in one instruction: at the limit, beside it, and where the sum is
+ * no number. */
+static void a_sum_is_compared_only_when_it_is_a_number(void **state)
+{
+	static const char *const texts[] = { "a * b + c < d && e", "a * b + c <= d && e",
+					     "a * b + c > d && e",
+					     "a * b + c >= d && e" };
+	static const double factor[] = { 1, 2, 3, 1e200, -1e200, INFINITY };
+
+	(void)state;
+	for (size_t i = 0; i < 4 * 6 * 2 * 2; i++) {
+		struct expr *e = expr_compile(texts[i % 4], NULL, NULL, NULL);
+		double x = factor[i / 4 % 6];
+		bool truth = i / 24 % 2;
+		struct sample v[] = { { .value = value_double(1) },
+				      { .value = value_double(1) },
+				      { .value = value_double(1) },
+				      { .value = value_double(4) },
+				      { .value = value_bool(truth) } };
+
+		for (uint32_t k = 0; k < 5; k++)
+			expr_bind(e, k, k);
+		expr_eval(e, given, v); /* learns */
+		v[0].value = value_double(x);
+		v[1].value = value_double(i / 48 ? 1.5 : fabs(x));
+		double sum = v[0].value.u.d * v[1].value.u.d + 1;
+		struct sample s = expr_eval(e, given, v);
+		if (isfinite(sum)) {
+			assert_int_equal(s.value.type, VALUE_BOOL);
+			assert_int_equal(s.value.u.b, compared(i % 4, sum, 4) && truth);
+			assert_int_equal(s.quality, 0);
+		} else {
+			assert_int_equal(s.value.type, VALUE_NONE);
+			assert_int_equal(s.quality,
+					 QUALITY_MAKE(QUALITY_BAD, REASON_MATH));
+		}
+		expr_free(e);
+	}
+}
+
 static void a_refusal_shows_each_operand(void **state)
 {
 	struct expr *e =
@@ -604,6 +656,7 @@ int main(void)
 		cmocka_unit_test(types_are_known_where_they_are_certain),
 		cmocka_unit_test(a_type_mistake_shows_once_operands_are_bound),
 		cmocka_unit_test(only_a_good_unflagged_truth_is_true),
+		cmocka_unit_test(a_sum_is_compared_only_when_it_is_a_number),
 		cmocka_unit_test(a_refusal_shows_each_operand),
 		cmocka_unit_test(limits_are_sentences),
 		cmocka_unit_test(every_function_has_help),
