@@ -214,7 +214,7 @@ static inline unsigned load(struct expr_fast *f, expr_get get, void *arg,
 		seen |= s->quality | ((unsigned)s->value.type ^ o[i].type) << 16;
 		if (o[i].type == VALUE_DOUBLE)
 			seen |= (uint64_t)bits << 1 >= no_number ? QUALITY_BAD : 0;
-		else if (o[i].type == VALUE_BOOL)
+		else if (s->value.type == VALUE_BOOL) /* another type may hold any bits */
 			bits = s->value.u.b;
 		f->reg[i].i = bits;
 		source = s->source_time.ms < source ? s->source_time.ms : source;
