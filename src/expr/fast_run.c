@@ -127,6 +127,18 @@ whole(const struct fast_instr *in, union fast_reg *r)
 	return true;
 }
 
+static inline void result(const struct expr_fast *f, struct value *out)
+{
+	const union fast_reg *r = &f->reg[f->result];
+
+	if (f->type == VALUE_BOOL)
+		*out = value_bool(r->i);
+	else if (f->type == VALUE_DOUBLE)
+		*out = value_double(r->d);
+	else
+		*out = value_int(r->i);
+}
+
 static bool run(struct expr_fast *f, struct value *out)
 {
 	union fast_reg *r = f->reg;
@@ -186,12 +198,7 @@ static bool run(struct expr_fast *f, struct value *out)
 				return false;
 		}
 	}
-	if (f->type == VALUE_BOOL)
-		*out = value_bool(r[f->result].i);
-	else if (f->type == VALUE_DOUBLE)
-		*out = value_double(r[f->result].d);
-	else
-		*out = value_int(r[f->result].i);
+	result(f, out);
 	return true;
 }
 
