@@ -21,6 +21,28 @@ void station_pause(void)
 	poll(NULL, 0, 20);
 }
 
+enum { OPEN_MS = 30000 };
+
+struct demo *demo;
+
+int station_open(void **state)
+{
+	(void)state;
+	demo = demo_up();
+	DEMO_UNTIL(demo, "\"good\"", OPEN_MS, "get", "--json", "intake.t101.level");
+	DEMO_UNTIL(demo, "\"good\"", OPEN_MS, "get", "--json", "reservoir.t301.level");
+	DEMO_UNTIL(demo, "\"good\"", OPEN_MS, "get", "--json", "dosing.cl2_sp");
+	return 0;
+}
+
+int station_close(void **state)
+{
+	(void)state;
+	if (demo)
+		demo_down(demo);
+	return 0;
+}
+
 void station_fault(struct demo *d, const char *a, const char *b, const char *c)
 {
 	static char out[4096];

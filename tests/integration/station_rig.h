@@ -13,6 +13,12 @@
 
 enum { STATION_TAGS = 60, STATION_OUT = 1 << 20 };
 
+/* The demonstration of a group of tests: what its setup brings up, all devices good, and
+ * its teardown takes down. */
+extern struct demo *demo;
+int station_open(void **state);
+int station_close(void **state);
+
 /* `sightglass demo fault WORDS`; fails the test when it is refused. */
 void station_fault(struct demo *d, const char *a, const char *b, const char *c);
 /* What the plant's own instrument says. */

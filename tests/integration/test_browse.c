@@ -18,24 +18,6 @@
 
 enum { SOON_MS = 30000 };
 
-static struct demo *demo;
-
-static int open_demo(void **state)
-{
-	(void)state;
-	demo = demo_up();
-	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "dosing.cl2_sp");
-	return 0;
-}
-
-static int close_demo(void **state)
-{
-	(void)state;
-	if (demo)
-		demo_down(demo);
-	return 0;
-}
-
 static void expect_80_columns(const char *text)
 {
 	char line[1024];
@@ -298,5 +280,5 @@ int main(void)
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
-	return cmocka_run_group_tests(tests, open_demo, close_demo);
+	return cmocka_run_group_tests(tests, station_open, station_close);
 }

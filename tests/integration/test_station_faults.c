@@ -15,29 +15,18 @@
 /* max(3 s, 3 scans); the demonstration scans each half second */
 enum { MARKED_MS = 3000, BACK_MS = 20000, SCAN_MS = 500, LATE_MS = SCAN_MS / 10 };
 
-static struct demo *demo;
-
 /* Tags of one source each: all of intake hangs on plc1, all of reservoir on plc2. */
 static struct station_tags plc1_tags, plc2_tags, bus_tags;
 
 static int open_demo(void **state)
 {
-	(void)state;
-	demo = demo_up();
+	station_open(state);
 	station_tags(demo, "intake.", &plc1_tags);
 	station_tags(demo, "reservoir.", &plc2_tags);
 	station_tags(demo, "dosing.pump.", &bus_tags);
 	station_until_quality(demo, &plc1_tags, "good", BACK_MS);
 	station_until_quality(demo, &plc2_tags, "good", BACK_MS);
 	station_until_quality(demo, &bus_tags, "good", BACK_MS);
-	return 0;
-}
-
-static int close_demo(void **state)
-{
-	(void)state;
-	if (demo)
-		demo_down(demo);
 	return 0;
 }
 
@@ -196,5 +185,5 @@ int main(void)
 	/* records and temporary folders of this test must not mix with a person's */
 	setenv("XDG_RUNTIME_DIR", test_tmpdir(), 1);
 	setenv("TMPDIR", getenv("XDG_RUNTIME_DIR"), 1);
-	return cmocka_run_group_tests(tests, open_demo, close_demo);
+	return cmocka_run_group_tests(tests, open_demo, station_close);
 }

@@ -20,24 +20,6 @@
 
 enum { SOON_MS = 10000, SCREENS_MS = 2000, STOP_MS = 3000 };
 
-static struct demo *demo;
-
-static int open_demo(void **state)
-{
-	(void)state;
-	demo = demo_up();
-	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "dosing.cl2_sp");
-	return 0;
-}
-
-static int close_demo(void **state)
-{
-	(void)state;
-	if (demo)
-		demo_down(demo);
-	return 0;
-}
-
 static const char *file_of(const char *name)
 {
 	static char path[600];
@@ -471,5 +453,5 @@ int main(void)
 	setenv("XDG_RUNTIME_DIR", test_tmpdir(), 1);
 	setenv("LC_ALL", "C", 1); /* as a service may find it */
 	setenv("TMPDIR", getenv("XDG_RUNTIME_DIR"), 1);
-	return cmocka_run_group_tests(tests, open_demo, close_demo);
+	return cmocka_run_group_tests(tests, station_open, station_close);
 }

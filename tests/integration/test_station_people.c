@@ -21,26 +21,15 @@
 
 enum { SOON_MS = 10000, AT_ONCE_MS = 1000, NOBODY = 65534 };
 
-static struct demo *demo;
 static char user[64]; /* who runs this test, as the server names them */
 
 static int open_demo(void **state)
 {
 	const struct passwd *pw = getpwuid(getuid());
 
-	(void)state;
 	snprintf(user, sizeof(user), "%s", pw ? pw->pw_name : "");
-	demo = demo_up();
-	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "dosing.cl2_sp");
+	station_open(state);
 	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "intake.p101.speed_sp");
-	return 0;
-}
-
-static int close_demo(void **state)
-{
-	(void)state;
-	if (demo)
-		demo_down(demo);
 	return 0;
 }
 
@@ -408,5 +397,5 @@ int main(void)
 	/* records and temporary folders of this test must not mix with a person's */
 	setenv("XDG_RUNTIME_DIR", test_tmpdir(), 1);
 	setenv("TMPDIR", getenv("XDG_RUNTIME_DIR"), 1);
-	return cmocka_run_group_tests(tests, open_demo, close_demo);
+	return cmocka_run_group_tests(tests, open_demo, station_close);
 }

@@ -13,24 +13,6 @@
 
 enum { SOON_MS = 30000 };
 
-static struct demo *demo;
-
-static int open_demo(void **state)
-{
-	(void)state;
-	demo = demo_up();
-	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "intake.t101.level");
-	return 0;
-}
-
-static int close_demo(void **state)
-{
-	(void)state;
-	if (demo)
-		demo_down(demo);
-	return 0;
-}
-
 #define LEVEL "intake.t101.level"
 
 static void a_value_is_substituted_and_marked_everywhere(void **state)
@@ -141,5 +123,5 @@ int main(void)
 		cmocka_unit_test(alarms_are_judged_on_the_substituted_value),
 	};
 
-	return cmocka_run_group_tests(tests, open_demo, close_demo);
+	return cmocka_run_group_tests(tests, station_open, station_close);
 }
