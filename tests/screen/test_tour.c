@@ -149,7 +149,7 @@ static void be_refused(struct tty *t)
 
 static void write_one(struct tty *t)
 {
-	char out[4000];
+	char out[20000];
 
 	select_tag(t, "intake.p102.speed_sp");
 	tty_type(t, "\r");
@@ -233,7 +233,7 @@ static bool a_line_has(char *text, const char *one, const char *other)
 static void PR_03_a_killed_console_gives_back_what_it_held(void **state)
 {
 	struct tty *t = console();
-	char out[4000], pid[40];
+	char out[20000], pid[40];
 
 	(void)state;
 	tty_type(t, "4");

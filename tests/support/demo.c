@@ -157,6 +157,7 @@ static void exec_command(const struct demo *d, const char *const args[])
 int demo_run(struct demo *d, char *out, size_t size, const char *const args[])
 {
 	int fds[2], status;
+	char rest[4096];
 	size_t n = 0;
 	ssize_t got;
 
@@ -174,6 +175,8 @@ int demo_run(struct demo *d, char *out, size_t size, const char *const args[])
 	while ((got = read(fds[0], out + n, size - 1 - n)) > 0)
 		n += (size_t)got;
 	out[n] = '\0';
+	while (read(fds[0], rest, sizeof(rest)) > 0)
+		; /* what is cut is taken all the same: the program ends as it would */
 	close(fds[0]);
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

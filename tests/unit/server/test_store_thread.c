@@ -386,6 +386,7 @@ static void ST_10_the_lag_shows_while_another_program_holds_the_file(void **stat
 	}
 	assert_false(a.ok); /* refused, not hung */
 	assert_has(a.why, "another program holds it locked");
+	store_answer_release(&a);
 	assert_true(worst > 100);
 	sqlite3_exec(tool, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(tool);
