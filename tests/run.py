@@ -12,17 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 SOAK = "SIGHTGLASS_SOAK" in os.environ # the long form of a test; it tells its figures
 TIMEOUT_S = 7200 if SOAK else 600
 
+FOUND = re.compile(r"ERROR: |WARNING: ThreadSanitizer|runtime error: |SUMMARY: ")
+SUPPRESSED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tsan.supp")
+
 
 def reports_of(path):
-    """What sanitizers wrote below path; a program that was killed meanwhile leaves nothing."""
+    """What sanitizers found below path. A program that was killed while it looked for leaks
+    leaves an empty file, or a word about the threads it could not ask: nothing found."""
     texts = [open(f, errors="replace").read() for f in sorted(glob.glob(path + ".*"))]
-    return "".join(t for t in texts if t)
+    return "".join(t for t in texts if FOUND.search(t))
 
 
 def run_one(path, build):
     name = os.path.relpath(path, os.path.join(build, "test"))
     report = os.path.abspath(os.path.join(build, "reports", name.replace("/", "-")))
-    own = {"ASAN_OPTIONS": "detect_stack_use_after_return=1", "TSAN_OPTIONS": "halt_on_error=1",
+    own = {"ASAN_OPTIONS": "detect_stack_use_after_return=1",
+           "TSAN_OPTIONS": "halt_on_error=1:suppressions=%s" % SUPPRESSED,
            "UBSAN_OPTIONS": "print_stacktrace=1"}
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="tap", LC_ALL="C.UTF-8", TZ="UTC")
     for key, options in own.items():
