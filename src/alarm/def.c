@@ -7,7 +7,8 @@
 
 #include "util/xalloc.h"
 
-static const char *const priorities[] = { "none", "critical", "high", "medium", "low" };
+static const char *const priorities[] = { "none",   "critical", "high",
+					  "medium", "low",      "diagnostic" };
 
 const struct alarm_more alarm_more_none = {
 	.limit_min = -INFINITY,
@@ -16,6 +17,17 @@ const struct alarm_more alarm_more_none = {
 	.minus = INFINITY,
 	.min_samples = 16,
 };
+
+/* A shift: longer than that nobody remembers what is on the shelf. */
+enum { SHELVE_MAX_MS = 8 * 3600 * 1000 };
+
+const struct alarm_life *alarm_life(const struct alarm_def *d)
+{
+	static const struct alarm_life usual = { .shelve_max_ms = SHELVE_MAX_MS,
+						 .class_name = "" };
+
+	return d->life ? d->life : &usual;
+}
 
 const struct alarm_more *alarm_more(const struct alarm_def *d)
 {
@@ -30,11 +42,22 @@ struct alarm_more *alarm_more_new(void)
 	return m;
 }
 
+static void more_free(struct alarm_more *m)
+{
+	if (!m)
+		return;
+	free(m->second);
+	free(m->suppress_when);
+	free(m->first_out);
+	free(m->exclusive);
+	free(m->owner);
+	free(m->reviewed);
+	free(m);
+}
+
 void alarm_def_release(struct alarm_def *d)
 {
-	if (d->more)
-		free(d->more->second);
-	free(d->more);
+	more_free(d->more);
 	free(d->name);
 	free(d->tag);
 	free(d->expression);
@@ -49,12 +72,13 @@ void alarm_def_release(struct alarm_def *d)
 
 const char *alarm_priority_name(enum alarm_priority p)
 {
-	return p >= ALARM_CRITICAL && p <= ALARM_LOW ? priorities[p] : priorities[0];
+	return p >= ALARM_CRITICAL && p <= ALARM_DIAGNOSTIC ? priorities[p]
+							    : priorities[0];
 }
 
 bool alarm_priority_parse(const char *name, enum alarm_priority *out)
 {
-	for (int p = ALARM_CRITICAL; p <= ALARM_LOW; p++) {
+	for (int p = ALARM_CRITICAL; p <= ALARM_DIAGNOSTIC; p++) {
 		if (strcmp(name, priorities[p]) == 0) {
 			*out = (enum alarm_priority)p;
 			return true;

@@ -9,13 +9,31 @@
 
 #include "tag/def.h"
 
-enum alarm_priority { ALARM_CRITICAL = 1, ALARM_HIGH, ALARM_MEDIUM, ALARM_LOW };
+enum alarm_priority {
+	ALARM_CRITICAL = 1,
+	ALARM_HIGH,
+	ALARM_MEDIUM,
+	ALARM_LOW,
+	ALARM_DIAGNOSTIC
+};
 
 struct alarm_type;
 
 enum alarm_direction { ALARM_EITHER, ALARM_UP, ALARM_DOWN };
 
-/* What few alarms have: a second tag, and what the types with a memory need. */
+/* How an alarm lives once its condition came; alarms alike share one. */
+struct alarm_life {
+	bool latching;         /* stays until somebody resets it */
+	bool no_ack;           /* goes by itself, nobody needs to acknowledge it */
+	bool confirm;          /* after the acknowledgement: what was done is confirmed */
+	bool silent;           /* shown, not sounded */
+	bool highly_managed;   /* its changes and its shelving are looked at */
+	int64_t realarm_ms;    /* acknowledged and still there: comes again; 0 = never */
+	int64_t shelve_max_ms; /* 0 = may not be shelved */
+	const char *class_name; /* "" = none */
+};
+
+/* What few alarms have: a second tag, what the types with a memory need, groups. */
 struct alarm_more {
 	char *second;                 /* tag of its limit, setpoint or command; or NULL */
 	double limit_min, limit_max;  /* a limit that is a tag counts between these */
@@ -26,6 +44,10 @@ struct alarm_more {
 	int64_t window_ms, after_ms, travel_ms;
 	int64_t min_samples;
 	int64_t times, within_ms; /* comes at the so many-th time; 0 = at the first */
+	char *suppress_when;      /* expression: suppressed by design while true */
+	char *first_out;          /* group whose first alarm is marked */
+	char *exclusive; /* group of which the worst limit alone is shown (AM-09) */
+	char *owner, *reviewed; /* who answers for it; YYYY-MM-DD of its last review */
 };
 
 struct alarm_def {
@@ -42,8 +64,9 @@ struct alarm_def {
 	char *message;
 	char *consequence, *cause, *action, *screen; /* "" when absent */
 	int64_t respond_within_s;                    /* 0 = not given */
-	struct alarm_more *more; /* owned; NULL = the alarm has none of it */
-	bool system;             /* made by the server: system.DEVICE.comm */
+	struct alarm_more *more;       /* owned; NULL = the alarm has none of it */
+	const struct alarm_life *life; /* borrowed; NULL = as alarm_life() says */
+	bool system;                   /* made by the server: system.DEVICE.comm */
 	struct loc loc;
 };
 
@@ -51,6 +74,9 @@ struct alarm_def {
 extern const struct alarm_more alarm_more_none;
 const struct alarm_more *alarm_more(const struct alarm_def *d);
 struct alarm_more *alarm_more_new(void); /* none, to be filled in; for free() */
+
+/* How it lives; never NULL. */
+const struct alarm_life *alarm_life(const struct alarm_def *d);
 
 void alarm_def_release(struct alarm_def *d);
 /* "critical" ...; shape and digit ■1 ▲2 ▼3 ●4 are the console's business. */
