@@ -2,6 +2,7 @@
 #include "alarm/engine_int.h"
 
 enum { CACHE_LINE = 64 };
+enum { LOOK_AGAIN_MS = 100 }; /* after a look that a type wants at once */
 
 static struct alarm_trigger trigger_of(const struct alarm_look *l)
 {
@@ -135,6 +136,18 @@ static void obey(struct alarm_engine *e, uint32_t alarm, const struct alarm_look
 	}
 }
 
+/* When to look again. A type that wants it no later than now would get the same answer
+ * for ever and the caller of look_due() would never come out: it waits a little. */
+static void plan_look(struct alarm_engine *e, uint32_t alarm, const struct alarm_look *l)
+{
+	if (l->due.ns == INT64_MAX)
+		heap_remove(&e->looks, alarm);
+	else if (mono_reached(l->now, l->due))
+		heap_set(&e->looks, alarm, mono_add_ms(l->now, LOOK_AGAIN_MS));
+	else
+		heap_set(&e->looks, alarm, l->due);
+}
+
 void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sample *s,
 			const struct sample *second, struct now now,
 			struct alarm_band *quiet, alarm_sink sink, void *arg)
@@ -158,10 +171,7 @@ void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sam
 	l.was = a->present;
 	l.memory = a->memory;
 	verdict = verdict_of(a, &l);
-	if (l.due.ns != INT64_MAX)
-		heap_set(&e->looks, alarm, l.due);
-	else
-		heap_remove(&e->looks, alarm);
+	plan_look(e, alarm, &l);
 	obey(e, alarm, &l, verdict, &out);
 	if (quiet && (verdict == ALARM_CLEAR || verdict == ALARM_PRESENT))
 		*quiet = l.quiet;

@@ -52,8 +52,10 @@ struct alarm_look {
 	void *memory; /* zeroed when the alarm is defined; NULL without memory() */
 
 	struct alarm_band quiet; /* comes in as no band: where the verdict will stay */
-	struct mono due; /* comes in as never: look again then, though nothing changed */
-	double limit;    /* comes in as NaN: in the unit of the tag, what was crossed */
+	/* Comes in as never: look again then, though nothing changed. A time that is no
+	 * later than now is put off a little. */
+	struct mono due;
+	double limit; /* comes in as NaN: in the unit of the tag, what was crossed */
 };
 
 struct alarm_type {

@@ -692,6 +692,43 @@ static void the_hash_tells_name_occurrence_and_state_apart(void **state)
 			    alarm_row_hash("b", 1, ALARM_S_UNACK));
 }
 
+/* --- types that ask badly ------------------------------------------------------------
+ */
+
+/* Wants to be looked at again, and that before the present one. */
+static enum alarm_verdict look_at_once(const struct alarm_def *d, struct alarm_look *l)
+{
+	(void)d;
+	l->due = mono_add_ms(l->now, -1);
+	return ALARM_CLEAR;
+}
+
+static void a_type_that_never_has_enough_holds_nobody_up(void **state)
+{
+	static const struct alarm_type impatient = { .name = "impatient",
+						     .eval = look_at_once };
+	struct alarm_def def = { .name = (char[]){ "a" }, .type = &impatient };
+	struct bench *b = *state;
+	struct sample s = { .value = value_double(1) };
+	struct alarm_engine *e = alarm_engine_new(1);
+	unsigned looks = 0;
+	uint32_t alarm;
+
+	alarm_engine_add(e, &def);
+	for (int64_t ms = 0; ms <= 1000; ms++) {
+		struct now now = { mono_add_ms((struct mono){ 0 }, ms), { ms } };
+
+		if (ms == 0)
+			alarm_engine_sample(e, 0, &s, now, NULL, sink, b);
+		while (looks < 100 && alarm_engine_look_due(e, now, &alarm)) {
+			alarm_engine_sample(e, alarm, &s, now, NULL, sink, b);
+			looks++;
+		}
+	}
+	assert_int_equal(looks, 10); /* it is looked at again, ten times a second */
+	alarm_engine_free(e);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -728,6 +765,7 @@ int main(void)
 		T(a_reload_keeps_the_state_and_takes_the_new_limit),
 		T(names_are_found_and_never_doubled),
 		T(the_hash_tells_name_occurrence_and_state_apart),
+		T(a_type_that_never_has_enough_holds_nobody_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
