@@ -23,23 +23,10 @@ static int acknowledge(struct client *c, const struct alarm_list *l,
 			      .epoch = l->epoch,
 			      .version = l->version,
 			      .occurrence = row->occurrence };
-	struct strbuf why = STRBUF_INIT;
-	struct wire_reply reply;
-	int code = CLI_OK;
 
 	memcpy(m.alarm, row->name, sizeof(m.alarm));
 	wire_put_ack(client_out(c), &m);
-	if (client_wait_reply(c, m.req, &reply, NULL, NULL, &why) != SG_OK) {
-		strbuf_addf(&why, "; whether it was recorded is unknown");
-		code = remote_fail(CLI_IN_DOUBT, why.buf);
-	} else if (reply.status != WIRE_OK) {
-		code = remote_fail(CLI_FAILED, reply.text);
-	} else {
-		remote_print(reply.text);
-		putchar('\n');
-	}
-	strbuf_release(&why);
-	return code;
+	return remote_recorded(c, m.req, "");
 }
 
 static int run(int argc, char **argv)

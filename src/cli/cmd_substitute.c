@@ -137,24 +137,9 @@ static int parse_value(struct client *c, const char *tag, const char *text,
 
 static int ask(struct client *c, struct wire_substitute *m)
 {
-	struct strbuf why = STRBUF_INIT;
-	struct wire_reply reply;
-	int code = CLI_OK;
-
 	m->req = client_next_req(c);
 	wire_put_substitute(client_out(c), m);
-	if (client_wait_reply(c, m->req, &reply, NULL, NULL, &why) != SG_OK) {
-		strbuf_addf(&why, "; whether it was recorded is unknown: see "
-				  "`sightglass substitute --list`");
-		code = remote_fail(CLI_IN_DOUBT, why.buf);
-	} else if (reply.status != WIRE_OK) {
-		code = remote_fail(CLI_FAILED, reply.text);
-	} else {
-		remote_print(reply.text);
-		putchar('\n');
-	}
-	strbuf_release(&why);
-	return code;
+	return remote_recorded(c, m->req, ": see `sightglass substitute --list`");
 }
 
 static int substitute(const struct cli_args *a)

@@ -289,3 +289,22 @@ int remote_get(struct client *c, const char *tag, struct wire_tag_state *out)
 	strbuf_release(&why);
 	return code;
 }
+
+int remote_recorded(struct client *c, uint32_t req, const char *see_also)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct wire_reply reply;
+	int code = CLI_OK;
+
+	if (client_wait_reply(c, req, &reply, NULL, NULL, &why) != SG_OK) {
+		strbuf_addf(&why, "; whether it was recorded is unknown%s", see_also);
+		code = remote_fail(CLI_IN_DOUBT, why.buf);
+	} else if (reply.status != WIRE_OK) {
+		code = remote_fail(CLI_FAILED, reply.text);
+	} else {
+		remote_print(reply.text);
+		putchar('\n');
+	}
+	strbuf_release(&why);
+	return code;
+}

@@ -38,6 +38,11 @@ void remote_print_json(json_t *object);
 /* Prints cleaned text to stdout. */
 void remote_print(const char *text);
 
+/* Waits for the reply to a request that is recorded before it takes effect, and prints
+ * it. Returns an exit code: CLI_IN_DOUBT when no reply came; see_also, behind the
+ * sentence then, may be "". */
+int remote_recorded(struct client *c, uint32_t req, const char *see_also);
+
 /* GET one tag. Returns an exit code; on CLI_OK *out is filled. */
 int remote_get(struct client *c, const char *tag, struct wire_tag_state *out);
 
