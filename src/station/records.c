@@ -59,7 +59,7 @@ void station_audit(struct station *s, struct txn *t, struct audit_record *r)
 	audit_record_put(&op->body, r);
 }
 
-static void describe(struct audit_record *r, const struct session *who)
+void station_describe(struct audit_record *r, const struct session *who)
 {
 	if (!who)
 		return;
@@ -78,7 +78,7 @@ void station_note(struct station *s, const struct session *who, enum audit_kind 
 		.kind = kind, .subject = subject, .result = result, .detail = detail
 	};
 
-	describe(&r, who);
+	station_describe(&r, who);
 	station_audit(s, t, &r);
 	station_commit(s, t, true, NULL, 0, 0);
 }
@@ -120,7 +120,7 @@ void station_note_refusal(struct station *s, struct session *who, const char *su
 		.detail = detail,
 	};
 
-	describe(&r, who);
+	station_describe(&r, who);
 	station_refused_record(s, who, &r);
 }
 

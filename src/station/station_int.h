@@ -306,6 +306,8 @@ void station_row(struct station *s, struct session *to, uint32_t req,
 /* --- records.c --- */
 /* Fills in times, boot and configuration and adds the record. */
 void station_audit(struct station *s, struct txn *t, struct audit_record *r);
+/* Who it was: uid, name, roles, session, from where. NULL = the system. */
+void station_describe(struct audit_record *r, const struct session *who);
 /* A record of its own that nobody waits for. session NULL = the system. */
 void station_note(struct station *s, const struct session *who, enum audit_kind kind,
 		  const char *subject, const char *result, const char *detail);
@@ -424,7 +426,7 @@ struct mono vitals_deadline(const struct station *s);
 bool device_heartbeat_lost(const struct device_live *d);
 void vitals_release(struct station *s);
 
-/* --- substitute.c --- */
+/* --- substitute.c, substitutions.c --- */
 /* True: somebody's value stands in the place of this one, which is kept aside. Ask only
  * while there is one (s->n_substitutions). */
 bool substitution_keeps(struct station *s, uint32_t tag, const struct sample *sample);
