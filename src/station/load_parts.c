@@ -24,13 +24,6 @@ static bool may_be_added(struct loader *l, const struct tag_parts *p)
 	return true;
 }
 
-/* Its settings shrink to what they are, beside those of its neighbours. */
-static void take_settings(struct loader *l, const struct settings *s, struct tag_def *t)
-{
-	t->settings = *s;
-	t->settings.text = s->len ? arena_bytes(l->d->texts, s->text, s->len) : NULL;
-}
-
 static void take_source(struct loader *l, const struct tag_parts *p, struct tag_def *t)
 {
 	t->kind = p->expression && !p->device ? TAG_EXPRESSION : TAG_DEVICE;
@@ -48,7 +41,7 @@ static void take_source(struct loader *l, const struct tag_parts *p, struct tag_
 			load_place(l, t)->device = p->device_at;
 		}
 	}
-	take_settings(l, &p->settings, t);
+	t->settings = settings_keep(&p->settings, l->d->texts);
 }
 
 /* The kind of value, where file or address tell; cross_tags() infers expressions. */

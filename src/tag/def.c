@@ -5,49 +5,73 @@
 #include <string.h>
 
 #include "util/arena.h"
+#include "util/words.h"
 #include "util/xalloc.h"
 
 const struct tag_numbers tag_numbers_none = { .has_range = false };
 const struct tag_write tag_write_none = { .right = "operate", .readback_ms = 3000 };
 
-/* Before each name: how long it and its value are, so that no walk reads the texts. */
-struct lengths {
-	uint16_t name, value;
-};
+/*
+ * Packed: a byte that is the name's number, or 0, its length in two bytes, the name and a
+ * NUL where it has none; two bytes of the value's length; the value and a NUL. Equal
+ * settings are equal bytes: who has a number once has it for ever.
+ */
+enum { IN_FULL = 0, LENGTH_BYTES = 2, ROOM_FIRST = 64 };
 
-static struct lengths lengths_at(const struct settings *s, uint32_t at)
+static size_t length_at(const char *p)
 {
-	struct lengths n;
+	uint16_t n;
 
-	memcpy(&n, s->text + at, sizeof(n));
+	memcpy(&n, p, sizeof(n));
 	return n;
+}
+
+static char *put_length(char *p, size_t n)
+{
+	const uint16_t two = (uint16_t)n;
+
+	return (char *)memcpy(p, &two, sizeof(two)) + sizeof(two);
+}
+
+static char *put_text(char *p, const char *text, size_t n)
+{
+	memcpy(p, text, n);
+	p[n] = '\0';
+	return p + n + 1;
+}
+
+/* What begins at p; the place behind it. */
+static const char *read_one(const char *p, struct setting *one)
+{
+	const uint8_t number = (uint8_t)*p++;
+
+	one->word = number;
+	if (number == IN_FULL) {
+		one->name = p + LENGTH_BYTES;
+		p = one->name + length_at(p) + 1;
+	} else {
+		one->name = word_text(number);
+	}
+	one->value_len = length_at(p);
+	one->value = p + LENGTH_BYTES;
+	return one->value + one->value_len + 1;
 }
 
 bool settings_next(const struct settings *s, uint32_t *at, struct setting *one)
 {
 	if (*at >= s->len)
 		return false;
-	struct lengths n = lengths_at(s, *at);
-
-	one->name = s->text + *at + sizeof(n);
-	one->value = one->name + n.name + 1;
-	*at += (uint32_t)sizeof(n) + n.name + n.value + 2u;
+	*at = (uint32_t)(read_one(s->text + *at, one) - s->text);
 	return true;
 }
 
 const char *settings_get(const struct settings *s, const char *name)
 {
-	size_t len = s->len ? strlen(name) : 0;
-	struct lengths n;
+	struct setting one;
 
-	for (uint32_t at = 0; at < s->len;
-	     at += (uint32_t)sizeof(n) + n.name + n.value + 2u) {
-		const char *here = s->text + at + sizeof(n);
-
-		n = lengths_at(s, at);
-		if (n.name == len && memcmp(here, name, len) == 0)
-			return here + len + 1;
-	}
+	for (uint32_t at = 0; settings_next(s, &at, &one);)
+		if (strcmp(one.name, name) == 0)
+			return one.value;
 	return NULL;
 }
 
@@ -56,26 +80,36 @@ bool settings_same(const struct settings *a, const struct settings *b)
 	return a->len == b->len && (!a->len || memcmp(a->text, b->text, a->len) == 0);
 }
 
+/* What so many bytes are taken as: the room is not kept beside them. */
+static size_t room_for(size_t len)
+{
+	size_t room = ROOM_FIRST;
+
+	while (room < len)
+		room *= 2;
+	return room;
+}
+
 void settings_add_bytes(struct settings *s, const char *name, size_t name_len,
 			const char *value, size_t value_len)
 {
-	struct lengths n;
-	char *p;
-
 	if (name_len > UINT16_MAX)
 		name_len = UINT16_MAX; /* no driver has one of that name */
 	if (value_len > UINT16_MAX)
 		value_len = UINT16_MAX; /* records are limited to that */
-	n = (struct lengths){ (uint16_t)name_len, (uint16_t)value_len };
-	s->text = xrealloc(s->text, s->len + sizeof(n) + name_len + value_len + 2);
-	p = memcpy(s->text + s->len, &n, sizeof(n));
-	p += sizeof(n);
-	memcpy(p, name, name_len);
-	p[name_len] = '\0';
-	p += name_len + 1;
-	memcpy(p, value, value_len);
-	p[value_len] = '\0';
-	s->len += (uint32_t)(sizeof(n) + name_len + value_len + 2);
+	const uint8_t number = word_number(name, name_len);
+	size_t more = 1 + LENGTH_BYTES + value_len + 1;
+
+	if (number == IN_FULL)
+		more += LENGTH_BYTES + name_len + 1;
+	if (!s->len || room_for(s->len + more) != room_for(s->len))
+		s->text = xrealloc(s->text, room_for(s->len + more));
+	char *p = s->text + s->len;
+	*p++ = (char)number;
+	if (number == IN_FULL)
+		p = put_text(put_length(p, name_len), name, name_len);
+	put_text(put_length(p, value_len), value, value_len);
+	s->len += (uint32_t)more;
 	s->n++;
 }
 
@@ -90,14 +124,13 @@ void settings_release(struct settings *s)
 	*s = (struct settings){ 0 };
 }
 
-void settings_settle(struct settings *s, struct arena *a)
+struct settings settings_keep(const struct settings *s, struct arena *a)
 {
-	char *own = s->text;
+	struct settings kept = { NULL, s->len, s->n };
 
-	if (!own)
-		return;
-	s->text = arena_bytes(a, own, s->len);
-	free(own);
+	if (s->len)
+		kept.text = arena_bytes(a, s->text, s->len);
+	return kept;
 }
 
 void device_def_release(struct device_def *d)

@@ -30,10 +30,12 @@ struct setting {
 	const char
 		*name; /* "address"; settings of the write group are "write.topic" ... */
 	const char *value; /* numbers and bools in their exact text: "1", "0.1", "true" */
+	size_t value_len;
+	uint8_t word; /* util/words.h: the name's number; 0 = it has none */
 };
 
-/* Packed: lengths, name, NUL, value, NUL and so on. A tag's settings are one small piece
- * of memory. All zeros is an empty one. */
+/* Packed: a tag's settings are one small piece of memory, three bytes and the value
+ * each. All zeros is an empty one. */
 struct settings {
 	char *text;
 	uint32_t len, n;
@@ -44,13 +46,14 @@ const char *settings_get(const struct settings *s, const char *name);
 /* Walks them: *at is 0 before the first; false behind the last. Borrowed. */
 bool settings_next(const struct settings *s, uint32_t *at, struct setting *one);
 bool settings_same(const struct settings *a, const struct settings *b);
-/* Those of a tag and of a device are built with these, in memory of their own. */
+/* They are built with these, in memory of their own; where len and n are set to 0, that
+ * memory is used again. */
 void settings_add(struct settings *s, const char *name, const char *value);
 void settings_add_bytes(struct settings *s, const char *name, size_t name_len,
 			const char *value, size_t value_len);
 void settings_release(struct settings *s);
-/* Moves them into the arena: they are released with it. */
-void settings_settle(struct settings *s, struct arena *a);
+/* A copy in the arena, released with it: nothing is added to it any more. */
+struct settings settings_keep(const struct settings *s, struct arena *a);
 
 struct device_def {
 	char *name;

@@ -46,7 +46,9 @@ static struct tag_def *add_device_tag(struct station_def *d, const char *name,
 
 	t->device = device;
 	settings_add(&t->settings, "address", address);
-	settings_settle(&t->settings, d->texts);
+	struct settings own = t->settings;
+	t->settings = settings_keep(&own, d->texts);
+	settings_release(&own);
 	return t;
 }
 

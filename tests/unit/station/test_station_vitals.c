@@ -295,7 +295,9 @@ static void add_tag(struct station_def *d, const char *name, const char *rate,
 	settings_add(&t->settings, "address", "holding:1");
 	if (rate)
 		settings_add(&t->settings, "scan", rate);
-	settings_settle(&t->settings, d->texts);
+	struct settings own = t->settings;
+	t->settings = settings_keep(&own, d->texts);
+	settings_release(&own);
 }
 
 static void add_many(struct station_def *d)
