@@ -39,7 +39,7 @@ static bool take(struct alarm_list *l, const struct client_frame *f)
 		return false;
 	case WIRE_ALARM_ROW:
 		if (wire_get_alarm_row(f->payload, f->len, &row) &&
-		    row.state != ALARM_S_NORMAL)
+		    wire_alarm_listed(&row))
 			*GROW(&l->v, &l->n) = row;
 		return false;
 	case WIRE_ALARM_SYNC:

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm/states.h"
 #include "cli/alarm_list.h"
 #include "cli/args.h"
 #include "cli/remote.h"
@@ -19,13 +20,14 @@ static const struct wire_alarm_row *find(const struct alarm_list *l, const char 
 static int acknowledge(struct client *c, const struct alarm_list *l,
 		       const struct wire_alarm_row *row)
 {
-	struct wire_ack m = { .req = client_next_req(c),
-			      .epoch = l->epoch,
-			      .version = l->version,
-			      .occurrence = row->occurrence };
+	struct wire_alarm_act m = { .req = client_next_req(c),
+				    .event = ALARM_E_ACK,
+				    .epoch = l->epoch,
+				    .version = l->version,
+				    .occurrence = row->occurrence };
 
 	memcpy(m.alarm, row->name, sizeof(m.alarm));
-	wire_put_ack(client_out(c), &m);
+	wire_put_alarm_act(client_out(c), &m);
 	return remote_recorded(c, m.req, "");
 }
 

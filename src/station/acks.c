@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm/states.h"
 #include "util/xalloc.h"
 
 static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
@@ -98,7 +99,7 @@ static void show_recording(struct station *s, uint32_t alarm, bool on)
 		station_tell_alarm(s, alarm);
 }
 
-static void begin(struct station *s, struct session *who, const struct wire_ack *m,
+static void begin(struct station *s, struct session *who, const struct wire_alarm_act *m,
 		  uint32_t alarm, bool newer)
 {
 	struct ack *a = GROW(&s->acks, &s->n_acks);
@@ -123,7 +124,7 @@ static void begin(struct station *s, struct session *who, const struct wire_ack 
 
 /* --- checks ---------------------------------------------------------------------- */
 
-static bool list_is_known(const struct session *who, const struct wire_ack *m,
+static bool list_is_known(const struct session *who, const struct wire_alarm_act *m,
 			  struct strbuf *why)
 {
 	if (!who->alarms_on)
@@ -141,7 +142,7 @@ static bool list_is_known(const struct session *who, const struct wire_ack *m,
 
 /* Was the occurrence in the list when that version of it was drawn? (AL-05) */
 static bool was_seen(const struct station *s, const struct session *who,
-		     const struct wire_ack *m, uint32_t alarm)
+		     const struct wire_alarm_act *m, uint32_t alarm)
 {
 	uint64_t seq = who->snapshot_seq;
 
@@ -166,7 +167,7 @@ static void say_not_needed(struct station *s, uint32_t alarm, uint64_t occurrenc
 
 /* ALARM_ACK_OK or _NEWER when it may begin; else why holds the sentence. */
 static enum alarm_ack_result may_ack(struct station *s, struct session *who,
-				     const struct wire_ack *m, uint32_t alarm,
+				     const struct wire_alarm_act *m, uint32_t alarm,
 				     struct strbuf *why)
 {
 	const struct ack *pending = find_pending(s, alarm);
@@ -192,12 +193,17 @@ static enum alarm_ack_result may_ack(struct station *s, struct session *who,
 	return r;
 }
 
-void station_ack(struct station *s, struct session *who, const struct wire_ack *m)
+void station_ack(struct station *s, struct session *who, const struct wire_alarm_act *m)
 {
 	uint32_t alarm = alarm_engine_find(s->alarms, m->alarm);
 	enum alarm_ack_result r;
 	const char *area;
 
+	if (m->event != ALARM_E_ACK) {
+		station_reply(s, who, m->req, WIRE_REFUSED,
+			      "this server knows no alarm event %u", m->event);
+		return;
+	}
 	if (alarm == UINT32_MAX) {
 		station_reply(s, who, m->req, WIRE_REFUSED, "there is no alarm named %s",
 			      m->alarm);

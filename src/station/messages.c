@@ -34,9 +34,9 @@ static bool on_subscribe(struct station *s, struct session *who, const uint8_t *
 
 static bool on_ack(struct station *s, struct session *who, const uint8_t *p, size_t n)
 {
-	struct wire_ack m;
+	struct wire_alarm_act m;
 
-	if (!wire_get_ack(p, n, &m))
+	if (!wire_get_alarm_act(p, n, &m))
 		return false;
 	station_ack(s, who, &m);
 	return true;
@@ -113,7 +113,7 @@ const struct message station_messages[] = {
 	{ WIRE_SCREENS, "screens", RIGHT_VIEW, false, query_screens, NULL },
 	{ WIRE_SCREEN_GET, "screen get", RIGHT_VIEW, false, query_screen_get, NULL },
 	{ WIRE_ALARMS, "alarms", RIGHT_VIEW, false, on_alarms, NULL },
-	{ WIRE_ACK, "acknowledge", RIGHT_ACKNOWLEDGE, true, NULL, on_ack },
+	{ WIRE_ALARM_ACT, "acknowledge", RIGHT_ACKNOWLEDGE, true, NULL, on_ack },
 	{ WIRE_SELECT, "select", RIGHT_VIEW, true, NULL, on_select },
 	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, on_confirm, NULL },
 	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, on_cancel, NULL },

@@ -374,7 +374,7 @@ void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value
 void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 		       const struct alarm_record *r);
 void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr);
-void station_ack(struct station *s, struct session *who, const struct wire_ack *m);
+void station_ack(struct station *s, struct session *who, const struct wire_alarm_act *m);
 void station_journal_put(struct strbuf *w, const struct station *s,
 			 const struct alarm_def *d, const struct alarm_transition *t);
 

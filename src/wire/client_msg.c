@@ -1,5 +1,4 @@
-/* client_msg.c - what clients say: hello, requests, subscriptions, acknowledgements,
- * selects. */
+/* client_msg.c - what clients say: hello, requests, subscriptions, selects. */
 #include "wire/msg.h"
 
 #include <stdlib.h>
@@ -86,30 +85,6 @@ void wire_subscribe_release(struct wire_subscribe *m)
 	free(m->names);
 	m->names = NULL;
 	m->n = 0;
-}
-
-void wire_put_ack(struct strbuf *w, const struct wire_ack *m)
-{
-	size_t at = wire_begin(w, WIRE_ACK);
-
-	bytes_put_u32(w, m->req);
-	bytes_put_u64(w, m->epoch);
-	bytes_put_u64(w, m->version);
-	bytes_put_u64(w, m->occurrence);
-	bytes_put_str(w, m->alarm);
-	wire_end(w, at);
-}
-
-bool wire_get_ack(const uint8_t *p, size_t n, struct wire_ack *m)
-{
-	struct bytes_reader r = bytes_reader(p, n);
-
-	m->req = bytes_u32(&r);
-	m->epoch = bytes_u64(&r);
-	m->version = bytes_u64(&r);
-	m->occurrence = bytes_u64(&r);
-	bytes_str(&r, m->alarm, sizeof(m->alarm));
-	return bytes_done(&r);
 }
 
 void wire_put_select(struct strbuf *w, const struct wire_select *m)

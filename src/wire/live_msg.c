@@ -1,4 +1,4 @@
-/* live_msg.c - what the server says of the plant: tags, values, the alarm list. */
+/* live_msg.c - what the server says of the plant: tags and values. */
 #include "wire/msg.h"
 
 #include "util/bytes.h"
@@ -131,97 +131,5 @@ bool wire_get_tag_state(const uint8_t *p, size_t n, struct wire_tag_state *m)
 	m->has_last_good = bytes_u8(&r);
 	m->last_good_ms = bytes_i64(&r);
 	m->last_good = value_get(&r, m->last_text);
-	return bytes_done(&r);
-}
-
-void wire_put_alarm_reset(struct strbuf *w, uint64_t epoch)
-{
-	wire_put_revision(w, WIRE_ALARM_RESET, epoch);
-}
-
-bool wire_get_alarm_reset(const uint8_t *p, size_t n, struct wire_alarm_reset *m)
-{
-	return wire_get_revision(p, n, &m->epoch);
-}
-
-void wire_put_alarm_row(struct strbuf *w, const struct wire_alarm_row *m)
-{
-	size_t at = wire_begin(w, WIRE_ALARM_ROW);
-
-	bytes_put_u64(w, m->epoch);
-	bytes_put_u64(w, m->version);
-	bytes_put_u64(w, m->occurrence);
-	bytes_put_str(w, m->name);
-	bytes_put_str(w, m->tag);
-	bytes_put_str(w, m->area);
-	bytes_put_str(w, m->unit);
-	bytes_put_str(w, m->type);
-	bytes_put_u8(w, m->state);
-	bytes_put_u8(w, m->priority);
-	bytes_put_u8(w, m->source_bad);
-	bytes_put_u8(w, m->recording);
-	bytes_put_i64(w, m->raised_ms);
-	bytes_put_i64(w, m->changed_ms);
-	bytes_put_i64(w, m->acked_ms);
-	bytes_put_f64(w, m->value);
-	bytes_put_f64(w, m->limit);
-	bytes_put_str(w, m->acked_by);
-	bytes_put_str(w, m->message);
-	bytes_put_str(w, m->cause);
-	bytes_put_str(w, m->consequence);
-	bytes_put_str(w, m->action);
-	bytes_put_str(w, m->screen);
-	bytes_put_i64(w, m->respond_within_s);
-	wire_end(w, at);
-}
-
-bool wire_get_alarm_row(const uint8_t *p, size_t n, struct wire_alarm_row *m)
-{
-	struct bytes_reader r = bytes_reader(p, n);
-
-	m->epoch = bytes_u64(&r);
-	m->version = bytes_u64(&r);
-	m->occurrence = bytes_u64(&r);
-	bytes_str(&r, m->name, sizeof(m->name));
-	bytes_str(&r, m->tag, sizeof(m->tag));
-	bytes_str(&r, m->area, sizeof(m->area));
-	bytes_str(&r, m->unit, sizeof(m->unit));
-	bytes_str(&r, m->type, sizeof(m->type));
-	m->state = bytes_u8(&r);
-	m->priority = bytes_u8(&r);
-	m->source_bad = bytes_u8(&r);
-	m->recording = bytes_u8(&r);
-	m->raised_ms = bytes_i64(&r);
-	m->changed_ms = bytes_i64(&r);
-	m->acked_ms = bytes_i64(&r);
-	m->value = bytes_f64(&r);
-	m->limit = bytes_f64(&r);
-	bytes_str(&r, m->acked_by, sizeof(m->acked_by));
-	bytes_str(&r, m->message, sizeof(m->message));
-	bytes_str(&r, m->cause, sizeof(m->cause));
-	bytes_str(&r, m->consequence, sizeof(m->consequence));
-	bytes_str(&r, m->action, sizeof(m->action));
-	bytes_str(&r, m->screen, sizeof(m->screen));
-	m->respond_within_s = bytes_i64(&r);
-	return bytes_done(&r);
-}
-
-void wire_put_alarm_sync(struct strbuf *w, const struct wire_alarm_sync *m)
-{
-	size_t at = wire_begin(w, WIRE_ALARM_SYNC);
-
-	bytes_put_u64(w, m->epoch);
-	bytes_put_u64(w, m->version);
-	bytes_put_u64(w, m->hash);
-	wire_end(w, at);
-}
-
-bool wire_get_alarm_sync(const uint8_t *p, size_t n, struct wire_alarm_sync *m)
-{
-	struct bytes_reader r = bytes_reader(p, n);
-
-	m->epoch = bytes_u64(&r);
-	m->version = bytes_u64(&r);
-	m->hash = bytes_u64(&r);
 	return bytes_done(&r);
 }

@@ -1,5 +1,5 @@
 /*
- * msg.h - what consoles and command lines say to the server, version 1.
+ * msg.h - what consoles and command lines say to the server, version 2.
  * docs/console-protocol.md is the same in words.
  *
  *   frame = u32 length of type..payload · u16 type · payload (little-endian)
@@ -22,7 +22,7 @@
 #include "util/strbuf.h"
 
 enum {
-	WIRE_VERSION = 1,
+	WIRE_VERSION = 2,
 	WIRE_FRAME_MAX = 65536,
 	WIRE_NAMES_MAX = 2000, /* in one SUBSCRIBE */
 	WIRE_LIMITS_MAX = 16,  /* alarm limits of a tag that are told */
@@ -43,7 +43,7 @@ enum wire_type {
 	WIRE_SCREENS = 5,
 	WIRE_SCREEN_GET = 6,
 	WIRE_ALARMS = 7,
-	WIRE_ACK = 8,
+	WIRE_ALARM_ACT = 8,
 	WIRE_SELECT = 9,
 	WIRE_CONFIRM = 10,
 	WIRE_CANCEL = 11,
@@ -107,11 +107,17 @@ struct wire_subscribe {
 	size_t n;
 };
 
-struct wire_ack {
+/* What a person does to an alarm: acknowledge, confirm, comment, shelve and the rest. */
+struct wire_alarm_act {
 	uint32_t req;
 	uint64_t epoch, version; /* of the list that was drawn */
-	uint64_t occurrence;
+	uint8_t event;           /* enum alarm_event (alarm/engine.h) */
+	uint8_t older;           /* ACK: the older occurrences that wait, too */
+	uint8_t shelf;           /* SHELVE: enum alarm_shelf */
+	uint64_t occurrence;     /* ACK, CONFIRM: the one that was drawn */
+	int64_t duration_ms;     /* SHELVE: so long at most, from now */
 	char alarm[128];
+	char text[256]; /* reason or comment */
 };
 
 struct wire_select {
@@ -219,11 +225,36 @@ struct wire_beat {
 };
 
 /* The alarm list. RESET empties it and starts an epoch; each ROW has a version one
- * higher; a row whose state is normal leaves the list. SYNC comes after a snapshot and
- * each 10 s: a console whose own hash differs asks again (ALARMS) and says so. */
+ * higher; a row with nothing left to see (wire_alarm_listed) leaves the list. SYNC comes
+ * after a snapshot and each 10 s: a console whose own hash differs asks again (ALARMS)
+ * and says so. */
 struct wire_alarm_reset {
 	uint64_t epoch;
 };
+
+enum { WIRE_OLDER_MAX = 8 };
+
+/* An earlier time the alarm came that nobody has acknowledged yet. */
+struct wire_alarm_older {
+	uint64_t occurrence;
+	int64_t raised_ms;
+};
+
+enum wire_life { /* of the alarm's definition */
+		 WIRE_LIFE_LATCHING = 1,
+		 WIRE_LIFE_CONFIRM = 2,
+		 WIRE_LIFE_SILENT = 4,
+		 WIRE_LIFE_NO_ACK = 8,
+		 WIRE_LIFE_MANAGED = 16
+};
+
+enum wire_habit { /* what the alarm tends to do, for who should mend it */
+		  WIRE_HABIT_CHATTERING = 1,
+		  WIRE_HABIT_FLEETING = 2,
+		  WIRE_HABIT_STALE = 4
+};
+
+enum wire_first_out { WIRE_NOT_FIRST_OUT, WIRE_FIRST, WIRE_FOLLOWER };
 
 struct wire_alarm_row {
 	uint64_t epoch, version;
@@ -234,9 +265,11 @@ struct wire_alarm_row {
 	char unit[32];
 	char type[32];
 	uint8_t state; /* enum alarm_state */
+	uint8_t flags; /* enum alarm_flag: shelved 1, suppressed 2, out of service 4,
+			  unconfirmed 8 */
 	uint8_t priority;
 	uint8_t source_bad;
-	uint8_t recording; /* an acknowledgement of it is being stored */
+	uint8_t recording; /* what somebody did to it is being stored */
 	int64_t raised_ms, changed_ms, acked_ms;
 	double value, limit; /* NaN = none */
 	char acked_by[64];
@@ -244,7 +277,33 @@ struct wire_alarm_row {
 	char cause[256], consequence[256], action[256];
 	char screen[64];
 	int64_t respond_within_s;
+
+	char class_name[64], owner[64], reviewed[16];
+	uint8_t life; /* bits of enum wire_life */
+	uint16_t realarms;
+	uint64_t unconfirmed;   /* the occurrence that waits for its confirmation */
+	int64_t shelve_max_s;   /* 0 = may not be shelved */
+	uint8_t shelf;          /* enum alarm_shelf; 0 = not shelved */
+	int64_t shelf_until_ms; /* by the server's clock */
+	uint8_t suppressed;     /* bits: expression 1, first-out 2, parent 4, by hand 8 */
+	char hidden_by[64];     /* of what shows first: out of service, suppressed, */
+	char hidden_reason[128]; /* shelved (AM-01) */
+	int64_t hidden_since_ms; /* 0 = not hidden */
+	int64_t comment_ms;      /* 0 = none */
+	char comment_by[64], comment[256];
+	uint8_t first_out;  /* enum wire_first_out */
+	char group[64];     /* first-out group; "" = none */
+	uint8_t superseded; /* a worse limit of its exclusive group stands (AM-09) */
+	uint8_t habits;     /* bits of enum wire_habit */
+	uint8_t n_older;
+	struct wire_alarm_older older[WIRE_OLDER_MAX]; /* oldest first */
 };
+
+/* It belongs into the list: something of it stands, waits or hides it. */
+static inline bool wire_alarm_listed(const struct wire_alarm_row *r)
+{
+	return r->state != 0 || r->flags != 0 || r->n_older != 0;
+}
 
 struct wire_alarm_sync {
 	uint64_t epoch, version;
@@ -321,8 +380,8 @@ void wire_put_subscribe(struct strbuf *w, uint32_t view, const char *const *name
 			size_t n);
 bool wire_get_subscribe(const uint8_t *p, size_t n, struct wire_subscribe *m);
 void wire_subscribe_release(struct wire_subscribe *m);
-void wire_put_ack(struct strbuf *w, const struct wire_ack *m);
-bool wire_get_ack(const uint8_t *p, size_t n, struct wire_ack *m);
+void wire_put_alarm_act(struct strbuf *w, const struct wire_alarm_act *m);
+bool wire_get_alarm_act(const uint8_t *p, size_t n, struct wire_alarm_act *m);
 void wire_put_select(struct strbuf *w, const struct wire_select *m);
 bool wire_get_select(const uint8_t *p, size_t n, struct wire_select *m);
 void wire_put_substitute(struct strbuf *w, const struct wire_substitute *m);

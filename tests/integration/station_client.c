@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alarm/engine.h"
+#include "alarm/states.h"
 #include "station_rig.h"
 
 static void on_row(struct station_client *s, const struct client_frame *f)
@@ -114,14 +114,15 @@ void station_client_close(struct station_client *s)
 uint32_t station_client_ack(struct station_client *s)
 {
 	struct strbuf why = STRBUF_INIT;
-	struct wire_ack m = { .req = client_next_req(s->c),
-			      .epoch = s->epoch,
-			      .version = s->version,
-			      .occurrence = s->row.occurrence };
+	struct wire_alarm_act m = { .req = client_next_req(s->c),
+				    .event = ALARM_E_ACK,
+				    .epoch = s->epoch,
+				    .version = s->version,
+				    .occurrence = s->row.occurrence };
 
 	snprintf(m.alarm, sizeof(m.alarm), "%s", s->watched);
 	s->has_reply = false;
-	wire_put_ack(client_out(s->c), &m);
+	wire_put_alarm_act(client_out(s->c), &m);
 	assert_int_equal(client_flush(s->c, &why), SG_OK);
 	strbuf_release(&why);
 	return m.req;

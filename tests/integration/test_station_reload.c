@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "alarm/engine.h"
+#include "alarm/states.h"
 #include "driver_harness.h"
 #include "station_rig.h"
 #include "util/bytes.h"
@@ -311,13 +311,14 @@ static void open_eye(void)
 static void acknowledge(void)
 {
 	int64_t end = station_ms() + SOON_MS;
-	struct wire_ack m = { .req = client_next_req(eye.c),
-			      .epoch = eye.epoch,
-			      .version = eye.version,
-			      .occurrence = eye.row.occurrence };
+	struct wire_alarm_act m = { .req = client_next_req(eye.c),
+				    .event = ALARM_E_ACK,
+				    .epoch = eye.epoch,
+				    .version = eye.version,
+				    .occurrence = eye.row.occurrence };
 
 	snprintf(m.alarm, sizeof(m.alarm), "a.r5.high");
-	wire_put_ack(client_out(eye.c), &m);
+	wire_put_alarm_act(client_out(eye.c), &m);
 	flush();
 	while (eye.row.state != ALARM_S_ACKED) {
 		assert_true(station_ms() < end);

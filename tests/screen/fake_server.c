@@ -69,7 +69,7 @@ struct fake {
 	uint64_t epoch, version, last_occurrence;
 	uint64_t screens_revision;
 	unsigned count[TYPES];
-	struct wire_ack ack;
+	struct wire_alarm_act ack;
 	struct wire_select select, held;
 	uint32_t select_req;
 	struct wire_device devices[DEVICES_MAX];
@@ -307,7 +307,7 @@ static void on_select(struct fake *f, const uint8_t *p, size_t n)
 
 static void on_ack(struct fake *f, const uint8_t *p, size_t n)
 {
-	if (!wire_get_ack(p, n, &f->ack))
+	if (!wire_get_alarm_act(p, n, &f->ack))
 		return;
 	for (size_t i = 0; i < f->n_alarms; i++) {
 		struct wire_alarm_row *r = &f->alarms[i];
@@ -335,7 +335,7 @@ static void hear(struct fake *f, uint16_t type, const uint8_t *p, size_t n)
 		on_subscribe(f, p, n);
 	else if (type == WIRE_SELECT)
 		on_select(f, p, n);
-	else if (type == WIRE_ACK)
+	else if (type == WIRE_ALARM_ACT)
 		on_ack(f, p, n);
 	else
 		on_request(f, type, p, n);
@@ -641,9 +641,9 @@ void fake_expect(struct fake *f, struct tty *t, enum wire_type type, unsigned n)
 	}
 }
 
-struct wire_ack fake_last_ack(struct fake *f)
+struct wire_alarm_act fake_last_ack(struct fake *f)
 {
-	struct wire_ack m;
+	struct wire_alarm_act m;
 
 	LOCKED(f, m = f->ack);
 	return m;

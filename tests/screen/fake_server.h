@@ -54,7 +54,7 @@ unsigned fake_count(struct fake *f, enum wire_type type);
 /* Waits (10 s) until they said it n times in all; pumps t. Fails the test otherwise. */
 void fake_expect(struct fake *f, struct tty *t, enum wire_type type, unsigned n);
 /* The last of its kind. */
-struct wire_ack fake_last_ack(struct fake *f);
+struct wire_alarm_act fake_last_ack(struct fake *f);
 struct wire_select fake_last_select(struct fake *f);
 
 /* The console on a terminal of that size, joined to f. term: NULL = xterm-256color. */

@@ -162,13 +162,13 @@ static void AM_03_ack_names_the_occurrence_that_was_drawn(void **state)
 {
 	struct rig *r = *state;
 	uint64_t first;
-	struct wire_ack ack;
+	struct wire_alarm_act ack;
 
 	r->t = fake_console_ready(r->f);
 	first = fake_alarm(r->f, "x.high", 2, 1, 0);
 	tty_expect(r->t, "message of x.high");
 	tty_type(r->t, "*");
-	fake_expect(r->f, r->t, WIRE_ACK, 1);
+	fake_expect(r->f, r->t, WIRE_ALARM_ACT, 1);
 	ack = fake_last_ack(r->f);
 	assert_string_equal(ack.alarm, "x.high");
 	assert_int_equal(ack.occurrence, first);
@@ -195,7 +195,7 @@ static void AL_04_an_older_occurrence_is_told_to_have_come_again(void **state)
 	tty_type(r->t, "a");
 	tty_expect(r->t, "x.high: recording...");
 	fake_hang(r->f, false);
-	fake_expect(r->f, r->t, WIRE_ACK, 1);
+	fake_expect(r->f, r->t, WIRE_ALARM_ACT, 1);
 	assert_int_equal(fake_last_ack(r->f).occurrence, first);
 	tty_expect(r->t, "it came again since and stays unacknowledged");
 	row_has(r->t, 0, "2 1/1");
@@ -223,7 +223,7 @@ static void the_list_never_moves_under_the_cursor(void **state)
 	tty_expect(r->t, "gone");
 	row_has(r->t, row, "x.low");
 	tty_type(r->t, "a");
-	fake_expect(r->f, r->t, WIRE_ACK, 1);
+	fake_expect(r->f, r->t, WIRE_ALARM_ACT, 1);
 	assert_string_equal(fake_last_ack(r->f).alarm, "x.low");
 	tty_type(r->t, "\033[H");
 	tty_expect_gone(r->t, "gone");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm/states.h"
 #include "unit/station/rig_def.h"
 
 static void deliver_frame(struct world *w, struct delivery *d)
@@ -214,7 +215,9 @@ static void on_done(struct world *w, uint32_t console, const uint8_t *p, size_t 
 static void acknowledge(struct world *w, struct delivery *d)
 {
 	struct sim_console *me = &w->consoles[d->who];
-	struct wire_ack m = { .epoch = me->epoch, .version = me->version };
+	struct wire_alarm_act m = { .event = ALARM_E_ACK,
+				    .epoch = me->epoch,
+				    .version = me->version };
 
 	if (!me->session || me->ack_req || w->calm)
 		return;
@@ -228,7 +231,7 @@ static void acknowledge(struct world *w, struct delivery *d)
 		snprintf(w->acking[d->who], sizeof(w->acking[0]), "%s", m.alarm);
 		w->acking_occurrence[d->who] = m.occurrence;
 		w->acking_session[d->who] = me->session;
-		wire_put_ack(console_send(w, d->who), &m);
+		wire_put_alarm_act(console_send(w, d->who), &m);
 		return;
 	}
 }

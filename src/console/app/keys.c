@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm/states.h"
 #include "console/view/picture.h"
 #include "util/xalloc.h"
 
@@ -295,9 +296,10 @@ static void next_unacked(struct app *a, uint32_t key)
 /* Acknowledges what was drawn when the key was pressed, and nothing newer (AM-03). */
 static void acknowledge_drawn(struct app *a, const struct drawn_alarm *d)
 {
-	struct wire_ack m = { .occurrence = d->occurrence,
-			      .epoch = d->epoch,
-			      .version = d->version };
+	struct wire_alarm_act m = { .event = ALARM_E_ACK,
+				    .occurrence = d->occurrence,
+				    .epoch = d->epoch,
+				    .version = d->version };
 
 	if (model_lost(&a->model) || !a->client) {
 		app_say(a, ROLE_REFUSED,
@@ -306,8 +308,8 @@ static void acknowledge_drawn(struct app *a, const struct drawn_alarm *d)
 	}
 	m.req = client_next_req(a->client);
 	snprintf(m.alarm, sizeof(m.alarm), "%s", d->name);
-	wire_put_ack(client_out(a->client), &m);
-	talk_expect(a, m.req, WIRE_ACK, d->name);
+	wire_put_alarm_act(client_out(a->client), &m);
+	talk_expect(a, m.req, WIRE_ALARM_ACT, d->name);
 	app_say(a, ROLE_MESSAGE, "%s: recording...", d->name);
 }
 

@@ -38,7 +38,7 @@ static void list_put(struct model_list *l, const struct wire_alarm_row *row)
 {
 	struct wire_alarm_row *there = list_find(l, row->name);
 
-	if (row->state == ALARM_S_NORMAL) {
+	if (!wire_alarm_listed(row)) {
 		list_remove(l, row->name);
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/states.h"
 #include "util/xalloc.h"
 
 /* --- store -------------------------------------------------------------------------- */
@@ -520,13 +521,15 @@ void rig_select(struct rig *r, uint64_t session, uint32_t req, const char *tag,
 void rig_ack(struct rig *r, uint64_t session, uint32_t req, const char *alarm,
 	     uint64_t occurrence, uint64_t epoch, uint64_t version)
 {
-	struct wire_ack m = {
-		.req = req, .epoch = epoch, .version = version, .occurrence = occurrence
-	};
+	struct wire_alarm_act m = { .req = req,
+				    .epoch = epoch,
+				    .version = version,
+				    .event = ALARM_E_ACK,
+				    .occurrence = occurrence };
 	struct strbuf w = STRBUF_INIT;
 
 	snprintf(m.alarm, sizeof(m.alarm), "%s", alarm);
-	wire_put_ack(&w, &m);
+	wire_put_alarm_act(&w, &m);
 	rig_frame(r, session, &w);
 	strbuf_release(&w);
 }

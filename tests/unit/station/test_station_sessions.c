@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/states.h"
 #include "util/bytes.h"
 
 static void SEC_01_who_is_not_listed_is_closed_before_any_data(void **state)
@@ -90,7 +91,7 @@ static const struct expectation expected[] = {
 	{ WIRE_SCREENS, { true, true, true, true }, false },
 	{ WIRE_SCREEN_GET, { true, true, true, true }, false },
 	{ WIRE_ALARMS, { true, true, true, true }, false },
-	{ WIRE_ACK, { true, false, false, false }, false },
+	{ WIRE_ALARM_ACT, { true, false, false, false }, false },
 	{ WIRE_SELECT, { true, false, false, false }, false },
 	{ WIRE_CONFIRM, { false, false, false, false }, true }, /* nothing selected */
 	{ WIRE_CANCEL, { false, false, false, false }, true },
@@ -114,7 +115,7 @@ enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
 static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t session)
 {
 	struct wire_request m = { .req = 77 };
-	struct wire_ack a = { .req = 77 };
+	struct wire_alarm_act a = { .req = 77, .event = ALARM_E_ACK };
 	struct wire_select s = { .req = 77, .value = value_double(45) };
 	struct wire_substitute by_hand = {
 		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
@@ -136,8 +137,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	snprintf(a.alarm, sizeof(a.alarm), "a.level.high");
 	if (type == WIRE_SUBSCRIBE)
 		wire_put_subscribe(w, 1, names, 1);
-	else if (type == WIRE_ACK)
-		wire_put_ack(w, &a);
+	else if (type == WIRE_ALARM_ACT)
+		wire_put_alarm_act(w, &a);
 	else if (type == WIRE_SELECT)
 		wire_put_select(w, &s);
 	else if (type == WIRE_SUBSTITUTE)
@@ -434,7 +435,7 @@ static void PR_18_another_version_is_refused_politely(void **state)
 	wire_put_hello(&w, &m);
 	rig_frame(r, session, &w);
 	strbuf_release(&w);
-	assert_has(rig_goodbye(r, session), "speaks version 1 of the console protocol, "
+	assert_has(rig_goodbye(r, session), "speaks version 2 of the console protocol, "
 					    "you speak 9");
 }
 

@@ -10,6 +10,70 @@
 #include "wire/device.h"
 #include "wire/msg.h"
 
+/* Every field another value, so that none can stand in another's place. */
+static const struct wire_alarm_act full_act = {
+	.req = 1,
+	.epoch = 2,
+	.version = 3,
+	.event = 8,
+	.older = 1,
+	.shelf = 2,
+	.occurrence = 4,
+	.duration_ms = -5,
+	.alarm = "a.hi",
+	.text = "sensor is being cleaned",
+};
+
+static const struct wire_alarm_row full_row = {
+	.epoch = 1,
+	.version = 2,
+	.occurrence = 3,
+	.name = "a.hi",
+	.tag = "a.level",
+	.area = "intake",
+	.unit = "m",
+	.type = "high",
+	.state = 4,
+	.flags = 15,
+	.priority = 2,
+	.source_bad = 1,
+	.recording = 1,
+	.raised_ms = 5,
+	.changed_ms = 6,
+	.acked_ms = 7,
+	.value = 8.5,
+	.limit = 9.5,
+	.acked_by = "ann",
+	.message = "level 8.5 m is high",
+	.cause = "inflow",
+	.consequence = "spill",
+	.action = "open the valve",
+	.screen = "intake",
+	.respond_within_s = 600,
+	.class_name = "process",
+	.owner = "works",
+	.reviewed = "2026-01-31",
+	.life = WIRE_LIFE_LATCHING | WIRE_LIFE_MANAGED,
+	.realarms = 10,
+	.unconfirmed = 11,
+	.shelve_max_s = 28800,
+	.shelf = 1,
+	.shelf_until_ms = 12,
+	.suppressed = 13,
+	.hidden_by = "bob",
+	.hidden_reason = "works on the pump",
+	.hidden_since_ms = 14,
+	.comment_ms = 15,
+	.comment_by = "cid",
+	.comment = "valve ordered",
+	.first_out = WIRE_FOLLOWER,
+	.group = "pump1",
+	.superseded = 1,
+	.habits = WIRE_HABIT_FLEETING,
+	.n_older = 2,
+	.older = { { 16, 17 }, { 18, 19 } },
+};
+
 /* One well-formed message of each kind, and how to read it. */
 static bool read_hello(const uint8_t *p, size_t n)
 {
@@ -32,10 +96,10 @@ static bool read_subscribe(const uint8_t *p, size_t n)
 	return ok;
 }
 
-static bool read_ack(const uint8_t *p, size_t n)
+static bool read_alarm_act(const uint8_t *p, size_t n)
 {
-	struct wire_ack m;
-	return wire_get_ack(p, n, &m);
+	struct wire_alarm_act m;
+	return wire_get_alarm_act(p, n, &m);
 }
 
 static bool read_select(const uint8_t *p, size_t n)
@@ -206,7 +270,7 @@ static size_t all_messages(struct strbuf w[], reader read[])
 	    wire_put_request(b, WIRE_GET,
 			     &(struct wire_request){ .req = 4, .text = "a.b" }));
 	ADD(read_subscribe, wire_put_subscribe(b, 7, words, 3));
-	ADD(read_ack, wire_put_ack(b, &(struct wire_ack){ 1, 2, 3, 4, "a.hi" }));
+	ADD(read_alarm_act, wire_put_alarm_act(b, &full_act));
 	ADD(read_select,
 	    wire_put_select(b, &(struct wire_select){ .req = 1,
 						      .tag = "a.sp",
@@ -230,6 +294,7 @@ static size_t all_messages(struct strbuf w[], reader read[])
 	ADD(read_alarm_row,
 	    wire_put_alarm_row(b,
 			       &(struct wire_alarm_row){ .name = "a.hi", .value = NAN }));
+	ADD(read_alarm_row, wire_put_alarm_row(b, &full_row));
 	ADD(read_alarm_sync,
 	    wire_put_alarm_sync(b, &(struct wire_alarm_sync){ 1, 2, 3 }));
 	ADD(read_selected,
@@ -383,6 +448,65 @@ static void a_device_arrives_as_it_was_sent(void **state)
 	assert_int_equal(wire_ne107_letter(WIRE_NE107_FAILURE), 'F');
 }
 
+/* Byte for byte what was sent is what the reader understood. */
+static void a_row_and_an_act_arrive_as_they_were_sent(void **state)
+{
+	struct strbuf w = STRBUF_INIT, again = STRBUF_INIT;
+	struct wire_alarm_act act;
+	struct wire_alarm_row row;
+
+	(void)state;
+	wire_put_alarm_act(&w, &full_act);
+	assert_true(wire_get_alarm_act((uint8_t *)w.buf + 6, w.len - 6, &act));
+	assert_int_equal(act.event, 8);
+	assert_int_equal(act.duration_ms, -5);
+	assert_string_equal(act.text, full_act.text);
+	wire_put_alarm_act(&again, &act);
+	assert_int_equal(again.len, w.len);
+	assert_memory_equal(again.buf, w.buf, w.len);
+	strbuf_clear(&w);
+	strbuf_clear(&again);
+	wire_put_alarm_row(&w, &full_row);
+	assert_true(wire_get_alarm_row((uint8_t *)w.buf + 6, w.len - 6, &row));
+	assert_int_equal(row.flags, full_row.flags);
+	assert_int_equal(row.older[1].raised_ms, 19);
+	assert_string_equal(row.hidden_reason, full_row.hidden_reason);
+	assert_string_equal(row.comment, full_row.comment);
+	wire_put_alarm_row(&again, &row);
+	assert_int_equal(again.len, w.len);
+	assert_memory_equal(again.buf, w.buf, w.len);
+	strbuf_release(&w);
+	strbuf_release(&again);
+}
+
+static void SEC_06_more_older_occurrences_than_there_can_be_are_refused(void **state)
+{
+	struct strbuf w = STRBUF_INIT;
+	struct wire_alarm_row row = full_row;
+	size_t count;
+
+	(void)state;
+	row.n_older = WIRE_OLDER_MAX;
+	wire_put_alarm_row(&w, &row);
+	assert_true(wire_get_alarm_row((uint8_t *)w.buf + 6, w.len - 6, &row));
+	count = w.len - (size_t)WIRE_OLDER_MAX * 16 - 1;
+	assert_int_equal((uint8_t)w.buf[count], WIRE_OLDER_MAX);
+	for (size_t i = 0; i < 16; i++)
+		strbuf_addch(&w, 0);
+	w.buf[count] = WIRE_OLDER_MAX + 1;
+	assert_false(wire_get_alarm_row((uint8_t *)w.buf + 6, w.len - 6, &row));
+	strbuf_release(&w);
+}
+
+static void a_row_is_listed_while_anything_of_it_is_left_to_see(void **state)
+{
+	(void)state;
+	assert_false(wire_alarm_listed(&(struct wire_alarm_row){ .occurrence = 5 }));
+	assert_true(wire_alarm_listed(&(struct wire_alarm_row){ .state = 3 }));
+	assert_true(wire_alarm_listed(&(struct wire_alarm_row){ .flags = 4 }));
+	assert_true(wire_alarm_listed(&(struct wire_alarm_row){ .n_older = 1 }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +515,10 @@ int main(void)
 		cmocka_unit_test(SEC_05_frame_lengths_are_bounded),
 		cmocka_unit_test(values_of_all_types_travel_in_one_frame),
 		cmocka_unit_test(a_device_arrives_as_it_was_sent),
+		cmocka_unit_test(a_row_and_an_act_arrive_as_they_were_sent),
+		cmocka_unit_test(
+			SEC_06_more_older_occurrences_than_there_can_be_are_refused),
+		cmocka_unit_test(a_row_is_listed_while_anything_of_it_is_left_to_see),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
