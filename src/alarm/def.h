@@ -33,9 +33,10 @@ struct alarm_life {
 	const char *class_name; /* "" = none */
 };
 
-/* What few alarms have: a second tag, what the types with a memory need, groups. */
+/* What few alarms have: a second tag, what the types with a memory need, groups. Those
+ * alike share one. */
 struct alarm_more {
-	char *second;                 /* tag of its limit, setpoint or command; or NULL */
+	const char *second;           /* tag of its limit, setpoint or command; or NULL */
 	double limit_min, limit_max;  /* a limit that is a tag counts between these */
 	double setpoint, plus, minus; /* plus, minus: infinite when not given */
 	double sigmas, min_distance;
@@ -44,41 +45,45 @@ struct alarm_more {
 	int64_t window_ms, after_ms, travel_ms;
 	int64_t min_samples;
 	int64_t times, within_ms; /* comes at the so many-th time; 0 = at the first */
-	char *suppress_when;      /* expression: suppressed by design while true */
-	char *first_out;          /* group whose first alarm is marked */
-	char *exclusive; /* group of which the worst limit alone is shown (AM-09) */
-	char *owner, *reviewed; /* who answers for it; YYYY-MM-DD of its last review */
+	/* Expression: suppressed by design while it is true and good. Its own or its
+	 * area's suppress_when, and the plant states of suppress_in. */
+	const char *suppress_when;
+	const char *first_out; /* group whose first alarm is marked */
+	bool first_out_hides; /* and whose others are suppressed while the first stands */
+	const char *exclusive; /* group of which the worst limit alone is shown (AM-09) */
+	/* Who answers for it; YYYY-MM-DD of its last review; who approved it then. */
+	const char *owner, *reviewed, *approved_by;
 };
 
+/* Everything it points to lives as long as the station definition it is part of. */
 struct alarm_def {
-	char *name;
+	const char *name;
 	const struct alarm_type *type;
-	char *tag;        /* NULL for type "expression" */
-	char *expression; /* type "expression" only */
-	double limit;     /* high, low */
-	bool state;       /* type "state": the abnormal state */
+	const char *tag;        /* NULL for type "expression" */
+	const char *expression; /* type "expression" only */
+	double limit;           /* high, low */
 	double deadband;
-	int64_t on_delay_ms, off_delay_ms;
-	enum alarm_priority priority;
-	char *area; /* the tag's area unless given */
-	char *message;
-	char *consequence, *cause, *action, *screen; /* "" when absent */
-	int64_t respond_within_s;                    /* 0 = not given */
-	struct alarm_more *more;       /* owned; NULL = the alarm has none of it */
-	const struct alarm_life *life; /* borrowed; NULL = as alarm_life() says */
-	bool system;                   /* made by the server: system.DEVICE.comm */
+	int32_t on_delay_ms, off_delay_ms;
+	const char *area;    /* the tag's area unless given */
+	const char *message; /* with places for values: alarm/message.h */
+	const char *consequence, *cause, *action, *screen; /* "" when absent */
+	const struct alarm_more *more; /* NULL = the alarm has none of it */
+	const struct alarm_life *life; /* NULL = as alarm_life() says */
 	struct loc loc;
+	int32_t respond_within_s; /* 0 = not given */
+	enum alarm_priority priority : 8;
+	bool state;  /* type "state": the abnormal state */
+	bool system; /* made by the server: system.DEVICE.comm */
 };
 
 /* What the alarm has more, or that it has not; never NULL. */
 extern const struct alarm_more alarm_more_none;
 const struct alarm_more *alarm_more(const struct alarm_def *d);
-struct alarm_more *alarm_more_new(void); /* none, to be filled in; for free() */
 
 /* How it lives; never NULL. */
+extern const struct alarm_life alarm_life_usual;
 const struct alarm_life *alarm_life(const struct alarm_def *d);
 
-void alarm_def_release(struct alarm_def *d);
 /* "critical" ...; shape and digit ■1 ▲2 ▼3 ●4 are the console's business. */
 const char *alarm_priority_name(enum alarm_priority p);
 bool alarm_priority_parse(const char *name, enum alarm_priority *out);

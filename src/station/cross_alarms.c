@@ -86,7 +86,7 @@ static void check_expression(struct loader *l, struct alarm_def *a,
 				? station_def_tag(l->d, expr_operand_name(e, 0))
 				: -1;
 	if (first >= 0 && !a->area)
-		a->area = xstrdup(l->d->tags[first].area);
+		a->area = l->d->tags[first].area;
 	expr_free(e);
 }
 
@@ -101,7 +101,7 @@ static void check_tag(struct loader *l, struct alarm_def *a, const struct alarm_
 	} else {
 		check_kind(l, a, p, &l->d->tags[tag]);
 		if (!a->area)
-			a->area = xstrdup(l->d->tags[tag].area);
+			a->area = l->d->tags[tag].area;
 	}
 	strbuf_release(&where);
 }
@@ -237,7 +237,7 @@ void cross_alarms(struct loader *l)
 			check_expression(l, a, p);
 		check_second(l, a, p);
 		if (!a->area)
-			a->area = xstrndup(a->name, strcspn(a->name, "."));
+			a->area = load_area_of(l, a->name);
 		strbuf_release(&where);
 	}
 	free(areas.names);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "util/num.h"
-#include "util/strmap.h"
 #include "util/xalloc.h"
 
 static void free_names(char **v, size_t n)
@@ -41,14 +40,12 @@ void station_def_free(struct station_def *d)
 	free(d->tags);
 	arena_free(d->texts);
 	names_release(&d->tag_names);
-	for (size_t i = 0; i < d->n_alarms; i++)
-		alarm_def_release(&d->alarms[i]);
 	free(d->alarms);
+	names_release(&d->alarm_names);
 	access_def_release(&d->access);
 	free(d->screens_dir);
 	free_screens(d->screens, d->n_screens);
 	free_names(d->paths, d->n_paths);
-	strmap_free(d->alarm_index);
 	free(d);
 }
 
@@ -121,6 +118,71 @@ const struct tag_write *station_def_write(struct station_def *d,
 	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
 }
 
+const struct alarm_life *station_def_life(struct station_def *d,
+					  const struct alarm_life *life)
+{
+	struct alarm_life plain;
+
+	memset(&plain, 0, sizeof(plain));
+	plain.latching = life->latching;
+	plain.no_ack = life->no_ack;
+	plain.confirm = life->confirm;
+	plain.silent = life->silent;
+	plain.highly_managed = life->highly_managed;
+	plain.realarm_ms = life->realarm_ms;
+	plain.shelve_max_ms = life->shelve_max_ms;
+	plain.class_name = station_def_text(d, life->class_name ? life->class_name : "");
+	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
+}
+
+static const char *kept_or_null(struct station_def *d, const char *text)
+{
+	return text ? station_def_text(d, text) : NULL;
+}
+
+const struct alarm_more *station_def_more(struct station_def *d,
+					  const struct alarm_more *more)
+{
+	struct alarm_more plain;
+
+	/* its only hole lies behind first_out_hides */
+	memcpy(&plain, more, sizeof(plain));
+	memset((char *)&plain + offsetof(struct alarm_more, first_out_hides), 0,
+	       offsetof(struct alarm_more, exclusive) -
+		       offsetof(struct alarm_more, first_out_hides));
+	plain.first_out_hides = more->first_out_hides;
+	plain.second = kept_or_null(d, more->second);
+	plain.suppress_when = kept_or_null(d, more->suppress_when);
+	plain.first_out = kept_or_null(d, more->first_out);
+	plain.exclusive = kept_or_null(d, more->exclusive);
+	plain.owner = kept_or_null(d, more->owner);
+	plain.reviewed = kept_or_null(d, more->reviewed);
+	plain.approved_by = kept_or_null(d, more->approved_by);
+	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
+}
+
+static const char *alarm_name(const void *def, uint32_t alarm)
+{
+	const struct station_def *d = def;
+
+	return d->alarms[alarm].name;
+}
+
+struct alarm_def *station_def_add_alarm(struct station_def *d, const char *name)
+{
+	if (station_def_alarm(d, name) >= 0)
+		return NULL;
+	struct alarm_def *a = GROW(&d->alarms, &d->n_alarms);
+
+	a->name = arena_text(texts(d), name);
+	a->area = a->message = a->consequence = a->cause = a->action = a->screen = "";
+	a->state = true;
+	a->priority = ALARM_LOW;
+	d->alarm_names.name_of = alarm_name;
+	names_add(&d->alarm_names, d, (uint32_t)(d->n_alarms - 1));
+	return a;
+}
+
 int64_t station_def_tag(const struct station_def *d, const char *name)
 {
 	uint32_t at;
@@ -130,14 +192,9 @@ int64_t station_def_tag(const struct station_def *d, const char *name)
 
 int64_t station_def_alarm(const struct station_def *d, const char *name)
 {
-	int64_t at;
+	uint32_t at;
 
-	if (d->alarm_index)
-		return strmap_get(d->alarm_index, name, &at) ? at : -1;
-	for (size_t i = 0; i < d->n_alarms; i++)
-		if (strcmp(d->alarms[i].name, name) == 0)
-			return (int64_t)i;
-	return -1;
+	return names_find(&d->alarm_names, d, name, &at) ? (int64_t)at : -1;
 }
 
 int64_t station_def_device(const struct station_def *d, const char *name)

@@ -16,8 +16,6 @@
 #include "util/diag.h"
 #include "util/names.h"
 
-struct strmap;
-
 enum { STATION_HASH_SIZE = 32, STATION_TAGS_MAX = 1000000, STATION_DEVICES_MAX = 10000 };
 
 /* A file the station is made of; path as shown in messages (relative to the station
@@ -40,10 +38,11 @@ struct station_def {
 	size_t n_devices;
 	struct tag_def *tags; /* system tags included, see station/system_tags.h */
 	size_t n_tags;
-	struct arena *texts; /* what tags point to */
+	struct arena *texts; /* what tags and alarms point to */
 	struct names tag_names;
 	struct alarm_def *alarms; /* system.DEVICE.comm included */
 	size_t n_alarms;
+	struct names alarm_names;
 	struct access_def access;
 
 	char *screens_dir;            /* absolute; NULL when no screens are named */
@@ -55,7 +54,6 @@ struct station_def {
 					    alarms, access and station file (not screens)
 					  */
 	bool tags_incomplete;            /* partial load: some tags could not be read */
-	struct strmap *alarm_index;      /* of the look-up below; may be NULL */
 };
 
 /* Reads the station file and all it names. Always reports everything it can in
@@ -88,6 +86,14 @@ const struct tag_write *station_def_write(struct station_def *d,
 					  const struct tag_write *w);
 const struct tag_numbers *station_def_numbers(struct station_def *d,
 					      const struct tag_numbers *n);
+/* Equal ones once, their texts too. */
+const struct alarm_life *station_def_life(struct station_def *d,
+					  const struct alarm_life *life);
+const struct alarm_more *station_def_more(struct station_def *d,
+					  const struct alarm_more *more);
+/* A new alarm of that name with no text NULL but those that may be; NULL when there is
+ * one. Borrowed until the next. */
+struct alarm_def *station_def_add_alarm(struct station_def *d, const char *name);
 
 /* How often a device's tag is read. A driver with several rates has a tag setting scan =
  * "NAME" and a device setting NAME_ms; otherwise the device's scan_ms says it. */

@@ -159,7 +159,12 @@ static const char *first_difference(const void *a, const void *b, const struct f
 		offsetof(struct alarm_more, field), FIELD_##kind, word                   \
 	}
 
-_Static_assert(sizeof(enum alarm_priority) == sizeof(int), "compared as an int");
+_Static_assert(sizeof(int) == sizeof(int32_t), "delays are compared as ints");
+
+#define LIFE(field, kind, word)                                                          \
+	{                                                                                \
+		offsetof(struct alarm_life, field), FIELD_##kind, word                   \
+	}
 
 static const struct field tag_fields[] = {
 	TAG(expression, "expression"),
@@ -192,16 +197,15 @@ static const struct field alarm_fields[] = {
 	ALARM(limit, DOUBLE, "limit"),
 	ALARM(state, BOOL, "state"),
 	ALARM(deadband, DOUBLE, "deadband"),
-	ALARM(on_delay_ms, INT64, "on delay"),
-	ALARM(off_delay_ms, INT64, "off delay"),
-	ALARM(priority, INT, "priority"),
+	ALARM(on_delay_ms, INT, "on delay"),
+	ALARM(off_delay_ms, INT, "off delay"),
 	ALARM(area, TEXT, "area"),
 	ALARM(message, TEXT, "message"),
 	ALARM(consequence, TEXT, "consequence"),
 	ALARM(cause, TEXT, "cause"),
 	ALARM(action, TEXT, "action"),
 	ALARM(screen, TEXT, "screen"),
-	ALARM(respond_within_s, INT64, "time to respond"),
+	ALARM(respond_within_s, INT, "time to respond"),
 };
 
 static const struct field more_fields[] = {
@@ -221,6 +225,24 @@ static const struct field more_fields[] = {
 	MORE(min_samples, INT64, "min_samples"),
 	MORE(times, INT64, "times"),
 	MORE(within_ms, INT64, "time to count in"),
+	MORE(suppress_when, TEXT, "suppression"),
+	MORE(first_out, TEXT, "first-out group"),
+	MORE(first_out_hides, BOOL, "first-out group"),
+	MORE(exclusive, TEXT, "exclusive group"),
+	MORE(owner, TEXT, "owner"),
+	MORE(reviewed, TEXT, "review"),
+	MORE(approved_by, TEXT, "approval"),
+};
+
+static const struct field life_fields[] = {
+	LIFE(latching, BOOL, "latching"),
+	LIFE(no_ack, BOOL, "ack_required"),
+	LIFE(confirm, BOOL, "confirm"),
+	LIFE(silent, BOOL, "annunciate"),
+	LIFE(highly_managed, BOOL, "highly_managed"),
+	LIFE(realarm_ms, INT64, "re-alarm time"),
+	LIFE(shelve_max_ms, INT64, "shelving"),
+	LIFE(class_name, TEXT, "class"),
 };
 
 static const char *tag_difference(const struct station_def *da, const struct tag_def *a,
@@ -256,10 +278,16 @@ static const char *alarm_difference(const struct alarm_def *a, const struct alar
 {
 	if (a->type != b->type)
 		return "type";
+	if (a->priority != b->priority)
+		return "priority";
 	const char *word = first_difference(a, b, alarm_fields, COUNT(alarm_fields));
-	return word ? word
-		    : first_difference(alarm_more(a), alarm_more(b), more_fields,
-				       COUNT(more_fields));
+	if (!word)
+		word = first_difference(alarm_more(a), alarm_more(b), more_fields,
+					COUNT(more_fields));
+	if (!word)
+		word = first_difference(alarm_life(a), alarm_life(b), life_fields,
+					COUNT(life_fields));
+	return word;
 }
 
 bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b)

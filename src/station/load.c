@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "expr/expr.h"
-#include "util/strmap.h"
 #include "util/xalloc.h"
 
 const struct cfg_row station_name_rows[] = {
@@ -153,7 +152,6 @@ struct station_def *station_load_partial(const char *path, struct diag_list *dia
 	l.shown = folder_shown(path);
 	l.d->dir = folder_real(l.shown);
 	l.scratch = arena_new();
-	l.d->alarm_index = strmap_new();
 	hash_init(&l.hash);
 	struct cfg *c = cfg_load(l.d->dir, name, l.shown, diags);
 	if (c) {

@@ -273,21 +273,13 @@ static const struct more_row {
 };
 enum { MORE_ROWS = sizeof(more_rows) / sizeof(more_rows[0]) };
 
-static struct alarm_more *more_of(struct alarm_def *a)
-{
-	if (!a->more)
-		a->more = alarm_more_new();
-	return a->more;
-}
-
-static void take_more_row(const struct cfg_node *node, struct alarm_def *a,
+static void take_more_row(const struct cfg_node *node, struct alarm_more *m,
 			  const struct more_row *row)
 {
-	char *at;
+	char *at = (char *)m + row->at;
 
 	if (!cfg_get(node, row->name))
 		return;
-	at = (char *)more_of(a) + row->at;
 	if (row->kind == MORE_NUMBER)
 		*(double *)(void *)at = load_double(node, row->name, NAN);
 	else if (row->kind == MORE_MS)
@@ -297,16 +289,17 @@ static void take_more_row(const struct cfg_node *node, struct alarm_def *a,
 }
 
 /* A number, or the name of the second tag. */
-static void take_second(const struct cfg_node *node, struct alarm_def *a)
+static void take_second(const struct cfg_node *node, const struct alarm_def *a,
+			struct alarm_more *m)
 {
 	const struct cfg_node *given =
 		a->type && a->type->second ? cfg_get(node, a->type->second) : NULL;
 	const char *tag = cfg_as_text(given);
 
 	if (tag)
-		more_of(a)->second = xstrdup(tag);
+		m->second = tag;
 	else if (given && strcmp(a->type->second, "setpoint") == 0)
-		cfg_as_double(given, &more_of(a)->setpoint);
+		cfg_as_double(given, &m->setpoint);
 }
 
 static size_t word_at(const char *const *words, const char *word)
@@ -318,49 +311,57 @@ static size_t word_at(const char *const *words, const char *word)
 	return i;
 }
 
-static void take_more(const struct cfg_node *node, struct alarm_def *a)
+static void take_more(struct loader *l, const struct cfg_node *node, struct alarm_def *a)
 {
+	struct alarm_more m = alarm_more_none;
+
 	static const int64_t per_ms[] = { 1000, 60000, 3600000, 1000 };
 	const char *per = cfg_as_text(cfg_get(node, "per"));
 	const char *direction = cfg_as_text(cfg_get(node, "direction"));
 
 	for (size_t i = 0; i < MORE_ROWS; i++)
-		take_more_row(node, a, &more_rows[i]);
-	take_second(node, a);
+		take_more_row(node, &m, &more_rows[i]);
+	take_second(node, a, &m);
 	if (per)
-		more_of(a)->per_ms = per_ms[word_at(per_words, per)];
+		m.per_ms = per_ms[word_at(per_words, per)];
 	if (direction)
-		more_of(a)->direction = (int64_t)word_at(direction_words, direction);
+		m.direction = (int64_t)word_at(direction_words, direction);
+	if (memcmp(&m, &alarm_more_none, sizeof(m)) != 0)
+		a->more = station_def_more(l->d, &m);
 }
 
 /* --- reading --------------------------------------------------------------------- */
 
-static void take_texts(const struct cfg_node *node, struct alarm_def *a)
+static void take_texts(struct loader *l, const struct cfg_node *node, struct alarm_def *a)
 {
-	a->message = load_text(node, "message", "");
-	a->consequence = load_text(node, "consequence", "");
-	a->cause = load_text(node, "cause", "");
-	a->action = load_text(node, "action", "");
-	a->screen = load_text(node, "screen", "");
-	a->area = load_text(node, "area", NULL); /* else cross_alarms() asks the tag */
+	a->message = load_kept(l, node, "message", "");
+	a->consequence = load_kept(l, node, "consequence", "");
+	a->cause = load_kept(l, node, "cause", "");
+	a->action = load_kept(l, node, "action", "");
+	a->screen = load_kept(l, node, "screen", "");
+	a->area = load_kept(l, node, "area", NULL); /* else cross_alarms() asks the tag */
 }
 
-static void take_condition(const struct cfg_node *node, struct alarm_def *a)
+static void take_condition(struct loader *l, const struct cfg_node *node,
+			   struct alarm_def *a)
 {
+	enum alarm_priority p;
+	int64_t respond = 0;
 	const char *priority = cfg_as_text(cfg_get(node, "priority"));
 
-	a->tag = load_text(node, "tag", NULL);
-	a->expression = load_text(node, "expression", NULL);
+	a->tag = load_kept(l, node, "tag", NULL);
+	a->expression = load_kept(l, node, "expression", NULL);
 	a->limit = load_double(node, "limit", 0);
 	a->state = true;
 	cfg_as_bool(cfg_get(node, "state"), &a->state);
 	a->deadband = load_double(node, "deadband", 0);
-	a->on_delay_ms = load_ms(node, "on_delay_s", 0);
-	a->off_delay_ms = load_ms(node, "off_delay_s", 0);
+	a->on_delay_ms = (int32_t)load_ms(node, "on_delay_s", 0);
+	a->off_delay_ms = (int32_t)load_ms(node, "off_delay_s", 0);
 	a->priority = ALARM_LOW;
-	if (priority)
-		alarm_priority_parse(priority, &a->priority);
-	cfg_as_int(cfg_get(node, "respond_within_s"), &a->respond_within_s);
+	if (priority && alarm_priority_parse(priority, &p))
+		a->priority = p;
+	if (cfg_as_int(cfg_get(node, "respond_within_s"), &respond))
+		a->respond_within_s = (int32_t)respond;
 }
 
 static struct loc place_or(const struct cfg_node *group, const char *name)
@@ -410,12 +411,12 @@ static void load_alarm(struct loader *l, const struct cfg_node *node)
 	if (!name || !*name || !load_alarm_name(l, name, &at))
 		return;
 	const struct alarm_type *type = find_type(l, cfg_get(node, "type"), name);
-	struct alarm_def *a = load_new_alarm(l, xstrdup(name));
+	struct alarm_def *a = load_new_alarm(l, name);
 	a->type = type;
 	a->loc = at;
-	take_texts(node, a);
-	take_condition(node, a);
-	take_more(node, a);
+	take_texts(l, node, a);
+	take_condition(l, node, a);
+	take_more(l, node, a);
 	take_places(l, node, type);
 	if (!type)
 		return;

@@ -110,6 +110,9 @@ void load_warn(struct loader *l, const struct loc *at, const char *id, const cha
 	       ...) __attribute__((format(printf, 4, 5)));
 /* Owned copy of a text setting, or of fallback (NULL allowed) when absent. */
 char *load_text(const struct cfg_node *group, const char *name, const char *fallback);
+/* The same, kept with the definition. */
+const char *load_kept(struct loader *l, const struct cfg_node *group, const char *name,
+		      const char *fallback);
 double load_double(const struct cfg_node *group, const char *name, double fallback);
 int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms);
 /* New entry of d->tags with its note. */
@@ -117,7 +120,8 @@ struct tag_def *load_new_tag(struct loader *l, const char *name);
 struct tag_note *load_note(struct loader *l, const struct tag_def *t);
 struct tag_place *load_place(struct loader *l,
 			     const struct tag_def *t); /* made when new */
-struct alarm_def *load_new_alarm(struct loader *l, char *name);
+/* NULL when there is one of that name. */
+struct alarm_def *load_new_alarm(struct loader *l, const char *name);
 /* Checks a name's grammar and that it is new; reports at `at`. */
 bool load_tag_name(struct loader *l, const char *name, const struct loc *at);
 bool load_alarm_name(struct loader *l, const char *name, const struct loc *at);

@@ -6,7 +6,6 @@
 
 #include "alarm/type.h"
 #include "station/system_tags.h"
-#include "util/xalloc.h"
 
 static void add_tag(struct loader *l, const char *name, enum value_type type,
 		    const char *unit, const char *description, const struct loc *at)
@@ -68,29 +67,36 @@ static const struct device_alarm heartbeat_alarm = {
 };
 
 /* As "%.*s%s%s": a format that is not literal would not be checked. */
-static char *name_into(const char *text, const char *name)
+static const char *name_into(struct loader *l, const char *text, const char *name)
 {
 	const char *at = strstr(text, "%s");
+	char full[256];
 
-	return xasprintf("%.*s%s%s", (int)(at - text), text, name, at + 2);
+	snprintf(full, sizeof(full), "%.*s%s%s", (int)(at - text), text, name, at + 2);
+	return station_def_text(l->d, full);
 }
 
 static void add_alarm(struct loader *l, const struct device_def *d,
 		      const struct device_alarm *row)
 {
-	struct alarm_def *a =
-		load_new_alarm(l, xasprintf("system.%s.%s", d->name, row->name));
+	struct alarm_def *a;
+	char text[TAG_NAME_MAX + 1];
 
+	snprintf(text, sizeof(text), "system.%s.%s", d->name, row->name);
+	a = load_new_alarm(l, text);
+	if (!a)
+		return; /* two devices of one name: reported */
 	a->type = alarm_type_find("state");
-	a->tag = xasprintf("system.%s.%s", d->name, row->tag);
+	snprintf(text, sizeof(text), "system.%s.%s", d->name, row->tag);
+	a->tag = station_def_text(l->d, text);
 	a->state = false;
 	a->priority = ALARM_HIGH;
-	a->area = xstrdup("system");
-	a->message = xasprintf("%s %s", d->name, row->message);
-	a->consequence = name_into(row->consequence, d->name);
-	a->cause = xstrdup(row->cause);
-	a->action = xstrdup(row->action);
-	a->screen = xstrdup("");
+	a->area = "system";
+	snprintf(text, sizeof(text), "%s %s", d->name, row->message);
+	a->message = station_def_text(l->d, text);
+	a->consequence = name_into(l, row->consequence, d->name);
+	a->cause = row->cause;
+	a->action = row->action;
 	a->system = true;
 	a->loc = d->loc;
 	struct alarm_place *p = &l->alarm_places[l->n_alarm_places - 1];

@@ -70,6 +70,14 @@ char *load_text(const struct cfg_node *group, const char *name, const char *fall
 	return s ? xstrdup(s) : NULL;
 }
 
+const char *load_kept(struct loader *l, const struct cfg_node *group, const char *name,
+		      const char *fallback)
+{
+	const char *s = group ? cfg_as_text(cfg_get(group, name)) : NULL;
+
+	return s ? station_def_text(l->d, s) : fallback;
+}
+
 double load_double(const struct cfg_node *group, const char *name, double fallback)
 {
 	double v;
@@ -165,7 +173,8 @@ bool load_alarm_name(struct loader *l, const char *name, const struct loc *at)
 		bad_name(l, "alarm", name, at);
 		return false;
 	}
-	if (strmap_get(l->d->alarm_index, name, &other)) {
+	other = station_def_alarm(l->d, name);
+	if (other >= 0) {
 		const struct loc *first = &l->d->alarms[other].loc;
 		load_error(
 			l, at, "duplicate-alarm",
@@ -196,13 +205,12 @@ struct tag_place *load_place(struct loader *l, const struct tag_def *t)
 	return note->place;
 }
 
-struct alarm_def *load_new_alarm(struct loader *l, char *name)
+struct alarm_def *load_new_alarm(struct loader *l, const char *name)
 {
-	struct alarm_def *a = GROW(&l->d->alarms, &l->d->n_alarms);
+	struct alarm_def *a = station_def_add_alarm(l->d, name);
 
-	strmap_put(l->d->alarm_index, name, (int64_t)(l->d->n_alarms - 1));
-	GROW(&l->alarm_places, &l->n_alarm_places);
-	a->name = name;
+	if (a)
+		GROW(&l->alarm_places, &l->n_alarm_places);
 	return a;
 }
 

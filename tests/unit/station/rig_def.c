@@ -108,33 +108,31 @@ static void add_plc1(struct station_def *d, enum rig_change change)
 static struct alarm_def *add_alarm(struct station_def *d, const char *name,
 				   const char *type, const char *tag)
 {
-	struct alarm_def *a = GROW(&d->alarms, &d->n_alarms);
+	struct alarm_def *a = station_def_add_alarm(d, name);
+	char *area = xstrndup(name, strcspn(name, "."));
 
-	a->name = xstrdup(name);
 	a->type = alarm_type_find(type);
-	a->tag = tag ? xstrdup(tag) : NULL;
+	a->tag = tag ? station_def_text(d, tag) : NULL;
 	a->priority = ALARM_HIGH;
-	a->area = xstrndup(name, strcspn(name, "."));
-	a->message = xstrdup("message");
-	a->consequence = xstrdup("");
-	a->cause = xstrdup("");
-	a->action = xstrdup("");
-	a->screen = xstrdup("");
+	a->area = station_def_text(d, area);
+	a->message = "message";
+	a->state = false;
 	a->limit = NAN;
+	free(area);
 	return a;
 }
 
 static void add_types(struct station_def *d)
 {
-	struct alarm_def *a = add_alarm(d, "a.level.top", "high", "a.level");
+	struct alarm_more top = alarm_more_none, still = alarm_more_none;
 
-	a->more = alarm_more_new();
-	a->more->second = xstrdup("b.sp");
-	a->more->limit_min = 1;
-	a->more->limit_max = 9;
-	a = add_alarm(d, "a.step.still", "frozen", "a.step_sp");
-	a->more = alarm_more_new();
-	a->more->after_ms = 2000;
+	top.second = "b.sp";
+	top.limit_min = 1;
+	top.limit_max = 9;
+	add_alarm(d, "a.level.top", "high", "a.level")->more = station_def_more(d, &top);
+	still.after_ms = 2000;
+	add_alarm(d, "a.step.still", "frozen", "a.step_sp")->more =
+		station_def_more(d, &still);
 }
 
 static void add_system(struct station_def *d)
@@ -176,7 +174,7 @@ static void add_expressions(struct station_def *d)
 	add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION)->expression = "a.level * 2";
 	add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION)->expression = "e.sum + 1";
 	a = add_alarm(d, "e.high", "expression", NULL);
-	a->expression = xstrdup("e.twice > 12");
+	a->expression = "e.twice > 12";
 }
 
 static void add_operator(struct access_def *a, const char *name, const char *role,

@@ -114,21 +114,20 @@ static void CF_08_another_limit_tag_is_a_changed_alarm(void **state)
 {
 	struct station_def *was = rig_station(RIG_TYPES), *now = rig_station(RIG_TYPES);
 	int64_t top = station_def_alarm(was, "a.level.top");
-	struct alarm_more *more = now->alarms[top].more;
+	struct alarm_more more = *now->alarms[top].more;
 
 	(void)state;
+	now->alarms[top].more = &more;
 	assert_true(alarm_def_same(&was->alarms[top], &now->alarms[top]));
-	more->limit_max = 8;
+	more.limit_max = 8;
 	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
-	more->limit_max = 9;
-	more->times = 2;
+	more.limit_max = 9;
+	more.times = 2;
 	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
-	more->times = 0;
+	more.times = 0;
 	assert_true(alarm_def_same(&was->alarms[top], &now->alarms[top]));
-	more->second[0] = 'c'; /* c.sp */
+	more.second = "c.sp";
 	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
-	free(more->second);
-	free(more);
 	now->alarms[top].more = NULL;
 	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
 	station_def_free(was);
