@@ -43,6 +43,31 @@ enum alarm_state {
 	ALARM_S_RTNUN   /* D returned, unacknowledged */
 };
 
+/* What happens to an alarm. The numbers are on disk: append only. */
+enum alarm_event {
+	ALARM_E_COME,   /* the condition is present, its on-delay is over */
+	ALARM_E_GO,     /* it has cleared, its off-delay is over */
+	ALARM_E_ACK,    /* acknowledged by a person */
+	ALARM_E_REMOVE, /* taken out of the configuration */
+	ALARM_E_RESET,  /* a latched one, by a person */
+	ALARM_E_REALARM,
+	ALARM_E_CONFIRM,
+	ALARM_E_COMMENT,
+	ALARM_E_SHELVE,
+	ALARM_E_UNSHELVE,
+	ALARM_E_SHELF_EXPIRED,
+	ALARM_E_SUPPRESS,
+	ALARM_E_UNSUPPRESS,
+	ALARM_E_OUT_OF_SERVICE,
+	ALARM_E_IN_SERVICE,
+	ALARM_E_SOURCE_BAD,
+	ALARM_E_SOURCE_GOOD,
+	ALARM_E_BLIND,
+	ALARM_E_JUDGED_AGAIN,
+	ALARM_E_OLDER_SHED, /* the oldest of too many unacknowledged occurrences */
+	ALARM_E_COUNT
+};
+
 /* What has to survive a restart; also one row of the alarm list. */
 struct alarm_record {
 	enum alarm_state state;
@@ -157,6 +182,8 @@ uint64_t alarm_row_hash_of(uint64_t name_hash, uint64_t occurrence,
 			   enum alarm_state state);
 /* "normal", "unacknowledged", "acknowledged", "returned" */
 const char *alarm_state_name(enum alarm_state s);
+/* "came", "cleared", "acknowledged" ... */
+const char *alarm_event_name(enum alarm_event e);
 
 /* Journal of alarm_record: the bytes stored in station.db. */
 void alarm_record_put(struct strbuf *w, const struct alarm_record *r);

@@ -48,3 +48,31 @@ const char *alarm_state_name(enum alarm_state s)
 
 	return (unsigned)s < ALARM_S_COUNT ? names[s] : "unknown";
 }
+
+const char *alarm_event_name(enum alarm_event e)
+{
+	static const char *const names[ALARM_E_COUNT] = {
+		[ALARM_E_COME] = "came",
+		[ALARM_E_GO] = "cleared",
+		[ALARM_E_ACK] = "acknowledged",
+		[ALARM_E_REMOVE] = "removed",
+		[ALARM_E_RESET] = "reset",
+		[ALARM_E_REALARM] = "re-alarmed",
+		[ALARM_E_CONFIRM] = "confirmed",
+		[ALARM_E_COMMENT] = "comment",
+		[ALARM_E_SHELVE] = "shelved",
+		[ALARM_E_UNSHELVE] = "unshelved",
+		[ALARM_E_SHELF_EXPIRED] = "shelf expired",
+		[ALARM_E_SUPPRESS] = "suppressed",
+		[ALARM_E_UNSUPPRESS] = "suppression ended",
+		[ALARM_E_OUT_OF_SERVICE] = "out of service",
+		[ALARM_E_IN_SERVICE] = "in service",
+		[ALARM_E_SOURCE_BAD] = "source bad",
+		[ALARM_E_SOURCE_GOOD] = "source good",
+		[ALARM_E_BLIND] = "not judged",
+		[ALARM_E_JUDGED_AGAIN] = "judged again",
+		[ALARM_E_OLDER_SHED] = "shed",
+	};
+
+	return (unsigned)e < ALARM_E_COUNT ? names[e] : "unknown";
+}

@@ -10,14 +10,6 @@
 
 #include "alarm/engine.h"
 
-enum alarm_event {
-	ALARM_E_COME,   /* the condition is present, its on-delay is over */
-	ALARM_E_GO,     /* it has cleared, its off-delay is over */
-	ALARM_E_ACK,    /* acknowledged by a person */
-	ALARM_E_REMOVE, /* taken out of the configuration */
-	ALARM_E_COUNT
-};
-
 enum { ALARM_S_COUNT = ALARM_S_RTNUN + 1 };
 
 struct alarm_rule {

@@ -7,9 +7,7 @@
 
 #include <math.h>
 
-#include "util/bytes.h"
-
-enum { JOURNAL_VERSION = 1 };
+#include "alarm/journal.h"
 
 static bool has_constant_limit(const struct alarm_def *d)
 {
@@ -23,38 +21,66 @@ double station_alarm_limit(const struct station *s, uint32_t alarm)
 	return has_constant_limit(d) ? d->limit : alarm_engine_limit(s->alarms, alarm);
 }
 
+/* An alarm's life had no events once: what is not told follows from its states. */
+static enum alarm_event event_of(const struct alarm_transition *t)
+{
+	if (t->from != t->to)
+		return alarm_journal_event_of(t->from, t->to, t->cause,
+					      t->record.quality);
+	if (t->blind)
+		return ALARM_E_BLIND;
+	if (t->to == ALARM_S_NORMAL || t->to == ALARM_S_RTNUN)
+		return ALARM_E_JUDGED_AGAIN;
+	return t->record.source_bad ? ALARM_E_SOURCE_BAD : ALARM_E_SOURCE_GOOD;
+}
+
 void station_journal_put(struct strbuf *w, const struct station *s,
-			 const struct alarm_def *d, const struct alarm_transition *t)
+			 const struct alarm_def *d, const struct alarm_transition *t,
+			 const char *place)
 {
 	const struct alarm_live *a = &s->alarm[t->alarm];
 	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
+	const struct alarm_journal row = {
+		.occurrence = t->record.occurrence,
+		.at = s->now.wall,
+		.source_time = t->source_time,
+		.clock_synced = s->clock_synced,
+		.event = event_of(t),
+		.from = t->from,
+		.to = t->to,
+		.cause = t->cause,
+		.priority = d->priority,
+		.quality = t->record.quality,
+		.value = t->record.value,
+		.limit = has_constant_limit(d) ? d->limit : t->limit,
+		.alarm = d->name,
+		.tag = d->tag,
+		.area = d->area,
+		.unit = on_tag ? s->tags[a->tag].def->unit : "",
+		.type = d->type->name,
+		.class_name = alarm_life(d)->class_name,
+		.message = d->message,
+		.by = t->by,
+		.place = place,
+		.config = s->config,
+	};
 
-	bytes_put_u8(w, JOURNAL_VERSION);
-	bytes_put_u8(w, (uint8_t)t->from);
-	bytes_put_u8(w, (uint8_t)t->to);
-	bytes_put_u8(w, (uint8_t)t->cause);
-	bytes_put_u8(w, (uint8_t)d->priority);
-	bytes_put_u16(w, t->record.quality);
-	bytes_put_f64(w, t->record.value);
-	bytes_put_f64(w, has_constant_limit(d) ? d->limit : t->limit);
-	bytes_put_i64(w, t->source_time.ms);
-	bytes_put_i64(w, s->now.wall.ms);
-	bytes_put_str(w, t->by);
-	bytes_put_str(w, d->tag);
-	bytes_put_str(w, d->area);
-	bytes_put_str(w, on_tag ? s->tags[a->tag].def->unit : "");
-	bytes_put_str(w, d->type->name);
-	bytes_put_str(w, d->message);
-	bytes_put_str(w, s->config);
+	alarm_journal_put(w, &row);
 }
 
-void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr)
+void station_journal_from(struct station *s, struct txn *t,
+			  const struct alarm_transition *tr, const char *place)
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, tr->alarm);
 	struct txn_op *op = txn_add(t, TXN_JOURNAL, tr->record.occurrence, d->name);
 
 	op->wall_ms = s->now.wall.ms;
-	station_journal_put(&op->body, s, d, tr);
+	station_journal_put(&op->body, s, d, tr, place);
+}
+
+void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr)
+{
+	station_journal_from(s, t, tr, "");
 }
 
 void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,

@@ -374,9 +374,13 @@ void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value
 void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 		       const struct alarm_record *r);
 void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr);
+/* The same for what a person did at a place (console, remote address). */
+void station_journal_from(struct station *s, struct txn *t,
+			  const struct alarm_transition *tr, const char *place);
 void station_ack(struct station *s, struct session *who, const struct wire_alarm_act *m);
 void station_journal_put(struct strbuf *w, const struct station *s,
-			 const struct alarm_def *d, const struct alarm_transition *t);
+			 const struct alarm_def *d, const struct alarm_transition *t,
+			 const char *place);
 
 /* --- drivers.c, driver_in.c, driver_config.c --- */
 void drivers_want(struct station *s); /* after apply: start, stop, reconfigure */
