@@ -190,14 +190,25 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 
 /* --- the step -------------------------------------------------------------------- */
 
+void station_process_tick(struct station *s)
+{
+	tag_db_expire(s->db, s->now.mono);
+	alarm_engine_tick(s->alarms, s->now, station_alarm_sink, s);
+	station_look(s);
+}
+
+struct mono station_process_deadline(const struct station *s)
+{
+	return earliest(tag_db_next_deadline(s->db),
+			alarm_engine_next_deadline(s->alarms));
+}
+
 /* Due timers run before the event; what they change is judged before it, too. */
 static void run_timers(struct station *s)
 {
 	bool beat = mono_reached(s->now.mono, s->beat_due);
 
-	tag_db_expire(s->db, s->now.mono);
-	alarm_engine_tick(s->alarms, s->now, station_alarm_sink, s);
-	station_look(s);
+	station_process_tick(s);
 	write_gate_tick(s->gate, s->now);
 	drivers_tick(s);
 	vitals_tick(s);
@@ -224,8 +235,7 @@ void station_step(struct station *s, const struct event *ev, struct now now,
 
 struct mono station_next_deadline(const struct station *s)
 {
-	struct mono next = earliest(tag_db_next_deadline(s->db),
-				    alarm_engine_next_deadline(s->alarms));
+	struct mono next = station_process_deadline(s);
 
 	next = earliest(next, write_gate_next_deadline(s->gate));
 	next = earliest(next, drivers_deadline(s));

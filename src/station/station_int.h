@@ -363,6 +363,12 @@ const struct sample *station_sample(void *station, uint32_t tag); /* an expr_get
 /* Everything that hangs on the tag is judged anew: after a reload. */
 void station_rejudge(struct station *s, uint32_t tag);
 
+/* --- station.c --- */
+/* What time alone does to tags and alarms: all of it that a replay of recorded values has
+ * to see. Nothing of drivers, writes and sessions. */
+void station_process_tick(struct station *s);
+struct mono station_process_deadline(const struct station *s);
+
 /* --- alarms.c, acks.c --- */
 void station_alarm_sink(void *station, const struct alarm_transition *t);
 void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
