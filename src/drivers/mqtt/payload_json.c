@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "drivers/mqtt/pointer.h"
-#include "drivers/mqtt/when.h"
+#include "util/when.h"
 #include "util/strbuf.h"
 
 /* Doubled keys have two meanings, so they have none; text behind the document, 1e999

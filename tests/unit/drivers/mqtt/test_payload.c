@@ -9,7 +9,7 @@
 
 #include "drivers/mqtt/payload.h"
 #include "drivers/mqtt/pointer.h"
-#include "drivers/mqtt/when.h"
+#include "util/when.h"
 #include "util/strbuf.h"
 
 /* "double 12.5", or "format: sentence" for what is refused. */
