@@ -224,25 +224,24 @@ static void put_tag(struct round *r, size_t i, const struct names *names,
 		    struct strbuf *out)
 {
 	const struct tag_def *t = &r->in->tags[i];
+	const struct driver_numbers numbers = { t->numbers->deadband, t->numbers->lo,
+						t->numbers->hi };
 	struct driver_tag m = {
 		.id = (uint32_t)i,
 		.device = (uint32_t)t->device,
-		.name = t->name,
 		.type = t->type,
-		.deadband = t->numbers->deadband,
 		.writable = t->write->allowed,
 		.has_range = t->numbers->has_range,
-		.lo = t->numbers->lo,
-		.hi = t->numbers->hi,
+		.numbers = &numbers,
 	};
 
 	if (all_described(names, &t->settings)) {
 		m.settings = t->settings;
-		driver_put_config_tag(out, &m);
+		driver_put_config_tag(out, &m, t->name);
 		return;
 	}
 	m.settings = sift(r, &t->settings, names, &t->loc, "tag", t->name);
-	driver_put_config_tag(out, &m);
+	driver_put_config_tag(out, &m, t->name);
 	settings_release(&m.settings);
 }
 

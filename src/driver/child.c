@@ -76,6 +76,7 @@ static int on_config_end(struct driver_child *c, const struct driver_record_view
 	struct strbuf results;
 
 	strbuf_init(&results, OUT_MAX / 2);
+	c->intake.first = !c->config;
 	struct driver_config *config = intake_end(&c->intake, r, c->ops, &results, why);
 	if (config) {
 		take_configuration(c, config);

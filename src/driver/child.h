@@ -89,8 +89,8 @@ struct driver_ops {
 	 * asked by --check only. tags: those that passed check_tag, by id. say() refuses
 	 * one of them. */
 	void (*check_tags)(const struct driver_device *d,
-			   const struct driver_tag *const *tags, size_t n,
-			   void (*say)(void *arg, const struct driver_tag *t,
+			   const struct driver_told *const *tags, size_t n,
+			   void (*say)(void *arg, const struct driver_told *t,
 				       const char *why),
 			   void *arg);
 

@@ -14,12 +14,16 @@
 
 struct intake {
 	bool open;     /* between CONFIG_BEGIN and CONFIG_END */
-	bool thorough; /* set by --check: also what tags are to each other */
+	bool thorough; /* set by --check: also what tags are to each other; nothing runs
+			*/
+	bool first;    /* nothing runs yet: all that passes is new, and much of it */
 	uint32_t generation;
 	struct driver_device *devices;
 	size_t n_devices;
-	struct driver_tag *tags;
+	struct driver_told *tags;
 	size_t n_tags;
+	struct arena *texts;     /* of the tags */
+	struct settings scratch; /* of the tag being read */
 };
 
 /* Takes one CONFIG_BEGIN, _DEVICE or _TAG. Negative with a sentence when it does not
@@ -27,8 +31,8 @@ struct intake {
 int intake_record(struct intake *in, const struct driver_record_view *r,
 		  struct strbuf *why);
 /* CONFIG_END: judges every item, appends a CONFIG_RESULT for each mistake and
- * CONFIG_READY to out, and returns what may run (owned); NULL with a sentence when the
- * record does not belong here. in is empty afterwards. */
+ * CONFIG_READY to out, and returns what may run (owned; empty when thorough); NULL with a
+ * sentence when the record does not belong here. in is empty afterwards. */
 struct driver_config *intake_end(struct intake *in, const struct driver_record_view *r,
 				 const struct driver_ops *ops, struct strbuf *out,
 				 struct strbuf *why);
@@ -37,22 +41,28 @@ void intake_release(struct intake *in);
 /* --- items.c: devices and tags with what waits of them; configurations --- */
 
 struct tag_item {              /* packed: there may be a hundred thousand */
-	struct driver_tag def; /* first: a handle is a pointer to it; no name */
+	struct driver_tag def; /* first: a handle is a pointer to it */
 	/* as last posted; see item_sample() */
-	int64_t source_ms, mono_ns;
+	union {
+		int64_t source_ms;
+		struct tag_item *heir; /* while left_to */
+	} s;
+	int64_t mono_ns;
 	union {
 		uint64_t bits; /* as of a value's u */
 		char *text;    /* type VALUE_STRING: VALUE_STRING_MAX + 1 bytes, owned */
 	} u;
-	quality quality;
-	uint8_t type;          /* enum value_type */
-	bool posted : 1;       /* there is such a sample */
-	bool waiting : 1;      /* it has not gone out yet */
-	bool gone : 1;         /* no configuration has it any more */
-	uint32_t since;        /* generation: a command of an older one means another */
-	struct tag_item *heir; /* of one that is gone: reads the same source */
 	struct tag_item *next; /* that waits */
+	uint32_t shelf;        /* how far behind its begin it lies; 0 = it lies alone */
+	quality quality;
+	uint8_t type;     /* enum value_type */
+	bool posted : 1;  /* there is such a sample */
+	bool waiting : 1; /* it has not gone out yet */
+	bool gone : 1;    /* no configuration has it any more */
+	bool left_to : 1; /* it is gone, and its heir reads the same source */
 };
+
+struct item_shelf; /* a large piece of memory with many items, freed with the last */
 
 struct device_item {
 	struct driver_device def; /* first: a handle is a pointer to it */
@@ -72,7 +82,11 @@ struct retired { /* what an update took out, until no channel uses it any more *
 	struct driver_config *remains;
 };
 
-struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation);
+/* Copied with all it points to. on: where to put it, NULL at first; or NULL for memory of
+ * its own. */
+struct driver_tag *item_new_tag(const struct driver_tag *told, uint32_t generation,
+				struct item_shelf **on);
+void item_shelf_done(struct item_shelf *on); /* nothing comes on it any more */
 struct driver_device *item_new_device(const struct driver_device *taken);
 struct tag_item *item_of_tag(const struct driver_tag *t);
 /* s is what was last posted of it; its string is copied, cut at VALUE_STRING_MAX. */
@@ -81,6 +95,8 @@ void item_keep(struct tag_item *item, const struct driver_sample *s);
 struct driver_sample item_sample(const struct tag_item *item);
 /* What was posted of one becomes the other's. */
 void item_hand_over(struct tag_item *from, struct tag_item *to);
+/* Of one that is gone; NULL = nobody reads the same source. */
+struct tag_item *item_heir(const struct tag_item *item);
 struct device_item *item_of_device(const struct driver_device *d);
 
 void driver_config_free(struct driver_config *c); /* NULL is allowed */

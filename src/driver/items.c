@@ -8,22 +8,79 @@
 #include "driver/child_int.h"
 #include "util/xalloc.h"
 
+/* --- memory ---------------------------------------------------------------------- */
+
+/* Of this size a piece goes back to the system the moment it is freed, and what is not
+ * used of the last one costs nothing. */
+enum { SHELF_SIZE = 256 << 10, ALIGN = 8 };
+
+struct item_shelf {
+	uint32_t used, live; /* bytes; items */
+	bool open;           /* more may come */
+	_Alignas(ALIGN) char bytes[SHELF_SIZE];
+};
+
+void item_shelf_done(struct item_shelf *on)
+{
+	if (!on)
+		return;
+	on->open = false;
+	if (!on->live)
+		free(on);
+}
+
+/* Zeroed. */
+static struct tag_item *shelve(struct item_shelf **on, size_t size)
+{
+	struct item_shelf *s = *on;
+
+	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	if (!s || size > SHELF_SIZE - s->used) {
+		item_shelf_done(s);
+		s = *on = xcalloc(1, sizeof(*s));
+		s->open = true;
+	}
+	struct tag_item *item = (void *)(s->bytes + s->used);
+
+	s->used += (uint32_t)size;
+	s->live++;
+	item->shelf = (uint32_t)((char *)item - (char *)s);
+	return item;
+}
+
+static void free_memory(struct tag_item *item)
+{
+	struct item_shelf *s;
+
+	if (!item->shelf) {
+		free(item);
+		return;
+	}
+	s = (void *)((char *)item - item->shelf);
+	if (--s->live == 0 && !s->open)
+		free(s);
+}
+
 /* --- one item -------------------------------------------------------------------- */
 
-/* There may be a hundred thousand: the settings stand behind the item, in the same piece
- * of memory, and the name, which only the checks ask for, is gone. */
-struct driver_tag *item_new_tag(const struct driver_tag *taken, uint32_t generation)
+/* There may be a hundred thousand: numbers and settings stand behind the item, in the
+ * same piece of memory, and the name, which only the checks ask for, is gone. */
+struct driver_tag *item_new_tag(const struct driver_tag *told, uint32_t generation,
+				struct item_shelf **on)
 {
-	struct driver_tag given = *taken;
-	struct tag_item *item = xcalloc(1, sizeof(*item) + given.settings.len);
+	size_t numbers = told->numbers ? sizeof(*told->numbers) : 0;
+	size_t size = sizeof(struct tag_item) + numbers + told->settings.len;
+	struct tag_item *item =
+		on && size < SHELF_SIZE ? shelve(on, size) : xcalloc(1, size);
+	char *behind = (char *)(item + 1);
 
-	item->def = given;
-	item->def.name = "";
-	if (given.settings.len)
+	item->def = *told;
+	item->def.since = generation;
+	if (numbers)
+		item->def.numbers = memcpy(behind, told->numbers, numbers);
+	if (told->settings.len)
 		item->def.settings.text =
-			memcpy(item + 1, given.settings.text, given.settings.len);
-	item->since = generation;
-	driver_tag_release(&given);
+			memcpy(behind + numbers, told->settings.text, told->settings.len);
 	return &item->def;
 }
 
@@ -52,7 +109,7 @@ static void free_tag(struct driver_tag *t)
 
 	if (item->type == VALUE_STRING)
 		free(item->u.text);
-	free(item);
+	free_memory(item);
 }
 
 static void free_device(struct driver_device *d)
@@ -89,7 +146,7 @@ static void drop_text(struct tag_item *item)
 
 void item_keep(struct tag_item *item, const struct driver_sample *s)
 {
-	item->source_ms = s->source_ms;
+	item->s.source_ms = s->source_ms;
 	item->mono_ns = s->mono_ns;
 	item->quality = s->quality;
 	item->posted = true;
@@ -108,7 +165,7 @@ struct driver_sample item_sample(const struct tag_item *item)
 {
 	struct driver_sample s = { .tag = item->def.id,
 				   .quality = item->quality,
-				   .source_ms = item->source_ms,
+				   .source_ms = item->s.source_ms,
 				   .mono_ns = item->mono_ns };
 
 	s.value.type = (enum value_type)item->type;
@@ -122,7 +179,7 @@ struct driver_sample item_sample(const struct tag_item *item)
 void item_hand_over(struct tag_item *from, struct tag_item *to)
 {
 	drop_text(to);
-	to->source_ms = from->source_ms;
+	to->s.source_ms = from->s.source_ms;
 	to->mono_ns = from->mono_ns;
 	to->u = from->u;
 	to->quality = from->quality;
@@ -130,6 +187,20 @@ void item_hand_over(struct tag_item *from, struct tag_item *to)
 	to->posted = from->posted;
 	from->type = VALUE_NONE; /* its text is not its own any more */
 	from->posted = false;
+}
+
+struct tag_item *item_heir(const struct tag_item *item)
+{
+	return item->left_to ? item->s.heir : NULL;
+}
+
+/* What waits of it goes over; the rest of what it knew means nothing from now on. */
+static void leave_to(struct tag_item *item, struct tag_item *heir)
+{
+	if (item->waiting)
+		item_hand_over(item, heir);
+	item->left_to = true;
+	item->s.heir = heir;
 }
 
 /* --- looking up ------------------------------------------------------------------- */
@@ -209,11 +280,15 @@ static bool same_device(const struct driver_device *a, const struct driver_devic
 	return strcmp(a->name, b->name) == 0 && settings_same(&a->settings, &b->settings);
 }
 
-static bool same_range(const struct driver_tag *a, const struct driver_tag *b)
+static bool same_numbers(const struct driver_tag *a, const struct driver_tag *b)
 {
-	return a->has_range == b->has_range &&
+	static const struct driver_numbers none = { .deadband = 0 };
+	const struct driver_numbers *x = a->numbers ? a->numbers : &none;
+	const struct driver_numbers *y = b->numbers ? b->numbers : &none;
+
+	return same_number(x->deadband, y->deadband) && a->has_range == b->has_range &&
 	       (!a->has_range ||
-		(same_number(a->lo, b->lo) && same_number(a->hi, b->hi)));
+		(same_number(x->lo, y->lo) && same_number(x->hi, y->hi)));
 }
 
 bool driver_tag_same_source(const struct driver_tag *a, const struct driver_tag *b)
@@ -224,8 +299,8 @@ bool driver_tag_same_source(const struct driver_tag *a, const struct driver_tag 
 
 static bool same_tag(const struct driver_tag *a, const struct driver_tag *b)
 {
-	return driver_tag_same_source(a, b) && same_number(a->deadband, b->deadband) &&
-	       a->writable == b->writable && same_range(a, b);
+	return driver_tag_same_source(a, b) && a->writable == b->writable &&
+	       same_numbers(a, b);
 }
 
 static void compare_devices(struct config_update *u)
@@ -257,17 +332,36 @@ static void compare_tags(struct config_update *u)
 	}
 }
 
+/* Where the device stands in what is new. Tags of one device mostly follow each other. */
+static size_t place_of(const struct config_update *u, uint32_t device, size_t last)
+{
+	if (last < u->is->n_devices && u->is->devices[last]->id == device)
+		return last;
+	return device_at(u->is, device);
+}
+
 static void list_tags(struct config_update *u)
 {
+	size_t *room = xcalloc(u->is->n_devices, sizeof(*room));
+	size_t d = 0;
+
 	for (size_t i = 0; i < u->is->n_tags; i++) {
-		size_t d = device_at(u->is, u->is->tags[i]->device);
+		d = place_of(u, u->is->tags[i]->device, d);
+		if (d != SIZE_MAX)
+			room[d]++;
+	}
+	for (d = 0; d < u->is->n_devices; d++)
+		if (room[d])
+			u->lists[d] = xcalloc(room[d], sizeof(*u->lists[d]));
+	for (size_t i = 0; i < u->is->n_tags; i++) {
 		size_t at = u->tag_was[i];
 
-		if (d == SIZE_MAX)
-			continue;
-		*GROW(&u->lists[d], &u->n_lists[d]) =
-			at == SIZE_MAX ? u->is->tags[i] : u->was->tags[at];
+		d = place_of(u, u->is->tags[i]->device, d);
+		if (d != SIZE_MAX)
+			u->lists[d][u->n_lists[d]++] =
+				at == SIZE_MAX ? u->is->tags[i] : u->was->tags[at];
 	}
+	free(room);
 }
 
 static size_t *places(size_t n)
@@ -334,7 +428,7 @@ static void switch_tag(struct config_update *u, size_t i)
 	size_t at = u->tag_was[i], heir = u->heir_was[i];
 
 	if (heir != SIZE_MAX)
-		item_of_tag(u->was->tags[heir])->heir = item_of_tag(copy);
+		leave_to(item_of_tag(u->was->tags[heir]), item_of_tag(copy));
 	if (at == SIZE_MAX)
 		return;
 	u->is->tags[i] = u->was->tags[at];

@@ -38,7 +38,7 @@ static void drop_gone(struct driver_child *c)
 	struct tag_item **at = &c->first;
 
 	while (*at) {
-		struct tag_item *item = *at, *heir = item->heir;
+		struct tag_item *item = *at, *heir = item_heir(item);
 
 		if (!item->gone) {
 			at = &item->next;
@@ -47,7 +47,6 @@ static void drop_gone(struct driver_child *c)
 		*at = item->next;
 		if (!heir)
 			continue;
-		item_hand_over(item, heir);
 		heir->waiting = true;
 		heir->next = *at;
 		*at = heir;
@@ -161,7 +160,7 @@ static struct tag_item *today(const struct driver_tag *t)
 	struct tag_item *item = item_of_tag(t);
 
 	while (item && item->gone)
-		item = item->heir;
+		item = item_heir(item);
 	return item;
 }
 
@@ -201,7 +200,8 @@ static bool is_news(const struct tag_item *item, const struct driver_sample *s,
 
 	if (!item->posted || last.quality != s->quality)
 		return true;
-	if (moved(&last.value, &s->value, item->def.deadband))
+	if (moved(&last.value, &s->value,
+		  item->def.numbers ? item->def.numbers->deadband : 0))
 		return true;
 	return driver_refresh_due((struct mono){ last.mono_ns },
 				  (struct mono){ s->mono_ns }, period_ms);
@@ -395,7 +395,7 @@ static bool still_means_the_same(struct driver_child *c, const struct driver_wri
 		return false;
 	pthread_mutex_lock(&c->lock);
 	t = driver_config_tag(c->config, w->tag);
-	same = t && item_of_tag(t)->since <= w->generation;
+	same = t && t->since <= w->generation;
 	pthread_mutex_unlock(&c->lock);
 	return same;
 }

@@ -27,6 +27,8 @@
 #include "tag/sample.h"
 #include "util/strbuf.h"
 
+struct arena;
+
 enum {
 	DRIVER_PROTO_VERSION = 1,
 	DRIVER_FD = 3,
@@ -101,17 +103,27 @@ struct driver_device { /* CONFIG_DEVICE */
 	struct settings settings; /* with scan_ms */
 };
 
-struct driver_tag {  /* CONFIG_TAG */
-	uint32_t id; /* the server's tag index */
-	uint32_t device;
-	const char
-		*name; /* owned where it was received, else borrowed; "" in what runs */
-	struct settings settings;
+struct driver_numbers {
 	double deadband;
-	double lo, hi;
-	enum value_type type; /* what the samples must be; VALUE_NONE = driver decides */
-	bool writable;
-	bool has_range;
+	double lo, hi; /* where the tag has a range */
+};
+
+/* CONFIG_TAG, but for the name, which only the checks ask for. Borrowed pointers: there
+ * may be a hundred thousand, and in what runs they lie behind the tag. */
+struct driver_tag {
+	struct settings settings;
+	const struct driver_numbers *numbers; /* NULL: no deadband, no range */
+	uint32_t id;                          /* the server's tag index */
+	uint32_t device;
+	uint32_t since;           /* generation that made it what it is; not sent */
+	enum value_type type : 8; /* what the samples must be; VALUE_NONE: any */
+	bool writable : 1;
+	bool has_range : 1;
+};
+
+struct driver_told { /* a tag as CONFIG_TAG tells it */
+	struct driver_tag tag;
+	const char *name;
 };
 
 struct driver_sample {
@@ -191,7 +203,8 @@ void driver_end(struct strbuf *w, size_t at);
 void driver_put_hello(struct strbuf *w, const struct driver_hello *m);
 void driver_put_config_begin(struct strbuf *w, uint32_t generation);
 void driver_put_config_device(struct strbuf *w, const struct driver_device *m);
-void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m);
+void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m,
+			   const char *name);
 void driver_put_config_end(struct strbuf *w, uint32_t generation);
 void driver_put_config_result(struct strbuf *w, const struct driver_config_result *m);
 void driver_put_config_ready(struct strbuf *w, uint32_t generation);
@@ -225,13 +238,16 @@ struct driver_record_view {
 int64_t driver_record_next(const uint8_t *buf, size_t n, struct driver_record_view *out);
 
 /* Each returns false unless the payload is exactly one well-formed message. Heap
- * parts (driver_device, driver_tag, explain_result) are the caller's to release. */
+ * parts (driver_device, explain_result) are the caller's to release. */
 bool driver_get_hello(const struct driver_record_view *r, struct driver_hello *m);
 bool driver_get_u32(const struct driver_record_view *r,
 		    uint32_t *v); /* begin end ready credit */
 bool driver_get_config_device(const struct driver_record_view *r,
 			      struct driver_device *m);
-bool driver_get_config_tag(const struct driver_record_view *r, struct driver_tag *m);
+/* What m points to lies in a. scratch is used again from tag to tag: zeros before the
+ * first, settings_release() after the last. */
+bool driver_get_config_tag(const struct driver_record_view *r, struct driver_told *m,
+			   struct arena *a, struct settings *scratch);
 bool driver_get_config_result(const struct driver_record_view *r,
 			      struct driver_config_result *m);
 /* Samples: fills v (room for DRIVER_SAMPLES_MAX) and *n; strings go to the arena of
@@ -262,7 +278,6 @@ bool driver_get_explain_result(const struct driver_record_view *r,
 			       struct driver_explain_result *m);
 
 void driver_device_release(struct driver_device *m);
-void driver_tag_release(struct driver_tag *m);
 
 const char *write_outcome_name(enum write_outcome o); /* "accepted", "not sent", ... */
 const char *device_state_name(enum device_state s);

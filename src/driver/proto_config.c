@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "driver/proto_int.h"
+#include "util/arena.h"
 
 enum {
 	SETTINGS_MAX = 256, /* of one item */
@@ -60,43 +61,65 @@ bool driver_get_config_device(const struct driver_record_view *r, struct driver_
 
 enum { TAG_WRITABLE = 1, TAG_HAS_RANGE = 2 };
 
-void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m)
+static const struct driver_numbers none = { .deadband = 0 };
+
+void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m, const char *name)
 {
+	const struct driver_numbers *n = m->numbers ? m->numbers : &none;
 	size_t at = driver_begin(w, DR_CONFIG_TAG);
 
 	bytes_put_u32(w, m->id);
 	bytes_put_u32(w, m->device);
-	bytes_put_str(w, m->name);
+	bytes_put_str(w, name);
 	bytes_put_u8(w, (uint8_t)m->type);
 	bytes_put_u8(w, (uint8_t)((m->writable ? TAG_WRITABLE : 0) |
 				  (m->has_range ? TAG_HAS_RANGE : 0)));
-	bytes_put_f64(w, m->deadband);
-	bytes_put_f64(w, m->lo);
-	bytes_put_f64(w, m->hi);
+	bytes_put_f64(w, n->deadband);
+	bytes_put_f64(w, n->lo);
+	bytes_put_f64(w, n->hi);
 	put_settings(w, &m->settings);
 	driver_end(w, at);
 }
 
-bool driver_get_config_tag(const struct driver_record_view *r, struct driver_tag *m)
+/* Most tags have none, and many have the same. */
+static const struct driver_numbers *get_numbers(struct bytes_reader *in, bool has_range,
+						struct arena *a)
+{
+	struct driver_numbers n = { .deadband = bytes_f64(in) };
+
+	n.lo = bytes_f64(in);
+	n.hi = bytes_f64(in);
+	if (n.deadband == 0 && !has_range)
+		return NULL;
+	return arena_keep_bytes(a, &n, sizeof(n));
+}
+
+static const char *get_name(struct bytes_reader *in, struct arena *a)
+{
+	size_t len;
+	const char *name = bytes_view(in, NAME_MAX_BYTES, &len);
+
+	return arena_cut(a, name, len);
+}
+
+bool driver_get_config_tag(const struct driver_record_view *r, struct driver_told *m,
+			   struct arena *a, struct settings *scratch)
 {
 	struct bytes_reader in = driver_open(r);
 
-	*m = (struct driver_tag){ .id = bytes_u32(&in) };
-	m->device = bytes_u32(&in);
-	m->name = bytes_strdup(&in, NAME_MAX_BYTES);
+	*m = (struct driver_told){ .tag = { .id = bytes_u32(&in) } };
+	m->tag.device = bytes_u32(&in);
+	m->name = get_name(&in, a);
 	uint8_t type = bytes_u8(&in), bits = bytes_u8(&in);
-	m->deadband = bytes_f64(&in);
-	m->lo = bytes_f64(&in);
-	m->hi = bytes_f64(&in);
-	get_settings(&in, &m->settings);
-	m->type = (enum value_type)type;
-	m->writable = bits & TAG_WRITABLE;
-	m->has_range = bits & TAG_HAS_RANGE;
-	if (bytes_done(&in) && type <= VALUE_STRING &&
-	    !(bits & ~(TAG_WRITABLE | TAG_HAS_RANGE)))
-		return true;
-	driver_tag_release(m);
-	return false;
+	m->tag.has_range = bits & TAG_HAS_RANGE;
+	m->tag.writable = bits & TAG_WRITABLE;
+	m->tag.type = (enum value_type)type;
+	m->tag.numbers = get_numbers(&in, m->tag.has_range, a);
+	scratch->len = scratch->n = 0;
+	get_settings(&in, scratch);
+	m->tag.settings = settings_keep(scratch, a);
+	return bytes_done(&in) && type <= VALUE_STRING &&
+	       !(bits & ~(TAG_WRITABLE | TAG_HAS_RANGE));
 }
 
 void driver_device_release(struct driver_device *m)
@@ -104,13 +127,6 @@ void driver_device_release(struct driver_device *m)
 	free(m->name);
 	settings_release(&m->settings);
 	*m = (struct driver_device){ 0 };
-}
-
-void driver_tag_release(struct driver_tag *m)
-{
-	free((char *)(uintptr_t)m->name);
-	settings_release(&m->settings);
-	*m = (struct driver_tag){ 0 };
 }
 
 void driver_put_config_result(struct strbuf *w, const struct driver_config_result *m)

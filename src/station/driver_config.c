@@ -18,20 +18,19 @@ static void put_device(struct strbuf *w, uint32_t id, const struct device_live *
 static void put_tag(struct strbuf *w, uint32_t tag, const struct tag_live *t)
 {
 	const struct tag_def *d = t->def;
+	const struct driver_numbers numbers = { d->numbers->deadband, d->numbers->lo,
+						d->numbers->hi };
 	struct driver_tag m = {
 		.id = tag,
 		.device = t->device,
-		.name = d->name,
 		.type = d->type,
-		.deadband = d->numbers->deadband,
 		.writable = d->write->allowed,
 		.has_range = d->numbers->has_range,
-		.lo = d->numbers->lo,
-		.hi = d->numbers->hi,
+		.numbers = &numbers,
 		.settings = d->settings,
 	};
 
-	driver_put_config_tag(w, &m);
+	driver_put_config_tag(w, &m, d->name);
 }
 
 /* From this generation on what is said of them is said of what they are now. */

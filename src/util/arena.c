@@ -97,6 +97,15 @@ const char *arena_text(struct arena *a, const char *text)
 	return arena_bytes(a, text, strlen(text) + 1);
 }
 
+const char *arena_cut(struct arena *a, const char *bytes, size_t n)
+{
+	char *p = take(a, n + 1, 1);
+
+	memcpy(p, bytes, n);
+	p[n] = '\0';
+	return p;
+}
+
 /* --- what repeats ------------------------------------------------------------------ */
 
 static uint32_t hash_of(const void *bytes, size_t n)

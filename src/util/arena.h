@@ -20,6 +20,8 @@ void arena_free(struct arena *a); /* NULL is allowed */
 void *arena_alloc(struct arena *a, size_t n);
 char *arena_bytes(struct arena *a, const void *bytes, size_t n); /* a copy, unaligned */
 const char *arena_text(struct arena *a, const char *text);
+/* n bytes without a NUL, as a text. */
+const char *arena_cut(struct arena *a, const char *bytes, size_t n);
 /* The same place for equal texts. */
 const char *arena_keep(struct arena *a, const char *text);
 /* The same place for equal bytes, aligned for anything. */

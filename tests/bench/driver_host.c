@@ -118,7 +118,7 @@ static void put_device(struct strbuf *w, const struct driver_host_plan *plan, ui
 static void put_tags(struct strbuf *w, const struct driver_host_plan *plan,
 		     uint32_t device)
 {
-	char text[64];
+	char text[64], name[64];
 
 	for (uint32_t i = 0; i < plan->registers; i++) {
 		if (plan->ends_only && i % BLOCK != 0 && i % BLOCK != BLOCK - 1)
@@ -127,12 +127,12 @@ static void put_tags(struct strbuf *w, const struct driver_host_plan *plan,
 					.device = device,
 					.type = VALUE_DOUBLE };
 
-		t.name = xasprintf("plc%u.r%u", device, i);
+		snprintf(name, sizeof(name), "plc%u.r%u", device, i);
 		snprintf(text, sizeof(text), "input:%u", i);
 		settings_add(&t.settings, "address", text);
 		settings_add(&t.settings, "scale", "0.1");
-		driver_put_config_tag(w, &t);
-		driver_tag_release(&t);
+		driver_put_config_tag(w, &t, name);
+		settings_release(&t.settings);
 	}
 }
 

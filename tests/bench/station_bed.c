@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "bench/bench.h"
+#include "util/arena.h"
 #include "util/diag.h"
 #include "util/xalloc.h"
 
@@ -35,12 +36,15 @@ static void start_driver(struct station_bed *b, const struct action *a)
 
 static void take_tag(struct station_bed *b, const struct driver_record_view *r)
 {
-	struct driver_tag t;
+	struct arena *texts = arena_new();
+	struct settings scratch = { 0 };
+	struct driver_told t;
 
-	if (!driver_get_config_tag(r, &t))
+	if (!driver_get_config_tag(r, &t, texts, &scratch))
 		bench_die("a tag of the configuration cannot be read");
-	*GROW(&b->ids, &b->n_ids) = t.id;
-	driver_tag_release(&t);
+	*GROW(&b->ids, &b->n_ids) = t.tag.id;
+	settings_release(&scratch);
+	arena_free(texts);
 }
 
 static void connected(struct station_bed *b, uint32_t device)

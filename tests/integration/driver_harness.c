@@ -316,22 +316,23 @@ void harness_tag(struct harness *h, uint32_t id, uint32_t device,
 		 const struct harness_tag_options *options, ...)
 {
 	static const struct harness_tag_options plain = { 0 };
-	struct driver_tag t = { .id = id, .device = device };
 	const struct harness_tag_options *o = options ? options : &plain;
+	const struct driver_numbers numbers = { o->deadband, o->lo, o->hi };
+	struct driver_tag t = { .id = id,
+				.device = device,
+				.type = o->type,
+				.writable = o->writable,
+				.has_range = o->has_range,
+				.numbers = &numbers };
+	char name[32];
 	va_list ap;
 
-	t.name = xasprintf("test.tag%u", id);
-	t.writable = o->writable;
-	t.type = o->type;
-	t.deadband = o->deadband;
-	t.has_range = o->has_range;
-	t.lo = o->lo;
-	t.hi = o->hi;
+	snprintf(name, sizeof(name), "test.tag%u", id);
 	va_start(ap, options);
 	read_settings(&t.settings, ap);
 	va_end(ap);
-	driver_put_config_tag(&h->config, &t);
-	driver_tag_release(&t);
+	driver_put_config_tag(&h->config, &t, name);
+	settings_release(&t.settings);
 }
 
 static bool is_ready(struct harness *h, void *arg)

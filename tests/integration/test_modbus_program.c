@@ -56,11 +56,10 @@ static void it_has_help_and_version(void **state)
 static void add_tag(struct strbuf *w, uint32_t id, uint32_t device, const char *name,
 		    const char *value)
 {
-	char tag_name[] = "t";
-	struct driver_tag t = { .id = id, .device = device, .name = tag_name };
+	struct driver_tag t = { .id = id, .device = device };
 
 	settings_add(&t.settings, name, value);
-	driver_put_config_tag(w, &t);
+	driver_put_config_tag(w, &t, "t");
 	settings_release(&t.settings);
 }
 

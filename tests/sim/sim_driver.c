@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
+
 static const char *const plant_names[] = { "a.sp",   "a.auto", "a.level", "a.step_sp",
 					   "a.mode", "a.cmd",  "a.text",  "b.sp",
 					   "c.sp",   "a.extra" };
@@ -265,17 +267,21 @@ static void on_device(struct world *w, uint32_t driver,
 
 static void on_tag(struct world *w, uint32_t driver, const struct driver_record_view *v)
 {
-	struct driver_tag m = { 0 };
+	struct arena *texts = arena_new();
+	struct settings scratch = { 0 };
+	struct driver_told m = { 0 };
 	struct sim_tag *t;
 
-	assert_true(driver_get_config_tag(v, &m));
-	assert_true(m.id < SIM_TAGS);
-	t = &w->tags[m.id];
-	*t = (struct sim_tag){
-		.known = true, .device = m.device, .driver = driver, .type = m.type
-	};
+	assert_true(driver_get_config_tag(v, &m, texts, &scratch));
+	assert_true(m.tag.id < SIM_TAGS);
+	t = &w->tags[m.tag.id];
+	*t = (struct sim_tag){ .known = true,
+			       .device = m.tag.device,
+			       .driver = driver,
+			       .type = m.tag.type };
 	snprintf(t->name, sizeof(t->name), "%s", m.name);
-	driver_tag_release(&m);
+	settings_release(&scratch);
+	arena_free(texts);
 }
 
 static void on_end(struct world *w, uint32_t driver, const struct driver_record_view *v)

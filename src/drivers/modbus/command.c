@@ -115,9 +115,9 @@ static bool value_is_allowed(const struct driver_tag *t, const struct value *v,
 	double d;
 
 	if (!t->has_range || v->type == VALUE_BOOL || !value_number(v, &d) ||
-	    (d >= t->lo && d <= t->hi))
+	    (d >= t->numbers->lo && d <= t->numbers->hi))
 		return true;
-	strbuf_setf(why, "%g is outside of %g to %g", d, t->lo, t->hi);
+	strbuf_setf(why, "%g is outside of %g to %g", d, t->numbers->lo, t->numbers->hi);
 	return false;
 }
 

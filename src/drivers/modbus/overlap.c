@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "drivers/modbus/convert.h"
+#include "util/sort.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
 enum { LOOKED_AT = 64 }; /* neighbours of one tag: hundreds of bits share a register */
 
 struct span {
-	const struct driver_tag *tag;
+	const struct driver_told *told;
 	struct mb_address at;
 };
 
@@ -24,7 +25,7 @@ static int by_place(const void *a, const void *b)
 		return x->at.area < y->at.area ? -1 : 1;
 	if (x->at.first != y->at.first)
 		return x->at.first < y->at.first ? -1 : 1;
-	return x->tag->id < y->tag->id ? -1 : x->tag->id > y->tag->id;
+	return x->told->tag.id < y->told->tag.id ? -1 : x->told->tag.id > y->told->tag.id;
 }
 
 static uint32_t end_of(const struct mb_address *a)
@@ -59,7 +60,8 @@ static void name_place(const struct mb_address *a, uint32_t base, struct strbuf 
  * written by themselves and may be parts of a whole that is written too; so may coils. */
 static bool writes_collide(const struct span *a, const struct span *b)
 {
-	if (!a->tag->writable || !b->tag->writable || mb_area_is_bits(a->at.area))
+	if (!a->told->tag.writable || !b->told->tag.writable ||
+	    mb_area_is_bits(a->at.area))
 		return false;
 	return !mb_is_part(&a->at) && !mb_is_part(&b->at) &&
 	       !same_meaning(&a->at, &b->at);
@@ -76,13 +78,13 @@ static bool straddles(const struct span *a, const struct span *b)
 static void judge(const struct span *a, const struct span *b, uint32_t base,
 		  struct strbuf *why)
 {
-	const struct span *later = a->tag->id > b->tag->id ? a : b;
+	const struct span *later = a->told->tag.id > b->told->tag.id ? a : b;
 	const struct span *earlier = later == a ? b : a;
 
 	strbuf_clear(why);
 	if (straddles(a, b)) {
 		name_place(&later->at, base, why);
-		strbuf_addf(why, " overlaps a part of tag \"%s\" (", earlier->tag->name);
+		strbuf_addf(why, " overlaps a part of tag \"%s\" (", earlier->told->name);
 		name_place(&earlier->at, base, why);
 		strbuf_adds(why, "); correct one address or type");
 	} else if (writes_collide(a, b)) {
@@ -90,13 +92,13 @@ static void judge(const struct span *a, const struct span *b, uint32_t base,
 		strbuf_addf(why,
 			    " is written by tag \"%s\" too, with another type, order or "
 			    "scale; leave write out of one of them",
-			    earlier->tag->name);
+			    earlier->told->name);
 	}
 }
 
-void mb_check_tags(const struct driver_device *d, const struct driver_tag *const *tags,
+void mb_check_tags(const struct driver_device *d, const struct driver_told *const *tags,
 		   size_t n,
-		   void (*say)(void *arg, const struct driver_tag *t, const char *why),
+		   void (*say)(void *arg, const struct driver_told *t, const char *why),
 		   void *arg)
 {
 	struct mb_device_settings set;
@@ -105,10 +107,11 @@ void mb_check_tags(const struct driver_device *d, const struct driver_tag *const
 
 	mb_device_settings_parse(d, &set, &why);
 	for (size_t i = 0; i < n; i++) {
-		v[i].tag = tags[i];
-		mb_address_parse(&tags[i]->settings, set.address_base, &v[i].at, &why);
+		v[i].told = tags[i];
+		mb_address_parse(&tags[i]->tag.settings, set.address_base, &v[i].at,
+				 &why);
 	}
-	qsort(v, n, sizeof(*v), by_place);
+	sort_unless_sorted(v, n, sizeof(*v), by_place);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t j = i + 1;
 		     j < n && j <= i + LOOKED_AT && v[j].at.area == v[i].at.area &&
@@ -117,7 +120,8 @@ void mb_check_tags(const struct driver_device *d, const struct driver_tag *const
 			judge(&v[i], &v[j], set.address_base, &why);
 			if (why.len)
 				say(arg,
-				    v[i].tag->id > v[j].tag->id ? v[i].tag : v[j].tag,
+				    v[i].told->tag.id > v[j].told->tag.id ? v[i].told
+									  : v[j].told,
 				    why.buf);
 		}
 	}

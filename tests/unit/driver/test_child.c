@@ -208,14 +208,14 @@ static void add_device(struct strbuf *w, uint32_t id, const char *name, const ch
 
 static void add_tag(struct strbuf *w, uint32_t id, uint32_t device, const char *address)
 {
+	const struct driver_numbers numbers = { .deadband = 1 };
 	struct driver_tag t = {
-		.id = id, .device = device, .writable = id % 2, .deadband = 1
+		.id = id, .device = device, .writable = id % 2, .numbers = &numbers
 	};
 
-	t.name = xstrdup("t");
 	settings_add(&t.settings, "address", address);
-	driver_put_config_tag(w, &t);
-	driver_tag_release(&t);
+	driver_put_config_tag(w, &t, "t");
+	settings_release(&t.settings);
 }
 
 /* Generation g: device 1, tags 1..n (odd ones writable). */

@@ -85,10 +85,12 @@ static void expect(const struct tag_item *item, const struct model *m)
 
 static struct tag_item *new_item(uint32_t id, const char *address)
 {
-	struct driver_tag t = { .id = id, .name = xstrdup("plant.some.tag") };
+	struct driver_tag t = { .id = id };
 
 	settings_add(&t.settings, "address", address);
-	return item_of_tag(item_new_tag(&t, 1));
+	struct tag_item *item = item_of_tag(item_new_tag(&t, 1, NULL));
+	settings_release(&t.settings);
+	return item;
 }
 
 static void what_was_posted_comes_back_as_it_was(void **state)
@@ -123,7 +125,72 @@ static void what_was_posted_comes_back_as_it_was(void **state)
 	free(m);
 }
 
-static void an_item_keeps_its_settings_and_no_name(void **state)
+/* One of a few sizes; a large one does not fit onto a shelf. */
+static struct driver_tag *shelved(uint32_t id, struct item_shelf **on)
+{
+	static char large[65000];
+	const struct driver_numbers numbers = { .deadband = id, .lo = 1, .hi = 2 };
+	struct driver_tag t = { .id = id, .numbers = id % 3 ? &numbers : NULL };
+	char address[40];
+
+	snprintf(address, sizeof(address), "input:%u", id);
+	settings_add(&t.settings, "address", address);
+	memset(large, 'x', sizeof(large) - 1);
+	for (int i = 0; id % 1000 == 999 && i < 5; i++)
+		settings_add(&t.settings, "texts", large);
+	struct driver_tag *made = item_new_tag(&t, 1, on);
+	settings_release(&t.settings);
+	return made;
+}
+
+static void expect_shelved(const struct driver_tag *t, uint32_t id)
+{
+	char address[40];
+
+	snprintf(address, sizeof(address), "input:%u", id);
+	assert_int_equal(t->id, id);
+	assert_int_equal(t->since, 1);
+	assert_string_equal(settings_get(&t->settings, "address"), address);
+	if (id % 3)
+		assert_double(t->numbers->deadband, id, 0);
+	else
+		assert_null(t->numbers);
+}
+
+/* The leak check of the sanitizer sees whether a shelf went with its last item. */
+static void items_on_shelves_go_in_any_order(void **state)
+{
+	struct driver_config *first = xcalloc(1, sizeof(*first));
+	struct driver_config *second = xcalloc(1, sizeof(*second));
+	struct item_shelf *on = NULL;
+
+	(void)state;
+	for (uint32_t id = 0; id < 12000; id++) {
+		struct driver_config *c = roll(3) ? first : second;
+
+		*GROW(&c->tags, &c->n_tags) = shelved(id, &on);
+	}
+	driver_config_free(first); /* the shelf that is open stays */
+	*GROW(&second->tags, &second->n_tags) = shelved(12000, &on);
+	item_shelf_done(on);
+	for (size_t i = 0; i < second->n_tags; i++)
+		expect_shelved(second->tags[i], second->tags[i]->id);
+	driver_config_free(second);
+	item_shelf_done(NULL);
+}
+
+static void a_shelf_whose_items_all_went_goes_when_it_is_done(void **state)
+{
+	struct driver_config *c = xcalloc(1, sizeof(*c));
+	struct item_shelf *on = NULL;
+
+	(void)state;
+	*GROW(&c->tags, &c->n_tags) = shelved(1, &on);
+	driver_config_free(c);
+	item_shelf_done(on);
+}
+
+static void an_item_keeps_its_settings_and_is_small(void **state)
 {
 	struct driver_config *c = xcalloc(1, sizeof(*c));
 
@@ -132,8 +199,7 @@ static void an_item_keeps_its_settings_and_no_name(void **state)
 	*GROW(&c->tags, &c->n_tags) = &item->def;
 	assert_string_equal(settings_get(&item->def.settings, "address"),
 			    "input:12:int16");
-	assert_string_equal(item->def.name, "");
-	assert_int_equal(sizeof(*item) <= 112, 1);
+	assert_int_equal(sizeof(*item) <= 80, 1);
 	driver_config_free(c);
 }
 
@@ -141,7 +207,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_posted_comes_back_as_it_was),
-		cmocka_unit_test(an_item_keeps_its_settings_and_no_name),
+		cmocka_unit_test(items_on_shelves_go_in_any_order),
+		cmocka_unit_test(a_shelf_whose_items_all_went_goes_when_it_is_done),
+		cmocka_unit_test(an_item_keeps_its_settings_and_is_small),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "driver/proto.h"
+#include "util/arena.h"
 #include "util/bytes.h"
 #include "util/err.h"
 
@@ -16,15 +17,13 @@ static void put_all(struct strbuf *w)
 	settings_add(&two, "endpoint", "tcp://127.0.0.1:1502");
 	settings_add(&two, "scan_ms", "500");
 	struct driver_device device = { .id = 3, .name = plc1, .settings = two };
+	const struct driver_numbers numbers = { .deadband = 0.5, .lo = -1, .hi = 6 };
 	struct driver_tag tag = { .id = 70000,
 				  .device = 3,
-				  .name = ab,
 				  .type = VALUE_DOUBLE,
-				  .deadband = 0.5,
+				  .numbers = &numbers,
 				  .writable = true,
 				  .has_range = true,
-				  .lo = -1,
-				  .hi = 6,
 				  .settings = none };
 	struct driver_sample s[4] = {
 		{ .tag = 1, .source_ms = 5, .mono_ns = 6, .value = value_bool(true) },
@@ -54,7 +53,7 @@ static void put_all(struct strbuf *w)
 	driver_put_hello(w, &hello);
 	driver_put_config_begin(w, 7);
 	driver_put_config_device(w, &device);
-	driver_put_config_tag(w, &tag);
+	driver_put_config_tag(w, &tag, ab);
 	driver_put_config_end(w, 7);
 	driver_put_config_result(w, &cr);
 	driver_put_config_ready(w, 7);
@@ -80,7 +79,7 @@ union message {
 	struct driver_hello hello;
 	uint32_t u32;
 	struct driver_device device;
-	struct driver_tag tag;
+	struct driver_told tag;
 	struct driver_config_result cr;
 	struct driver_device_state ds;
 	struct driver_beat beat;
@@ -125,9 +124,12 @@ static bool get_device(const struct driver_record_view *r)
 
 static bool get_tag(const struct driver_record_view *r)
 {
-	bool ok = driver_get_config_tag(r, &m.tag);
+	struct arena *a = arena_new();
+	struct settings scratch = { 0 };
+	bool ok = driver_get_config_tag(r, &m.tag, a, &scratch);
 
-	driver_tag_release(&m.tag);
+	settings_release(&scratch);
+	arena_free(a);
 	return ok;
 }
 
@@ -189,37 +191,47 @@ static struct driver_record_view only_record(const struct strbuf *w)
 static void a_tag_arrives_as_it_was_sent(void **state)
 {
 	struct strbuf w = STRBUF_INIT;
-	struct settings s = { 0 };
-	struct driver_tag got;
-	char xy[] = "x.y";
+	struct settings s = { 0 }, scratch = { 0 };
+	struct arena *a = arena_new();
+	struct driver_told got;
 
 	(void)state;
 	settings_add(&s, "address", "holding:5");
 	settings_add(&s, "scale", "0.1");
+	const struct driver_numbers numbers = { .deadband = 0.25, .lo = -3, .hi = 4 };
 	struct driver_tag tag = { .id = 4000000000u,
 				  .device = 2,
-				  .name = xy,
 				  .type = VALUE_INT,
-				  .deadband = 0.25,
+				  .numbers = &numbers,
 				  .writable = true,
 				  .has_range = true,
-				  .lo = -3,
-				  .hi = 4,
 				  .settings = s };
-	driver_put_config_tag(&w, &tag);
+	driver_put_config_tag(&w, &tag, "x.y");
 	struct driver_record_view r = only_record(&w);
-	assert_true(driver_get_config_tag(&r, &got));
-	assert_int_equal(got.id, 4000000000u);
-	assert_int_equal(got.device, 2);
+	assert_true(driver_get_config_tag(&r, &got, a, &scratch));
+	assert_int_equal(got.tag.id, 4000000000u);
+	assert_int_equal(got.tag.device, 2);
 	assert_string_equal(got.name, "x.y");
-	assert_int_equal(got.type, VALUE_INT);
-	assert_true(got.writable && got.has_range);
-	assert_double(got.deadband, 0.25, 0);
-	assert_double(got.lo, -3, 0);
-	assert_double(got.hi, 4, 0);
-	assert_string_equal(settings_get(&got.settings, "address"), "holding:5");
-	assert_string_equal(settings_get(&got.settings, "scale"), "0.1");
-	driver_tag_release(&got);
+	assert_int_equal(got.tag.type, VALUE_INT);
+	assert_true(got.tag.writable && got.tag.has_range);
+	assert_double(got.tag.numbers->deadband, 0.25, 0);
+	assert_double(got.tag.numbers->lo, -3, 0);
+	assert_double(got.tag.numbers->hi, 4, 0);
+	assert_string_equal(settings_get(&got.tag.settings, "address"), "holding:5");
+	assert_string_equal(settings_get(&got.tag.settings, "scale"), "0.1");
+	assert_true(settings_same(&got.tag.settings, &s));
+	/* one without numbers; scratch and what it left behind are used again */
+	strbuf_clear(&w);
+	driver_put_config_tag(&w, &(struct driver_tag){ .id = 1 }, "z");
+	r = only_record(&w);
+	struct driver_told plain;
+	assert_true(driver_get_config_tag(&r, &plain, a, &scratch));
+	assert_null(plain.tag.numbers);
+	assert_int_equal(plain.tag.settings.n, 0);
+	assert_string_equal(got.name, "x.y");
+	assert_string_equal(settings_get(&got.tag.settings, "scale"), "0.1");
+	settings_release(&scratch);
+	arena_free(a);
 	settings_release(&s);
 	strbuf_release(&w);
 }

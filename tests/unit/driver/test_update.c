@@ -42,6 +42,7 @@ static int teardown(void **state)
 /* --- configurations: "device 1 x; tag 1 of 1 a" in calls --------------------------- */
 
 static struct driver_config *config;
+static struct item_shelf *shelf; /* of the first one */
 
 static void begin(uint32_t generation)
 {
@@ -59,12 +60,14 @@ static void device(uint32_t id, const char *endpoint)
 
 static void tag_scaled(uint32_t id, uint32_t of, const char *address, const char *scale)
 {
-	struct driver_tag t = { .id = id, .device = of, .name = xstrdup("t") };
+	struct driver_tag t = { .id = id, .device = of };
 
 	settings_add(&t.settings, "address", address);
 	if (scale)
 		settings_add(&t.settings, "scale", scale);
-	*GROW(&config->tags, &config->n_tags) = item_new_tag(&t, config->generation);
+	*GROW(&config->tags, &config->n_tags) =
+		item_new_tag(&t, config->generation, child.config ? NULL : &shelf);
+	settings_release(&t.settings);
 }
 
 static void tag(uint32_t id, uint32_t of, const char *address)
@@ -76,6 +79,9 @@ static void tag(uint32_t id, uint32_t of, const char *address)
 static void commit(void)
 {
 	uint32_t generation = config->generation;
+
+	item_shelf_done(shelf);
+	shelf = NULL;
 	struct driver_config *remains = post_configure(&child, config);
 
 	atomic_store(&child.generation, generation);
@@ -184,6 +190,8 @@ static void a_device_that_changed_has_new_tags(void **state)
 
 static void each_part_of_a_tag_counts(void **state)
 {
+	static const struct driver_numbers half = { .deadband = 0.5 };
+
 	(void)state;
 	for (int part = 0; part < 7; part++) {
 		begin((uint32_t)part * 2 + 1);
@@ -196,7 +204,7 @@ static void each_part_of_a_tag_counts(void **state)
 		tag_scaled(1, 1, part == 1 ? "b" : "a", part == 6 ? "2" : NULL);
 		struct driver_tag *t = config->tags[0];
 		t->type = part == 2 ? VALUE_BOOL : VALUE_NONE;
-		t->deadband = part == 3 ? 0.5 : 0;
+		t->numbers = part == 3 ? &half : NULL;
 		t->writable = part == 4;
 		t->has_range = part == 5;
 		commit();
@@ -234,6 +242,9 @@ static void CF_08_samples_of_the_unchanged_wait_on(void **state)
 /* Another range is another tag, but its register says what it said. */
 static void CF_08_values_of_the_same_source_find_their_heir(void **state)
 {
+	static const struct driver_numbers upto[] = {
+		[2] = { .hi = 2 }, [3] = { .hi = 3 }
+	};
 	uint32_t generation = 0;
 
 	(void)state;
@@ -250,7 +261,7 @@ static void CF_08_values_of_the_same_source_find_their_heir(void **state)
 		tag(2, 1, "b");
 		tag(3, 2, "c");
 		config->tags[1]->has_range = true;
-		config->tags[1]->hi = g;
+		config->tags[1]->numbers = &upto[g];
 		commit();
 		assert_ptr_not_equal(handle(2), old);
 		old = handle(2);

@@ -16,36 +16,35 @@ struct said {
 	char why[300];
 };
 
-static void say(void *arg, const struct driver_tag *t, const char *why)
+static void say(void *arg, const struct driver_told *t, const char *why)
 {
 	struct said *s = arg;
 
 	s->n++;
-	s->id = t->id;
+	s->id = t->tag.id;
 	snprintf(s->why, sizeof(s->why), "%s", why);
 }
 
 /* "address", "address w" = writable, "address w scale" */
-static void tag_of(const char *text, uint32_t id, struct driver_tag *out)
+static void tag_of(const char *text, uint32_t id, struct driver_told *out)
 {
 	static char names[TAGS][8];
 	char address[40] = "", w[4] = "", scale[16] = "";
 
 	sscanf(text, "%39s %3s %15s", address, w, scale);
 	snprintf(names[id], sizeof(names[id]), "t%u", id);
-	*out = (struct driver_tag){ .id = id,
-				    .name = names[id],
-				    .writable = w[0] == 'w' };
-	settings_add(&out->settings, "address", address);
+	*out = (struct driver_told){ .tag = { .id = id, .writable = w[0] == 'w' },
+				     .name = names[id] };
+	settings_add(&out->tag.settings, "address", address);
 	if (scale[0])
-		settings_add(&out->settings, "scale", scale);
+		settings_add(&out->tag.settings, "scale", scale);
 }
 
 static struct said check(const char *const texts[], size_t n)
 {
 	struct driver_device d = { .name = (char *)"plc" };
-	struct driver_tag tags[TAGS];
-	const struct driver_tag *v[TAGS];
+	struct driver_told tags[TAGS];
+	const struct driver_told *v[TAGS];
 	struct said said = { 0, UINT32_MAX, "" };
 
 	settings_add(&d.settings, "endpoint", "tcp://a");
@@ -55,7 +54,7 @@ static struct said check(const char *const texts[], size_t n)
 	}
 	mb_check_tags(&d, v, n, say, &said);
 	for (size_t i = 0; i < n; i++)
-		settings_release(&tags[i].settings);
+		settings_release(&tags[i].tag.settings);
 	settings_release(&d.settings);
 	return said;
 }
