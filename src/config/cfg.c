@@ -99,11 +99,12 @@ struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
 		     struct diag_list *diags)
 {
 	char *shown = xasprintf("%s%s", shown_dir, name), *text;
+	const struct cfg_wanted w = { dir, name, shown, CFG_FILE_MAX };
 	struct strbuf why = STRBUF_INIT;
 	struct cfg *c = NULL;
 	size_t len;
 
-	if (cfg_file_read(dir, name, &text, &len, &why)) {
+	if (cfg_file_take(&w, &text, &len, diags, &why)) {
 		c = build(text, len, shown, name, dir, shown_dir, diags);
 		free(text);
 	} else {

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/others.h"
+#include "util/diag.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -142,24 +144,38 @@ static bool read_once(int fd, long long max, char **text, size_t *len)
 bool cfg_file_read(const char *dir, const char *path, char **text, size_t *len,
 		   struct strbuf *why)
 {
-	return cfg_file_read_max(dir, path, CFG_FILE_MAX, text, len, why);
+	const struct cfg_wanted w = { .dir = dir, .path = path, .max = CFG_FILE_MAX };
+
+	return cfg_file_take(&w, text, len, NULL, why);
 }
 
-bool cfg_file_read_max(const char *dir, const char *path, size_t max, char **text,
-		       size_t *len, struct strbuf *why)
+static void tell_others(const struct cfg_wanted *w, int fd, struct diag_list *diags)
 {
-	const struct wanted w = { path, (long long)max };
-	int fd = open_below(dir, &w, why);
+	struct strbuf found = STRBUF_INIT;
+
+	if (cfg_open_to_others(w->dir, w->path, fd, &found))
+		diag_add(diags, DIAG_WARNING, w->shown, 0, 0, CFG_OPEN_ID, "%s",
+			 found.buf);
+	strbuf_release(&found);
+}
+
+bool cfg_file_take(const struct cfg_wanted *w, char **text, size_t *len,
+		   struct diag_list *diags, struct strbuf *why)
+{
+	const struct wanted wanted = { w->path, (long long)w->max };
+	int fd = open_below(w->dir, &wanted, why);
 	bool done = false;
 
 	if (fd < 0)
 		return false;
 	for (int i = 0; i < READ_TRIES && !done; i++)
-		done = read_once(fd, w.max, text, len);
+		done = read_once(fd, wanted.max, text, len);
+	if (done && diags)
+		tell_others(w, fd, diags);
 	close(fd);
 	if (!done)
 		strbuf_setf(why, "\"%s\" changes while it is read; save it and try again",
-			    path);
+			    w->path);
 	return done;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct diag_list;
 struct strbuf;
 
 enum { CFG_FILE_MAX = 16 << 20, CFG_DIR_FILES_MAX = 10000, CFG_DIR_DEPTH_MAX = 4 };
@@ -20,9 +21,14 @@ enum { CFG_FILE_MAX = 16 << 20, CFG_DIR_FILES_MAX = 10000, CFG_DIR_DEPTH_MAX = 4
 bool cfg_file_read(const char *dir, const char *path, char **text, size_t *len,
 		   struct strbuf *why);
 
-/* The same with another limit than CFG_FILE_MAX. */
-bool cfg_file_read_max(const char *dir, const char *path, size_t max, char **text,
-		       size_t *len, struct strbuf *why);
+/* A file of the station, which diagnostics call shown: the same with a limit of its own,
+ * and a warning CFG_OPEN_ID (others.h) when others may change the file. */
+struct cfg_wanted {
+	const char *dir, *path, *shown;
+	size_t max;
+};
+bool cfg_file_take(const struct cfg_wanted *w, char **text, size_t *len,
+		   struct diag_list *diags, struct strbuf *why);
 
 /* The *.cfg files of a folder and its sub-folders, sorted, relative to it; names that
  * begin with a dot are skipped. */

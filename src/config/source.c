@@ -174,16 +174,17 @@ static void paste_include(struct builder *b, const struct paste *p, int line,
 		return;
 	}
 	char *path = beside(p->path, quote + 1, (size_t)(close - quote - 1));
+	char *shown = xasprintf("%s%s", b->dir ? b->shown_dir : "", path);
+	const struct cfg_wanted w = { b->dir, path, shown, CFG_FILE_MAX };
 	if (may_include(b, p, path, &why) &&
-	    cfg_file_read(b->dir, path, &text, &len, &why)) {
-		char *shown = xasprintf("%s%s", b->shown_dir, path);
+	    cfg_file_take(&w, &text, &len, b->diags, &why)) {
 		struct paste inner = { p, intern(shown), path, text, len, p->depth + 1 };
 		paste_file(b, &inner);
-		free(shown);
 	} else {
 		include_error(b, p, line, column, why.buf);
 	}
 	free(text);
+	free(shown);
 	free(path);
 	strbuf_release(&why);
 }

@@ -1,6 +1,10 @@
 /* load.c - the station loader and the drivers' own judgement, one after the other. */
 #include "server/load.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/others.h"
 #include "driver/check.h"
 #include "server/shell.h"
 #include "util/log.h"
@@ -26,6 +30,12 @@ struct station_def *load_checked(const char *path, struct diag_list *diags)
 {
 	struct station_def *def = station_load(path, diags);
 
+	/* `sightglass check` only warns of them: what a checkout's modes are on another
+	 * machine says nothing about this one. Here they decide. */
+	if (diag_raise(diags, CFG_OPEN_ID)) {
+		station_def_free(def);
+		return NULL;
+	}
 	if (!def)
 		return NULL;
 	struct driver_check in = {
@@ -45,4 +55,32 @@ struct station_def *load_checked(const char *path, struct diag_list *diags)
 	}
 	station_def_free(def);
 	return NULL;
+}
+
+/* Nothing of it is shown: its older version stays, or no picture. */
+static void refuse_screen(struct station_file *f, const struct diag *d)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	diag_format(d, &line);
+	free(f->mistake);
+	f->mistake = strbuf_detach(&line);
+	f->text[0] = '\0';
+	f->len = 0;
+}
+
+struct station_def *load_for_screens(const char *path, struct diag_list *diags)
+{
+	struct station_def *def = station_load_partial(path, diags);
+
+	if (!def)
+		return NULL;
+	station_judge_screens(def);
+	diag_raise(diags, CFG_OPEN_ID);
+	for (size_t i = 0; i < diags->n; i++)
+		for (size_t k = 0; k < def->n_screens; k++)
+			if (strcmp(diags->v[i].id, CFG_OPEN_ID) == 0 &&
+			    strcmp(diags->v[i].file, def->screens[k].path) == 0)
+				refuse_screen(&def->screens[k], &diags->v[i]);
+	return def;
 }

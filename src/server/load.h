@@ -9,5 +9,8 @@
 
 /* NULL when there is at least one error in diags; else owned by the caller. */
 struct station_def *load_checked(const char *path, struct diag_list *diags);
+/* For its screens alone; NULL only if the station file is unreadable. A screen that
+ * others may change has a mistake and no text. */
+struct station_def *load_for_screens(const char *path, struct diag_list *diags);
 
 #endif

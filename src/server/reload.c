@@ -35,9 +35,7 @@ static void in_pool(uv_work_t *work)
 		job->def = load_checked(job->shell->config_path, &job->diags);
 		return;
 	}
-	job->def = station_load_partial(job->shell->config_path, &job->diags);
-	if (job->def)
-		station_judge_screens(job->def);
+	job->def = load_for_screens(job->shell->config_path, &job->diags);
 }
 
 /* Only the screens of what was read are of use here. */

@@ -222,8 +222,10 @@ static void load_csv_file(struct loader *l, const struct templates *templates,
 		char *shown = xasprintf("%s%s", p.shown, name);
 
 		note_path(l, &p, name);
-		if (cfg_file_read_max(p.dir[0] ? p.dir : ".", name, CSV_FILE_MAX, &text,
-				      &len, &why)) {
+		const struct cfg_wanted w = { p.dir[0] ? p.dir : ".", name, shown,
+					      CSV_FILE_MAX };
+
+		if (cfg_file_take(&w, &text, &len, l->diags, &why)) {
 			note_bytes(l, &p, name, text, len);
 			load_csv_text(l, templates, intern(shown), text, len);
 			free(text);
@@ -260,7 +262,9 @@ void load_screens(struct loader *l, const struct cfg_node *where)
 	for (size_t i = 0; i < p.names.n; i++) {
 		struct station_file f = { .path = xasprintf("%s%s", p.shown,
 							    p.names.v[i]) };
-		if (cfg_file_read(p.dir, p.names.v[i], &f.text, &f.len, &why)) {
+		const struct cfg_wanted w = { p.dir, p.names.v[i], f.path, CFG_FILE_MAX };
+
+		if (cfg_file_take(&w, &f.text, &f.len, l->diags, &why)) {
 			struct station_file *one = GROW(&l->d->screens, &l->d->n_screens);
 			*one = f;
 			note_path(l, &p, p.names.v[i]);

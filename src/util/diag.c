@@ -44,6 +44,22 @@ void diag_list_release(struct diag_list *list)
 	*list = (struct diag_list)DIAG_LIST_INIT;
 }
 
+size_t diag_raise(struct diag_list *list, const char *id)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct diag *d = &list->v[i];
+
+		if (d->severity != DIAG_WARNING || strcmp(d->id, id) != 0)
+			continue;
+		d->severity = DIAG_ERROR;
+		n++;
+	}
+	list->errors += n;
+	return n;
+}
+
 void diag_format(const struct diag *d, struct strbuf *out)
 {
 	if (d->file[0]) {

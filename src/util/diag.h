@@ -41,6 +41,8 @@ void diag_add(struct diag_list *list, enum diag_severity severity, const char *f
 void diag_list_release(struct diag_list *list);
 /* One line without newline, cleaned. */
 void diag_format(const struct diag *d, struct strbuf *out);
+/* Makes errors of the warnings with that id; returns how many there were. */
+size_t diag_raise(struct diag_list *list, const char *id);
 /* By file, line, column. */
 void diag_sort(struct diag_list *list);
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -194,6 +195,128 @@ static void a_broken_screen_keeps_its_older_version(void **state)
 	station_client_close(&c);
 }
 
+/* --- another server on the same files
+ * -------------------------------------------------------- */
+struct server {
+	pid_t pid;
+	struct demo as; /* for commands */
+	char out[700];
+};
+
+/* On the demonstration's files with this state folder and socket. */
+static void start_server(struct server *v, const char *state, const char *socket)
+{
+	char program[4096], config[700], folder[700];
+
+	memset(v, 0, sizeof(*v));
+	snprintf(program, sizeof(program), "%s/sightglassd", getenv("SIGHTGLASS_BIN"));
+	snprintf(config, sizeof(config), "%s", file_of("config/sightglass.cfg"));
+	snprintf(folder, sizeof(folder), "%s", file_of(state));
+	snprintf(v->as.socket, sizeof(v->as.socket), "%.511s", file_of(socket));
+	snprintf(v->out, sizeof(v->out), "%s", file_of("log/second.log"));
+	v->pid = fork();
+	if (v->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		int file = open(v->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		dup2(file, STDOUT_FILENO);
+		dup2(file, STDERR_FILENO);
+		execl(program, "sightglassd", "--config", config, "--state", folder,
+		      "--socket", v->as.socket, "--socket-mode", "0600", (char *)NULL);
+		_exit(127);
+	}
+}
+
+/* Its exit code, when it ends within ms. */
+static int end_within(struct server *v, int ms)
+{
+	int64_t end = station_ms() + ms;
+	int status;
+
+	while (waitpid(v->pid, &status, WNOHANG) == 0) {
+		if (station_ms() > end) {
+			kill(v->pid, SIGKILL);
+			waitpid(v->pid, &status, 0);
+			fail_msg("the server does not end within %d ms", ms);
+		}
+		station_pause();
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void expect_refused(const char *state, const char *socket, const char *sentence)
+{
+	struct server v;
+
+	start_server(&v, state, socket);
+	assert_int_equal(end_within(&v, SOON_MS), 1);
+	char *said = test_read_file(v.out);
+	assert_has(said, sentence);
+	free(said);
+	assert_has(STATION_SAY(demo, 0, "get", "intake.flow"), "good");
+}
+
+/* --- files that others may change ----------------------------------------------------
+ */
+
+static void set_mode(const char *name, unsigned mode)
+{
+	assert_int_equal(chmod(file_of(name), mode), 0);
+}
+
+/* The demonstration keeps its folders to itself: nobody else could change a thing. */
+static void open_the_way(unsigned above, unsigned mode)
+{
+	static const char *const folders[] = { "", "config", "config/tags", "screens" };
+	char path[600];
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		set_mode(folders[i], mode);
+	snprintf(path, sizeof(path), "%s", demo->dir);
+	*strrchr(path, '/') = '\0';
+	assert_int_equal(chmod(path, above), 0);
+}
+
+static void CF_12_a_file_that_everybody_may_change_is_not_obeyed(void **state)
+{
+	const char *const mode = "every user of this machine may change "
+				 "\"intake.cfg\" (mode 0666): chmod o-w it";
+	char config[600];
+
+	(void)state;
+	snprintf(config, sizeof(config), "%s", file_of("config/sightglass.cfg"));
+	set_mode("config/tags/intake.cfg", 0666);
+	STATION_SAY(demo, 0, "reload"); /* others do not come as far as there */
+	open_the_way(0711, 0755);
+	const char *said = STATION_SAY(demo, 1, "reload");
+	assert_has(said, mode);
+	assert_has(said, "the station stays as it was");
+	expect_refused("state-4", "run-4/station.sock", mode);
+	assert_has(STATION_SAY(demo, 0, "check", config), "warning: every user");
+	set_mode("config/tags/intake.cfg", 0664); /* a group is somebody's decision */
+	STATION_SAY(demo, 0, "reload");
+	set_mode("config/tags", 0777);
+	assert_has(STATION_SAY(demo, 1, "reload"),
+		   "may exchange what lies in the folder");
+	set_mode("config/tags", 0755);
+	set_mode("config/tags/intake.cfg", 0644);
+	STATION_SAY(demo, 0, "reload");
+}
+
+static void CF_12_a_screen_that_everybody_may_change_is_not_shown(void **state)
+{
+	(void)state;
+	open_the_way(0711, 0755);
+	char *old = test_read_file(file_of("screens/intake.cfg"));
+	set_mode("screens/intake.cfg", 0606);
+	free(edit("screens/intake.cfg", "WELL 1", "EVIL 1"));
+	DEMO_UNTIL(demo, "screens/intake.cfg: error: every user of this machine", SOON_MS,
+		   "audit", "list", "--count", "400");
+	assert_has(STATION_SAY(demo, 0, "render", "intake"), "WELL 1");
+	set_mode("screens/intake.cfg", 0644);
+	put_back("screens/intake.cfg", old);
+	open_the_way(0700, 0700);
+}
+
 /* --- questions ---------------------------------------------------------------------- */
 static void a_backup_verifies_as_the_server_does(void **state)
 {
@@ -316,64 +439,6 @@ static void exit_codes_tell_misuse_and_absence_apart(void **state)
 }
 
 /* --- one server, and its end -------------------------------------------------------- */
-struct server {
-	pid_t pid;
-	struct demo as; /* for commands */
-	char out[700];
-};
-
-/* On the demonstration's files with this state folder and socket. */
-static void start_server(struct server *v, const char *state, const char *socket)
-{
-	char program[4096], config[700], folder[700];
-
-	memset(v, 0, sizeof(*v));
-	snprintf(program, sizeof(program), "%s/sightglassd", getenv("SIGHTGLASS_BIN"));
-	snprintf(config, sizeof(config), "%s", file_of("config/sightglass.cfg"));
-	snprintf(folder, sizeof(folder), "%s", file_of(state));
-	snprintf(v->as.socket, sizeof(v->as.socket), "%.511s", file_of(socket));
-	snprintf(v->out, sizeof(v->out), "%s", file_of("log/second.log"));
-	v->pid = fork();
-	if (v->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		int file = open(v->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		dup2(file, STDOUT_FILENO);
-		dup2(file, STDERR_FILENO);
-		execl(program, "sightglassd", "--config", config, "--state", folder,
-		      "--socket", v->as.socket, "--socket-mode", "0600", (char *)NULL);
-		_exit(127);
-	}
-}
-
-/* Its exit code, when it ends within ms. */
-static int end_within(struct server *v, int ms)
-{
-	int64_t end = station_ms() + ms;
-	int status;
-
-	while (waitpid(v->pid, &status, WNOHANG) == 0) {
-		if (station_ms() > end) {
-			kill(v->pid, SIGKILL);
-			waitpid(v->pid, &status, 0);
-			fail_msg("the server does not end within %d ms", ms);
-		}
-		station_pause();
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-static void expect_refused(const char *state, const char *socket, const char *sentence)
-{
-	struct server v;
-
-	start_server(&v, state, socket);
-	assert_int_equal(end_within(&v, SOON_MS), 1);
-	char *said = test_read_file(v.out);
-	assert_has(said, sentence);
-	free(said);
-	assert_has(STATION_SAY(demo, 0, "get", "intake.flow"), "good");
-}
-
 static void PR_16_a_second_server_is_refused(void **state)
 {
 	(void)state;
@@ -435,6 +500,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(SIGHUP_reloads),
 	cmocka_unit_test(a_saved_screen_reaches_every_console),
 	cmocka_unit_test(a_broken_screen_keeps_its_older_version),
+	cmocka_unit_test(CF_12_a_file_that_everybody_may_change_is_not_obeyed),
+	cmocka_unit_test(CF_12_a_screen_that_everybody_may_change_is_not_shown),
 	cmocka_unit_test(a_backup_verifies_as_the_server_does),
 	cmocka_unit_test(the_server_finds_nothing_wrong_on_its_screens),
 	cmocka_unit_test(explain_tells_how_a_value_came_about),

@@ -121,6 +121,8 @@ void demo_down(struct demo *d)
 	int status = 0;
 	pid_t ended;
 
+	if (!d) /* it never came up, and has said why */
+		return;
 	close(d->stdin_fd);
 	while ((ended = waitpid(d->pid, &status, WNOHANG)) == 0 &&
 	       !mono_reached(clock_mono(), deadline))

@@ -20,8 +20,9 @@ struct demo {
 	char socket[512];
 };
 
-struct demo *demo_up(void);     /* fails the test with the demo's own words */
-void demo_down(struct demo *d); /* fails the test when something is left behind */
+struct demo *demo_up(void); /* fails the test with the demo's own words */
+/* Fails the test when something is left behind. NULL is allowed. */
+void demo_down(struct demo *d);
 
 /* Runs `sightglass ARGS...` (NULL-terminated); its output (stdout, then stderr) replaces
  * out, cut to size. Returns the exit code, or 128 + signal. */
