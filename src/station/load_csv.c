@@ -17,6 +17,7 @@
 
 #include "config/csv.h"
 #include "util/num.h"
+#include "util/secret.h"
 
 enum { READBACK_DEFAULT_MS = 3000, SETTING_MAX = 63, MS = 1000 };
 
@@ -135,6 +136,13 @@ static bool check_header_cell(struct table *t, size_t i)
 			continue;
 		csv_error(&t->csv, i, "duplicate-setting",
 			  "the header names \"%s\" twice", name);
+		return false;
+	}
+	if (secret_name(name)) {
+		csv_error(&t->csv, i, "secret-in-file",
+			  "%s would be a secret, and this file is read by many: put it "
+			  "alone into a file of mode 0400",
+			  name);
 		return false;
 	}
 	if (is_setting_name(name) || macro_name_valid(name))

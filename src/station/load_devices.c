@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "util/secret.h"
 #include "util/xalloc.h"
 
 enum { HEARTBEAT_DEFAULT_MS = 10000, HEARTBEAT_MIN_S = 1, HEARTBEAT_MAX_S = 86400 };
@@ -106,6 +107,24 @@ static bool is_drivers(const struct cfg_node *one, const struct device_def *d)
 	return !cfg_misread(one);
 }
 
+/* A station's files are read by many, and go into version control. */
+static bool is_secret(struct loader *l, const struct cfg_node *one, const char *text,
+		      const struct device_def *d)
+{
+	if (secret_name(cfg_name(one)))
+		load_secret_error(l, one, "device", d->name);
+	else if (secret_in_address(text))
+		cfg_error(
+			one, l->diags, "secret-in-file",
+			"%s of device \"%s\" has a password in it, and this file is read "
+			"by many: put the password alone into a file of mode 0400 and "
+			"name that (password_file)",
+			cfg_name(one), d->name);
+	else
+		return false;
+	return true;
+}
+
 static void take_settings(struct loader *l, const struct cfg_node *node,
 			  struct device_def *d)
 {
@@ -115,13 +134,13 @@ static void take_settings(struct loader *l, const struct cfg_node *node,
 
 		if (!is_drivers(one, d))
 			continue;
-		if (cfg_scalar_text(one, &text))
-			settings_add(&d->settings, cfg_name(one), text.buf);
-		else
+		if (!cfg_scalar_text(one, &text))
 			cfg_error(one, l->diags, "wrong-kind",
 				  "%s of device \"%s\" must be a text, a number or "
 				  "true/false, not %s",
 				  cfg_name(one), d->name, cfg_type_text(cfg_type(one)));
+		else if (!is_secret(l, one, text.buf, d))
+			settings_add(&d->settings, cfg_name(one), text.buf);
 		strbuf_release(&text);
 	}
 }

@@ -127,6 +127,10 @@ bool load_tag_name(struct loader *l, const char *name, const struct loc *at);
 bool load_alarm_name(struct loader *l, const char *name, const struct loc *at);
 /* station_def_device(), quick for what was asked for last; -1 when absent. */
 int64_t load_device_of(struct loader *l, const char *name);
+/* Reports that this setting is a secret, which no file of a station may hold. The value
+ * is not repeated. kind: "device". */
+void load_secret_error(struct loader *l, const struct cfg_node *one, const char *kind,
+		       const char *name);
 /* The first part of a dotted name, kept with the definition. */
 const char *load_area_of(struct loader *l, const char *name);
 /* Reports that no tag has this name, with "did you mean". When a tags file could not be

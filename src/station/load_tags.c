@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/secret.h"
+
 enum { READBACK_DEFAULT_MS = 3000, DRIVER_SETTING_MAX = 63, WHAT_MAX = 200 };
 
 static const char *const type_words[] = { "bool", "int64", "double", "string", NULL };
@@ -267,6 +269,8 @@ static void driver_setting(const struct tag_scope *s, const struct cfg_node *one
 			  "%s of tag \"%s\": the name of a setting is limited to %d "
 			  "characters",
 			  cfg_name(one), p->name, DRIVER_SETTING_MAX);
+	else if (secret_name(name))
+		load_secret_error(s->l, one, "tag", p->name);
 	else if ((full = load_expand(s, one, text)) != NULL)
 		settings_add(&p->settings, name, full);
 	p->broken |= text && !full; /* reported: the driver is not asked about the rest */

@@ -49,6 +49,15 @@ void load_error(struct loader *l, const struct loc *at, const char *id, const ch
 	va_end(ap);
 }
 
+void load_secret_error(struct loader *l, const struct cfg_node *one, const char *kind,
+		       const char *name)
+{
+	cfg_error(one, l->diags, "secret-in-file",
+		  "%s of %s \"%s\" is a secret, and this file is read by many: put it "
+		  "alone into a file of mode 0400 and name that (%s_file)",
+		  cfg_name(one), kind, name, cfg_name(one));
+}
+
 void load_warn(struct loader *l, const struct loc *at, const char *id, const char *fmt,
 	       ...)
 {

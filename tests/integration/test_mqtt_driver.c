@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "driver_harness.h"
@@ -613,10 +614,10 @@ static void a_late_command_is_not_sent(void **state)
 	rig_down(&r);
 }
 
-static void passwords_come_from_a_file_and_refusals_are_said(void **state)
+static void CF_15_passwords_come_from_a_file_and_refusals_are_said(void **state)
 {
 	struct broker b;
-	char extra[512], passwd[256], secret[256], command[700], endpoint[64];
+	char extra[512], passwd[256], secret[256], open[256], command[700], endpoint[64];
 	const char *dir = test_tmpdir();
 	struct harness *h;
 
@@ -624,11 +625,16 @@ static void passwords_come_from_a_file_and_refusals_are_said(void **state)
 	snprintf(passwd, sizeof(passwd), "%s/passwd", dir);
 	snprintf(secret, sizeof(secret), "%s/secret", dir);
 	test_write_file(passwd, "ivan:sesame\n");
+	snprintf(open, sizeof(open), "%s/open", dir);
 	test_write_file(secret, "sesame\n");
+	test_write_file(open, "sesame\n");
+	assert_int_equal(chmod(secret, 0400), 0);
+	assert_int_equal(chmod(open, 0644), 0);
 	snprintf(command, sizeof(command), "mosquitto_passwd -U %s", passwd);
 	FILE *p = popen(command, "r"); /* mosquitto's own tool hashes it */
 	assert_non_null(p);
 	assert_int_equal(pclose(p), 0);
+	assert_int_equal(chmod(passwd, 0600), 0);
 	snprintf(extra, sizeof(extra), "allow_anonymous false\npassword_file %s", passwd);
 	broker_start(&b, extra);
 	snprintf(endpoint, sizeof(endpoint), "mqtt://localhost:%d", b.port);
@@ -641,6 +647,8 @@ static void passwords_come_from_a_file_and_refusals_are_said(void **state)
 	harness_device(h, 3, "nobody", "endpoint", endpoint, NULL);
 	harness_device(h, 4, "lost", "endpoint", endpoint, "username", "ivan",
 		       "password_file", "/nonexistent/secret", NULL);
+	harness_device(h, 5, "open", "endpoint", endpoint, "username", "ivan",
+		       "password_file", open, NULL);
 	harness_commit(h);
 	harness_wait_state(h, 1, DEVICE_CONNECTED);
 	harness_wait_state_text(h, 2, DEVICE_FAILED, "Not authorized");
@@ -648,6 +656,13 @@ static void passwords_come_from_a_file_and_refusals_are_said(void **state)
 	harness_wait_state_text(h, 4, DEVICE_FAILED,
 				"password_file /nonexistent/secret cannot be read: No "
 				"such file");
+	assert_int_equal(h->n_refusals, 1); /* when it is configured, before it is used */
+	assert_has(h->refusals[0].text, "can be read or changed by every user");
+	assert_null(strstr(h->refusals[0].text, "sesame"));
+	assert_int_equal(chmod(secret, 0644), 0); /* read anew at each connect */
+	broker_stop(&b);
+	broker_restart(&b);
+	harness_wait_state_text(h, 1, DEVICE_FAILED, "can be read or changed by every");
 	assert_int_equal(harness_stop(h), 0);
 	broker_stop(&b);
 }
@@ -702,7 +717,7 @@ int main(void)
 		cmocka_unit_test(WR_17_a_command_with_the_broker_down_is_not_sent),
 		cmocka_unit_test(WR_18_nothing_is_sent_when_the_broker_comes_back),
 		cmocka_unit_test(a_late_command_is_not_sent),
-		cmocka_unit_test(passwords_come_from_a_file_and_refusals_are_said),
+		cmocka_unit_test(CF_15_passwords_come_from_a_file_and_refusals_are_said),
 		cmocka_unit_test(the_same_configuration_again_changes_nothing),
 	};
 

@@ -6,6 +6,7 @@
 #include "drivers/mqtt/connection.h"
 #include "drivers/mqtt/device.h"
 #include "drivers/mqtt/settings.h"
+#include "util/secret.h"
 #include "util/xalloc.h"
 
 struct place {
@@ -23,7 +24,9 @@ static bool check_device(const struct driver_device *d, struct strbuf *why)
 {
 	struct mqtt_device_settings s;
 
-	return mqtt_device_parse(d, &s, why);
+	return mqtt_device_parse(d, &s, why) &&
+	       (!s.password_file ||
+		!secret_is_open(s.password_file, "password_file", why));
 }
 
 static bool check_tag(const struct driver_tag *t, const struct driver_device *d,

@@ -7,6 +7,7 @@
 
 #include "drivers/mqtt/device_int.h"
 #include "util/log.h"
+#include "util/secret.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
@@ -186,22 +187,6 @@ void mqtt_phase_failed(struct mqtt_device *d, enum mqtt_end end, const char *why
 	wait_ms(d, backoff_next_ms(&d->backoff));
 }
 
-static bool read_password(const struct mqtt_device *d, char password[PASSWORD_MAX],
-			  struct strbuf *why)
-{
-	FILE *f = fopen(d->s.password_file, "re");
-	bool got = f && fgets(password, PASSWORD_MAX, f);
-
-	if (!got)
-		strbuf_setf(why, "password_file %s cannot be read: %s",
-			    d->s.password_file, f ? "it is empty" : strerror(errno));
-	else
-		password[strcspn(password, "\r\n")] = '\0';
-	if (f)
-		fclose(f);
-	return got;
-}
-
 static void connect_to(struct mqtt_device *d, const char *address, struct strbuf *why)
 {
 	char password[PASSWORD_MAX] = "";
@@ -213,7 +198,8 @@ static void connect_to(struct mqtt_device *d, const char *address, struct strbuf
 				  .password = d->s.password_file ? password : NULL,
 				  .version5 = d->version5 };
 
-	if (!d->s.password_file || read_password(d, password, why))
+	if (!d->s.password_file || secret_read(d->s.password_file, "password_file",
+					       password, sizeof(password), why))
 		d->connection = mqtt_connection_open(&o, &handlers, d, d->now, why);
 	explicit_bzero(password, sizeof(password));
 	if (d->connection)

@@ -19,7 +19,7 @@ const struct driver_setting mqtt_device_settings[] = {
 	  "a silent broker is noticed within one and a half of it (10)", 5, 3600 },
 	{ "username", "string", false, "user name for the broker", 0, 0 },
 	{ "password_file", "string", false,
-	  "absolute path of a file whose first line is the password", 0, 0 },
+	  "absolute path of a file whose first line is the password; mode 0400", 0, 0 },
 	{ "scan_ms", "int", false,
 	  "not polled: only what staleness is measured by (1000)", 10, 3600000 },
 	{ .name = NULL },
@@ -75,6 +75,11 @@ static bool parse_endpoint(const char *endpoint, struct mqtt_device_settings *ou
 	const char *port = "";
 	int64_t number = PORT_DEFAULT;
 
+	if (strchr(endpoint, '@')) { /* first: what has a password is not repeated */
+		strbuf_setf(why, "an endpoint carries no user or password: use username "
+				 "and password_file");
+		return false;
+	}
 	if (strncmp(endpoint, "mqtts://", 8) == 0) {
 		strbuf_setf(why,
 			    "endpoint \"%.200s\": TLS is not available yet; use "
@@ -84,11 +89,6 @@ static bool parse_endpoint(const char *endpoint, struct mqtt_device_settings *ou
 	}
 	if (strncmp(endpoint, "mqtt://", 7) != 0 || strpbrk(endpoint + 7, "/ \t")) {
 		strbuf_setf(why, "endpoint \"%.200s\" is not mqtt://host:port", endpoint);
-		return false;
-	}
-	if (strchr(endpoint, '@')) {
-		strbuf_setf(why, "an endpoint carries no user or password: use username "
-				 "and password_file");
 		return false;
 	}
 	if (!split_host(endpoint + 7, out, &port) || !utf8_is_clean(out->host)) {
