@@ -1,6 +1,7 @@
 /* proto_config.c - devices and tags as a driver is told of them, and what it thinks of
  * them. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "driver/proto_int.h"
 #include "util/arena.h"
@@ -63,22 +64,63 @@ enum { TAG_WRITABLE = 1, TAG_HAS_RANGE = 2 };
 
 static const struct driver_numbers none = { .deadband = 0 };
 
+enum { RECORD_HEAD = 8, TAG_FIXED = 4 + 4 + 1 + 1 + 3 * 8 + 2 };
+
+static uint8_t *put_text(uint8_t *p, const char *text, size_t n)
+{
+	p = bytes_le(p, n, 2);
+	memcpy(p, text, n);
+	return p + n;
+}
+
+static uint8_t *put_double(uint8_t *p, double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return bytes_le(p, bits, 8);
+}
+
+static size_t size_of_settings(const struct settings *s)
+{
+	struct setting one;
+	size_t n = 0;
+
+	for (uint32_t at = 0; settings_next(s, &at, &one);)
+		n += 2 + strlen(one.name) + 2 + one.value_len;
+	return n;
+}
+
+/* There may be a hundred thousand: made in one piece. */
 void driver_put_config_tag(struct strbuf *w, const struct driver_tag *m, const char *name)
 {
 	const struct driver_numbers *n = m->numbers ? m->numbers : &none;
-	size_t at = driver_begin(w, DR_CONFIG_TAG);
+	const size_t name_len = strnlen(name, UINT16_MAX);
+	const size_t size =
+		RECORD_HEAD + TAG_FIXED + 2 + name_len + size_of_settings(&m->settings);
+	uint8_t *p = (uint8_t *)strbuf_room(w, size);
+	struct setting one;
 
-	bytes_put_u32(w, m->id);
-	bytes_put_u32(w, m->device);
-	bytes_put_str(w, name);
-	bytes_put_u8(w, (uint8_t)m->type);
-	bytes_put_u8(w, (uint8_t)((m->writable ? TAG_WRITABLE : 0) |
-				  (m->has_range ? TAG_HAS_RANGE : 0)));
-	bytes_put_f64(w, n->deadband);
-	bytes_put_f64(w, n->lo);
-	bytes_put_f64(w, n->hi);
-	put_settings(w, &m->settings);
-	driver_end(w, at);
+	if (!p)
+		return;
+	p = bytes_le(p, size - 4, 4); /* what follows the length */
+	p = bytes_le(p, DR_CONFIG_TAG, 2);
+	p = bytes_le(p, 0, 2);
+	p = bytes_le(p, m->id, 4);
+	p = bytes_le(p, m->device, 4);
+	p = put_text(p, name, name_len);
+	p = bytes_le(p, m->type, 1);
+	p = bytes_le(
+		p, (m->writable ? TAG_WRITABLE : 0) | (m->has_range ? TAG_HAS_RANGE : 0),
+		1);
+	p = put_double(p, n->deadband);
+	p = put_double(p, n->lo);
+	p = put_double(p, n->hi);
+	p = bytes_le(p, m->settings.n, 2);
+	for (uint32_t at = 0; settings_next(&m->settings, &at, &one);) {
+		p = put_text(p, one.name, strlen(one.name));
+		p = put_text(p, one.value, one.value_len);
+	}
 }
 
 /* Most tags have none, and many have the same. */

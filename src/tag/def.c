@@ -70,7 +70,7 @@ const char *settings_get(const struct settings *s, const char *name)
 	struct setting one;
 
 	for (uint32_t at = 0; settings_next(s, &at, &one);)
-		if (strcmp(one.name, name) == 0)
+		if (one.name[0] == name[0] && strcmp(one.name, name) == 0)
 			return one.value;
 	return NULL;
 }

@@ -1,6 +1,7 @@
 /* bytes.c - little-endian getters that cannot run past their end, and their writers. */
 #include "util/bytes.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "util/strbuf.h"
@@ -19,14 +20,15 @@ const uint8_t *bytes_raw(struct bytes_reader *r, size_t n)
 	return p;
 }
 
-static uint64_t get(struct bytes_reader *r, size_t n)
+/* n is a constant where it is called: a load. */
+static inline uint64_t get(struct bytes_reader *r, size_t n)
 {
 	const uint8_t *p = bytes_raw(r, n);
 	uint64_t v = 0;
 
-	for (size_t i = n; p && i-- > 0;)
-		v = v << 8 | p[i];
-	return v;
+	if (p)
+		memcpy(&v, p, n);
+	return le64toh(v);
 }
 
 uint8_t bytes_u8(struct bytes_reader *r)

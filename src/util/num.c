@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 #include "util/strbuf.h"
 
-enum { OPERATOR_DIGITS_MAX = 15, NAME_MAX_COMPARED = 64 };
+enum { OPERATOR_DIGITS_MAX = 15, PLAIN_DIGITS_MAX = 15, NAME_MAX_COMPARED = 64 };
 
 static const char *operator_fault(const char *s)
 {
@@ -51,11 +52,37 @@ bool num_parse_operator(const char *s, double *out, struct strbuf *why)
 	return num_parse_double(s, out);
 }
 
+/* What nearly every number is: at most 15 digits and a point. Whole numbers below 2^53
+ * and powers of ten up to 10^22 are exact, so their quotient is rounded once, as strtod
+ * rounds. False: anything else, which strtod has to judge. */
+static bool plain_double(const char *s, double *out)
+{
+	static const double powers[] = { 1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+					 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+	bool negative = *s == '-';
+	int digits = 0, behind = 0;
+	uint64_t v = 0;
+
+	for (s += negative; *s >= '0' && *s <= '9'; s++, digits++)
+		v = v * 10 + (uint64_t)(*s - '0');
+	if (*s == '.')
+		for (s++; *s >= '0' && *s <= '9'; s++, digits++, behind++)
+			v = v * 10 + (uint64_t)(*s - '0');
+	if (*s || digits == 0 || digits > PLAIN_DIGITS_MAX || FLT_EVAL_METHOD != 0)
+		return false;
+	*out = (double)v / powers[behind];
+	if (negative)
+		*out = -*out;
+	return true;
+}
+
 /* strtod obeys LC_NUMERIC, which the programs leave at "C" (they set LC_CTYPE only). */
 bool num_parse_double(const char *s, double *out)
 {
 	char *end;
 
+	if (plain_double(s, out))
+		return true;
 	if (!s[0] || isspace((unsigned char)s[0]) || strpbrk(s, "xXnNiI"))
 		return false;
 	double v = strtod(s, &end);
@@ -65,10 +92,30 @@ bool num_parse_double(const char *s, double *out)
 	return true;
 }
 
+/* The same for whole numbers. */
+static bool plain_int(const char *s, int64_t *out)
+{
+	bool negative = *s == '-';
+	int64_t v = 0;
+	int digits = 0;
+
+	for (s += negative; *s >= '0' && *s <= '9' && digits < 18; s++, digits++)
+		v = v * 10 + (*s - '0');
+	*out = negative ? -v : v;
+	return !*s && digits > 0;
+}
+
 bool num_parse_int(const char *s, int64_t lo, int64_t hi, int64_t *out)
 {
 	char *end;
+	int64_t plain;
 
+	if (plain_int(s, &plain)) {
+		if (plain < lo || plain > hi)
+			return false;
+		*out = plain;
+		return true;
+	}
 	if (!s[0] || isspace((unsigned char)s[0]))
 		return false;
 	errno = 0;

@@ -62,6 +62,19 @@ void strbuf_add(struct strbuf *sb, const void *data, size_t n)
 	sb->buf[sb->len] = '\0';
 }
 
+char *strbuf_room(struct strbuf *sb, size_t n)
+{
+	if (n > sb->max - sb->len) {
+		sb->truncated = true;
+		return NULL;
+	}
+	reserve(sb, n);
+	char *room = sb->buf + sb->len;
+	sb->len += n;
+	sb->buf[sb->len] = '\0';
+	return room;
+}
+
 void strbuf_adds(struct strbuf *sb, const char *s)
 {
 	strbuf_add(sb, s, strlen(s));

@@ -30,6 +30,9 @@ void strbuf_init(struct strbuf *sb, size_t max);
 void strbuf_release(struct strbuf *sb) __attribute__((visibility("hidden")));
 void strbuf_clear(struct strbuf *sb); /* keeps the memory */
 void strbuf_add(struct strbuf *sb, const void *data, size_t n);
+/* n more bytes, for the caller to fill in; valid until the next call. NULL (and
+ * truncated) when they would pass the maximum. */
+char *strbuf_room(struct strbuf *sb, size_t n);
 void strbuf_adds(struct strbuf *sb, const char *s);
 void strbuf_addch(struct strbuf *sb, char c);
 void strbuf_addf(struct strbuf *sb, const char *fmt, ...)

@@ -10,7 +10,7 @@
 
 enum { PLACES = 512, NUMBERS = 256 };
 
-static const char *texts[NUMBERS];    /* written before their number is shown */
+const char *word_texts[NUMBERS];      /* written before their number is shown */
 static _Atomic uint8_t place[PLACES]; /* by hash: a number; 0 = empty */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned last; /* number given; under the lock */
@@ -26,7 +26,7 @@ static size_t hash_of(const char *text, size_t n)
 
 static bool is(uint8_t number, const char *text, size_t n)
 {
-	const char *known = texts[number];
+	const char *known = word_texts[number];
 
 	return strncmp(known, text, n) == 0 && known[n] == '\0';
 }
@@ -52,7 +52,7 @@ static uint8_t add(const char *text, size_t n)
 	number = atomic_load(&place[at]);
 	if (!number && last < NUMBERS - 1) {
 		number = (uint8_t)++last;
-		texts[number] = xstrndup(text, n);
+		word_texts[number] = xstrndup(text, n);
 		atomic_store_explicit(&place[at], number, memory_order_release);
 	}
 	pthread_mutex_unlock(&lock);
@@ -67,9 +67,4 @@ uint8_t word_number(const char *text, size_t n)
 		atomic_load_explicit(&place[find(text, n)], memory_order_acquire);
 
 	return number ? number : add(text, n);
-}
-
-const char *word_text(uint8_t number)
-{
-	return texts[number];
 }

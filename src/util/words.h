@@ -16,7 +16,12 @@ enum { WORD_BYTES_MAX = 63 }; /* a longer one has no number */
 
 /* 0 when it can have none. n bytes without a NUL. */
 uint8_t word_number(const char *text, size_t n);
+/* By number; the module's own to fill. */
+extern const char *word_texts[256];
 /* Of a number that word_number() gave; for ever. */
-const char *word_text(uint8_t number);
+static inline const char *word_text(uint8_t number)
+{
+	return word_texts[number];
+}
 
 #endif

@@ -166,21 +166,27 @@ static bool parse_area(const char *word, struct mb_address *out, struct strbuf *
 	return unknown_word("area", word, areas, MB_AREAS, why);
 }
 
-static bool set_type(const char *word, struct mb_address *out, struct strbuf *why)
+static bool unknown_type(const char *word, struct strbuf *why)
 {
 	const char *names[sizeof(types) / sizeof(types[0])];
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		names[i] = types[i].name;
-		if (strcmp(word, types[i].name) == 0) {
-			out->type = types[i].name;
-			out->kind = types[i].kind;
-			out->count = types[i].count;
-			out->bits = types[i].bits;
-			return true;
-		}
-	}
 	return unknown_word("type", word, names, sizeof(types) / sizeof(types[0]), why);
+}
+
+static bool set_type(const char *word, struct mb_address *out, struct strbuf *why)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (word[0] != types[i].name[0] || strcmp(word, types[i].name) != 0)
+			continue;
+		out->type = types[i].name;
+		out->kind = types[i].kind;
+		out->count = types[i].count;
+		out->bits = types[i].bits;
+		return true;
+	}
+	return unknown_type(word, why);
 }
 
 /* Several coils in a row: one number, the first coil its lowest bit. */

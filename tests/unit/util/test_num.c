@@ -1,0 +1,107 @@
+/* test_num.c - the short ways of reading numbers against the C library, over seeded
+ * random texts: the same is accepted, and to the last bit the same comes out. */
+#include "support/test.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/num.h"
+
+enum { TEXTS = 400000, TEXT_MAX = 40 };
+
+static uint64_t seed = 99;
+
+static uint32_t roll(uint32_t below)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(seed >> 33) % below;
+}
+
+static void digits(char **p, uint32_t most)
+{
+	for (uint32_t n = roll(most + 1); n > 0; n--)
+		*(*p)++ = (char)('0' + roll(roll(4) ? 10 : 1));
+}
+
+/* Mostly a number, sometimes with something in it that makes it none. */
+static void any_text(char *out)
+{
+	char *p = out;
+
+	if (roll(3) == 0)
+		*p++ = roll(5) ? '-' : '+';
+	digits(&p, roll(2) ? 5 : 20);
+	if (roll(2))
+		*p++ = '.';
+	digits(&p, roll(2) ? 3 : 12);
+	if (roll(8) == 0) {
+		*p++ = roll(2) ? 'e' : 'E';
+		if (roll(2))
+			*p++ = '-';
+		digits(&p, 3);
+	}
+	*p = '\0';
+	if (roll(6) == 0 && p > out)
+		out[roll((uint32_t)(p - out))] = "x ,.-+eninf\t"[roll(12)];
+}
+
+static bool library_double(const char *s, double *out)
+{
+	char *end;
+
+	if (!s[0] || isspace((unsigned char)s[0]) || strpbrk(s, "xXnNiI"))
+		return false;
+	*out = strtod(s, &end);
+	return !*end && isfinite(*out);
+}
+
+static bool library_int(const char *s, int64_t lo, int64_t hi, int64_t *out)
+{
+	char *end;
+
+	if (!s[0] || isspace((unsigned char)s[0]))
+		return false;
+	errno = 0;
+	*out = strtoll(s, &end, 10);
+	return !*end && !errno && *out >= lo && *out <= hi;
+}
+
+static void numbers_are_read_as_the_library_reads_them(void **state)
+{
+	size_t doubles = 0, ints = 0;
+
+	(void)state;
+	for (int i = 0; i < TEXTS; i++) {
+		int64_t whole = 0, right_whole = 0;
+		double v = 0, right = 0;
+		char text[TEXT_MAX * 2];
+
+		any_text(text);
+		bool is = library_double(text, &right);
+		if (num_parse_double(text, &v) != is ||
+		    (is && memcmp(&v, &right, sizeof(v)) != 0))
+			fail_msg("\"%s\" is %.17g, not %.17g", text, right, v);
+		doubles += is;
+		is = library_int(text, -5000, INT64_MAX, &right_whole);
+		if (num_parse_int(text, -5000, INT64_MAX, &whole) != is ||
+		    (is && whole != right_whole))
+			fail_msg("\"%s\" is %lld, not %lld", text, (long long)right_whole,
+				 (long long)whole);
+		ints += is;
+	}
+	assert_in_range(doubles, TEXTS / 2, TEXTS - 1000); /* it tries both */
+	assert_in_range(ints, TEXTS / 10, TEXTS - 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_read_as_the_library_reads_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
