@@ -19,6 +19,9 @@ struct audit_head {
 	uint8_t hash[AUDIT_HASH_SIZE];
 };
 
+/* The alarm journal is a chain of its own, whose id follows from the audit's. */
+void audit_chain_of_journal(const uint8_t audit[AUDIT_CHAIN_ID_SIZE],
+			    uint8_t journal[AUDIT_CHAIN_ID_SIZE]);
 /* Moves head to the record after it. */
 void audit_chain_append(struct audit_head *head, const void *body, size_t n);
 

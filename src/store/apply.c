@@ -1,6 +1,7 @@
 /* apply.c - transactions into tables: one statement a kind of operation. */
 #include <inttypes.h>
 
+#include "alarm/journal.h"
 #include "audit/record.h"
 #include "store/db.h"
 #include "store/store_int.h"
@@ -15,8 +16,7 @@ static const char *const sql_text[SQL_COUNT] = {
 	[SQL_ALARM] = "INSERT INTO alarm(name, record) VALUES (?1, ?2) "
 		      "ON CONFLICT(name) DO UPDATE SET record = excluded.record",
 	[SQL_ALARM_GONE] = "DELETE FROM alarm WHERE name = ?1",
-	[SQL_JOURNAL] = "INSERT INTO journal(seq, alarm, occurrence, wall_ms, body) "
-			"VALUES (?1, ?2, ?3, ?4, ?5)",
+	[SQL_JOURNAL] = "INSERT INTO journal(seq, body, hash) VALUES (?1, ?2, ?3)",
 	[SQL_INTENT] = "INSERT INTO writes(request, tag, body) VALUES (?1, ?2, ?3)",
 	[SQL_OUTCOME] = "UPDATE writes SET outcome = ?2, settled = ?3 WHERE request = ?1",
 	[SQL_SETTLE] = "UPDATE writes SET settled = 1 WHERE request = ?1",
@@ -117,13 +117,16 @@ static enum sg_err put_journal(struct store *s, const struct txn_op *op,
 {
 	struct db_stmt *q = s->sql[SQL_JOURNAL];
 
-	next->journal++;
+	if (op->body.len > ALARM_JOURNAL_BODY_MAX) {
+		strbuf_setf(why, "a journal row of %zu bytes is longer than %d",
+			    op->body.len, ALARM_JOURNAL_BODY_MAX);
+		return SG_ELIMIT;
+	}
+	audit_chain_append(&next->journal, op->body.buf, op->body.len);
 	raise_to(&next->occurrence, op->id);
-	db_bind_int(q, 1, (int64_t)next->journal);
-	db_bind_text(q, 2, op->key);
-	db_bind_int(q, 3, (int64_t)op->id);
-	db_bind_int(q, 4, op->wall_ms);
-	db_bind_blob(q, 5, op->body.buf, op->body.len);
+	db_bind_int(q, 1, (int64_t)next->journal.seq);
+	db_bind_blob(q, 2, op->body.buf, op->body.len);
+	db_bind_blob(q, 3, next->journal.hash, AUDIT_HASH_SIZE);
 	return db_run(q, NULL, why);
 }
 

@@ -12,6 +12,8 @@ struct db {
 	sqlite3 *h;
 	char *path;
 	int last; /* SQLite's code of the last failure */
+	bool (*stop)(void *arg);
+	void *stop_arg;
 };
 
 struct db_stmt {
@@ -57,6 +59,8 @@ static enum sg_err fail(struct db *db, int code, struct strbuf *why)
 		strbuf_addf(why, " (%s)", strerror(sys));
 	if (primary == SQLITE_CONSTRAINT)
 		return SG_EREFUSED;
+	if (primary == SQLITE_INTERRUPT)
+		return SG_ELIMIT;
 	return primary == SQLITE_TOOBIG ? SG_ELIMIT : SG_EIO;
 }
 
@@ -68,6 +72,7 @@ bool db_failed_io(const struct db *db)
 	case SQLITE_LOCKED:
 	case SQLITE_CONSTRAINT:
 	case SQLITE_TOOBIG:
+	case SQLITE_INTERRUPT:
 		return false;
 	default:
 		return true;
@@ -93,7 +98,7 @@ static char *uri_of(const char *path, const char *query)
 static int open_handle(struct db *db, enum db_mode mode)
 {
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-	char *uri = uri_of(db->path, mode == DB_OWN ? "" : "?immutable=1");
+	char *uri = uri_of(db->path, mode == DB_FOREIGN ? "?immutable=1" : "");
 	int rc = sqlite3_open_v2(
 		uri, &db->h,
 		flags | (mode == DB_OWN ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY),
@@ -194,6 +199,22 @@ bool db_has_moved(const struct db *db)
 
 	sqlite3_file_control(db->h, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
 	return moved != 0;
+}
+
+static int ask_to_stop(void *db)
+{
+	const struct db *d = db;
+
+	return d->stop && d->stop(d->stop_arg);
+}
+
+void db_stop_when(struct db *db, bool (*stop)(void *arg), void *arg)
+{
+	enum { STEPS = 20000 }; /* of SQLite's machine: about a millisecond */
+
+	db->stop = stop;
+	db->stop_arg = arg;
+	sqlite3_progress_handler(db->h, stop ? STEPS : 0, stop ? ask_to_stop : NULL, db);
 }
 
 bool db_in_transaction(const struct db *db)

@@ -25,6 +25,7 @@ enum {
 
 enum db_mode {
 	DB_OWN,    /* read and write; the file must exist */
+	DB_READ,   /* ours, beside a writer; read only */
 	DB_FOREIGN /* read only, file and folder untouched, its WAL ignored; small limits
 		    */
 };
@@ -45,6 +46,10 @@ enum sg_err db_text(struct db *db, const char *sql, struct strbuf *out,
 bool db_failed_io(const struct db *db);
 /* The name no longer leads to the open file: moved, deleted or replaced. */
 bool db_has_moved(const struct db *db);
+/* Asked now and then while a statement runs: true gives it up with SG_ELIMIT. NULL =
+ * none.
+ */
+void db_stop_when(struct db *db, bool (*stop)(void *arg), void *arg);
 bool db_in_transaction(const struct db *db);
 
 struct db_stmt *db_prepare(struct db *db, const char *sql, struct strbuf *why);
@@ -54,7 +59,8 @@ void db_bind_int(struct db_stmt *stmt, int i, int64_t v);
 void db_bind_text(struct db_stmt *stmt, int i, const char *s); /* NULL allowed */
 void db_bind_blob(struct db_stmt *stmt, int i, const void *p, size_t n);
 /* 1 = a row is there, 0 = no more (and reset), < 0 an sg_err (and reset):
- * SG_EREFUSED for a broken constraint, SG_ELIMIT for too large, SG_EIO otherwise. */
+ * SG_EREFUSED for a broken constraint, SG_ELIMIT for too large or given up
+ * (db_stop_when), SG_EIO otherwise. */
 int db_row(struct db_stmt *stmt, struct strbuf *why);
 /* Runs to its end; *changes (may be NULL) = rows written. */
 enum sg_err db_run(struct db_stmt *stmt, int64_t *changes, struct strbuf *why);

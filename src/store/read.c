@@ -12,31 +12,6 @@
 
 enum { TAIL_CHECKED = 10000 }; /* records hashed again at a start: about 20 ms */
 
-static enum sg_err read_head(struct store *s, struct audit_head *head, struct strbuf *why)
-{
-	struct db_stmt *q = db_prepare(
-		s->db, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", why);
-	int64_t seq = 0;
-	size_t n = 0;
-
-	if (!q)
-		return SG_EIO;
-	int rc = db_row(q, why);
-	const void *hash = rc > 0 ? db_col_blob(q, 1, &n) : NULL;
-	head->seq = 0;
-	memset(head->hash, 0, AUDIT_HASH_SIZE);
-	if (rc > 0 && db_col_int(q, 0, &seq) && seq > 0 && hash && n == AUDIT_HASH_SIZE) {
-		head->seq = (uint64_t)seq;
-		memcpy(head->hash, hash, AUDIT_HASH_SIZE);
-		rc = 0;
-	} else if (rc > 0) {
-		strbuf_setf(why, "%s: its last audit record is malformed", s->path);
-		rc = SG_EIO;
-	}
-	db_finalize(q);
-	return (enum sg_err)rc;
-}
-
 static enum sg_err read_counter(struct store *s, const char *sql, uint64_t *out,
 				struct strbuf *why)
 {
@@ -50,11 +25,12 @@ static enum sg_err read_counter(struct store *s, const char *sql, uint64_t *out,
 
 enum sg_err store_read_tail(struct store *s, struct store_tail *tail, struct strbuf *why)
 {
-	enum sg_err err = read_head(s, &tail->head, why);
+	enum sg_err err =
+		schema_chain_head(s->db, s->path, SCHEMA_AUDIT, &tail->head, why);
 
 	if (err == SG_OK)
-		err = read_counter(s, "SELECT max(seq) FROM journal", &tail->journal,
-				   why);
+		err = schema_chain_head(s->db, s->path, SCHEMA_JOURNAL, &tail->journal,
+					why);
 	if (err == SG_OK)
 		err = read_counter(
 			s,
@@ -75,7 +51,7 @@ static enum sg_err start_of_check(struct store *s, struct audit_head *start,
 	enum sg_err err = schema_chain_id(s->db, s->path, start->chain_id, why);
 
 	if (err == SG_OK)
-		err = read_head(s, &last, why);
+		err = schema_chain_head(s->db, s->path, SCHEMA_AUDIT, &last, why);
 	if (err != SG_OK || last.seq <= TAIL_CHECKED)
 		return err;
 	start->seq = last.seq - TAIL_CHECKED;

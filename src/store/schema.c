@@ -14,11 +14,16 @@
 	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT " \
 	"NULL) STRICT"
 
+#define JOURNAL_SQL                                                                      \
+	"CREATE TABLE journal(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB "   \
+	"NOT NULL) STRICT"
+
 /* One row a version: what turns the one before into it. Never edit a row that was
  * released; add one. */
 static const struct {
 	int version;
 	const char *sql;
+	enum sg_err (*then)(struct db *db, struct strbuf *why); /* NULL = that is all */
 } migrations[] = {
 	{ 1,
 	  META_SQL ";" AUDIT_SQL ";"
@@ -36,9 +41,16 @@ static const struct {
 		   " settled INTEGER NOT NULL DEFAULT 0) STRICT;"
 		   "CREATE INDEX writes_open ON writes(request) WHERE settled = 0;"
 		   "INSERT INTO meta VALUES ('chain_id', randomblob(16)), ('request', 0),"
-		   " ('occurrence', 0);" },
-	{ 2, "CREATE TABLE substitution(tag TEXT PRIMARY KEY, body BLOB NOT NULL) "
-	     "STRICT, WITHOUT ROWID;" },
+		   " ('occurrence', 0);",
+	  NULL },
+	{ 2,
+	  "CREATE TABLE substitution(tag TEXT PRIMARY KEY, body BLOB NOT NULL) "
+	  "STRICT, WITHOUT ROWID;",
+	  NULL },
+	/* the journal becomes a chain like the audit; what is searched by is an index
+	 * beside it (search.c) */
+	{ 3, "ALTER TABLE journal RENAME TO journal_2;" JOURNAL_SQL ";",
+	  schema_chain_journal },
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) == SCHEMA_VERSION,
@@ -80,9 +92,13 @@ static enum sg_err step(struct db *db, size_t i, struct strbuf *why)
 
 	strbuf_addf(&sql,
 		    "BEGIN IMMEDIATE; PRAGMA application_id=%d; PRAGMA user_version=%d; "
-		    "%s COMMIT;",
+		    "%s",
 		    SCHEMA_APPLICATION_ID, migrations[i].version, migrations[i].sql);
 	enum sg_err err = db_exec(db, sql.buf, why);
+	if (err == SG_OK && migrations[i].then)
+		err = migrations[i].then(db, why);
+	if (err == SG_OK)
+		err = db_exec(db, "COMMIT", why);
 	if (err != SG_OK && db_in_transaction(db))
 		db_exec(db, "ROLLBACK", NULL);
 	strbuf_release(&sql);
@@ -137,14 +153,64 @@ static bool table_is(struct db *db, const char *query, const char *want, const c
 	return ok;
 }
 
-bool schema_audit_is_ours(struct db *db, struct strbuf *why)
+static const struct {
+	const char *query, *sql, *name;
+} chains[] = {
+	[SCHEMA_AUDIT] = { "SELECT sql FROM sqlite_schema WHERE name = 'audit' COLLATE "
+			   "NOCASE",
+			   AUDIT_SQL, "audit" },
+	[SCHEMA_JOURNAL] = { "SELECT sql FROM sqlite_schema WHERE name = 'journal' "
+			     "COLLATE NOCASE",
+			     JOURNAL_SQL, "journal" },
+};
+
+bool schema_chain_is_ours(struct db *db, enum schema_chain chain, struct strbuf *why)
 {
 	return table_is(
 		       db,
 		       "SELECT sql FROM sqlite_schema WHERE name = 'meta' COLLATE NOCASE",
 		       META_SQL, "meta", why) &&
-	       table_is(db,
-			"SELECT sql FROM sqlite_schema WHERE name = 'audit' COLLATE "
-			"NOCASE",
-			AUDIT_SQL, "audit", why);
+	       table_is(db, chains[chain].query, chains[chain].sql, chains[chain].name,
+			why);
+}
+
+enum sg_err schema_chain_id_of(struct db *db, const char *path, enum schema_chain chain,
+			       uint8_t id[AUDIT_CHAIN_ID_SIZE], struct strbuf *why)
+{
+	enum sg_err err = schema_chain_id(db, path, id, why);
+
+	if (err == SG_OK && chain == SCHEMA_JOURNAL)
+		audit_chain_of_journal(id, id);
+	return err;
+}
+
+enum sg_err schema_chain_head(struct db *db, const char *path, enum schema_chain chain,
+			      struct audit_head *head, struct strbuf *why)
+{
+	static const char *const newest[] = {
+		[SCHEMA_AUDIT] = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
+		[SCHEMA_JOURNAL] =
+			"SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1",
+	};
+	struct db_stmt *q = db_prepare(db, newest[chain], why);
+	int64_t seq = 0;
+	size_t n = 0;
+
+	if (!q)
+		return SG_EIO;
+	int rc = db_row(q, why);
+	const void *hash = rc > 0 ? db_col_blob(q, 1, &n) : NULL;
+	head->seq = 0;
+	memset(head->hash, 0, AUDIT_HASH_SIZE);
+	if (rc > 0 && db_col_int(q, 0, &seq) && seq > 0 && hash && n == AUDIT_HASH_SIZE) {
+		head->seq = (uint64_t)seq;
+		memcpy(head->hash, hash, AUDIT_HASH_SIZE);
+		rc = 0;
+	} else if (rc > 0) {
+		strbuf_setf(why, "%s: the last record of its %s is malformed", path,
+			    chains[chain].name);
+		rc = SG_EIO;
+	}
+	db_finalize(q);
+	return (enum sg_err)rc;
 }

@@ -60,8 +60,10 @@ static enum sg_err accept_file(struct store *s, bool *fresh, struct strbuf *why)
 		err = set_pragmas(s, why);
 	if (err == SG_OK)
 		err = store_prepare(s, why);
-	return err == SG_OK ? schema_chain_id(s->db, s->path, s->tail.head.chain_id, why)
-			    : err;
+	if (err == SG_OK)
+		err = schema_chain_id(s->db, s->path, s->tail.head.chain_id, why);
+	audit_chain_of_journal(s->tail.head.chain_id, s->tail.journal.chain_id);
+	return err;
 }
 
 static enum sg_err open_db(struct store *s, bool *fresh, struct strbuf *why)
@@ -125,7 +127,8 @@ void store_close(struct store *s)
 
 static bool same_tail(const struct store_tail *a, const struct store_tail *b)
 {
-	return a->head.seq == b->head.seq && a->journal == b->journal &&
+	return a->head.seq == b->head.seq && a->journal.seq == b->journal.seq &&
+	       memcmp(a->journal.hash, b->journal.hash, AUDIT_HASH_SIZE) == 0 &&
 	       memcmp(a->head.hash, b->head.hash, AUDIT_HASH_SIZE) == 0;
 }
 

@@ -5,7 +5,7 @@
  *   meta(key, value)  chain id, schema version
  *   audit(seq, body, hash)            append-only, hash chain (audit/chain.h)
  *   alarm(name, record)
- *   journal(seq, alarm, occurrence, wall_ms, body)
+ *   journal(seq, body, hash)          append-only, a hash chain of its own
  *   writes(request, tag, body, outcome, settled)
  *
  * Blocking; one thread owns an open store (server/store_thread.c).
@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alarm/journal.h"
 #include "audit/chain.h"
 #include "audit/txn.h"
 #include "audit/walk.h"
@@ -63,5 +64,69 @@ enum sg_err store_backup_end(struct store_backup *b, struct strbuf *why);
  * means that there is no verdict; what is wrong with the chain is the verdict's text. */
 enum sg_err store_verify(const char *path, const struct audit_head *noted,
 			 struct audit_verdict *v, struct strbuf *why);
+/* The same of both its chains: v[0] the audit, v[1] the journal. */
+enum { STORE_CHAINS = 2 };
+enum sg_err store_verify_all(const char *path, const struct audit_head *noted,
+			     const struct audit_head *noted_journal,
+			     struct audit_verdict v[STORE_CHAINS], struct strbuf *why);
+
+/* --- reading the journal beside the store ------------------------------------------- */
+
+/*
+ * A reader has connections of its own, which only read station.db, so that no search ever
+ * holds up a commit; what it searches by is an index in dir/search.db, made of the
+ * journal and thrown away and made again when it does not fit it. One thread at a time;
+ * any thread but one that must not wait. No read transaction lasts longer than a piece
+ * (ST-09).
+ */
+struct store_reader;
+
+/* What rows are wanted: all that is given must hold. Texts are borrowed; NULL = any. */
+struct store_search {
+	struct wall from, to;   /* at >= from and < to; 0 = open */
+	uint64_t after, before; /* seq > after, < before; 0 = open */
+	const char *area;       /* it, and all below it ("intake" has "intake.well") */
+	const char *tag, *alarm, *by;
+	uint8_t priorities; /* bit 1 << enum alarm_priority; 0 = any */
+	uint32_t events;    /* bit 1 << enum alarm_event; 0 = any */
+	const char *text;   /* words, all of which must occur; "a phrase"; begin* */
+	bool oldest_first;
+	uint32_t count; /* at most so many */
+};
+
+enum { STORE_SEARCH_WORDS = 32, STORE_SEARCH_TEXT = 1000, STORE_AREA_DEPTH = 16 };
+
+struct store_journal_row {
+	struct alarm_journal row; /* its seq is there even when is_sound is not */
+	bool is_sound;            /* false: the body cannot be read */
+	const void *body;
+	size_t n;
+	const uint8_t *hash; /* AUDIT_HASH_SIZE */
+};
+/* All of it borrowed for the call; false to stop. */
+typedef bool (*store_row_fn)(void *arg, const struct store_journal_row *row);
+typedef bool (*store_journal_fn)(void *arg, const struct alarm_journal *row);
+
+/* dir's station.db must have been opened by store_open before. */
+enum sg_err store_reader_open(const char *dir, struct store_reader **out,
+			      struct strbuf *why);
+void store_reader_close(struct store_reader *r); /* NULL is allowed */
+/* Asked now and then during long work, from its thread: true gives it up (SG_ECANCELLED).
+ */
+void store_reader_stop_when(struct store_reader *r, bool (*stop)(void *arg), void *arg);
+/* Rows are told in the order asked for. SG_EREFUSED: what is asked makes no sense, or the
+ * text index is still being made; why says so. */
+enum sg_err store_journal_search(struct store_reader *r, const struct store_search *ask,
+				 store_row_fn fn, void *arg, struct strbuf *why);
+/* All rows with from <= at < to (0 = open), in the order of their numbers; one that
+ * cannot be read is left out. */
+enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct wall to,
+			       store_journal_fn fn, void *arg, struct strbuf *why);
+/* Takes at most max rows into the index; *left (may be NULL) = rows that are not in it
+ * yet. */
+enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *left,
+			       struct strbuf *why);
+/* Id of the journal's chain. */
+const uint8_t *store_reader_chain(const struct store_reader *r);
 
 #endif

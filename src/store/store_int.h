@@ -18,7 +18,7 @@ struct strbuf;
 /* Where the append-only tables end, and the highest numbers ever used. */
 struct store_tail {
 	struct audit_head head;
-	uint64_t journal; /* seq of the last row */
+	struct audit_head journal;
 	uint64_t request, occurrence;
 };
 

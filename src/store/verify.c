@@ -9,11 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alarm/journal.h"
 #include "store/db.h"
 #include "store/folder.h"
 #include "store/schema.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
+
+enum { STORE_CHAINED_SINCE = 3 }; /* the journal, in schema versions */
 
 static enum sg_err check_file(const char *path, struct strbuf *why)
 {
@@ -35,16 +38,25 @@ static enum sg_err check_file(const char *path, struct strbuf *why)
 	return SG_OK;
 }
 
-static bool is_ours(struct db *db, const char *path, struct strbuf *why)
+/* What is asked, and what is answered, of both chains of a file. */
+struct question {
+	const struct audit_head *noted[STORE_CHAINS]; /* borrowed; NULL = none */
+	struct audit_verdict *verdict;                /* STORE_CHAINS of them */
+};
+
+static bool is_ours(struct db *db, const char *path, int64_t *version, struct strbuf *why)
 {
 	struct strbuf part = STRBUF_INIT;
 	bool fresh = false;
-	bool ok = schema_probe(db, path, &fresh, why) == SG_OK;
+	bool ok = schema_probe(db, path, &fresh, why) == SG_OK &&
+		  db_number(db, "PRAGMA user_version", version, why) == SG_OK;
 
 	if (ok && fresh) {
 		strbuf_setf(why, "%s is empty: there is no audit record in it", path);
 		ok = false;
-	} else if (ok && !schema_audit_is_ours(db, &part)) {
+	} else if (ok && (!schema_chain_is_ours(db, SCHEMA_AUDIT, &part) ||
+			  (*version >= STORE_CHAINED_SINCE &&
+			   !schema_chain_is_ours(db, SCHEMA_JOURNAL, &part)))) {
 		strbuf_setf(why, "%s: %s", path, part.buf);
 		ok = false;
 	}
@@ -52,8 +64,18 @@ static bool is_ours(struct db *db, const char *path, struct strbuf *why)
 	return ok;
 }
 
+static bool is_row(const void *body, size_t n)
+{
+	struct alarm_journal row;
+	struct strbuf texts = STRBUF_INIT;
+	bool ok = alarm_journal_get(body, n, &row, &texts);
+
+	strbuf_release(&texts);
+	return ok;
+}
+
 /* Judges the row q stands on. */
-static bool judge(struct db_stmt *q, struct audit_walk *w)
+static bool judge(struct db_stmt *q, enum schema_chain chain, struct audit_walk *w)
 {
 	size_t n = 0, hash_n = 0;
 	int64_t seq = 0;
@@ -64,20 +86,31 @@ static bool judge(struct db_stmt *q, struct audit_walk *w)
 		audit_walk_bad(w, "a column is not of its type");
 		return false;
 	}
-	return audit_walk_next(w, (uint64_t)seq, body, n, hash, hash_n);
+	struct audit_head before = w->v.head;
+	if (!audit_walk_next(w, (uint64_t)seq, body, n, hash, hash_n))
+		return false;
+	if (chain == SCHEMA_AUDIT || is_row(body, n))
+		return true;
+	w->v.head = before; /* the last good one */
+	audit_walk_bad(w, "its body is malformed");
+	return false;
 }
 
-static enum sg_err walk(struct db *db, struct audit_walk *w, struct strbuf *why)
+static enum sg_err walk(struct db *db, enum schema_chain chain, struct audit_walk *w,
+			struct strbuf *why)
 {
+	static const char *const rows[] = {
+		[SCHEMA_AUDIT] = "SELECT seq, body, hash FROM audit ORDER BY seq",
+		[SCHEMA_JOURNAL] = "SELECT seq, body, hash FROM journal ORDER BY seq",
+	};
 	struct strbuf row_why = STRBUF_INIT;
-	struct db_stmt *q =
-		db_prepare(db, "SELECT seq, body, hash FROM audit ORDER BY seq", why);
+	struct db_stmt *q = db_prepare(db, rows[chain], why);
 	int rc;
 
 	if (!q)
 		return SG_EIO;
 	while ((rc = db_row(q, &row_why)) > 0)
-		if (!judge(q, w))
+		if (!judge(q, chain, w))
 			break;
 	if (rc < 0)
 		audit_walk_bad(w, row_why.buf);
@@ -87,26 +120,42 @@ static enum sg_err walk(struct db *db, struct audit_walk *w, struct strbuf *why)
 	return SG_OK;
 }
 
-static enum sg_err verify_plain(const char *open_path, const char *path,
-				const struct audit_head *noted, struct audit_verdict *v,
-				struct strbuf *why)
+static enum sg_err verify_chain(struct db *db, const char *path, enum schema_chain chain,
+				struct question *ask, struct strbuf *why)
 {
 	struct audit_head start = { 0 };
 	struct audit_walk w;
+	enum sg_err err = schema_chain_id_of(db, path, chain, start.chain_id, why);
+
+	audit_walk_begin(&w, &start, ask->noted[chain]);
+	w.any_body = chain == SCHEMA_JOURNAL; /* whose rows are judged here */
+	if (err == SG_OK)
+		err = walk(db, chain, &w, why);
+	ask->verdict[chain] = w.v;
+	return err;
+}
+
+static enum sg_err verify_plain(const char *open_path, const char *path,
+				struct question *ask, struct strbuf *why)
+{
 	struct db *db;
+	int64_t version = 0;
 	enum sg_err err = db_open(open_path, DB_FOREIGN, &db, why);
 
 	if (err != SG_OK)
 		return err;
-	if (!is_ours(db, path, why))
+	if (!is_ours(db, path, &version, why))
 		err = SG_EREFUSED;
 	if (err == SG_OK)
-		err = schema_chain_id(db, path, start.chain_id, why);
-	audit_walk_begin(&w, &start, noted);
-	if (err == SG_OK)
-		err = walk(db, &w, why);
-	if (err == SG_OK)
-		*v = w.v;
+		err = verify_chain(db, path, SCHEMA_AUDIT, ask, why);
+	if (err == SG_OK && version >= STORE_CHAINED_SINCE) {
+		err = verify_chain(db, path, SCHEMA_JOURNAL, ask, why);
+	} else if (err == SG_OK) {
+		struct audit_verdict *v = &ask->verdict[SCHEMA_JOURNAL];
+		v->good = !ask->noted[SCHEMA_JOURNAL];
+		snprintf(v->text, sizeof(v->text),
+			 "not chained: it was written by an older Sightglass");
+	}
 	db_close(db);
 	return err;
 }
@@ -161,8 +210,8 @@ static bool copy_and_fold(const char *path, const char *copy, struct strbuf *why
 	return ok;
 }
 
-static enum sg_err verify_with_log(const char *path, const struct audit_head *noted,
-				   struct audit_verdict *v, struct strbuf *why)
+static enum sg_err verify_with_log(const char *path, struct question *ask,
+				   struct strbuf *why)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *dir =
@@ -178,7 +227,7 @@ static enum sg_err verify_with_log(const char *path, const struct audit_head *no
 	}
 	copy = xasprintf("%s/copy.db", dir);
 	if (copy_and_fold(path, copy, why))
-		err = verify_plain(copy, path, noted, v, why);
+		err = verify_plain(copy, path, ask, why);
 	for (size_t i = 0; i < BESIDE; i++) {
 		char *file = xasprintf("%s%s", copy, beside[i]);
 		unlink(file);
@@ -200,13 +249,15 @@ static bool has_log(const char *path)
 	return found;
 }
 
-enum sg_err store_verify(const char *path, const struct audit_head *noted,
-			 struct audit_verdict *v, struct strbuf *why)
+enum sg_err store_verify_all(const char *path, const struct audit_head *noted,
+			     const struct audit_head *noted_journal,
+			     struct audit_verdict v[STORE_CHAINS], struct strbuf *why)
 {
 	const char *slash = strrchr(path, '/');
 	enum sg_err err = check_file(path, why);
+	struct question ask = { .noted = { noted, noted_journal }, .verdict = v };
 
-	*v = (struct audit_verdict){ 0 };
+	memset(v, 0, STORE_CHAINS * sizeof(*v));
 	if (err != SG_OK)
 		return err;
 	if (strcmp(slash ? slash + 1 : path, "station.db") == 0 && folder_is_held(path)) {
@@ -217,6 +268,16 @@ enum sg_err store_verify(const char *path, const struct audit_head *noted,
 			path);
 		return SG_EREFUSED;
 	}
-	return has_log(path) ? verify_with_log(path, noted, v, why)
-			     : verify_plain(path, path, noted, v, why);
+	return has_log(path) ? verify_with_log(path, &ask, why)
+			     : verify_plain(path, path, &ask, why);
+}
+
+enum sg_err store_verify(const char *path, const struct audit_head *noted,
+			 struct audit_verdict *v, struct strbuf *why)
+{
+	struct audit_verdict both[STORE_CHAINS];
+	enum sg_err err = store_verify_all(path, noted, NULL, both, why);
+
+	*v = both[SCHEMA_AUDIT];
+	return err;
 }

@@ -100,6 +100,17 @@ static inline void rig_sql(const char *path, const char *sql)
 	sqlite3_close(db);
 }
 
+/* The file as schema 2 had it, its journal empty. */
+static inline void rig_to_schema_2(const char *path)
+{
+	rig_sql(path, "DROP TRIGGER journal_keeps; DROP TRIGGER journal_stays;"
+		      "DROP TABLE journal;"
+		      "CREATE TABLE journal(seq INTEGER PRIMARY KEY, alarm TEXT NOT NULL,"
+		      " occurrence INTEGER NOT NULL, wall_ms INTEGER NOT NULL,"
+		      " body BLOB NOT NULL) STRICT;"
+		      "PRAGMA user_version=2");
+}
+
 static inline void rig_drop_guards(const char *path)
 {
 	rig_sql(path, "DROP TRIGGER audit_keeps; DROP TRIGGER audit_stays;");
