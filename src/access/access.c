@@ -102,12 +102,19 @@ struct access_grant access_resolve(const struct access_def *d, const char *unix_
 	return g;
 }
 
+bool access_area_holds(const char *outer, const char *area)
+{
+	size_t n = strlen(outer);
+
+	return strncmp(outer, area, n) == 0 && (area[n] == '\0' || area[n] == '.');
+}
+
 static bool in_area(const struct access_grant *g, const char *area)
 {
 	if (!area || !*area || !g->op || g->op->n_areas == 0)
 		return true;
 	for (size_t i = 0; i < g->op->n_areas; i++)
-		if (strcmp(g->op->areas[i], area) == 0)
+		if (access_area_holds(g->op->areas[i], area))
 			return true;
 	return false;
 }

@@ -1,5 +1,5 @@
 /* cross_alarms.c - what alarms say of tags: that they exist, fit, and can be reached. */
-#include "station/load_int.h"
+#include "station/load_alarms_int.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "alarm/type.h"
 #include "expr/expr.h"
 #include "station/cross_int.h"
+#include "util/strmap.h"
 #include "util/xalloc.h"
 
 static bool is_type(const struct alarm_def *a, const char *name)
@@ -31,7 +32,7 @@ static void say_no_states(struct loader *l, const struct alarm_def *a,
 }
 
 static void check_reach(struct loader *l, const struct alarm_def *a,
-			const struct alarm_place *p, const struct tag_def *t)
+			const struct alarm_note *p, const struct tag_def *t)
 {
 	const struct tag_numbers *n = t->numbers;
 
@@ -45,7 +46,7 @@ static void check_reach(struct loader *l, const struct alarm_def *a,
 }
 
 static void check_kind(struct loader *l, const struct alarm_def *a,
-		       const struct alarm_place *p, const struct tag_def *t)
+		       const struct alarm_note *p, const struct tag_def *t)
 {
 	bool number = t->type == VALUE_INT || t->type == VALUE_DOUBLE;
 
@@ -74,7 +75,7 @@ static void check_kind(struct loader *l, const struct alarm_def *a,
 }
 
 static void check_expression(struct loader *l, struct alarm_def *a,
-			     const struct alarm_place *p)
+			     const struct alarm_note *p)
 {
 	struct strbuf where = STRBUF_INIT;
 	struct expr *e = expr_compile(a->expression, NULL, NULL, NULL);
@@ -90,7 +91,7 @@ static void check_expression(struct loader *l, struct alarm_def *a,
 	expr_free(e);
 }
 
-static void check_tag(struct loader *l, struct alarm_def *a, const struct alarm_place *p)
+static void check_tag(struct loader *l, struct alarm_def *a, const struct alarm_note *p)
 {
 	struct strbuf where = STRBUF_INIT;
 	int64_t tag = station_def_tag(l->d, a->tag);
@@ -134,9 +135,9 @@ static void check_second_kind(struct loader *l, const struct alarm_def *a,
 }
 
 static void check_second(struct loader *l, const struct alarm_def *a,
-			 const struct alarm_place *p)
+			 const struct alarm_note *p)
 {
-	const char *name = alarm_more(a)->second;
+	const char *name = p->more ? p->more->second : NULL;
 	struct strbuf where = STRBUF_INIT;
 	int64_t tag = name ? station_def_tag(l->d, name) : -1;
 
@@ -152,26 +153,97 @@ static void check_second(struct loader *l, const struct alarm_def *a,
 
 /* --- areas ----------------------------------------------------------------------- */
 
-struct areas {
+struct areas { /* those that tags are in or files speak of, and all that hold them */
+	struct strmap *known;
 	const char **names;
 	size_t n;
 };
 
-/* Reports a name that is no tag's area. */
+/* The name and each part of the path to it. */
+static void add_area(struct loader *l, struct areas *areas, const char *name)
+{
+	char path[TAG_NAME_MAX + 1];
+	size_t n = strlen(name);
+
+	if (n > TAG_NAME_MAX || strmap_has(areas->known, name))
+		return;
+	memcpy(path, name, n + 1);
+	for (char *dot = path; dot; dot = strrchr(path, '.')) {
+		const char *kept;
+
+		if (dot > path)
+			*dot = '\0';
+		if (strmap_has(areas->known, path))
+			return;
+		kept = station_def_text(l->d, path);
+		strmap_put(areas->known, kept, 1);
+		*GROW(&areas->names, &areas->n) = kept;
+	}
+}
+
+static void areas_open(struct loader *l, struct areas *areas)
+{
+	size_t n;
+	const char **of_tags = load_areas(l, &n);
+
+	*areas = (struct areas){ .known = strmap_new() };
+	for (size_t i = 0; i < n; i++)
+		add_area(l, areas, of_tags[i]);
+	for (size_t i = 0; i < l->n_areas; i++)
+		if (strcmp(l->areas[i].name, "*") != 0)
+			add_area(l, areas, l->areas[i].name);
+	free(of_tags);
+}
+
+static void areas_close(struct areas *areas)
+{
+	strmap_free(areas->known);
+	free(areas->names);
+}
+
+/* Reports a name that is no area. */
 static void check_area(struct loader *l, const struct areas *areas, const char *area,
 		       const struct loc *at, const char *where)
 {
 	struct strbuf near = STRBUF_INIT;
-	bool known = false;
 
-	for (size_t i = 0; i < areas->n; i++)
-		known |= strcmp(areas->names[i], area) == 0;
+	if (strmap_has(areas->known, area))
+		return;
 	diag_suggest(&near, area, areas->names, areas->n);
-	if (!known && (near.len || !l->d->tags_incomplete))
+	if (near.len || !l->d->tags_incomplete)
 		load_error(l, at, "unknown-area",
 			   "%s names the area \"%s\", which no tag is in%s", where, area,
 			   near.buf);
 	strbuf_release(&near);
+}
+
+/* A list of areas is meant to be whole: a tag in none of them has its area misspelt, or
+ * the list misses one. Each such area once. */
+static void check_tag_areas(struct loader *l)
+{
+	struct strmap *said = strmap_new();
+	const char **names = xcalloc(l->n_areas + 1, sizeof(*names));
+
+	for (size_t i = 0; i < l->n_areas; i++)
+		names[i] = l->areas[i].name;
+	for (size_t i = 0; l->n_areas && i < l->d->n_tags; i++) {
+		const struct tag_def *t = &l->d->tags[i];
+		struct strbuf near = STRBUF_INIT;
+
+		if (t->kind == TAG_SYSTEM || strmap_has(said, t->area) ||
+		    load_area_find(l, t->area))
+			continue;
+		strmap_put(said, t->area, 1);
+		diag_suggest(&near, t->area, names, l->n_areas);
+		load_warn(
+			l, &t->loc, "undeclared-area",
+			"tag \"%s\" is in the area \"%s\", which is not among areas = ( "
+			")%s",
+			t->name, t->area, near.buf);
+		strbuf_release(&near);
+	}
+	free(names);
+	strmap_free(said);
 }
 
 /* --- limits of one tag ----------------------------------------------------------- */
@@ -179,11 +251,11 @@ static void check_area(struct loader *l, const struct areas *areas, const char *
 /* The lowest high limit and the highest low limit seen on a tag. */
 struct limits {
 	const struct alarm_def *high, *low;
-	const struct alarm_place *high_at, *low_at;
+	const struct alarm_note *high_at, *low_at;
 };
 
 static void note_limit(struct limits *m, const struct alarm_def *a,
-		       const struct alarm_place *p)
+		       const struct alarm_note *p)
 {
 	if (alarm_more(a)->second)
 		return; /* it moves */
@@ -204,7 +276,7 @@ static void check_crossed(struct loader *l)
 		const struct alarm_def *a = &l->d->alarms[i];
 		int64_t tag = a->tag ? station_def_tag(l->d, a->tag) : -1;
 		if (tag >= 0)
-			note_limit(&all[tag], a, &l->alarm_places[i]);
+			note_limit(&all[tag], a, &l->alarm_notes[i]);
 	}
 	for (size_t i = 0; i < l->d->n_tags; i++) {
 		const struct limits *m = &all[i];
@@ -218,29 +290,36 @@ static void check_crossed(struct loader *l)
 	free(all);
 }
 
+static void cross_alarm(struct loader *l, const struct areas *areas, struct alarm_def *a,
+			struct alarm_note *n)
+{
+	struct strbuf where = STRBUF_INIT;
+
+	a->more = n->more; /* until cross_life() */
+	strbuf_addf(&where, "alarm \"%s\"", a->name);
+	if (a->area)
+		check_area(l, areas, a->area, &n->area, where.buf);
+	if (a->tag)
+		check_tag(l, a, n);
+	else if (a->expression)
+		check_expression(l, a, n);
+	check_second(l, a, n);
+	if (!a->area)
+		a->area = load_area_of(l, a->name);
+	cross_life(l, a, n);
+	strbuf_release(&where);
+}
+
 void cross_alarms(struct loader *l)
 {
 	struct areas areas;
 
-	areas.names = load_areas(l, &areas.n);
-	for (size_t i = 0; i < l->d->n_alarms; i++) {
-		struct alarm_def *a = &l->d->alarms[i];
-		const struct alarm_place *p = &l->alarm_places[i];
-		struct strbuf where = STRBUF_INIT;
-
-		strbuf_addf(&where, "alarm \"%s\"", a->name);
-		if (a->area)
-			check_area(l, &areas, a->area, &p->area, where.buf);
-		if (a->tag)
-			check_tag(l, a, p);
-		else if (a->expression)
-			check_expression(l, a, p);
-		check_second(l, a, p);
-		if (!a->area)
-			a->area = load_area_of(l, a->name);
-		strbuf_release(&where);
-	}
-	free(areas.names);
+	areas_open(l, &areas);
+	cross_areas(l);
+	check_tag_areas(l);
+	for (size_t i = 0; i < l->d->n_alarms; i++)
+		cross_alarm(l, &areas, &l->d->alarms[i], &l->alarm_notes[i]);
+	areas_close(&areas);
 	check_crossed(l);
 }
 
@@ -302,7 +381,7 @@ void cross_access(struct loader *l)
 {
 	struct areas areas;
 
-	areas.names = load_areas(l, &areas.n);
+	areas_open(l, &areas);
 	for (size_t i = 0; i < l->d->access.n_operators; i++) {
 		const struct access_operator *op = &l->d->access.operators[i];
 		struct loc at = { op->file, op->line, 0 };
@@ -314,6 +393,6 @@ void cross_access(struct loader *l)
 			check_area(l, &areas, op->areas[k], &at, where.buf);
 		strbuf_release(&where);
 	}
-	free(areas.names);
+	areas_close(&areas);
 	check_somebody(l);
 }

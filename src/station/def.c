@@ -42,6 +42,7 @@ void station_def_free(struct station_def *d)
 	names_release(&d->tag_names);
 	free(d->alarms);
 	names_release(&d->alarm_names);
+	free(d->areas);
 	access_def_release(&d->access);
 	free(d->screens_dir);
 	free_screens(d->screens, d->n_screens);
@@ -195,6 +196,25 @@ int64_t station_def_alarm(const struct station_def *d, const char *name)
 	uint32_t at;
 
 	return names_find(&d->alarm_names, d, name, &at) ? (int64_t)at : -1;
+}
+
+const struct area_def *station_def_area(const struct station_def *d, const char *name)
+{
+	const struct area_def *found = NULL;
+
+	for (size_t i = 0; i < d->n_areas; i++) {
+		const struct area_def *a = &d->areas[i];
+
+		if (strcmp(a->name, "*") == 0) {
+			found = found ? found : a;
+			continue;
+		}
+		if (access_area_holds(a->name, name) &&
+		    (!found || strcmp(found->name, "*") == 0 ||
+		     strlen(a->name) > strlen(found->name)))
+			found = a;
+	}
+	return found;
 }
 
 int64_t station_def_device(const struct station_def *d, const char *name)

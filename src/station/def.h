@@ -27,6 +27,13 @@ struct station_file {
 	char *mistake; /* of a screen: why it cannot be drawn; NULL = it can */
 };
 
+/* An area that the files speak of; owner and position may be its parents'. */
+struct area_def {
+	const char *name;  /* "intake", "intake.wells"; "*" is the whole station */
+	const char *title; /* "" when absent */
+	const char *owner, *position; /* NULL = nobody said */
+};
+
 struct station_def {
 	char *name, *description;
 	char *dir;            /* folder of the station file */
@@ -43,6 +50,8 @@ struct station_def {
 	struct alarm_def *alarms; /* system.DEVICE.comm included */
 	size_t n_alarms;
 	struct names alarm_names;
+	struct area_def *areas; /* those declared, in the order of the files */
+	size_t n_areas;
 	struct access_def access;
 
 	char *screens_dir;            /* absolute; NULL when no screens are named */
@@ -63,6 +72,14 @@ struct station_def *station_load(const char *path, struct diag_list *diags);
 /* The same, but hands back what could be read even when there are errors (for check,
  * so that later stages report as well); NULL only if the station file is unreadable. */
 struct station_def *station_load_partial(const char *path, struct diag_list *diags);
+/* The same, and the rules of good alarms are held against them: what only warns. today
+ * is the day that reviews are counted to, "2026-11-22"; NULL = they are not counted. */
+struct lint_options {
+	const char *today;
+	int64_t review_months; /* a review older than this is old */
+};
+struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
+					struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
 
 /* Parses the screens of a definition and judges them, and what alarms say of screens,
@@ -102,5 +119,7 @@ int64_t station_def_period_ms(const struct station_def *d, const struct tag_def 
 int64_t station_def_tag(const struct station_def *d, const char *name);
 int64_t station_def_alarm(const struct station_def *d, const char *name);
 int64_t station_def_device(const struct station_def *d, const char *name);
+/* The area of that name, or the nearest declared that it lies in; NULL = none. */
+const struct area_def *station_def_area(const struct station_def *d, const char *name);
 
 #endif

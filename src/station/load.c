@@ -1,11 +1,12 @@
 /* load.c - the station file, and the order in which all others are read. */
-#include "station/load_int.h"
+#include "station/load_alarms_int.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "expr/expr.h"
+#include "util/strmap.h"
 #include "util/xalloc.h"
 
 const struct cfg_row station_name_rows[] = {
@@ -92,7 +93,9 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	part(l, root, "devices", load_devices, &l->devices_incomplete);
 	load_system(l, cfg_file(root));
 	load_tags(l, cfg_get(root, "tags"), cfg_get(root, "tags_csv"));
-	part(l, root, "alarms", load_alarms, &l->alarms_incomplete);
+	if (cfg_as_text(cfg_get(root, "alarms")) && *cfg_as_text(cfg_get(root, "alarms")))
+		load_each(l, cfg_get(root, "alarms"), &l->alarms_incomplete, load_alarms,
+			  NULL);
 	part(l, root, "access", load_access, &access_incomplete);
 	if (cfg_as_text(cfg_get(root, "screens")))
 		load_screens(l, cfg_get(root, "screens"));
@@ -100,6 +103,8 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	cross_devices(l);
 	cross_alarms(l);
 	cross_access(l);
+	if (l->lint)
+		lint_alarms(l);
 }
 
 static void release(struct loader *l)
@@ -110,7 +115,13 @@ static void release(struct loader *l)
 	free(l->tag_notes);
 	arena_free(l->scratch);
 	settings_release(&l->settings);
-	free(l->alarm_places);
+	free(l->alarm_notes);
+	free(l->classes);
+	free(l->areas);
+	free(l->groups);
+	strmap_free(l->class_index);
+	strmap_free(l->area_index);
+	strmap_free(l->group_index);
 	free(l->device_places);
 	free(l->shown);
 }
@@ -146,8 +157,14 @@ static void note_station_file(struct loader *l, const char *name, const struct c
 
 struct station_def *station_load_partial(const char *path, struct diag_list *diags)
 {
+	return station_load_linted(path, NULL, diags);
+}
+
+struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
+					struct diag_list *diags)
+{
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	struct loader l = { .diags = diags, .d = xcalloc(1, sizeof(*l.d)) };
+	struct loader l = { .diags = diags, .d = xcalloc(1, sizeof(*l.d)), .lint = lint };
 
 	l.shown = folder_shown(path);
 	l.d->dir = folder_real(l.shown);

@@ -1,5 +1,5 @@
 /* load_alarms.c - alarms with their rationalisation: what it means and what to do. */
-#include "station/load_int.h"
+#include "station/load_alarm_rows.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -9,10 +9,6 @@
 #include "alarm/type.h"
 #include "util/xalloc.h"
 
-/* TIMES_MAX bounds what an alarm remembers. */
-enum { DELAY_MAX_S = 86400, WINDOW_MAX_S = 30 * 86400, TIMES_MAX = 1000 };
-
-static const char *const priority_words[] = { "critical", "high", "medium", "low", NULL };
 static const char *const per_words[] = { "s", "min", "h", NULL };
 /* in the order of enum alarm_direction */
 static const char *const direction_words[] = { "either", "up", "down", NULL };
@@ -100,21 +96,22 @@ const struct cfg_row station_alarm_rows[] = {
 	  .kind = CFG_K_NUMBER,
 	  .flags = CFG_NOT_NEGATIVE,
 	  .help = "how far the value must come back" },
-	{ .name = "on_delay_s",
-	  .kind = CFG_K_NUMBER,
-	  .lo = 0,
-	  .hi = DELAY_MAX_S,
-	  .help = "present this long before it comes" },
-	{ .name = "off_delay_s",
-	  .kind = CFG_K_NUMBER,
-	  .lo = 0,
-	  .hi = DELAY_MAX_S,
-	  .help = "gone this long before it goes" },
 	{ .name = "priority",
 	  .kind = CFG_K_WORD,
-	  .flags = CFG_REQUIRED,
-	  .words = priority_words,
-	  .help = "critical, high, medium or low" },
+	  .words = load_priority_words,
+	  .help = "critical, high, medium, low or diagnostic; its class may say it" },
+	{ .name = "class", .kind = CFG_K_TEXT, .help = "the class it belongs to" },
+	ALARM_SAYS_ROWS,
+	{ .name = "reviewed",
+	  .kind = CFG_K_TEXT,
+	  .help = "day of the last review, 2026-03-31" },
+	{ .name = "approved_by", .kind = CFG_K_TEXT, .help = "who approved it then" },
+	{ .name = "first_out",
+	  .kind = CFG_K_TEXT,
+	  .help = "group of alarms of which the first to come is marked" },
+	{ .name = "exclusive",
+	  .kind = CFG_K_TEXT,
+	  .help = "group of limits of which the worst one is shown" },
 	{ .name = "area", .kind = CFG_K_TEXT, .help = "the tag's area by default" },
 	{ .name = "message",
 	  .kind = CFG_K_TEXT,
@@ -123,17 +120,22 @@ const struct cfg_row station_alarm_rows[] = {
 	{ .name = "consequence", .kind = CFG_K_TEXT0, .help = "what follows" },
 	{ .name = "cause", .kind = CFG_K_TEXT0, .help = "what usually causes it" },
 	{ .name = "action", .kind = CFG_K_TEXT0, .help = "what the operator does" },
-	{ .name = "respond_within_s",
-	  .kind = CFG_K_INT,
-	  .lo = 1,
-	  .hi = DELAY_MAX_S,
-	  .help = "time to act before the consequence" },
 	{ .name = "screen", .kind = CFG_K_TEXT, .help = "id of the screen to act on" },
 	{ 0 },
 };
 
-static const struct cfg_row file_rows[] = {
+const struct cfg_row station_alarm_file_rows[] = {
 	{ .name = "alarms", .kind = CFG_K_GROUPS, .help = "the alarms" },
+	{ .name = "classes",
+	  .kind = CFG_K_GROUPS,
+	  .help = "classes: what alarms alike have in common" },
+	{ .name = "areas",
+	  .kind = CFG_K_GROUPS,
+	  .help = "areas of the plant: who answers for them, and in which state they "
+		  "are" },
+	{ .name = "groups",
+	  .kind = CFG_K_GROUPS,
+	  .help = "first-out groups that say more than their name" },
 	{ 0 },
 };
 
@@ -195,7 +197,9 @@ static bool takes(const struct alarm_type *t, const char *name)
 	static const char *const counting[] = { "times", "within_s", NULL };
 
 	return in(t->takes, name) || (t->may_count && in(counting, name)) ||
-	       (t->needs_limit && strcmp(name, "deadband") == 0);
+	       (t->needs_limit && strcmp(name, "deadband") == 0) ||
+	       (t->second && strcmp(t->second, "command") != 0 &&
+		strcmp(name, "deadband_percent") == 0);
 }
 
 /* One of the two alone counts nothing. */
@@ -216,12 +220,27 @@ static void check_counting(struct loader *l, const struct cfg_node *node,
 static void check_needs(struct loader *l, const struct cfg_node *node,
 			const struct alarm_def *a)
 {
-	static const char *const own[] = {
-		"limit",       "limit_min",    "limit_max", "state",    "deadband",
-		"setpoint",    "plus",         "minus",     "per",      "direction",
-		"window_s",    "command",      "travel_s",  "after_s",  "sigmas",
-		"min_samples", "min_distance", "times",     "within_s", NULL
-	};
+	static const char *const own[] = { "limit",
+					   "limit_min",
+					   "limit_max",
+					   "state",
+					   "deadband",
+					   "setpoint",
+					   "plus",
+					   "minus",
+					   "per",
+					   "direction",
+					   "window_s",
+					   "command",
+					   "travel_s",
+					   "after_s",
+					   "sigmas",
+					   "min_samples",
+					   "min_distance",
+					   "times",
+					   "within_s",
+					   "deadband_percent",
+					   NULL };
 
 	one_setting(l, node, "tag", a->type->needs_tag, a);
 	one_setting(l, node, "expression", a->type->needs_expression, a);
@@ -289,15 +308,15 @@ static void take_more_row(const struct cfg_node *node, struct alarm_more *m,
 }
 
 /* A number, or the name of the second tag. */
-static void take_second(const struct cfg_node *node, const struct alarm_def *a,
-			struct alarm_more *m)
+static void take_second(struct loader *l, const struct cfg_node *node,
+			const struct alarm_def *a, struct alarm_more *m)
 {
 	const struct cfg_node *given =
 		a->type && a->type->second ? cfg_get(node, a->type->second) : NULL;
 	const char *tag = cfg_as_text(given);
 
 	if (tag)
-		m->second = tag;
+		m->second = station_def_text(l->d, tag);
 	else if (given && strcmp(a->type->second, "setpoint") == 0)
 		cfg_as_double(given, &m->setpoint);
 }
@@ -311,7 +330,8 @@ static size_t word_at(const char *const *words, const char *word)
 	return i;
 }
 
-static void take_more(struct loader *l, const struct cfg_node *node, struct alarm_def *a)
+static void take_more(struct loader *l, const struct cfg_node *node,
+		      const struct alarm_def *a, struct alarm_note *n)
 {
 	struct alarm_more m = alarm_more_none;
 
@@ -321,13 +341,15 @@ static void take_more(struct loader *l, const struct cfg_node *node, struct alar
 
 	for (size_t i = 0; i < MORE_ROWS; i++)
 		take_more_row(node, &m, &more_rows[i]);
-	take_second(node, a, &m);
+	take_second(l, node, a, &m);
 	if (per)
 		m.per_ms = per_ms[word_at(per_words, per)];
 	if (direction)
 		m.direction = (int64_t)word_at(direction_words, direction);
-	if (memcmp(&m, &alarm_more_none, sizeof(m)) != 0)
-		a->more = station_def_more(l->d, &m);
+	if (memcmp(&m, &alarm_more_none, sizeof(m)) == 0)
+		return;
+	n->more = arena_alloc(l->scratch, sizeof(*n->more));
+	*n->more = m;
 }
 
 /* --- reading --------------------------------------------------------------------- */
@@ -345,23 +367,12 @@ static void take_texts(struct loader *l, const struct cfg_node *node, struct ala
 static void take_condition(struct loader *l, const struct cfg_node *node,
 			   struct alarm_def *a)
 {
-	enum alarm_priority p;
-	int64_t respond = 0;
-	const char *priority = cfg_as_text(cfg_get(node, "priority"));
-
 	a->tag = load_kept(l, node, "tag", NULL);
 	a->expression = load_kept(l, node, "expression", NULL);
 	a->limit = load_double(node, "limit", 0);
 	a->state = true;
 	cfg_as_bool(cfg_get(node, "state"), &a->state);
 	a->deadband = load_double(node, "deadband", 0);
-	a->on_delay_ms = (int32_t)load_ms(node, "on_delay_s", 0);
-	a->off_delay_ms = (int32_t)load_ms(node, "off_delay_s", 0);
-	a->priority = ALARM_LOW;
-	if (priority && alarm_priority_parse(priority, &p))
-		a->priority = p;
-	if (cfg_as_int(cfg_get(node, "respond_within_s"), &respond))
-		a->respond_within_s = (int32_t)respond;
 }
 
 static struct loc place_or(const struct cfg_node *group, const char *name)
@@ -371,38 +382,44 @@ static struct loc place_or(const struct cfg_node *group, const char *name)
 	return load_loc(n ? n : group);
 }
 
-static void take_places(struct loader *l, const struct cfg_node *node,
-			const struct alarm_type *type)
+static struct loc text_or(const struct cfg_node *group, const char *name)
 {
-	struct alarm_place *p = &l->alarm_places[l->n_alarm_places - 1];
-	const struct cfg_node *expression = cfg_get(node, "expression");
+	const struct cfg_node *n = cfg_get(group, name);
 
-	p->tag = place_or(node, "tag");
-	if (expression)
-		p->tag = load_text_loc(expression);
-	p->type = place_or(node, "type");
-	p->limit = place_or(node, "limit");
-	p->second = place_or(node, type && type->second ? type->second : "type");
-	p->area = place_or(node, "area");
-	p->screen = place_or(node, "screen");
+	return n && cfg_as_text(n) ? load_text_loc(n) : place_or(group, name);
 }
 
-/* An alarm nobody knows what to do about trains people to ignore alarms. */
-static void check_rationalised(struct loader *l, const struct cfg_node *node,
-			       const struct alarm_def *a)
+static void take_places(const struct cfg_node *node, const struct alarm_type *type,
+			struct alarm_note *n)
 {
-	if (a->priority <= ALARM_HIGH && (!a->action[0] || !a->consequence[0]))
-		cfg_warn(node, l->diags, "no-rationale",
-			 "alarm \"%s\" has priority %s but no %s; say what the operator "
-			 "should know",
-			 a->name, alarm_priority_name(a->priority),
-			 a->action[0] ? "consequence" : "action");
+	n->tag = place_or(node, "tag");
+	if (cfg_get(node, "expression"))
+		n->tag = text_or(node, "expression");
+	n->type = place_or(node, "type");
+	n->limit = place_or(node, "limit");
+	n->second = place_or(node, type && type->second ? type->second : "type");
+	n->area = place_or(node, "area");
+	n->screen = place_or(node, "screen");
+	n->message = text_or(node, "message");
+	n->suppress = text_or(node, cfg_get(node, "suppress_when") ? "suppress_when"
+								   : "suppress_in");
+	n->group = place_or(node, cfg_get(node, "first_out") ? "first_out" : "class");
+}
+
+static void take_groups(struct loader *l, const struct cfg_node *node,
+			struct alarm_note *n)
+{
+	n->first_out = load_kept(l, node, "first_out", NULL);
+	n->exclusive = load_kept(l, node, "exclusive", NULL);
+	n->deadband_given = cfg_get(node, "deadband") != NULL;
+	says_take(l, node, &n->says);
+	n->own = n->says.given;
 }
 
 static void load_alarm(struct loader *l, const struct cfg_node *node)
 {
 	const char *name = cfg_as_text(cfg_get(node, "name"));
-	struct strbuf what = STRBUF_INIT, why = STRBUF_INIT;
+	struct strbuf what = STRBUF_INIT;
 	struct loc at = load_loc(node);
 
 	strbuf_addf(&what, name ? "alarm \"%s\"" : "this alarm", name);
@@ -412,30 +429,31 @@ static void load_alarm(struct loader *l, const struct cfg_node *node)
 		return;
 	const struct alarm_type *type = find_type(l, cfg_get(node, "type"), name);
 	struct alarm_def *a = load_new_alarm(l, name);
+	struct alarm_note *n = &l->alarm_notes[l->n_alarm_notes - 1];
 	a->type = type;
 	a->loc = at;
 	take_texts(l, node, a);
 	take_condition(l, node, a);
-	take_more(l, node, a);
-	take_places(l, node, type);
+	take_more(l, node, a, n);
+	take_groups(l, node, n);
+	take_places(node, type, n);
 	if (!type)
 		return;
 	check_needs(l, node, a);
-	fine &= check_scalar(l, node, "limit", a) & check_scalar(l, node, "setpoint", a);
-	if (fine && type->check && !type->check(a, &why))
-		cfg_error(node, l->diags, "alarm", "alarm \"%s\": %s", name, why.buf);
-	check_rationalised(l, node, a);
-	strbuf_release(&why);
+	n->sound = fine & check_scalar(l, node, "limit", a) &
+		   check_scalar(l, node, "setpoint", a);
 }
 
-void load_alarms(struct loader *l, const struct cfg_set *files)
+void load_alarms(struct loader *l, struct cfg *c, void *unused)
 {
-	for (size_t f = 0; f < files->n; f++) {
-		const struct cfg_node *root = cfg_root(files->v[f]);
-		cfg_check(root, "the alarms file", file_rows, false, l->diags);
-		const struct cfg_node *list = cfg_get(root, "alarms");
-		for (size_t i = 0; i < cfg_count(list); i++)
-			if (cfg_type(cfg_at(list, i)) == CFG_GROUP)
-				load_alarm(l, cfg_at(list, i));
-	}
+	const struct cfg_node *root = cfg_root(c);
+	const struct cfg_node *list = cfg_get(root, "alarms");
+
+	(void)unused;
+	cfg_check(root, "the alarms file", station_alarm_file_rows, false, l->diags);
+	load_alarm_classes(l, root);
+	for (size_t i = 0; i < cfg_count(list); i++)
+		if (cfg_type(cfg_at(list, i)) == CFG_GROUP)
+			load_alarm(l, cfg_at(list, i));
+	cfg_free(c);
 }

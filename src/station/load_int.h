@@ -40,9 +40,11 @@ struct device_place {
 	bool limit_given;
 };
 
-struct alarm_place {
-	struct loc tag, type, limit, second, area, screen;
-};
+/* load_alarms_int.h */
+struct alarm_note;
+struct load_class;
+struct load_area;
+struct load_group;
 
 struct cfg_set { /* the files of one part */
 	struct cfg **v;
@@ -60,8 +62,16 @@ struct loader {
 	size_t n_tag_notes;
 	struct arena *scratch;    /* texts that live as long as the loading */
 	struct settings settings; /* of the tag being read: its memory is used again */
-	struct alarm_place *alarm_places;
-	size_t n_alarm_places;
+	struct alarm_note *alarm_notes; /* parallel to station_def.alarms */
+	size_t n_alarm_notes;
+	struct load_class *classes;
+	size_t n_classes;
+	struct load_area *areas;
+	size_t n_areas;
+	struct load_group *groups;
+	size_t n_groups;
+	struct strmap *class_index, *area_index, *group_index; /* NULL = none */
+	const struct lint_options *lint;                       /* NULL = no rules */
 	bool devices_incomplete, alarms_incomplete;
 	bool too_many; /* tags */
 	int64_t last_device;
@@ -89,7 +99,8 @@ void load_devices(struct loader *l, const struct cfg_set *files);
 /* The files of tags = and of tags_csv =; either may be NULL. */
 void load_tags(struct loader *l, const struct cfg_node *where,
 	       const struct cfg_node *csv);
-void load_alarms(struct loader *l, const struct cfg_set *files);
+/* One file of alarms. A load_file_fn. */
+void load_alarms(struct loader *l, struct cfg *c, void *unused);
 void load_access(struct loader *l, const struct cfg_set *files);
 void load_screens(struct loader *l, const struct cfg_node *where);
 void load_system(struct loader *l, const char *file);
@@ -98,6 +109,7 @@ void load_system(struct loader *l, const char *file);
 void cross_tags(struct loader *l);
 void cross_devices(struct loader *l); /* after the tags: it asks their types */
 void cross_alarms(struct loader *l);
+void lint_alarms(struct loader *l); /* last: the rules of check (station/def.h) */
 void cross_access(struct loader *l);
 
 /* --- small things --- */

@@ -1,5 +1,5 @@
 /* load_system.c - the server's own tags and alarms take their place among the others. */
-#include "station/load_int.h"
+#include "station/load_alarms_int.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -99,8 +99,9 @@ static void add_alarm(struct loader *l, const struct device_def *d,
 	a->action = row->action;
 	a->system = true;
 	a->loc = d->loc;
-	struct alarm_place *p = &l->alarm_places[l->n_alarm_places - 1];
-	p->tag = p->type = p->limit = p->second = p->area = p->screen = d->loc;
+	struct alarm_note *n = &l->alarm_notes[l->n_alarm_notes - 1];
+	n->tag = n->type = n->limit = n->second = n->area = n->screen = n->message =
+		d->loc;
 }
 
 /* What only a device with a heartbeat or an uptime has. */

@@ -1,5 +1,5 @@
 /* load_util.c - names, places and small readers shared by the parts of the loader. */
-#include "station/load_int.h"
+#include "station/load_alarms_int.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -219,7 +219,7 @@ struct alarm_def *load_new_alarm(struct loader *l, const char *name)
 	struct alarm_def *a = station_def_add_alarm(l->d, name);
 
 	if (a)
-		GROW(&l->alarm_places, &l->n_alarm_places);
+		GROW(&l->alarm_notes, &l->n_alarm_notes);
 	return a;
 }
 
