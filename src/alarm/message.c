@@ -11,9 +11,9 @@ static const struct {
 	enum alarm_part_kind kind;
 	bool names_tag; /* "tag:NAME" */
 } places[] = {
-	{ "value", ALARM_PART_VALUE, false },  { "limit", ALARM_PART_LIMIT, false },
-	{ "unit", ALARM_PART_UNIT, false },    { "area", ALARM_PART_AREA, false },
-	{ "name", ALARM_PART_NAME, false },    { "tag:", ALARM_PART_TAG, true },
+	{ "value", ALARM_PART_VALUE, false },   { "limit", ALARM_PART_LIMIT, false },
+	{ "unit", ALARM_PART_UNIT, false },     { "area", ALARM_PART_AREA, false },
+	{ "name", ALARM_PART_NAME, false },     { "tag:", ALARM_PART_TAG, true },
 	{ "unit:", ALARM_PART_TAG_UNIT, true },
 };
 
@@ -74,12 +74,10 @@ static bool next_place(const char **at, const char *p, struct alarm_part *part,
 		return true;
 	}
 	if (*p == '}')
-		return mistake(at, why,
-			       "a } without its {; write }} for a brace itself");
+		return mistake(at, why, "a } without its {; write }} for a brace itself");
 	end = strpbrk(p + 1, "{}");
 	if (!end || *end == '{')
-		return mistake(at, why,
-			       "a { without its }; write {{ for a brace itself");
+		return mistake(at, why, "a { without its }; write {{ for a brace itself");
 	if (!find_place(p + 1, (size_t)(end - p - 1), part))
 		return unknown_place(at, p + 1, (size_t)(end - p - 1), why);
 	*at = end + 1;
@@ -136,7 +134,7 @@ void alarm_message_fill(const char *message, alarm_part_fn fn, void *arg,
 			fn(arg, &part, &raw);
 	}
 	strbuf_clear(out);
-	utf8_clean(out, at ? raw.buf : message, SIZE_MAX);
+	utf8_clean(out, at ? raw.buf : message, at ? raw.len : strlen(message));
 	cut(out, ALARM_MESSAGE_MAX);
 	strbuf_release(&raw);
 }

@@ -26,7 +26,7 @@ enum alarm_part_kind {
 	ALARM_PART_UNIT,
 	ALARM_PART_AREA,
 	ALARM_PART_NAME,
-	ALARM_PART_TAG,   /* text is the name of a tag */
+	ALARM_PART_TAG, /* text is the name of a tag */
 	ALARM_PART_TAG_UNIT
 };
 

@@ -51,7 +51,7 @@ static void put_sample(const struct sample *s, const struct tag_def *t,
 {
 	double v;
 
-	if (quality_is_bad(s->quality) || s->value.type == VALUE_NONE)
+	if (quality_class(s->quality) == QUALITY_BAD || s->value.type == VALUE_NONE)
 		strbuf_adds(out, "####");
 	else if (s->value.type == VALUE_STRING)
 		strbuf_adds(out, s->value.u.s);
@@ -151,8 +151,8 @@ const char *station_alarm_message(const struct station *s, uint32_t alarm,
 
 	if (!alarm_message_has_places(d->message))
 		return d->message;
-	if (a->message && a->message_of == r->occurrence)
-		return a->message;
+	if (a->message && a->message_of >= r->occurrence)
+		return a->message; /* of an older one, too: it is what its row shows */
 	alarm_message_fill(d->message, put_part, &f, &text);
 	free(a->message);
 	a->message = strbuf_detach(&text);

@@ -40,6 +40,7 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 {
 	const struct alarm_live *a = &s->alarm[t->alarm];
 	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
+	double limit = has_constant_limit(d) ? d->limit : t->limit;
 	const struct alarm_journal row = {
 		.occurrence = t->record.occurrence,
 		.at = s->now.wall,
@@ -52,14 +53,14 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 		.priority = d->priority,
 		.quality = t->record.quality,
 		.value = t->record.value,
-		.limit = has_constant_limit(d) ? d->limit : t->limit,
+		.limit = limit,
 		.alarm = d->name,
 		.tag = d->tag,
 		.area = d->area,
 		.unit = on_tag ? s->tags[a->tag].def->unit : "",
 		.type = d->type->name,
 		.class_name = alarm_life(d)->class_name,
-		.message = d->message,
+		.message = station_alarm_message(s, t->alarm, &t->record, limit),
 		.by = t->by,
 		.place = place,
 		.config = s->config,

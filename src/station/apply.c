@@ -499,8 +499,10 @@ void station_tags_release(struct station *s)
 			tag_rare(t)->n_watched = 0; /* the watches went before */
 		release_rules(t);
 	}
-	for (size_t i = 0; i < s->n_alarms; i++)
+	for (size_t i = 0; i < s->n_alarms; i++) {
 		expr_free(s->alarm[i].expression);
+		free(s->alarm[i].message);
+	}
 	for (size_t i = 0; i < s->n_devices; i++) {
 		free(s->devices[i].name);
 		free(s->devices[i].refusal);

@@ -307,6 +307,7 @@ static void cross_alarm(struct loader *l, const struct areas *areas, struct alar
 	if (!a->area)
 		a->area = load_area_of(l, a->name);
 	cross_life(l, a, n);
+	cross_message(l, a, n);
 	strbuf_release(&where);
 }
 

@@ -281,7 +281,7 @@ static void check_life(struct loader *l, const struct alarm_def *a,
 	bool no_ack = says_has(s, SAID_ACK_REQUIRED) && !s->ack_required;
 	int64_t days;
 
-	if (!says_has(s, SAID_PRIORITY) && !a->system)
+	if (!says_has(s, SAID_PRIORITY) && n->sound)
 		load_error(l, &a->loc, "missing-setting",
 			   "alarm \"%s\" has no priority; give it one, or a class that "
 			   "has",
@@ -302,6 +302,17 @@ static void check_life(struct loader *l, const struct alarm_def *a,
 			   "reviewed of alarm \"%s\" is \"%s\"; write the day as "
 			   "2026-03-31",
 			   a->name, s->reviewed);
+}
+
+/* An alarm nobody knows what to do about trains people to ignore alarms. */
+static void check_rationalised(struct loader *l, const struct alarm_def *a)
+{
+	if (a->priority <= ALARM_HIGH && (!a->action[0] || !a->consequence[0]))
+		load_warn(l, &a->loc, "no-rationale",
+			  "alarm \"%s\" has priority %s but no %s; say what the operator "
+			  "should know",
+			  a->name, alarm_priority_name(a->priority),
+			  a->action[0] ? "consequence" : "action");
 }
 
 static void check_type(struct loader *l, const struct alarm_def *a,
@@ -333,5 +344,6 @@ void cross_life(struct loader *l, struct alarm_def *a, struct alarm_note *n)
 	take_more(l, a, n, area);
 	check_group(l, a, n);
 	check_life(l, a, n);
+	check_rationalised(l, a);
 	check_type(l, a, n);
 }

@@ -72,14 +72,6 @@ struct station_def *station_load(const char *path, struct diag_list *diags);
 /* The same, but hands back what could be read even when there are errors (for check,
  * so that later stages report as well); NULL only if the station file is unreadable. */
 struct station_def *station_load_partial(const char *path, struct diag_list *diags);
-/* The same, and the rules of good alarms are held against them: what only warns. today
- * is the day that reviews are counted to, "2026-11-22"; NULL = they are not counted. */
-struct lint_options {
-	const char *today;
-	int64_t review_months; /* a review older than this is old */
-};
-struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
-					struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
 
 /* Parses the screens of a definition and judges them, and what alarms say of screens,

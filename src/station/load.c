@@ -103,8 +103,6 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	cross_devices(l);
 	cross_alarms(l);
 	cross_access(l);
-	if (l->lint)
-		lint_alarms(l);
 }
 
 static void release(struct loader *l)
@@ -157,14 +155,8 @@ static void note_station_file(struct loader *l, const char *name, const struct c
 
 struct station_def *station_load_partial(const char *path, struct diag_list *diags)
 {
-	return station_load_linted(path, NULL, diags);
-}
-
-struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
-					struct diag_list *diags)
-{
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	struct loader l = { .diags = diags, .d = xcalloc(1, sizeof(*l.d)), .lint = lint };
+	struct loader l = { .diags = diags, .d = xcalloc(1, sizeof(*l.d)) };
 
 	l.shown = folder_shown(path);
 	l.d->dir = folder_real(l.shown);

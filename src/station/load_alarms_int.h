@@ -114,4 +114,9 @@ void cross_areas(struct loader *l);
 /* Completes an alarm whose area is known with what class and area say. */
 void cross_life(struct loader *l, struct alarm_def *a, struct alarm_note *n);
 
+/* --- cross_messages.c --- */
+/* That each place of its message has a value. */
+void cross_message(struct loader *l, const struct alarm_def *a,
+		   const struct alarm_note *n);
+
 #endif

@@ -71,7 +71,6 @@ struct loader {
 	struct load_group *groups;
 	size_t n_groups;
 	struct strmap *class_index, *area_index, *group_index; /* NULL = none */
-	const struct lint_options *lint;                       /* NULL = no rules */
 	bool devices_incomplete, alarms_incomplete;
 	bool too_many; /* tags */
 	int64_t last_device;
@@ -109,7 +108,6 @@ void load_system(struct loader *l, const char *file);
 void cross_tags(struct loader *l);
 void cross_devices(struct loader *l); /* after the tags: it asks their types */
 void cross_alarms(struct loader *l);
-void lint_alarms(struct loader *l); /* last: the rules of check (station/def.h) */
 void cross_access(struct loader *l);
 
 /* --- small things --- */

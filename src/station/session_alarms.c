@@ -39,7 +39,8 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 		 on_tag ? s->tags[a->tag].def->unit : "");
 	snprintf(row->type, sizeof(row->type), "%s", d->type->name);
 	snprintf(row->acked_by, sizeof(row->acked_by), "%s", r->acked_by);
-	snprintf(row->message, sizeof(row->message), "%s", d->message);
+	snprintf(row->message, sizeof(row->message), "%s",
+		 station_alarm_message(s, alarm, r, row->limit));
 	snprintf(row->cause, sizeof(row->cause), "%s", d->cause);
 	snprintf(row->consequence, sizeof(row->consequence), "%s", d->consequence);
 	snprintf(row->action, sizeof(row->action), "%s", d->action);

@@ -97,6 +97,8 @@ struct alarm_live {              /* by alarm index */
 	uint64_t puts;           /* times its record was handed to the store */
 	uint64_t first_row;      /* row_seq when its present occurrence was first told */
 	bool recording;          /* an acknowledgement is being stored */
+	char *message;       /* filled in; owned, NULL = it has no places for values */
+	uint64_t message_of; /* the occurrence it was filled in for */
 };
 
 /* --- devices and drivers --- */
@@ -376,6 +378,10 @@ void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
 void station_look(struct station *s);
 /* What the alarm's present or last condition crossed; NaN = no limit, or not known. */
 double station_alarm_limit(const struct station *s, uint32_t alarm);
+/* The message of the record's occurrence with its values, as it was when it came; limit
+ * is what it crossed. Borrowed until the alarm comes again. (alarm_message.c) */
+const char *station_alarm_message(const struct station *s, uint32_t alarm,
+				  const struct alarm_record *r, double limit);
 void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v);
 void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 		       const struct alarm_record *r);

@@ -671,7 +671,7 @@ static void each_setting_explains_itself_and_stands_in_the_manual(void **state)
 	station_schema_help(&help);
 	assert_has(help.buf, "scan_ms");
 	assert_has(help.buf, "a whole number, 0 to 3600000");
-	assert_has(help.buf, "a word: critical, high, medium, low, required");
+	assert_has(help.buf, "a word: critical, high, medium, low, diagnostic");
 	strbuf_release(&help);
 	free(page);
 }

@@ -1,0 +1,121 @@
+/* test_station_message.c - messages with values between process, list and journal. */
+#include "unit/station/rig.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alarm/journal.h"
+
+static void set_message(struct rig *r, const char *alarm, const char *message)
+{
+	uint32_t i = alarm_engine_find(r->st->alarms, alarm);
+	struct alarm_def *d = (struct alarm_def *)alarm_engine_def(r->st->alarms, i);
+
+	d->message = message;
+}
+
+static uint64_t watch(struct rig *r)
+{
+	uint64_t session = rig_open(r, RIG_IVAN);
+
+	rig_request(r, session, WIRE_ALARMS, 1, 1, "");
+	return session;
+}
+
+static const char *shown(const struct rig *r, uint64_t session)
+{
+	static struct wire_alarm_row row;
+
+	assert_true(rig_alarm_row(r, session, "a.level.high", &row));
+	return row.message;
+}
+
+/* The message of the journal row stored last. */
+static const char *journaled(const struct rig *r)
+{
+	static struct strbuf texts = STRBUF_INIT;
+	static char message[300];
+	struct alarm_journal row;
+
+	for (size_t i = r->n_stored; i-- > 0;) {
+		const struct txn *t = r->stored[i];
+
+		for (size_t k = t->n; k-- > 0;) {
+			const struct txn_op *op = &t->ops[k];
+
+			if (op->kind != TXN_JOURNAL ||
+			    strcmp(op->key, "a.level.high") != 0)
+				continue;
+			assert_true(alarm_journal_get(op->body.buf, op->body.len, &row,
+						      &texts));
+			snprintf(message, sizeof(message), "%s", row.message);
+			strbuf_release(&texts);
+			return message;
+		}
+	}
+	return "";
+}
+
+static void AM_10_list_and_journal_show_the_values_that_made_the_alarm_come(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r);
+
+	set_message(r, "a.level.high",
+		    "{area}: {value} {unit} over {limit}, sp {tag:a.sp} {unit:a.sp}");
+	rig_number(r, "a.level", 5.75);
+	assert_string_equal(shown(r, ivan), "a: 5.8 m over 5.5, sp 40.0 %");
+	assert_string_equal(journaled(r), shown(r, ivan));
+	/* what goes on while it stands changes nothing of what was said */
+	rig_number(r, "a.sp", 50);
+	rig_number(r, "a.level", 5.9);
+	rig_number(r, "a.level", 2);
+	assert_string_equal(shown(r, ivan), "a: 5.8 m over 5.5, sp 40.0 %");
+	assert_string_equal(journaled(r), shown(r, ivan));
+	/* the next occurrence says its own */
+	rig_number(r, "a.level", 6);
+	assert_string_equal(shown(r, ivan), "a: 6.0 m over 5.5, sp 50.0 %");
+	assert_string_equal(journaled(r), shown(r, ivan));
+}
+
+static void SEC_15_a_message_shows_foreign_text_clean_and_bad_values_as_bad(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r);
+
+	set_message(r, "a.level.high", "{tag:a.text} {tag:a.sp} {{{name}}}");
+	rig_sample(r, "a.text",
+		   (struct value){ VALUE_STRING, { .s = "a\033[2Jb\xE2\x80\xAE" } }, 0);
+	rig_sample(r, "a.sp", (struct value){ 0 },
+		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
+	rig_number(r, "a.level", 6);
+	assert_string_equal(shown(r, ivan), "a<U+001B>[2Jb<U+202E> #### {a.level.high}");
+	assert_string_equal(journaled(r), shown(r, ivan));
+}
+
+static void AM_10_a_message_is_cut_at_a_whole_character(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r);
+	static char text[400] = "{value} ";
+
+	for (size_t i = 0; i < 150; i++)
+		strncat(text, "\xC2\xB0", 3); /* 2 bytes each behind "6.0 " */
+	set_message(r, "a.level.high", text);
+	rig_number(r, "a.level", 6);
+	assert_int_equal(strlen(shown(r, ivan)), 254);
+	assert_string_equal(journaled(r), shown(r, ivan));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RIG_TEST(AM_10_list_and_journal_show_the_values_that_made_the_alarm_come),
+		RIG_TEST(SEC_15_a_message_shows_foreign_text_clean_and_bad_values_as_bad),
+		RIG_TEST(AM_10_a_message_is_cut_at_a_whole_character),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8"); /* as the server does */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
