@@ -1,104 +1,147 @@
-/* engine.c - the alarms, their state changes and their acknowledgement. When a
+/* engine.c - the alarms: how they come and go, and what can be asked of them. When a
  * condition comes and goes is decided in condition.c. */
 #include "alarm/engine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alarm/engine_int.h"
-#include "util/strmap.h"
+#include "util/intern.h"
 #include "util/xalloc.h"
+
+static const char *name_of(const void *owner, uint32_t alarm)
+{
+	const struct alarm_engine *e = owner;
+
+	return e->blocks[alarm / ALARM_ROWS][alarm % ALARM_ROWS].def->name;
+}
 
 struct alarm_engine *alarm_engine_new(uint64_t next_occurrence)
 {
 	struct alarm_engine *e = xcalloc(1, sizeof(*e));
 
-	e->names = strmap_new();
+	e->names.name_of = name_of;
 	e->next_occurrence = next_occurrence ? next_occurrence : 1;
 	return e;
 }
 
-static void forget(struct alarm *a)
+static size_t aligned(size_t n)
 {
-	free(a->memory);
-	free(a->count);
-	a->memory = NULL;
-	a->count = NULL;
-	a->blind = false;
+	return (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
 }
 
-/* All that the alarm will ever need to remember. */
-static void begin_anew(struct alarm *a)
+/* The memory of its type and its counter. */
+static struct alarm_rare *rare_new(const struct alarm_def *d)
 {
-	const struct alarm_type *type = a->def->type;
-	int64_t times = alarm_more(a->def)->times;
+	size_t memory = d->type->memory ? aligned(d->type->memory(d)) : 0;
+	int64_t times = alarm_more(d)->times;
+	size_t count = times > 0 ? alarm_count_size(times) : 0;
+	struct alarm_rare *rare = xcalloc(1, sizeof(*rare) + memory + count);
 
-	forget(a);
-	if (type->memory)
-		a->memory = xcalloc(1, type->memory(a->def));
-	if (times > 0)
-		a->count = xcalloc(1, alarm_count_size(times));
+	if (memory)
+		rare->memory = rare->data;
+	if (count)
+		rare->count = (struct alarm_count *)((char *)rare->data + memory);
+	return rare;
+}
+
+static void forget(struct alarm_engine *e, struct alarm *a)
+{
+	free(a->rare);
+	a->rare = NULL;
+	a->blind = false;
+	for (int k = 0; k < ALARM_T_COUNT; k++)
+		e->may[k] -= a->may >> k & 1u;
+	a->may = 0;
+}
+
+/* All that the alarm will ever need to remember, and room for its timers: nothing is
+ * asked for in a storm. */
+static void begin_anew(struct alarm_engine *e, struct alarm *a)
+{
+	const struct alarm_def *d = a->def;
+	bool delays = d->on_delay_ms > 0 || d->off_delay_ms > 0;
+	bool remembers = d->type->memory || alarm_more(d)->times > 0;
+
+	forget(e, a);
+	a->limit = NAN;
+	if (delays || remembers)
+		a->rare = rare_new(d);
+	if (delays)
+		alarm_timer_reserve(e, a, ALARM_T_DELAY);
+	if (remembers)
+		alarm_timer_reserve(e, a, ALARM_T_LOOK);
+	if (alarm_life(d)->realarm_ms > 0)
+		alarm_timer_reserve(e, a, ALARM_T_REALARM);
+	for (int k = 0; k < ALARM_T_COUNT; k++) /* what runs keeps its place */
+		if (alarm_timer_runs(a, (enum alarm_timer)k))
+			alarm_timer_reserve(e, a, (enum alarm_timer)k);
 }
 
 void alarm_engine_free(struct alarm_engine *e)
 {
+	union alarm_slip *slip;
+
 	if (!e)
 		return;
-	strmap_free(e->names);
-	for (size_t i = 0; i < e->n; i++)
-		forget(&e->alarms[i]);
-	heap_release(&e->delays);
-	heap_release(&e->looks);
-	free(e->alarms);
+	for (size_t i = 0; i < e->n; i++) {
+		struct alarm *a = &e->blocks[i / ALARM_ROWS][i % ALARM_ROWS];
+
+		free(a->rare);
+		alarm_extra_drop(e, a);
+	}
+	while ((slip = e->spare)) {
+		e->spare = slip->next;
+		free(slip);
+	}
+	for (size_t i = 0; i < e->n_blocks; i++)
+		free(e->blocks[i]);
+	free(e->blocks);
+	for (int k = 0; k < ALARM_T_COUNT; k++)
+		heap_release(&e->timers[k]);
+	names_release(&e->names);
 	free(e);
 }
 
-struct alarm *alarm_engine_at(const struct alarm_engine *e, uint32_t alarm)
+static struct alarm *next_row(struct alarm_engine *e)
 {
-	return alarm < e->n && e->alarms[alarm].def ? &e->alarms[alarm] : NULL;
-}
+	size_t bytes = ALARM_ROWS * sizeof(struct alarm);
 
-static uint32_t index_of(const struct alarm_engine *e, const struct alarm *a)
-{
-	return (uint32_t)(a - e->alarms);
+	if (e->n == e->n_blocks * ALARM_ROWS)
+		*GROW(&e->blocks, &e->n_blocks) =
+			xcalloc_aligned(_Alignof(struct alarm), bytes);
+	return &e->blocks[e->n / ALARM_ROWS][e->n % ALARM_ROWS];
 }
 
 uint32_t alarm_engine_add(struct alarm_engine *e, const struct alarm_def *def)
 {
-	if (strmap_has(e->names, def->name))
-		return UINT32_MAX;
-	uint32_t alarm = (uint32_t)e->n;
-	struct alarm *a = GROW(&e->alarms, &e->n);
+	struct alarm *a;
 
-	heap_reserve(&e->delays, alarm + 1);
-	heap_reserve(&e->looks, alarm + 1);
-	strmap_put(e->names, def->name, alarm);
+	if (alarm_engine_find(e, def->name) != UINT32_MAX)
+		return UINT32_MAX;
+	a = next_row(e);
+	a->index = (uint32_t)e->n++;
 	a->def = def;
 	a->name_hash = alarm_name_hash(def->name);
 	a->record.value = NAN;
-	a->trigger.limit = NAN;
-	begin_anew(a);
-	return alarm;
-}
-
-void alarm_engine_settle(struct alarm_engine *e, struct alarm *a)
-{
-	heap_remove(&e->delays, index_of(e, a));
-	a->present = alarm_state_is_active(a->record.state);
+	a->record.acked_by = "";
+	names_add(&e->names, e, a->index);
+	begin_anew(e, a);
+	return a->index;
 }
 
 void alarm_engine_redefine(struct alarm_engine *e, uint32_t alarm,
-			   const struct alarm_def *def)
+			   const struct alarm_def *def, struct now now)
 {
 	struct alarm *a = alarm_engine_at(e, alarm);
 
 	if (!a)
 		return;
 	a->def = def;
-	a->trigger.limit = NAN;
-	begin_anew(a);
-	heap_remove(&e->looks, alarm);
+	begin_anew(e, a);
+	alarm_timer_stop(e, a, ALARM_T_LOOK);
 	alarm_engine_settle(e, a);
+	alarm_realarm_from(e, a, now);
 }
 
 void alarm_engine_rebind(struct alarm_engine *e, uint32_t alarm,
@@ -110,121 +153,64 @@ void alarm_engine_rebind(struct alarm_engine *e, uint32_t alarm,
 		a->def = def;
 }
 
-/* --- state ------------------------------------------------------------------------ */
-
-static uint64_t contribution(const struct alarm *a)
-{
-	const struct alarm_record *r = &a->record;
-
-	if (r->state == ALARM_S_NORMAL)
-		return 0;
-	return alarm_row_hash_of(a->name_hash, r->occurrence, r->state);
-}
-
-static void hand_out(const struct alarm_engine *e, const struct alarm *a,
-		     enum alarm_state from, enum alarm_cause cause,
-		     struct wall source_time, const char *by,
-		     const struct alarm_outlet *out)
-{
-	struct alarm_transition t = {
-		.alarm = index_of(e, a),
-		.from = from,
-		.to = a->record.state,
-		.cause = cause,
-		.record = a->record,
-		.limit = a->trigger.limit,
-		.source_time = source_time,
-		.blind = a->blind,
-	};
-
-	if (by[0]) /* mostly it was the process */
-		snprintf(t.by, sizeof(t.by), "%s", by);
-	out->sink(out->arg, &t);
-}
-
-static void begin_occurrence(struct alarm_engine *e, struct alarm_record *r,
-			     struct wall when)
-{
-	r->occurrence = e->next_occurrence++;
-	r->raised = when;
-	r->acked = (struct wall){ 0 };
-	r->acked_by[0] = '\0';
-}
-
-bool alarm_engine_step(struct alarm_engine *e, struct alarm *a, enum alarm_event event,
-		       const char *by, const struct alarm_outlet *out)
-{
-	struct alarm_record *r = &a->record;
-	const struct alarm_rule *rule = alarm_rule(r->state, event);
-	enum alarm_state from = r->state;
-	struct wall source_time = out->now.wall;
-
-	if (!rule)
-		return false;
-	e->hash -= contribution(a);
-	r->state = rule->next;
-	r->changed = out->now.wall;
-	if (rule->is_new)
-		begin_occurrence(e, r, out->now.wall);
-	if (rule->cause == ALARM_BY_PROCESS) {
-		r->value = a->trigger.value;
-		r->quality = a->trigger.quality;
-		source_time = a->trigger.source_time;
-	} else if (rule->cause == ALARM_BY_OPERATOR) {
-		r->acked = out->now.wall;
-		snprintf(r->acked_by, sizeof(r->acked_by), "%s", by);
-	}
-	if (!alarm_state_is_active(r->state))
-		r->source_bad = false;
-	e->hash += contribution(a);
-	hand_out(e, a, from, rule->cause, source_time, by, out);
-	return true;
-}
-
-void alarm_engine_note(const struct alarm_engine *e, const struct alarm *a,
-		       const struct alarm_outlet *out)
-{
-	hand_out(e, a, a->record.state, ALARM_BY_SYSTEM, a->trigger.source_time, "", out);
-}
-
 void alarm_engine_remove(struct alarm_engine *e, uint32_t alarm, struct now now,
 			 alarm_sink sink, void *arg)
 {
+	static const struct alarm_cue cue = { .event = ALARM_E_REMOVE,
+					      .cause = ALARM_BY_CONFIG };
 	struct alarm *a = alarm_engine_at(e, alarm);
 	struct alarm_outlet out = { now, sink, arg };
 
 	if (!a)
 		return;
-	heap_remove(&e->delays, alarm);
-	heap_remove(&e->looks, alarm);
-	alarm_engine_step(e, a, ALARM_E_REMOVE, "", &out);
-	strmap_del(e->names, a->def->name);
-	forget(a);
+	for (int k = 0; k < ALARM_T_COUNT; k++)
+		alarm_timer_stop(e, a, (enum alarm_timer)k);
+	if (alarm_record_is_retained(&a->record)) {
+		struct alarm_change c = alarm_change_begin(a);
+
+		a->record.unconfirmed = 0;
+		alarm_extra_drop(e, a);
+		alarm_change_end(e, a, &c, &cue, &out);
+	}
+	alarm_extra_drop(e, a);
+	names_remove(&e->names, e, a->def->name);
+	forget(e, a);
 	a->def = NULL;
 }
 
 void alarm_engine_restore(struct alarm_engine *e, uint32_t alarm,
-			  const struct alarm_record *r)
+			  const struct alarm_record *r, struct now now)
 {
 	struct alarm *a = alarm_engine_at(e, alarm);
 
 	if (!a)
 		return;
-	e->hash -= contribution(a);
+	e->hash -= alarm_contribution(a);
+	alarm_extra_drop(e, a);
 	a->record = *r;
-	e->hash += contribution(a);
-	alarm_engine_settle(e, a);
+	a->record.extra = NULL;
+	a->record.acked_by = r->acked_by && r->acked_by[0] ? intern(r->acked_by) : "";
+	if (r->extra)
+		*alarm_extra_edit(e, a) = *r->extra;
+	alarm_extra_trim(e, a);
+	e->hash += alarm_contribution(a);
 	if (r->occurrence >= e->next_occurrence)
 		e->next_occurrence = r->occurrence + 1;
+	alarm_engine_settle(e, a);
+	alarm_realarm_from(e, a, now);
+	if (alarm_record_flags(r) & ALARM_F_SHELVED)
+		alarm_timer_set(e, a, ALARM_T_SHELF, alarm_shelf_deadline(r->extra, now));
+	else
+		alarm_timer_stop(e, a, ALARM_T_SHELF);
 }
 
 /* --- questions --------------------------------------------------------------------- */
 
 uint32_t alarm_engine_find(const struct alarm_engine *e, const char *name)
 {
-	int64_t alarm;
+	uint32_t alarm;
 
-	return strmap_get(e->names, name, &alarm) ? (uint32_t)alarm : UINT32_MAX;
+	return names_find(&e->names, e, name, &alarm) ? alarm : UINT32_MAX;
 }
 
 uint32_t alarm_engine_count(const struct alarm_engine *e)
@@ -251,36 +237,10 @@ double alarm_engine_limit(const struct alarm_engine *e, uint32_t alarm)
 {
 	const struct alarm *a = alarm_engine_at(e, alarm);
 
-	return a ? a->trigger.limit : NAN;
+	return a ? a->limit : NAN;
 }
 
 uint64_t alarm_engine_hash(const struct alarm_engine *e)
 {
 	return e->hash;
-}
-
-/* --- acknowledgement ------------------------------------------------------------- */
-
-enum alarm_ack_result alarm_engine_ack_check(const struct alarm_engine *e, uint32_t alarm,
-					     uint64_t occurrence)
-{
-	const struct alarm *a = alarm_engine_at(e, alarm);
-
-	if (!a || !occurrence || occurrence > a->record.occurrence)
-		return ALARM_ACK_UNKNOWN;
-	if (!alarm_rule(a->record.state, ALARM_E_ACK))
-		return ALARM_ACK_NOT_NEEDED;
-	return occurrence == a->record.occurrence ? ALARM_ACK_OK : ALARM_ACK_NEWER;
-}
-
-enum alarm_ack_result alarm_engine_ack_apply(struct alarm_engine *e, uint32_t alarm,
-					     uint64_t occurrence, const char *by,
-					     struct now now, alarm_sink sink, void *arg)
-{
-	enum alarm_ack_result result = alarm_engine_ack_check(e, alarm, occurrence);
-	struct alarm_outlet out = { now, sink, arg };
-
-	if (result == ALARM_ACK_OK)
-		alarm_engine_step(e, &e->alarms[alarm], ALARM_E_ACK, by, &out);
-	return result;
 }

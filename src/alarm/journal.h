@@ -24,7 +24,7 @@ struct strbuf;
 enum {
 	ALARM_JOURNAL_TEXT_MAX = 1000, /* bytes; what is longer is cut when it is put */
 	ALARM_JOURNAL_BODY_MAX = 14000,
-	ALARM_JOURNAL_STATES = 6, /* A to F (R2): what a body may name */
+	ALARM_JOURNAL_STATES = ALARM_S_COUNT, /* what a body may name */
 	ALARM_JOURNAL_CAUSES = 6
 };
 

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alarm/states.h"
 #include "util/xalloc.h"
 
 static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
@@ -28,38 +27,11 @@ static const struct ack *find_pending(const struct station *s, uint32_t alarm)
 	return NULL;
 }
 
-/* What the engine will make of it: the same rows as its table, the same times. */
-static struct alarm_transition predict(const struct station *s, const struct ack *a)
+static struct alarm_act act_of(const struct ack *a)
 {
-	const struct alarm_record *r = alarm_engine_record(s->alarms, a->alarm);
-	struct alarm_transition t = {
-		.alarm = a->alarm,
-		.from = r->state,
-		.cause = ALARM_BY_OPERATOR,
-		.record = *r,
-		.source_time = a->at.wall,
-	};
-
-	t.to = r->state == ALARM_S_RTNUN ? ALARM_S_NORMAL : ALARM_S_ACKED;
-	t.record.state = t.to;
-	t.record.changed = t.record.acked = a->at.wall;
-	if (t.to == ALARM_S_NORMAL)
-		t.record.source_bad = false;
-	snprintf(t.record.acked_by, sizeof(t.record.acked_by), "%s", a->by);
-	snprintf(t.by, sizeof(t.by), "%s", a->by);
-	return t;
-}
-
-/* The occurrence that was drawn has ended and a newer one came: the older one is
- * acknowledged in journal and audit, the newer one stays (AM-03, AL-04). */
-static struct alarm_transition predict_older(const struct station *s, const struct ack *a)
-{
-	struct alarm_transition t = predict(s, a);
-
-	t.from = ALARM_S_RTNUN;
-	t.to = ALARM_S_NORMAL;
-	t.record.occurrence = a->occurrence;
-	return t;
+	return (struct alarm_act){ .event = ALARM_E_ACK,
+				   .occurrence = a->occurrence,
+				   .by = a->by };
 }
 
 /* The alarm's record as it is when t is stored, whatever of before was not. */
@@ -68,6 +40,30 @@ static void put_newest(struct station *s, struct txn *t, struct ack *a,
 {
 	station_put_alarm(s, t, a->alarm, r);
 	a->puts = s->alarm[a->alarm].puts;
+}
+
+struct forecast {
+	struct station *s;
+	struct txn *t;
+	struct ack *a;
+};
+
+static void put_transition(void *forecast, const struct alarm_transition *tr)
+{
+	struct forecast *f = forecast;
+
+	put_newest(f->s, f->t, f->a, &tr->record);
+	station_journal(f->s, f->t, tr);
+}
+
+/* What the engine will make of it, into t. */
+static enum alarm_act_result predict(struct station *s, struct txn *t, struct ack *a)
+{
+	struct forecast f = { s, t, a };
+	struct alarm_act act = act_of(a);
+
+	return alarm_engine_act_preview(s->alarms, a->alarm, &act, a->at, put_transition,
+					&f);
 }
 
 static void put_audit(struct station *s, struct txn *t, const struct session *who,
@@ -104,7 +100,6 @@ static void begin(struct station *s, struct session *who, const struct wire_alar
 {
 	struct ack *a = GROW(&s->acks, &s->n_acks);
 	struct txn *t = txn_new(0, true);
-	struct alarm_transition tr;
 
 	a->id = ++s->last_ack;
 	a->alarm = alarm;
@@ -113,10 +108,8 @@ static void begin(struct station *s, struct session *who, const struct wire_alar
 	a->req = m->req;
 	a->at = s->now;
 	snprintf(a->by, sizeof(a->by), "%s", who->name);
-	tr = newer ? predict_older(s, a) : predict(s, a);
 	station_flush_batch(s); /* before its record is counted */
-	put_newest(s, t, a, newer ? alarm_engine_record(s->alarms, alarm) : &tr.record);
-	station_journal(s, t, &tr);
+	predict(s, t, a);
 	put_audit(s, t, who, a, newer);
 	show_recording(s, alarm, true);
 	station_commit(s, t, false, stored, 0, s->last_ack);
@@ -165,30 +158,32 @@ static void say_not_needed(struct station *s, uint32_t alarm, uint64_t occurrenc
 	strbuf_setf(why, "%s has acknowledged it already, at %s", r->acked_by, at);
 }
 
-/* ALARM_ACK_OK or _NEWER when it may begin; else why holds the sentence. */
-static enum alarm_ack_result may_ack(struct station *s, struct session *who,
+/* ALARM_ACT_OK or _NEWER when it may begin; else why holds the sentence. */
+static enum alarm_act_result may_ack(struct station *s, struct session *who,
 				     const struct wire_alarm_act *m, uint32_t alarm,
 				     struct strbuf *why)
 {
 	const struct ack *pending = find_pending(s, alarm);
-	enum alarm_ack_result r = alarm_engine_ack_check(s->alarms, alarm, m->occurrence);
+	const struct alarm_act act = { .event = ALARM_E_ACK,
+				       .occurrence = m->occurrence };
+	enum alarm_act_result r = alarm_engine_act_check(s->alarms, alarm, &act, s->now);
 
 	if (!list_is_known(who, m, why)) {
-		r = ALARM_ACK_UNKNOWN;
+		r = ALARM_ACT_UNKNOWN;
 	} else if (!s->recording) {
 		strbuf_setf(why, "the server cannot store records now: it stays "
 				 "unacknowledged");
-		r = ALARM_ACK_UNKNOWN;
+		r = ALARM_ACT_UNKNOWN;
 	} else if (pending) {
 		strbuf_setf(why, "%s acknowledges it just now", pending->by);
-		r = ALARM_ACK_UNKNOWN;
-	} else if (r == ALARM_ACK_UNKNOWN) {
+		r = ALARM_ACT_UNKNOWN;
+	} else if (r == ALARM_ACT_UNKNOWN) {
 		strbuf_setf(why, "there is no such occurrence of %s", m->alarm);
-	} else if (r == ALARM_ACK_NOT_NEEDED) {
+	} else if (r == ALARM_ACT_NOT_NEEDED) {
 		say_not_needed(s, alarm, m->occurrence, why);
-	} else if (r == ALARM_ACK_OK && !was_seen(s, who, m, alarm)) {
+	} else if (r == ALARM_ACT_OK && !was_seen(s, who, m, alarm)) {
 		strbuf_setf(why, "it came after the list that was drawn: look again");
-		r = ALARM_ACK_UNKNOWN;
+		r = ALARM_ACT_UNKNOWN;
 	}
 	return r;
 }
@@ -196,7 +191,7 @@ static enum alarm_ack_result may_ack(struct station *s, struct session *who,
 void station_ack(struct station *s, struct session *who, const struct wire_alarm_act *m)
 {
 	uint32_t alarm = alarm_engine_find(s->alarms, m->alarm);
-	enum alarm_ack_result r;
+	enum alarm_act_result r;
 	const char *area;
 
 	if (m->event != ALARM_E_ACK) {
@@ -218,8 +213,8 @@ void station_ack(struct station *s, struct session *who, const struct wire_alarm
 		return;
 	}
 	r = may_ack(s, who, m, alarm, &s->why);
-	if (r == ALARM_ACK_OK || r == ALARM_ACK_NEWER)
-		begin(s, who, m, alarm, r == ALARM_ACK_NEWER);
+	if (r == ALARM_ACT_OK || r == ALARM_ACT_NEWER)
+		begin(s, who, m, alarm, r == ALARM_ACT_NEWER);
 	else
 		station_reply(s, who, m->req, WIRE_REFUSED, "%s", s->why.buf);
 }
@@ -241,31 +236,25 @@ static struct ack take(struct station *s, size_t i)
 static bool store_again(struct station *s, struct ack *a)
 {
 	const struct alarm_record *r = alarm_engine_record(s->alarms, a->alarm);
-	struct alarm_transition tr;
 	struct txn *t;
 
 	station_flush_batch(s);
 	if (!r || s->alarm[a->alarm].puts == a->puts)
 		return false;
 	t = txn_new(0, true);
-	if (alarm_engine_ack_check(s->alarms, a->alarm, a->occurrence) == ALARM_ACK_OK) {
-		tr = predict(s, a);
-		put_newest(s, t, a, &tr.record);
-		station_journal(s, t, &tr);
-	} else {
-		put_newest(s, t, a, r); /* a newer occurrence: it stays as it is */
-	}
+	if (!alarm_act_works(predict(s, t, a)))
+		put_newest(s, t, a, r); /* it was shed, or removed and made anew */
 	station_commit(s, t, false, stored, 1, a->id);
 	return true;
 }
 
-static void tell_done(struct station *s, const struct ack *a, enum alarm_ack_result r)
+static void tell_done(struct station *s, const struct ack *a, enum alarm_act_result r)
 {
 	struct session *who = session_find(s, a->session);
 
-	if (r == ALARM_ACK_OK)
+	if (r == ALARM_ACT_OK)
 		station_reply(s, who, a->req, WIRE_OK, "acknowledged");
-	else if (r == ALARM_ACK_NEWER)
+	else if (r == ALARM_ACT_NEWER)
 		station_reply(s, who, a->req, WIRE_OK,
 			      "what you saw is acknowledged; it came again since and "
 			      "stays unacknowledged");
@@ -278,8 +267,9 @@ static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 		   const char *why)
 {
 	struct ack a;
+	struct alarm_act act;
 	size_t i = 0;
-	enum alarm_ack_result r;
+	enum alarm_act_result r;
 
 	while (i < s->n_acks && s->acks[i].id != id)
 		i++;
@@ -294,9 +284,9 @@ static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 			      what ? " (the journal has a first row of it)" : "");
 		return;
 	}
-	r = alarm_engine_ack_apply(s->alarms, a.alarm, a.occurrence, a.by, a.at,
-				   station_alarm_sink, s);
-	if (r != ALARM_ACK_OK)
+	act = act_of(&a);
+	r = alarm_engine_act_apply(s->alarms, a.alarm, &act, a.at, station_alarm_sink, s);
+	if (!alarm_act_works(r))
 		show_recording(s, a.alarm, false);
 	tell_done(s, &a, r);
 }

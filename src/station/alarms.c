@@ -21,19 +21,6 @@ double station_alarm_limit(const struct station *s, uint32_t alarm)
 	return has_constant_limit(d) ? d->limit : alarm_engine_limit(s->alarms, alarm);
 }
 
-/* An alarm's life had no events once: what is not told follows from its states. */
-static enum alarm_event event_of(const struct alarm_transition *t)
-{
-	if (t->from != t->to)
-		return alarm_journal_event_of(t->from, t->to, t->cause,
-					      t->record.quality);
-	if (t->blind)
-		return ALARM_E_BLIND;
-	if (t->to == ALARM_S_NORMAL || t->to == ALARM_S_RTNUN)
-		return ALARM_E_JUDGED_AGAIN;
-	return t->record.source_bad ? ALARM_E_SOURCE_BAD : ALARM_E_SOURCE_GOOD;
-}
-
 void station_journal_put(struct strbuf *w, const struct station *s,
 			 const struct alarm_def *d, const struct alarm_transition *t,
 			 const char *place)
@@ -42,16 +29,17 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
 	double limit = has_constant_limit(d) ? d->limit : t->limit;
 	const struct alarm_journal row = {
-		.occurrence = t->record.occurrence,
+		.occurrence = t->occurrence,
 		.at = s->now.wall,
 		.source_time = t->source_time,
 		.clock_synced = s->clock_synced,
-		.event = event_of(t),
+		.event = t->event,
 		.from = t->from,
 		.to = t->to,
 		.cause = t->cause,
 		.priority = d->priority,
 		.quality = t->record.quality,
+		.flags = alarm_record_flags(&t->record),
 		.value = t->record.value,
 		.limit = limit,
 		.alarm = d->name,
@@ -61,7 +49,11 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 		.type = d->type->name,
 		.class_name = alarm_life(d)->class_name,
 		.message = station_alarm_message(s, t->alarm, &t->record, limit),
+		.until = t->record.extra ? t->record.extra->shelf_until
+					 : (struct wall){ 0 },
+		.rule = t->rule,
 		.by = t->by,
+		.text = t->text,
 		.place = place,
 		.config = s->config,
 	};
@@ -73,7 +65,7 @@ void station_journal_from(struct station *s, struct txn *t,
 			  const struct alarm_transition *tr, const char *place)
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, tr->alarm);
-	struct txn_op *op = txn_add(t, TXN_JOURNAL, tr->record.occurrence, d->name);
+	struct txn_op *op = txn_add(t, TXN_JOURNAL, tr->occurrence, d->name);
 
 	op->wall_ms = s->now.wall.ms;
 	station_journal_put(&op->body, s, d, tr, place);
@@ -123,9 +115,9 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 		station_put_alarm(s, station_batch(s), t->alarm, &t->record);
 		station_journal(s, station_batch(s), t);
 	}
-	if (t->from == t->to && (t->to == ALARM_S_NORMAL || t->to == ALARM_S_RTNUN))
+	if (t->event == ALARM_E_BLIND || t->event == ALARM_E_JUDGED_AGAIN)
 		say_blind(s, t);
-	if (t->to == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
+	if (t->to == ALARM_S_UNACK && t->from != ALARM_S_UNACK) /* it came */
 		a->first_row = s->row_seq + 1;
 	station_tell_alarm(s, t->alarm);
 	if (a->tag != TAG_NONE)

@@ -380,7 +380,7 @@ static void take_alarm(struct station *s, const struct alarm_def *d)
 	else if (alarm_def_same(alarm_engine_def(s->alarms, alarm), d))
 		alarm_engine_rebind(s->alarms, alarm, d);
 	else
-		alarm_engine_redefine(s->alarms, alarm, d);
+		alarm_engine_redefine(s->alarms, alarm, d, s->now);
 	while (s->n_alarms <= alarm) {
 		struct alarm_live *a = GROW(&s->alarm, &s->n_alarms);
 
@@ -402,7 +402,7 @@ static void note_closed(struct station *s, uint32_t alarm, const struct alarm_de
 				  .result = "alarm closed",
 				  .detail = detail };
 
-	if (was->state == ALARM_S_NORMAL)
+	if (!alarm_record_is_retained(was))
 		return;
 	if (d->tag && tag_db_find(s->db, d->tag) == TAG_NONE)
 		gone = d->tag;

@@ -31,7 +31,15 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 		.value = r->value,
 		.limit = station_alarm_limit(s, alarm),
 		.respond_within_s = d->respond_within_s,
+		.flags = alarm_record_flags(r),
+		.unconfirmed = r->unconfirmed,
+		.realarms = r->realarms,
+		.n_older = alarm_record_n_older(r),
 	};
+	for (uint8_t i = 0; i < row->n_older; i++) {
+		row->older[i].occurrence = r->extra->older[i].occurrence;
+		row->older[i].raised_ms = r->extra->older[i].raised.ms;
+	}
 	snprintf(row->name, sizeof(row->name), "%s", d->name);
 	snprintf(row->tag, sizeof(row->tag), "%s", d->tag ? d->tag : "");
 	snprintf(row->area, sizeof(row->area), "%s", d->area);
@@ -77,7 +85,7 @@ static void snapshot(struct station *s, struct session *who)
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
 		const struct alarm_record *r = alarm_engine_record(s->alarms, i);
 
-		if (!r || r->state == ALARM_S_NORMAL)
+		if (!r || !alarm_record_is_retained(r))
 			continue;
 		make_row(s, i, &row);
 		put_row(s, who, &row);

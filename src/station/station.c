@@ -17,9 +17,9 @@ enum { STOP_LIMIT_MS = 5000, EPOCH_SHIFT = 10, FRAME_MAX = 64 << 20, SYNC_MS = 1
 static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 {
 	uint32_t alarm = alarm_engine_find(s->alarms, stored->name);
-	struct alarm_record r;
+	struct alarm_stored got;
 
-	if (!alarm_record_get(stored->record.buf, stored->record.len, &r)) {
+	if (!alarm_record_get(stored->record.buf, stored->record.len, &got)) {
 		station_log(s, LOG_L_ERROR,
 			    "the stored state of alarm %s is unreadable: "
 			    "it begins anew",
@@ -27,10 +27,10 @@ static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 		return;
 	}
 	if (alarm != UINT32_MAX) {
-		alarm_engine_restore(s->alarms, alarm, &r);
+		alarm_engine_restore(s->alarms, alarm, &got.record, s->now);
 		return;
 	}
-	if (r.state != ALARM_S_NORMAL)
+	if (alarm_record_is_retained(&got.record))
 		station_note(s, NULL, AUDIT_RELOAD, stored->name, "alarm closed",
 			     "it was not normal and is no longer configured");
 	txn_add(station_batch(s), TXN_ALARM_GONE, 0, stored->name);

@@ -13,18 +13,33 @@ void heap_release(struct heap *h)
 	*h = (struct heap)HEAP_INIT;
 }
 
+static uint32_t doubled(uint32_t have, uint32_t want)
+{
+	uint32_t room = have ? have : 64;
+
+	while (room < want)
+		room = room > UINT32_MAX / 2 ? UINT32_MAX : room * 2;
+	return room;
+}
+
+void heap_reserve_few(struct heap *h, uint32_t ids, uint32_t room)
+{
+	if (ids > h->ids) {
+		uint32_t n = doubled(h->ids, ids);
+
+		h->place = xreallocarray(h->place, n, sizeof(h->place[0]));
+		memset(h->place + h->ids, 0, (n - h->ids) * sizeof(h->place[0]));
+		h->ids = n;
+	}
+	if (room > h->room) {
+		h->room = doubled(h->room, room);
+		h->items = xreallocarray(h->items, h->room, sizeof(h->items[0]));
+	}
+}
+
 void heap_reserve(struct heap *h, uint32_t ids)
 {
-	uint32_t room = h->ids ? h->ids : 64;
-
-	if (ids <= h->ids)
-		return;
-	while (room < ids)
-		room = room > UINT32_MAX / 2 ? UINT32_MAX : room * 2;
-	h->items = xreallocarray(h->items, room, sizeof(h->items[0]));
-	h->place = xreallocarray(h->place, room, sizeof(h->place[0]));
-	memset(h->place + h->ids, 0, (room - h->ids) * sizeof(h->place[0]));
-	h->ids = room;
+	heap_reserve_few(h, ids, ids);
 }
 
 static bool before(const struct heap_item *a, const struct heap_item *b)

@@ -3,7 +3,7 @@
  *
  * A binary heap of (ns, id) with at most one deadline an id; equal times come out by
  * rising id, so that the order never depends on history. set, remove and take are
- * O(log n). Memory is asked for by heap_reserve() only: the rest never allocates.
+ * O(log n). Memory is asked for by the two that reserve only: the rest never allocates.
  */
 #ifndef SG_UTIL_HEAP_H
 #define SG_UTIL_HEAP_H
@@ -24,6 +24,7 @@ struct heap {
 	size_t n;
 	uint32_t *place; /* of an id: its position in items + 1, 0 = not there */
 	uint32_t ids;    /* ids 0 .. ids - 1 may be used */
+	uint32_t room;   /* deadlines at one time */
 };
 
 #define HEAP_INIT                                                                        \
@@ -35,6 +36,8 @@ struct heap {
 void heap_release(struct heap *h);
 /* Makes ids 0 .. ids - 1 usable; never shrinks. */
 void heap_reserve(struct heap *h, uint32_t ids);
+/* The same for ids of which no more than room have a deadline at one time. */
+void heap_reserve_few(struct heap *h, uint32_t ids, uint32_t room);
 /* Sets or moves the deadline of id. */
 void heap_set(struct heap *h, uint32_t id, struct mono at);
 void heap_remove(struct heap *h, uint32_t id); /* absent is allowed */

@@ -140,9 +140,10 @@ static uint64_t list_hash(const struct fake *f)
 	uint64_t sum = f->wrong_hash ? 1 : 0;
 
 	for (size_t i = 0; i < f->n_alarms; i++)
-		if (f->alarms[i].state)
+		if (wire_alarm_listed(&f->alarms[i]))
 			sum += alarm_row_hash(f->alarms[i].name, f->alarms[i].occurrence,
-					      (enum alarm_state)f->alarms[i].state);
+					      (enum alarm_state)f->alarms[i].state,
+					      f->alarms[i].flags, f->alarms[i].n_older);
 	return sum;
 }
 

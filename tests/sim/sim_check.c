@@ -122,8 +122,9 @@ static void check_step(struct world *w, uint64_t session, const uint8_t *p, size
 static void check_ack(const struct world *w, const struct sim_ack *a)
 {
 	const struct fake_alarm *stored = fake_store_alarm(&w->store, a->alarm);
-	struct alarm_record r;
-	bool recorded = false;
+	struct alarm_stored got;
+	const struct alarm_record *r = &got.record;
+	bool recorded = false, waits;
 
 	for (size_t i = 0; i < w->store.n_audit && !recorded; i++)
 		recorded = w->store.audit[i].kind == AUDIT_ACK &&
@@ -133,11 +134,12 @@ static void check_ack(const struct world *w, const struct sim_ack *a)
 	HOLDS(w, recorded, "an acknowledgement shown without a record", a->occurrence);
 	if (!stored)
 		return; /* removed by a reload since */
-	assert_true(alarm_record_get(stored->record.buf, stored->record.len, &r));
-	HOLDS(w,
-	      r.occurrence != a->occurrence ||
-		      (r.state != ALARM_S_UNACK && r.state != ALARM_S_RTNUN),
-	      "an acknowledgement shown and lost", a->occurrence);
+	assert_true(alarm_record_get(stored->record.buf, stored->record.len, &got));
+	waits = r->occurrence == a->occurrence &&
+		(r->state == ALARM_S_UNACK || r->state == ALARM_S_RTNUN);
+	for (uint8_t i = 0; i < alarm_record_n_older(r); i++)
+		waits = waits || r->extra->older[i].occurrence == a->occurrence;
+	HOLDS(w, !waits, "an acknowledgement shown and lost", a->occurrence);
 }
 
 static void check_reply(struct world *w, uint64_t session, const uint8_t *p, size_t n)
@@ -245,13 +247,18 @@ static void check_alarms(const struct world *w)
 		const struct alarm_record *live = alarm_engine_record(w->st->alarms, i);
 		const struct fake_alarm *stored =
 			d ? fake_store_alarm(&w->store, d->name) : NULL;
-		struct alarm_record r;
+		struct alarm_stored got;
 
 		if (!d || !live->occurrence)
 			continue;
 		HOLDS(w, stored, "an alarm that was never stored", live->occurrence);
-		assert_true(alarm_record_get(stored->record.buf, stored->record.len, &r));
-		HOLDS(w, r.occurrence == live->occurrence && r.state == live->state,
+		assert_true(
+			alarm_record_get(stored->record.buf, stored->record.len, &got));
+		HOLDS(w,
+		      got.record.occurrence == live->occurrence &&
+			      got.record.state == live->state &&
+			      alarm_record_n_older(&got.record) ==
+				      alarm_record_n_older(live),
 		      "an alarm stored otherwise than shown", live->occurrence);
 	}
 }
@@ -262,7 +269,8 @@ static void check_mirror(const struct world *w, const struct sim_console *c)
 
 	for (size_t i = 0; i < c->n_rows; i++)
 		hash += alarm_row_hash(c->rows[i].name, c->rows[i].occurrence,
-				       c->rows[i].state);
+				       c->rows[i].state, c->rows[i].flags,
+				       c->rows[i].n_older);
 	HOLDS(w, !c->session || hash == alarm_engine_hash(w->st->alarms),
 	      "a console with another alarm list", c->session);
 }

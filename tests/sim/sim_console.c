@@ -274,7 +274,7 @@ static void on_row(struct world *w, uint32_t console, const uint8_t *p, size_t n
 	assert_true(m.version == ++me->version); /* no gap */
 	while (i < me->n_rows && strcmp(me->rows[i].name, m.name) != 0)
 		i++;
-	if (m.state == ALARM_S_NORMAL) {
+	if (!wire_alarm_listed(&m)) {
 		if (i < me->n_rows)
 			me->rows[i] = me->rows[--me->n_rows];
 		return;
@@ -285,7 +285,9 @@ static void on_row(struct world *w, uint32_t console, const uint8_t *p, size_t n
 	snprintf(me->rows[i].name, sizeof(me->rows[i].name), "%.63s", m.name);
 	me->rows[i].occurrence = m.occurrence;
 	me->rows[i].state = (enum alarm_state)m.state;
-	if (m.state != ALARM_S_ACKED)
+	me->rows[i].flags = m.flags;
+	me->rows[i].n_older = m.n_older;
+	if (m.state == ALARM_S_UNACK || m.state == ALARM_S_RTNUN)
 		console_speak(w, console, acknowledge,
 			      MS(50) + (int64_t)sim_random(w, MS(2000)));
 }
@@ -300,7 +302,8 @@ static void on_sync(struct world *w, uint32_t console, const uint8_t *p, size_t 
 	assert_true(m.epoch == me->epoch && m.version == me->version);
 	for (size_t i = 0; i < me->n_rows; i++)
 		hash += alarm_row_hash(me->rows[i].name, me->rows[i].occurrence,
-				       me->rows[i].state);
+				       me->rows[i].state, me->rows[i].flags,
+				       me->rows[i].n_older);
 	assert_true(hash == m.hash);
 }
 

@@ -123,6 +123,7 @@ struct sim_console {
 		char name[128];
 		uint64_t occurrence;
 		enum alarm_state state;
+		uint8_t flags, n_older;
 	} rows[16];
 	size_t n_rows;
 };

@@ -73,6 +73,9 @@ static const char *state_word(const struct wire_alarm_row *r)
 		return "acked";
 	case ALARM_S_RTNUN:
 		return "returned";
+	case ALARM_S_LTUNK:
+	case ALARM_S_LTACK:
+		return "latched";
 	case ALARM_S_NORMAL:
 		break;
 	}

@@ -94,7 +94,8 @@ static uint64_t list_hash(const struct model_list *l)
 
 	for (size_t i = 0; i < l->n; i++)
 		sum += alarm_row_hash(l->rows[i].name, l->rows[i].occurrence,
-				      (enum alarm_state)l->rows[i].state);
+				      (enum alarm_state)l->rows[i].state,
+				      l->rows[i].flags, l->rows[i].n_older);
 	return sum;
 }
 

@@ -45,6 +45,8 @@ static long pick(long n)
 
 struct model_alarm {
 	struct alarm_record r;
+	uint64_t older[ALARM_OLDER_MAX];
+	int n_older;
 	bool was;      /* the condition's last verdict */
 	int64_t since; /* when condition and state began to disagree; -1 = they agree */
 	double value;  /* of the sample that began it */
@@ -67,6 +69,7 @@ static void model_emit(uint32_t i, enum alarm_state from, enum alarm_cause cause
 				      .from = from,
 				      .to = model[i].r.state,
 				      .cause = cause,
+				      .occurrence = model[i].r.occurrence,
 				      .record = model[i].r,
 				      .source_time = source_time };
 
@@ -75,10 +78,34 @@ static void model_emit(uint32_t i, enum alarm_state from, enum alarm_cause cause
 	log_add(log, &t);
 }
 
+/* An older occurrence ends: nothing else of the alarm changes. */
+static void model_end(uint32_t i, int at, enum alarm_cause cause, const char *by,
+		      int64_t ms, struct log *log)
+{
+	struct model_alarm *m = &model[i];
+	struct alarm_transition t = { .alarm = i,
+				      .from = ALARM_S_RTNUN,
+				      .cause = cause,
+				      .occurrence = m->older[at],
+				      .record = m->r,
+				      .source_time = { ms } };
+
+	m->n_older--;
+	memmove(m->older + at, m->older + at + 1,
+		sizeof(m->older[0]) * (size_t)(m->n_older - at));
+	snprintf(t.by, sizeof(t.by), "%s", by);
+	log_add(log, &t);
+}
+
 static void model_change(uint32_t i, int64_t ms, struct log *log)
 {
 	struct model_alarm *m = &model[i];
 	enum alarm_state from = m->r.state;
+
+	if (m->was && from == ALARM_S_RTNUN && m->n_older == ALARM_OLDER_MAX)
+		model_end(i, 0, ALARM_BY_SYSTEM, "", ms, log);
+	if (m->was && from == ALARM_S_RTNUN)
+		m->older[m->n_older++] = m->r.occurrence;
 
 	m->since = -1;
 	m->r.changed.ms = ms;
@@ -89,7 +116,7 @@ static void model_change(uint32_t i, int64_t ms, struct log *log)
 		m->r.occurrence = model_occurrence++;
 		m->r.raised.ms = ms;
 		m->r.acked.ms = 0;
-		m->r.acked_by[0] = '\0';
+		m->r.acked_by = "";
 	} else {
 		m->r.state = from == ALARM_S_ACKED ? ALARM_S_NORMAL : ALARM_S_RTNUN;
 	}
@@ -164,23 +191,31 @@ static void model_sample(uint32_t i, const struct sample *s, int64_t ms, struct 
 	}
 }
 
-static enum alarm_ack_result model_ack(uint32_t i, uint64_t occurrence, const char *by,
+static enum alarm_act_result model_ack(uint32_t i, uint64_t occurrence, const char *by,
 				       int64_t ms, struct log *log)
 {
 	struct model_alarm *m = &model[i];
 	enum alarm_state from = m->r.state;
 
 	if (!occurrence || occurrence > m->r.occurrence)
-		return ALARM_ACK_UNKNOWN;
-	if (from == ALARM_S_NORMAL || from == ALARM_S_ACKED)
-		return ALARM_ACK_NOT_NEEDED;
-	if (occurrence < m->r.occurrence)
-		return ALARM_ACK_NEWER;
+		return ALARM_ACT_UNKNOWN;
+	for (int k = 0; k < m->n_older; k++) {
+		if (m->older[k] != occurrence)
+			continue;
+		bool newer = k + 1 < m->n_older || from == ALARM_S_UNACK ||
+			     from == ALARM_S_RTNUN;
+
+		model_end(i, k, ALARM_BY_OPERATOR, by, ms, log);
+		return newer ? ALARM_ACT_NEWER : ALARM_ACT_OK;
+	}
+	if (from == ALARM_S_NORMAL || from == ALARM_S_ACKED ||
+	    occurrence < m->r.occurrence)
+		return ALARM_ACT_NOT_NEEDED;
 	m->r.state = from == ALARM_S_UNACK ? ALARM_S_ACKED : ALARM_S_NORMAL;
 	m->r.changed.ms = m->r.acked.ms = ms;
-	snprintf(m->r.acked_by, sizeof(m->r.acked_by), "%s", by);
+	m->r.acked_by = by;
 	model_emit(i, from, ALARM_BY_OPERATOR, (struct wall){ ms }, log);
-	return ALARM_ACK_OK;
+	return ALARM_ACT_OK;
 }
 
 /* --- the two engines -------------------------------------------------------------- */
@@ -257,8 +292,8 @@ static void make_defs(void)
 			.limit = (double)(pick(13) - 6) / 2,
 			.deadband = (double)pick(4) * 0.35,
 			.state = pick(2),
-			.on_delay_ms = pick(2) * pick(30),
-			.off_delay_ms = pick(2) * pick(30),
+			.on_delay_ms = (int32_t)(pick(2) * pick(30)),
+			.off_delay_ms = (int32_t)(pick(2) * pick(30)),
 		};
 	}
 }
@@ -295,6 +330,7 @@ static void assert_same(const struct alarm_transition *a,
 	assert_int_equal(a->from, b->from);
 	assert_int_equal(a->to, b->to);
 	assert_int_equal(a->cause, b->cause);
+	assert_int_equal(a->occurrence, b->occurrence);
 	assert_int_equal(a->source_time.ms, b->source_time.ms);
 	assert_string_equal(a->by, b->by);
 	assert_int_equal(a->record.state, b->record.state);
@@ -322,9 +358,10 @@ static uint64_t recomputed_hash(const struct alarm_engine *e)
 	for (uint32_t i = 0; i < alarm_engine_count(e); i++) {
 		const struct alarm_record *r = alarm_engine_record(e, i);
 
-		if (r->state != ALARM_S_NORMAL)
+		if (alarm_record_is_retained(r))
 			sum += alarm_row_hash(alarm_engine_def(e, i)->name, r->occurrence,
-					      r->state);
+					      r->state, alarm_record_flags(r),
+					      alarm_record_n_older(r));
 	}
 	return sum;
 }
@@ -338,14 +375,19 @@ static void random_ack(struct plant *every, struct plant *banded, struct log *wa
 
 	if (pick(3) == 0)
 		occurrence = (uint64_t)pick(1 + (long)model_occurrence);
-	enum alarm_ack_result result = model_ack(i, occurrence, by, ms, want);
+	enum alarm_act_result result = model_ack(i, occurrence, by, ms, want);
 
-	assert_int_equal(alarm_engine_ack_check(every->engine, i, occurrence), result);
-	assert_int_equal(alarm_engine_ack_apply(every->engine, i, occurrence, by,
-						now_at(ms), log_add, &every->log),
+	const struct alarm_act act = { .event = ALARM_E_ACK,
+				       .occurrence = occurrence,
+				       .by = by };
+
+	assert_int_equal(alarm_engine_act_check(every->engine, i, &act, now_at(ms)),
 			 result);
-	assert_int_equal(alarm_engine_ack_apply(banded->engine, i, occurrence, by,
-						now_at(ms), log_add, &banded->log),
+	assert_int_equal(alarm_engine_act_apply(every->engine, i, &act, now_at(ms),
+						log_add, &every->log),
+			 result);
+	assert_int_equal(alarm_engine_act_apply(banded->engine, i, &act, now_at(ms),
+						log_add, &banded->log),
 			 result);
 }
 
@@ -375,6 +417,7 @@ static void run(unsigned seed, struct plant *every, struct plant *banded,
 	for (int i = 0; i < ALARMS; i++) {
 		model[i].since = -1;
 		model[i].r.value = NAN;
+		model[i].r.acked_by = "";
 	}
 	model_occurrence = 1;
 	want->n = 0;

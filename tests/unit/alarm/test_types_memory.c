@@ -590,7 +590,7 @@ static void AL_06_a_restart_clears_nothing_it_cannot_know(void **state)
 		more.times = strcmp(rows[i].type, "count") == 0 ? 2 : 0;
 		plant_open(&p, &d);
 		p.two = mismatch;
-		alarm_engine_restore(p.engine, 0, &stood);
+		alarm_engine_restore(p.engine, 0, &stood, at_ms(0));
 		for (int64_t ms = 1000; ms < 3000; ms++) {
 			timers(&p, ms);
 			if (ms == 1000 && mismatch)

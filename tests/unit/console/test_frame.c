@@ -75,7 +75,7 @@ static void a_missing_row_and_a_wrong_hash_are_noticed(void **state)
 	(void)state;
 	begin(&m);
 	assert_true(tell(&m, row("a", 1, ALARM_S_UNACK, 1, 1), 1));
-	sync.hash = alarm_row_hash("a", 1, ALARM_S_UNACK);
+	sync.hash = alarm_row_hash("a", 1, ALARM_S_UNACK, 0, 0);
 	assert_true(model_alarm_sync(&m, &sync));
 	sync.hash++;
 	assert_false(model_alarm_sync(&m, &sync));

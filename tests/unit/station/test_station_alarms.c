@@ -22,7 +22,7 @@ static struct wire_alarm_row row_of(const struct rig *r, uint64_t session,
 	return row;
 }
 
-/* Acknowledges what the session was shown last. */
+/* Acknowledges what the session was shown got.record. */
 static const char *ack(struct rig *r, uint64_t session, uint32_t req,
 		       const struct wire_alarm_row *row)
 {
@@ -247,7 +247,7 @@ static void AL_11_the_process_going_on_does_not_undo_it(void **state)
 	struct rig *r = *state;
 	uint64_t ivan = watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
-	struct alarm_record last;
+	struct alarm_stored got;
 	const struct txn *t;
 
 	rig_number(r, "a.level", 6);
@@ -265,16 +265,16 @@ static void AL_11_the_process_going_on_does_not_undo_it(void **state)
 	assert_string_equal(rig_reply(r, ivan, 5, NULL), "acknowledged");
 	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_NORMAL);
 	t = r->stored[r->n_stored - 1];
-	assert_true(alarm_record_get(t->ops[0].body.buf, t->ops[0].body.len, &last));
-	assert_int_equal(last.state, ALARM_S_NORMAL);
-	assert_string_equal(last.acked_by, "ivan");
+	assert_true(alarm_record_get(t->ops[0].body.buf, t->ops[0].body.len, &got));
+	assert_int_equal(got.record.state, ALARM_S_NORMAL);
+	assert_string_equal(got.record.acked_by, "ivan");
 }
 
 static void AL_11_a_raise_stored_late_does_not_hide_what_came_after(void **state)
 {
 	struct rig *r = *state;
 	uint64_t ivan = watch(r, RIG_IVAN);
-	struct alarm_record last;
+	struct alarm_stored got;
 	struct wire_alarm_row row;
 
 	r->hold_commits = true;
@@ -284,8 +284,8 @@ static void AL_11_a_raise_stored_late_does_not_hide_what_came_after(void **state
 	rig_answer(r, true);
 	assert_int_equal(r->n_held, 1); /* the raise again, with the newest state */
 	assert_true(alarm_record_get(r->held[0]->ops[0].body.buf,
-				     r->held[0]->ops[0].body.len, &last));
-	assert_int_equal(last.state, ALARM_S_RTNUN);
+				     r->held[0]->ops[0].body.len, &got));
+	assert_int_equal(got.record.state, ALARM_S_RTNUN);
 	rig_answer_all(r, true);
 	row = row_of(r, ivan, "a.level.high");
 	assert_int_equal(row.state, ALARM_S_RTNUN);
