@@ -1,4 +1,4 @@
-/* test_engine_alloc.c - a storm of alarms, once it is known, asks for no memory. */
+/* test_engine_alloc.c - a storm of alarms asks for no memory, but what stays. */
 #include "support/test.h"
 
 #include <stdio.h>
@@ -54,7 +54,7 @@ static const struct alarm_type *type_of(uint32_t i)
 	return alarm_types[i % n];
 }
 
-static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
+static void a_hundred_thousand_samples_ask_for_memory_once_an_alarm(void **state)
 {
 	static char names[ALARMS][16];
 	static struct alarm_def defs[ALARMS];
@@ -72,13 +72,10 @@ static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
 					      .off_delay_ms = (int32_t)(i % 4 * 20) };
 		alarm_engine_add(e, &defs[i]);
 	}
-	unsigned long before = 0;
+	unsigned long before = alloc_count;
 
 	srandom(3);
-	for (int64_t ms = 0; ms < 2 * SAMPLES; ms++) {
-		/* once every alarm had an older occurrence, there is room for all */
-		if (ms == SAMPLES)
-			before = alloc_count;
+	for (int64_t ms = 0; ms < SAMPLES; ms++) {
 		struct now now = { { ms * 1000000 }, { ms } };
 		uint32_t alarm = (uint32_t)random() % ALARMS;
 		struct sample s = { .value = value_double((double)(random() % 10)),
@@ -101,8 +98,8 @@ static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
 				.by = "ivan" },
 			now, count, &transitions);
 	}
-	assert_true(before > 0);
-	assert_int_equal(alloc_count, before);
+	/* room for the older occurrences of each, once, and for a name */
+	assert_in_range(alloc_count - before, 0, ALARMS + 4);
 	assert_true(transitions > SAMPLES / 4);
 	alarm_engine_free(e);
 }
@@ -110,7 +107,7 @@ static void a_hundred_thousand_samples_ask_for_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_hundred_thousand_samples_ask_for_no_memory),
+		cmocka_unit_test(a_hundred_thousand_samples_ask_for_memory_once_an_alarm),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
