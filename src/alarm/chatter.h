@@ -21,7 +21,8 @@
 enum { /* bits */
        ALARM_CHATTERING = 1,
        ALARM_FLEETING = 2,
-       ALARM_STALE = 4 };
+       ALARM_STALE = 4
+};
 
 enum {
 	ALARM_CHATTER_TIMES = 3,

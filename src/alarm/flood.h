@@ -27,9 +27,9 @@ struct alarm_flood {
 	bool begun;
 	uint32_t n; /* in the window */
 	bool on;
-	int64_t since;                       /* the second it started, while on */
-	uint32_t peak;                       /* most in a window since then */
-	uint64_t total;                      /* came since then, with those that made it */
+	int64_t since;  /* the second it started, while on */
+	uint32_t peak;  /* most in a window since then */
+	uint64_t total; /* came since then, with those that made it */
 	uint32_t ring[ALARM_FLOOD_WINDOW_S]; /* by second modulo the window */
 };
 

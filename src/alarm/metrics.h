@@ -6,9 +6,8 @@
  * the same rows and period give the same figures at any time (AM-11). docs/
  * alarm-management.md has each figure's formula and source.
  *
- * What counts as annunciated: an alarm that came, came again by its re-alarm timer, or
- * came out of a shelf, a suppression or a service that hid it, and is then unacknowledged
- * and visible. Diagnostic alarms count nowhere.
+ * What counts as annunciated is what alarm_journal_is_annunciated() says: diagnostic
+ * alarms and what is hidden never. Diagnostic alarms count nowhere else either.
  *
  * Time is the wall clock of the rows. When it was set back, times between are 0, never
  * negative, and the moving 10 minutes begin anew. A row whose time is not before the end
@@ -61,7 +60,7 @@ struct alarm_level {
 	uint32_t max, end; /* highest that lasted a moment; at the end of the period */
 };
 
-enum { ALARM_BANDS = 4 }; /* EEMUA 191: kpi.h names them */
+enum { ALARM_BANDS = 4 }; /* EEMUA 191: windows with 0-1, 2, 3-10, more alarms */
 
 struct alarm_took {
 	uint64_t n;
@@ -71,12 +70,12 @@ struct alarm_took {
 struct alarm_actor { /* an alarm, and what it did in the period */
 	const char *name, *area, *type, *unit;
 	enum alarm_priority priority;
-	uint64_t n;                /* annunciated */
-	uint64_t n_chatter;        /* times it came that made 3 within 60 s */
-	uint64_t n_fleeting;       /* times it cleared by itself within seconds */
-	uint64_t n_hidden;         /* shelved, suppressed or put out of service by a person */
-	int64_t stale_ms;          /* longest that it stood beyond 24 h */
-	int64_t longest_ms;        /* longest active, as it ended or at the end */
+	uint64_t n;          /* annunciated */
+	uint64_t n_chatter;  /* times it came that made 3 within 60 s */
+	uint64_t n_fleeting; /* times it cleared by itself within seconds */
+	uint64_t n_hidden;   /* shelved, suppressed or put out of service by a person */
+	int64_t stale_ms;    /* longest that it stood beyond 24 h */
+	int64_t longest_ms;  /* longest active, as it ended or at the end */
 	const struct alarm_cycles *cycles; /* NULL: it was no nuisance */
 };
 
@@ -109,8 +108,8 @@ struct alarm_metrics_result {
 	uint32_t hours, hours_over;     /* with more than 30 */
 	uint32_t in_band[ALARM_BANDS];  /* windows by their count */
 	uint32_t max_window;            /* most in a window */
-	uint32_t max_10min;             /* most in any 10 minutes that end in the period */
-	double day_peak;                /* each day's worst window, their mean */
+	uint32_t max_10min; /* most in any 10 minutes that end in the period */
+	double day_peak;    /* each day's worst window, their mean */
 
 	uint32_t floods; /* that stood in the period, also in part */
 	int64_t flood_ms, flood_longest_ms;
@@ -122,10 +121,10 @@ struct alarm_metrics_result {
 	size_t n_top;
 	struct alarm_actor top[ALARM_METRICS_TOP]; /* borrowed from the metrics */
 
-	uint32_t chattering, fleeting; /* alarms that did */
+	uint32_t chattering, fleeting;  /* alarms that did */
 	uint64_t n_chatter, n_fleeting; /* times */
-	uint32_t stale_day;            /* most stale alarms of any day */
-	uint32_t stale, stale_end;     /* different ones; at the end */
+	uint32_t stale_day;             /* most stale alarms of any day */
+	uint32_t stale, stale_end;      /* different ones; at the end */
 
 	struct alarm_level gauge[ALARM_G_COUNT];
 	uint32_t unacked_end;
@@ -149,9 +148,6 @@ void alarm_metrics_end(struct alarm_metrics *m, struct alarm_metrics_result *out
 bool alarm_metrics_actor(const struct alarm_metrics *m, size_t i,
 			 struct alarm_actor *out);
 
-/* By what it does, to whom it may concern: is it announced to the operator? */
-bool alarm_annunciates(enum alarm_event event, enum alarm_state to, uint8_t flags,
-		       enum alarm_priority priority);
 /* area is what or below it: "intake" holds "intake", "intake.well" and "intake/well". */
 bool alarm_area_is_in(const char *area, const char *what);
 
