@@ -14,7 +14,7 @@ enum { HIDDEN = 1 | 2 | 4, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static bool period_is_good(const struct alarm_metrics_query *q, struct strbuf *why)
 {
-	if (q->to.ms <= q->from.ms)
+	if (q->from.ms < 0 || q->to.ms <= q->from.ms)
 		strbuf_setf(why, "the period ends before it begins");
 	else if (q->to.ms / DAY_MS - q->from.ms / DAY_MS > ALARM_METRICS_DAYS)
 		strbuf_setf(why, "the period is longer than %d days: ask for less",
@@ -397,7 +397,7 @@ static void take(struct alarm_metrics *m, struct actor *a,
 
 void alarm_metrics_row(struct alarm_metrics *m, const struct alarm_journal *row)
 {
-	if (row->at.ms >= m->to)
+	if (row->at.ms < 0 || row->at.ms >= m->to)
 		return;
 	if (row->at.ms >= m->from)
 		m->r.rows++;
