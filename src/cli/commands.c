@@ -3,16 +3,17 @@
 
 #include "cli/command.h"
 
-extern const struct cli_command cmd_ack, cmd_alarms, cmd_audit, cmd_backup, cmd_browse,
-	cmd_check, cmd_demo, cmd_explain, cmd_get, cmd_in_doubt, cmd_modbus, cmd_reload,
-	cmd_render, cmd_set, cmd_settle, cmd_status, cmd_substitute, cmd_tags, cmd_watch,
-	cmd_where;
+extern const struct cli_command cmd_ack, cmd_alarms, cmd_audit, cmd_backtest, cmd_backup,
+	cmd_browse, cmd_check, cmd_demo, cmd_explain, cmd_get, cmd_in_doubt, cmd_modbus,
+	cmd_reload, cmd_render, cmd_set, cmd_settle, cmd_status, cmd_substitute, cmd_tags,
+	cmd_watch, cmd_where;
 
 /* clang-format off */
 const struct cli_command *const cli_commands[] = {
 	&cmd_ack,
 	&cmd_alarms,
 	&cmd_audit,
+	&cmd_backtest,
 	&cmd_backup,
 	&cmd_browse,
 	&cmd_check,

@@ -335,3 +335,44 @@ void cfg_warn(const struct cfg_node *n, struct diag_list *diags, const char *id,
 	report(n, diags, DIAG_WARNING, id, fmt, ap);
 	va_end(ap);
 }
+
+/* --- changing ---------------------------------------------------------------------- */
+
+static config_setting_t *add_scalar(config_setting_t *group, const char *name,
+				    const char *value)
+{
+	bool truth = strcmp(value, "true") == 0;
+	config_setting_t *s;
+	double number;
+
+	if (truth || strcmp(value, "false") == 0) {
+		s = config_setting_add(group, name, CONFIG_TYPE_BOOL);
+		config_setting_set_bool(s, truth);
+	} else if (num_parse_double(value, &number)) {
+		s = config_setting_add(group, name, CONFIG_TYPE_FLOAT);
+		config_setting_set_float(s, number);
+	} else {
+		s = config_setting_add(group, name, CONFIG_TYPE_STRING);
+		config_setting_set_string(s, value);
+	}
+	return s;
+}
+
+bool cfg_change(struct cfg *c, const struct cfg_node *group, const char *name,
+		const char *value)
+{
+	const struct cfg_node *was = cfg_get(group, name);
+	config_setting_t *at;
+	void *mark = config_setting_get_hook(setting_of(was ? was : group));
+
+	if (was && config_setting_is_aggregate(setting_of(was)))
+		return false;
+	/* the tree is c's, and c may be changed */
+	(void)c;
+	at = (config_setting_t *)(uintptr_t)setting_of(group);
+	if (was)
+		config_setting_remove(at, name);
+	at = add_scalar(at, name, value);
+	config_setting_set_hook(at, mark);
+	return true;
+}

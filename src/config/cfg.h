@@ -7,9 +7,10 @@
  * column. A file stops at its first syntax error; all other mistakes are reported at
  * once.
  *
- * A tree is immutable and frees with cfg_free(); nodes and texts borrow from it. File
- * names are shared: they live until the process ends (util/intern.h), so a struct loc or
- * a diagnostic may keep them. Any thread, one at a time per tree.
+ * A tree is immutable but for cfg_change() and frees with cfg_free(); nodes and texts
+ * borrow from it. File names are shared: they live until the process ends
+ * (util/intern.h), so a struct loc or a diagnostic may keep them. Any thread, one at a
+ * time per tree.
  */
 #ifndef SG_CONFIG_CFG_H
 #define SG_CONFIG_CFG_H
@@ -78,6 +79,14 @@ bool cfg_as_double(const struct cfg_node *n, double *out);
 const char *cfg_as_text(const struct cfg_node *n); /* borrowed; NULL when not a text */
 /* A scalar as the shortest text that means the same: "1", "0.1", "true". */
 bool cfg_scalar_text(const struct cfg_node *n, struct strbuf *out);
+
+/* Puts a scalar in the place of a member, or beside the others when there is none of that
+ * name: for a caller that asks what would be if the file said something else. value is
+ * read as it would be in a file; what is neither true, false nor a number is a text.
+ * Nodes of group that were asked for before are void. False: a group, list or array
+ * stands there. */
+bool cfg_change(struct cfg *c, const struct cfg_node *group, const char *name,
+		const char *value);
 
 /* Adds a diagnostic at the node. */
 void cfg_error(const struct cfg_node *n, struct diag_list *diags, const char *id,

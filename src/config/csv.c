@@ -226,6 +226,12 @@ bool csv_next(struct csv *c)
 	return false;
 }
 
+void csv_feed(struct csv *c, char *text, size_t len)
+{
+	c->next = text;
+	c->end = text + len;
+}
+
 bool csv_open(struct csv *c, char *text, size_t len, const char *file,
 	      struct diag_list *diags)
 {
@@ -235,8 +241,8 @@ bool csv_open(struct csv *c, char *text, size_t len, const char *file,
 	c->diags = diags;
 	c->separator = '\0'; /* the first row tells */
 	c->line = 0;
-	c->next = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? text + 3 : text;
-	c->end = text + len;
+	bool marked = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+	csv_feed(c, text + 3 * marked, len - 3 * marked);
 	c->n = c->n_header = 0;
 	if (!next_line(c, &begin, &end)) {
 		c->line = 1;

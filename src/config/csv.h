@@ -18,7 +18,7 @@
 
 struct diag_list;
 
-enum { CSV_COLUMNS_MAX = 64, CSV_FILE_MAX = 256 << 20, CSV_CELL_MAX = 4095 };
+enum { CSV_COLUMNS_MAX = 1024, CSV_FILE_MAX = 256 << 20, CSV_CELL_MAX = 4095 };
 
 struct csv {
 	const char *file; /* as shown; interned */
@@ -38,6 +38,10 @@ bool csv_open(struct csv *c, char *text, size_t len, const char *file,
 	      struct diag_list *diags);
 /* The next row with as many cells as the header; false at the end. */
 bool csv_next(struct csv *c);
+/* Goes on in further whole lines of the same file, which came in another piece of
+ * memory: len bytes that end with a newline, or a NUL behind them. The cells of before
+ * are gone. */
+void csv_feed(struct csv *c, char *text, size_t len);
 /* Column of a cell of this row: characters from 1. */
 int csv_column(const struct csv *c, size_t cell);
 void csv_error(const struct csv *c, size_t cell, const char *id, const char *fmt, ...)

@@ -65,11 +65,20 @@ struct station_def {
 	bool tags_incomplete;            /* partial load: some tags could not be read */
 };
 
+/* What an alarm's setting is to be in the place of what the files say: for a backtest. */
+struct station_change {
+	const char *alarm, *setting, *value; /* borrowed */
+	bool used;                           /* there is such an alarm */
+};
+
 /* Reads the station file and all it names. Always reports everything it can in
  * diags; returns NULL when there is at least one error, else the station (owned).
  * Pure of drivers: their --check is run by driver/check.h. */
 struct station_def *station_load(const char *path, struct diag_list *diags);
-/* The same, but hands back what could be read even when there are errors (for check,
+/* The same with changes: they are checked as if the files said so. */
+struct station_def *station_load_changed(const char *path, struct station_change *changes,
+					 size_t n_changes, struct diag_list *diags);
+/* As station_load(), but hands back what could be read even when there are errors (for check,
  * so that later stages report as well); NULL only if the station file is unreadable. */
 struct station_def *station_load_partial(const char *path, struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */

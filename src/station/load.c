@@ -52,6 +52,24 @@ const struct cfg_row station_file_rows[] = {
 	{ 0 },
 };
 
+void load_change(struct loader *l, struct cfg *file, const struct cfg_node *alarm)
+{
+	const char *name = cfg_as_text(cfg_get(alarm, "name"));
+
+	for (size_t i = 0; name && i < l->n_changes; i++) {
+		struct station_change *c = &l->changes[i];
+
+		if (strcmp(name, c->alarm) != 0)
+			continue;
+		c->used = true;
+		if (!cfg_change(file, alarm, c->setting, c->value))
+			cfg_error(cfg_get(alarm, c->setting), l->diags, "wrong-type",
+				  "%s of alarm \"%s\" is no single value: it cannot be "
+				  "changed",
+				  c->setting, c->alarm);
+	}
+}
+
 /* --- the parts ---------------------------------------------------------------------- */
 
 typedef void (*part_loader)(struct loader *l, const struct cfg_set *files);
@@ -153,10 +171,14 @@ static void note_station_file(struct loader *l, const char *name, const struct c
 	hash_update(&l->hash, text, len);
 }
 
-struct station_def *station_load_partial(const char *path, struct diag_list *diags)
+static struct station_def *load_station(const char *path, struct station_change *changes,
+					size_t n_changes, struct diag_list *diags)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	struct loader l = { .diags = diags, .d = xcalloc(1, sizeof(*l.d)) };
+	struct loader l = { .diags = diags,
+			    .d = xcalloc(1, sizeof(*l.d)),
+			    .changes = changes,
+			    .n_changes = n_changes };
 
 	l.shown = folder_shown(path);
 	l.d->dir = folder_real(l.shown);
@@ -178,10 +200,21 @@ struct station_def *station_load_partial(const char *path, struct diag_list *dia
 	return l.d;
 }
 
+struct station_def *station_load_partial(const char *path, struct diag_list *diags)
+{
+	return load_station(path, NULL, 0, diags);
+}
+
 struct station_def *station_load(const char *path, struct diag_list *diags)
 {
+	return station_load_changed(path, NULL, 0, diags);
+}
+
+struct station_def *station_load_changed(const char *path, struct station_change *changes,
+					 size_t n_changes, struct diag_list *diags)
+{
 	size_t before = diags->errors;
-	struct station_def *d = station_load_partial(path, diags);
+	struct station_def *d = load_station(path, changes, n_changes, diags);
 
 	if (diags->errors > before) {
 		station_def_free(d);

@@ -453,7 +453,9 @@ void load_alarms(struct loader *l, struct cfg *c, void *unused)
 	cfg_check(root, "the alarms file", station_alarm_file_rows, false, l->diags);
 	load_alarm_classes(l, root);
 	for (size_t i = 0; i < cfg_count(list); i++)
-		if (cfg_type(cfg_at(list, i)) == CFG_GROUP)
+		if (cfg_type(cfg_at(list, i)) == CFG_GROUP) {
+			load_change(l, c, cfg_at(list, i));
 			load_alarm(l, cfg_at(list, i));
+		}
 	cfg_free(c);
 }

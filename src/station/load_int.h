@@ -75,6 +75,8 @@ struct loader {
 	bool too_many; /* tags */
 	int64_t last_device;
 	size_t suggestions; /* made for unknown tags so far */
+	struct station_change *changes; /* borrowed */
+	size_t n_changes;
 };
 
 /* Reads the file or folder a setting of the station file names. Sets *incomplete when
@@ -100,6 +102,8 @@ void load_tags(struct loader *l, const struct cfg_node *where,
 	       const struct cfg_node *csv);
 /* One file of alarms. A load_file_fn. */
 void load_alarms(struct loader *l, struct cfg *c, void *unused);
+/* Before an alarm's group is read: what the caller wants changed in it. */
+void load_change(struct loader *l, struct cfg *file, const struct cfg_node *alarm);
 void load_access(struct loader *l, const struct cfg_set *files);
 void load_screens(struct loader *l, const struct cfg_node *where);
 void load_system(struct loader *l, const char *file);

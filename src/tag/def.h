@@ -90,7 +90,12 @@ struct tag_numbers {
 	int64_t frozen_ms; /* 0 = off */
 };
 
-enum tag_kind { TAG_DEVICE, TAG_EXPRESSION, TAG_SYSTEM };
+enum tag_kind {
+	TAG_DEVICE,
+	TAG_EXPRESSION,
+	TAG_SYSTEM,
+	TAG_RECORDED /* set by a replay in the place of TAG_DEVICE */
+};
 
 /* There may be a million: texts lie in the arena of the station definition, and what is
  * rare or alike stands behind a pointer that is never NULL. */

@@ -95,7 +95,7 @@ static void too_many_cells_and_too_long_ones_are_refused(void **state)
 	memset(line, ',', CSV_COLUMNS_MAX + 5);
 	line[0] = 'a';
 	got = read_all(line, CSV_COLUMNS_MAX + 5);
-	assert_string_equal(got, "1:66 a row has at most 64 cells\n");
+	assert_string_equal(got, "1:1026 a row has at most 1024 cells\n");
 	free(got);
 }
 
