@@ -71,7 +71,7 @@ static struct expr_cell call(const struct expr_row *row, const struct expr_cell 
 	return out;
 }
 
-void expr_eval_stack(const struct expr *e, expr_get get, void *arg, struct sample *out)
+void expr_eval_stack(const struct expr *e, struct sample *out)
 {
 	struct expr_cell stack[EXPR_STACK_MAX];
 	size_t top = 0;
@@ -83,7 +83,7 @@ void expr_eval_stack(const struct expr *e, expr_get get, void *arg, struct sampl
 			stack[top++] = constant(&e->constants[in->index]);
 			break;
 		case EXPR_LOAD:
-			stack[top++] = load(get(arg, e->operands[in->index].id));
+			stack[top++] = load(e->operands[in->index].at);
 			break;
 		case EXPR_CALL:
 			top -= in->argc;
@@ -96,7 +96,15 @@ void expr_eval_stack(const struct expr *e, expr_get get, void *arg, struct sampl
 	*out = (struct sample){
 		.value = r->value,
 		.quality = r->quality,
-		.source_time = { r->source_ms == INT64_MAX ? 0 : r->source_ms },
-		.taken = { r->taken_ns == INT64_MAX ? 0 : r->taken_ns },
+		.source_time = { e->n_operands ? r->source_ms : 0 },
+		.taken = { e->n_operands ? r->taken_ns : 0 },
 	};
+}
+
+void expr_eval_to(const struct expr *e, expr_get get, void *arg, struct sample *out)
+{
+	for (struct expr_operand *o = e->operands; o < e->operands + e->n_operands; o++)
+		if (o->at == &o->own)
+			o->own = *get(arg, o->id);
+	expr_eval_bound(e, out);
 }

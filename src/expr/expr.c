@@ -62,8 +62,14 @@ int expr_operand_column(const struct expr *e, size_t i)
 void expr_bind(struct expr *e, size_t i, uint32_t id)
 {
 	e->operands[i].id = id;
+	expr_bind_place(e, i, NULL);
+}
+
+void expr_bind_place(struct expr *e, size_t i, const struct sample *place)
+{
+	e->operands[i].at = place ? place : &e->operands[i].own;
 	if (e->fast)
-		fast_bind(e->fast, i, id);
+		fast_rebind(e->fast, e);
 }
 
 uint32_t expr_operand_id(const struct expr *e, size_t i)

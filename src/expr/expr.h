@@ -12,7 +12,8 @@
  * "/" and everything with a decimal number is a double. A bool counts as 0 or 1, a
  * number that is not 0 as true.
  *
- * Compiled once to a small stack program; evaluated without allocation. The result
+ * Compiled once to a small stack program; evaluated without allocation, but for the first
+ * time and when its operands change their types (fast.h). The result
  * has the worst quality, all flags and the oldest times of its operands. An operand
  * that is bad makes the result bad (REASON_OPERAND), one that is uncertain makes it
  * uncertain: there is no short-circuit rescue. Both sides of && and ||, and the
@@ -51,6 +52,10 @@ const char *expr_operand_name(const struct expr *e, size_t i);
 int expr_operand_column(const struct expr *e, size_t i);
 /* The caller binds each operand to a number of its own (a tag index). */
 void expr_bind(struct expr *e, size_t i, uint32_t id);
+/* Where the newest sample of operand i lies, until it is bound anew: evaluation looks
+ * there and asks nobody. Borrowed; the place must not move while it is bound, what stands
+ * in it may change in every way. NULL: nobody knows, it is asked for by its number. */
+void expr_bind_place(struct expr *e, size_t i, const struct sample *place);
 uint32_t expr_operand_id(const struct expr *e, size_t i);
 const char *expr_text(const struct expr *e);
 
@@ -63,8 +68,11 @@ typedef enum value_type (*expr_type_of)(void *arg, uint32_t id);
 bool expr_infer(const struct expr *e, expr_type_of type_of, void *arg,
 		enum value_type *type, struct strbuf *why, int *column);
 
-/* Reads operands through get(arg, id). A string result borrows from the program or
- * an operand. Without operands the times are 0. */
+/* Reads operands where they are bound to. *out is no operand. A string result borrows
+ * from the program or an operand. Without operands the times are 0. An operand that was
+ * not bound has no value. */
+void expr_eval_bound(const struct expr *e, struct sample *out);
+/* The same, with what get(arg, id) answers for operands that were not bound. */
 typedef const struct sample *(*expr_get)(void *arg, uint32_t id);
 void expr_eval_to(const struct expr *e, expr_get get, void *arg, struct sample *out);
 

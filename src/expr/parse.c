@@ -115,8 +115,9 @@ static size_t operand_index(struct parser *p, const char *name, size_t at)
 		return 0;
 	}
 	struct expr_operand *o = GROW(&e->operands, &e->n_operands);
-	o->name = xstrdup(name);
-	o->column = expr_column(e->text, at);
+
+	*o = (struct expr_operand){ .name = xstrdup(name),
+				    .column = expr_column(e->text, at) };
 	return e->n_operands - 1;
 }
 
@@ -423,6 +424,8 @@ struct expr *expr_compile(const char *text, const char *prefix, struct strbuf *w
 	else if (!expr_infer(e, NULL, NULL, &e->type, why, &where))
 		p.failed = true;
 	if (!p.failed) {
+		for (size_t i = 0; i < e->n_operands; i++)
+			expr_bind_place(e, i, NULL);
 		e->fast = fast_new(e);
 		return e;
 	}

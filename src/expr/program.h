@@ -67,6 +67,8 @@ struct expr_operand {
 	char *name;
 	int column;
 	uint32_t id;
+	const struct sample *at; /* where it lies: bound, or own */
+	struct sample own;       /* the answer to asking for it */
 };
 
 struct expr {
@@ -78,11 +80,11 @@ struct expr {
 	struct expr_operand *operands;
 	size_t n_operands;
 	enum value_type type;
-	struct expr_fast *fast; /* of the everyday case; NULL when it has none */
+	struct expr_fast *fast; /* the everyday case; has the first word */
 };
 
 /* Runs the stack program: what every evaluation means. */
-void expr_eval_stack(const struct expr *e, expr_get get, void *arg, struct sample *out);
+void expr_eval_stack(const struct expr *e, struct sample *out);
 
 /* Tables end with a row whose name is NULL. */
 extern const struct expr_row expr_binary[], expr_unary[], expr_functions[];

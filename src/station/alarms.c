@@ -140,9 +140,12 @@ static void judge_one(struct station *s, uint32_t alarm, struct alarm_band *band
 {
 	const struct alarm_live *a = &s->alarm[alarm];
 	bool two = a->second != TAG_NONE;
-	struct sample sample = a->expression ? expr_eval(a->expression, station_sample, s)
-					     : *tag_db_get(s->db, a->tag);
+	struct sample sample;
 
+	if (a->expression)
+		expr_eval_bound(a->expression, &sample);
+	else
+		sample = *tag_db_get(s->db, a->tag);
 	alarm_engine_judge(s->alarms, alarm, &sample,
 			   two ? tag_db_get(s->db, a->second) : NULL, s->now, band,
 			   station_alarm_sink, s);

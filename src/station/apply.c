@@ -285,8 +285,12 @@ static struct expr *compile(struct station *s, const char *text, const char *who
 			    s->why.buf);
 		return NULL;
 	}
-	for (size_t i = 0; i < expr_operand_count(e); i++)
-		expr_bind(e, i, tag_db_find(s->db, expr_operand_name(e, i)));
+	for (size_t i = 0; i < expr_operand_count(e); i++) {
+		uint32_t tag = tag_db_find(s->db, expr_operand_name(e, i));
+
+		expr_bind(e, i, tag);
+		expr_bind_place(e, i, tag_db_get(s->db, tag));
+	}
 	return e;
 }
 

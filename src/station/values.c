@@ -77,7 +77,7 @@ static void evaluate(struct station *s, uint32_t tag)
 	struct sample r;
 	struct value v;
 
-	expr_eval_to(t->rare->expression, station_sample, s, &r);
+	expr_eval_bound(t->rare->expression, &r);
 	tag_rare(t)->pending = false;
 	if (r.value.type != VALUE_NONE && !value_coerce(&r.value, t->def->type, &v)) {
 		r.value = (struct value){ 0 };

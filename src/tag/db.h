@@ -55,8 +55,9 @@ const char *tag_db_name(const struct tag_db *db,
 			uint32_t tag);          /* borrowed; NULL if gone */
 uint32_t tag_db_count(const struct tag_db *db); /* highest index ever given + 1 */
 
-/* The newest sample; for a removed or unknown index a constant bad(config) one.
- * Borrowed until the next set of that tag. */
+/* The newest sample; for a removed or unknown index a bad(config) one. It never moves:
+ * what is borrowed here may be looked at for as long as the database lives, and is always
+ * the newest; only its text is gone with the next set of that tag. */
 const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag);
 /* The last good sample, or NULL when there never was one; what a person substituted does
  * not count. Borrowed until the next call; when it is not the newest, taken is that of

@@ -11,7 +11,15 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-enum { TREES = 20000, RUBBISH = 40000, NODES_MAX = 40, OPERANDS = 12 };
+enum {
+	TREES = 20000,
+	REBOUND = 6000,
+	ROUNDS = 12,
+	PLACES = 3,
+	RUBBISH = 40000,
+	NODES_MAX = 40,
+	OPERANDS = 12
+};
 
 static uint64_t seed_state;
 
@@ -332,8 +340,10 @@ static void print(const struct node *n, int at_least, struct strbuf *out)
 /* As in daily life: good numbers that keep their types; kinds changes them all. */
 static void everyday_operands(uint32_t kinds)
 {
-	static const double doubles[] = { 0.0, 1.5, -2.25, 1e308, 1e-300, 7.0 };
+	static const double doubles[] = { 0.0,    1.5, -2.25,    1e308,
+					  1e-300, 7.0, INFINITY, NAN };
 	static const int64_t ints[] = { 0, 1, -1, 42, INT64_MAX, INT64_MIN };
+	bool odd = rnd(8) == 0;
 	quality q = rnd(4)   ? 0
 		    : rnd(2) ? QUALITY_SIMULATED
 			     : QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_RANGE);
@@ -343,10 +353,11 @@ static void everyday_operands(uint32_t kinds)
 		operands[i] = (struct sample){
 			.value = kind == 0   ? value_bool(rnd(2))
 				 : kind == 1 ? value_int(ints[rnd(6)])
-				 : rnd(2)    ? value_double(doubles[rnd(6)])
+				 : rnd(2)    ? value_double(doubles[rnd(odd ? 8 : 6)])
 					     : value_double((double)rnd(1000) / 8),
 			.quality = rnd(3) ? 0 : q,
 			.source_time = { 1000 + rnd(1000) },
+			.taken = { 1000 + rnd(1000) },
 		};
 	}
 }
@@ -375,6 +386,7 @@ static void random_operands(void)
 					     : value_double(doubles[rnd(8)]),
 			.quality = qualities[rnd(8)],
 			.source_time = { 1000 + rnd(1000) },
+			.taken = { 1000 + rnd(1000) },
 		};
 	}
 }
@@ -414,13 +426,18 @@ static bool same_sample(const struct sample *a, const struct sample *b)
 		signbit(a->value.u.d) == signbit(b->value.u.d));
 }
 
+static uint32_t operand_of(const struct expr *e, size_t i)
+{
+	return (uint32_t)strtoul(expr_operand_name(e, i) + 3, NULL, 10);
+}
+
 static struct sample evaluate(const struct expr *e, const struct node *tree, int seed,
 			      const char *text)
 {
 	struct sample s = expr_eval(e, look, NULL), plain;
 	struct result r = walk(tree);
 
-	expr_eval_stack(e, look, NULL, &plain);
+	expr_eval_stack(e, &plain);
 	if (!agrees(&s, &r))
 		fail_msg("seed %d: %s disagrees with the model", seed, text);
 	if (!same_sample(&s, &plain))
@@ -448,9 +465,7 @@ static void random_expressions_agree_with_the_model(void **state)
 			fail_msg("seed %d: %s: column %d: %s", (int)seed, text.buf,
 				 column, why.buf);
 		for (size_t i = 0; i < expr_operand_count(e); i++)
-			expr_bind(
-				e, i,
-				(uint32_t)strtoul(expr_operand_name(e, i) + 3, NULL, 10));
+			expr_bind(e, i, operand_of(e, i));
 		struct sample s = evaluate(e, tree, (int)seed, text.buf);
 		enum value_type t = expr_type(e);
 		if (t != VALUE_NONE && s.value.type != VALUE_NONE && t != s.value.type)
@@ -461,7 +476,7 @@ static void random_expressions_agree_with_the_model(void **state)
 			everyday_operands((uint32_t)seed + round / 3);
 			evaluate(e, tree, (int)seed, text.buf);
 		}
-		fast += e->fast && e->fast->learned;
+		fast += e->fast && e->fast->code;
 		random_operands();
 		evaluate(e, tree, (int)seed, text.buf);
 		compared++;
@@ -471,6 +486,91 @@ static void random_expressions_agree_with_the_model(void **state)
 	assert_true(fast > TREES / 4); /* not the stack program alone */
 	strbuf_release(&text);
 	strbuf_release(&why);
+}
+
+/* --- operands that lie where they were bound ---------------------------------------- */
+
+static struct sample places[PLACES][OPERANDS];
+
+/* The operands into their places; what lies in all others would show in any result. */
+static void settle(const struct expr *e, const uint32_t *where)
+{
+	const struct sample wrong = { .quality = QUALITY_MAKE(QUALITY_BAD, REASON_COMM),
+				      .source_time = { -1 },
+				      .taken = { -1 } };
+
+	for (size_t p = 0; p < PLACES; p++)
+		for (size_t k = 0; k < OPERANDS; k++)
+			places[p][k] = wrong;
+	for (size_t i = 0; i < expr_operand_count(e); i++) {
+		uint32_t k = operand_of(e, i);
+
+		places[where[i]][k] = operands[k];
+	}
+}
+
+static void bind_one(struct expr *e, size_t i, uint32_t *where)
+{
+	where[i] = rnd(PLACES);
+	expr_bind_place(e, i, &places[where[i]][operand_of(e, i)]);
+}
+
+/* Values and qualities change, types now and then, operands move now and then. */
+static int evaluate_bound(struct expr *e, const struct node *tree, int seed,
+			  const char *text)
+{
+	uint32_t where[EXPR_OPERANDS_MAX];
+	size_t n = expr_operand_count(e);
+	int fast = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bind_one(e, i, where);
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		struct sample s, plain;
+		struct result r;
+
+		if (rnd(6) == 0)
+			random_operands();
+		else
+			everyday_operands((uint32_t)seed + round / 4);
+		if (n && rnd(4) == 0)
+			bind_one(e, rnd((uint32_t)n), where);
+		settle(e, where);
+		fast += e->fast && e->fast->code;
+		expr_eval_bound(e, &s);
+		expr_eval_stack(e, &plain);
+		r = walk(tree);
+		if (!agrees(&s, &r))
+			fail_msg("seed %d: %s disagrees with the model", seed, text);
+		if (!same_sample(&s, &plain))
+			fail_msg("seed %d: %s: fast and stack programs differ", seed,
+				 text);
+	}
+	return fast;
+}
+
+static void bound_expressions_agree_wherever_their_operands_lie(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	int compared = 0, fast = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= REBOUND; seed++) {
+		seed_state = seed + 1000000;
+		pool_used = 0;
+		struct node *tree = grow(1 + (int)rnd(4));
+		strbuf_clear(&text);
+		print(tree, 0, &text);
+		struct expr *e = expr_compile(text.buf, NULL, NULL, NULL);
+		if (!e)
+			continue; /* too long */
+		fast += evaluate_bound(e, tree, (int)seed, text.buf);
+		compared += ROUNDS;
+		expr_free(e);
+	}
+	assert_true(compared > REBOUND * ROUNDS * 9 / 10);
+	assert_true(fast > compared / 4);
+	strbuf_release(&text);
 }
 
 static void random_rubbish(char *out, size_t size)
@@ -529,6 +629,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_expressions_agree_with_the_model),
+		cmocka_unit_test(bound_expressions_agree_wherever_their_operands_lie),
 		cmocka_unit_test(rubbish_is_refused_with_a_place_or_has_a_value),
 	};
 

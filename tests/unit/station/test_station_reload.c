@@ -152,6 +152,40 @@ static void CF_08_a_thousand_reloads_leave_values_and_drivers_alone(void **state
 	assert_int_equal(alarm_engine_count(r->st->alarms), r->st->def->n_alarms);
 }
 
+static void expect_sum(struct rig *r, double level)
+{
+	rig_number(r, "a.level", level);
+	assert_double(rig_value(r, "e.sum")->value.u.d, 2 * level, 0);
+	assert_double(rig_value(r, "e.twice")->value.u.d, 2 * level + 1, 0);
+	assert_true(quality_is_good(rig_value(r, "e.twice")->quality));
+	const struct alarm_record *high = alarm_engine_record(
+		r->st->alarms, alarm_engine_find(r->st->alarms, "e.high"));
+
+	assert_int_equal(high->state == ALARM_S_UNACK, 2 * level + 1 > 12);
+}
+
+/* What they read lies elsewhere once it was gone and came back. */
+static void CF_08_expressions_follow_their_operands_through_reloads(void **state)
+{
+	struct rig *r = *state;
+	uint32_t level = rig_tag(r, "a.level");
+
+	expect_sum(r, 2);
+	for (int i = 0; i < 20; i++) {
+		rig_reload(r, i % 2 ? RIG_SAME : RIG_NEW_TAG, false, 0, 0);
+		assert_int_equal(rig_tag(r, "a.level"), level);
+		expect_sum(r, i % 5);
+		rig_reload(r, RIG_NO_LEVEL, false, 0, 0);
+		assert_int_equal(rig_tag(r, "e.sum"), TAG_NONE);
+		rig_reload(r, RIG_SAME, false, 0, 0);
+		assert_true(rig_tag(r, "a.level") > level);
+		level = rig_tag(r, "a.level");
+		rig_plant(r);
+		expect_sum(r, i % 5 + 4); /* 5.5: the alarm comes and goes */
+		expect_sum(r, 1);
+	}
+}
+
 static void CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged(void **state)
 {
 	struct rig *r = *state;
@@ -546,6 +580,7 @@ int main(void)
 		RIG_TEST(CF_09_a_doubt_about_a_changed_tag_stays_and_is_not_read),
 		RIG_TEST(CF_09_a_doubt_whose_tag_changes_while_it_is_read),
 		RIG_TEST(CF_08_another_limit_tag_is_a_changed_alarm),
+		RIG_TEST(CF_08_expressions_follow_their_operands_through_reloads),
 		RIG_TEST(CF_08_a_thousand_reloads_leave_values_and_drivers_alone),
 		RIG_TEST(
 			CF_08_an_unchanged_alarm_keeps_state_and_a_changed_one_is_judged),

@@ -119,6 +119,14 @@ static void a_borrowed_sample_survives_the_adding_of_tags(void **state)
 	assert_ptr_equal(tag_db_get(db, 0), s);
 	assert_double(s->value.u.d, 42, 0);
 	assert_int_equal(tag_db_find(db, "t1999"), 2000);
+	for (uint32_t tag = 1; tag <= 2000; tag += 3)
+		tag_db_remove(db, tag);
+	assert_true(put(db, 0, 2, 43));
+	assert_double(s->value.u.d, 43, 0); /* always the newest */
+	tag_db_remove(db, 0);
+	tag_db_add(db, "first", &none);
+	assert_int_equal(s->value.type, VALUE_NONE); /* its own end shows too */
+	assert_int_equal(s->quality, QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG));
 	tag_db_free(db);
 }
 
