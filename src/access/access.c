@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/area.h"
 #include "util/strbuf.h"
 
 #define BIT(right) ((uint32_t)1 << (right))
@@ -102,19 +103,12 @@ struct access_grant access_resolve(const struct access_def *d, const char *unix_
 	return g;
 }
 
-bool access_area_holds(const char *outer, const char *area)
-{
-	size_t n = strlen(outer);
-
-	return strncmp(outer, area, n) == 0 && (area[n] == '\0' || area[n] == '.');
-}
-
 static bool in_area(const struct access_grant *g, const char *area)
 {
 	if (!area || !*area || !g->op || g->op->n_areas == 0)
 		return true;
 	for (size_t i = 0; i < g->op->n_areas; i++)
-		if (access_area_holds(g->op->areas[i], area))
+		if (area_holds(g->op->areas[i], area))
 			return true;
 	return false;
 }

@@ -67,11 +67,9 @@ struct access_grant {
 /* uid 0 gets no acting right unless allow_root (SEC-27). */
 struct access_grant access_resolve(const struct access_def *d, const char *unix_user,
 				   uint32_t uid);
-/* area may be NULL for things without one. */
+/* area may be NULL for things without one. A right in an area is one in all that lies in
+ * it (util/area.h). */
 bool access_allows(const struct access_grant *g, enum right right, const char *area);
-/* Is area outer itself, or does it lie in it? "intake" holds "intake.wells", and not
- * "intake2". Whoever may act in an area may act in all that lies in it. */
-bool access_area_holds(const char *outer, const char *area);
 /* Why not, as a sentence: "ivan has no right \"operate\" in area filter". */
 struct strbuf;
 void access_explain(const struct access_grant *g, enum right right, const char *area,

@@ -12,6 +12,8 @@ static int rank(const struct wire_alarm_row *r)
 {
 	bool unacked = r->state == ALARM_S_UNACK || r->state == ALARM_S_RTNUN;
 
+	if (r->priority == ALARM_DIAGNOSTIC) /* apart, below all others */
+		return unacked ? 20 : 30;
 	return (unacked ? 0 : 10) + r->priority;
 }
 

@@ -42,16 +42,20 @@ static void print_json(const struct wire_alarm_row *r)
 
 static void print_text(const struct wire_alarm_row *r)
 {
-	static const char *const shapes[] = { " ", "\xe2\x96\xa0", "\xe2\x96\xb2",
-					      "\xe2\x96\xbc", "\xe2\x97\x8f" };
+	static const char *const shapes[] = { " ",
+					      "\xe2\x96\xa0",
+					      "\xe2\x96\xb2",
+					      "\xe2\x96\xbc",
+					      "\xe2\x97\x8f",
+					      "\xe2\x97\x87" };
 	struct strbuf line = STRBUF_INIT;
 	char when[CLOCK_LOCAL_SIZE];
 	bool unacked = r->state == ALARM_S_UNACK || r->state == ALARM_S_RTNUN;
 
 	clock_local((struct wall){ r->raised_ms }, when);
 	strbuf_addf(&line, "%s%d%c %s  %-28s %-15s",
-		    shapes[r->priority <= 4 ? r->priority : 0], r->priority,
-		    unacked ? '*' : ' ', when, r->name,
+		    shapes[r->priority <= ALARM_DIAGNOSTIC ? r->priority : 0],
+		    r->priority, unacked ? '*' : ' ', when, r->name,
 		    alarm_state_name((enum alarm_state)r->state));
 	if (isfinite(r->value))
 		strbuf_addf(&line, " %.4g %s", r->value, r->unit);

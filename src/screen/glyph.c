@@ -92,7 +92,7 @@ static const struct glyph_row table[] = {
 	{ 0x25C0, 0x25C0, '<', true },
 	{ 0x25C1, 0x25C1, '<', true },
 	{ 0x25C6, 0x25C6, '*', false },
-	{ 0x25C7, 0x25C7, 'o', false },
+	{ 0x25C7, 0x25C7, 'd', false }, /* diagnostic */
 	{ 0x25CB, 0x25CB, 'o', false },
 	{ 0x25CF, 0x25CF, 'o', false }, /* running is also a word, low also a digit */
 	{ 0x25D0, 0x25D1, '*', false },
@@ -125,9 +125,10 @@ static bool is_letter(uint32_t cp)
 uint32_t glyph_alarm(int priority)
 {
 	static const uint32_t shape[] = { GLYPH_ALARM_CRITICAL, GLYPH_ALARM_HIGH,
-					  GLYPH_ALARM_MEDIUM, GLYPH_ALARM_LOW };
+					  GLYPH_ALARM_MEDIUM, GLYPH_ALARM_LOW,
+					  GLYPH_ALARM_DIAGNOSTIC };
 
-	return priority >= 1 && priority <= 4 ? shape[priority - 1] : '!';
+	return priority >= 1 && priority <= GLYPH_PRIORITIES ? shape[priority - 1] : '!';
 }
 
 uint32_t glyph_in_tier(uint32_t cp, enum glyph_tier tier)

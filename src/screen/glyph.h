@@ -18,10 +18,11 @@ enum glyph_tier { GLYPHS_FULL, GLYPHS_ASCII, GLYPHS_TIER_COUNT };
 
 /* The glyphs our own drawing code uses, by what they say. */
 enum glyph {
-	GLYPH_ALARM_CRITICAL = 0x25A0, /* square */
-	GLYPH_ALARM_HIGH = 0x25B2,     /* triangle up */
-	GLYPH_ALARM_MEDIUM = 0x25BC,   /* triangle down */
-	GLYPH_ALARM_LOW = 0x25CF,      /* disc */
+	GLYPH_ALARM_CRITICAL = 0x25A0,   /* square */
+	GLYPH_ALARM_HIGH = 0x25B2,       /* triangle up */
+	GLYPH_ALARM_MEDIUM = 0x25BC,     /* triangle down */
+	GLYPH_ALARM_LOW = 0x25CF,        /* disc */
+	GLYPH_ALARM_DIAGNOSTIC = 0x25C7, /* diamond, hollow: nobody has to act */
 	GLYPH_TRACK = 0x2500,
 	GLYPH_BAND = 0x2550,
 	GLYPH_LIMIT_LOW = 0x2524,
@@ -38,7 +39,9 @@ enum glyph {
 	GLYPH_LEVEL_MARK = 0x25C0, /* a limit on the edge of a tank */
 };
 
-/* The glyph that stands for a priority 1 critical .. 4 low. */
+enum { GLYPH_PRIORITIES = 5 };
+
+/* The glyph that stands for a priority 1 critical .. 5 diagnostic. */
 uint32_t glyph_alarm(int priority);
 
 /* What cp becomes; itself when the tier has it, '?' when nothing stands for it. */

@@ -20,7 +20,7 @@
 struct tag_limit {
 	double value;
 	bool is_high;
-	uint8_t priority; /* 1 critical .. 4 low */
+	uint8_t priority; /* 1 critical .. 5 diagnostic */
 };
 
 struct tag_meta {
@@ -47,7 +47,7 @@ struct tag_live {
 /* One row of a short alarm list. */
 struct picture_alarm {
 	const char *name, *message;
-	uint8_t priority; /* 1 critical .. 4 low */
+	uint8_t priority; /* 1 critical .. 5 diagnostic */
 	bool active, unacked;
 	struct wall raised;
 };

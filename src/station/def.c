@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/area.h"
 #include "util/num.h"
 #include "util/xalloc.h"
 
@@ -209,7 +210,7 @@ const struct area_def *station_def_area(const struct station_def *d, const char 
 			found = found ? found : a;
 			continue;
 		}
-		if (access_area_holds(a->name, name) &&
+		if (area_holds(a->name, name) &&
 		    (!found || strcmp(found->name, "*") == 0 ||
 		     strlen(a->name) > strlen(found->name)))
 			found = a;

@@ -176,7 +176,7 @@ struct wire_notice {
 struct wire_limit { /* an alarm limit on the tag, for gauges and tanks */
 	double value;
 	uint8_t high;     /* 1 = alarm at or above */
-	uint8_t priority; /* 1..4 */
+	uint8_t priority; /* 1..5 */
 };
 
 struct wire_tag_info {

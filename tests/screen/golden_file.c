@@ -13,7 +13,7 @@
 /* One letter a role, so that a row of roles lies under its row of text. */
 static char role_letter(const struct cell *cell)
 {
-	static const char letters[ROLE_COUNT + 1] = "lpTvusrodfLFB~U=chmwCHMWabknRgGe";
+	static const char letters[ROLE_COUNT + 1] = "lpTvusrodfLFB~U=chmwiCHMWIabknRgGe";
 
 	return cell->role == ROLE_LABEL && cell->cp == ' ' ? ' ' : letters[cell->role];
 }

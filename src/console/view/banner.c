@@ -52,12 +52,23 @@ static void note_drawn(struct drawn_alarm *d, const struct model *m,
 	d->version = m->list.version;
 }
 
+static size_t diagnostics(const struct model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->list.n; i++)
+		n += m->list.rows[i].priority == ALARM_DIAGNOSTIC;
+	return n;
+}
+
 void banner_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct wire_alarm_row *rows[BANNER_MAX];
 	size_t room = c->rows < BANNER_MAX ? (size_t)c->rows : BANNER_MAX;
 	size_t n = model_alarm_order(in->m, NULL, rows, room);
 	char more[32];
+
+	n -= diagnostics(in->m); /* they come last, and stand in the list alone */
 
 	in->ui->drawn.banner.there = false;
 	for (size_t i = 0; i < n && i < room; i++)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm/def.h"
 #include "screen/glyph.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
@@ -100,10 +101,12 @@ static unsigned counts_shown(const struct model *m, int room, int *cells)
 	unsigned all = 0, busy = 0;
 	int all_cells = -1, busy_cells = -1;
 
-	for (int p = 1; p <= 4; p++) {
+	for (int p = ALARM_CRITICAL; p <= ALARM_DIAGNOSTIC; p++) {
 		struct model_count n = model_alarm_count(m, p);
 		int more = count_cells(m, p) + 1;
 
+		if (p == ALARM_DIAGNOSTIC && !n.active && !n.unacked)
+			break; /* most of the time there is none */
 		all |= 1u << p;
 		all_cells += more;
 		if ((n.active || n.unacked) && busy_cells + more <= room) {
@@ -126,7 +129,7 @@ static int counts_paint(const struct canvas *c, int end, const struct frame_inpu
 	}
 	shown = counts_shown(in->m, end - TITLE_MIN - 2, &cells);
 	col = end - cells;
-	for (int p = 1; p <= 4; p++)
+	for (int p = ALARM_CRITICAL; p <= ALARM_DIAGNOSTIC; p++)
 		if (shown & 1u << p)
 			col += header_count_paint(c, col, in->m, p) + 1;
 	return end - cells;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/def.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
@@ -161,7 +162,8 @@ void model_value(struct model *m, const struct wire_value *v)
 		.sample = { .value = v->value,
 			    .quality = v->quality,
 			    .source_time = { v->source_ms } },
-		.alarm = v->alarm_priority > 4 ? 4 : v->alarm_priority,
+		.alarm = v->alarm_priority > ALARM_DIAGNOSTIC ? ALARM_LOW
+							      : v->alarm_priority,
 		.unacked = v->alarm_unacked,
 	};
 	if (v->value.type == VALUE_STRING) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alarm/engine.h"
+#include "util/area.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
@@ -48,7 +49,8 @@ static void list_put(struct model_list *l, const struct wire_alarm_row *row)
 	}
 	if (there)
 		*there = *row;
-	if (there && (there->priority < 1 || there->priority > 4))
+	if (there &&
+	    (there->priority < ALARM_CRITICAL || there->priority > ALARM_DIAGNOSTIC))
 		there->priority = ALARM_LOW; /* a newer server's: never an index */
 }
 
@@ -61,7 +63,7 @@ static void notice_new(struct model *m, const struct wire_alarm_row *row)
 {
 	const struct wire_alarm_row *known = list_find(&m->list, row->name);
 
-	if (row->state == ALARM_S_UNACK &&
+	if (row->state == ALARM_S_UNACK && row->priority != ALARM_DIAGNOSTIC &&
 	    (!known || known->occurrence != row->occurrence))
 		m->bell = true;
 }
@@ -121,6 +123,9 @@ static int by_attention(const void *pa, const void *pb)
 	const struct wire_alarm_row *a = *(const struct wire_alarm_row *const *)pa;
 	const struct wire_alarm_row *b = *(const struct wire_alarm_row *const *)pb;
 
+	/* diagnostics stand apart, below all that asks for somebody */
+	if ((a->priority == ALARM_DIAGNOSTIC) != (b->priority == ALARM_DIAGNOSTIC))
+		return a->priority == ALARM_DIAGNOSTIC ? 1 : -1;
 	if (alarm_row_unacked(a) != alarm_row_unacked(b))
 		return alarm_row_unacked(a) ? -1 : 1;
 	if (a->priority != b->priority)
@@ -137,7 +142,7 @@ size_t model_alarm_order(const struct model *m, const char *area,
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->list.n; i++)
-		if (!area || !area[0] || strcmp(m->list.rows[i].area, area) == 0)
+		if (!area || !area[0] || area_holds(area, m->list.rows[i].area))
 			all[n++] = &m->list.rows[i];
 	qsort(all, n, sizeof(*all), by_attention);
 	memcpy(out, all, (n < max ? n : max) * sizeof(*out));

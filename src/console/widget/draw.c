@@ -23,7 +23,7 @@ enum role draw_alarm_role(const struct tag_live *live)
 {
 	int base = live->unacked ? ROLE_ALARM_CRITICAL_UNACK : ROLE_ALARM_CRITICAL;
 
-	return (enum role)(base + (live->alarm > 4 ? 3 : live->alarm - 1));
+	return (enum role)(base + (live->alarm > GLYPH_PRIORITIES ? 3 : live->alarm - 1));
 }
 
 static enum role trust_role(enum draw_trust trust, enum role good)

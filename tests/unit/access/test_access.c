@@ -64,6 +64,20 @@ static void rights_hold_in_their_areas_only(void **state)
 	access_def_release(&d);
 }
 
+static void a_right_in_an_area_is_one_in_all_that_lies_in_it(void **state)
+{
+	struct access_def d = station();
+	struct access_grant g = access_resolve(&d, "ivan_u", 1000);
+
+	(void)state;
+	assert_true(access_allows(&g, RIGHT_OPERATE, "intake.wells"));
+	assert_true(access_allows(&g, RIGHT_ACKNOWLEDGE, "intake.wells.w1"));
+	assert_false(access_allows(&g, RIGHT_OPERATE, "intake2"));
+	assert_false(access_allows(&g, RIGHT_OPERATE, "intak"));
+	assert_false(access_allows(&g, RIGHT_OPERATE, "filter.intake"));
+	access_def_release(&d);
+}
+
 static void admin_does_not_imply_operate(void **state)
 {
 	struct access_def d = station();
@@ -147,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rights_hold_in_their_areas_only),
+		cmocka_unit_test(a_right_in_an_area_is_one_in_all_that_lies_in_it),
 		cmocka_unit_test(admin_does_not_imply_operate),
 		cmocka_unit_test(SEC_01_an_unlisted_user_is_not_admitted),
 		cmocka_unit_test(SEC_27_root_may_look_and_not_act),

@@ -137,6 +137,41 @@ static void the_bell_rings_for_a_new_occurrence_only(void **state)
 	model_release(&m);
 }
 
+static void HM_13_diagnostics_stand_apart_and_ring_no_bell(void **state)
+{
+	const struct wire_alarm_row *rows[8];
+	struct model m;
+
+	(void)state;
+	begin(&m);
+	assert_true(tell(&m, row("diag", 5, ALARM_S_UNACK, 1, 90), 1));
+	assert_false(m.bell);
+	assert_true(tell(&m, row("low", 4, ALARM_S_ACKED, 2, 10), 2));
+	assert_int_equal(model_alarm_order(&m, NULL, rows, 8), 2);
+	assert_string_equal(rows[0]->name, "low"); /* though the other waits */
+	assert_int_equal(rows[1]->priority, 5);
+	assert_int_equal(model_alarm_count(&m, 5).unacked, 1);
+	model_release(&m);
+}
+
+static void HM_09_an_area_is_shown_with_all_that_lies_in_it(void **state)
+{
+	const struct wire_alarm_row *rows[8];
+	struct wire_alarm_row in = row("in", 4, ALARM_S_UNACK, 1, 1);
+	struct wire_alarm_row out = row("out", 4, ALARM_S_UNACK, 2, 1);
+	struct model m;
+
+	(void)state;
+	begin(&m);
+	snprintf(in.area, sizeof(in.area), "intake.wells");
+	snprintf(out.area, sizeof(out.area), "intake2");
+	assert_true(tell(&m, in, 1));
+	assert_true(tell(&m, out, 2));
+	assert_int_equal(model_alarm_order(&m, "intake", rows, 8), 1);
+	assert_string_equal(rows[0]->name, "in");
+	model_release(&m);
+}
+
 static const char screen_text[] =
 	"screen = { id = \"overview\"; title = \"Works\"; level = 1;\n"
 	"size = [ 30, 4 ];\npicture = \"\n A {p.a         }\n\";\n};\n";
@@ -371,6 +406,24 @@ static void a_narrow_header_keeps_the_priorities_that_have_alarms(void **state)
 	stage_close(&s);
 }
 
+static void HM_13_header_counts_diagnostics_and_the_banner_leaves_them_out(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, 100, 24);
+	s.m.beat.devices_down = 0;
+	stage_paint(&s);
+	assert_null(strstr(row_text(&s, 0), "\xE2\x97\x87"));
+	assert_true(tell(&s.m, row("diag", 5, ALARM_S_UNACK, 1, 1), 1));
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), "\xE2\x97\x87"
+				    "5 1/1");
+	assert_has(row_text(&s, 1), "no alarms");
+	assert_true(frame_has(&s.g, "message of diag")); /* below, in the list */
+	stage_close(&s);
+}
+
 static void help_is_never_cut_and_nothing_covers_it(void **state)
 {
 	struct stage s;
@@ -438,11 +491,15 @@ int main(void)
 		cmocka_unit_test(a_row_that_became_normal_leaves_the_list),
 		cmocka_unit_test(the_shown_list_stays_until_the_new_one_is_whole),
 		cmocka_unit_test(the_bell_rings_for_a_new_occurrence_only),
+		cmocka_unit_test(HM_13_diagnostics_stand_apart_and_ring_no_bell),
+		cmocka_unit_test(HM_09_an_area_is_shown_with_all_that_lies_in_it),
 		cmocka_unit_test(PR_13_at_every_size_the_worst_alarm_is_there),
 		cmocka_unit_test(values_of_a_former_view_are_never_shown),
 		cmocka_unit_test(at_80_columns_the_key_bar_loses_no_letter),
 		cmocka_unit_test(with_a_device_down_the_title_gives_way_and_not_the_name),
 		cmocka_unit_test(a_narrow_header_keeps_the_priorities_that_have_alarms),
+		cmocka_unit_test(
+			HM_13_header_counts_diagnostics_and_the_banner_leaves_them_out),
 		cmocka_unit_test(help_is_never_cut_and_nothing_covers_it),
 		cmocka_unit_test(what_to_do_about_an_alarm_is_not_cut),
 	};

@@ -90,14 +90,14 @@ static void a_bad_quality_mark_goes_before_the_alarm_mark(void **state)
 
 static void HM_03_alarm_marks_are_shapes(void **state)
 {
-	static const char *const want[] = { "■", "▲", "▼", "●" };
-	static const char *const ascii[] = { "#", "^", "v", "o" };
+	static const char *const want[] = { "■", "▲", "▼", "●", "◇" };
+	static const char *const ascii[] = { "#", "^", "v", "o", "d" };
 	struct bench b;
 
 	(void)state;
 	bench_open(&b, VALUE_SCREEN);
 	set_number(&b, "t", 4.2, 0);
-	for (int p = 1; p <= 4; p++) {
+	for (int p = 1; p <= GLYPH_PRIORITIES; p++) {
 		char line[64];
 
 		b.live[0].alarm = (uint8_t)p;

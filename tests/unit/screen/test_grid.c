@@ -187,17 +187,17 @@ static void every_glyph_has_an_ascii_stand_in(void **state)
 
 static void HM_03_alarm_priorities_differ_without_colour(void **state)
 {
-	static const char ascii[] = "#^vo";
+	static const char ascii[] = "#^vod";
 
 	(void)state;
-	for (int p = 1; p <= 4; p++) {
+	for (int p = 1; p <= GLYPH_PRIORITIES; p++) {
 		assert_int_equal(glyph_in_tier(glyph_alarm(p), GLYPHS_ASCII),
 				 ascii[p - 1]);
-		for (int q = p + 1; q <= 4; q++)
+		for (int q = p + 1; q <= GLYPH_PRIORITIES; q++)
 			assert_int_not_equal(glyph_alarm(p), glyph_alarm(q));
 	}
 	/* unacknowledged differs from acknowledged in mono by its attributes */
-	for (int p = 0; p < 4; p++) {
+	for (int p = 0; p < GLYPH_PRIORITIES; p++) {
 		struct theme_attr acked = theme_attr(
 			THEME_MONO, (enum role)(ROLE_ALARM_CRITICAL + p), false);
 		struct theme_attr unacked = theme_attr(
@@ -231,12 +231,13 @@ static void HM_02_only_abnormal_roles_are_saturated(void **state)
 
 		assert_true(a.fg >= 0 && a.bg >= 0); /* both are always set */
 		assert_true(b.fg >= 0 && b.bg >= 0);
-		if (r < ROLE_BAD || (r > ROLE_ALARM_LOW_UNACK && r != ROLE_REFUSED)) {
+		if (r < ROLE_BAD ||
+		    (r > ROLE_ALARM_DIAGNOSTIC_UNACK && r != ROLE_REFUSED)) {
 			assert_false(loud);
 			assert_true(b.fg == 0 || b.fg == 7);
 			assert_true(b.bg == 0 || b.bg == 7);
 		}
-		if (r >= ROLE_ALARM_CRITICAL && r <= ROLE_ALARM_LOW_UNACK)
+		if (r >= ROLE_ALARM_CRITICAL && r <= ROLE_ALARM_DIAGNOSTIC_UNACK)
 			assert_true(loud);
 	}
 }
