@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "config/file.h"
+#include "files.h"
 #include "station/def.h"
 #include "station/schema.h"
 #include "station/system_tags.h"
@@ -34,48 +35,16 @@ static const struct files good = {
 		  "\"operate\" ); } );\n",
 };
 
-static const char *put(const char *dir, const char *name, const char *text)
-{
-	static char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (text)
-		test_write_file(path, text);
-	return path;
-}
-
 static char *write_station(const struct files *f)
 {
 	char *dir = xstrdup(test_tmpdir());
 
-	put(dir, "s.cfg", f->station ? f->station : good.station);
-	put(dir, "devices.cfg", f->devices ? f->devices : good.devices);
-	put(dir, "tags/t.cfg", f->tags ? f->tags : good.tags);
-	put(dir, "alarms.cfg", f->alarms ? f->alarms : good.alarms);
-	put(dir, "access.cfg", f->access ? f->access : good.access);
+	files_put(dir, "s.cfg", f->station ? f->station : good.station);
+	files_put(dir, "devices.cfg", f->devices ? f->devices : good.devices);
+	files_put(dir, "tags/t.cfg", f->tags ? f->tags : good.tags);
+	files_put(dir, "alarms.cfg", f->alarms ? f->alarms : good.alarms);
+	files_put(dir, "access.cfg", f->access ? f->access : good.access);
 	return dir;
-}
-
-/* Loads and hands back the diagnostics as lines without the folder. */
-static struct station_def *load(const char *dir, struct strbuf *lines)
-{
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct station_def *d = station_load(put(dir, "s.cfg", NULL), &diags);
-	struct strbuf one = STRBUF_INIT;
-	size_t n = strlen(dir) + 1;
-
-	diag_sort(&diags);
-	strbuf_clear(lines);
-	for (size_t i = 0; i < diags.n; i++) {
-		strbuf_clear(&one);
-		diag_format(&diags.v[i], &one);
-		strbuf_addf(lines, "%s\n",
-			    strncmp(one.buf, dir, n - 1) == 0 ? one.buf + n : one.buf);
-	}
-	assert_int_equal(d == NULL, diags.errors > 0);
-	strbuf_release(&one);
-	diag_list_release(&diags);
-	return d;
 }
 
 static void assert_says(const struct files *f, const char *want)
@@ -83,7 +52,7 @@ static void assert_says(const struct files *f, const char *want)
 	struct strbuf lines = STRBUF_INIT;
 	char *dir = write_station(f);
 
-	station_def_free(load(dir, &lines));
+	station_def_free(files_load(dir, &lines));
 	assert_has(lines.buf, want);
 	strbuf_release(&lines);
 	free(dir);
@@ -91,24 +60,11 @@ static void assert_says(const struct files *f, const char *want)
 
 static struct station_def *load_good(const struct files *f)
 {
-	struct strbuf lines = STRBUF_INIT;
 	char *dir = write_station(f);
-	struct station_def *d = load(dir, &lines);
+	struct station_def *d = files_load_good(dir);
 
-	assert_string_equal(lines.buf, "");
-	assert_non_null(d);
-	strbuf_release(&lines);
 	free(dir);
 	return d;
-}
-
-static const struct tag_def *tag(const struct station_def *d, const char *name)
-{
-	int64_t i = station_def_tag(d, name);
-
-	if (i < 0)
-		fail_msg("no tag %s", name);
-	return &d->tags[i];
 }
 
 /* --- the demonstration station --------------------------------------------------- */
@@ -133,7 +89,7 @@ static void the_demonstration_station_loads_whole(void **state)
 	assert_string_equal(settings_get(&d->devices[0].settings, "endpoint"),
 			    "tcp://127.0.0.1:1502");
 
-	const struct tag_def *t = tag(d, "intake.p102.speed_sp");
+	const struct tag_def *t = files_tag(d, "intake.p102.speed_sp");
 	assert_string_equal(settings_get(&t->settings, "address"), "holding:220:float32");
 	assert_string_equal(t->write->permissive, "intake.p102.auto");
 	assert_string_equal(t->write->right, "operate");
@@ -141,19 +97,19 @@ static void the_demonstration_station_loads_whole(void **state)
 	assert_int_equal(t->write->readback_ms, 3000);
 	assert_string_equal(t->area, "intake");
 	assert_int_equal(t->type, VALUE_DOUBLE);
-	t = tag(d, "dosing.cl2_sp");
+	t = files_tag(d, "dosing.cl2_sp");
 	assert_string_equal(settings_get(&t->settings, "write.topic"),
 			    "works/dosing/cl2_sp/set");
 	assert_string_equal(settings_get(&t->settings, "write.qos"), "0");
 	assert_double(t->write->max_step, 0.5, 0);
 	assert_double(t->numbers->hi, 5, 0);
-	t = tag(d, "intake.t101.level");
+	t = files_tag(d, "intake.t101.level");
 	assert_int_equal(t->numbers->stale_ms, 5000);
 	assert_int_equal(t->numbers->frozen_ms, 600000);
 	assert_int_equal(t->decimals, 2);
-	assert_int_equal(tag(d, "intake.p101.running")->type, VALUE_BOOL);
-	assert_int_equal(tag(d, "network.boosters")->type, VALUE_INT);
-	assert_int_equal(tag(d, "intake.efficiency")->type, VALUE_DOUBLE);
+	assert_int_equal(files_tag(d, "intake.p101.running")->type, VALUE_BOOL);
+	assert_int_equal(files_tag(d, "network.boosters")->type, VALUE_INT);
+	assert_int_equal(files_tag(d, "intake.efficiency")->type, VALUE_DOUBLE);
 	assert_int_equal(
 		d->alarms[station_def_alarm(d, "intake.t101.level.hihi")].priority,
 		ALARM_CRITICAL);
@@ -207,13 +163,13 @@ static void the_server_adds_its_own_tags_and_alarms(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < SYSTEM_TAG_COUNT; i++) {
-		const struct tag_def *t = tag(d, system_tags[i].name);
+		const struct tag_def *t = files_tag(d, system_tags[i].name);
 		assert_int_equal(t->kind, TAG_SYSTEM);
 		assert_int_equal(t->type, system_tags[i].type);
 		assert_true(system_tags[i].description[0]);
 	}
-	assert_int_equal(tag(d, "system.plc.connected")->type, VALUE_BOOL);
-	assert_int_equal(tag(d, "system.plc.scan_late")->type, VALUE_INT);
+	assert_int_equal(files_tag(d, "system.plc.connected")->type, VALUE_BOOL);
+	assert_int_equal(files_tag(d, "system.plc.scan_late")->type, VALUE_INT);
 	int64_t a = station_def_alarm(d, "system.plc.comm");
 	assert_true(a >= 0);
 	assert_true(d->alarms[a].system);
@@ -487,13 +443,13 @@ static void templates_make_tags(void **state)
 		.alarms = "alarms = ( { name = \"a.x\"; type = \"state\"; tag = "
 			  "\"a.p1.run\"; "
 			  "priority = \"low\"; message = \"m\"; } );" });
-	const struct tag_def *t = tag(d, "a.p1.run");
+	const struct tag_def *t = files_tag(d, "a.p1.run");
 
 	(void)state;
 	assert_string_equal(settings_get(&t->settings, "address"), "discrete:51");
 	assert_string_equal(t->description, "no text");
 	assert_int_equal(t->loc.line, 2);
-	assert_string_equal(tag(d, "a.p1.sp")->write->permissive, "a.p1.run");
+	assert_string_equal(files_tag(d, "a.p1.sp")->write->permissive, "a.p1.run");
 	station_def_free(d);
 }
 
@@ -513,9 +469,9 @@ static void nested_templates_pass_their_parameters_on(void **state)
 			"}; } );" });
 
 	(void)state;
-	assert_string_equal(settings_get(&tag(d, "a.l.x")->settings, "address"),
+	assert_string_equal(settings_get(&files_tag(d, "a.l.x")->settings, "address"),
 			    "input:8");
-	assert_string_equal(settings_get(&tag(d, "a.r.x")->settings, "address"),
+	assert_string_equal(settings_get(&files_tag(d, "a.r.x")->settings, "address"),
 			    "input:14");
 	station_def_free(d);
 }
@@ -574,7 +530,7 @@ static void all_files_are_judged_at_once(void **state)
 		.access = "unlisted = \"maybe\";" });
 
 	(void)state;
-	assert_null(load(dir, &lines));
+	assert_null(files_load(dir, &lines));
 	assert_has(lines.buf,
 		   "devices.cfg:1:29: error: driver of device \"plc\" must be a text");
 	assert_has(lines.buf,
@@ -596,13 +552,13 @@ static void CF_01_a_station_cut_anywhere_never_half_loads(void **state)
 	struct strbuf lines = STRBUF_INIT;
 
 	(void)state;
-	put(dir, "devices.cfg",
-	    "devices = ( { name = \"bus\"; driver = \"mqtt\"; }, { name = "
-	    "\"plc2\"; driver = \"modbus\"; } );");
+	files_put(dir, "devices.cfg",
+		  "devices = ( { name = \"bus\"; driver = \"mqtt\"; }, { name = "
+		  "\"plc2\"; driver = \"modbus\"; } );");
 	for (size_t cut = 0; cut < n; cut += 7) {
 		char *part = xstrndup(text, cut);
-		put(dir, "tags/t.cfg", part);
-		struct station_def *d = load(dir, &lines);
+		files_put(dir, "tags/t.cfg", part);
+		struct station_def *d = files_load(dir, &lines);
 		whole += d != NULL;
 		station_def_free(d);
 		free(part);
@@ -617,13 +573,13 @@ static void the_hash_covers_content_and_not_place(void **state)
 {
 	struct strbuf lines = STRBUF_INIT;
 	char *one = write_station(&good), *two = write_station(&good);
-	struct station_def *a = load(one, &lines), *b = load(two, &lines), *c;
+	struct station_def *a = files_load(one, &lines), *b = files_load(two, &lines), *c;
 
 	(void)state;
 	assert_memory_equal(a->hash, b->hash, STATION_HASH_SIZE);
 	assert_int_equal(a->n_paths, 5);
-	put(two, "access.cfg", "unlisted = \"view\";");
-	c = load(two, &lines);
+	files_put(two, "access.cfg", "unlisted = \"view\";");
+	c = files_load(two, &lines);
 	assert_non_null(c);
 	assert_true(memcmp(a->hash, c->hash, STATION_HASH_SIZE) != 0);
 	station_def_free(a);

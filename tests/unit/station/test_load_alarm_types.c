@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alarm/type.h"
+#include "files.h"
 #include "station/def.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -31,36 +32,16 @@ static const struct {
 	{ "access.cfg", "operators = ();\nroles = ();\n" },
 };
 
-static void put(const char *dir, const char *name, const char *text)
-{
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	test_write_file(path, text);
-}
-
 /* Loads the station with these alarms; lines gets what was said. */
 static struct station_def *load(const char *alarms, struct strbuf *lines)
 {
-	struct diag_list diags = DIAG_LIST_INIT;
-	char *dir = xstrdup(test_tmpdir()), path[512];
-	struct strbuf one = STRBUF_INIT;
+	char *dir = xstrdup(test_tmpdir());
 	struct station_def *d;
 
 	for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
-		put(dir, rest[i].name, rest[i].text);
-	put(dir, "alarms.cfg", alarms);
-	snprintf(path, sizeof(path), "%s/s.cfg", dir);
-	d = station_load(path, &diags);
-	strbuf_clear(lines);
-	for (size_t i = 0; i < diags.n; i++) {
-		strbuf_clear(&one);
-		diag_format(&diags.v[i], &one);
-		strbuf_addf(lines, "%s\n", one.buf);
-	}
-	assert_int_equal(d == NULL, diags.errors > 0);
-	strbuf_release(&one);
-	diag_list_release(&diags);
+		files_put(dir, rest[i].name, rest[i].text);
+	files_put(dir, "alarms.cfg", alarms);
+	d = files_load(dir, lines);
 	free(dir);
 	return d;
 }

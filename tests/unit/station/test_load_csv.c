@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "station/def.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -21,68 +22,26 @@ static const char access_cfg[] =
 	"roles = ( { name = \"r\"; rights = ( \"view\", \"acknowledge\", \"operate\" ); "
 	"} );\n";
 
-static const char *put(const char *dir, const char *name, const char *text)
-{
-	static char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	if (text)
-		test_write_file(path, text);
-	return path;
-}
-
 static char *write_station(const char *tags, const char *csv)
 {
 	char *dir = xstrdup(test_tmpdir());
 
-	put(dir, "s.cfg", station);
-	put(dir, "devices.cfg", devices);
-	put(dir, "access.cfg", access_cfg);
-	put(dir, "tags.cfg", tags ? tags : "tags = ( );\n");
+	files_put(dir, "s.cfg", station);
+	files_put(dir, "devices.cfg", devices);
+	files_put(dir, "access.cfg", access_cfg);
+	files_put(dir, "tags.cfg", tags ? tags : "tags = ( );\n");
 	if (csv)
-		put(dir, "bulk.csv", csv);
+		files_put(dir, "bulk.csv", csv);
 	return dir;
-}
-
-/* Loads; diagnostics as lines without the folder. */
-static struct station_def *load(const char *dir, struct strbuf *lines)
-{
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct station_def *d = station_load(put(dir, "s.cfg", NULL), &diags);
-	struct strbuf one = STRBUF_INIT;
-	size_t n = strlen(dir) + 1;
-
-	for (size_t i = 0; i < diags.n; i++) {
-		strbuf_clear(&one);
-		diag_format(&diags.v[i], &one);
-		strbuf_addf(lines, "%s\n",
-			    strncmp(one.buf, dir, n - 1) == 0 ? one.buf + n : one.buf);
-	}
-	strbuf_release(&one);
-	diag_list_release(&diags);
-	return d;
 }
 
 static struct station_def *load_good(const char *tags, const char *csv)
 {
-	struct strbuf lines = STRBUF_INIT;
 	char *dir = write_station(tags, csv);
-	struct station_def *d = load(dir, &lines);
+	struct station_def *d = files_load_good(dir);
 
-	assert_string_equal(lines.buf, "");
-	assert_non_null(d);
-	strbuf_release(&lines);
 	free(dir);
 	return d;
-}
-
-static const struct tag_def *tag(const struct station_def *d, const char *name)
-{
-	int64_t i = station_def_tag(d, name);
-
-	if (i < 0)
-		fail_msg("no tag %s", name);
-	return &d->tags[i];
 }
 
 static void a_row_is_a_tag_with_all_its_settings(void **state)
@@ -98,7 +57,7 @@ static void a_row_is_a_tag_with_all_its_settings(void **state)
 		"a.sp,plc,holding:4,0.1,%,0..100,,0.5,,,east,,a.run,10,approve,,,\n"
 		"a.run,plc,discrete:1,,,,,,,,,,,,,,,\n"
 		"a.twice,,,,,,,,,,,,,,,,a.level * 2,\n");
-	const struct tag_def *t = tag(d, "a.level");
+	const struct tag_def *t = files_tag(d, "a.level");
 
 	(void)state;
 	assert_string_equal(t->unit, "m");
@@ -116,7 +75,7 @@ static void a_row_is_a_tag_with_all_its_settings(void **state)
 	assert_false(t->write->allowed);
 	assert_int_equal(t->loc.line, 3);
 	assert_non_null(strstr(t->loc.file, "bulk.csv"));
-	t = tag(d, "a.sp");
+	t = files_tag(d, "a.sp");
 	assert_true(t->write->allowed);
 	assert_string_equal(t->write->permissive, "a.run");
 	assert_string_equal(t->write->right, "approve");
@@ -124,9 +83,9 @@ static void a_row_is_a_tag_with_all_its_settings(void **state)
 	assert_double(t->write->tolerance, 0.5, 0); /* the deadband */
 	assert_int_equal(t->write->readback_ms, 3000);
 	assert_string_equal(t->area, "east");
-	assert_int_equal(tag(d, "a.run")->type, VALUE_BOOL);
-	assert_int_equal(tag(d, "a.twice")->kind, TAG_EXPRESSION);
-	assert_string_equal(tag(d, "a.twice")->expression, "a.level * 2");
+	assert_int_equal(files_tag(d, "a.run")->type, VALUE_BOOL);
+	assert_int_equal(files_tag(d, "a.twice")->kind, TAG_EXPRESSION);
+	assert_string_equal(files_tag(d, "a.twice")->expression, "a.level * 2");
 	station_def_free(d);
 }
 
@@ -141,7 +100,7 @@ static void rows_and_settings_files_make_the_same_tags(void **state)
 		"\"holding:7:int16\"; unit = \"bar\"; range = ( -5, 5 ); write = { "
 		"readback_s = 0; }; } );",
 		"name,device\n");
-	const struct tag_def *x = tag(c, "b.x"), *y = tag(f, "b.x");
+	const struct tag_def *x = files_tag(c, "b.x"), *y = files_tag(f, "b.x");
 
 	(void)state;
 	assert_true(settings_same(&x->settings, &y->settings));
@@ -166,10 +125,10 @@ static void a_row_can_be_an_instance_of_a_template(void **state)
 						"pump;a.p1;5;\npump;a.p2;6;Second\n");
 
 	(void)state;
-	assert_string_equal(settings_get(&tag(d, "a.p1.run")->settings, "address"),
+	assert_string_equal(settings_get(&files_tag(d, "a.p1.run")->settings, "address"),
 			    "discrete:51");
-	assert_string_equal(tag(d, "a.p1.run")->description, "none");
-	assert_string_equal(tag(d, "a.p2.run")->description, "Second");
+	assert_string_equal(files_tag(d, "a.p1.run")->description, "none");
+	assert_string_equal(files_tag(d, "a.p2.run")->description, "Second");
 	station_def_free(d);
 }
 
@@ -257,7 +216,7 @@ static void CF_10_mistakes_in_rows_have_file_line_column_and_sentence(void **sta
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
 		struct strbuf lines = STRBUF_INIT;
 		char *dir = write_station(row[i].tags, row[i].csv);
-		struct station_def *d = load(dir, &lines);
+		struct station_def *d = files_load(dir, &lines);
 
 		assert_null(d);
 		if (!strstr(lines.buf, row[i].want))
@@ -281,12 +240,12 @@ static void CF_02_ten_gigabytes_of_tags_are_refused_before_they_are_read(void **
 	for (size_t i = 0; i < 2; i++) {
 		struct strbuf lines = STRBUF_INIT;
 		char *dir = write_station(NULL, "name,device\n");
-		int fd = open(put(dir, name[i], NULL), O_WRONLY | O_CLOEXEC);
+		int fd = open(files_put(dir, name[i], NULL), O_WRONLY | O_CLOEXEC);
 
 		assert_true(fd >= 0);
 		assert_int_equal(ftruncate(fd, 10LL << 30), 0);
 		close(fd);
-		assert_null(load(dir, &lines));
+		assert_null(files_load(dir, &lines));
 		if (!strstr(lines.buf, want[i]))
 			fail_msg("wanted %s got %s", want[i], lines.buf);
 		strbuf_release(&lines);
