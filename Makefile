@@ -129,7 +129,8 @@ HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/in
 HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c)) \
 		       tests/integration/driver_harness.c tests/integration/modbus_rig.c
 HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
-PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy
+PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy \
+	 $(patsubst tests/%.c,$(B)/test/%.so,$(wildcard tests/shims/*.c))
 
 $(B)/test/%.o: tests/%.c
 	@mkdir -p $(@D)
@@ -159,6 +160,12 @@ $(1:tests/%.c=$(B)/test/%): $(1:tests/%.c=$(B)/test/%.o) $(SUPPORT) \
 		$(LDFLAGS) -o $$@
 endef
 $(foreach t,$(filter-out tests/unit/%,$(TEST_SOURCES)),$(eval $(call other_rules,$(t))))
+
+# to be preloaded by tests
+$(B)/test/shims/%.so: tests/shims/%.c
+	@mkdir -p $(@D)
+	$(call say,ld,$@)
+	$(Q)$(CC) $(CSTD) $(WARN) -O2 -shared -fPIC $< -o $@
 
 $(B)/test/peers/chaos_proxy: $(call test_objs,$(wildcard tests/peers/chaos/*.c))
 	$(call say,ld,$@)

@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "console/app/app.h"
+#include "util/alloc_guard.h"
 #include "util/diag.h"
 #include "util/log.h"
 #include "util/strbuf.h"
@@ -70,6 +71,7 @@ static bool take_socket(int argc, char **argv, int *i)
 
 int main(int argc, char **argv)
 {
+	xalloc_libraries_too = true; /* no answer is better than a part of one */
 	open_locale();
 	log_open("sightglass", LOG_L_WARN);
 	for (int i = 1; i < argc; i++) {

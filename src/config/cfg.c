@@ -65,9 +65,9 @@ static void report_libconfig(const struct cfg *c, struct diag_list *diags)
 		 config_error_text(&c->lib));
 }
 
-static struct cfg *build(const char *text, size_t len, const char *shown,
-			 const char *path, const char *dir, const char *shown_dir,
-			 struct diag_list *diags)
+static struct cfg *build_whole(const char *text, size_t len, const char *shown,
+			       const char *path, const char *dir, const char *shown_dir,
+			       struct diag_list *diags)
 {
 	struct cfg *c = xcalloc(1, sizeof(*c));
 	size_t next = 0;
@@ -87,6 +87,19 @@ static struct cfg *build(const char *text, size_t len, const char *shown,
 fail:
 	cfg_free(c);
 	return NULL;
+}
+
+/* Without memory libconfig would lose texts without a word, or fall over. */
+static struct cfg *build(const char *text, size_t len, const char *shown,
+			 const char *path, const char *dir, const char *shown_dir,
+			 struct diag_list *diags)
+{
+	bool before = xalloc_libraries_too;
+
+	xalloc_libraries_too = true;
+	struct cfg *c = build_whole(text, len, shown, path, dir, shown_dir, diags);
+	xalloc_libraries_too = before;
+	return c;
 }
 
 struct cfg *cfg_parse(const char *text, size_t len, const char *shown,

@@ -20,6 +20,7 @@
 #include "server/load.h"
 #include "server/options.h"
 #include "server/shell.h"
+#include "util/alloc_guard.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -118,9 +119,14 @@ static void watch_signal(struct shell *sh, uv_signal_t *handle, uv_signal_cb fn,
 	uv_signal_start(handle, fn, sig);
 }
 
-static void init_loop(struct shell *sh)
+static bool init_loop(struct shell *sh, struct strbuf *why)
 {
-	uv_loop_init(&sh->loop);
+	int rc = uv_loop_init(&sh->loop);
+
+	if (rc < 0) {
+		strbuf_setf(why, "cannot make an event loop: %s", uv_strerror(rc));
+		return false;
+	}
 	uv_timer_init(&sh->loop, &sh->deadline);
 	uv_timer_init(&sh->loop, &sh->screens_settle);
 	for (size_t i = 0; i < 2; i++) {
@@ -133,6 +139,7 @@ static void init_loop(struct shell *sh)
 	watch_signal(sh, &sh->sigterm, on_terminate, SIGTERM);
 	watch_signal(sh, &sh->sigint, on_terminate, SIGINT);
 	watch_signal(sh, &sh->sighup, on_hangup, SIGHUP);
+	return true;
 }
 
 static void close_any(uv_handle_t *handle, void *arg)
@@ -236,7 +243,10 @@ static bool start(struct shell *sh, const struct server_options *o,
 		station_def_free(def);
 		return false;
 	}
-	init_loop(sh);
+	if (!init_loop(sh, why)) {
+		station_def_free(def);
+		return false;
+	}
 	sh->store = store_thread_start(sh->state_dir, &snapshot, wake_loop, sh, why);
 	if (!sh->store) {
 		station_def_free(def);
@@ -278,6 +288,7 @@ int main(int argc, char **argv)
 
 	if (rc >= 0)
 		return rc;
+	xalloc_libraries_too = true; /* in this thread; the store answers for itself */
 	log_open("sightglassd", o.verbose ? LOG_L_DEBUG : LOG_L_INFO);
 	harden();
 	xalloc_thrifty();

@@ -31,6 +31,7 @@ static void in_pool(uv_work_t *work)
 {
 	struct reload_job *job = work->data;
 
+	xalloc_libraries_too = true; /* half a station is none */
 	if (!job->screens_only) {
 		job->def = load_checked(job->shell->config_path, &job->diags);
 		return;

@@ -2,19 +2,34 @@
  */
 #include "util/xalloc.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+_Thread_local bool xalloc_libraries_too;
+
+static void __attribute__((noreturn)) give_up(void)
+{
+	fprintf(stderr,
+		"%s: out of memory: it ends here; what was recorded stays, nothing is "
+		"repeated\n",
+		program_invocation_short_name);
+	abort(); /* a console puts the terminal right */
+}
+
 static void *check(void *p)
 {
-	if (!p) {
-		fputs("sightglass: out of memory\n", stderr);
-		abort();
-	}
+	if (!p)
+		give_up();
 	return p;
+}
+
+void *xalloc_judge(void *p)
+{
+	return xalloc_libraries_too ? check(p) : p;
 }
 
 enum { PIECE_LARGE = 128 << 10 };

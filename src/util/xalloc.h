@@ -1,10 +1,12 @@
 /*
- * xalloc.h - allocation for small things: exhaustion ends the process with a log
- * line. What a peer or a file sizes has a maximum of its own (strbuf, bytes).
+ * xalloc.h - allocation for small things: exhaustion ends the process with a sentence.
+ * What a peer or a file sizes has a maximum of its own (strbuf, bytes). Nothing is
+ * tidied up: what was told as done is in the store by then, and the rest is void.
  */
 #ifndef SG_UTIL_XALLOC_H
 #define SG_UTIL_XALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* n may be 0: the result is then a valid pointer that free() takes. All owned. */
@@ -22,6 +24,13 @@ char *xstrndup(const char *s, size_t n) __attribute__((returns_nonnull, malloc, 
 /* printf into a fresh string. */
 char *xasprintf(const char *fmt, ...)
 	__attribute__((returns_nonnull, malloc, format(printf, 1, 2)));
+
+/* While it is true, an allocation that fails in this thread, in whatever library, ends
+ * the process, too: for libraries that go on with what they did not get. Works in
+ * programs whose main.c includes util/alloc_guard.h. */
+extern _Thread_local bool xalloc_libraries_too;
+/* For alloc_guard.h: p, unless it is NULL and must not be. */
+void *xalloc_judge(void *p);
 
 /* First thing in a program that runs for months: large pieces go back to the system when
  * they are freed, however large others were before. */
