@@ -32,6 +32,15 @@ enum audit_kind {
 	AUDIT_SUBSTITUTE = 16, /* a person's value in the place of a measured one */
 	AUDIT_SUBSTITUTE_END = 17,
 	AUDIT_ACK = 20, /* alarm acknowledged */
+	AUDIT_ALARM_CONFIRM = 21,
+	AUDIT_ALARM_COMMENT = 22,
+	AUDIT_ALARM_RESET = 23, /* a latched one */
+	AUDIT_SHELVE = 24,
+	AUDIT_UNSHELVE = 25,
+	AUDIT_SUPPRESS = 26, /* by hand */
+	AUDIT_UNSUPPRESS = 27,
+	AUDIT_OUT_OF_SERVICE = 28,
+	AUDIT_IN_SERVICE = 29,
 	AUDIT_RELOAD = 30,
 	AUDIT_SCREENS = 31,
 	AUDIT_BACKUP = 32,

@@ -10,7 +10,8 @@
 
 static int rank(const struct wire_alarm_row *r)
 {
-	bool unacked = r->state == ALARM_S_UNACK || r->state == ALARM_S_RTNUN;
+	bool unacked = r->state == ALARM_S_UNACK || r->state == ALARM_S_RTNUN ||
+		       r->state == ALARM_S_LTUNK || r->n_older > 0;
 
 	if (r->priority == ALARM_DIAGNOSTIC) /* apart, below all others */
 		return unacked ? 20 : 30;

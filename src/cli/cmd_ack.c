@@ -1,65 +1,49 @@
 /* cmd_ack.c - `sightglass ack ALARM`: acknowledges the occurrence that is shown now. */
 #include <stdio.h>
-#include <string.h>
 
-#include "alarm/states.h"
-#include "cli/alarm_list.h"
-#include "cli/args.h"
+#include "alarm/engine.h"
+#include "cli/alarm_act.h"
 #include "cli/remote.h"
+
+static const struct cli_option options[] = {
+	{ "older", NULL, "also the earlier times it came that nobody acknowledged" },
+	{ "comment", "TEXT", "kept with the acknowledgement" },
+	{ "json", NULL, "a JSON object" },
+	{ NULL, NULL, NULL },
+};
 
 extern const struct cli_command cmd_ack;
 
-static const struct wire_alarm_row *find(const struct alarm_list *l, const char *name)
+static bool fill(const struct cli_args *a, const struct wire_alarm_row *row,
+		 struct wire_alarm_act *m, int *code)
 {
-	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->v[i].name, name) == 0)
-			return &l->v[i];
-	return NULL;
-}
+	const char *comment = cli_arg(&cmd_ack, a, "comment");
+	char text[256];
 
-static int acknowledge(struct client *c, const struct alarm_list *l,
-		       const struct wire_alarm_row *row)
-{
-	struct wire_alarm_act m = { .req = client_next_req(c),
-				    .event = ALARM_E_ACK,
-				    .epoch = l->epoch,
-				    .version = l->version,
-				    .occurrence = row->occurrence };
-
-	memcpy(m.alarm, row->name, sizeof(m.alarm));
-	wire_put_alarm_act(client_out(c), &m);
-	return remote_recorded(c, m.req, "");
+	if (!row) {
+		snprintf(text, sizeof(text),
+			 "%.128s is neither active nor unacknowledged", a->arg[0]);
+		*code = remote_fail(CLI_FAILED, text);
+		return false;
+	}
+	m->event = ALARM_E_ACK;
+	m->occurrence = row->occurrence;
+	m->older = cli_arg(&cmd_ack, a, "older") != NULL;
+	return !comment || alarm_act_text(m, comment, code);
 }
 
 static int run(int argc, char **argv)
 {
-	struct alarm_list list;
 	struct cli_args a;
-	char text[256];
 	int code = cli_args_parse(&cmd_ack, argc, argv, 1, 1, &a);
 
-	if (code >= 0)
-		return code;
-	struct client *c = remote_open("cli ack", &code);
-	if (!c)
-		return code;
-	code = alarm_list_fetch(c, &list);
-	const struct wire_alarm_row *row = find(&list, a.arg[0]);
-	if (code == CLI_OK && row) {
-		code = acknowledge(c, &list, row);
-	} else if (code == CLI_OK) {
-		snprintf(text, sizeof(text), "%s is neither active nor unacknowledged",
-			 a.arg[0]);
-		code = remote_fail(CLI_FAILED, text);
-	}
-	alarm_list_release(&list);
-	client_close(c);
-	return code;
+	return code >= 0 ? code : alarm_act_send(&cmd_ack, &a, fill);
 }
 
 const struct cli_command cmd_ack = {
 	.name = "ack",
-	.args = "ALARM",
+	.args = "ALARM [--older] [--comment TEXT] [--json]",
 	.help = "acknowledge the occurrence of an alarm that is shown now",
+	.options = options,
 	.run = run,
 };

@@ -105,7 +105,7 @@ static void say_blind(struct station *s, const struct alarm_transition *t)
 			    d->name, d->type->second, alarm_more(d)->second);
 }
 
-/* What a person did was stored before it took effect (acks.c): it is only shown here. */
+/* What a person did was stored before it took effect (acts.c): it is only shown here. */
 void station_alarm_sink(void *station, const struct alarm_transition *t)
 {
 	struct station *s = station;
@@ -117,8 +117,10 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 	}
 	if (t->event == ALARM_E_BLIND || t->event == ALARM_E_JUDGED_AGAIN)
 		say_blind(s, t);
-	if (t->to == ALARM_S_UNACK && t->from != ALARM_S_UNACK) /* it came */
+	if (t->record.state == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
 		a->first_row = s->row_seq + 1;
+	alarm_count(s, t->alarm, &t->record);
+	suppress_transition(s, t);
 	station_tell_alarm(s, t->alarm);
 	if (a->tag != TAG_NONE)
 		watch_touch(s, a->tag);
@@ -189,11 +191,17 @@ void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value
 		const struct alarm_record *r = alarm_engine_record(s->alarms, on[i]);
 		const struct alarm_def *d = alarm_engine_def(s->alarms, on[i]);
 
-		if (!r || r->state == ALARM_S_NORMAL || s->alarm[on[i]].tag != tag)
+		if (!r || s->alarm[on[i]].tag != tag)
+			continue;
+		if (alarm_record_flags(r) & ALARM_F_HIDDEN) {
+			v->alarm_hidden = 1;
+			continue;
+		}
+		if (r->state == ALARM_S_NORMAL)
 			continue;
 		if (!v->alarm_priority || d->priority < v->alarm_priority)
 			v->alarm_priority = (uint8_t)d->priority;
-		if (r->state != ALARM_S_ACKED)
+		if (r->state != ALARM_S_ACKED && r->state != ALARM_S_LTACK)
 			v->alarm_unacked = 1;
 	}
 }

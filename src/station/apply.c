@@ -480,6 +480,7 @@ void station_apply(struct station *s, struct station_def *def)
 	make_rules(s);
 	for (uint32_t i = 0; i < s->n_alarms; i++)
 		make_alarm(s, i);
+	suppress_apply(s);
 	station_order_expressions(s);
 	s->def = def;
 	system_find(s);

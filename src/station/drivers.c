@@ -68,8 +68,10 @@ void device_set_state(struct station *s, uint32_t device, enum device_state stat
 	d->told = true;
 	system_set_bool(s, d->connected_tag, d->connected);
 	device_report_state(s, device, text[0] ? text : device_state_name(state));
-	if (was != d->connected || !knew)
+	if (was != d->connected || !knew) {
 		vitals_state(s, device);
+		suppress_device(s, device);
+	}
 	if (!d->connected) {
 		mark_tags(s, d);
 		if (was || !knew)

@@ -32,13 +32,14 @@ static bool on_subscribe(struct station *s, struct session *who, const uint8_t *
 	return true;
 }
 
-static bool on_ack(struct station *s, struct session *who, const uint8_t *p, size_t n)
+static bool on_alarm_act(struct station *s, struct session *who, const uint8_t *p,
+			 size_t n)
 {
 	struct wire_alarm_act m;
 
 	if (!wire_get_alarm_act(p, n, &m))
 		return false;
-	station_ack(s, who, &m);
+	station_alarm_act(s, who, &m);
 	return true;
 }
 
@@ -113,7 +114,7 @@ const struct message station_messages[] = {
 	{ WIRE_SCREENS, "screens", RIGHT_VIEW, false, query_screens, NULL },
 	{ WIRE_SCREEN_GET, "screen get", RIGHT_VIEW, false, query_screen_get, NULL },
 	{ WIRE_ALARMS, "alarms", RIGHT_VIEW, false, on_alarms, NULL },
-	{ WIRE_ALARM_ACT, "acknowledge", RIGHT_ACKNOWLEDGE, true, NULL, on_ack },
+	{ WIRE_ALARM_ACT, "alarm act", RIGHT_VIEW, true, NULL, on_alarm_act },
 	{ WIRE_SELECT, "select", RIGHT_VIEW, true, NULL, on_select },
 	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, on_confirm, NULL },
 	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, on_cancel, NULL },

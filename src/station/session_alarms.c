@@ -3,7 +3,7 @@
  *
  * Each session has its own epoch and version, so that the log of one that is too slow can
  * be dropped and begun again with a snapshot. row_seq counts the rows of all: it tells
- * which occurrence was in a list of a given version (acks.c).
+ * which occurrence was in a list of a given version (acts.c).
  */
 #include "station/station_int.h"
 
@@ -11,6 +11,71 @@
 #include <stdio.h>
 
 enum { SYNC_MS = 10000 };
+
+/* What shows first of all that hides it: out of service, suppressed, shelved (AM-01). */
+static void put_hidden(const struct alarm_extra *x, struct wire_alarm_row *row)
+{
+	const char *by = x->shelf_by, *reason = x->shelf_reason;
+	struct wall since = x->shelf_since;
+
+	if (x->out_of_service) {
+		by = x->out_by;
+		reason = x->out_reason;
+		since = x->out_since;
+	} else if (x->suppressed) {
+		by = x->suppressed_by;
+		reason = x->suppressed_reason;
+		since = x->suppressed_since;
+	}
+	if (!(row->flags & ALARM_F_HIDDEN))
+		return;
+	row->hidden_since_ms = since.ms;
+	snprintf(row->hidden_by, sizeof(row->hidden_by), "%s", by);
+	snprintf(row->hidden_reason, sizeof(row->hidden_reason), "%s", reason);
+}
+
+static void put_extra(const struct alarm_extra *x, struct wire_alarm_row *row)
+{
+	row->shelf = (uint8_t)x->shelf;
+	row->shelf_until_ms = x->shelf == ALARM_SHELF_NONE ? 0 : x->shelf_until.ms;
+	row->suppressed = x->suppressed;
+	row->comment_ms = x->commented.ms;
+	snprintf(row->comment_by, sizeof(row->comment_by), "%s", x->comment_by);
+	snprintf(row->comment, sizeof(row->comment), "%s", x->comment);
+	row->n_older = x->n_older;
+	for (size_t i = 0; i < x->n_older; i++)
+		row->older[i] = (struct wire_alarm_older){ x->older[i].occurrence,
+							   x->older[i].raised.ms };
+	put_hidden(x, row);
+}
+
+static uint8_t life_bits(const struct alarm_life *l)
+{
+	return (uint8_t)((l->latching ? WIRE_LIFE_LATCHING : 0) |
+			 (l->confirm ? WIRE_LIFE_CONFIRM : 0) |
+			 (l->silent ? WIRE_LIFE_SILENT : 0) |
+			 (l->no_ack ? WIRE_LIFE_NO_ACK : 0) |
+			 (l->highly_managed ? WIRE_LIFE_MANAGED : 0));
+}
+
+/* How it lives, and with which others. */
+static void put_kind(const struct alarm_live *a, const struct alarm_def *d,
+		     struct wire_alarm_row *row)
+{
+	const struct alarm_more *more = alarm_more(d);
+	const struct alarm_life *life = alarm_life(d);
+
+	row->life = life_bits(life);
+	row->shelve_max_s = life->shelve_max_ms / 1000;
+	row->first_out = a->first_out;
+	row->superseded = a->superseded;
+	snprintf(row->class_name, sizeof(row->class_name), "%s", life->class_name);
+	snprintf(row->owner, sizeof(row->owner), "%s", more->owner ? more->owner : "");
+	snprintf(row->reviewed, sizeof(row->reviewed), "%s",
+		 more->reviewed ? more->reviewed : "");
+	snprintf(row->group, sizeof(row->group), "%s",
+		 more->first_out ? more->first_out : "");
+}
 
 static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_row *row)
 {
@@ -22,6 +87,7 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 	*row = (struct wire_alarm_row){
 		.occurrence = r->occurrence,
 		.state = (uint8_t)r->state,
+		.flags = alarm_record_flags(r),
 		.priority = (uint8_t)d->priority,
 		.source_bad = r->source_bad,
 		.recording = a->recording,
@@ -31,15 +97,9 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 		.value = r->value,
 		.limit = station_alarm_limit(s, alarm),
 		.respond_within_s = d->respond_within_s,
-		.flags = alarm_record_flags(r),
-		.unconfirmed = r->unconfirmed,
 		.realarms = r->realarms,
-		.n_older = alarm_record_n_older(r),
+		.unconfirmed = r->unconfirmed,
 	};
-	for (uint8_t i = 0; i < row->n_older; i++) {
-		row->older[i].occurrence = r->extra->older[i].occurrence;
-		row->older[i].raised_ms = r->extra->older[i].raised.ms;
-	}
 	snprintf(row->name, sizeof(row->name), "%s", d->name);
 	snprintf(row->tag, sizeof(row->tag), "%s", d->tag ? d->tag : "");
 	snprintf(row->area, sizeof(row->area), "%s", d->area);
@@ -53,6 +113,9 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 	snprintf(row->consequence, sizeof(row->consequence), "%s", d->consequence);
 	snprintf(row->action, sizeof(row->action), "%s", d->action);
 	snprintf(row->screen, sizeof(row->screen), "%s", d->screen);
+	put_kind(a, d, row);
+	if (r->extra)
+		put_extra(r->extra, row);
 }
 
 static void put_row(struct station *s, struct session *who, struct wire_alarm_row *row)

@@ -97,6 +97,7 @@ void station_free(struct station *s)
 	write_gate_free(s->gate);
 	station_records_release(s);
 	vitals_release(s);
+	suppress_release(s);
 	station_tags_release(s);
 	substitutions_free(s);
 	tag_db_free(s->db);
@@ -104,7 +105,7 @@ void station_free(struct station *s)
 	for (size_t i = 0; i < s->n_drivers; i++)
 		free(s->drivers[i].name);
 	free(s->drivers);
-	free(s->acks);
+	station_acts_release(s);
 	free(s->explains);
 	strbuf_release(&s->samples->text);
 	free(s->samples);
@@ -134,7 +135,7 @@ static void try_to_end(struct station *s)
 
 	if (!s->stopping || s->stopped)
 		return;
-	if (!late && (!write_gate_idle(s->gate) || s->n_acks || s->n_substituting))
+	if (!late && (!write_gate_idle(s->gate) || s->n_acts || s->n_substituting))
 		return;
 	if (!s->said_stop) {
 		s->said_stop = true;
@@ -195,12 +196,14 @@ void station_process_tick(struct station *s)
 	tag_db_expire(s->db, s->now.mono);
 	alarm_engine_tick(s->alarms, s->now, station_alarm_sink, s);
 	station_look(s);
+	suppress_tick(s);
 }
 
 struct mono station_process_deadline(const struct station *s)
 {
-	return earliest(tag_db_next_deadline(s->db),
-			alarm_engine_next_deadline(s->alarms));
+	return earliest(earliest(tag_db_next_deadline(s->db),
+				 alarm_engine_next_deadline(s->alarms)),
+			suppress_deadline(s));
 }
 
 /* Due timers run before the event; what they change is judged before it, too. */

@@ -96,10 +96,31 @@ struct alarm_live {              /* by alarm index */
 	uint32_t second;         /* its limit, setpoint or command; TAG_NONE = none */
 	uint64_t puts;           /* times its record was handed to the store */
 	uint64_t first_row;      /* row_seq when its present occurrence was first told */
-	bool recording;          /* an acknowledgement is being stored */
+	uint64_t acted_row;      /* row_seq when a person's last act was told */
+	/* suppress.c, groups.c: numbers + 1, 0 = none */
+	uint32_t parent; /* whose communication it is, or depends on */
+	uint32_t first_group, exclusive_group;
 	char *message;       /* filled in; owned, NULL = it has no places for values */
 	uint64_t message_of; /* the occurrence it was filled in for */
+	bool recording;      /* what a person did is being stored */
+	bool leaving;        /* waits in suppress.leaving */
+	bool superseded;     /* a worse one of its exclusive group stands */
+	uint8_t first_out;   /* enum wire_first_out */
+	uint8_t counted;     /* alarm_counts.c: as what */
 };
+
+enum alarm_count { /* alarm_counts.c */
+		   ALARM_COUNT_ACTIVE,
+		   ALARM_COUNT_UNACKED,
+		   ALARM_COUNT_SHELVED,
+		   ALARM_COUNT_SUPPRESSED,
+		   ALARM_COUNT_OUT_OF_SERVICE,
+		   ALARM_COUNT_UNCONFIRMED,
+		   ALARM_COUNTS
+};
+
+/* Of a dependent of a tag's expressions: not a tag but a rule of suppress.c. */
+#define SUPPRESS_RULE 0x80000000u
 
 /* --- devices and drivers --- */
 
@@ -118,6 +139,7 @@ struct device_live {                  /* numbers are never used again */
 	uint32_t *tags; /* its tags, rebuilt at reload */
 	size_t n_tags;
 	uint32_t connected_tag;       /* TAG_NONE when absent */
+	uint32_t parent;              /* suppress.c: number + 1, 0 = none */
 	struct device_report *report; /* device_stats.c; owned; NULL = nothing yet */
 	struct device_vitals *vitals; /* vitals.c; owned; NULL = nothing to watch */
 	uint32_t n_spoken, n_bad, n_by_hand, n_simulated; /* of its tags, now */
@@ -189,16 +211,6 @@ struct session {
 	uint32_t lookups; /* lists and backups it waits for */
 };
 
-struct ack { /* an acknowledgement that is being stored */
-	uint64_t id;
-	uint32_t alarm;
-	uint64_t occurrence, session;
-	uint32_t req;
-	char by[64];
-	uint64_t puts; /* alarm_live.puts when its record was handed over */
-	struct now at;
-};
-
 struct station {
 	/* station.c */
 	struct station_def *def; /* owned */
@@ -235,13 +247,17 @@ struct station {
 	uint32_t *touched; /* tags that changed in this step, for their alarms */
 	size_t n_touched, cap_touched;
 
-	/* alarms.c, acks.c */
+	/* alarms.c, acts.c */
 	struct alarm_engine *alarms;
 	struct alarm_live *alarm;
 	size_t n_alarms;
-	struct ack *acks;
-	size_t n_acks;
-	uint64_t last_ack;
+	unsigned alarm_counts[ALARM_COUNTS];
+	struct act **acts; /* being stored */
+	size_t n_acts;
+	uint64_t last_act;
+	struct acted *acted; /* a ring: who did what last */
+	uint64_t n_acted;
+	struct suppress *suppress;
 	uint64_t row_seq;    /* rows of the alarm list ever told */
 	uint64_t last_epoch; /* unique over restarts */
 
@@ -371,7 +387,7 @@ void station_rejudge(struct station *s, uint32_t tag);
 void station_process_tick(struct station *s);
 struct mono station_process_deadline(const struct station *s);
 
-/* --- alarms.c, acks.c --- */
+/* --- alarms.c, acts.c --- */
 void station_alarm_sink(void *station, const struct alarm_transition *t);
 void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
 /* The alarms that wanted to look again by now, though nothing changed. */
@@ -389,10 +405,28 @@ void station_journal(struct station *s, struct txn *t, const struct alarm_transi
 /* The same for what a person did at a place (console, remote address). */
 void station_journal_from(struct station *s, struct txn *t,
 			  const struct alarm_transition *tr, const char *place);
-void station_ack(struct station *s, struct session *who, const struct wire_alarm_act *m);
+void station_alarm_act(struct station *s, struct session *who,
+		       const struct wire_alarm_act *m);
+void station_acts_release(struct station *s);
 void station_journal_put(struct strbuf *w, const struct station *s,
 			 const struct alarm_def *d, const struct alarm_transition *t,
 			 const char *place);
+
+/* --- suppress.c: what hides alarms by design --- */
+void suppress_apply(struct station *s); /* after apply: built anew */
+void suppress_release(struct station *s);
+void suppress_pend(struct station *s, uint32_t rule);     /* an operand has changed */
+void suppress_device(struct station *s, uint32_t device); /* it came or went */
+void suppress_transition(struct station *s, const struct alarm_transition *t);
+/* Around the judging of a step: what begins, then what ends. */
+void suppress_before(struct station *s);
+void suppress_after(struct station *s);
+void suppress_tick(struct station *s);
+struct mono suppress_deadline(const struct station *s);
+
+/* --- alarm_counts.c --- */
+void alarm_count(struct station *s, uint32_t alarm, const struct alarm_record *r);
+void alarm_counts_show(struct station *s); /* as system tags */
 
 /* --- drivers.c, driver_in.c, driver_config.c --- */
 void drivers_want(struct station *s); /* after apply: start, stop, reconfigure */

@@ -86,5 +86,6 @@ void system_count(struct station *s)
 	system_set_int(s, s->system_tag[SYSTEM_IN_DOUBT],
 		       (int64_t)write_gate_doubt_count(s->gate));
 	system_set_int(s, s->system_tag[SYSTEM_SUBSTITUTED], (int64_t)s->n_substitutions);
+	alarm_counts_show(s);
 	count_scans(s);
 }

@@ -24,6 +24,20 @@ const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
 	[SYSTEM_SUBSTITUTED] = { "system.values_substituted", VALUE_INT, "",
 				 "Values that somebody typed in the place of measured "
 				 "ones" },
+	[SYSTEM_ALARMS_ACTIVE] = { "system.alarms.active", VALUE_INT, "",
+				   "Alarms that stand and are not hidden" },
+	[SYSTEM_ALARMS_UNACKED] = { "system.alarms.unacked", VALUE_INT, "",
+				    "Alarms that wait to be acknowledged" },
+	[SYSTEM_ALARMS_SHELVED] = { "system.alarms.shelved", VALUE_INT, "",
+				    "Alarms that an operator has put aside for a time" },
+	[SYSTEM_ALARMS_SUPPRESSED] = { "system.alarms.suppressed", VALUE_INT, "",
+				       "Alarms that are suppressed, by design or by "
+				       "hand" },
+	[SYSTEM_ALARMS_OUT_OF_SERVICE] = { "system.alarms.out_of_service", VALUE_INT, "",
+					   "Alarms that were taken out of service" },
+	[SYSTEM_ALARMS_UNCONFIRMED] = { "system.alarms.unconfirmed", VALUE_INT, "",
+					"Alarms whose acknowledgement waits to be "
+					"confirmed" },
 };
 
 const struct system_tag_row device_tags[DEVICE_TAG_COUNT] = {

@@ -21,6 +21,12 @@ enum system_tag {
 	SYSTEM_IN_DOUBT,        /* system.writes_in_doubt */
 	SYSTEM_OVERWRITTEN,     /* system.samples_overwritten: for want of credit */
 	SYSTEM_SUBSTITUTED,     /* system.values_substituted: by hand */
+	SYSTEM_ALARMS_ACTIVE,   /* system.alarms.active: and not hidden */
+	SYSTEM_ALARMS_UNACKED,
+	SYSTEM_ALARMS_SHELVED,
+	SYSTEM_ALARMS_SUPPRESSED,
+	SYSTEM_ALARMS_OUT_OF_SERVICE,
+	SYSTEM_ALARMS_UNCONFIRMED,
 	SYSTEM_TAG_COUNT
 };
 

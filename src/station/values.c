@@ -60,7 +60,7 @@ static void touched(struct station *s, uint32_t tag)
 	const uint32_t *on = tag_db_dependents(s->db, tag, TAG_DEP_EXPRESSION, &n);
 
 	for (size_t i = 0; i < n; i++)
-		station_pend(s, on[i]);
+		(on[i] & SUPPRESS_RULE ? suppress_pend : station_pend)(s, on[i]);
 	watch_touch(s, tag);
 	device_report_tag(s, tag);
 	if (s->n_touched == s->cap_touched) {
@@ -152,7 +152,9 @@ void station_propagate(struct station *s)
 		for (size_t i = 0; i < n; i++)
 			touched(s, dirty[i]);
 	} while (evaluate_level(s));
+	suppress_before(s);
 	judge_touched(s);
+	suppress_after(s);
 }
 
 void station_rejudge(struct station *s, uint32_t tag)

@@ -76,7 +76,7 @@ void wire_put_value(struct strbuf *w, const struct wire_value *v)
 	p = bytes_le(p, v->tag, 4);
 	p = bytes_le(p, v->quality, 2);
 	p = bytes_le(p, v->alarm_priority, 1);
-	p = bytes_le(p, v->alarm_unacked, 1);
+	p = bytes_le(p, (uint64_t)(v->alarm_unacked | v->alarm_hidden << 1), 1);
 	p = bytes_le(p, v->leased, 1);
 	p = bytes_le(p, (uint64_t)v->source_ms, 8);
 	bytes_le(p, (uint64_t)v->server_ms, 8);
@@ -87,15 +87,19 @@ void wire_put_value(struct strbuf *w, const struct wire_value *v)
 static void get_value(struct bytes_reader *r, struct wire_value *v,
 		      char text[VALUE_STRING_MAX + 1])
 {
+	uint8_t marks;
+
 	v->tag = bytes_u32(r);
 	v->quality = bytes_u16(r);
 	v->alarm_priority = bytes_u8(r);
-	v->alarm_unacked = bytes_u8(r);
+	marks = bytes_u8(r);
+	v->alarm_unacked = marks & 1;
+	v->alarm_hidden = marks >> 1 & 1;
 	v->leased = bytes_u8(r);
 	v->source_ms = bytes_i64(r);
 	v->server_ms = bytes_i64(r);
 	v->value = value_get(r, text);
-	if (!quality_is_valid(v->quality))
+	if (!quality_is_valid(v->quality) || marks > 3)
 		r->failed = true;
 }
 

@@ -200,7 +200,8 @@ struct wire_value {
 	quality quality;
 	uint8_t alarm_priority; /* worst active or unacknowledged alarm on it; 0 = none */
 	uint8_t alarm_unacked;
-	uint8_t leased; /* somebody has it selected for writing */
+	uint8_t alarm_hidden; /* one on it is shelved, suppressed or out of service */
+	uint8_t leased;       /* somebody has it selected for writing */
 	int64_t source_ms, server_ms;
 	struct value
 		value; /* a bad value still carries the last one for "last good" use */

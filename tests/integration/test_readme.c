@@ -97,6 +97,8 @@ static void tour_trips_a_pump_writes_and_survives_a_killed_server(void **state)
 	assert_has(out, ": good\n"); /* audit verify */
 	assert_has(out, "0-1, read with function 4");
 	assert_has(out, "intake.p101.speed_sp");
+	assert_has(out, "shelved until 2");
+	assert_has(out, ": works on it"); /* alarms --all */
 	free(text);
 	free(out);
 

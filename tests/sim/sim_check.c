@@ -280,7 +280,7 @@ void check_end(struct world *w)
 	HOLDS(w, w->st, "no server runs in the end", 0);
 	HOLDS(w, write_gate_idle(w->st->gate), "a write that never ends", 0);
 	HOLDS(w, w->st->recording, "records are not stored again", 0);
-	HOLDS(w, w->st->n_acks == 0, "an acknowledgement that never ends", 0);
+	HOLDS(w, w->st->n_acts == 0, "an acknowledgement that never ends", 0);
 	HOLDS(w, w->st->n_backlog == 0 && w->st->n_tickets == 0,
 	      "transactions that were forgotten", 0);
 	for (size_t i = 0; i < w->store.n_writes; i++)
