@@ -54,8 +54,8 @@ void alarm_extra_trim(struct alarm_engine *e, struct alarm *a)
 {
 	const struct alarm_extra *x = a->record.extra;
 
-	if (x && !x->shelf && !x->suppressed && !x->out_of_service && !x->comment[0] &&
-	    !x->n_older)
+	if (x && !x->shelf && !x->suppressed && !x->out_of_service && !x->n_older &&
+	    !x->commented.ms)
 		alarm_extra_drop(e, a);
 }
 

@@ -1,6 +1,7 @@
 /* condition.c - from verdicts to events: delays, and sources that are not good. */
 #include "alarm/engine_int.h"
 
+enum { CACHE_LINE = 64 };
 enum { LOOK_AGAIN_MS = 100 }; /* after a look that a type wants at once */
 
 static struct alarm_trigger trigger_of(const struct alarm_look *l)
@@ -193,10 +194,15 @@ void alarm_engine_prefetch(const struct alarm_engine *e, uint32_t alarm, int ste
 	const struct alarm *a = &e->blocks[alarm / ALARM_ROWS][alarm % ALARM_ROWS];
 
 	if (step == 0) {
-		__builtin_prefetch(a, 1);
+		for (size_t at = 0; at < sizeof(*a); at += CACHE_LINE)
+			__builtin_prefetch((const char *)a + at, 1);
 	} else if (a->def) {
+		const char *older = (const char *)a->record.extra;
+
 		__builtin_prefetch(&a->def->type);
 		__builtin_prefetch(&a->def->limit);
 		__builtin_prefetch(&a->def->off_delay_ms);
+		for (size_t at = 0; older && at < ALARM_EXTRA_HOT; at += CACHE_LINE)
+			__builtin_prefetch(older + at, 1);
 	}
 }

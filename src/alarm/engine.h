@@ -115,25 +115,23 @@ struct alarm_older {
 };
 
 /* What few alarms have. Owned by the engine, borrowed while a sink runs and until the
- * alarm changes. */
+ * alarm changes. What every change looks at comes first, texts last. */
 struct alarm_extra {
 	enum alarm_shelf shelf;
-	struct wall shelf_since, shelf_until;
-	char shelf_by[64], shelf_reason[128];
-
-	uint8_t suppressed; /* bits ALARM_SUP_...; since, by and reason: of the newest, */
-	struct wall suppressed_since; /* but a person's stand before those of logic */
-	char suppressed_by[64], suppressed_reason[128]; /* by: "" for logic */
-
+	uint8_t suppressed; /* bits ALARM_SUP_... */
 	bool out_of_service;
-	struct wall out_since;
+	uint8_t n_older;
+	struct wall commented;                     /* the last comment; 0 = none */
+	struct alarm_older older[ALARM_OLDER_MAX]; /* oldest first */
+
+	struct wall shelf_since, shelf_until;
+	struct wall suppressed_since, out_since;
+	char shelf_by[64], shelf_reason[128];
+	/* of the newest bit, but a person's stand before those of logic; by: "" for logic
+	 */
+	char suppressed_by[64], suppressed_reason[128];
 	char out_by[64], out_reason[128];
-
-	struct wall commented; /* the last comment; 0 = none */
 	char comment_by[64], comment[256];
-
-	uint8_t n_older; /* oldest first */
-	struct alarm_older older[ALARM_OLDER_MAX];
 };
 
 /* What has to survive a restart; also one row of the alarm list. */

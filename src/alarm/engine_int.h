@@ -58,6 +58,9 @@ _Static_assert(sizeof(struct alarm) == 128, "an alarm is two cache lines");
 
 enum { ALARM_ROWS = 256 }; /* a block of them: rows never move */
 
+/* What every change of an alarm that has an extra looks at. */
+enum { ALARM_EXTRA_HOT = offsetof(struct alarm_extra, shelf_since) };
+
 union alarm_slip {
 	struct alarm_extra extra;
 	union alarm_slip *next; /* while nobody has it */

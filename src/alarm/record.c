@@ -91,7 +91,7 @@ static bool get_comment(struct bytes_reader *in, struct alarm_extra *x)
 	x->commented.ms = bytes_i64(in);
 	bytes_str(in, x->comment_by, sizeof(x->comment_by));
 	bytes_str(in, x->comment, sizeof(x->comment));
-	return x->comment[0] != '\0';
+	return x->commented.ms != 0;
 }
 
 static void put_older(struct strbuf *w, const struct alarm_extra *x)
@@ -141,8 +141,8 @@ static unsigned parts_of(const struct alarm_extra *x)
 	if (!x)
 		return 0;
 	return (x->shelf ? PART_SHELF : 0u) | (x->suppressed ? PART_SUPPRESSED : 0u) |
-	       (x->out_of_service ? PART_OUT : 0u) | (x->comment[0] ? PART_COMMENT : 0u) |
-	       (x->n_older ? PART_OLDER : 0u);
+	       (x->out_of_service ? PART_OUT : 0u) |
+	       (x->commented.ms ? PART_COMMENT : 0u) | (x->n_older ? PART_OLDER : 0u);
 }
 
 /* --- the record -------------------------------------------------------------------- */
