@@ -126,6 +126,7 @@ static const struct {
 	{ AUDIT_OUTCOME, "outcome" },
 	{ AUDIT_READBACK, "read-back" },
 	{ AUDIT_SETTLED, "settled" },
+	{ AUDIT_ALARM_LIMIT, "alarm limit" },
 	{ AUDIT_ACK, "acknowledge" },
 	{ AUDIT_ALARM_CONFIRM, "confirm" },
 	{ AUDIT_ALARM_COMMENT, "comment" },

@@ -78,8 +78,9 @@ struct station_def *station_load(const char *path, struct diag_list *diags);
 /* The same with changes: they are checked as if the files said so. */
 struct station_def *station_load_changed(const char *path, struct station_change *changes,
 					 size_t n_changes, struct diag_list *diags);
-/* As station_load(), but hands back what could be read even when there are errors (for check,
- * so that later stages report as well); NULL only if the station file is unreadable. */
+/* As station_load(), but hands back what could be read even when there are errors (for
+ * check, so that later stages report as well); NULL only if the station file is
+ * unreadable. */
 struct station_def *station_load_partial(const char *path, struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
 

@@ -74,7 +74,7 @@ struct loader {
 	bool devices_incomplete, alarms_incomplete;
 	bool too_many; /* tags */
 	int64_t last_device;
-	size_t suggestions; /* made for unknown tags so far */
+	size_t suggestions;             /* made for unknown tags so far */
 	struct station_change *changes; /* borrowed */
 	size_t n_changes;
 };

@@ -394,6 +394,13 @@ void station_judge(struct station *s, uint32_t tag); /* the alarms on a tag */
 void station_look(struct station *s);
 /* What the alarm's present or last condition crossed; NaN = no limit, or not known. */
 double station_alarm_limit(const struct station *s, uint32_t alarm);
+/* A tag that is the limit of alarms is written within their bounds only, and each alarm
+ * whose limit moved is recorded (alarm_limits.c). r describes the write; it is changed.
+ */
+bool station_limit_suits(const struct station *s, uint32_t tag, double v,
+			 struct strbuf *why);
+void station_limit_changes(struct station *s, struct txn *t, uint32_t tag,
+			   struct audit_record *r);
 /* The message of the record's occurrence with its values, as it was when it came; limit
  * is what it crossed. Borrowed until the alarm comes again. (alarm_message.c) */
 const char *station_alarm_message(const struct station *s, uint32_t alarm,

@@ -63,6 +63,19 @@ static bool recording(void *arg)
 	return ((struct station *)arg)->recording;
 }
 
+static bool limit_suits(void *arg, const struct write_point *p, double v,
+			struct strbuf *why)
+{
+	return station_limit_suits(arg, p->tag, v, why);
+}
+
+static void limit_changes(void *arg, struct txn *t, const struct write_point *p,
+			  struct audit_record *r, struct now now)
+{
+	(void)now; /* the step's */
+	station_limit_changes(arg, t, p->tag, r);
+}
+
 static struct txn *new_txn(void *arg, bool urgent)
 {
 	(void)arg;
@@ -169,6 +182,8 @@ static const struct write_host host_of_station = {
 	.sample = station_sample,
 	.reachable = reachable,
 	.recording = recording,
+	.suits = limit_suits,
+	.changes = limit_changes,
 	.txn = new_txn,
 	.audit = audit,
 	.commit = commit,

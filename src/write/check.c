@@ -98,6 +98,15 @@ static bool check_range(struct check *c, struct strbuf *why)
 	return false;
 }
 
+static bool check_suits(struct check *c, struct strbuf *why)
+{
+	const struct write_host *h = c->g->host;
+	double v;
+
+	return !h->suits || !value_number(&c->op->new_value.v, &v) ||
+	       h->suits(h->arg, c->p, v, why);
+}
+
 static bool check_permissive(struct check *c, struct strbuf *why)
 {
 	const struct write_host *h = c->g->host;
@@ -275,6 +284,7 @@ static const struct {
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_writable },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_type },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_range },
+	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM | WRITE_AT_SEND, check_suits },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM | WRITE_AT_SEND, check_reachable },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM | WRITE_AT_SEND, check_present },
 	{ WRITE_AT_CONFIRM | WRITE_AT_SEND, check_moved },

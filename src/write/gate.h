@@ -87,6 +87,14 @@ struct write_host {
 	/* May a command or a read go to the tag's device now? Else why not. */
 	bool (*reachable)(void *arg, const struct write_point *p, struct strbuf *why);
 	bool (*recording)(void *arg); /* does the store take records? */
+	/* May this number be written, as far as others depend on it (limits of alarms)?
+	 * Else why not. NULL = nobody depends on anything. */
+	bool (*suits)(void *arg, const struct write_point *p, double v,
+		      struct strbuf *why);
+	/* The device took the value, or may have: records what that changes for others.
+	 * r describes the write and is the callee's to change. NULL = nothing. */
+	void (*changes)(void *arg, struct txn *t, const struct write_point *p,
+			struct audit_record *r, struct now now);
 
 	struct txn *(*txn)(void *arg, bool urgent);
 	/* Adds the record to t after filling in times, boot, config and system actor. */

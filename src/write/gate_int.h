@@ -155,6 +155,9 @@ void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
 		const struct write_op *op, const char *result, const char *detail,
 		struct now now);
 /* A refusal: told to the session and recorded. */
+/* What the write changes for others is recorded beside its outcome. */
+void write_note_changes(struct write_gate *g, struct txn *t, const struct write_op *op,
+			const char *result, struct now now);
 void write_refuse(struct write_gate *g, const struct write_op *op, uint32_t req,
 		  const char *why, struct now now);
 /* "40.0 %" with the tag's decimals. */

@@ -129,6 +129,8 @@ void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_out
 	stored = txn_add(t, TXN_OUTCOME, op->request, write_outcome_name(o));
 	stored->settled = o != WRITE_UNKNOWN;
 	write_note(g, t, AUDIT_OUTCOME, op, write_outcome_name(o), op->text, now);
+	if (o == WRITE_ACCEPTED || o == WRITE_UNKNOWN)
+		write_note_changes(g, t, op, write_outcome_name(o), now);
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_OUTCOME, op->request);
 }
 

@@ -116,6 +116,19 @@ void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
 	g->host->audit(g->host->arg, t, &r, now);
 }
 
+void write_note_changes(struct write_gate *g, struct txn *t, const struct write_op *op,
+			const char *result, struct now now)
+{
+	const struct write_host *h = g->host;
+	const struct write_point *p = h->at(h->arg, op->tag);
+	struct note_text text;
+	struct audit_record r = describe(op, &text);
+
+	r.result = result;
+	if (h->changes && p)
+		h->changes(h->arg, t, p, &r, now);
+}
+
 void write_refuse(struct write_gate *g, const struct write_op *op, uint32_t req,
 		  const char *why, struct now now)
 {

@@ -277,8 +277,9 @@ static void every_kind_has_a_name_of_its_own(void **state)
 	static const enum audit_kind kinds[] = {
 		AUDIT_START,   AUDIT_STOP,     AUDIT_SIGN_IN, AUDIT_SIGN_OUT,
 		AUDIT_REFUSED, AUDIT_SELECT,   AUDIT_CANCEL,  AUDIT_INTENT,
-		AUDIT_OUTCOME, AUDIT_READBACK, AUDIT_SETTLED, AUDIT_ACK,
-		AUDIT_RELOAD,  AUDIT_SCREENS,  AUDIT_BACKUP,  AUDIT_CLOCK,
+		AUDIT_OUTCOME, AUDIT_READBACK, AUDIT_SETTLED, AUDIT_ALARM_LIMIT,
+		AUDIT_ACK,     AUDIT_RELOAD,   AUDIT_SCREENS, AUDIT_BACKUP,
+		AUDIT_CLOCK,
 	};
 	const size_t n = sizeof(kinds) / sizeof(kinds[0]);
 
