@@ -62,6 +62,7 @@ static bool may_begin(struct station *s, const struct wire_substitute *m, uint32
 		      struct substitution *v, struct strbuf *why)
 {
 	const struct tag_def *d = s->tags[tag].def;
+	double number;
 
 	if (d->kind == TAG_SYSTEM)
 		strbuf_setf(why, "%s is the server's own: it cannot be substituted",
@@ -73,7 +74,9 @@ static bool may_begin(struct station *s, const struct wire_substitute *m, uint32
 		strbuf_setf(why, "%d values are substituted already: end some first",
 			    SUBSTITUTIONS_MAX);
 	else
-		return fits(d, &m->value, &v->value, why);
+		return fits(d, &m->value, &v->value, why) &&
+		       (!value_number(&v->value, &number) ||
+			station_limit_suits(s, tag, number, why));
 	return false;
 }
 
@@ -133,6 +136,7 @@ static void put_audit(struct station *s, struct txn *t, const struct session *wh
 	snprintf(words, sizeof(words), "%s%s%s", quality_class_name(q),
 		 quality_reason(q) ? " " : "", quality_reason_name(q));
 	station_audit(s, t, &r);
+	station_limit_changes(s, t, p->v.tag, &r);
 }
 
 static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,

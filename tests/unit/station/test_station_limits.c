@@ -1,6 +1,7 @@
 /* test_station_limits.c - limits that are tags, when an operator moves one. */
 #include "unit/station/rig.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
@@ -80,6 +81,38 @@ static void AM_07_a_limit_that_was_not_sent_is_not_recorded_as_moved(void **stat
 	assert_int_equal(rig_audits(r, AUDIT_ALARM_LIMIT, NULL), 0);
 }
 
+static void substitute(struct rig *r, uint64_t session, uint32_t req, double v)
+{
+	struct wire_substitute m = { .req = req, .value = value_double(v) };
+	struct strbuf frame = STRBUF_INIT;
+
+	snprintf(m.tag, sizeof(m.tag), "b.sp");
+	snprintf(m.reason, sizeof(m.reason), "its card is out");
+	wire_put_substitute(&frame, &m);
+	rig_frame(r, session, &frame);
+	strbuf_release(&frame);
+}
+
+static void AM_07_a_substituted_limit_has_the_same_bounds_and_record(void **state)
+{
+	struct rig *r = *state;
+	uint64_t oleg = begin(r);
+	enum wire_status status = WIRE_OK;
+	struct audit_record a;
+
+	substitute(r, oleg, 3, 9.5);
+	assert_has(rig_reply(r, oleg, 3, &status), "takes none above 9: 9.5 is refused");
+	assert_int_equal(status, WIRE_REFUSED);
+	assert_int_equal(rig_audits(r, AUDIT_ALARM_LIMIT, NULL), 0);
+	substitute(r, oleg, 4, 8);
+	rig_reply(r, oleg, 4, &status);
+	assert_int_equal(status, WIRE_OK);
+	assert_int_equal(rig_audits(r, AUDIT_ALARM_LIMIT, &a), 1);
+	assert_string_equal(a.subject, "a.level.top");
+	assert_string_equal(a.new_value, "8");
+	assert_string_equal(a.result, "substituted");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +120,7 @@ int main(void)
 		RIG_TEST(AM_07_a_moved_limit_is_on_record_with_its_alarm),
 		RIG_TEST(AM_07_a_write_that_no_alarm_depends_on_records_no_limit),
 		RIG_TEST(AM_07_a_limit_that_was_not_sent_is_not_recorded_as_moved),
+		RIG_TEST(AM_07_a_substituted_limit_has_the_same_bounds_and_record),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
