@@ -16,6 +16,7 @@
 #include "util/clock.h"
 #include "util/diag.h"
 #include "util/strmap.h"
+#include "util/words.h"
 #include "util/xalloc.h"
 
 enum { PATH_SIZE = 4096, GENERATION = 1 };
@@ -60,14 +61,13 @@ static void say_driver(struct round *r, const char *sentence)
 
 /* --- asking ---------------------------------------------------------------------- */
 
-static bool ask(struct round *r, const char *arg, const struct strbuf *in,
+static bool ask(struct round *r, const char *arg, const struct run_input *in,
 		struct run_result *answer)
 {
 	struct strbuf why = STRBUF_INIT;
 	int64_t left = mono_ms_between(clock_mono(), r->deadline);
-	bool ok = run_program(r->path, arg, in ? in->buf : NULL, in ? in->len : 0,
-			      DRIVER_CHECK_OUTPUT_MAX, left > 0 ? (int)left : 0, answer,
-			      &why);
+	bool ok = run_program(r->path, arg, in, DRIVER_CHECK_OUTPUT_MAX,
+			      left > 0 ? (int)left : 0, answer, &why);
 
 	if (ok && answer->code != 0) {
 		size_t n = strcspn(answer->err.buf, "\n");
@@ -103,10 +103,11 @@ static bool find_program(struct round *r)
 
 static bool describe(struct round *r)
 {
+	const struct run_input nothing = { NULL, NULL };
 	struct run_result answer;
 	json_error_t err;
 
-	if (ask(r, "--describe", NULL, &answer)) {
+	if (ask(r, "--describe", &nothing, &answer)) {
 		r->about = json_loadb(answer.out.buf, answer.out.len,
 				      JSON_REJECT_DUPLICATES, &err);
 		if (!json_is_array(json_object_get(r->about, "device_settings")) ||
@@ -125,7 +126,8 @@ static bool describe(struct round *r)
 struct names {
 	const char **v;
 	size_t n;
-	size_t described; /* the first of them are the driver's */
+	size_t described;  /* the first of them are the driver's */
+	bool by_word[256]; /* of those that have a number: it is the driver's */
 };
 
 static void add_name(struct names *names, const char *name)
@@ -150,6 +152,8 @@ static struct names known_names(const struct round *r, const char *schema,
 			add_name(&names, name);
 	}
 	names.described = names.n;
+	for (i = 0; i < names.n; i++)
+		names.by_word[word_number(names.v[i], strlen(names.v[i]))] = true;
 	for (; own && *own; own++)
 		add_name(&names, *own);
 	return names;
@@ -163,13 +167,19 @@ static bool is_described(const struct names *names, const char *name)
 	return false;
 }
 
+/* The same, without a look at names that have a number. */
+static bool setting_is_described(const struct names *names, const struct setting *one)
+{
+	return one->word ? names->by_word[one->word] : is_described(names, one->name);
+}
+
 /* Nothing to report: they can be asked about as they are. */
 static bool all_described(const struct names *names, const struct settings *all)
 {
 	struct setting one;
 
 	for (uint32_t i = 0; settings_next(all, &i, &one);)
-		if (!is_described(names, one.name))
+		if (!setting_is_described(names, &one))
 			return false;
 	return true;
 }
@@ -245,23 +255,58 @@ static void put_tag(struct round *r, size_t i, const struct names *names,
 	settings_release(&m.settings);
 }
 
-static void put_questions(struct round *r, struct strbuf *out)
+enum { CHUNK = 256 << 10 };
+
+struct questions { /* how far they were asked */
+	struct round *r;
+	struct names devices, tags; /* that may be asked about */
+	size_t next;                /* tag */
+	bool begun, ended;
+};
+
+static void put_devices(struct questions *q, struct strbuf *out)
 {
-	const struct driver_check *in = r->in;
-	struct names d = known_names(r, "device_settings", in->own_device_settings);
-	struct names t = known_names(r, "tag_settings", in->own_tag_settings);
+	const struct driver_check *in = q->r->in;
 
 	driver_put_config_begin(out, GENERATION);
 	for (size_t i = 0; i < in->n_devices; i++)
-		if (is_mine(r, &in->devices[i]))
-			put_device(r, i, &d, out);
-	for (size_t i = 0; i < in->n_tags; i++)
-		if (in->tags[i].kind == TAG_DEVICE && in->tags[i].device >= 0 &&
-		    is_mine(r, &in->devices[in->tags[i].device]))
-			put_tag(r, i, &t, out);
+		if (is_mine(q->r, &in->devices[i]))
+			put_device(q->r, i, &q->devices, out);
+	q->begun = true;
+}
+
+/* Some more of them, while the driver judges those before: a run_input. */
+static void more_questions(void *arg, struct strbuf *out)
+{
+	struct questions *q = arg;
+	const struct driver_check *in = q->r->in;
+
+	if (!q->begun)
+		put_devices(q, out);
+	for (; q->next < in->n_tags && out->len < CHUNK; q->next++) {
+		const struct tag_def *t = &in->tags[q->next];
+
+		if (t->kind == TAG_DEVICE && t->device >= 0 &&
+		    is_mine(q->r, &in->devices[t->device]))
+			put_tag(q->r, q->next, &q->tags, out);
+	}
+	if (q->next < in->n_tags || q->ended)
+		return;
 	driver_put_config_end(out, GENERATION);
-	free(d.v);
-	free(t.v);
+	q->ended = true;
+}
+
+/* A driver that ended early was not asked the rest: what only we know of it is said. */
+static void finish_questions(struct questions *q)
+{
+	struct strbuf unasked;
+
+	strbuf_init(&unasked, SIZE_MAX / 2);
+	while (!q->ended) {
+		more_questions(q, &unasked);
+		strbuf_clear(&unasked);
+	}
+	strbuf_release(&unasked);
 }
 
 static void one_verdict(struct round *r, const struct driver_config_result *m)
@@ -297,17 +342,19 @@ static void read_verdicts(struct round *r, const struct strbuf *out)
 
 static void check_driver(struct round *r)
 {
-	struct strbuf questions;
+	struct questions q = { .r = r };
 	struct run_result answer;
 
 	if (!find_program(r) || !describe(r))
 		return;
-	strbuf_init(&questions, SIZE_MAX / 2);
-	put_questions(r, &questions);
-	if (ask(r, "--check", &questions, &answer))
+	q.devices = known_names(r, "device_settings", r->in->own_device_settings);
+	q.tags = known_names(r, "tag_settings", r->in->own_tag_settings);
+	if (ask(r, "--check", &(struct run_input){ more_questions, &q }, &answer))
 		read_verdicts(r, &answer.out);
 	run_result_release(&answer);
-	strbuf_release(&questions);
+	finish_questions(&q);
+	free(q.devices.v);
+	free(q.tags.v);
 	json_decref(r->about);
 }
 

@@ -19,6 +19,8 @@ static bool names_a_bit(const char *address)
 /* "40001": a place as Modbus manuals name it. */
 static bool is_traditional(const char *address)
 {
+	if (*address < '0' || *address > '9') /* nearly all of them */
+		return false;
 	size_t digits = strspn(address, "0123456789");
 
 	return (digits == 5 || digits == 6) && strchr(":.", address[digits]);

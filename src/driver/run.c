@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -16,13 +17,19 @@
 
 extern char **environ;
 
-enum { ERR_MAX = 2000, CHUNK = 65536 };
+enum {
+	ERR_MAX = 2000,
+	CHUNK = 65536,
+	PAUSE_FIRST_NS = 100000, /* one that has said all has mostly ended as well */
+	PAUSE_LAST_NS = 5000000
+};
 
 struct child {
 	pid_t pid;
 	int in, out, err; /* our ends; -1 = closed */
-	const char *left; /* not yet written */
-	size_t n_left;
+	const struct run_input *input;
+	struct strbuf chunk; /* of it, being written */
+	size_t written;
 };
 
 static void close_end(int *fd)
@@ -79,18 +86,30 @@ static bool start(struct child *c, const char *path, const char *arg, struct str
 	return false;
 }
 
+/* False at the end of what there is to tell. */
+static bool next_chunk(struct child *c)
+{
+	if (c->written < c->chunk.len)
+		return true;
+	strbuf_clear(&c->chunk);
+	c->written = 0;
+	if (c->input->more)
+		c->input->more(c->input->arg, &c->chunk);
+	return c->chunk.len > 0;
+}
+
 /* Sends what fits; closes when all is sent or nobody reads. */
 static void feed(struct child *c)
 {
+	bool more = next_chunk(c);
 	ssize_t n = 0;
 
-	if (c->n_left)
-		n = send(c->in, c->left, c->n_left, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (n > 0) {
-		c->left += n;
-		c->n_left -= (size_t)n;
-	}
-	if (c->n_left == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+	if (more)
+		n = send(c->in, c->chunk.buf + c->written, c->chunk.len - c->written,
+			 MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (n > 0)
+		c->written += (size_t)n;
+	if (!more || (n < 0 && errno != EAGAIN && errno != EINTR))
 		close_end(&c->in);
 }
 
@@ -131,7 +150,7 @@ static bool step(struct child *c, struct run_result *r, struct mono deadline)
 static bool reap(struct child *c, struct run_result *r, bool kill_now,
 		 struct mono deadline)
 {
-	const struct timespec pause = { 0, 5000000 };
+	struct timespec pause = { 0, PAUSE_FIRST_NS };
 	int status = 0;
 	bool in_time = true;
 
@@ -139,6 +158,8 @@ static bool reap(struct child *c, struct run_result *r, bool kill_now,
 		kill_now = mono_reached(clock_mono(), deadline);
 		in_time = !kill_now;
 		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < PAUSE_LAST_NS)
+			pause.tv_nsec *= 2;
 	}
 	if (kill_now) {
 		kill(c->pid, SIGKILL);
@@ -149,16 +170,17 @@ static bool reap(struct child *c, struct run_result *r, bool kill_now,
 	return in_time;
 }
 
-bool run_program(const char *path, const char *arg, const void *in, size_t n_in,
+bool run_program(const char *path, const char *arg, const struct run_input *in,
 		 size_t out_max, int limit_ms, struct run_result *r, struct strbuf *why)
 {
-	struct child c = { .left = in, .n_left = n_in };
+	struct child c = { .input = in };
 	struct mono deadline = mono_add_ms(clock_mono(), limit_ms);
 	bool in_time = true;
 
 	r->code = -1;
 	strbuf_init(&r->out, out_max);
 	strbuf_init(&r->err, ERR_MAX);
+	strbuf_init(&c.chunk, SIZE_MAX / 2);
 	if (!start(&c, path, arg, why))
 		return false;
 	while (in_time && !r->out.truncated && (c.out >= 0 || c.err >= 0))
@@ -166,6 +188,7 @@ bool run_program(const char *path, const char *arg, const void *in, size_t n_in,
 	close_end(&c.in);
 	close_end(&c.out);
 	close_end(&c.err);
+	strbuf_release(&c.chunk);
 	in_time &= reap(&c, r, !in_time || r->out.truncated, deadline);
 	if (r->out.truncated)
 		strbuf_setf(why, "%s %s wrote more than %zu bytes", path, arg, out_max);

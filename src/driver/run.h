@@ -18,9 +18,16 @@ struct run_result {
 	int code;          /* exit code; -1 when a signal ended it */
 };
 
+/* What the program is told: appends some more of it to chunk, which is empty; nothing
+ * more is the end. Asked for while the program reads what came before. */
+struct run_input {
+	void (*more)(void *arg, struct strbuf *chunk); /* NULL: nothing is told */
+	void *arg;
+};
+
 /* False with a sentence in why when it could not be started, took longer than limit_ms
  * or wrote more than out_max. Release r in any case. */
-bool run_program(const char *path, const char *arg, const void *in, size_t n_in,
+bool run_program(const char *path, const char *arg, const struct run_input *in,
 		 size_t out_max, int limit_ms, struct run_result *r, struct strbuf *why);
 void run_result_release(struct run_result *r);
 

@@ -122,6 +122,12 @@ static void release_rules(struct tag_live *t)
 	tag_rare_tidy(t);
 }
 
+/* Of a device's tag of the definition being applied. */
+static struct driver_live *driver_of(struct station *s, const struct tag_def *t)
+{
+	return &s->drivers[s->devices[s->def_device[t->device]].driver];
+}
+
 static uint32_t add_tag(struct station *s, const struct station_def *def,
 			const struct tag_def *t)
 {
@@ -137,10 +143,7 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 	s->tags[tag].revision = s->revision;
 	s->tags[tag].untold = t->kind == TAG_DEVICE;
 	if (t->kind == TAG_DEVICE)
-		s->drivers[s->devices[station_device_find(s,
-							  def->devices[t->device].name)]
-				   .driver]
-			.reconfigure = true;
+		driver_of(s, t)->reconfigure = true;
 	return tag;
 }
 
@@ -184,16 +187,12 @@ static void change_source(struct station *s, struct tag_live *live, uint32_t tag
 }
 
 /* Whether the driver has to hear of it; of a device that changed it hears anyway. */
-static void tell_driver(struct station *s, const struct station_def *def,
-			struct tag_live *live, const struct tag_def *t)
+static void tell_driver(struct station *s, struct tag_live *live, const struct tag_def *t)
 {
 	if (live->device != NO_DEVICE)
 		s->drivers[s->devices[live->device].driver].reconfigure = true;
 	if (t->kind == TAG_DEVICE)
-		s->drivers[s->devices[station_device_find(s,
-							  def->devices[t->device].name)]
-				   .driver]
-			.reconfigure = true;
+		driver_of(s, t)->reconfigure = true;
 	tag_refuse(live, NULL);
 }
 
@@ -224,7 +223,7 @@ static void change_tag(struct station *s, const struct station_def *def, uint32_
 	limits = limits_of(def, t);
 	tag_db_limits(s->db, tag, &limits);
 	if (device_changed || !source || !tag_def_same_for_driver(live->def, t))
-		tell_driver(s, def, live, t);
+		tell_driver(s, live, t);
 	if (!source)
 		change_source(s, live, tag);
 	if (same && source) /* its device is only asked more or less often */
@@ -236,7 +235,7 @@ static void change_tag(struct station *s, const struct station_def *def, uint32_
 static void take_tag(struct station *s, const struct station_def *def,
 		     const struct tag_def *t)
 {
-	uint32_t tag = tag_db_find(s->db, t->name);
+	uint32_t tag = s->def ? tag_db_find(s->db, t->name) : TAG_NONE;
 	struct device_live *d;
 
 	if (tag == TAG_NONE)
@@ -469,8 +468,11 @@ void station_apply(struct station *s, struct station_def *def)
 	for (size_t i = 0; i < def->n_devices; i++)
 		take_device(s, &def->devices[i]);
 	number_devices(s, def);
+	if (!old) /* its tags are given the numbers that they have in it */
+		tag_db_take_names(s->db, &def->tag_names);
 	for (size_t i = 0; i < def->n_tags; i++)
 		take_tag(s, def, &def->tags[i]);
+	names_release(&def->tag_names);
 	drop_tags(s, def);
 	drop_devices(s, def);
 	for (size_t i = 0; i < def->n_alarms; i++)

@@ -12,17 +12,9 @@
 
 struct book { /* what the linter asks */
 	const struct station_def *d;
-	struct tag_meta *metas;
+	struct tag_meta *metas; /* of a tag that nobody asked for yet: no name */
 	const char **names;
 };
-
-static const struct tag_meta *find_tag(void *arg, const char *name)
-{
-	const struct book *b = arg;
-	int64_t i = station_def_tag(b->d, name);
-
-	return i < 0 ? NULL : &b->metas[i];
-}
 
 static void add_limit(struct tag_meta *m, const struct alarm_def *a, bool is_high)
 {
@@ -50,27 +42,50 @@ struct tag_meta station_tag_meta(const struct tag_def *t)
 	};
 }
 
+/* A station has more tags than its screens show. */
+static struct tag_meta *meta_of(const struct book *b, int64_t tag)
+{
+	struct tag_meta *m = &b->metas[tag];
+
+	if (!m->name)
+		*m = station_tag_meta(&b->d->tags[tag]);
+	return m;
+}
+
+static const struct tag_meta *find_tag(void *arg, const char *name)
+{
+	const struct book *b = arg;
+	int64_t i = station_def_tag(b->d, name);
+
+	return i < 0 ? NULL : meta_of(b, i);
+}
+
 static void book_open(struct book *b, const struct station_def *d)
 {
 	b->d = d;
 	b->metas = xcalloc(d->n_tags + 1, sizeof(*b->metas));
 	b->names = xcalloc(d->n_tags + 1, sizeof(*b->names));
-	for (size_t i = 0; i < d->n_tags; i++) {
+	for (size_t i = 0; i < d->n_tags; i++)
 		b->names[i] = d->tags[i].name;
-		b->metas[i] = station_tag_meta(&d->tags[i]);
-	}
 	for (size_t i = 0; i < d->n_alarms; i++) {
 		const struct alarm_def *a = &d->alarms[i];
 		int64_t tag = a->tag ? station_def_tag(d, a->tag) : -1;
 		if (tag >= 0 && a->type && a->type->needs_limit && !alarm_more(a)->second)
-			add_limit(&b->metas[tag], a, strcmp(a->type->name, "high") == 0);
+			add_limit(meta_of(b, tag), a, strcmp(a->type->name, "high") == 0);
 	}
 }
 
 static void book_close(struct book *b)
 {
-	for (size_t i = 0; i < b->d->n_tags; i++)
-		free((struct tag_limit *)b->metas[i].limits);
+	for (size_t i = 0; i < b->d->n_alarms; i++) { /* only these brought limits */
+		const struct alarm_def *a = &b->d->alarms[i];
+		int64_t tag = a->tag ? station_def_tag(b->d, a->tag) : -1;
+
+		if (tag < 0)
+			continue;
+		free((struct tag_limit *)b->metas[tag].limits);
+		b->metas[tag].limits = NULL;
+	}
 	free(b->metas);
 	free(b->names);
 }

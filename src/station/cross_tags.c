@@ -229,11 +229,14 @@ enum {
 static void check_age_limit(struct loader *l, const struct tag_def *t)
 {
 	const struct device_def *d = &l->d->devices[t->device];
+
+	if (!t->numbers->stale_ms)
+		return;
 	int64_t period = station_def_period_ms(l->d, t);
 	int64_t least = (period > REPORT_MS ? period : REPORT_MS) * 3 / 2;
 	bool scanned = d->scan_given || settings_get(&t->settings, "scan");
 
-	if (!scanned || !t->numbers->stale_ms || t->numbers->stale_ms >= least)
+	if (!scanned || t->numbers->stale_ms >= least)
 		return;
 	load_warn(l, &t->loc, "short-age",
 		  "stale_s of tag \"%s\" is %g, but a value that stands still is only "

@@ -69,6 +69,12 @@ struct tag_def *station_def_add_tag(struct station_def *d, const char *name)
 {
 	if (station_def_tag(d, name) >= 0)
 		return NULL;
+	return station_def_add_new_tag(d, name, names_hash(name));
+}
+
+struct tag_def *station_def_add_new_tag(struct station_def *d, const char *name,
+					uint32_t hash)
+{
 	struct tag_def *t = GROW(&d->tags, &d->n_tags);
 
 	t->name = arena_text(texts(d), name);
@@ -77,7 +83,7 @@ struct tag_def *station_def_add_tag(struct station_def *d, const char *name)
 	t->write = &tag_write_none;
 	t->device = -1;
 	d->tag_names.name_of = station_def_tag_name;
-	names_add(&d->tag_names, d, (uint32_t)(d->n_tags - 1));
+	names_add_hashed(&d->tag_names, (uint32_t)(d->n_tags - 1), hash);
 	return t;
 }
 

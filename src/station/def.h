@@ -46,7 +46,7 @@ struct station_def {
 	struct tag_def *tags; /* system tags included, see station/system_tags.h */
 	size_t n_tags;
 	struct arena *texts; /* what tags and alarms point to */
-	struct names tag_names;
+	struct names tag_names; /* empty once the station runs by it: the database knows */
 	struct alarm_def *alarms; /* system.DEVICE.comm included */
 	size_t n_alarms;
 	struct names alarm_names;
@@ -98,6 +98,9 @@ extern const char *const station_tag_settings[];
 
 /* A new tag without settings, its name kept; NULL when there is one of that name. */
 struct tag_def *station_def_add_tag(struct station_def *d, const char *name);
+/* The same for who knows that there is none, and names_hash() of the name. */
+struct tag_def *station_def_add_new_tag(struct station_def *d, const char *name,
+					uint32_t hash);
 const char *station_def_tag_name(const void *def, uint32_t tag);
 /* Kept as long as the definition; equal texts once. */
 const char *station_def_text(struct station_def *d, const char *text);

@@ -78,6 +78,18 @@ static void forget_refusals(struct station *s, uint32_t driver)
 	}
 }
 
+/* Ten megabytes are not copied: what the action had is freed instead. */
+static void hand_over(struct station *s, uint32_t driver, struct strbuf *w)
+{
+	struct action *a = station_emit(s, ACT_DRIVER_SEND);
+	struct strbuf own = a->bytes;
+
+	a->driver = driver;
+	a->instance = s->drivers[driver].instance;
+	a->bytes = *w;
+	strbuf_release(&own);
+}
+
 void drivers_configure(struct station *s, uint32_t driver)
 {
 	struct driver_live *d = &s->drivers[driver];
@@ -101,6 +113,5 @@ void drivers_configure(struct station *s, uint32_t driver)
 			    "driver %s: its configuration is larger than "
 			    "%d bytes",
 			    d->name, CONFIG_BYTES_MAX);
-	driver_send(s, driver, &w);
-	strbuf_release(&w);
+	hand_over(s, driver, &w);
 }

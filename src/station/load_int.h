@@ -130,14 +130,15 @@ const char *load_kept(struct loader *l, const struct cfg_node *group, const char
 double load_double(const struct cfg_node *group, const char *name, double fallback);
 int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms);
 /* New entry of d->tags with its note. */
-struct tag_def *load_new_tag(struct loader *l, const char *name);
+struct tag_def *load_new_tag(struct loader *l, const char *name, uint32_t hash);
 struct tag_note *load_note(struct loader *l, const struct tag_def *t);
 struct tag_place *load_place(struct loader *l,
 			     const struct tag_def *t); /* made when new */
 /* NULL when there is one of that name. */
 struct alarm_def *load_new_alarm(struct loader *l, const char *name);
-/* Checks a name's grammar and that it is new; reports at `at`. */
-bool load_tag_name(struct loader *l, const char *name, const struct loc *at);
+/* Checks a name's grammar and that it is new; reports at `at`. hash: names_hash(). */
+bool load_tag_name(struct loader *l, const char *name, uint32_t hash,
+		   const struct loc *at);
 bool load_alarm_name(struct loader *l, const char *name, const struct loc *at);
 /* station_def_device(), quick for what was asked for last; -1 when absent. */
 int64_t load_device_of(struct loader *l, const char *name);

@@ -5,7 +5,7 @@
 
 #include "driver/hint.h"
 
-static bool may_be_added(struct loader *l, const struct tag_parts *p)
+static bool may_be_added(struct loader *l, const struct tag_parts *p, uint32_t hash)
 {
 	if (l->d->n_tags >= STATION_TAGS_MAX) {
 		if (l->too_many)
@@ -14,7 +14,7 @@ static bool may_be_added(struct loader *l, const struct tag_parts *p)
 		load_error(l, &p->at, "too-many", "more than %d tags", STATION_TAGS_MAX);
 		return false;
 	}
-	if (!load_tag_name(l, p->name, &p->at))
+	if (!load_tag_name(l, p->name, hash, &p->at))
 		return false;
 	if (strncmp(p->name, "system.", 7) == 0)
 		load_error(l, &p->at, "reserved-name",
@@ -80,11 +80,12 @@ static void take_write(struct loader *l, const struct tag_parts *p, struct tag_d
 
 void load_parts(struct loader *l, const struct tag_parts *p)
 {
+	const uint32_t hash = names_hash(p->name);
 	struct tag_def *t;
 
-	if (!may_be_added(l, p))
+	if (!may_be_added(l, p, hash))
 		return;
-	t = load_new_tag(l, p->name);
+	t = load_new_tag(l, p->name, hash);
 	t->loc = p->at;
 	t->area = p->area ? station_def_text(l->d, p->area) : load_area_of(l, p->name);
 	t->description = station_def_text(l->d, p->description);

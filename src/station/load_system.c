@@ -19,7 +19,7 @@ static void add_tag(struct loader *l, const char *name, enum value_type type,
 			   name);
 		return;
 	}
-	t = load_new_tag(l, name);
+	t = load_new_tag(l, name, names_hash(name));
 	t->kind = TAG_SYSTEM;
 	t->type = type;
 	t->area = station_def_text(l->d, "system");

@@ -151,7 +151,8 @@ static void bad_name(struct loader *l, const char *what, const char *name,
 			   what, name, TAG_NAME_MAX);
 }
 
-bool load_tag_name(struct loader *l, const char *name, const struct loc *at)
+bool load_tag_name(struct loader *l, const char *name, uint32_t hash,
+		   const struct loc *at)
 {
 	uint32_t other;
 
@@ -159,7 +160,7 @@ bool load_tag_name(struct loader *l, const char *name, const struct loc *at)
 		bad_name(l, "tag", name, at);
 		return false;
 	}
-	if (!names_alike(&l->d->tag_names, l->d, name, &other))
+	if (!names_alike_hashed(&l->d->tag_names, l->d, name, hash, &other))
 		return true;
 	const struct tag_def *t = &l->d->tags[other];
 	if (strcmp(t->name, name) == 0)
@@ -194,10 +195,10 @@ bool load_alarm_name(struct loader *l, const char *name, const struct loc *at)
 	return true;
 }
 
-struct tag_def *load_new_tag(struct loader *l, const char *name)
+struct tag_def *load_new_tag(struct loader *l, const char *name, uint32_t hash)
 {
 	GROW(&l->tag_notes, &l->n_tag_notes);
-	return station_def_add_tag(l->d, name);
+	return station_def_add_new_tag(l->d, name, hash);
 }
 
 struct tag_note *load_note(struct loader *l, const struct tag_def *t)
@@ -254,7 +255,7 @@ const char **load_areas(const struct loader *l, size_t *n)
 	*n = 0;
 	for (size_t i = 0; i < l->d->n_tags; i++) {
 		const char *area = l->d->tags[i].area;
-		if (strmap_has(seen, area))
+		if ((i && area == l->d->tags[i - 1].area) || strmap_has(seen, area))
 			continue;
 		strmap_put(seen, area, 1);
 		*GROW(&areas, n) = area;

@@ -13,9 +13,11 @@ static const int64_t limit_ms_max = 1000000000000;
 
 static const struct sample gone = { .quality = QUALITY_MAKE(QUALITY_BAD, REASON_CONFIG) };
 
-static const char *name_of(const void *db, uint32_t tag)
+static const char *name_of(const void *owner, uint32_t tag)
 {
-	return tag_db_cold(db, tag)->name;
+	const struct tag_db *db = owner;
+
+	return tag < db->count ? tag_db_cold(db, tag)->name : "";
 }
 
 struct tag_db *tag_db_new(void)
@@ -107,7 +109,9 @@ static const struct tag_limits *share(struct tag_db *db, const struct tag_limits
 	plain.has_range = limits->has_range;
 	plain.lo = limits->lo;
 	plain.hi = limits->hi;
-	return arena_keep_bytes(db->texts, &plain, sizeof(plain));
+	if (!db->last_limits || memcmp(&plain, db->last_limits, sizeof(plain)) != 0)
+		db->last_limits = arena_keep_bytes(db->texts, &plain, sizeof(plain));
+	return db->last_limits;
 }
 
 static void take_limits(struct tag_db *db, uint32_t tag, struct tag_row *row,
@@ -145,8 +149,20 @@ static uint32_t add(struct tag_db *db, const char *name, const struct tag_limits
 	row->flags = ROW_ALIVE;
 	tag_db_cold(db, tag)->name = name;
 	take_limits(db, tag, row, limits);
-	names_add(&db->names, db, tag);
+	if (tag >= db->named)
+		names_add(&db->names, db, tag);
 	return tag;
+}
+
+void tag_db_take_names(struct tag_db *db, struct names *names)
+{
+	struct names taken = *names;
+
+	*names = (struct names){ .name_of = taken.name_of };
+	taken.name_of = name_of;
+	names_release(&db->names);
+	db->names = taken;
+	db->named = taken.n;
 }
 
 uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits)
@@ -159,7 +175,9 @@ uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits
 uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
 			     const struct tag_limits *limits)
 {
-	if (db->count == TAG_NONE || tag_db_find(db, name) != TAG_NONE)
+	if (db->count == TAG_NONE)
+		return TAG_NONE;
+	if (db->count >= db->named && tag_db_find(db, name) != TAG_NONE)
 		return TAG_NONE;
 	return add(db, name, limits);
 }

@@ -49,6 +49,10 @@ void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *lim
 uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
 			     const struct tag_limits *limits);
 void tag_db_name_moves(struct tag_db *db, uint32_t tag, const char *name);
+/* Before the first tag: the table of the names that come now, each under the number its
+ * tag will be given. It is taken over, and nobody checks that they are new. */
+struct names;
+void tag_db_take_names(struct tag_db *db, struct names *names);
 void tag_db_remove(struct tag_db *db, uint32_t tag);
 uint32_t tag_db_find(const struct tag_db *db, const char *name); /* TAG_NONE if absent */
 const char *tag_db_name(const struct tag_db *db,

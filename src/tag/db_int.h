@@ -111,7 +111,9 @@ struct tag_db {
 	uint32_t count;
 	uint32_t clock_steps;
 	struct names names;
-	struct arena *texts;    /* names that were copied, and limits */
+	uint32_t named;      /* the first so many stood in it before they were added */
+	struct arena *texts; /* names that were copied, and limits */
+	const struct tag_limits *last_limits; /* of them, those that came last */
 	struct heap deadlines;  /* lazy: never later than the true deadline */
 	struct tag_wheel wheel; /* the same */
 	uint32_t n_armed;       /* tags that have a deadline */

@@ -145,10 +145,16 @@ void device_def_release(struct device_def *d)
 
 bool tag_name_valid(const char *name)
 {
-	size_t n = strlen(name);
+	size_t n = 0;
+	char before = '.'; /* no part is empty */
 
-	if (n == 0 || n > TAG_NAME_MAX || name[0] == '.' || name[n - 1] == '.')
-		return false;
-	return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.") == n &&
-	       !strstr(name, "..");
+	for (; name[n]; before = name[n++]) {
+		const char c = name[n];
+		const bool letter =
+			(c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+
+		if (n == TAG_NAME_MAX || (!letter && (c != '.' || before == '.')))
+			return false;
+	}
+	return before != '.';
 }

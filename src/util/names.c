@@ -14,7 +14,7 @@ static unsigned char fold(unsigned char c)
 	return c == '0' ? 'o' : c == '1' ? 'l' : c;
 }
 
-static uint32_t hash_of(const char *name)
+uint32_t names_hash(const char *name)
 {
 	uint64_t h = 0x9E3779B97F4A7C15u;
 
@@ -70,20 +70,25 @@ static void grow(struct names *s)
 	free(old.slot);
 }
 
-void names_add(struct names *s, const void *owner, uint32_t id)
+void names_add_hashed(struct names *s, uint32_t id, uint32_t hash)
 {
 	if ((uint64_t)s->n * 100 >= (uint64_t)s->room * FULL_PERCENT)
 		grow(s);
-	put(s, (struct name_slot){ id + 1, hash_of(s->name_of(owner, id)) });
+	put(s, (struct name_slot){ id + 1, hash });
 	s->n++;
 }
 
-static bool find(const struct names *s, const void *owner, const char *name, uint32_t *id,
-		 bool (*equal)(const char *, const char *))
+void names_add(struct names *s, const void *owner, uint32_t id)
+{
+	names_add_hashed(s, id, names_hash(s->name_of(owner, id)));
+}
+
+static bool find(const struct names *s, const void *owner, const char *name,
+		 uint32_t hash, uint32_t *id, bool (*equal)(const char *, const char *))
 {
 	if (!s->n)
 		return false;
-	uint32_t at = place(s, owner, name, hash_of(name), equal);
+	uint32_t at = place(s, owner, name, hash, equal);
 
 	if (s->slot[at].id)
 		*id = s->slot[at].id - 1;
@@ -92,12 +97,18 @@ static bool find(const struct names *s, const void *owner, const char *name, uin
 
 bool names_find(const struct names *s, const void *owner, const char *name, uint32_t *id)
 {
-	return find(s, owner, name, id, same);
+	return s->n && find(s, owner, name, names_hash(name), id, same);
 }
 
 bool names_alike(const struct names *s, const void *owner, const char *name, uint32_t *id)
 {
-	return find(s, owner, name, id, same_to_the_eye);
+	return s->n && find(s, owner, name, names_hash(name), id, same_to_the_eye);
+}
+
+bool names_alike_hashed(const struct names *s, const void *owner, const char *name,
+			uint32_t hash, uint32_t *id)
+{
+	return find(s, owner, name, hash, id, same_to_the_eye);
 }
 
 /* Those behind the hole that a search would no longer reach move up. */
@@ -118,7 +129,7 @@ void names_remove(struct names *s, const void *owner, const char *name)
 {
 	if (!s->n)
 		return;
-	uint32_t at = place(s, owner, name, hash_of(name), same);
+	uint32_t at = place(s, owner, name, names_hash(name), same);
 
 	if (!s->slot[at].id)
 		return;

@@ -31,6 +31,11 @@ bool names_find(const struct names *s, const void *owner, const char *name, uint
 /* One that is the same or looks the same. */
 bool names_alike(const struct names *s, const void *owner, const char *name,
 		 uint32_t *id);
+/* For who asks and adds: the way to a name is worked out once. */
+uint32_t names_hash(const char *name);
+bool names_alike_hashed(const struct names *s, const void *owner, const char *name,
+			uint32_t hash, uint32_t *id);
+void names_add_hashed(struct names *s, uint32_t id, uint32_t hash);
 /* Before its name goes; absent is allowed. */
 void names_remove(struct names *s, const void *owner, const char *name);
 void names_release(struct names *s);

@@ -23,7 +23,8 @@ char *script_run(const char *text)
 	whole = xasprintf("exec 2>&1\nPATH=\"$SIGHTGLASS_BIN:$PATH\"\n%s\n", text);
 	snprintf(path, sizeof(path), "%s/script.sh", test_tmpdir());
 	test_write_file(path, whole);
-	if (!run_program("/bin/sh", path, "", 0, OUT_MAX, LIMIT_MS, &r, &why))
+	if (!run_program("/bin/sh", path, &(struct run_input){ NULL, NULL }, OUT_MAX,
+			 LIMIT_MS, &r, &why))
 		fail_msg("%s\n%s", why.buf, text);
 	char *out = xstrdup(r.out.buf);
 	run_result_release(&r);

@@ -150,6 +150,87 @@ static void verdicts_come_back_with_their_place(void **state)
 	strbuf_release(&w);
 }
 
+/* What only the station knows of is said of all tags, also when nobody reads them. */
+static void a_driver_that_ends_early_hides_no_unknown_setting(void **state)
+{
+	put_program("x", ABOUT "exit 3");
+	char *out = ask("decimal", 0);
+
+	(void)state;
+	assert_has(out, "unknown setting \"decimal\"");
+	assert_has(out, "failed");
+	free(out);
+}
+
+enum { MANY = 40000 };
+
+static char *read_bytes(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "re");
+	struct stat st;
+
+	assert_non_null(f);
+	assert_int_equal(fstat(fileno(f), &st), 0);
+	char *bytes = xmalloc((size_t)st.st_size);
+	*len = fread(bytes, 1, (size_t)st.st_size, f);
+	fclose(f);
+	assert_int_equal(*len, st.st_size);
+	return bytes;
+}
+
+/* Megabytes, while they are read slowly: all of them arrive, in order. */
+static void a_long_list_of_tags_arrives_whole(void **state)
+{
+	struct device_def d = { .name = (char *)"plc", .driver = (char *)"x" };
+	struct tag_def *t = xcalloc(MANY, sizeof(*t));
+	struct driver_check in = {
+		.find = find, .devices = &d, .n_devices = 1, .tags = t, .n_tags = MANY
+	};
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct strbuf w = STRBUF_INIT;
+	char script[1024], path[512];
+
+	(void)state;
+	driver_put_config_ready(&w, 1);
+	put_records("ready", &w);
+	snprintf(script, sizeof(script),
+		 ABOUT "sleep 0.2; cat >%s/questions; cat %s/ready", folder, folder);
+	put_program("x", script);
+	settings_add(&d.settings, "endpoint", "tcp://x");
+	for (int i = 0; i < MANY; i++) {
+		t[i] = (struct tag_def){ .name = "an.area.a.unit.transmitter.pv",
+					 .kind = i % 4 ? TAG_DEVICE : TAG_SYSTEM,
+					 .numbers = &tag_numbers_none,
+					 .write = &tag_write_none };
+		settings_add(&t[i].settings, "address", "1");
+	}
+	assert_true(driver_check(&in, &diags));
+
+	size_t len;
+	snprintf(path, sizeof(path), "%s/questions", folder);
+	char *text = read_bytes(path, &len);
+	struct driver_record_view r = { 0 };
+	uint32_t id = 0;
+	int64_t n;
+	for (size_t at = 0;
+	     (n = driver_record_next((const uint8_t *)text + at, len - at, &r)) > 0;
+	     at += (size_t)n) {
+		if (r.type != DR_CONFIG_TAG)
+			continue;
+		id += id % 4 == 3 ? 2 : 1;
+		assert_int_equal(r.payload[0] | r.payload[1] << 8, id);
+	}
+	assert_int_equal(id, MANY - 1);
+	assert_int_equal(r.type, DR_CONFIG_END);
+	for (int i = 0; i < MANY; i++)
+		settings_release(&t[i].settings);
+	settings_release(&d.settings);
+	diag_list_release(&diags);
+	strbuf_release(&w);
+	free(text);
+	free(t);
+}
+
 static void unknown_settings_are_told_once_with_a_suggestion(void **state)
 {
 	struct strbuf w = STRBUF_INIT;
@@ -274,6 +355,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts_come_back_with_their_place),
+		cmocka_unit_test(a_driver_that_ends_early_hides_no_unknown_setting),
+		cmocka_unit_test(a_long_list_of_tags_arrives_whole),
 		cmocka_unit_test(unknown_settings_are_told_once_with_a_suggestion),
 		cmocka_unit_test(a_program_that_misbehaves_is_an_error_and_never_a_hang),
 		cmocka_unit_test(a_program_that_is_not_there_is_named),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tag/db.h"
+#include "util/names.h"
 
 static const quality good, bad_comm = QUALITY_MAKE(QUALITY_BAD, REASON_COMM);
 
@@ -98,6 +99,41 @@ static void an_index_is_never_used_again(void **state)
 	assert_int_equal(tag_db_find(db, "b"), b);
 	assert_int_equal(tag_db_count(db), 3);
 	assert_quality(db, 99, "bad config"); /* never given */
+	tag_db_free(db);
+}
+
+static const char *const given[] = { "one", "two", "three" };
+
+static const char *given_name(const void *owner, uint32_t id)
+{
+	(void)owner;
+	return given[id];
+}
+
+static void a_table_of_names_is_taken_over(void **state)
+{
+	static const struct tag_limits none = { .stale_ms = 0 };
+	struct names names = { .name_of = given_name };
+	struct tag_db *db = tag_db_new();
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		names_add(&names, NULL, i);
+	tag_db_take_names(db, &names);
+	assert_int_equal(names.n, 0);
+	assert_int_equal(tag_db_find(db, "two"), TAG_NONE); /* not added yet */
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(tag_db_add_borrowed(db, given[i], &none), i);
+	assert_int_equal(tag_db_add_borrowed(db, "two", &none), TAG_NONE);
+	assert_int_equal(tag_db_add_borrowed(db, "four", &none), 3);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_int_equal(tag_db_find(db, given[i]), i);
+	assert_int_equal(tag_db_find(db, "four"), 3);
+	tag_db_remove(db, 1);
+	assert_int_equal(tag_db_find(db, "two"), TAG_NONE);
+	assert_int_equal(tag_db_add_borrowed(db, "two", &none), 4);
+	assert_int_equal(tag_db_find(db, "two"), 4);
+	names_release(&names);
 	tag_db_free(db);
 }
 
@@ -634,6 +670,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_tag_is_bad_and_says_that_nothing_came),
 		cmocka_unit_test(an_index_is_never_used_again),
+		cmocka_unit_test(a_table_of_names_is_taken_over),
 		cmocka_unit_test(a_borrowed_sample_survives_the_adding_of_tags),
 		cmocka_unit_test(changes_are_listed_once_in_order_of_the_first),
 		cmocka_unit_test(tags_may_be_set_while_the_drained_list_is_walked),
