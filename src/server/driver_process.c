@@ -17,6 +17,7 @@
 
 #include "driver/proto.h"
 #include "util/log.h"
+#include "util/num.h"
 #include "util/xalloc.h"
 
 enum { READ_SIZE = 4 * DRIVER_RECORD_MAX, SOCKET_BYTES = 512 * 1024 };
@@ -178,6 +179,34 @@ static int spawn(struct driver_slot *slot, char *path, int fd)
 	return uv_spawn(&slot->shell->loop, &slot->process, &options);
 }
 
+/* The kernel adds so many thousandths of all memory to what it takes a driver for. */
+enum { FIRST_TO_GO = 500, OOM_SCORE_MAX = 1000 };
+
+/* When memory runs out, a driver ends and not the server: it costs its own tags their
+ * quality until it is started again (PR-05). Nobody needs a right to ask for more. */
+static void make_first_to_go(int pid)
+{
+	char path[64], text[24] = "";
+	int64_t own = 0;
+
+	FILE *f = fopen("/proc/self/oom_score_adj", "re");
+	if (f && fgets(text, sizeof(text), f)) {
+		text[strcspn(text, "\n")] = '\0';
+		num_parse_int(text, -OOM_SCORE_MAX, OOM_SCORE_MAX, &own);
+	}
+	if (f)
+		fclose(f);
+	own += FIRST_TO_GO;
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
+	f = fopen(path, "we");
+	if (f)
+		fprintf(f, "%d", own > OOM_SCORE_MAX ? OOM_SCORE_MAX : (int)own);
+	if (!f || fclose(f) != 0)
+		log_warn("cannot have a driver ended before the server when memory runs "
+			 "out (%s): %s",
+			 path, strerror(errno));
+}
+
 static struct driver_slot *new_slot(struct shell *sh, const struct action *a)
 {
 	struct driver_slot *slot = xcalloc(1, sizeof(*slot));
@@ -218,8 +247,10 @@ void driver_process_start(struct shell *sh, const struct action *a)
 	if (rc == 0) {
 		rc = spawn(slot, path, fds[1]);
 		close(fds[1]);
-		if (rc == 0)
+		if (rc == 0) {
+			make_first_to_go(slot->process.pid);
 			rc = uv_pipe_open(&slot->pipe, fds[0]);
+		}
 		if (rc < 0)
 			close(fds[0]);
 	}

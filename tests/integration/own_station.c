@@ -60,7 +60,8 @@ static void become_server(struct own_station *o, const char *more)
 	int file = open(o->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	snprintf(program, sizeof(program), "%s/sightglassd", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s/sightglassd",
+		 o->bin ? o->bin : getenv("SIGHTGLASS_BIN"));
 	snprintf(config, sizeof(config), "%s/sightglass.cfg", o->dir);
 	snprintf(state, sizeof(state), "%s/state", o->dir);
 	dup2(file, STDOUT_FILENO);

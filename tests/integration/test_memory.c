@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -230,11 +232,252 @@ static void PR_04_what_was_told_outlives_any_failed_allocation(void **state)
 	}
 }
 
+/* --- limits ------------------------------------------------------------------------- */
+
+static void copy_program(const char *from, const char *to)
+{
+	static char bytes[64 << 20];
+	FILE *f = fopen(from, "re"), *t = fopen(to, "we");
+
+	assert_non_null(f);
+	assert_non_null(t);
+	size_t n = fread(bytes, 1, sizeof(bytes), f);
+	assert_true(n > 0 && n < sizeof(bytes));
+	assert_int_equal(fwrite(bytes, 1, n, t), n);
+	fclose(f);
+	assert_int_equal(fclose(t), 0);
+	assert_int_equal(chmod(to, 0755), 0);
+}
+
+/* A folder of programs in which there is a driver "hog". */
+static const char *programs_with_hog(void)
+{
+	static const char *const from[] = { "sightglassd", "sightglass-modbus",
+					    "../test/peers/hog_driver" };
+	static const char *const to[] = { "sightglassd", "sightglass-modbus",
+					  "sightglass-hog" };
+	static char dir[256];
+	char a[4096], b[600];
+
+	snprintf(dir, sizeof(dir), "%s", test_tmpdir());
+	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++) {
+		snprintf(a, sizeof(a), "%s/%s", getenv("SIGHTGLASS_BIN"), from[i]);
+		snprintf(b, sizeof(b), "%s/%s", dir, to[i]);
+		copy_program(a, b);
+	}
+	return dir;
+}
+
+static long oom_score_of(pid_t pid)
+{
+	char path[64], text[32] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)pid);
+	FILE *f = fopen(path, "re");
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof(text), f));
+	fclose(f);
+	return strtol(text, NULL, 10);
+}
+
+static void PR_05_a_driver_is_ended_before_the_server(void **state)
+{
+	(void)state;
+	write_station();
+	own_station_start(&own, NULL);
+	pid_t driver = demo_wait_process(&own.as, "sightglass-modb", 0);
+	DEMO_UNTIL(&own.as, "plc", SOON_MS, "browse");
+	long server = oom_score_of(own.pid);
+	assert_int_equal(oom_score_of(driver), server + 500 > 1000 ? 1000 : server + 500);
+	assert_int_equal(own_station_stop(&own), 0);
+}
+
+/* --- a group with a limit --- */
+
+static char group[300];
+
+static bool put_into(const char *dir, const char *file, const char *text)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	FILE *f = fopen(path, "we");
+	bool ok = f && fputs(text, f) >= 0;
+	if (f)
+		ok = fclose(f) == 0 && ok;
+	return ok;
+}
+
+/* True when this machine lets us make one, of either kind. */
+static bool make_group(const char *limit)
+{
+	static const struct {
+		const char *top, *limit;
+	} kinds[] = {
+		{ "/sys/fs/cgroup/memory", "memory.limit_in_bytes" },
+		{ "/sys/fs/cgroup", "memory.max" },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		snprintf(group, sizeof(group), "%s/sightglass-test-%d", kinds[i].top,
+			 (int)getpid());
+		if (mkdir(group, 0755) == 0 && put_into(group, kinds[i].limit, limit)) {
+			put_into(group, "memory.swap.max", "0");
+			return true;
+		}
+		rmdir(group);
+	}
+	return false;
+}
+
+static void join_group(void *arg)
+{
+	char pid[24];
+
+	(void)arg;
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	if (!put_into(group, "cgroup.procs", pid))
+		_exit(126);
+}
+
+/* How many the kernel has ended in the group for want of memory. */
+static long ended_by_kernel(void)
+{
+	static const char *const files[] = { "memory.oom_control", "memory.events" };
+	char path[400], line[100];
+	long n = 0;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", group, files[i]);
+		FILE *f = fopen(path, "re");
+		while (f && fgets(line, sizeof(line), f))
+			if (strncmp(line, "oom_kill ", 9) == 0)
+				n = strtol(line + 9, NULL, 10);
+		if (f)
+			fclose(f);
+	}
+	return n;
+}
+
+static void await_kernel(void)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), SOON_MS);
+
+	while (ended_by_kernel() < 2) { /* and once more when it was started again */
+		if (mono_reached(clock_mono(), deadline))
+			fail_msg("the kernel has ended nobody for want of memory");
+		poll(NULL, 0, 20); /* between two looks */
+	}
+}
+
+static void PR_05_a_driver_that_eats_all_memory_costs_only_itself(void **state)
+{
+	(void)state;
+	write_station();
+	if (!can_preload() || !make_group("160M")) {
+		print_message("no group with a limit of memory can be made here\n");
+		return;
+	}
+	own_station_put(&own, "devices.cfg",
+			"devices = ( { name = \"plc\"; driver = \"modbus\"; endpoint = "
+			"\"tcp://127.0.0.1:1\"; },\n{ name = \"fat\"; driver = \"hog\"; "
+			"endpoint = \"tcp://127.0.0.1:2\"; } );\n");
+	own.bin = programs_with_hog();
+	own.prepare = join_group;
+	own_station_start(&own, NULL);
+	pid_t driver = demo_wait_process(&own.as, "sightglass-modb", 0);
+	await_kernel();
+	assert_int_equal(demo_find_process(&own.as, "sightglass-modb"), driver);
+	assert_int_equal(
+		DEMO_RUN(&own.as, out, "substitute", "a.v", "60", "--reason", "t"), 0);
+	assert_int_equal(DEMO_RUN(&own.as, out, "get", "a.w"), 0);
+	assert_has(out, "120");
+	assert_int_equal(own_station_stop(&own), 0);
+	assert_int_equal(rmdir(group), 0);
+}
+
+/* --- a limit of the process --- */
+
+enum { DATA_LIMIT = 200 << 20, MANY = 600000 };
+
+static void limit_data(void *arg)
+{
+	struct rlimit limit = { DATA_LIMIT, DATA_LIMIT };
+
+	(void)arg;
+	if (setrlimit(RLIMIT_DATA, &limit) < 0)
+		_exit(126);
+}
+
+static void write_many(void)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/many.csv", own.dir);
+	FILE *f = fopen(path, "we");
+	assert_non_null(f);
+	fputs("name,device,address,unit,description\n", f);
+	for (int i = 0; i < MANY; i++)
+		fprintf(f, "b.t%06d,plc,holding:%d,m3/h,number %d of very many\n", i,
+			i % 65536, i);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+PR_05_a_reload_beyond_the_limit_ends_with_a_sentence_and_loses_nothing(void **state)
+{
+	(void)state;
+	if (!can_preload())
+		return;
+	write_station();
+	write_many();
+	own.prepare = limit_data;
+	own_station_start(&own, NULL);
+	assert_true(is_up());
+	assert_int_equal(
+		DEMO_RUN(&own.as, out, "substitute", "a.v", "61", "--reason", "t"), 0);
+	own_station_put(
+		&own, "sightglass.cfg",
+		"station = { name = \"own\"; }; devices = \"devices.cfg\"; tags = "
+		"\"tags.cfg\"; tags_csv = \"many.csv\"; access = \"access.cfg\"; "
+		"alarms = \"alarms.cfg\";\n");
+	DEMO_RUN(&own.as, out, "reload");
+	assert_int_equal(own_station_await_end(&own, SOON_MS), 128 + SIGABRT);
+	char *log = take_log();
+	assert_has(log, "sightglassd" SENTENCE);
+	free(log);
+	own_station_put(&own, "many.csv", "name,device,address\n");
+	unlink(own.as.socket);
+	own_station_start(&own, NULL); /* the same limit is enough for what it had */
+	DEMO_UNTIL(&own.as, "61  good [substituted]", SOON_MS, "get", "a.v");
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "verify"), 0);
+	assert_int_equal(own_station_stop(&own), 0);
+}
+
+/* --- the unit ----------------------------------------------------------------------- */
+
+static void PR_05_the_service_survives_what_its_drivers_do(void **state)
+{
+	char *unit = test_read_file(test_top("packaging/systemd/sightglassd.service"));
+
+	(void)state;
+	/* else systemd ends the server for a driver that the kernel has ended */
+	assert_has(unit, "\nOOMPolicy=continue\n");
+	assert_has(unit, "\nOOMScoreAdjust=-500\n");
+	assert_has(unit, "\nRestart=always\n");
+	free(unit);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(PR_04_a_station_is_read_whole_or_not_at_all),
 		cmocka_unit_test(PR_04_what_was_told_outlives_any_failed_allocation),
+		cmocka_unit_test(PR_05_a_driver_is_ended_before_the_server),
+		cmocka_unit_test(PR_05_a_driver_that_eats_all_memory_costs_only_itself),
+		cmocka_unit_test(
+			PR_05_a_reload_beyond_the_limit_ends_with_a_sentence_and_loses_nothing),
+		cmocka_unit_test(PR_05_the_service_survives_what_its_drivers_do),
 	};
 
 	setenv("LC_ALL", "C.UTF-8", 1);
