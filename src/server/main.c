@@ -63,29 +63,36 @@ static struct station_def *load_or_explain(const char *path)
 	return def;
 }
 
+static void take_answer(struct shell *sh, struct store_answer *a)
+{
+	struct event ev = { .kind = EV_COMMITTED };
+
+	if (a->kind == STORE_COMMITTED) {
+		ev.u.committed.ticket = a->ticket;
+		ev.u.committed.ok = a->ok;
+		snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s", a->why);
+		ev.u.committed.back = a->back;
+		a->back = NULL;
+	} else {
+		ev.kind = EV_ANSWER;
+		ev.u.answer.session = a->session;
+		ev.u.answer.req = a->req;
+		ev.u.answer.frames = &a->frames;
+	}
+	shell_event(sh, &ev);
+	store_answer_release(a);
+}
+
+/* Commits first: people wait for them, and the plant does. */
 static void on_store_wake(uv_async_t *async)
 {
 	struct shell *sh = async->data;
 	struct store_answer a;
 
-	while (store_thread_next(sh->store, &a)) {
-		struct event ev = { .kind = EV_COMMITTED };
-		if (a.kind == STORE_COMMITTED) {
-			ev.u.committed.ticket = a.ticket;
-			ev.u.committed.ok = a.ok;
-			snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s",
-				 a.why);
-			ev.u.committed.back = a.back;
-			a.back = NULL;
-		} else {
-			ev.kind = EV_ANSWER;
-			ev.u.answer.session = a.session;
-			ev.u.answer.req = a.req;
-			ev.u.answer.frames = &a.frames;
-		}
-		shell_event(sh, &ev);
-		store_answer_release(&a);
-	}
+	while (store_thread_next(sh->store, &a))
+		take_answer(sh, &a);
+	while (reader_thread_next(sh->reader, &a))
+		take_answer(sh, &a);
 }
 
 static void wake_loop(void *arg)
@@ -156,7 +163,8 @@ static void run_down(struct shell *sh)
 	uv_run(&sh->loop, UV_RUN_NOWAIT);
 	uv_walk(&sh->loop, close_any, NULL);
 	uv_run(&sh->loop, UV_RUN_DEFAULT);
-	store_thread_stop(sh->store); /* it wakes the loop for each answer */
+	reader_thread_stop(sh->reader); /* they wake the loop for each answer */
+	store_thread_stop(sh->store);
 	uv_loop_close(&sh->loop);
 	station_free(sh->station);
 	actions_release(&sh->actions);
@@ -248,13 +256,18 @@ static bool start(struct shell *sh, const struct server_options *o,
 		return false;
 	}
 	sh->store = store_thread_start(sh->state_dir, &snapshot, wake_loop, sh, why);
-	if (!sh->store) {
+	if (sh->store)
+		sh->reader = reader_thread_start(sh->state_dir, wake_loop, sh, why);
+	if (!sh->reader) {
+		store_snapshot_release(&snapshot);
+		store_thread_stop(sh->store);
 		station_def_free(def);
 		return false;
 	}
 	read_boot_id(options.boot_id);
 	if (sessions_listen(sh, o->socket_mode, why) != SG_OK) {
 		store_snapshot_release(&snapshot);
+		reader_thread_stop(sh->reader);
 		store_thread_stop(sh->store);
 		station_def_free(def);
 		return false;

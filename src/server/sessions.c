@@ -92,6 +92,7 @@ static void gone(struct session_slot *slot, const char *why)
 	if (!slot->open || slot->ended)
 		return;
 	slot->ended = true;
+	reader_thread_cancel(slot->shell->reader, slot->session);
 	ev.u.session.session = slot->session;
 	snprintf(ev.u.session.why, sizeof(ev.u.session.why), "%s", why);
 	if (!slot->shell->stopped)
@@ -200,6 +201,7 @@ void sessions_close(struct shell *sh, const struct action *a)
 		return;
 	slot->closing = true;
 	slot->ended = true; /* the station closed it itself */
+	reader_thread_cancel(sh->reader, slot->session);
 	slot->shutdown.data = slot;
 	uv_read_stop((uv_stream_t *)&slot->pipe);
 	uv_timer_start(&slot->close_limit, on_close_limit, CLOSE_LIMIT_MS, 0);

@@ -23,6 +23,14 @@ static void audit_list(struct shell *sh, const struct action *a)
 	store_thread_audit_list(sh->store, a->session, a->req, a->num, (uint32_t)a->num2);
 }
 
+static void journal(struct shell *sh, const struct action *a)
+{
+	struct wire_journal ask;
+
+	if (wire_get_journal((const uint8_t *)a->bytes.buf, a->bytes.len, &ask))
+		reader_thread_search(sh->reader, a->session, &ask);
+}
+
 static void backup(struct shell *sh, const struct action *a)
 {
 	store_thread_backup(sh->store, a->session, a->req, a->name);
@@ -56,6 +64,7 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_SESSION_CLOSE] = sessions_close,
 	[ACT_RELOAD] = reload,
 	[ACT_AUDIT_LIST] = audit_list,
+	[ACT_JOURNAL] = journal,
 	[ACT_BACKUP] = backup,
 	[ACT_LOG] = log_text,
 	[ACT_STOPPED] = stopped,

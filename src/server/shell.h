@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
+#include "server/reader_thread.h"
 #include "server/store_thread.h"
 #include "station/station.h"
 #include "util/err.h"
@@ -38,6 +39,7 @@ struct shell {
 	uv_timer_t screens_settle;
 
 	struct store_thread *store;
+	struct reader_thread *reader;
 	struct driver_slot *drivers;
 	uv_poll_t listener; /* on listen_fd */
 	uv_timer_t accept_again;

@@ -123,6 +123,7 @@ const struct message station_messages[] = {
 	{ WIRE_STATUS, "status", RIGHT_VIEW, false, query_status, NULL },
 	{ WIRE_RELOAD, "reload", RIGHT_ENGINEER, true, query_reload, NULL },
 	{ WIRE_AUDIT, "audit", RIGHT_AUDIT, false, query_audit, NULL },
+	{ WIRE_JOURNAL, "journal", RIGHT_VIEW, false, NULL, query_journal },
 	{ WIRE_WHERE, "where", RIGHT_VIEW, false, query_where, NULL },
 	{ WIRE_EXPLAIN, "explain", RIGHT_VIEW, false, query_explain, NULL },
 	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, query_backup, NULL },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/xalloc.h"
+#include "wire/journal.h"
 
 enum {
 	AUDIT_COUNT_MAX = 1000,
@@ -233,6 +234,22 @@ void query_audit(struct station *s, struct session *who, const struct wire_reque
 	a->req = m->req;
 	a->num = m->num;
 	a->num2 = m->num2 && m->num2 < AUDIT_COUNT_MAX ? m->num2 : AUDIT_COUNT_MAX;
+}
+
+bool query_journal(struct station *s, struct session *who, const uint8_t *p, size_t n)
+{
+	struct wire_journal m;
+	struct action *a;
+
+	if (!wire_get_journal(p, n, &m))
+		return false;
+	if (!may_look_up(s, who, m.req))
+		return true;
+	a = station_emit(s, ACT_JOURNAL);
+	a->session = who->id;
+	a->req = m.req;
+	strbuf_add(&a->bytes, p, n);
+	return true;
 }
 
 void query_backup(struct station *s, struct session *who, const struct wire_request *m)

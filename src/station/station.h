@@ -52,7 +52,7 @@ enum event_kind {
 	EV_SYSTEM,     /* a system tag was measured */
 	EV_RELOADED,   /* a new definition, or the diagnostics of a broken one */
 	EV_SCREENS,    /* screen files changed on disk */
-	EV_ANSWER,     /* the shell's answer to ACT_AUDIT_LIST, ACT_BACKUP */
+	EV_ANSWER,     /* the shell's answer to ACT_AUDIT_LIST, ACT_JOURNAL, ACT_BACKUP */
 	EV_CLOCK_STEP, /* wall clock moved against the monotonic one */
 	EV_STOP        /* SIGTERM: say goodbye, record it; stopped when committed */
 };
@@ -138,6 +138,7 @@ enum action_kind {
 	ACT_SESSION_CLOSE, /* after what was sent has left, or 1 s */
 	ACT_RELOAD,        /* load the files off the loop; answer RELOADED */
 	ACT_AUDIT_LIST,    /* read audit records; answer ANSWER */
+	ACT_JOURNAL, /* search the journal as bytes (wire_journal) say; answer ANSWER */
 	ACT_BACKUP,
 	ACT_LOG,
 	ACT_STOPPED /* everything is recorded: the process may end */

@@ -572,6 +572,7 @@ void query_where(struct station *s, struct session *who, const struct wire_reque
 void query_explain(struct station *s, struct session *who, const struct wire_request *m);
 void query_in_doubt(struct station *s, struct session *who, const struct wire_request *m);
 void query_answered(struct station *s, const struct event *ev);
+bool query_journal(struct station *s, struct session *who, const uint8_t *p, size_t n);
 void query_audit(struct station *s, struct session *who, const struct wire_request *m);
 void query_backup(struct station *s, struct session *who, const struct wire_request *m);
 void query_reload(struct station *s, struct session *who, const struct wire_request *m);

@@ -108,6 +108,11 @@ void store_reader_stop_when(struct store_reader *r, bool (*stop)(void *arg), voi
 	search_stop_when(r->index, stop, arg);
 }
 
+bool store_reader_is_current(const struct store_reader *r)
+{
+	return !db_has_moved(r->db);
+}
+
 const uint8_t *store_reader_chain(const struct store_reader *r)
 {
 	return r->chain_id;
@@ -208,8 +213,7 @@ static bool is_within(const char *area, const char *of)
 {
 	size_t n = strlen(of);
 
-	return strncmp(area, of, n) == 0 &&
-	       (area[n] == '\0' || area[n] == '.' || area[n] == '/');
+	return strncmp(area, of, n) == 0 && (area[n] == '\0' || area[n] == '.');
 }
 
 static bool is_name(const char *want, const char *is)

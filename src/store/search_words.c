@@ -43,7 +43,7 @@ void search_area_each(const char *area, void (*fn)(void *arg, const char *p, siz
 	size_t n = strlen(area);
 
 	for (size_t i = 1, depth = 1; i < n && depth < STORE_AREA_DEPTH; i++) {
-		if (area[i] != '.' && area[i] != '/')
+		if (area[i] != '.')
 			continue;
 		fn(arg, area, i);
 		depth++;

@@ -111,7 +111,7 @@ typedef bool (*store_journal_fn)(void *arg, const struct alarm_journal *row);
 enum sg_err store_reader_open(const char *dir, struct store_reader **out,
 			      struct strbuf *why);
 void store_reader_close(struct store_reader *r); /* NULL is allowed */
-/* Asked now and then during long work, from its thread: true gives it up (SG_ECANCELLED).
+/* Asked now and then during long work, from its thread: true gives it up (SG_ELIMIT).
  */
 void store_reader_stop_when(struct store_reader *r, bool (*stop)(void *arg), void *arg);
 /* Rows are told in the order asked for. SG_EREFUSED: what is asked makes no sense, or the
@@ -126,6 +126,8 @@ enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct 
  * yet. */
 enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *left,
 			       struct strbuf *why);
+/* False: its file was moved, deleted or replaced; open it again. */
+bool store_reader_is_current(const struct store_reader *r);
 /* Id of the journal's chain. */
 const uint8_t *store_reader_chain(const struct store_reader *r);
 

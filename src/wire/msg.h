@@ -60,6 +60,7 @@ enum wire_type {
 	WIRE_DEVICES = 28,
 	WIRE_SUBSTITUTED = 29, /* req only: rows (tag, value, unit, by, since, reason,
 				  its source's value, its quality) */
+	WIRE_JOURNAL = 30,     /* wire/journal.h */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -78,8 +79,9 @@ enum wire_type {
 	WIRE_SCREEN_FILE = 114,
 	WIRE_SCREENS_CHANGED = 115,
 	WIRE_STATION_CHANGED = 116,
-	WIRE_DEVICE = 117,
-	WIRE_NOTICE = 118 /* wire/device.h */
+	WIRE_DEVICE = 117, /* wire/device.h */
+	WIRE_NOTICE = 118,
+	WIRE_JOURNAL_ROW = 119
 };
 
 struct wire_hello {

@@ -283,6 +283,7 @@ static void carry(struct world *w, struct action *a)
 		break;
 	case ACT_RELOAD:
 	case ACT_AUDIT_LIST:
+	case ACT_JOURNAL:
 	case ACT_BACKUP:
 	case ACT_LOG:
 		break;

@@ -276,6 +276,11 @@ static void carry(struct rig *r, struct action *a)
 	case ACT_AUDIT_LIST:
 		r->n_audit_lists++;
 		break;
+	case ACT_JOURNAL:
+		r->n_searches++;
+		strbuf_clear(&r->search);
+		strbuf_add(&r->search, a->bytes.buf, a->bytes.len);
+		break;
 	case ACT_BACKUP:
 		r->n_backups++;
 		break;
@@ -336,6 +341,7 @@ void rig_init_from(struct rig *r, struct station_def *def,
 		.shows_written = true,
 		.updates = true,
 		.log = STRBUF_INIT,
+		.search = STRBUF_INIT,
 	};
 	for (size_t i = 0; i < 64; i++)
 		strbuf_init(&r->frames[i], 16 << 20);
@@ -361,6 +367,7 @@ void rig_release(struct rig *r)
 	for (size_t i = 0; i < 64; i++)
 		strbuf_release(&r->frames[i]);
 	strbuf_release(&r->log);
+	strbuf_release(&r->search);
 	free(r->stored);
 	free(r->held);
 	free(r->writes);

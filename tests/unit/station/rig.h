@@ -59,7 +59,8 @@ struct rig {
 	uint64_t last_session;
 
 	/* what the shell was asked */
-	size_t n_reloads, n_audit_lists, n_backups;
+	size_t n_reloads, n_audit_lists, n_backups, n_searches;
+	struct strbuf search; /* the last one, as bytes */
 	struct strbuf log;
 	bool stopped;
 };
