@@ -10,6 +10,7 @@
 #include "audit/row.h"
 #include "audit/walk.h"
 #include "cli/args.h"
+#include "cli/journal_rows.h"
 #include "cli/remote.h"
 #include "store/store.h"
 #include "util/num.h"
@@ -276,7 +277,10 @@ static int walk_server(struct client *c, struct audit_walk *w, uint64_t last)
 	return code;
 }
 
-static int verify_server(const struct audit_head *noted, struct audit_verdict *v)
+/* Both chains: v[0] the audit, v[1] the journal. */
+static int verify_server(const struct audit_head *noted,
+			 const struct audit_head *noted_journal,
+			 struct audit_verdict v[STORE_CHAINS])
 {
 	struct page newest = { 0 };
 	struct audit_head start = { 0 };
@@ -293,31 +297,31 @@ static int verify_server(const struct audit_head *noted, struct audit_verdict *v
 	if (code == CLI_OK && newest.n)
 		code = walk_server(c, &w, newest.v[0].head.seq);
 	audit_walk_end(&w);
-	*v = w.v;
+	v[0] = w.v;
+	if (code == CLI_OK)
+		code = journal_verify(c, start.chain_id, noted_journal, &v[1]);
 	page_release(&newest);
 	client_close(c);
 	return code;
 }
 
 static int verify_file(const char *path, const struct audit_head *noted,
-		       struct audit_verdict *v)
+		       const struct audit_head *noted_journal,
+		       struct audit_verdict v[STORE_CHAINS])
 {
 	struct strbuf why = STRBUF_INIT;
 	int code = CLI_OK;
 
-	if (store_verify(path, noted, v, &why) != SG_OK)
+	if (store_verify_all(path, noted, noted_journal, v, &why) != SG_OK)
 		code = remote_fail(CLI_FAILED, why.buf);
 	strbuf_release(&why);
 	return code;
 }
 
-static void print_verdict(const struct audit_verdict *v, bool json)
+static json_t *verdict_json(const struct audit_verdict *v)
 {
-	if (!json) {
-		printf("%s%s\n", v->good ? "" : "BAD: ", v->text);
-		return;
-	}
 	json_t *o = json_object();
+
 	json_object_set_new(o, "good", json_boolean(v->good));
 	json_object_set_new(o, "records", json_integer((json_int_t)v->records));
 	json_object_set_new(o, "first_bad", number_or_null(v->first_bad));
@@ -325,6 +329,18 @@ static void print_verdict(const struct audit_verdict *v, bool json)
 	set_hex(o, "head_hash", v->head.hash, AUDIT_HASH_SIZE);
 	set_hex(o, "chain_id", v->head.chain_id, AUDIT_CHAIN_ID_SIZE);
 	json_object_set_new(o, "text", json_stringn_nocheck(v->text, strlen(v->text)));
+	return o;
+}
+
+static void print_verdicts(const struct audit_verdict v[STORE_CHAINS], bool json)
+{
+	if (!json) {
+		printf("%s%s\n", v[0].good ? "" : "BAD: ", v[0].text);
+		printf("%salarm journal: %s\n", v[1].good ? "" : "BAD: ", v[1].text);
+		return;
+	}
+	json_t *o = verdict_json(&v[0]);
+	json_object_set_new(o, "journal", verdict_json(&v[1]));
 	remote_print_json(o);
 }
 
@@ -345,22 +361,37 @@ static bool parse_head(const char *text, struct audit_head *head)
 	return hash_unhex(colon + 1, head->hash, AUDIT_HASH_SIZE) == 0;
 }
 
+/* True when it was not given, or is a head. */
+static bool head_option(const struct cli_args *a, const char *name,
+			struct audit_head *head, const struct audit_head **known)
+{
+	const char *text = cli_arg(&cmd_audit, a, name);
+	char why[120];
+
+	*known = text ? head : NULL;
+	if (!text || parse_head(text, head))
+		return true;
+	snprintf(why, sizeof(why),
+		 "--%s wants SEQ:HASH as an earlier \"audit verify\" printed them", name);
+	remote_fail(CLI_USAGE, why);
+	return false;
+}
+
 static int run_verify(const struct cli_args *a)
 {
-	const char *text = cli_arg(&cmd_audit, a, "head");
-	struct audit_head noted;
-	struct audit_verdict v;
+	struct audit_head audit, journal;
+	const struct audit_head *noted, *noted_journal;
+	struct audit_verdict v[STORE_CHAINS] = { 0 };
 
-	if (text && !parse_head(text, &noted))
-		return remote_fail(CLI_USAGE, "--head wants SEQ:HASH as an earlier "
-					      "\"audit verify\" printed them");
-	const struct audit_head *known = text ? &noted : NULL;
-	int code =
-		a->n == 2 ? verify_file(a->arg[1], known, &v) : verify_server(known, &v);
+	if (!head_option(a, "head", &audit, &noted) ||
+	    !head_option(a, "journal-head", &journal, &noted_journal))
+		return CLI_USAGE;
+	int code = a->n == 2 ? verify_file(a->arg[1], noted, noted_journal, v)
+			     : verify_server(noted, noted_journal, v);
 	if (code != CLI_OK)
 		return code;
-	print_verdict(&v, cli_arg(&cmd_audit, a, "json") != NULL);
-	return v.good ? CLI_OK : CLI_FAILED;
+	print_verdicts(v, cli_arg(&cmd_audit, a, "json") != NULL);
+	return v[0].good && v[1].good ? CLI_OK : CLI_FAILED;
 }
 
 /* --- the subcommand -------------------------------------------------------------- */
@@ -384,6 +415,7 @@ static const struct cli_option options[] = {
 	{ "before", "SEQ", "list: only records before this one" },
 	{ "head", "SEQ:HASH",
 	  "verify: a head noted earlier; without one a cut-off end cannot be seen" },
+	{ "journal-head", "SEQ:HASH", "verify: the same for the alarm journal" },
 	{ "json", NULL, "a JSON object a line" },
 	{ NULL, NULL, NULL },
 };
@@ -392,7 +424,7 @@ const struct cli_command cmd_audit = {
 	.name = "audit",
 	.args = "list [--count N] [--before SEQ] [--json] | verify [FILE] [--head "
 		"SEQ:HASH] "
-		"[--json]",
+		"[--journal-head SEQ:HASH] [--json]",
 	.help = "show the record of who did what, or prove that nobody altered it (of "
 		"the "
 		"server, or of a copy)",

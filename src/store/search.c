@@ -187,9 +187,8 @@ static bool read_head(struct search *x)
 	return memcmp(id, x->head.chain_id, sizeof(id)) == 0 && still_fits(x);
 }
 
-enum sg_err search_begin_anew(struct search *x, struct strbuf *why)
+static enum sg_err make_anew(struct search *x, struct strbuf *why)
 {
-	log_info("%s: the journal's index is made anew", x->path);
 	close_file(x);
 	remove_file(x);
 	enum sg_err err = open_plain(x, why);
@@ -202,14 +201,23 @@ enum sg_err search_begin_anew(struct search *x, struct strbuf *why)
 	return err;
 }
 
+enum sg_err search_begin_anew(struct search *x, struct strbuf *why)
+{
+	log_info("%s: the journal's index is made anew", x->path);
+	return make_anew(x, why);
+}
+
 static enum sg_err open_file(struct search *x, struct strbuf *why)
 {
 	struct strbuf ignored = STRBUF_INIT;
+	bool fresh = access(x->path, F_OK) < 0;
 	bool usable = open_plain(x, &ignored) == SG_OK && read_head(x) &&
 		      prepare(x, &ignored) == SG_OK;
 
 	strbuf_release(&ignored);
-	return usable ? SG_OK : search_begin_anew(x, why);
+	if (usable)
+		return SG_OK;
+	return fresh ? make_anew(x, why) : search_begin_anew(x, why);
 }
 
 enum sg_err search_open(const char *path, struct db *station,

@@ -61,6 +61,22 @@ void clock_local(struct wall t, char out[CLOCK_LOCAL_SIZE])
 		snprintf(out, CLOCK_LOCAL_SIZE, "-");
 }
 
+void clock_iso_local(struct wall t, char out[CLOCK_LOCAL_SIZE])
+{
+	int ms;
+	time_t s = split(t, &ms);
+	struct tm tm;
+	char day[24], zone[8];
+
+	if (!localtime_r(&s, &tm) ||
+	    !strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm) ||
+	    strftime(zone, sizeof(zone), "%z", &tm) != 5) {
+		snprintf(out, CLOCK_LOCAL_SIZE, "-");
+		return;
+	}
+	snprintf(out, CLOCK_LOCAL_SIZE, "%s.%03d%.3s:%s", day, ms, zone, zone + 3);
+}
+
 void clock_local_hms(struct wall t, char out[CLOCK_LOCAL_SIZE])
 {
 	char full[CLOCK_LOCAL_SIZE];

@@ -46,6 +46,8 @@ static inline bool mono_reached(struct mono now, struct mono deadline)
 
 enum { CLOCK_ISO_SIZE = 32, CLOCK_LOCAL_SIZE = 40 };
 
+/* "2026-11-22T10:05:03.120+01:00": the machine's zone, for files that travel. */
+void clock_iso_local(struct wall t, char out[CLOCK_LOCAL_SIZE]);
 /* "2026-11-22T09:05:03.120Z" */
 void clock_iso_utc(struct wall t, char out[CLOCK_ISO_SIZE]);
 /* "2026-11-22 10:05:03 +0100": the machine's zone, with its offset. */

@@ -18,11 +18,13 @@
 #include "audit/record.h"
 #include "audit/row.h"
 #include "store/store.h"
+#include "support/journal_rows.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
+#include "wire/journal.h"
 #include "wire/msg.h"
 
-enum { RECORDS = 250, VICTIM = 120 };
+enum { RECORDS = 250, VICTIM = 120, ROWS = 700, VICTIM_ROW = 555 };
 
 enum mischief {
 	HONEST,
@@ -34,6 +36,9 @@ enum mischief {
 	CUT_SHORT, /* pretends that the chain ends earlier */
 	TEN_AT_A_TIME,
 	NEVER_DOWN, /* hands out the newest again and again */
+	FALSE_ROW,  /* of the journal: another body */
+	FALSE_ROW_CHAIN,
+	ROW_LEFT_OUT,
 	REFUSED
 };
 
@@ -41,6 +46,7 @@ enum mischief {
 
 struct session {
 	struct store *store;
+	struct store_reader *reader;
 	enum mischief mischief;
 	uint32_t req;
 	unsigned n;
@@ -100,15 +106,58 @@ static void answer_audit(struct session *s, const struct wire_request *m)
 	wire_put_reply(&s->out, m->req, WIRE_OK, "records");
 }
 
+static bool put_journal_row(void *arg, const struct store_journal_row *row)
+{
+	struct session *s = arg;
+	struct wire_journal_row m = {
+		.req = s->req, .seq = row->row.seq, .body = row->body, .n = row->n
+	};
+	struct alarm_journal forged = row->row;
+	struct strbuf other = STRBUF_INIT;
+	bool victim = m.seq == VICTIM_ROW;
+
+	memcpy(m.hash, row->hash, sizeof(m.hash));
+	memcpy(m.chain, store_reader_chain(s->reader), sizeof(m.chain));
+	forged.by = "nobody";
+	alarm_journal_put(&other, &forged);
+	if (victim && s->mischief == FALSE_ROW) {
+		m.body = (const uint8_t *)other.buf;
+		m.n = other.len;
+	}
+	if (victim && s->mischief == FALSE_ROW_CHAIN)
+		m.chain[0] ^= 1;
+	if (!victim || s->mischief != ROW_LEFT_OUT)
+		wire_put_journal_row(&s->out, &m);
+	strbuf_release(&other);
+	s->n++;
+	return true;
+}
+
+static void answer_journal(struct session *s, const struct wire_journal *m)
+{
+	const struct store_search ask = { .after = m->after,
+					  .oldest_first = m->oldest_first,
+					  .count = m->count };
+
+	s->req = m->req;
+	s->n = 0;
+	store_journal_search(s->reader, &ask, put_journal_row, s, NULL);
+	wire_put_reply(&s->out, m->req, WIRE_OK,
+		       s->n == m->count ? "rows; more" : "rows");
+}
+
 static void answer(struct session *s, uint16_t type, const uint8_t *p, size_t n)
 {
 	static struct wire_request request;
+	struct wire_journal journal;
 	struct wire_welcome welcome = { .version = WIRE_VERSION, .session = 1 };
 
 	if (type == WIRE_HELLO)
 		wire_put_welcome(&s->out, &welcome);
 	else if (type == WIRE_AUDIT && wire_get_request(p, n, &request))
 		answer_audit(s, &request);
+	else if (type == WIRE_JOURNAL && wire_get_journal(p, n, &journal))
+		answer_journal(s, &journal);
 }
 
 static void serve_one(struct session *s, int fd)
@@ -162,6 +211,12 @@ static void fill(struct store *s)
 		assert_int_equal(store_commit(s, &t, 1, NULL), SG_OK);
 		txn_free(t);
 	}
+	struct journal_rows rows = { .seed = 5 };
+	struct txn *t = txn_new(RECORDS + 1, true);
+	for (unsigned i = 1; i <= ROWS; i++)
+		journal_add(&rows, t);
+	assert_int_equal(store_commit(s, &t, 1, NULL), SG_OK);
+	txn_free(t);
 }
 
 static char *copy_path; /* a backup of the honest store: same chain, same head */
@@ -191,7 +246,8 @@ static pid_t start_server(enum mischief mischief, char **socket_path)
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signal(SIGPIPE, SIG_IGN);
-		if (store_open(dir, &s.store, NULL) != SG_OK)
+		if (store_open(dir, &s.store, NULL) != SG_OK ||
+		    store_reader_open(dir, &s.reader, NULL) != SG_OK)
 			_exit(1);
 		for (;;)
 			serve_one(&s, accept(listener, NULL, NULL));
@@ -276,7 +332,11 @@ static void a_servers_chain_is_proved_from_its_bodies(void **state)
 		hash_hex(true_head.hash, AUDIT_HASH_SIZE, hash);
 		snprintf(want, sizeof(want), "250 records, head 250 %s: good\n", hash);
 		expect(RUN(socket_path, "verify"), 0, want);
+		expect(RUN(socket_path, "verify"), 0,
+		       "alarm journal: 700 records, head ");
 		expect(RUN(NULL, "verify", copy_path), 0, want); /* needs no server */
+		expect(RUN(NULL, "verify", copy_path), 0,
+		       "journal: 700 records, head 700");
 		snprintf(want, sizeof(want), "250:%s", hash);
 		expect(RUN(socket_path, "verify", "--head", want), 0, ": good");
 		stop_server(pid);
@@ -298,6 +358,10 @@ static void AU_01_a_lying_server_is_told_the_record_it_lies_about(void **state)
 		{ FALSE_CHAIN, "BAD: record 120: it names another chain id" },
 		{ LEFT_OUT,
 		  "BAD: gap at 120: record 120 is missing, the next is record 121" },
+		{ FALSE_ROW, "BAD: alarm journal: record 555: its hash does not match" },
+		{ FALSE_ROW_CHAIN,
+		  "BAD: alarm journal: record 555: it names another chain id" },
+		{ ROW_LEFT_OUT, "BAD: alarm journal: gap at 555" },
 	};
 	char *socket_path;
 
