@@ -45,10 +45,10 @@ static const struct cfg_mark *mark_of(const struct cfg_node *n)
 /* Hands each setting its place; both sides are in the order of the file. */
 static void place_all(struct cfg *c, config_setting_t *s, size_t *next)
 {
-	int n = config_setting_is_aggregate(s) ? config_setting_length(s) : 0;
+	size_t n = cfg_count(node_of(s));
 
-	for (int i = 0; i < n; i++) {
-		config_setting_t *child = config_setting_get_elem(s, (unsigned)i);
+	for (size_t i = 0; i < n; i++) {
+		config_setting_t *child = s->value.list->elements[i];
 		bool known = *next < c->marks.n;
 		config_setting_set_hook(child, known ? &c->marks.v[*next] : &c->root);
 		(*next)++;
@@ -188,23 +188,42 @@ const char *cfg_name(const struct cfg_node *n)
 	return config_setting_name(setting_of(n));
 }
 
+/* The members themselves: a tag is asked for a score of names, and a hundred thousand
+ * tags are. NULL when there are none. */
+static const config_list_t *members(const struct cfg_node *n)
+{
+	const config_setting_t *s = setting_of(n);
+
+	return n && config_setting_is_aggregate(s) ? s->value.list : NULL;
+}
+
 const struct cfg_node *cfg_get(const struct cfg_node *group, const char *name)
 {
-	if (!group || cfg_type(group) != CFG_GROUP)
+	const config_list_t *all = members(group);
+
+	if (!all || cfg_type(group) != CFG_GROUP)
 		return NULL;
-	return node_of(config_setting_get_member(setting_of(group), name));
+	for (unsigned i = 0; i < all->length; i++) {
+		const config_setting_t *one = all->elements[i];
+
+		if (one->name[0] == name[0] && strcmp(one->name, name) == 0)
+			return node_of(one);
+	}
+	return NULL;
 }
 
 size_t cfg_count(const struct cfg_node *n)
 {
-	if (!n || !config_setting_is_aggregate(setting_of(n)))
-		return 0;
-	return (size_t)config_setting_length(setting_of(n));
+	const config_list_t *all = members(n);
+
+	return all ? all->length : 0;
 }
 
 const struct cfg_node *cfg_at(const struct cfg_node *n, size_t i)
 {
-	return node_of(config_setting_get_elem(setting_of(n), (unsigned)i));
+	const config_list_t *all = members(n);
+
+	return all && i < all->length ? node_of(all->elements[i]) : NULL;
 }
 
 const char *cfg_file(const struct cfg_node *n)

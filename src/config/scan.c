@@ -342,11 +342,21 @@ static struct token scan_name(struct scanner *s)
 	return t;
 }
 
+static bool is_mark(char c)
+{
+	static const bool marks[128] = {
+		['='] = true, [':'] = true, [';'] = true, [','] = true, ['{'] = true,
+		['}'] = true, ['['] = true, [']'] = true, ['('] = true, [')'] = true,
+	};
+
+	return (unsigned char)c < sizeof(marks) && marks[(unsigned char)c];
+}
+
 static struct token scan_other(struct scanner *s)
 {
 	struct token t = token_here(s, TOKEN_MARK, 1);
 
-	if (!strchr("=:;,{}[]()", *s->p)) {
+	if (!is_mark(*s->p)) {
 		t.kind = TOKEN_BAD;
 		if (*s->p == '@')
 			scan_error(s, &t, "syntax",

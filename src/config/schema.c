@@ -229,7 +229,7 @@ static void (*const checks[])(const struct cfg_node *, const struct cfg_row *,
 static const struct cfg_row *row_find(const struct cfg_row *rows, const char *name)
 {
 	for (; rows->name; rows++)
-		if (strcmp(rows->name, name) == 0)
+		if (rows->name[0] == name[0] && strcmp(rows->name, name) == 0)
 			return rows;
 	return NULL;
 }

@@ -157,6 +157,16 @@ static void check_source(struct loader *l, const char *what, const struct cfg_no
 			  "%s is computed and cannot be written; remove write", what);
 }
 
+/* "tag \"x\"", cut at the size; without printf, for there are many. */
+static void say_tag(char *out, size_t size, const char *name)
+{
+	size_t n = strnlen(name, size - sizeof("tag \"\""));
+
+	memcpy(out, "tag \"", 5);
+	memcpy(out + 5, name, n);
+	memcpy(out + 5 + n, "\"", 2);
+}
+
 void load_check_tag(struct loader *l, const struct cfg_node *node)
 {
 	const char *name = cfg_as_text(cfg_get(node, "name"));
@@ -165,7 +175,7 @@ void load_check_tag(struct loader *l, const struct cfg_node *node)
 	char what[WHAT_MAX] = "this tag", part[WHAT_MAX + 16];
 
 	if (name)
-		snprintf(what, sizeof(what), "tag \"%s\"", name);
+		say_tag(what, sizeof(what), name);
 	cfg_check(node, what, station_tag_rows, !computed, l->diags);
 	check_driver_settings(l, what, node);
 	check_source(l, what, node);
@@ -234,7 +244,7 @@ static const char *text_of(const struct tag_scope *s, const struct cfg_node *gro
 static bool is_own(const struct cfg_row *rows, const char *name)
 {
 	for (; rows->name; rows++)
-		if (strcmp(rows->name, name) == 0)
+		if (rows->name[0] == name[0] && strcmp(rows->name, name) == 0)
 			return true;
 	return false;
 }

@@ -138,8 +138,44 @@ void num_format(double v, int decimals, char *out, size_t size)
 		memmove(out, out + 1, strlen(out));
 }
 
+/* The fewest digits behind the point that say v to the last bit, where 15 digits in all
+ * do: then no other text of as few digits means the same number. */
+static bool format_plain(double v, char *out, size_t size)
+{
+	static const uint64_t powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+	char digits[24], *end = digits + sizeof(digits), *p = end;
+	double absolute = fabs(v);
+	size_t behind = 0;
+	uint64_t whole;
+
+	if (!(absolute >= 1e-4) || absolute >= 1e9 || FLT_EVAL_METHOD != 0)
+		return false;
+	for (;; behind++) {
+		if (behind == sizeof(powers) / sizeof(powers[0]))
+			return false;
+		whole = (uint64_t)(absolute * (double)powers[behind] + 0.5);
+		if ((double)whole / (double)powers[behind] == absolute)
+			break;
+	}
+	for (size_t i = 0; whole || i <= behind; i++) {
+		if (behind && i == behind)
+			*--p = '.';
+		*--p = (char)('0' + whole % 10);
+		whole /= 10;
+	}
+	if (v < 0)
+		*--p = '-';
+	if ((size_t)(end - p) >= size)
+		return false;
+	memcpy(out, p, (size_t)(end - p));
+	out[end - p] = '\0';
+	return true;
+}
+
 void num_format_exact(double v, char *out, size_t size)
 {
+	if (format_plain(v, out, size))
+		return;
 	for (int digits = 1; digits <= 17; digits++) {
 		snprintf(out, size, "%.*g", digits, v);
 		if (strtod(out, NULL) == v)

@@ -97,10 +97,56 @@ static void numbers_are_read_as_the_library_reads_them(void **state)
 	assert_in_range(ints, TEXTS / 10, TEXTS - 1000);
 }
 
+/* As num_format_exact() has always written them: the fewest digits that read back. */
+static void by_the_library(double v, char *out, size_t size)
+{
+	for (int digits = 1; digits <= 17; digits++) {
+		snprintf(out, size, "%.*g", digits, v);
+		if (strtod(out, NULL) == v)
+			break;
+	}
+	if (strchr(out, 'e') && fabs(v) >= 1 && fabs(v) < 1e15)
+		snprintf(out, size, "%.15g", v);
+}
+
+/* Those people write, their neighbours, and any bits at all. */
+static double any_double(void)
+{
+	static const double tens[] = {
+		1, 10, 100, 1e3, 1e4, 1e6, 1e9, 1e-3, 1e-9, 1e300
+	};
+	double v = (double)roll(roll(2) ? 2000 : 1000000000) / tens[roll(10)];
+
+	if (roll(3) == 0)
+		v = -v;
+	if (roll(4) == 0)
+		v = nextafter(v, roll(2) ? 1e308 : -1e308);
+	if (roll(8) == 0) {
+		uint64_t bits = (uint64_t)roll(UINT32_MAX) << 32 | roll(UINT32_MAX);
+		memcpy(&v, &bits, sizeof(v));
+	}
+	return isfinite(v) ? v : 0;
+}
+
+static void numbers_are_written_as_the_library_writes_them(void **state)
+{
+	(void)state;
+	for (int i = 0; i < TEXTS; i++) {
+		char text[40], right[40];
+		double v = any_double();
+
+		num_format_exact(v, text, sizeof(text));
+		by_the_library(v, right, sizeof(right));
+		if (strcmp(text, right) != 0)
+			fail_msg("%a is \"%s\", not \"%s\"", v, right, text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_read_as_the_library_reads_them),
+		cmocka_unit_test(numbers_are_written_as_the_library_writes_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
