@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "driver/child.h"
 
@@ -88,11 +89,36 @@ struct driver_tag *item_new_tag(const struct driver_tag *told, uint32_t generati
 				struct item_shelf **on);
 void item_shelf_done(struct item_shelf *on); /* nothing comes on it any more */
 struct driver_device *item_new_device(const struct driver_device *taken);
-struct tag_item *item_of_tag(const struct driver_tag *t);
+static inline struct tag_item *item_of_tag(const struct driver_tag *t)
+{
+	return (struct tag_item *)(uintptr_t)t; /* its first member; made here */
+}
+
+/* A hint that it is about to be posted. */
+static inline void item_prefetch(const struct tag_item *item)
+{
+	__builtin_prefetch(&item->s, 1);
+	__builtin_prefetch(&item->def);
+}
+
 /* s is what was last posted of it; its string is copied, cut at VALUE_STRING_MAX. */
 void item_keep(struct tag_item *item, const struct driver_sample *s);
 /* That sample again; its string is the item's. */
-struct driver_sample item_sample(const struct tag_item *item);
+static inline struct driver_sample item_sample(const struct tag_item *item)
+{
+	struct driver_sample s = { .tag = item->def.id,
+				   .quality = item->quality,
+				   .source_ms = item->s.source_ms,
+				   .mono_ns = item->mono_ns };
+
+	s.value.type = (enum value_type)item->type;
+	if (s.value.type == VALUE_STRING)
+		s.value.u.s = item->u.text;
+	else
+		memcpy(&s.value.u, &item->u.bits, sizeof(item->u.bits));
+	return s;
+}
+
 /* What was posted of one becomes the other's. */
 void item_hand_over(struct tag_item *from, struct tag_item *to);
 /* Of one that is gone; NULL = nobody reads the same source. */

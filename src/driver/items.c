@@ -93,11 +93,6 @@ struct driver_device *item_new_device(const struct driver_device *taken)
 	return &item->def;
 }
 
-struct tag_item *item_of_tag(const struct driver_tag *t)
-{
-	return (struct tag_item *)(uintptr_t)t; /* its first member; made here */
-}
-
 struct device_item *item_of_device(const struct driver_device *d)
 {
 	return (struct device_item *)(uintptr_t)d;
@@ -159,21 +154,6 @@ void item_keep(struct tag_item *item, const struct driver_sample *s)
 		memcpy(&item->u.bits, &s->value.u, sizeof(item->u.bits));
 	}
 	item->type = (uint8_t)s->value.type;
-}
-
-struct driver_sample item_sample(const struct tag_item *item)
-{
-	struct driver_sample s = { .tag = item->def.id,
-				   .quality = item->quality,
-				   .source_ms = item->s.source_ms,
-				   .mono_ns = item->mono_ns };
-
-	s.value.type = (enum value_type)item->type;
-	if (s.value.type == VALUE_STRING)
-		s.value.u.s = item->u.text;
-	else
-		memcpy(&s.value.u, &item->u.bits, sizeof(item->u.bits));
-	return s;
 }
 
 void item_hand_over(struct tag_item *from, struct tag_item *to)

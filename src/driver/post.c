@@ -226,6 +226,8 @@ void driver_post_scanned(struct driver_child *c, const struct driver_tag *t,
 void driver_post_reply(struct driver_child *c, const struct driver_scanned *v, size_t n,
 		       int64_t period_ms, bool refresh)
 {
+	for (size_t i = 0; i < n; i++) /* they do not lie in the cache: all at once */
+		item_prefetch(item_of_tag(v[i].tag));
 	pthread_mutex_lock(&c->lock);
 	for (size_t i = 0; i < n; i++) {
 		struct tag_item *item = today(v[i].tag);

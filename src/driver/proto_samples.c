@@ -25,22 +25,31 @@ static uint64_t value_bits(const struct value *v)
 	return 0;
 }
 
+static uint8_t *put_row(uint8_t *p, const struct driver_sample *s)
+{
+	p = bytes_le(p, s->tag, 4);
+	p = bytes_le(p, s->quality, 2);
+	p = bytes_le(p, s->value.type, 2);
+	p = bytes_le(p, (uint64_t)s->source_ms, 8);
+	p = bytes_le(p, (uint64_t)s->mono_ns, 8);
+	return bytes_le(p, value_bits(&s->value), 8);
+}
+
 void driver_put_samples(struct strbuf *w, uint32_t generation,
 			const struct driver_sample *v, size_t n)
 {
 	size_t at = driver_begin(w, DR_SAMPLES);
+	bool texts = false;
+	uint8_t *p;
 
 	bytes_put_u32(w, generation);
 	bytes_put_u32(w, (uint32_t)n);
-	for (size_t i = 0; i < n; i++) {
-		bytes_put_u32(w, v[i].tag);
-		bytes_put_u16(w, v[i].quality);
-		bytes_put_u16(w, (uint16_t)v[i].value.type);
-		bytes_put_i64(w, v[i].source_ms);
-		bytes_put_i64(w, v[i].mono_ns);
-		bytes_put_u64(w, value_bits(&v[i].value));
+	p = (uint8_t *)strbuf_room(w, n * SAMPLE_SIZE);
+	for (size_t i = 0; p && i < n; i++) {
+		p = put_row(p, &v[i]);
+		texts |= v[i].value.type == VALUE_STRING;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; texts && i < n; i++)
 		if (v[i].value.type == VALUE_STRING)
 			strbuf_add(w, v[i].value.u.s,
 				   strnlen(v[i].value.u.s, VALUE_STRING_MAX));
@@ -81,14 +90,14 @@ bool driver_sample_is_sound(const struct driver_sample *s)
 	       (s->value.type != VALUE_NONE || quality_class(s->quality) == QUALITY_BAD);
 }
 
-static bool get_row(struct bytes_reader *in, struct driver_sample *s)
+static bool get_row(const uint8_t *p, struct driver_sample *s)
 {
-	s->tag = bytes_u32(in);
-	s->quality = bytes_u16(in);
-	uint16_t type = bytes_u16(in);
-	s->source_ms = bytes_i64(in);
-	s->mono_ns = bytes_i64(in);
-	return value_from_bits(type, bytes_u64(in), &s->value) &&
+	s->tag = (uint32_t)bytes_from_le(p, 4);
+	s->quality = (quality)bytes_from_le(p + 4, 2);
+	s->source_ms = (int64_t)bytes_from_le(p + 8, 8);
+	s->mono_ns = (int64_t)bytes_from_le(p + 16, 8);
+	return value_from_bits((uint16_t)bytes_from_le(p + 6, 2),
+			       bytes_from_le(p + 24, 8), &s->value) &&
 	       driver_sample_is_sound(s);
 }
 
@@ -118,23 +127,30 @@ static bool get_strings(struct bytes_reader *in, struct driver_sample_batch *b)
 	return !b->text.truncated;
 }
 
+/* Sets texts where one of them is a string. */
+static bool get_rows(struct bytes_reader *in, struct driver_sample_batch *b, bool *texts)
+{
+	const uint8_t *p = bytes_raw(in, b->n * SAMPLE_SIZE);
+
+	for (size_t i = 0; i < b->n; i++) {
+		if (!get_row(p + i * SAMPLE_SIZE, &b->v[i]))
+			return false;
+		*texts |= b->v[i].value.type == VALUE_STRING;
+	}
+	return true;
+}
+
 bool driver_get_samples(const struct driver_record_view *r, struct driver_sample_batch *b)
 {
 	struct bytes_reader in = driver_open(r);
+	bool texts = false;
 
 	b->generation = bytes_u32(&in);
 	b->n = bytes_u32(&in);
-	if (in.failed || b->n > DRIVER_SAMPLES_MAX || b->n * SAMPLE_SIZE > in.left) {
+	if (in.failed || b->n > DRIVER_SAMPLES_MAX || b->n * SAMPLE_SIZE > in.left)
 		b->n = 0;
-		return false;
-	}
-	for (size_t i = 0; i < b->n; i++) {
-		if (!get_row(&in, &b->v[i])) {
-			b->n = 0;
-			return false;
-		}
-	}
-	if (get_strings(&in, b) && bytes_done(&in))
+	else if (get_rows(&in, b, &texts) && (!texts || get_strings(&in, b)) &&
+		 bytes_done(&in))
 		return true;
 	b->n = 0;
 	return false;

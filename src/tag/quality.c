@@ -42,11 +42,6 @@ quality quality_worst(quality a, quality b)
 	return (quality)((worse & ~QUALITY_FLAGS) | ((a | b) & QUALITY_FLAGS));
 }
 
-bool quality_is_valid(quality q)
-{
-	return (q & 3u) != 3 && quality_reason(q) < REASON_COUNT;
-}
-
 const char *quality_class_name(quality q)
 {
 	static const char *const names[] = { "good", "uncertain", "bad", "bad" };

@@ -73,7 +73,10 @@ static inline bool quality_is_interlock_grade(quality q)
 /* The worse class wins with its reason; flags add up. Used by expressions. */
 quality quality_worst(quality a, quality b);
 /* False for a class or reason that no version of ours writes. */
-bool quality_is_valid(quality q);
+static inline bool quality_is_valid(quality q)
+{
+	return (q & 3u) != 3 && quality_reason(q) < REASON_COUNT;
+}
 
 /* "good", "uncertain", "bad" */
 const char *quality_class_name(quality q);

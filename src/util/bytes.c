@@ -1,7 +1,6 @@
 /* bytes.c - little-endian getters that cannot run past their end, and their writers. */
 #include "util/bytes.h"
 
-#include <endian.h>
 #include <string.h>
 
 #include "util/strbuf.h"
@@ -24,11 +23,8 @@ const uint8_t *bytes_raw(struct bytes_reader *r, size_t n)
 static inline uint64_t get(struct bytes_reader *r, size_t n)
 {
 	const uint8_t *p = bytes_raw(r, n);
-	uint64_t v = 0;
 
-	if (p)
-		memcpy(&v, p, n);
-	return le64toh(v);
+	return p ? bytes_from_le(p, n) : 0;
 }
 
 uint8_t bytes_u8(struct bytes_reader *r)

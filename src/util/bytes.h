@@ -8,9 +8,11 @@
 #ifndef SG_UTIL_BYTES_H
 #define SG_UTIL_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct strbuf;
 
@@ -49,9 +51,18 @@ bool bytes_done(const struct bytes_reader *r);
  * fixed length, made in one piece. */
 static inline uint8_t *bytes_le(uint8_t *p, uint64_t v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
+	v = htole64(v);
+	memcpy(p, &v, n); /* one store where n is a constant */
 	return p + n;
+}
+
+/* n bytes from p as a number: of a piece whose length is known. */
+static inline uint64_t bytes_from_le(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, p, n);
+	return le64toh(v);
 }
 
 void bytes_put_u8(struct strbuf *w, uint8_t v);
