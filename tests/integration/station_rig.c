@@ -71,7 +71,7 @@ const char *station_say(struct demo *d, int code, const char *const args[])
 	return out;
 }
 
-void station_tags(struct demo *d, const char *prefix, struct station_tags *t)
+void station_tags_named(struct demo *d, const char *prefix, struct station_tags *t)
 {
 	static const char key[] = "{\"tag\":\"";
 	const char *at = STATION_SAY(d, 0, "tags", prefix, "--json");

@@ -29,7 +29,7 @@ struct station_tags {
 	char name[STATION_TAGS][64];
 	size_t n;
 };
-void station_tags(struct demo *d, const char *prefix, struct station_tags *t);
+void station_tags_named(struct demo *d, const char *prefix, struct station_tags *t);
 /* How many of them have the quality ("good") now. */
 size_t station_quality(struct demo *d, const struct station_tags *t, const char *quality);
 /* Until all of them have it; returns how long it took, fails after limit_ms; the

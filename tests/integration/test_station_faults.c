@@ -21,9 +21,9 @@ static struct station_tags plc1_tags, plc2_tags, bus_tags;
 static int open_demo(void **state)
 {
 	station_open(state);
-	station_tags(demo, "intake.", &plc1_tags);
-	station_tags(demo, "reservoir.", &plc2_tags);
-	station_tags(demo, "dosing.pump.", &bus_tags);
+	station_tags_named(demo, "intake.", &plc1_tags);
+	station_tags_named(demo, "reservoir.", &plc2_tags);
+	station_tags_named(demo, "dosing.pump.", &bus_tags);
 	station_until_quality(demo, &plc1_tags, "good", BACK_MS);
 	station_until_quality(demo, &plc2_tags, "good", BACK_MS);
 	station_until_quality(demo, &bus_tags, "good", BACK_MS);
