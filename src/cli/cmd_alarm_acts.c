@@ -61,8 +61,7 @@ static bool fill_comment(const struct cli_args *a, const struct wire_alarm_row *
 	return alarm_act_text(m, a->arg[1], code);
 }
 
-/* --- begun and ended, with a reason --------------------------------------------------
- */
+/* --- begun and ended, with a reason ---------------------------------------------- */
 
 static const struct cli_option until_ended[] = {
 	{ "reason", "TEXT", "why: shown in the list and kept in the journal" },
@@ -98,8 +97,7 @@ static bool fill_out_of_service(const struct cli_args *a,
 			    ALARM_E_IN_SERVICE, m, code);
 }
 
-/* --- the commands --------------------------------------------------------------------
- */
+/* --- the commands ---------------------------------------------------------------- */
 
 static int run(const struct cli_command *c, alarm_act_fill fill, int most, int argc,
 	       char **argv)

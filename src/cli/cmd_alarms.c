@@ -22,8 +22,7 @@ static const struct cli_option options[] = {
 
 extern const struct cli_command cmd_alarms;
 
-/* --- as JSON -------------------------------------------------------------------------
- */
+/* --- as JSON --------------------------------------------------------------------- */
 
 static json_t *number_or_null(double v)
 {
@@ -88,8 +87,7 @@ static void print_json(const struct wire_alarm_row *r)
 	remote_print_json(o);
 }
 
-/* --- for people ----------------------------------------------------------------------
- */
+/* --- for people ------------------------------------------------------------------ */
 
 static bool is_unacked(const struct wire_alarm_row *r)
 {
@@ -161,8 +159,7 @@ static void print_text(const struct wire_alarm_row *r)
 	strbuf_release(&line);
 }
 
-/* --- which ---------------------------------------------------------------------------
- */
+/* --- which ----------------------------------------------------------------------- */
 
 struct wanted {
 	uint8_t flags; /* one of these; 0 = not hidden */

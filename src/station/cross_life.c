@@ -50,8 +50,7 @@ static void merge_all(struct alarm_note *n, const struct load_area *area)
 					    says_has(&n->says, SAID_SUPPRESS_IN));
 }
 
-/* --- suppression by design -----------------------------------------------------------
- */
+/* --- suppression by design ------------------------------------------------------- */
 
 static const struct load_area *area_with_state(const struct load_area *area)
 {

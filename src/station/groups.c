@@ -208,8 +208,7 @@ static void settle_first_out(struct station *s, struct alarm_group *g)
 	}
 }
 
-/* --- exclusive -----------------------------------------------------------------------
- */
+/* --- exclusive ------------------------------------------------------------------- */
 
 /* What it shows would be seen if it were alone. */
 static bool is_shown(const struct station *s, uint32_t alarm)

@@ -13,7 +13,8 @@
 enum { SYNC_MS = 10000 };
 
 /* What shows first of all that hides it: out of service, suppressed, shelved (AM-01). */
-static void put_hidden(const struct alarm_extra *x, struct wire_alarm_row *row)
+static void put_hidden(const struct station *s, uint32_t alarm,
+		       const struct alarm_extra *x, struct wire_alarm_row *row)
 {
 	const char *by = x->shelf_by, *reason = x->shelf_reason;
 	struct wall since = x->shelf_since;
@@ -31,10 +32,15 @@ static void put_hidden(const struct alarm_extra *x, struct wire_alarm_row *row)
 		return;
 	row->hidden_since_ms = since.ms;
 	snprintf(row->hidden_by, sizeof(row->hidden_by), "%s", by);
-	snprintf(row->hidden_reason, sizeof(row->hidden_reason), "%s", reason);
+	if (reason == x->suppressed_reason && !(x->suppressed & ALARM_SUP_MANUAL))
+		suppress_say_why(s, alarm, x->suppressed, row->hidden_reason,
+				 sizeof(row->hidden_reason));
+	else
+		snprintf(row->hidden_reason, sizeof(row->hidden_reason), "%s", reason);
 }
 
-static void put_extra(const struct alarm_extra *x, struct wire_alarm_row *row)
+static void put_extra(const struct station *s, uint32_t alarm,
+		      const struct alarm_extra *x, struct wire_alarm_row *row)
 {
 	row->shelf = (uint8_t)x->shelf;
 	row->shelf_until_ms = x->shelf == ALARM_SHELF_NONE ? 0 : x->shelf_until.ms;
@@ -46,7 +52,7 @@ static void put_extra(const struct alarm_extra *x, struct wire_alarm_row *row)
 	for (size_t i = 0; i < x->n_older; i++)
 		row->older[i] = (struct wire_alarm_older){ x->older[i].occurrence,
 							   x->older[i].raised.ms };
-	put_hidden(x, row);
+	put_hidden(s, alarm, x, row);
 }
 
 static uint8_t life_bits(const struct alarm_life *l)
@@ -115,7 +121,7 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 	snprintf(row->screen, sizeof(row->screen), "%s", d->screen);
 	put_kind(a, d, row);
 	if (r->extra)
-		put_extra(r->extra, row);
+		put_extra(s, alarm, r->extra, row);
 }
 
 static void put_row(struct station *s, struct session *who, struct wire_alarm_row *row)

@@ -28,6 +28,7 @@ static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 	}
 	if (alarm != UINT32_MAX) {
 		alarm_engine_restore(s->alarms, alarm, &got.record, s->now);
+		alarm_count(s, alarm, alarm_engine_record(s->alarms, alarm));
 		return;
 	}
 	if (alarm_record_is_retained(&got.record))

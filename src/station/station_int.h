@@ -423,6 +423,9 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 void suppress_apply(struct station *s); /* after apply: built anew */
 void suppress_release(struct station *s);
 void suppress_pend(struct station *s, uint32_t rule);     /* an operand has changed */
+/* Why it is suppressed by design now: all that its bits say. */
+void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, char *out,
+		      size_t size);
 void suppress_device(struct station *s, uint32_t device); /* it came or went */
 void suppress_transition(struct station *s, const struct alarm_transition *t);
 /* Around the judging of a step: what begins, then what ends. */

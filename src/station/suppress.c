@@ -49,6 +49,28 @@ static bool is_active(const struct station *s, uint32_t alarm)
 	return r && (r->state == ALARM_S_UNACK || r->state == ALARM_S_ACKED);
 }
 
+/* The engine keeps the text of what began last; that may have ended before others. */
+void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, char *out,
+		      size_t size)
+{
+	const struct alarm_more *more = alarm_more(alarm_engine_def(s->alarms, alarm));
+	const struct suppress_parent *p =
+		s->alarm[alarm].parent ? &s->suppress->parents[s->alarm[alarm].parent - 1]
+				       : NULL;
+	struct strbuf text = STRBUF_INIT;
+
+	if (bits & ALARM_SUP_EXPRESSION && more->suppress_when)
+		strbuf_addf(&text, "%s", more->suppress_when);
+	if (bits & ALARM_SUP_FIRST_OUT && more->first_out)
+		strbuf_addf(&text, "%sfollows the first of %s", text.len ? "; " : "",
+			    more->first_out);
+	if (bits & ALARM_SUP_PARENT && p)
+		strbuf_addf(&text, "%scommunication with %s is lost",
+			    text.len ? "; " : "", s->devices[p->device].name);
+	snprintf(out, size, "%s", text.len ? text.buf : "by design");
+	strbuf_release(&text);
+}
+
 /* --- building --------------------------------------------------------------------- */
 
 static void release_rules(struct suppress *u)
@@ -256,8 +278,7 @@ static void end_one(struct station *s, struct suppress_rule *r)
 		suppress_end(s, r->alarm, ALARM_SUP_EXPRESSION);
 }
 
-/* --- lost communication --------------------------------------------------------------
- */
+/* --- lost communication ---------------------------------------------------------- */
 
 static void lose(struct station *s, struct suppress_parent *p)
 {
@@ -352,8 +373,7 @@ void suppress_tick(struct station *s)
 	}
 }
 
-/* --- all of it once: after a restart or a reload -------------------------------------
- */
+/* --- all of it once: after a restart or a reload --------------------------------- */
 
 /* Bits without what sets them: their rule, group or device is gone. */
 static void drop_orphans(struct station *s)

@@ -108,6 +108,17 @@ void rig_select(struct rig *r, uint64_t session, uint32_t req, const char *tag,
 		struct value v);
 void rig_ack(struct rig *r, uint64_t session, uint32_t req, const char *alarm,
 	     uint64_t occurrence, uint64_t epoch, uint64_t version);
+/* An act on the newest list the session has: number, epoch and version are filled in;
+ * the reply so far. */
+const char *rig_act(struct rig *r, uint64_t session, const char *alarm,
+		    struct wire_alarm_act m);
+/* The alarms as a process would find them that starts now. To be released. */
+struct store_snapshot rig_stored_alarms(const struct rig *r);
+/* Journal rows of an alarm that were stored: how many; the last one of that event (any:
+ * ALARM_E_COUNT) is given. Texts until the next call. */
+struct alarm_journal;
+size_t rig_journal(const struct rig *r, const char *alarm, enum alarm_event event,
+		   struct alarm_journal *last);
 /* Forgets what a session was told. */
 void rig_forget(struct rig *r, uint64_t session);
 

@@ -135,6 +135,57 @@ static void add_types(struct station_def *d)
 		station_def_more(d, &still);
 }
 
+static struct alarm_def *add_high(struct station_def *d, const char *name,
+				  const char *tag, double limit)
+{
+	struct alarm_def *a = add_alarm(d, name, "high", tag);
+
+	a->limit = limit;
+	return a;
+}
+
+static void live(struct station_def *d, struct alarm_def *a, struct alarm_life life)
+{
+	if (!life.class_name)
+		life.class_name = "";
+	a->life = station_def_life(d, &life);
+}
+
+static void in_group(struct station_def *d, struct alarm_def *a, const char *first_out,
+		     bool hides, const char *exclusive)
+{
+	struct alarm_more more = alarm_more_none;
+
+	more.first_out = first_out;
+	more.first_out_hides = hides;
+	more.exclusive = exclusive;
+	a->more = station_def_more(d, &more);
+}
+
+static void add_hiding(struct station_def *d, bool bare)
+{
+	struct alarm_more quiet = alarm_more_none;
+	int64_t hour = 3600000;
+
+	live(d, add_high(d, "a.latch", "a.level", 9),
+	     (struct alarm_life){ .latching = true, .shelve_max_ms = hour });
+	live(d, add_high(d, "a.confirmed", "a.level", 5.5),
+	     (struct alarm_life){ .confirm = true, .shelve_max_ms = hour });
+	live(d, add_high(d, "a.unshelvable", "a.level", 5.5),
+	     (struct alarm_life){ .class_name = "safety" });
+	quiet.suppress_when = bare ? NULL : "a.mode == 2 || b.sp > 9";
+	add_high(d, "a.quiet", "a.level", 5.5)->more = station_def_more(d, &quiet);
+	in_group(d, add_high(d, "a.trip.one", "a.level", 5.5), "trip", false, NULL);
+	in_group(d, add_high(d, "a.trip.two", "a.step_sp", 50), "trip", false, NULL);
+	in_group(d, add_high(d, "a.trip.three", "a.sp", 50), "trip", false, NULL);
+	in_group(d, add_high(d, "a.hush.one", "a.level", 7), "hush", true, NULL);
+	in_group(d, add_high(d, "a.hush.two", "a.step_sp", 50), "hush", true, NULL);
+	in_group(d, add_high(d, "a.x.high", "a.level", 6), NULL, false, "level");
+	in_group(d, add_high(d, "a.x.top", "a.level", 8), NULL, false, "level");
+	add_alarm(d, "a.level.bad", "bad_quality", "a.level");
+	add_alarm(d, "b.sp.bad", "bad_quality", "b.sp");
+}
+
 static void add_system(struct station_def *d)
 {
 	char name[96], tag[96];
@@ -209,20 +260,24 @@ static void add_access(struct access_def *a, enum rig_change change)
 	add_role(a, "engineer",
 		 BIT(RIGHT_VIEW) | BIT(RIGHT_ENGINEER) | BIT(RIGHT_ADMIN) |
 			 BIT(RIGHT_AUDIT));
+	add_role(a, "supervisor",
+		 BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_SHELVE) |
+			 BIT(RIGHT_APPROVE));
 	if (change != RIG_NO_IVAN)
 		add_operator(a, "ivan", "operator", ivans, 5);
 	add_operator(a, "oleg", "operator", olegs, 1);
 	add_operator(a, "vera", "viewer", NULL, 0);
 	add_operator(a, "eng", "engineer", NULL, 0);
+	add_operator(a, "sam", "supervisor", NULL, 0);
 }
 
 const char *rig_user(uint32_t uid)
 {
-	static const char *const names[] = { "ivan", "oleg", "vera", "eng" };
+	static const char *const names[] = { "ivan", "oleg", "vera", "eng", "sam" };
 
 	if (uid == 0)
 		return "root";
-	return uid >= RIG_IVAN && uid <= RIG_ENG ? names[uid - RIG_IVAN] : "stranger";
+	return uid >= RIG_IVAN && uid <= RIG_SAM ? names[uid - RIG_IVAN] : "stranger";
 }
 
 struct station_def *rig_station(enum rig_change change)
@@ -260,6 +315,8 @@ struct station_def *rig_station(enum rig_change change)
 	}
 	if (change == RIG_TYPES)
 		add_types(d);
+	if (change == RIG_HIDING || change == RIG_HIDING_BARE)
+		add_hiding(d, change == RIG_HIDING_BARE);
 	add_system(d);
 	if (change == RIG_VITALS)
 		vitals_of_plc1(d);
