@@ -128,6 +128,13 @@ static struct driver_live *driver_of(struct station *s, const struct tag_def *t)
 	return &s->drivers[s->devices[s->def_device[t->device]].driver];
 }
 
+const char *station_tag_name(const void *station, uint32_t tag)
+{
+	const struct station *s = station;
+
+	return s->tags[tag].def->name;
+}
+
 static uint32_t add_tag(struct station *s, const struct station_def *def,
 			const struct tag_def *t)
 {
@@ -140,7 +147,7 @@ static uint32_t add_tag(struct station *s, const struct station_def *def,
 		live->device = NO_DEVICE;
 		live->rare = &tag_rare_none;
 	}
-	s->tags[tag].revision = s->revision;
+	s->tags[tag].revision = s->revision & REVISION_MAX;
 	s->tags[tag].untold = t->kind == TAG_DEVICE;
 	if (t->kind == TAG_DEVICE)
 		driver_of(s, t)->reconfigure = true;
@@ -228,7 +235,7 @@ static void change_tag(struct station *s, const struct station_def *def, uint32_
 		change_source(s, live, tag);
 	if (same && source) /* its device is only asked more or less often */
 		return;
-	live->revision = s->revision;
+	live->revision = s->revision & REVISION_MAX;
 	write_gate_tag_changed(s->gate, tag, s->now);
 }
 
@@ -242,7 +249,6 @@ static void take_tag(struct station *s, const struct station_def *def,
 		tag = add_tag(s, def, t);
 	else
 		change_tag(s, def, tag, t);
-	tag_db_name_moves(s->db, tag, t->name);
 	s->tags[tag].def = t;
 	s->tags[tag].device = NO_DEVICE;
 	if (t->kind != TAG_DEVICE)

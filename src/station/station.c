@@ -77,6 +77,7 @@ struct station *station_new(struct station_def *def,
 	s->samples = xcalloc(1, sizeof(*s->samples));
 	s->samples->text = (struct strbuf)STRBUF_INIT;
 	s->db = tag_db_new();
+	tag_db_set_owner(s->db, station_tag_name, s);
 	s->alarms = alarm_engine_new(snapshot->next_occurrence);
 	for (int i = 0; i < SYSTEM_TAG_COUNT; i++)
 		s->system_tag[i] = TAG_NONE;

@@ -70,17 +70,19 @@ struct tag_rare {                  /* what few tags have */
 	bool pending;   /* its expression waits to be evaluated */
 };
 
+enum { REVISION_MAX = 0x7FFFFFFF };
+
 /* By tag index, beside the row of the database. There may be a million. */
 struct tag_live {
 	const struct tag_def *def; /* NULL = removed */
 	/* Never NULL; tag_rare_none, which is nobody's to change, or owned. */
 	const struct tag_rare *rare;
-	uint32_t revision; /* of the station that last changed it */
-	uint32_t device;   /* NO_DEVICE unless it has one */
-	uint32_t since;    /* its driver's generation that made it what it is */
-	quality unmasked;  /* while it is bad(heartbeat): what it would be */
-	quality counted;   /* as its device's counts know it */
-	bool untold;       /* its driver takes it for another one still */
+	uint32_t revision : 31; /* of the station that last changed it */
+	bool untold : 1;        /* its driver takes it for another one still */
+	uint32_t device;        /* NO_DEVICE unless it has one */
+	uint32_t since;         /* its driver's generation that made it what it is */
+	quality unmasked;       /* while it is bad(heartbeat): what it would be */
+	quality counted;        /* as its device's counts know it */
 };
 
 extern const struct tag_rare tag_rare_none;
@@ -348,6 +350,7 @@ void station_records_release(struct station *s);
 bool bucket_take(struct bucket *b, struct mono now, int per_second, int burst);
 
 /* --- apply.c, diff.c, levels.c --- */
+const char *station_tag_name(const void *station, uint32_t tag); /* one that stands */
 /* Makes def the station's: from nothing at start, or over the old one. */
 void station_apply(struct station *s, struct station_def *def);
 uint32_t station_device_find(const struct station *s, const char *name); /* NO_DEVICE */

@@ -17,7 +17,19 @@ static const char *name_of(const void *owner, uint32_t tag)
 {
 	const struct tag_db *db = owner;
 
-	return tag < db->count ? tag_db_cold(db, tag)->name : "";
+	if (tag >= db->count)
+		return "";
+	if (tag < db->n_copied && db->copied[tag])
+		return db->copied[tag];
+	return db->name_of(db->owner, tag);
+}
+
+void tag_db_set_owner(struct tag_db *db,
+		      const char *(*fn)(const void *owner, uint32_t tag),
+		      const void *owner)
+{
+	db->name_of = fn;
+	db->owner = owner;
 }
 
 struct tag_db *tag_db_new(void)
@@ -53,6 +65,7 @@ void tag_db_free(struct tag_db *db)
 	for (size_t i = 0; i < db->n_blocks; i++)
 		free(db->blocks[i]);
 	free(db->blocks);
+	free(db->copied);
 	arena_free(db->texts);
 	heap_release(&db->deadlines);
 	free(db->wheel.pieces);
@@ -136,6 +149,7 @@ static void take_limits(struct tag_db *db, uint32_t tag, struct tag_row *row,
 	row->flags = (uint16_t)flags;
 }
 
+/* Its name is in the table, or known to who is asked for it. */
 static uint32_t add(struct tag_db *db, const char *name, const struct tag_limits *limits)
 {
 	uint32_t tag = db->count;
@@ -147,10 +161,9 @@ static uint32_t add(struct tag_db *db, const char *name, const struct tag_limits
 	row->sample.quality = QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE);
 	row->came = QUALITY_BAD;
 	row->flags = ROW_ALIVE;
-	tag_db_cold(db, tag)->name = name;
 	take_limits(db, tag, row, limits);
 	if (tag >= db->named)
-		names_add(&db->names, db, tag);
+		names_add_hashed(&db->names, tag, names_hash(name));
 	return tag;
 }
 
@@ -169,7 +182,10 @@ uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits
 {
 	if (db->count == TAG_NONE || tag_db_find(db, name) != TAG_NONE)
 		return TAG_NONE;
-	return add(db, arena_text(db->texts, name), limits);
+	while (db->n_copied <= db->count)
+		GROW(&db->copied, &db->n_copied);
+	db->copied[db->count] = arena_text(db->texts, name);
+	return add(db, name, limits);
 }
 
 uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
@@ -180,12 +196,6 @@ uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
 	if (db->count >= db->named && tag_db_find(db, name) != TAG_NONE)
 		return TAG_NONE;
 	return add(db, name, limits);
-}
-
-void tag_db_name_moves(struct tag_db *db, uint32_t tag, const char *name)
-{
-	if (tag_db_row(db, tag))
-		tag_db_cold(db, tag)->name = name;
 }
 
 void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *limits)
@@ -210,7 +220,7 @@ void tag_db_remove(struct tag_db *db, uint32_t tag)
 
 	if (!row)
 		return;
-	names_remove(&db->names, db, tag_db_cold(db, tag)->name);
+	names_remove(&db->names, db, name_of(db, tag));
 	heap_remove(&db->deadlines, tag);
 	cold_release(tag_db_cold(db, tag));
 	row->sample = gone;
@@ -227,7 +237,7 @@ uint32_t tag_db_find(const struct tag_db *db, const char *name)
 
 const char *tag_db_name(const struct tag_db *db, uint32_t tag)
 {
-	return tag_db_row(db, tag) ? tag_db_cold(db, tag)->name : NULL;
+	return tag_db_row(db, tag) ? name_of(db, tag) : NULL;
 }
 
 uint32_t tag_db_count(const struct tag_db *db)

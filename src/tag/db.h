@@ -13,7 +13,7 @@
  * until it moves. What a person substituted neither ages nor freezes.
  *
  * No allocation after tags were added and dependents declared, but for the first text of
- * a tag (room for the longest one, once). A plain tag costs its row, 24 bytes, its share
+ * a tag (room for the longest one, once). A plain tag costs its row, 16 bytes, its share
  * of the name table and the deadlines. Main loop only; pure.
  */
 #ifndef SG_TAG_DB_H
@@ -44,11 +44,14 @@ struct tag_limits {
 uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits *limits);
 /* Changes the limits of a tag that stays through a reload. */
 void tag_db_limits(struct tag_db *db, uint32_t tag, const struct tag_limits *limits);
-/* As tag_db_add() without a copy of the name: it lives as long as the tag. When it lies
- * elsewhere from now on (a new definition), the owner says so before the old one goes. */
+/* As tag_db_add() without a copy of the name: from the next call on the owner is asked
+ * for it, until the tag is removed. */
 uint32_t tag_db_add_borrowed(struct tag_db *db, const char *name,
 			     const struct tag_limits *limits);
-void tag_db_name_moves(struct tag_db *db, uint32_t tag, const char *name);
+/* Whom to ask for the names of tags that were added so: before the first of them. */
+void tag_db_set_owner(struct tag_db *db,
+		      const char *(*name_of)(const void *owner, uint32_t tag),
+		      const void *owner);
 /* Before the first tag: the table of the names that come now, each under the number its
  * tag will be given. It is taken over, and nobody checks that they are new. */
 struct names;

@@ -70,7 +70,6 @@ struct tag_extra {
 };
 
 struct tag_cold {
-	const char *name;                /* borrowed, or in texts */
 	const struct tag_limits *limits; /* shared by all that are alike */
 	struct tag_extra *extra;         /* NULL while it needs none */
 };
@@ -110,6 +109,10 @@ struct tag_db {
 	size_t n_blocks;
 	uint32_t count;
 	uint32_t clock_steps;
+	const char *(*name_of)(const void *owner, uint32_t tag);
+	const void *owner;
+	const char **copied; /* names, by tag, in texts; NULL: the owner knows */
+	size_t n_copied;
 	struct names names;
 	uint32_t named;      /* the first so many stood in it before they were added */
 	struct arena *texts; /* names that were copied, and limits */

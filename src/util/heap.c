@@ -22,13 +22,23 @@ static uint32_t doubled(uint32_t have, uint32_t want)
 	return room;
 }
 
+/* The zeros come with the memory: of ids that never have a deadline nothing is used. */
+static void grow_places(struct heap *h, uint32_t n)
+{
+	uint32_t *place = xcalloc(n, sizeof(*place));
+
+	if (h->ids)
+		memcpy(place, h->place, h->ids * sizeof(*place));
+	free(h->place);
+	h->place = place;
+}
+
 void heap_reserve_few(struct heap *h, uint32_t ids, uint32_t room)
 {
 	if (ids > h->ids) {
 		uint32_t n = doubled(h->ids, ids);
 
-		h->place = xreallocarray(h->place, n, sizeof(h->place[0]));
-		memset(h->place + h->ids, 0, (n - h->ids) * sizeof(h->place[0]));
+		grow_places(h, n);
 		h->ids = n;
 	}
 	if (room > h->room) {

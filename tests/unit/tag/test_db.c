@@ -102,7 +102,7 @@ static void an_index_is_never_used_again(void **state)
 	tag_db_free(db);
 }
 
-static const char *const given[] = { "one", "two", "three" };
+static const char *const given[] = { "one", "two", "three", "four", "two" };
 
 static const char *given_name(const void *owner, uint32_t id)
 {
@@ -119,6 +119,7 @@ static void a_table_of_names_is_taken_over(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < 3; i++)
 		names_add(&names, NULL, i);
+	tag_db_set_owner(db, given_name, NULL);
 	tag_db_take_names(db, &names);
 	assert_int_equal(names.n, 0);
 	assert_int_equal(tag_db_find(db, "two"), TAG_NONE); /* not added yet */
@@ -133,6 +134,11 @@ static void a_table_of_names_is_taken_over(void **state)
 	assert_int_equal(tag_db_find(db, "two"), TAG_NONE);
 	assert_int_equal(tag_db_add_borrowed(db, "two", &none), 4);
 	assert_int_equal(tag_db_find(db, "two"), 4);
+	assert_int_equal(tag_db_add(db, "five", &none), 5); /* with a copy */
+	assert_int_equal(tag_db_find(db, "five"), 5);
+	assert_string_equal(tag_db_name(db, 5), "five");
+	assert_string_equal(tag_db_name(db, 4), "two");
+	assert_null(tag_db_name(db, 1));
 	names_release(&names);
 	tag_db_free(db);
 }
