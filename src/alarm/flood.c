@@ -35,8 +35,10 @@ bool alarm_flood_pass(struct alarm_flood *f, int64_t second, struct alarm_flood_
 {
 	bool ended = false;
 
-	if (!f->begun || second < f->second)
+	if (!f->begun || second <= f->second - ALARM_FLOOD_WINDOW_S)
 		return begin_anew(f, second, end);
+	if (second <= f->second)
+		return false; /* set back a little: it goes on from where it was */
 	while (f->n > 0 && f->second < second) {
 		uint32_t *oldest = bucket(f, ++f->second);
 

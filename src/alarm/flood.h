@@ -5,8 +5,9 @@
  * soon as fewer than 5 came in the last 10 (ISA-18.2, EEMUA 191). The 10 minutes move
  * with the clock, in whole seconds: at second t they are the 600 seconds (t - 600, t].
  * Who counts gives the second, of whichever clock is his: the station the monotonic one,
- * a report that of the journal. When that is set back, the count begins anew and a
- * flood is over.
+ * a report that of the journal. When that is set back by 10 minutes or more, the count
+ * begins anew and a flood is over; until it has caught up with less, its last second
+ * lasts.
  *
  * Fixed memory; O(1) an alarm and a second that passes. Pure.
  */
@@ -43,7 +44,7 @@ struct alarm_flood_end {
 /* All zero is a fresh one. Time passes, up to the begin of that second; true: the flood
  * that was on ended meanwhile, as *end says (may be NULL). */
 bool alarm_flood_pass(struct alarm_flood *f, int64_t second, struct alarm_flood_end *end);
-/* An alarm came in the second last given to _pass. True: a flood starts with it. */
+/* An alarm came, in the second last passed to. True: a flood starts with it. */
 bool alarm_flood_come(struct alarm_flood *f);
 
 #endif

@@ -8,7 +8,7 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-enum { HIDDEN = 1 | 2 | 4, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* --- made and released ----------------------------------------------------------- */
 
@@ -38,8 +38,10 @@ struct alarm_metrics *alarm_metrics_new(const struct alarm_metrics_query *q,
 	m->texts = arena_new();
 	m->n_areas = q->n_areas;
 	m->areas = xcalloc(q->n_areas, sizeof(*m->areas));
-	for (size_t i = 0; i < q->n_areas; i++)
-		m->areas[i] = xstrdup(q->areas[i]);
+	for (size_t i = 0; i < q->n_areas; i++) {
+		m->areas[i].area = arena_text(m->texts, q->areas[i].area);
+		m->areas[i].in = q->areas[i].in;
+	}
 	m->class_name = q->class_name ? xstrdup(q->class_name) : NULL;
 	m->by_name = strmap_new();
 	m->operator_at = strmap_new();
@@ -60,8 +62,6 @@ void alarm_metrics_free(struct alarm_metrics *m)
 		free(m->actors[i].cycles);
 		free(m->actors[i].waiting);
 	}
-	for (size_t i = 0; i < m->n_areas; i++)
-		free(m->areas[i]);
 	free(m->areas);
 	free(m->class_name);
 	free(m->actors);
@@ -80,8 +80,24 @@ bool alarm_area_is_in(const char *area, const char *what)
 {
 	size_t n = strlen(what);
 
-	return strncmp(area, what, n) == 0 &&
-	       (area[n] == '\0' || area[n] == '.' || area[n] == '/');
+	if (strcmp(what, "*") == 0)
+		return true;
+	return strncmp(area, what, n) == 0 && (area[n] == '\0' || area[n] == '.');
+}
+
+/* The longest that holds it decides: an area may be taken out of the one it lies in. */
+static bool area_is_chosen(const struct alarm_metrics *m, const char *area)
+{
+	const struct alarm_area_choice *best = NULL;
+
+	for (size_t i = 0; i < m->n_areas; i++) {
+		const struct alarm_area_choice *c = &m->areas[i];
+
+		if (alarm_area_is_in(area, c->area) &&
+		    (!best || strlen(c->area) > strlen(best->area)))
+			best = c;
+	}
+	return m->n_areas == 0 || (best && best->in);
 }
 
 static bool is_counted(const struct alarm_metrics *m, const struct alarm_journal *row)
@@ -90,10 +106,7 @@ static bool is_counted(const struct alarm_metrics *m, const struct alarm_journal
 		return false;
 	if (m->class_name && strcmp(m->class_name, row->class_name) != 0)
 		return false;
-	for (size_t i = 0; i < m->n_areas; i++)
-		if (alarm_area_is_in(row->area, m->areas[i]))
-			return true;
-	return m->n_areas == 0;
+	return area_is_chosen(m, row->area);
 }
 
 static struct actor *new_actor(struct alarm_metrics *m, const char *name)
@@ -361,7 +374,7 @@ static void set_state(struct alarm_metrics *m, struct actor *a,
 	bool active = row->to != ALARM_S_NORMAL && row->to != ALARM_S_RTNUN;
 	int64_t t = row->at.ms;
 
-	a->flags = row->flags & HIDDEN;
+	a->flags = row->flags & ALARM_F_HIDDEN;
 	if (is_of_older(a, row))
 		return;
 	if (row->occurrence > a->occurrence)

@@ -10,8 +10,8 @@
  * alarms and what is hidden never. Diagnostic alarms count nowhere else either.
  *
  * Time is the wall clock of the rows. When it was set back, times between are 0, never
- * negative, and the moving 10 minutes begin anew. A row whose time is not before the end
- * of the period does not exist.
+ * negative (flood.h says what the moving 10 minutes do). A row whose time is not before
+ * the end of the period does not exist.
  *
  * Memory is bounded: by ALARM_METRICS_ALARMS and by the period, of at most
  * ALARM_METRICS_DAYS. Pure; one thread.
@@ -39,10 +39,16 @@ enum {
 	ALARM_METRICS_WINDOW_MS = 600 * 1000
 };
 
+struct alarm_area_choice {
+	const char *area; /* it, and what is below it; "*" = the whole station */
+	bool in;
+};
+
 struct alarm_metrics_query {
 	struct wall from, to; /* [from, to) */
-	/* The alarm's area is one of these or below it; 0 = all. Borrowed. */
-	const char *const *areas;
+	/* Whose alarms: of several that hold an alarm's area the longest decides, none is
+	 * no. n_areas 0 = all. Borrowed during the call. */
+	const struct alarm_area_choice *areas;
 	size_t n_areas;
 	const char *class_name; /* NULL = all; borrowed */
 };
@@ -148,7 +154,7 @@ void alarm_metrics_end(struct alarm_metrics *m, struct alarm_metrics_result *out
 bool alarm_metrics_actor(const struct alarm_metrics *m, size_t i,
 			 struct alarm_actor *out);
 
-/* area is what or below it: "intake" holds "intake", "intake.well" and "intake/well". */
+/* area is what or below it: "intake" holds "intake" and "intake.wells". */
 bool alarm_area_is_in(const char *area, const char *what);
 
 #endif

@@ -46,8 +46,8 @@ struct actor {
 };
 
 struct alarm_metrics {
-	int64_t from, to; /* ms */
-	char **areas;     /* owned, with its texts */
+	int64_t from, to;                /* ms */
+	struct alarm_area_choice *areas; /* owned; its texts are in texts */
 	size_t n_areas;
 	char *class_name;
 

@@ -4,8 +4,6 @@
 #include <string.h>
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
-/* as alarm_record_flags() */
-enum { SHELVED = 1, SUPPRESSED = 2, OUT_OF_SERVICE = 4 };
 
 static int64_t second_of(int64_t ms)
 {
@@ -21,11 +19,11 @@ static unsigned parts(const struct actor *a)
 		return 0;
 	if (metrics_is_seen(a))
 		p |= 1u << ALARM_G_STANDING;
-	if (a->flags & SHELVED)
+	if (a->flags & ALARM_F_SHELVED)
 		p |= 1u << ALARM_G_SHELVED;
-	if (a->flags & SUPPRESSED)
+	if (a->flags & ALARM_F_SUPPRESSED)
 		p |= 1u << ALARM_G_SUPPRESSED;
-	if (a->flags & OUT_OF_SERVICE)
+	if (a->flags & ALARM_F_OUT_OF_SERVICE)
 		p |= 1u << ALARM_G_OUT_OF_SERVICE;
 	return p;
 }
@@ -41,8 +39,7 @@ void metrics_weigh(struct alarm_metrics *m, const struct actor *a, int sign)
 
 bool metrics_is_seen(const struct actor *a)
 {
-	return a->counted && a->active &&
-	       !(a->flags & (SHELVED | SUPPRESSED | OUT_OF_SERVICE));
+	return a->counted && a->active && !(a->flags & ALARM_F_HIDDEN);
 }
 
 /* A level counts for its maximum when it lasted: what rises and falls within one

@@ -6,9 +6,6 @@
 
 #include "alarm/metrics.h"
 
-/* Bits of alarm_journal.flags. */
-enum { SHELVED = 1, SUPPRESSED = 2, OUT_OF_SERVICE = 4 };
-
 /* A row with every text set; change what matters. ms counts from an hour after 1970-01-02
  * on, so that there is a time before. */
 struct alarm_journal row_of(int64_t ms, const char *alarm, enum alarm_event event,

@@ -78,6 +78,19 @@ static void AM_11_a_clock_set_back_begins_the_count_anew(void **state)
 	assert_int_equal(flood.n, 0);
 }
 
+static void AM_11_a_clock_set_back_a_little_loses_nothing(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		come_at(1000 + i);
+	assert_true(come_at(410)); /* 599 s back: the eleventh, at 1009 */
+	assert_int_equal(flood.since, 1009);
+	assert_false(alarm_flood_pass(&flood, 1599, NULL));
+	assert_int_equal(flood.n, 11);
+	alarm_flood_pass(&flood, 1609, NULL);
+	assert_int_equal(flood.n, 0);
+}
+
 static void AL_01_ten_thousand_in_a_second_are_counted(void **state)
 {
 	struct alarm_flood_end end;
@@ -200,6 +213,8 @@ int main(void)
 		cmocka_unit_test_setup(AM_11_ten_alarms_in_ten_minutes_are_no_flood,
 				       fresh),
 		cmocka_unit_test_setup(AM_11_a_clock_set_back_begins_the_count_anew,
+				       fresh),
+		cmocka_unit_test_setup(AM_11_a_clock_set_back_a_little_loses_nothing,
 				       fresh),
 		cmocka_unit_test_setup(AL_01_ten_thousand_in_a_second_are_counted, fresh),
 		cmocka_unit_test_setup(AM_11_floods_agree_with_the_definition, fresh),

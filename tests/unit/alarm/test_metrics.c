@@ -222,7 +222,7 @@ static void AM_11_a_shelved_alarm_is_not_seen_as_stale(void **state)
 	(void)state;
 	come(0, "a", 1);
 	row = add(1 H, "a", ALARM_E_SHELVE, ALARM_S_UNACK, ALARM_S_UNACK, 1);
-	row->flags = SHELVED;
+	row->flags = ALARM_F_SHELVED;
 	row = add(30 H, "a", ALARM_E_UNSHELVE, ALARM_S_UNACK, ALARM_S_UNACK, 1);
 	compute(0, 29 H);
 	assert_int_equal(r.stale, 0);
@@ -243,14 +243,14 @@ static void AM_11_levels_are_weighed_by_time(void **state)
 	ack(-30 MIN, "before", 1);
 	come(10 MIN, "b", 2);
 	row = add(20 MIN, "before", ALARM_E_SHELVE, ALARM_S_ACKED, ALARM_S_ACKED, 1);
-	row->flags = SHELVED;
+	row->flags = ALARM_F_SHELVED;
 	go_unacked(30 MIN, "b", 2);
 	row = add(40 MIN, "c", ALARM_E_SUPPRESS, ALARM_S_NORMAL, ALARM_S_NORMAL, 0);
-	row->flags = SUPPRESSED;
+	row->flags = ALARM_F_SUPPRESSED;
 	row = add(45 MIN, "c", ALARM_E_COME, ALARM_S_NORMAL, ALARM_S_UNACK, 3);
-	row->flags = SUPPRESSED;
+	row->flags = ALARM_F_SUPPRESSED;
 	row = add(50 MIN, "d", ALARM_E_OUT_OF_SERVICE, ALARM_S_NORMAL, ALARM_S_NORMAL, 0);
-	row->flags = OUT_OF_SERVICE | SHELVED;
+	row->flags = ALARM_F_OUT_OF_SERVICE | ALARM_F_SHELVED;
 	compute(0, 1 H);
 	/* standing: 1 for 10 min, 2 for 10, 1 for 10, then none */
 	assert_double(r.gauge[ALARM_G_STANDING].mean, 40.0 / 60, 1e-9);
@@ -338,14 +338,14 @@ static void AM_11_what_a_person_hides_is_counted_and_needs_a_reason(void **state
 	(void)state;
 	for (int i = 0; i < 3; i++) {
 		row = add(i S, "a", ALARM_E_SHELVE, ALARM_S_NORMAL, ALARM_S_NORMAL, 0);
-		row->flags = SHELVED;
+		row->flags = ALARM_F_SHELVED;
 		row->cause = ALARM_BY_OPERATOR;
 		row->by = i == 1 ? "" : "ivan";
 		row->text = i == 2 ? "" : "sensor under repair";
 	}
 	row = add(9 S, "b", ALARM_E_SUPPRESS, ALARM_S_NORMAL, ALARM_S_NORMAL, 0);
-	row->flags = SUPPRESSED;
-	row->cause = ALARM_BY_SYSTEM;
+	row->flags = ALARM_F_SUPPRESSED;
+	row->cause = ALARM_BY_LOGIC;
 	compute(0, 1 MIN);
 	assert_int_equal(r.hidden_by_hand, 3);
 	assert_int_equal(r.unauthorised, 2);
@@ -357,7 +357,7 @@ static void AM_11_what_comes_back_from_hiding_is_annunciated(void **state)
 
 	(void)state;
 	row = come(0, "a", 1);
-	row->flags = SHELVED;
+	row->flags = ALARM_F_SHELVED;
 	add(10 MIN, "a", ALARM_E_SHELF_EXPIRED, ALARM_S_UNACK, ALARM_S_UNACK, 1);
 	ack(10 MIN + 5 S, "a", 1);
 	add(30 MIN, "a", ALARM_E_REALARM, ALARM_S_ACKED, ALARM_S_UNACK, 2);
@@ -374,8 +374,8 @@ static void AM_11_what_comes_back_from_hiding_is_annunciated(void **state)
 /* --- which alarms ----------------------------------------------------------------------
  */
 
-static void count_of(const char *const *areas, size_t n, const char *class_name,
-		     uint64_t want)
+static void count_of(const struct alarm_area_choice *areas, size_t n,
+		     const char *class_name, uint64_t want)
 {
 	struct alarm_metrics_query q = { .from = { row_time(0) },
 					 .to = { row_time(1 H) },
@@ -393,20 +393,24 @@ static void count_of(const char *const *areas, size_t n, const char *class_name,
 
 static void AM_11_by_area_class_and_position(void **state)
 {
-	static const char *const intake[] = { "intake" },
-				 *const both[] = { "intake.well", "filter" },
-				 *const none[] = { "int" };
+	static const struct alarm_area_choice intake[] = { { "intake", true } },
+					      two[] = { { "intake.well", true },
+							{ "filter", true } },
+					      part[] = { { "int", true } },
+					      /* a position that has all but the wells */
+		position[] = { { "*", true }, { "intake.well", false } };
 
 	(void)state;
 	come(1 S, "a", 1)->class_name = "safety";
 	come(2 S, "b", 2)->area = "intake.well";
 	come(3 S, "c", 3)->area = "intake2";
-	come(4 S, "d", 4)->area = "filter/f1";
+	come(4 S, "d", 4)->area = "filter.f1";
 	rows[3].class_name = "safety";
 	count_of(NULL, 0, NULL, 4);
 	count_of(intake, 1, NULL, 2);
-	count_of(both, 2, NULL, 2);
-	count_of(none, 1, NULL, 0);
+	count_of(two, 2, NULL, 2);
+	count_of(part, 1, NULL, 0);
+	count_of(position, 2, NULL, 3);
 	count_of(NULL, 0, "safety", 2);
 	count_of(intake, 1, "safety", 1);
 	/* an alarm that a new configuration moved elsewhere is no longer ours */

@@ -44,9 +44,9 @@ struct replay {
 	uint32_t n_sources;
 	size_t later[LATER_MAX]; /* events that have not ended yet */
 	size_t n_later;
+	int64_t second;
 	struct alarm_metrics *metrics;
 	struct alarm_metrics_result r;
-	uint64_t last_rows;
 };
 
 static struct replay replay;
@@ -89,12 +89,12 @@ static void to_metrics(void *unused, const struct alarm_transition *t)
 {
 	const struct source *s = &replay.sources[t->alarm];
 	struct alarm_journal row =
-		row_of(0, s->name, ALARM_E_COME, t->from, t->to, t->record.occurrence);
+		row_of(0, s->name, ALARM_E_COME, t->from, t->to, t->occurrence);
 
 	(void)unused;
-	row.at = t->record.changed;
+	row.at.ms = replay.second * 1000;
 	row.cause = t->cause;
-	row.event = alarm_journal_event_of(t->from, t->to, t->cause, t->record.quality);
+	row.event = t->event;
 	alarm_metrics_row(replay.metrics, &row);
 }
 
@@ -105,6 +105,7 @@ static void set(uint32_t alarm, bool present, int64_t second)
 			    .source_time = now.wall,
 			    .taken = now.mono };
 
+	replay.second = second;
 	alarm_engine_sample(replay.engine, alarm, &s, now, NULL, to_metrics, NULL);
 }
 

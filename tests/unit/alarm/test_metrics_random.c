@@ -17,7 +17,11 @@
 #include "unit/alarm/journal_rows.h"
 
 enum { ALARMS = 6, ROWS = 400, SEEDS = 60, OLDER = 8 };
-enum { SECOND = 1000, DAY = 24 * 3600 * 1000, HIDDEN = SHELVED | SUPPRESSED };
+enum {
+	SECOND = 1000,
+	DAY = 24 * 3600 * 1000,
+	HIDDEN = ALARM_F_SHELVED | ALARM_F_SUPPRESSED
+};
 
 static struct alarm_journal rows[ROWS];
 static size_t n_rows;
@@ -112,8 +116,8 @@ static void plant_hide(int i)
 	static const struct {
 		uint8_t flag;
 		enum alarm_event on, off;
-	} kinds[] = { { SHELVED, ALARM_E_SHELVE, ALARM_E_SHELF_EXPIRED },
-		      { SUPPRESSED, ALARM_E_SUPPRESS, ALARM_E_UNSUPPRESS } };
+	} kinds[] = { { ALARM_F_SHELVED, ALARM_E_SHELVE, ALARM_E_SHELF_EXPIRED },
+		      { ALARM_F_SUPPRESSED, ALARM_E_SUPPRESS, ALARM_E_UNSUPPRESS } };
 	long k = pick(2);
 
 	plant[i].flags ^= kinds[k].flag;
@@ -345,7 +349,7 @@ static void check_levels(const struct alarm_metrics_result *r)
 				next = at(i);
 		for (int a = 0; a < ALARMS; a++) {
 			n += seen_at(a, t);
-			n_shelved += (flags_at(a, t) & SHELVED) != 0;
+			n_shelved += (flags_at(a, t) & ALARM_F_SHELVED) != 0;
 		}
 		standing += n * (double)(next - t);
 		shelved += n_shelved * (double)(next - t);
