@@ -120,6 +120,7 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 	if (t->record.state == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
 		a->first_row = s->row_seq + 1;
 	alarm_count(s, t->alarm, &t->record);
+	alarm_watch_transition(s, t);
 	suppress_transition(s, t);
 	station_tell_alarm(s, t->alarm);
 	if (a->tag != TAG_NONE)

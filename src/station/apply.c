@@ -492,6 +492,7 @@ void station_apply(struct station *s, struct station_def *def)
 	station_order_expressions(s);
 	s->def = def;
 	system_find(s);
+	alarm_watch_apply(s);
 	vitals_apply(s);
 	sessions_regrant(s);
 	station_def_free(old);

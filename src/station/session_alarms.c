@@ -105,6 +105,7 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 		.respond_within_s = d->respond_within_s,
 		.realarms = r->realarms,
 		.unconfirmed = r->unconfirmed,
+		.habits = alarm_watch_habits(s, alarm),
 	};
 	snprintf(row->name, sizeof(row->name), "%s", d->name);
 	snprintf(row->tag, sizeof(row->tag), "%s", d->tag ? d->tag : "");
@@ -173,6 +174,7 @@ void session_alarms_start(struct station *s, struct session *who)
 {
 	who->alarms_on = true;
 	snapshot(s, who);
+	alarm_flood_tell(s, who);
 }
 
 void session_alarms_queue(struct station *s, struct session *who)

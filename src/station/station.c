@@ -81,9 +81,11 @@ struct station *station_new(struct station_def *def,
 	s->alarms = alarm_engine_new(snapshot->next_occurrence);
 	for (int i = 0; i < SYSTEM_TAG_COUNT; i++)
 		s->system_tag[i] = TAG_NONE;
+	s->alarm_watch = alarm_watch_new();
 	station_writes_open(s, snapshot);
 	station_apply(s, def);
 	restore(s, snapshot);
+	alarm_watch_start(s);
 	substitutions_restore(s, snapshot);
 	system_count(s);
 	station_propagate(s);
@@ -104,6 +106,7 @@ void station_free(struct station *s)
 	substitutions_free(s);
 	tag_db_free(s->db);
 	alarm_engine_free(s->alarms);
+	alarm_watch_free(s->alarm_watch);
 	for (size_t i = 0; i < s->n_drivers; i++)
 		free(s->drivers[i].name);
 	free(s->drivers);
@@ -217,6 +220,7 @@ static void run_timers(struct station *s)
 	write_gate_tick(s->gate, s->now);
 	drivers_tick(s);
 	vitals_tick(s);
+	alarm_watch_tick(s);
 	explains_tick(s);
 	station_records_tick(s);
 	if (beat)
@@ -242,6 +246,7 @@ struct mono station_next_deadline(const struct station *s)
 {
 	struct mono next = station_process_deadline(s);
 
+	next = earliest(next, alarm_watch_deadline(s));
 	next = earliest(next, write_gate_next_deadline(s->gate));
 	next = earliest(next, drivers_deadline(s));
 	next = earliest(next, vitals_deadline(s));

@@ -12,6 +12,7 @@
 #include "alarm/engine.h"
 #include "driver/proto.h"
 #include "expr/expr.h"
+#include "station/alarm_watch.h"
 #include "station/station.h"
 #include "tag/db.h"
 #include "util/heap.h"
@@ -251,6 +252,7 @@ struct station {
 
 	/* alarms.c, acts.c */
 	struct alarm_engine *alarms;
+	struct alarm_watch *alarm_watch; /* alarm_watch.h; owned */
 	struct alarm_live *alarm;
 	size_t n_alarms;
 	unsigned alarm_counts[ALARM_COUNTS];

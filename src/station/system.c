@@ -87,5 +87,6 @@ void system_count(struct station *s)
 		       (int64_t)write_gate_doubt_count(s->gate));
 	system_set_int(s, s->system_tag[SYSTEM_SUBSTITUTED], (int64_t)s->n_substitutions);
 	alarm_counts_show(s);
+	alarm_watch_show(s);
 	count_scans(s);
 }

@@ -38,6 +38,16 @@ const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
 	[SYSTEM_ALARMS_UNCONFIRMED] = { "system.alarms.unconfirmed", VALUE_INT, "",
 					"Alarms whose acknowledgement waits to be "
 					"confirmed" },
+	[SYSTEM_ALARMS_RATE] = { "system.alarms.rate_10min", VALUE_INT, "",
+				 "Alarms annunciated in the last 10 minutes" },
+	[SYSTEM_ALARMS_FLOOD] = { "system.alarms.flood", VALUE_BOOL, "",
+				  "An alarm flood lasts: more than 10 came in 10 "
+				  "minutes, and not yet fewer than 5" },
+	[SYSTEM_ALARMS_CHATTERING] = { "system.alarms.chattering", VALUE_INT, "",
+				       "Alarms that came three times within a minute, "
+				       "for 10 minutes after" },
+	[SYSTEM_ALARMS_STALE] = { "system.alarms.stale", VALUE_INT, "",
+				  "Alarms active for more than a day" },
 };
 
 const struct system_tag_row device_tags[DEVICE_TAG_COUNT] = {

@@ -61,6 +61,7 @@ enum wire_type {
 	WIRE_SUBSTITUTED = 29, /* req only: rows (tag, value, unit, by, since, reason,
 				  its source's value, its quality) */
 	WIRE_JOURNAL = 30,     /* wire/journal.h */
+	WIRE_REPORT = 31,      /* wire/report.h */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -81,7 +82,8 @@ enum wire_type {
 	WIRE_STATION_CHANGED = 116,
 	WIRE_DEVICE = 117, /* wire/device.h */
 	WIRE_NOTICE = 118,
-	WIRE_JOURNAL_ROW = 119
+	WIRE_JOURNAL_ROW = 119,
+	WIRE_FLOOD = 120 /* wire/flood.h */
 };
 
 struct wire_hello {
