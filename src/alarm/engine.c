@@ -51,7 +51,7 @@ static void forget(struct alarm_engine *e, struct alarm *a)
 	a->rare = NULL;
 	a->blind = false;
 	for (int k = 0; k < ALARM_T_COUNT; k++)
-		e->may[k] -= a->may >> k & 1u;
+		e->may[k] -= (uint32_t)a->may >> k & 1u;
 	a->may = 0;
 }
 
