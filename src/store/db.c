@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -215,6 +216,21 @@ void db_stop_when(struct db *db, bool (*stop)(void *arg), void *arg)
 	db->stop = stop;
 	db->stop_arg = arg;
 	sqlite3_progress_handler(db->h, stop ? STEPS : 0, stop ? ask_to_stop : NULL, db);
+}
+
+int64_t db_log_size(const struct db *db)
+{
+	char *log = xasprintf("%s-wal", db->path);
+	struct stat st;
+	int64_t n = stat(log, &st) == 0 ? (int64_t)st.st_size : 0;
+
+	free(log);
+	return n;
+}
+
+void db_wait_ms(struct db *db, int ms)
+{
+	sqlite3_busy_timeout(db->h, ms);
 }
 
 bool db_in_transaction(const struct db *db)

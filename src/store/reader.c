@@ -13,7 +13,7 @@
 #include "util/xalloc.h"
 
 enum {
-	PIECE = 1000,       /* rows read in one transaction */
+	PIECE = 500,        /* rows read in one transaction */
 	INDEX_PIECE = 4096, /* rows taken in before a search by text */
 	ASK_EVERY = 64      /* rows between two questions whether to stop */
 };

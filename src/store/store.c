@@ -15,8 +15,9 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-/* The log is cut back when it is large and idle; a commit is on the disk when it returns;
- * at most 2,000 KiB of the file are kept in memory, however long it grows.
+/* The log is cut back when it is large and idle, or cut_log() makes it so; a commit is on
+ * the disk when it returns; at most 2,000 KiB of the file are kept in memory, however
+ * long it grows.
  */
 static enum sg_err set_pragmas(struct store *s, struct strbuf *why)
 {
@@ -32,7 +33,7 @@ static enum sg_err set_pragmas(struct store *s, struct strbuf *why)
 	if (err == SG_OK)
 		err = db_exec(
 			s->db,
-			"PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; "
+			"PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16777216; "
 			"PRAGMA cell_size_check=ON; "
 			"PRAGMA cache_size=-2000",
 			why);
@@ -229,6 +230,30 @@ static enum sg_err check_place(struct store *s, struct strbuf *why)
 	return s->db ? SG_OK : reopen(s, why);
 }
 
+enum { LOG_MOST = 24 << 20, LOG_STEP = 4 << 20, LOG_WAIT_MS = 100 };
+
+/* The log begins anew when nobody reads it; readers that follow each other closely would
+ * keep it growing (ST-09). Above LOG_MOST they are waited for, a moment: their pieces are
+ * short. Who is slower lets it grow, and is waited for again when it has. */
+static void cut_log(struct store *s)
+{
+	int64_t busy = 0, size = db_log_size(s->db);
+
+	if (size < LOG_MOST) {
+		s->log_cut_at = LOG_MOST;
+		return;
+	}
+	if (size < s->log_cut_at)
+		return;
+	s->log_cut_at = size + LOG_STEP;
+	db_wait_ms(s->db, LOG_WAIT_MS);
+	if (db_number(s->db, "PRAGMA wal_checkpoint(RESTART)", &busy, NULL) != SG_OK ||
+	    busy)
+		log_debug("%s: somebody reads; its log grows to %" PRId64 " bytes",
+			  s->path, size);
+	db_wait_ms(s->db, DB_BUSY_MS);
+}
+
 enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
 			 struct strbuf *why)
 {
@@ -236,10 +261,12 @@ enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
 		return SG_EIO;
 	struct store_tail next = s->tail;
 	enum sg_err err = store_apply(s, txns, n, &next, why);
-	if (err == SG_OK)
+	if (err == SG_OK) {
 		s->tail = next;
-	else if (db_failed_io(s->db))
+		cut_log(s);
+	} else if (db_failed_io(s->db)) {
 		err = recover(s, &next, err, why);
+	}
 	return err;
 }
 

@@ -46,6 +46,7 @@ struct store {
 	struct store_tail tail;  /* acknowledged */
 	struct store_tail maybe; /* of a commit that failed and may yet be on the disk */
 	bool has_maybe;
+	int64_t log_cut_at; /* bytes of the write-ahead log */
 };
 
 /* Statements of a freshly opened file. */
