@@ -98,7 +98,7 @@ static bool levels(struct client *const watchers[])
 	return false;
 }
 
-static void sessions_that_come_and_go_leave_no_memory_and_no_descriptor(void **state)
+static void PR_20_sessions_that_come_and_go_leave_no_memory_and_no_descriptor(void **state)
 {
 	struct client *watchers[WATCHERS];
 	size_t files;
@@ -120,7 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
-			sessions_that_come_and_go_leave_no_memory_and_no_descriptor),
+			PR_20_sessions_that_come_and_go_leave_no_memory_and_no_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

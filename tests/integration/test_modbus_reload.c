@@ -251,7 +251,7 @@ static void CF_09_a_waiting_command_to_a_removed_tag_is_not_sent(void **state)
 }
 
 /* Many come while one reply is awaited: the newest is what runs in the end. */
-static void updates_overtake_each_other_behind_a_slow_reply(void **state)
+static void PR_19_updates_overtake_each_other_behind_a_slow_reply(void **state)
 {
 	struct rig r;
 
@@ -391,7 +391,7 @@ int main(void)
 		cmocka_unit_test(a_device_that_moves_leaves_its_old_place),
 		cmocka_unit_test(CF_09_a_waiting_command_to_a_changed_tag_is_not_sent),
 		cmocka_unit_test(CF_09_a_waiting_command_to_a_removed_tag_is_not_sent),
-		cmocka_unit_test(updates_overtake_each_other_behind_a_slow_reply),
+		cmocka_unit_test(PR_19_updates_overtake_each_other_behind_a_slow_reply),
 		cmocka_unit_test(refusals_are_remembered_over_an_update),
 		cmocka_unit_test(CF_08_a_line_keeps_its_one_owner),
 	};
