@@ -242,11 +242,14 @@ static enum taken on_beat(struct station *s, uint32_t driver,
 
 	if (!driver_get_beat(r, &m))
 		return MALFORMED;
+	bool ready = d->phase == DRIVER_READY && !d->updating;
+
 	/* a beat from a program with a channel that hangs is no sign of life */
-	if (d->phase != DRIVER_READY || d->updating)
-		d->due = mono_add_ms(s->now.mono, DRIVER_CONFIG_LIMIT_MS);
-	else if (m.stuck_ms <= DRIVER_BEAT_LIMIT_MS)
-		d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_LIMIT_MS);
+	if (!ready || m.stuck_ms <= DRIVER_BEAT_LIMIT_MS) {
+		d->due = mono_add_ms(s->now.mono, ready ? DRIVER_BEAT_LIMIT_MS
+							: DRIVER_CONFIG_LIMIT_MS);
+		d->excused = false;
+	}
 	d->late = m.late_scans;
 	d->overwritten = m.overwritten;
 	return TAKEN;

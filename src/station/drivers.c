@@ -19,6 +19,7 @@
 
 enum {
 	START_LIMIT_MS = 10000,
+	STOOD_STILL_MS = 200, /* a timer that is so late was not late by itself */
 
 	BACKOFF_MIN_MS = 500,
 	BACKOFF_MAX_MS = 10000,
@@ -102,7 +103,7 @@ static void start(struct station *s, uint32_t driver)
 	struct action *a = station_emit(s, ACT_DRIVER_START);
 
 	d->phase = DRIVER_STARTING;
-	d->can_update = d->updating = false;
+	d->can_update = d->updating = d->excused = false;
 	d->due = mono_add_ms(s->now.mono, START_LIMIT_MS);
 	a->driver = driver;
 	a->instance = ++d->instance;
@@ -226,6 +227,18 @@ void drivers_stop(struct station *s)
 
 /* --- time ------------------------------------------------------------------------ */
 
+/* The server itself stood still past the limit: a reload of very many tags, a machine
+ * with no time for it. What the driver said meanwhile waits unread, so it is asked once
+ * more before anything is held against it. */
+static bool was_not_heard(const struct station *s, struct driver_live *d)
+{
+	if (d->excused || mono_ms_between(d->due, s->now.mono) < STOOD_STILL_MS)
+		return false;
+	d->excused = true;
+	d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_MS);
+	return true;
+}
+
 static void driver_due(struct station *s, uint32_t driver)
 {
 	static const char *const why[] = {
@@ -239,7 +252,8 @@ static void driver_due(struct station *s, uint32_t driver)
 	if (d->phase == DRIVER_WAITING) {
 		s->restarts++;
 		start(s, driver);
-	} else if (d->phase >= DRIVER_STARTING && d->phase <= DRIVER_READY) {
+	} else if (d->phase >= DRIVER_STARTING && d->phase <= DRIVER_READY &&
+		   !was_not_heard(s, d)) {
 		drivers_kill(s, driver, why[d->updating ? DRIVER_CONFIGURING : d->phase]);
 	}
 }

@@ -167,6 +167,7 @@ struct driver_live {
 	bool reconfigure; /* its items changed while it was not ready for that */
 	bool can_update;  /* keeps what is the same over a configuration */
 	bool updating;    /* READY, and a configuration is under way */
+	bool excused;     /* it was given more time since its last beat */
 	uint32_t instance, generation;
 	struct mono due;   /* of the phase: limit or next start */
 	struct mono ready; /* since when */

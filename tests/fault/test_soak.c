@@ -98,7 +98,8 @@ static bool levels(struct client *const watchers[])
 	return false;
 }
 
-static void PR_20_sessions_that_come_and_go_leave_no_memory_and_no_descriptor(void **state)
+static void
+PR_20_sessions_that_come_and_go_leave_no_memory_and_no_descriptor(void **state)
 {
 	struct client *watchers[WATCHERS];
 	size_t files;

@@ -483,7 +483,8 @@ int main(void)
 		cmocka_unit_test(
 			ST_10_the_lag_shows_while_another_program_holds_the_file),
 		cmocka_unit_test(a_full_queue_refuses_or_waits_and_keeps_order),
-		cmocka_unit_test(PR_19_many_producers_lose_nothing_and_keep_their_own_order),
+		cmocka_unit_test(
+			PR_19_many_producers_lose_nothing_and_keep_their_own_order),
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -75,6 +75,27 @@ static void a_driver_without_a_beat_for_two_seconds_is_killed(void **state)
 	assert_has(r->log.buf, "gave no sign of life for 2 s");
 }
 
+static void PR_15_a_server_that_stood_still_hears_its_drivers_first(void **state)
+{
+	struct rig *r = *state;
+	struct event ev = { .kind = EV_TIME };
+
+	r->now.mono = mono_add_ms(r->now.mono, 5000); /* in one step */
+	rig_step(r, &ev);
+	assert_int_equal(r->n_kills, 0);
+	rig_beats(r); /* what waited in the sockets */
+	rig_wait(r, 1900);
+	assert_int_equal(r->n_kills, 0);
+	rig_beats(r);
+	r->now.mono = mono_add_ms(r->now.mono, 5000);
+	rig_step(r, &ev); /* and once more */
+	assert_int_equal(r->n_kills, 0);
+	r->now.mono = mono_add_ms(r->now.mono, 1000); /* but they had nothing to say */
+	rig_step(r, &ev);
+	assert_int_equal(r->n_kills, 2);
+	assert_int_equal(reason(r, "a.sp"), REASON_COMM);
+}
+
 static void a_driver_with_a_channel_that_hangs_is_killed(void **state)
 {
 	struct rig *r = *state;
@@ -315,6 +336,7 @@ int main(void)
 		RIG_TEST(PR_02_a_dead_driver_costs_its_own_tags_only),
 		RIG_TEST(a_driver_that_dies_again_and_again_waits_longer),
 		RIG_TEST(a_driver_without_a_beat_for_two_seconds_is_killed),
+		RIG_TEST(PR_15_a_server_that_stood_still_hears_its_drivers_first),
 		RIG_TEST(a_driver_with_a_channel_that_hangs_is_killed),
 		RIG_TEST(a_record_of_an_older_generation_is_only_late),
 		RIG_TEST(a_driver_that_speaks_of_foreign_tags_is_killed),
