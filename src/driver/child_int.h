@@ -68,8 +68,9 @@ struct item_shelf; /* a large piece of memory with many items, freed with the la
 struct device_item {
 	struct driver_device def; /* first: a handle is a pointer to it */
 	enum driver_change change;
-	struct driver_tag **tags; /* by id; the array is owned */
+	struct driver_tag **tags; /* by id; owned unless it is a slice */
 	size_t n_tags;
+	bool slice; /* tags lies in the configuration's array */
 	enum device_state state;
 	char text[DRIVER_TEXT_MAX + 1];
 	bool known, waiting, gone;

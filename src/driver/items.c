@@ -113,7 +113,8 @@ static void free_device(struct driver_device *d)
 
 	driver_device_release(d);
 	free(item->stats);
-	free(item->tags);
+	if (!item->slice)
+		free(item->tags);
 	free(item);
 }
 
@@ -397,9 +398,24 @@ static void switch_device(struct config_update *u, size_t i)
 		item->change = same_list(item, u->lists[i], u->n_lists[i])
 				       ? DRIVER_KEPT
 				       : DRIVER_TAGS_CHANGED;
-	free(item->tags);
+	if (!item->slice)
+		free(item->tags);
 	item->tags = u->lists[i];
 	item->n_tags = u->n_lists[i];
+	item->slice = false;
+}
+
+/* Tags that follow each other by number, as they mostly do, need no list of their own. */
+static void share_list(struct driver_config *c, struct device_item *item)
+{
+	size_t n = item->n_tags, at = n ? tag_at(c, item->tags[0]->id) : SIZE_MAX;
+
+	if (at == SIZE_MAX || n > c->n_tags - at ||
+	    memcmp(c->tags + at, item->tags, n * sizeof(*item->tags)) != 0)
+		return;
+	free(item->tags);
+	item->tags = c->tags + at;
+	item->slice = true;
 }
 
 static void switch_tag(struct config_update *u, size_t i)
@@ -427,6 +443,8 @@ void config_switch(struct config_update *u)
 		switch_device(u, i);
 	for (size_t i = 0; i < u->is->n_tags; i++)
 		switch_tag(u, i);
+	for (size_t i = 0; i < u->is->n_devices; i++)
+		share_list(u->is, item_of_device(u->is->devices[i]));
 }
 
 /* Only what is gone stays in c; the copies that came for nothing are freed. */

@@ -12,11 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Eight bytes: there is one a tag. */
 struct plan_range {
-	uint32_t area;         /* blocks never span areas; index into the limits */
-	uint32_t first, count; /* cells (registers or bits) */
-	uint32_t item;         /* the caller's */
+	uint32_t area : 4; /* blocks never span areas; index into the limits */
+	uint32_t first : 16, count : 12; /* cells (registers or bits) */
+	uint32_t item;                   /* the caller's */
 };
+
+static inline struct plan_range plan_range(uint32_t area, uint32_t first, uint32_t count,
+					   uint32_t item)
+{
+	return (struct plan_range){ area & 0xF, first & 0xFFFF, count & 0xFFF, item };
+}
 
 struct plan_limits {
 	uint32_t max_count; /* cells in one block, >= any range's count */

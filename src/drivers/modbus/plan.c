@@ -36,7 +36,7 @@ static void add_range(struct mb_scan *s, enum mb_area area, uint32_t first,
 {
 	struct plan_range *r = GROW(&s->ranges, &s->n_ranges);
 
-	*r = (struct plan_range){ area, first, count, (uint32_t)item };
+	*r = plan_range(area, first, count, (uint32_t)item);
 }
 
 /* Several tags share a scale register. */
@@ -186,7 +186,7 @@ void mb_deal_tags(const struct driver_tag *const *tags, size_t n,
 		enum mb_rate rate = parse_tag(tags[i], set, &at);
 		struct plan_range *r = GROW(&ranges[rate], &n_ranges[rate]);
 
-		*r = (struct plan_range){ at.area, at.first, at.count, (uint32_t)i };
+		*r = plan_range(at.area, at.first, at.count, (uint32_t)i);
 	}
 	for (int rate = 0; rate < MB_RATES; rate++) {
 		struct plan_range *v = ranges[rate];

@@ -68,13 +68,14 @@ static void PLC_20_a_value_is_never_cut_between_two_reads(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 100; i++)
-		r[i] = (struct plan_range){ 3, 1 + i * 4, 4, i };
+		r[i] = plan_range(3, 1 + i * 4, 4, i);
 	struct plan_block *b = plan_build(r, 100, limits, NULL, 0, &n);
 	for (size_t i = 0; i < n; i++) {
 		assert_true(b[i].count <= 125);
 		for (size_t k = b[i].range; k < b[i].range + b[i].ranges; k++) {
 			assert_true(r[k].first >= b[i].first);
-			assert_true(r[k].first + r[k].count <= b[i].first + b[i].count);
+			assert_true((uint32_t)r[k].first + r[k].count <=
+				    b[i].first + b[i].count);
 		}
 	}
 	assert_int_equal(n, 4); /* 31 values of 4 fit in 125 registers */
@@ -108,10 +109,9 @@ static void every_range_is_in_exactly_one_block(void **state)
 
 		for (size_t i = 0; i < count; i++) {
 			x = x * 6364136223846793005u + 1442695040888963407u;
-			r[i] = (struct plan_range){ (uint32_t)(x >> 33) % 4,
-						    (uint32_t)(x >> 40) % 400,
-						    1u << (uint32_t)(x >> 50) % 3,
-						    (uint32_t)i };
+			r[i] = plan_range((uint32_t)(x >> 33) % 4,
+					  (uint32_t)(x >> 40) % 400,
+					  1u << (uint32_t)(x >> 50) % 3, (uint32_t)i);
 		}
 		struct plan_block *b = plan_build(r, count, limits, NULL, 0, &n);
 		for (size_t i = 0; i < n; i++) {

@@ -2,6 +2,7 @@
  * samples, states and commands of whoever is not. */
 #include "support/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -186,6 +187,49 @@ static void a_device_that_changed_has_new_tags(void **state)
 		driver_device_tags(driver_config_device(child.config, 1), &n);
 	assert_int_equal(n, 1);
 	assert_ptr_equal(tags[0], handle(1));
+}
+
+static void expect_tags(uint32_t of, const char *ids)
+{
+	char text[64] = "";
+	size_t n;
+	const struct driver_tag *const *tags =
+		driver_device_tags(driver_config_device(child.config, of), &n);
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%u ",
+			 tags[i]->id);
+		assert_ptr_equal(tags[i], handle(tags[i]->id));
+	}
+	assert_string_equal(text, ids);
+}
+
+/* Tags of a device that do not follow each other, then do, and then do not again. */
+static void each_device_has_its_own_tags_in_order(void **state)
+{
+	(void)state;
+	for (uint32_t g = 1; g < 8; g++) {
+		const bool mixed = g % 3 != 2;
+
+		begin(g);
+		device(1, "one");
+		device(2, "two");
+		device(3, "none");
+		tag(1, 1, "a");
+		if (mixed)
+			tag(2, 2, "b");
+		tag(3, 1, "c");
+		tag(4, 2, "d");
+		tag(5, mixed ? 1 : 2, "e");
+		commit();
+		expect_tags(1, mixed ? "1 3 5 " : "1 3 ");
+		expect_tags(2, mixed ? "2 4 " : "4 5 ");
+		expect_tags(3, "");
+		assert_int_equal(change_of(3), g == 1 ? DRIVER_NEW : DRIVER_KEPT);
+		if (g > 1)
+			assert_int_equal(change_of(1),
+					 g % 3 == 1 ? DRIVER_KEPT : DRIVER_TAGS_CHANGED);
+	}
 }
 
 static void each_part_of_a_tag_counts(void **state)
@@ -433,6 +477,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		T(CF_08_who_is_the_same_keeps_its_handle),
 		T(a_device_that_changed_has_new_tags),
+		T(each_device_has_its_own_tags_in_order),
 		T(each_part_of_a_tag_counts),
 		T(CF_08_samples_of_the_unchanged_wait_on),
 		T(CF_08_values_of_the_same_source_find_their_heir),
