@@ -154,6 +154,22 @@ static int on_write(struct driver_child *c, const struct driver_record_view *r,
 	return 0;
 }
 
+/* To a device that a reload is taking away it is lost, as to one without connection. */
+static int on_publish(struct driver_child *c, const struct driver_record_view *r,
+		      struct strbuf *why)
+{
+	char topic[DRIVER_TOPIC_MAX + 1];
+	const struct driver_device *d;
+	struct driver_publish m;
+
+	if (!driver_get_publish(r, &m, topic))
+		return malformed(why, "PUBLISH");
+	d = c->config ? driver_config_device(c->config, m.device) : NULL;
+	if (d && c->ops->publish)
+		c->ops->publish(c->running, d, &m);
+	return 0;
+}
+
 static int on_explain(struct driver_child *c, const struct driver_record_view *r,
 		      struct strbuf *why)
 {
@@ -186,7 +202,7 @@ static const struct {
 	{ DR_CONFIG_TAG, on_config },   { DR_CONFIG_END, on_config_end },
 	{ DR_CREDIT, on_credit },       { DR_READ, on_read },
 	{ DR_WRITE, on_write },         { DR_EXPLAIN, on_explain },
-	{ DR_STOP, on_stop },
+	{ DR_PUBLISH, on_publish },     { DR_STOP, on_stop },
 };
 
 static int handle(struct driver_child *c, const struct driver_record_view *r,
@@ -339,7 +355,8 @@ int child_serve(const struct driver_ops *ops, int fd)
 	struct driver_child c = { .ops = ops, .fd = fd, .next_beat = clock_mono() };
 	struct driver_hello hello = {
 		.version = DRIVER_PROTO_VERSION,
-		.capabilities = ops->reconfigure ? DRIVER_CAN_UPDATE : 0,
+		.capabilities = (ops->reconfigure ? DRIVER_CAN_UPDATE : 0u) |
+				(ops->publish ? DRIVER_CAN_PUBLISH : 0u),
 	};
 	struct strbuf why = STRBUF_INIT;
 

@@ -116,6 +116,10 @@ struct driver_ops {
 	/* Answered by driver_post_explain(). */
 	void (*explain)(void *running, const struct driver_tag *t,
 			const struct driver_explain *e);
+	/* NULL = this driver has nothing to publish to. A message of the station's own:
+	 * at once or never, without an answer. m is borrowed for the call. */
+	void (*publish)(void *running, const struct driver_device *d,
+			const struct driver_publish *m);
 	/* Ends and joins all threads, answers what is outstanding, frees running. */
 	void (*stop)(void *running);
 };

@@ -59,7 +59,8 @@ enum driver_record {
 	DR_READ = 25,
 	DR_WRITE = 26,
 	DR_STOP = 27,
-	DR_EXPLAIN = 28
+	DR_EXPLAIN = 28,
+	DR_PUBLISH = 29
 };
 
 enum device_state {
@@ -81,7 +82,9 @@ enum {
 	/* A configuration is an update: what is the same as in the one before goes on
 	 * with its connection, and credit with it; records of an older generation hold
 	 * for whatever has not changed since. */
-	DRIVER_CAN_UPDATE = 1
+	DRIVER_CAN_UPDATE = 1,
+	/* Takes PUBLISH: messages that no tag stands for. */
+	DRIVER_CAN_PUBLISH = 2
 };
 
 struct driver_hello {
@@ -184,6 +187,16 @@ struct driver_write_outcome {
 	char text[DRIVER_TEXT_MAX + 1];
 };
 
+/* PUBLISH: a message of the station's own, at once or never and without an answer; a
+ * device that is not connected drops it. Borrowed. */
+struct driver_publish {
+	uint32_t device; /* the server's index, as in CONFIG_DEVICE */
+	bool retain;     /* the broker keeps the newest; an empty payload ends that */
+	const char *topic, *payload;
+	size_t len; /* of payload */
+};
+enum { DRIVER_TOPIC_MAX = 255, DRIVER_PAYLOAD_MAX = 16384 };
+
 struct driver_explain {
 	uint32_t generation;
 	uint64_t request;
@@ -221,6 +234,7 @@ void driver_put_read(struct strbuf *w, const struct driver_read *m);
 void driver_put_read_result(struct strbuf *w, const struct driver_read_result *m);
 void driver_put_write(struct strbuf *w, const struct driver_write *m);
 void driver_put_write_outcome(struct strbuf *w, const struct driver_write_outcome *m);
+void driver_put_publish(struct strbuf *w, const struct driver_publish *m);
 void driver_put_explain(struct strbuf *w, const struct driver_explain *m);
 void driver_put_explain_result(struct strbuf *w, const struct driver_explain_result *m);
 void driver_put_stop(struct strbuf *w);
@@ -273,6 +287,9 @@ bool driver_get_write(const struct driver_record_view *r, struct driver_write *m
 		      char text_buf[VALUE_STRING_MAX + 1]);
 bool driver_get_write_outcome(const struct driver_record_view *r,
 			      struct driver_write_outcome *m);
+/* topic_buf holds the topic; payload points into the record. */
+bool driver_get_publish(const struct driver_record_view *r, struct driver_publish *m,
+			char topic_buf[DRIVER_TOPIC_MAX + 1]);
 bool driver_get_explain(const struct driver_record_view *r, struct driver_explain *m);
 bool driver_get_explain_result(const struct driver_record_view *r,
 			       struct driver_explain_result *m);

@@ -111,6 +111,32 @@ bool driver_get_write_outcome(const struct driver_record_view *r,
 	return bytes_done(&in) && m->outcome <= WRITE_UNKNOWN;
 }
 
+/* --- publish --- */
+
+void driver_put_publish(struct strbuf *w, const struct driver_publish *m)
+{
+	size_t at = driver_begin(w, DR_PUBLISH);
+
+	bytes_put_u32(w, m->device);
+	bytes_put_u8(w, m->retain);
+	bytes_put_str(w, m->topic);
+	bytes_put_blob(w, m->payload, m->len);
+	driver_end(w, at);
+}
+
+bool driver_get_publish(const struct driver_record_view *r, struct driver_publish *m,
+			char topic_buf[DRIVER_TOPIC_MAX + 1])
+{
+	struct bytes_reader in = driver_open(r);
+
+	m->device = bytes_u32(&in);
+	m->retain = bytes_u8(&in) != 0;
+	bytes_str(&in, topic_buf, DRIVER_TOPIC_MAX + 1);
+	m->payload = (const char *)bytes_blob(&in, &m->len);
+	m->topic = topic_buf;
+	return bytes_done(&in) && topic_buf[0] && m->len <= DRIVER_PAYLOAD_MAX;
+}
+
 /* --- explain --- */
 
 void driver_put_explain(struct strbuf *w, const struct driver_explain *m)

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "server/load.h"
+#include "server/notify.h"
 #include "server/options.h"
 #include "server/shell.h"
 #include "util/alloc_guard.h"
@@ -158,6 +159,7 @@ static void close_any(uv_handle_t *handle, void *arg)
 static void run_down(struct shell *sh)
 {
 	sh->stopped = true;
+	notify_carrier_stop(sh->notify);
 	driver_process_stop_all(sh);
 	sessions_stop_all(sh);
 	uv_run(&sh->loop, UV_RUN_NOWAIT);
@@ -272,6 +274,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 		station_def_free(def);
 		return false;
 	}
+	sh->notify = notify_carrier_new(sh);
 	sh->station = station_new(def, &snapshot, &options, clock_now(), &sh->actions);
 	store_snapshot_release(&snapshot);
 	xalloc_trim();

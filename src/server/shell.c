@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/notify.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -66,6 +67,7 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_AUDIT_LIST] = audit_list,
 	[ACT_JOURNAL] = journal,
 	[ACT_BACKUP] = backup,
+	[ACT_NOTIFY] = notify_carry,
 	[ACT_LOG] = log_text,
 	[ACT_STOPPED] = stopped,
 };

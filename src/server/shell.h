@@ -21,6 +21,7 @@
 struct driver_slot;  /* driver_process.c */
 struct session_slot; /* sessions.c */
 struct reload_job;   /* reload.c */
+struct notify_carrier; /* notify.c */
 
 struct shell {
 	uv_loop_t loop;
@@ -41,6 +42,7 @@ struct shell {
 	struct store_thread *store;
 	struct reader_thread *reader;
 	struct driver_slot *drivers;
+	struct notify_carrier *notify;
 	uv_poll_t listener; /* on listen_fd */
 	uv_timer_t accept_again;
 	int listen_fd, spare_fd; /* spare: to tell one that descriptors are used up */

@@ -123,6 +123,7 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 	alarm_watch_transition(s, t);
 	suppress_transition(s, t);
 	station_tell_alarm(s, t->alarm);
+	notify_transition(s, t);
 	if (a->tag != TAG_NONE)
 		watch_touch(s, a->tag);
 }

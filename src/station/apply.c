@@ -497,6 +497,7 @@ void station_apply(struct station *s, struct station_def *def)
 	sessions_regrant(s);
 	station_def_free(old);
 	substitutions_apply(s);
+	notify_apply(s);
 	for (uint32_t tag = 0; tag < s->n_tags; tag++)
 		if (s->tags[tag].def)
 			station_rejudge(s, tag);

@@ -37,6 +37,9 @@ void station_def_free(struct station_def *d)
 	free(d->state);
 	for (size_t i = 0; i < d->n_devices; i++)
 		device_def_release(&d->devices[i]);
+	for (size_t i = 0; i < d->n_notify; i++)
+		notify_def_release(&d->notify[i]);
+	free(d->notify);
 	free(d->devices);
 	free(d->tags);
 	arena_free(d->texts);

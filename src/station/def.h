@@ -11,6 +11,7 @@
 
 #include "access/access.h"
 #include "alarm/def.h"
+#include "station/notify_def.h"
 #include "tag/def.h"
 #include "util/arena.h"
 #include "util/diag.h"
@@ -50,6 +51,8 @@ struct station_def {
 	struct alarm_def *alarms; /* system.DEVICE.comm included */
 	size_t n_alarms;
 	struct names alarm_names;
+	struct notify_def *notify; /* who outside is told of alarms */
+	size_t n_notify;
 	struct area_def *areas; /* those declared, in the order of the files */
 	size_t n_areas;
 	struct access_def access;

@@ -65,6 +65,7 @@ static enum taken on_hello(struct station *s, uint32_t driver,
 		return FOREIGN;
 	}
 	s->drivers[driver].can_update = m.capabilities & DRIVER_CAN_UPDATE;
+	s->drivers[driver].can_publish = m.capabilities & DRIVER_CAN_PUBLISH;
 	drivers_configure(s, driver);
 	return TAKEN;
 }

@@ -81,6 +81,7 @@ void device_set_state(struct station *s, uint32_t device, enum device_state stat
 	} else if (!was) {
 		station_log(s, LOG_L_INFO, "%s is connected", d->name);
 		write_gate_device_up(s->gate, device, s->now);
+		notify_connected(s, device);
 	}
 }
 
@@ -103,7 +104,7 @@ static void start(struct station *s, uint32_t driver)
 	struct action *a = station_emit(s, ACT_DRIVER_START);
 
 	d->phase = DRIVER_STARTING;
-	d->can_update = d->updating = d->excused = false;
+	d->can_update = d->updating = d->can_publish = d->excused = false;
 	d->due = mono_add_ms(s->now.mono, START_LIMIT_MS);
 	a->driver = driver;
 	a->instance = ++d->instance;

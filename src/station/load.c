@@ -120,6 +120,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	cross_tags(l);
 	cross_devices(l);
 	cross_alarms(l);
+	cross_notify(l);
 	cross_access(l);
 }
 

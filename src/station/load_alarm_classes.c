@@ -277,7 +277,8 @@ void load_alarm_classes(struct loader *l, const struct cfg_node *root)
 		void (*load)(struct loader *l, const struct cfg_node *node);
 	} parts[] = { { "classes", load_class },
 		      { "areas", load_area },
-		      { "groups", load_group } };
+		      { "groups", load_group },
+		      { "notify", load_notify } };
 
 	for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
 		const struct cfg_node *list = cfg_get(root, parts[p].list);

@@ -136,6 +136,9 @@ const struct cfg_row station_alarm_file_rows[] = {
 	{ .name = "groups",
 	  .kind = CFG_K_GROUPS,
 	  .help = "first-out groups that say more than their name" },
+	{ .name = "notify",
+	  .kind = CFG_K_GROUPS,
+	  .help = "who outside the control room is told of alarms" },
 	{ 0 },
 };
 

@@ -104,6 +104,7 @@ void load_tags(struct loader *l, const struct cfg_node *where,
 void load_alarms(struct loader *l, struct cfg *c, void *unused);
 /* Before an alarm's group is read: what the caller wants changed in it. */
 void load_change(struct loader *l, struct cfg *file, const struct cfg_node *alarm);
+void load_notify(struct loader *l, const struct cfg_node *group);
 void load_access(struct loader *l, const struct cfg_set *files);
 void load_screens(struct loader *l, const struct cfg_node *where);
 void load_system(struct loader *l, const char *file);
@@ -112,6 +113,7 @@ void load_system(struct loader *l, const char *file);
 void cross_tags(struct loader *l);
 void cross_devices(struct loader *l); /* after the tags: it asks their types */
 void cross_alarms(struct loader *l);
+void cross_notify(struct loader *l);
 void cross_access(struct loader *l);
 
 /* --- small things --- */

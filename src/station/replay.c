@@ -23,6 +23,9 @@ static void detach(struct station_def *def)
 	for (size_t i = 0; i < def->n_devices; i++)
 		device_def_release(&def->devices[i]);
 	def->n_devices = 0;
+	for (size_t i = 0; i < def->n_notify; i++)
+		notify_def_release(&def->notify[i]);
+	def->n_notify = 0;
 	for (size_t i = 0; i < def->n_tags; i++)
 		if (def->tags[i].kind == TAG_DEVICE) {
 			def->tags[i].kind = TAG_RECORDED;

@@ -18,6 +18,7 @@ const struct station_schema station_schemas[] = {
 	{ "a class of alarms: classes = ( { } )", station_class_rows },
 	{ "an area: areas = ( { } )", station_area_rows },
 	{ "a group of alarms: groups = ( { } )", station_group_rows },
+	{ "who is told: notify = ( { } )", station_notify_rows },
 	{ "the access file", station_access_rows },
 	{ "a role: roles = ( { } )", station_role_rows },
 	{ "an operator: operators = ( { } )", station_operator_rows },

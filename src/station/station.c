@@ -69,6 +69,7 @@ struct station *station_new(struct station_def *def,
 	s->recording = true;
 	s->stop_by = NEVER;
 	s->beat_due = now.mono;
+	s->notifier.free = UINT32_MAX;
 	s->sync_due = mono_add_ms(now.mono, SYNC_MS);
 	strbuf_init(&s->frame, FRAME_MAX);
 	strbuf_init(&s->text, FRAME_MAX);
@@ -87,6 +88,7 @@ struct station *station_new(struct station_def *def,
 	restore(s, snapshot);
 	alarm_watch_start(s);
 	substitutions_restore(s, snapshot);
+	notify_apply(s); /* again: alarms that stood are there now */
 	system_count(s);
 	station_propagate(s);
 	station_flush_batch(s);
@@ -102,6 +104,7 @@ void station_free(struct station *s)
 	station_records_release(s);
 	vitals_release(s);
 	suppress_release(s);
+	notify_release(s);
 	station_tags_release(s);
 	substitutions_free(s);
 	tag_db_free(s->db);
@@ -217,6 +220,7 @@ static void run_timers(struct station *s)
 	bool beat = mono_reached(s->now.mono, s->beat_due);
 
 	station_process_tick(s);
+	notify_tick(s);
 	write_gate_tick(s->gate, s->now);
 	drivers_tick(s);
 	vitals_tick(s);
@@ -247,6 +251,7 @@ struct mono station_next_deadline(const struct station *s)
 	struct mono next = station_process_deadline(s);
 
 	next = earliest(next, alarm_watch_deadline(s));
+	next = earliest(next, notify_deadline(s));
 	next = earliest(next, write_gate_next_deadline(s->gate));
 	next = earliest(next, drivers_deadline(s));
 	next = earliest(next, vitals_deadline(s));

@@ -140,6 +140,7 @@ enum action_kind {
 	ACT_AUDIT_LIST,    /* read audit records; answer ANSWER */
 	ACT_JOURNAL, /* search the journal as bytes (wire_journal) say; answer ANSWER */
 	ACT_BACKUP,
+	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell */
 	ACT_LOG,
 	ACT_STOPPED /* everything is recorded: the process may end */
 };

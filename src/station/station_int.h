@@ -13,6 +13,7 @@
 #include "driver/proto.h"
 #include "expr/expr.h"
 #include "station/alarm_watch.h"
+#include "station/notify.h"
 #include "station/station.h"
 #include "tag/db.h"
 #include "util/heap.h"
@@ -165,6 +166,7 @@ struct driver_live {
 	enum driver_phase phase;
 	bool wanted;      /* some device needs it */
 	bool reconfigure; /* its items changed while it was not ready for that */
+	bool can_publish; /* takes messages of the station's own */
 	bool can_update;  /* keeps what is the same over a configuration */
 	bool updating;    /* READY, and a configuration is under way */
 	bool excused;     /* it was given more time since its last beat */
@@ -307,6 +309,8 @@ struct station {
 
 	/* system.c */
 	uint32_t system_tag[SYSTEM_TAG_COUNT];
+
+	struct notifier notifier; /* notify.h */
 	uint64_t screens_revision;
 };
 

@@ -285,6 +285,7 @@ static void carry(struct world *w, struct action *a)
 	case ACT_AUDIT_LIST:
 	case ACT_JOURNAL:
 	case ACT_BACKUP:
+	case ACT_NOTIFY:
 	case ACT_LOG:
 		break;
 	}

@@ -17,6 +17,7 @@
 enum {
 	STEP_MS = 200, /* longest wait: a channel must show progress */
 	STATS_EACH_MS = 1000,
+	NOTICES_MS = 5, /* until more of them may go */
 	STACK_BYTES = 2 << 20
 };
 
@@ -38,6 +39,8 @@ static int wait_limit(struct mqtt_device *d)
 
 	pthread_mutex_lock(&d->lock);
 	next = requests_next_deadline(&d->requests);
+	if (d->phase == PHASE_UP && d->notices.first)
+		ms = NOTICES_MS;
 	pthread_mutex_unlock(&d->lock);
 	if (d->phase == PHASE_WAITING && d->until.ns < next)
 		next = d->until.ns;
@@ -76,6 +79,7 @@ static void step(struct mqtt_device *d, short revents)
 		requests_fail_reads(&d->requests, mqtt_no_connection);
 	requests_expire(&d->requests, d->now.mono);
 	mqtt_publish_step(d);
+	mqtt_publish_notices(d);
 }
 
 static void *device_thread(void *arg)
@@ -185,6 +189,19 @@ void mqtt_device_write(struct mqtt_device *d, const struct driver_tag *t,
 	wake(d);
 }
 
+void mqtt_device_publish(struct mqtt_device *d, const struct driver_publish *m)
+{
+	pthread_mutex_lock(&d->lock);
+	if (!notices_add(&d->notices, m) && !d->notices_lost) {
+		d->notices_lost = true;
+		log_warn("%s: the broker takes messages too slowly: some that tell of "
+			 "alarms are lost",
+			 d->def->name);
+	}
+	pthread_mutex_unlock(&d->lock);
+	wake(d);
+}
+
 void mqtt_device_explain(struct mqtt_device *d, const struct driver_tag *t,
 			 const struct driver_explain *e)
 {
@@ -212,6 +229,7 @@ void mqtt_device_stop(struct mqtt_device *d)
 	mqtt_device_ask_stop(d);
 	pthread_join(d->thread, NULL);
 	requests_fail_reads(&d->requests, "the driver was stopped");
+	notices_drop(&d->notices);
 	if (d->requests.write.published)
 		requests_end_write(&d->requests, WRITE_UNKNOWN,
 				   "published, then the driver was stopped");

@@ -25,6 +25,8 @@ void mqtt_device_read(struct mqtt_device *d, const struct driver_tag *t,
 		      const struct driver_read *r);
 void mqtt_device_write(struct mqtt_device *d, const struct driver_tag *t,
 		       const struct driver_write *w);
+/* A message of the station's own; dropped without a connection. */
+void mqtt_device_publish(struct mqtt_device *d, const struct driver_publish *m);
 void mqtt_device_explain(struct mqtt_device *d, const struct driver_tag *t,
 			 const struct driver_explain *e);
 /* Tells the thread to end; all devices are told before any is joined. */

@@ -12,6 +12,7 @@
 #include "driver/stats.h"
 #include "drivers/mqtt/connection.h"
 #include "drivers/mqtt/device.h"
+#include "drivers/mqtt/notices.h"
 #include "drivers/mqtt/reach.h"
 #include "drivers/mqtt/requests.h"
 #include "drivers/mqtt/settings.h"
@@ -28,11 +29,13 @@ struct mqtt_device {
 	pthread_t thread;
 	int wake; /* eventfd */
 
-	pthread_mutex_t lock; /* topics, requests, stopping, told */
+	pthread_mutex_t lock; /* topics, requests, notices, stopping, told */
 	struct mqtt_topics *topics;
 	struct mqtt_topics *next_topics; /* after a reload, not taken over yet */
 	uint32_t told;                   /* generation it was last told of */
 	struct requests requests;
+	struct notices notices;
+	bool notices_lost; /* said once for each connection */
 	bool stopping;
 
 	/* the thread's own */
@@ -71,5 +74,7 @@ void mqtt_phase_adopt(struct mqtt_device *d);
 /* Here, on the thread that owns the connection, and nowhere else is decided whether a
  * command may leave. */
 void mqtt_publish_step(struct mqtt_device *d);
+/* What the station says by itself, behind what people want. */
+void mqtt_publish_notices(struct mqtt_device *d);
 
 #endif

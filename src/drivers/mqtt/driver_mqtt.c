@@ -146,6 +146,15 @@ static void write_tag(void *running, const struct driver_tag *t,
 	mqtt_device_write(device_of(running, t), t, w);
 }
 
+static void publish(void *running, const struct driver_device *d,
+		    const struct driver_publish *m)
+{
+	const struct place *p = find_place(running, d->id);
+
+	if (p)
+		mqtt_device_publish(p->device, m);
+}
+
 static void explain_tag(void *running, const struct driver_tag *t,
 			const struct driver_explain *e)
 {
@@ -165,5 +174,6 @@ const struct driver_ops driver_mqtt = {
 	.read = read_tag,
 	.write = write_tag,
 	.explain = explain_tag,
+	.publish = publish,
 	.stop = stop,
 };

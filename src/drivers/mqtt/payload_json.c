@@ -8,8 +8,8 @@
 #include <jansson.h>
 
 #include "drivers/mqtt/pointer.h"
-#include "util/when.h"
 #include "util/strbuf.h"
+#include "util/when.h"
 
 /* Doubled keys have two meanings, so they have none; text behind the document, 1e999
  * and NaN are refused by the parser itself, as are 2,048 levels. */

@@ -1,10 +1,11 @@
 /* publish.c - commands of the server as messages, at once or never. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "drivers/mqtt/device_int.h"
 #include "util/strbuf.h"
 
-enum { TEXT_MAX = DRIVER_TEXT_MAX };
+enum { TEXT_MAX = DRIVER_TEXT_MAX, NOTICES_AT_ONCE = 20, NOTICE_QOS = 1 };
 
 /* Seconds after which a broker may forget the command: the gate has stopped waiting. A
  * retained command is meant to stay. */
@@ -75,4 +76,36 @@ void mqtt_publish_step(struct mqtt_device *d)
 	}
 	snprintf(text, sizeof(text), "nothing was published: %s", refusal);
 	requests_end_write(&d->requests, WRITE_NOT_SENT, text);
+}
+
+static bool publish_notice(struct mqtt_device *d, struct notice *n)
+{
+	struct strbuf payload, why = STRBUF_INIT;
+	enum mqtt_sent sent;
+	int id;
+
+	strbuf_init(&payload, DRIVER_PAYLOAD_MAX + 1);
+	strbuf_add(&payload, n->payload, n->len);
+	sent = mqtt_connection_publish(d->connection, n->topic, &payload, NOTICE_QOS,
+				       n->retain, 0, &id, &why);
+	d->stats.requests += sent == MQTT_SENT;
+	if (sent == MQTT_MAYBE)
+		mqtt_phase_failed(d, MQTT_END_LOST, why.buf);
+	strbuf_release(&payload);
+	strbuf_release(&why);
+	free(n);
+	return sent != MQTT_MAYBE;
+}
+
+void mqtt_publish_notices(struct mqtt_device *d)
+{
+	if (d->phase != PHASE_UP) {
+		notices_drop(&d->notices);
+		d->notices_lost = false;
+		return;
+	}
+	for (int n = 0; n < NOTICES_AT_ONCE && d->notices.first; n++)
+		if (mqtt_connection_doubt(d->connection, d->now) ||
+		    !publish_notice(d, notices_take(&d->notices)))
+			return;
 }

@@ -38,6 +38,7 @@ static void put_all(struct strbuf *w)
 	struct driver_read read = { 1, 2, 3, 4 };
 	struct driver_write write = { 1, 2, 3, 4, value_double(1.5) };
 	struct driver_write_outcome wo = { 1, 2, WRITE_UNKNOWN, "no reply" };
+	struct driver_publish pub = { 3, true, "a/b", "{}", 2 };
 	struct driver_explain ex = { 1, 2, 3 };
 	struct driver_explain_result er = { 1, 2, lines };
 	struct driver_hello hello = { 1, 0 };
@@ -66,6 +67,7 @@ static void put_all(struct strbuf *w)
 	driver_put_read_result(w, &rr);
 	driver_put_write(w, &write);
 	driver_put_write_outcome(w, &wo);
+	driver_put_publish(w, &pub);
 	driver_put_explain(w, &ex);
 	driver_put_explain_result(w, &er);
 	driver_put_stop(w);
@@ -88,12 +90,13 @@ union message {
 	struct driver_read_result rr;
 	struct driver_write write;
 	struct driver_write_outcome wo;
+	struct driver_publish pub;
 	struct driver_explain ex;
 	struct driver_explain_result er;
 };
 
 static union message m;
-static char text[VALUE_STRING_MAX + 1];
+static char text[VALUE_STRING_MAX + 1], topic[DRIVER_TOPIC_MAX + 1];
 
 #define DECODER(name, call)                                                              \
 	static bool name(const struct driver_record_view *r)                             \
@@ -112,6 +115,7 @@ DECODER(get_read_result, driver_get_read_result(r, &m.rr, text))
 DECODER(get_write, driver_get_write(r, &m.write, text))
 DECODER(get_write_outcome, driver_get_write_outcome(r, &m.wo))
 DECODER(get_explain, driver_get_explain(r, &m.ex))
+DECODER(get_publish, driver_get_publish(r, &m.pub, topic))
 DECODER(get_stop, r->len == 0)
 
 static bool get_device(const struct driver_record_view *r)
@@ -142,15 +146,25 @@ static bool get_explain_result(const struct driver_record_view *r)
 }
 
 static bool (*const decoders[])(const struct driver_record_view *r) = {
-	[DR_HELLO] = get_hello,     [DR_CONFIG_BEGIN] = get_u32,
-	[DR_CONFIG_END] = get_u32,  [DR_CONFIG_READY] = get_u32,
-	[DR_CREDIT] = get_u32,      [DR_CONFIG_DEVICE] = get_device,
-	[DR_CONFIG_TAG] = get_tag,  [DR_CONFIG_RESULT] = get_config_result,
-	[DR_SAMPLES] = get_samples, [DR_DEVICE_STATE] = get_device_state,
-	[DR_BEAT] = get_beat,       [DR_STATS] = get_stats,
-	[DR_READ] = get_read,       [DR_READ_RESULT] = get_read_result,
-	[DR_WRITE] = get_write,     [DR_WRITE_OUTCOME] = get_write_outcome,
-	[DR_EXPLAIN] = get_explain, [DR_EXPLAIN_RESULT] = get_explain_result,
+	[DR_HELLO] = get_hello,
+	[DR_CONFIG_BEGIN] = get_u32,
+	[DR_CONFIG_END] = get_u32,
+	[DR_CONFIG_READY] = get_u32,
+	[DR_CREDIT] = get_u32,
+	[DR_CONFIG_DEVICE] = get_device,
+	[DR_CONFIG_TAG] = get_tag,
+	[DR_CONFIG_RESULT] = get_config_result,
+	[DR_SAMPLES] = get_samples,
+	[DR_DEVICE_STATE] = get_device_state,
+	[DR_BEAT] = get_beat,
+	[DR_STATS] = get_stats,
+	[DR_READ] = get_read,
+	[DR_READ_RESULT] = get_read_result,
+	[DR_WRITE] = get_write,
+	[DR_WRITE_OUTCOME] = get_write_outcome,
+	[DR_PUBLISH] = get_publish,
+	[DR_EXPLAIN] = get_explain,
+	[DR_EXPLAIN_RESULT] = get_explain_result,
 	[DR_STOP] = get_stop,
 };
 
@@ -176,7 +190,7 @@ static void every_record_survives_the_trip(void **state)
 		at += (size_t)k;
 		n++;
 	}
-	assert_int_equal(n, 19);
+	assert_int_equal(n, 20);
 	strbuf_release(&w);
 }
 

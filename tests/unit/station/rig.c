@@ -285,6 +285,10 @@ static void carry(struct rig *r, struct action *a)
 	case ACT_BACKUP:
 		r->n_backups++;
 		break;
+	case ACT_NOTIFY:
+		r->n_told++;
+		strbuf_add(&r->told, a->bytes.buf, a->bytes.len);
+		break;
 	case ACT_LOG:
 		strbuf_addf(&r->log, "%s\n", a->name);
 		break;
@@ -343,6 +347,7 @@ void rig_init_from(struct rig *r, struct station_def *def,
 		.updates = true,
 		.log = STRBUF_INIT,
 		.search = STRBUF_INIT,
+		.told = STRBUF_INIT,
 	};
 	for (size_t i = 0; i < 64; i++)
 		strbuf_init(&r->frames[i], 16 << 20);
@@ -369,6 +374,7 @@ void rig_release(struct rig *r)
 		strbuf_release(&r->frames[i]);
 	strbuf_release(&r->log);
 	strbuf_release(&r->search);
+	strbuf_release(&r->told);
 	free(r->stored);
 	free(r->held);
 	free(r->writes);

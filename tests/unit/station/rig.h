@@ -62,6 +62,8 @@ struct rig {
 	size_t n_reloads, n_audit_lists, n_backups, n_searches;
 	struct strbuf search; /* the last one, as bytes */
 	struct strbuf log;
+	struct strbuf told; /* what ACT_NOTIFY said, one after the other */
+	size_t n_told;
 	bool stopped;
 };
 
