@@ -170,7 +170,7 @@ static bool write_access(const struct demo *d, struct strbuf *why)
 		"\n"
 		"roles = (\n"
 		"\t{ name = \"operator\"; rights = ( \"view\",\n"
-		"\t    \"acknowledge\", \"operate\", \"shelve\" ); },\n"
+		"\t    \"acknowledge\", \"operate\", \"shelve\", \"approve\" ); },\n"
 		"\t{ name = \"engineer\"; rights = ( \"view\", \"engineer\",\n"
 		"\t    \"admin\", \"audit\" ); }\n"
 		");\n"

@@ -9,6 +9,8 @@
 #include "util/bytes.h"
 
 enum { ACTS_PER_S = 20, ACTS_BURST = 40 };
+/* A screen full of alarms is acknowledged at one key. */
+enum { ALARM_ACTS_PER_S = 100, ALARM_ACTS_BURST = 300 };
 
 static bool on_hello(struct station *s, struct session *who, const uint8_t *p, size_t n)
 {
@@ -150,6 +152,15 @@ static uint32_t req_of(const uint8_t *p, size_t n)
 	return bytes_u32(&r);
 }
 
+static bool is_patient(const struct station *s, struct session *who,
+		       const struct message *m)
+{
+	if (m->type == WIRE_ALARM_ACT)
+		return bucket_take(&who->alarm_acts, s->now.mono, ALARM_ACTS_PER_S,
+				   ALARM_ACTS_BURST);
+	return bucket_take(&who->requests, s->now.mono, ACTS_PER_S, ACTS_BURST);
+}
+
 static bool may(struct station *s, struct session *who, const struct message *m,
 		uint32_t req)
 {
@@ -157,10 +168,9 @@ static bool may(struct station *s, struct session *who, const struct message *m,
 	if (!access_allows(&who->grant, m->right, NULL)) {
 		access_explain(&who->grant, m->right, NULL, &s->why);
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
-	} else if (m->acts &&
-		   !bucket_take(&who->requests, s->now.mono, ACTS_PER_S, ACTS_BURST)) {
+	} else if (m->acts && !is_patient(s, who, m)) {
 		strbuf_setf(&s->why, "more than %d requests in a second: wait a moment",
-			    ACTS_PER_S);
+			    m->type == WIRE_ALARM_ACT ? ALARM_ACTS_PER_S : ACTS_PER_S);
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
 	} else {
 		return true;

@@ -212,7 +212,7 @@ struct session {
 	uint64_t snapshot_seq; /* row_seq and version when the snapshot was sent */
 	uint64_t snapshot_version;
 	/* messages.c, records.c */
-	struct bucket requests, refusals;
+	struct bucket requests, alarm_acts, refusals;
 	uint32_t refusals_unsaid;
 	uint32_t lookups; /* lists and backups it waits for */
 };
