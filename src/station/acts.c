@@ -381,9 +381,30 @@ static bool store_again(struct station *s, struct act *p)
 	return true;
 }
 
+/* It has no effect after all: the record says so, and the newest state is stored over
+ * the one with it. */
+static void put_without_effect(struct station *s, const struct act *p, const char *why)
+{
+	const struct alarm_def *d = alarm_engine_def(s->alarms, p->alarm);
+	struct audit_record a = { .kind = p->kind->audit,
+				  .subject = d->name,
+				  .area = d->area,
+				  .reason = p->text,
+				  .result = "without effect",
+				  .detail = why };
+	struct txn *t = txn_new(0, false);
+
+	station_describe(&a, session_find(s, p->session));
+	station_put_alarm(s, t, p->alarm, alarm_engine_record(s->alarms, p->alarm));
+	station_audit(s, t, &a);
+	station_commit(s, t, true, NULL, 0, 0);
+}
+
 static void failed(struct station *s, const struct act *p, bool has_row, const char *why)
 {
 	show_recording(s, p->alarm, false);
+	if (has_row && alarm_engine_def(s->alarms, p->alarm))
+		put_without_effect(s, p, why);
 	station_reply(s, session_find(s, p->session), p->req, WIRE_FAILED,
 		      "not recorded, %s: %s%s", p->kind->stays, why,
 		      has_row ? " (the journal has a first row of it)" : "");
@@ -394,8 +415,6 @@ static void came_to_nothing(struct station *s, const struct act *p,
 			    enum alarm_act_result r)
 {
 	struct session *who = session_find(s, p->session);
-	struct txn *t;
-	struct audit_record a = { .kind = p->kind->audit, .result = "without effect" };
 
 	if (!alarm_engine_def(s->alarms, p->alarm)) {
 		station_reply(s, who, p->req, WIRE_OK,
@@ -409,13 +428,7 @@ static void came_to_nothing(struct station *s, const struct act *p,
 	}
 	strbuf_clear(&s->why);
 	act_explain(s, p, r, &s->why);
-	a.subject = alarm_engine_def(s->alarms, p->alarm)->name;
-	a.area = alarm_engine_def(s->alarms, p->alarm)->area;
-	a.detail = s->why.buf;
-	station_describe(&a, who);
-	t = txn_new(0, false);
-	station_audit(s, t, &a);
-	station_commit(s, t, true, NULL, 0, 0);
+	put_without_effect(s, p, s->why.buf);
 	station_reply(s, who, p->req, WIRE_FAILED, "recorded, but without effect: %s",
 		      s->why.buf);
 }

@@ -15,7 +15,7 @@
 struct fake_audit {
 	enum audit_kind kind;
 	uint64_t request;
-	char subject[64], result[64], detail[64];
+	char subject[64], result[64], detail[64], reason[64];
 };
 
 struct fake_alarm {

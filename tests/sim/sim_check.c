@@ -148,6 +148,7 @@ static void check_reply(struct world *w, uint64_t session, const uint8_t *p, siz
 
 	assert_true(wire_get_reply(p, n, &m));
 	check_doubt_reply(w, session, &m);
+	check_act_reply(w, session, &m);
 	for (uint32_t i = 0; i < SIM_CONSOLES; i++) {
 		struct sim_ack *a;
 
@@ -257,6 +258,8 @@ static void check_alarms(const struct world *w)
 		HOLDS(w,
 		      got.record.occurrence == live->occurrence &&
 			      got.record.state == live->state &&
+			      alarm_record_flags(&got.record) ==
+				      alarm_record_flags(live) &&
 			      alarm_record_n_older(&got.record) ==
 				      alarm_record_n_older(live),
 		      "an alarm stored otherwise than shown", live->occurrence);
@@ -289,6 +292,7 @@ void check_end(struct world *w)
 		check_ack(w, &w->acks[i]);
 	check_no_strangers(w);
 	check_alarms(w);
+	check_acts(w);
 	for (uint32_t i = 0; i < SIM_CONSOLES; i++)
 		check_mirror(w, &w->consoles[i]);
 	for (uint32_t i = 0; i < SIM_CONSOLES; i++)

@@ -48,6 +48,7 @@ static void connect_now(struct world *w, struct delivery *d)
 	me->token = 0;
 	me->n_rows = 0;
 	me->ack_req = me->doubt_req = me->settle_req = 0;
+	me->epoch = 0;
 	ev.u.open.session = me->session;
 	ev.u.open.uid = RIG_IVAN;
 	ev.u.open.pid = 100 + d->who;
@@ -56,6 +57,7 @@ static void connect_now(struct world *w, struct delivery *d)
 	wire_put_hello(console_send(w, d->who), &hello);
 	wire_put_request(console_send(w, d->who), WIRE_ALARMS, &list);
 	doubts_ask(w, d->who);
+	acts_begin(w, d->who);
 }
 
 static void select_something(struct world *w, struct delivery *d);
@@ -242,6 +244,8 @@ static void on_reply(struct world *w, uint32_t console, const uint8_t *p, size_t
 	struct wire_reply m;
 
 	assert_true(wire_get_reply(p, n, &m));
+	if (acts_read(w, console, &m))
+		return;
 	if (m.req == me->ack_req) {
 		me->ack_req = 0;
 		console_speak(w, console, acknowledge, MS(200));

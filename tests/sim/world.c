@@ -444,6 +444,7 @@ static void add_up(const struct world *w, struct sim_totals *t)
 	t->sends += w->sends;
 	t->ends += w->ends;
 	t->acks += w->acks_shown;
+	t->acts += w->acts_shown;
 	t->doubts += w->doubts_shown;
 	t->settled += w->settled;
 	t->lives += w->lives;

@@ -115,7 +115,7 @@ struct sim_console {
 	bool waiting; /* for the end of a write */
 	size_t confirms, ends;
 	uint64_t epoch, version, list_hash;
-	uint32_t ack_req;
+	uint32_t ack_req, act_req;
 	uint32_t doubt_req, settle_req;
 	size_t doubt_rows;        /* sent in answer to doubt_req */
 	uint64_t doubt, settling; /* the newest it was told of; the one it settles */
@@ -162,6 +162,8 @@ struct world {
 	uint64_t acking_session[SIM_CONSOLES];
 	char acking[SIM_CONSOLES][128];
 	uint64_t acking_occurrence[SIM_CONSOLES];
+	struct wire_alarm_act acting[SIM_CONSOLES];
+	uint64_t acting_session[SIM_CONSOLES], last_act;
 	struct sim_ack *acks;
 	size_t n_acks;
 	uint64_t *tokens; /* ever given */
@@ -175,14 +177,14 @@ struct world {
 
 	/* what was counted */
 	uint32_t handed[SIM_REQUESTS], acted[SIM_REQUESTS]; /* by request */
-	size_t steps, sends, ends, acks_shown, doubts_shown, settled;
+	size_t steps, sends, ends, acks_shown, acts_shown, doubts_shown, settled;
 	enum write_outcome shown[SIM_REQUESTS];
 	bool was_shown[SIM_REQUESTS];
 };
 
 /* One run; asserts everything; adds to matrix when the fault was injected. */
 struct sim_totals {
-	size_t runs, steps, sends, ends, acks, lives, doubts, settled;
+	size_t runs, steps, sends, ends, acks, acts, lives, doubts, settled;
 	size_t outcomes[4];
 	size_t matrix[FAULT_COUNT][PHASE_COUNT];
 };
@@ -240,6 +242,12 @@ void check_doubts(struct world *w);                       /* after every step */
 void check_doubt_row(struct world *w, uint64_t session, const uint8_t *p, size_t n);
 void check_doubt_reply(struct world *w, uint64_t session, const struct wire_reply *m);
 bool in_doubt(const struct world *w, uint64_t request);
+
+/* sim_acts.c: comments and shelves by both consoles, and what is owed to them. */
+void acts_begin(struct world *w, uint32_t console);
+bool acts_read(struct world *w, uint32_t console, const struct wire_reply *m);
+void check_act_reply(struct world *w, uint64_t session, const struct wire_reply *m);
+void check_acts(const struct world *w); /* at the end */
 
 /* sim_check.c */
 void sim_broken(const struct world *w, const char *rule, uint64_t request);
