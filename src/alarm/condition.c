@@ -91,8 +91,7 @@ static bool follow(struct alarm_engine *e, struct alarm *a, const struct alarm_l
 				     &trigger, out);
 		return true;
 	}
-	a->rare->trigger = trigger;
-	alarm_timer_set(e, a, ALARM_T_DELAY, mono_add_ms(out->now.mono, delay_ms));
+	alarm_delay_begin(e, a, &trigger, mono_add_ms(out->now.mono, delay_ms));
 	return false;
 }
 

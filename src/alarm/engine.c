@@ -45,37 +45,20 @@ static struct alarm_rare *rare_new(const struct alarm_def *d)
 	return rare;
 }
 
-static void forget(struct alarm_engine *e, struct alarm *a)
+static void forget(struct alarm *a)
 {
 	free(a->rare);
 	a->rare = NULL;
 	a->blind = false;
-	for (int k = 0; k < ALARM_T_COUNT; k++)
-		e->may[k] -= (uint32_t)a->may >> k & 1u;
-	a->may = 0;
 }
 
-/* All that the alarm will ever need to remember, and room for its timers: nothing is
- * asked for in a storm. */
-static void begin_anew(struct alarm_engine *e, struct alarm *a)
+/* All that the alarm will ever need to remember. */
+static void begin_anew(struct alarm *a)
 {
-	const struct alarm_def *d = a->def;
-	bool delays = d->on_delay_ms > 0 || d->off_delay_ms > 0;
-	bool remembers = d->type->memory || alarm_more(d)->times > 0;
-
-	forget(e, a);
+	forget(a);
 	a->limit = NAN;
-	if (delays || remembers)
-		a->rare = rare_new(d);
-	if (delays)
-		alarm_timer_reserve(e, a, ALARM_T_DELAY);
-	if (remembers)
-		alarm_timer_reserve(e, a, ALARM_T_LOOK);
-	if (alarm_life(d)->realarm_ms > 0)
-		alarm_timer_reserve(e, a, ALARM_T_REALARM);
-	for (int k = 0; k < ALARM_T_COUNT; k++) /* what runs keeps its place */
-		if (alarm_timer_runs(a, (enum alarm_timer)k))
-			alarm_timer_reserve(e, a, (enum alarm_timer)k);
+	if (a->def->type->memory || alarm_more(a->def)->times > 0)
+		a->rare = rare_new(a->def);
 }
 
 void alarm_engine_free(struct alarm_engine *e)
@@ -99,6 +82,7 @@ void alarm_engine_free(struct alarm_engine *e)
 	free(e->blocks);
 	for (int k = 0; k < ALARM_T_COUNT; k++)
 		heap_release(&e->timers[k]);
+	free(e->waiting);
 	names_release(&e->names);
 	free(e);
 }
@@ -126,7 +110,7 @@ uint32_t alarm_engine_add(struct alarm_engine *e, const struct alarm_def *def)
 	a->record.value = NAN;
 	a->record.acked_by = "";
 	names_add(&e->names, e, a->index);
-	begin_anew(e, a);
+	begin_anew(a);
 	return a->index;
 }
 
@@ -138,7 +122,7 @@ void alarm_engine_redefine(struct alarm_engine *e, uint32_t alarm,
 	if (!a)
 		return;
 	a->def = def;
-	begin_anew(e, a);
+	begin_anew(a);
 	alarm_timer_stop(e, a, ALARM_T_LOOK);
 	alarm_engine_settle(e, a);
 	alarm_realarm_from(e, a, now);
@@ -174,7 +158,7 @@ void alarm_engine_remove(struct alarm_engine *e, uint32_t alarm, struct now now,
 	}
 	alarm_extra_drop(e, a);
 	names_remove(&e->names, e, a->def->name);
-	forget(e, a);
+	forget(a);
 	a->def = NULL;
 }
 

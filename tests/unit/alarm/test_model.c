@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "unit/alarm/model.h"
+#include "unit/alarm/same.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -200,133 +201,21 @@ static void close_plant(struct plant *p)
 	p->engine = NULL;
 }
 
-/* --- what differs ----------------------------------------------------------------------
+/* --- what differs --------------------------------------------------------------------
  */
-
-static bool differ(struct plant *p, const char *what, double engine, double model)
-{
-	strbuf_addf(&p->why, "%s: the engine says %g, the model %g\n", what, engine,
-		    model);
-	return false;
-}
-
-#define SAME(what, engine, model)                                                        \
-	((engine) == (model) ? true : differ(p, what, (double)(engine), (double)(model)))
-
-static bool same_text(struct plant *p, const char *what, const char *engine,
-		      const char *model)
-{
-	if (strcmp(engine, model) == 0)
-		return true;
-	strbuf_addf(&p->why, "%s: the engine says \"%s\", the model \"%s\"\n", what,
-		    engine, model);
-	return false;
-}
-
-static bool same_double(struct plant *p, const char *what, double engine, double model)
-{
-	return (isnan(engine) && isnan(model)) || SAME(what, engine, model);
-}
-
-static bool same_older(struct plant *p, const struct model_alarm *m,
-		       const struct alarm_extra *x)
-{
-	bool same = SAME("n_older", x->n_older, m->n_older);
-
-	for (int i = 0; same && i < m->n_older; i++)
-		same = SAME("older", x->older[i].occurrence, m->older[i].occurrence) &&
-		       SAME("older raised", x->older[i].raised.ms, m->older[i].raised) &&
-		       SAME("older returned", x->older[i].returned.ms,
-			    m->older[i].returned);
-	return same;
-}
-
-static bool same_shelf(struct plant *p, const struct model_alarm *m,
-		       const struct alarm_extra *x)
-{
-	return SAME("shelf", (int)x->shelf, m->shelf) &&
-	       SAME("shelf since", x->shelf_since.ms, m->shelf_since) &&
-	       SAME("shelf until", x->shelf_until.ms, m->shelf_until) &&
-	       same_text(p, "shelf by", x->shelf_by, m->shelf_by) &&
-	       same_text(p, "shelf reason", x->shelf_reason, m->shelf_reason);
-}
-
-static bool same_extra(struct plant *p, const struct model_alarm *m,
-		       const struct alarm_extra *x)
-{
-	static const struct alarm_extra none;
-	bool any = m->shelf || m->suppressed || m->out || m->commented || m->n_older;
-
-	if (!SAME("has an extra", x != NULL, any))
-		return false;
-	if (!x)
-		x = &none;
-	return same_shelf(p, m, x) && same_older(p, m, x) &&
-	       SAME("suppressed", x->suppressed, m->suppressed) &&
-	       SAME("out of service", x->out_of_service, m->out) &&
-	       (!m->suppressed ||
-		(SAME("suppressed since", x->suppressed_since.ms, m->suppressed_since) &&
-		 same_text(p, "suppressed by", x->suppressed_by, m->suppressed_by) &&
-		 same_text(p, "reason", x->suppressed_reason, m->suppressed_reason))) &&
-	       (!m->out || (SAME("out since", x->out_since.ms, m->out_since) &&
-			    same_text(p, "out by", x->out_by, m->out_by) &&
-			    same_text(p, "out reason", x->out_reason, m->out_reason))) &&
-	       (!m->commented ||
-		(SAME("commented", x->commented.ms, m->commented) &&
-		 same_text(p, "comment by", x->comment_by, m->comment_by) &&
-		 same_text(p, "comment", x->comment, m->comment)));
-}
-
-static bool same_record(struct plant *p, const struct model_alarm *m,
-			const struct alarm_record *r)
-{
-	return SAME("state", 'A' + (int)r->state, (int)m->state) &&
-	       SAME("occurrence", r->occurrence, m->occurrence) &&
-	       SAME("raised", r->raised.ms, m->raised) &&
-	       SAME("changed", r->changed.ms, m->changed) &&
-	       SAME("acked", r->acked.ms, m->acked) &&
-	       same_text(p, "acked by", r->acked_by, m->acked_by) &&
-	       same_double(p, "value", r->value, m->value) &&
-	       SAME("quality", r->quality, m->quality) &&
-	       SAME("source bad", r->source_bad, m->source_bad) &&
-	       SAME("unconfirmed", r->unconfirmed, m->unconfirmed) &&
-	       SAME("realarms", r->realarms, m->realarms) &&
-	       SAME("flags", alarm_record_flags(r), model_flags(m)) &&
-	       SAME("retained", alarm_record_is_retained(r), model_retained(m)) &&
-	       same_extra(p, m, r->extra);
-}
-
-static bool same_transition(struct plant *p, const struct model_seen *m,
-			    const struct alarm_transition *t)
-{
-	return SAME("of alarm", t->alarm, m->alarm) &&
-	       same_text(p, "event", alarm_event_name(t->event),
-			 alarm_event_name(m->event)) &&
-	       same_text(p, "rule", t->rule, m->rule) &&
-	       SAME("cause", (int)t->cause, (int)m->cause) &&
-	       SAME("from", 'A' + (int)t->from, (int)m->from) &&
-	       SAME("to", 'A' + (int)t->to, (int)m->to) &&
-	       SAME("about occurrence", t->occurrence, m->occurrence) &&
-	       SAME("source time", t->source_time.ms, m->source_time) &&
-	       same_text(p, "by", t->by, m->by) &&
-	       same_text(p, "text", t->text, m->text) &&
-	       same_double(p, "limit", t->limit, m->after.limit) &&
-	       SAME("blind", t->blind, m->after.blind) &&
-	       same_record(p, &m->after, &t->record);
-}
 
 static bool same_heard(struct plant *p, const struct heards *h)
 {
 	size_t n = h->n < p->model.n_seen ? h->n : p->model.n_seen;
 
 	for (size_t i = 0; i < n; i++) {
-		if (same_transition(p, &p->model.seen[i], &h->v[i].t))
+		if (same_transition(&p->why, &p->model.seen[i], &h->v[i].t))
 			continue;
 		strbuf_addf(&p->why, "in transition %zu of the step%s\n", i + 1,
 			    h == &p->foreseen ? ", as previewed" : "");
 		return false;
 	}
-	return SAME("transitions", h->n, p->model.n_seen);
+	return SAME(&p->why, "transitions", h->n, p->model.n_seen);
 }
 
 static bool same_alarms(struct plant *p)
@@ -335,9 +224,9 @@ static bool same_alarms(struct plant *p)
 		const struct model_alarm *m = &p->model.alarm[i];
 		const struct alarm_record *r = alarm_engine_record(p->engine, i);
 
-		if (!SAME("is there", r != NULL, m->def != NULL) ||
-		    (r && !same_record(p, m, r)) ||
-		    (r && !same_double(p, "limit", alarm_engine_limit(p->engine, i),
+		if (!SAME(&p->why, "is there", r != NULL, m->def != NULL) ||
+		    (r && !same_record(&p->why, m, r)) ||
+		    (r && !same_double(&p->why, "limit", alarm_engine_limit(p->engine, i),
 				       m->limit)))
 			return false;
 	}
@@ -357,11 +246,11 @@ static bool same(struct plant *p)
 			p->rules[atol(p->model.seen[i].rule + 1)]++;
 	}
 	return same_heard(p, &p->heard) && same_alarms(p) &&
-	       SAME("next deadline",
+	       SAME(&p->why, "next deadline",
 		    deadline == INT64_MAX ? deadline : deadline / 1000000, want) &&
 	       (alarm_engine_hash(p->engine) == hash
 			? true
-			: differ(p, "hash of the list", 1, 0));
+			: same_not(&p->why, "hash of the list", 1, 0));
 }
 
 /* --- doing a step
@@ -473,9 +362,10 @@ static bool do_act(struct plant *p, const struct step *s)
 					  &p->foreseen);
 	got[2] =
 		alarm_engine_act_apply(p->engine, i, &act, now_of(then), hear, &p->heard);
-	return SAME("check", (int)got[0], (int)want) &&
-	       SAME("preview", (int)got[1], (int)want) &&
-	       SAME("result", (int)got[2], (int)want) && same_heard(p, &p->foreseen);
+	return SAME(&p->why, "check", (int)got[0], (int)want) &&
+	       SAME(&p->why, "preview", (int)got[1], (int)want) &&
+	       SAME(&p->why, "result", (int)got[2], (int)want) &&
+	       same_heard(p, &p->foreseen);
 }
 
 static bool do_logic(struct plant *p, const struct step *s)
@@ -500,7 +390,7 @@ static bool restore(struct plant *p, struct alarm_engine *fresh, uint32_t slot)
 	alarm_record_put(&w, alarm_engine_record(p->engine, i));
 	read = alarm_record_get(w.buf, w.len, &stored);
 	strbuf_release(&w);
-	if (!SAME("reads its own record", read, true))
+	if (!SAME(&p->why, "reads its own record", read, true))
 		return false;
 	i = alarm_engine_find(fresh, p->names[slot]);
 	alarm_engine_restore(fresh, i, &stored.record, now_of(p->now));
@@ -538,7 +428,7 @@ static bool do_define(struct plant *p, const struct step *s)
 	p->variant[s->slot] = (uint32_t)s->a;
 	if (!is_here(p, s->slot)) {
 		p->index[s->slot] = alarm_engine_add(p->engine, d);
-		return SAME("index", p->index[s->slot], model_add(&p->model, d));
+		return SAME(&p->why, "index", p->index[s->slot], model_add(&p->model, d));
 	}
 	model_redefine(&p->model, i, d, p->now);
 	alarm_engine_redefine(p->engine, i, d, now_of(p->now));
@@ -561,8 +451,8 @@ static bool do_remove(struct plant *p, const struct step *s)
 	alarm_engine_remove(p->engine, p->index[s->slot], now_of(p->now), hear,
 			    &p->heard);
 	p->index[s->slot] = NOWHERE;
-	return SAME("name is forgotten", alarm_engine_find(p->engine, p->names[s->slot]),
-		    NOWHERE);
+	return SAME(&p->why, "name is forgotten",
+		    alarm_engine_find(p->engine, p->names[s->slot]), NOWHERE);
 }
 
 /* --- saying a step
