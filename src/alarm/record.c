@@ -222,18 +222,13 @@ bool alarm_record_get(const void *p, size_t n, struct alarm_stored *out)
 
 /* --- hash -------------------------------------------------------------------------- */
 
-static uint64_t fnv1a(uint64_t h, const void *p, size_t n)
-{
-	const uint8_t *b = p;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ b[i]) * 0x100000001b3u;
-	return h;
-}
-
 uint64_t alarm_name_hash(const char *name)
 {
-	return fnv1a(0xcbf29ce484222325u, name, strlen(name));
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *name; name++) /* FNV-1a */
+		h = (h ^ (uint8_t)*name) * 0x100000001b3u;
+	return h;
 }
 
 uint64_t alarm_row_hash(const char *name, uint64_t occurrence, enum alarm_state state,
@@ -246,14 +241,11 @@ uint64_t alarm_row_hash(const char *name, uint64_t occurrence, enum alarm_state 
 uint64_t alarm_row_hash_of(uint64_t h, uint64_t occurrence, enum alarm_state state,
 			   uint8_t flags, uint8_t n_older)
 {
-	/* a NUL ends the name */
-	uint8_t tail[12] = { 0, (uint8_t)state, flags, n_older };
+	uint64_t rest = (uint64_t)state | (uint64_t)flags << 8 | (uint64_t)n_older << 16;
 
-	for (size_t i = 0; i < 8; i++)
-		tail[4 + i] = (uint8_t)(occurrence >> 8 * i);
-	h = fnv1a(h, tail, sizeof(tail));
-	/* rows are added up: spread every bit first (the finish of MurmurHash3) */
-	h = (h ^ h >> 33) * 0xff51afd7ed558ccdu;
+	/* rows are added up: every bit is spread first (the finish of MurmurHash3) */
+	h = (h ^ occurrence) * 0x9e3779b97f4a7c15u;
+	h = (h ^ h >> 32 ^ rest) * 0xff51afd7ed558ccdu;
 	h = (h ^ h >> 33) * 0xc4ceb9fe1a85ec53u;
 	return h ^ h >> 33;
 }
