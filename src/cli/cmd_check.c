@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/alarm_database.h"
 #include "cli/args.h"
 #include "cli/command.h"
 #include "driver/check.h"
@@ -101,6 +102,12 @@ static void print_json(const struct diag_list *diags, size_t files)
 	json_decref(all);
 }
 
+static int print_found(const struct diag_list *diags, size_t files, bool json)
+{
+	(json ? print_json : print_text)(diags, files);
+	return diags->errors ? CLI_FAILED : CLI_OK;
+}
+
 static int print_settings(void)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -113,24 +120,70 @@ static int print_settings(void)
 	return CLI_OK;
 }
 
+/* The mistakes go to standard error: the listing is for a file or a pipe. */
+static int print_alarms(const struct station_def *d, const struct diag_list *diags,
+			const struct cli_args *args)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t i = 0; i < diags->n; i++) {
+		strbuf_clear(&line);
+		diag_format(&diags->v[i], &line);
+		if (diags->v[i].severity == DIAG_ERROR)
+			fprintf(stderr, "%s\n", line.buf);
+	}
+	strbuf_release(&line);
+	if (d)
+		alarm_database_print(d, cli_arg(&cmd_check, args, "csv") ? DATABASE_CSV
+					: cli_arg(&cmd_check, args, "json")
+						? DATABASE_JSON
+						: DATABASE_TEXT);
+	return diags->errors ? CLI_FAILED : CLI_OK;
+}
+
+/* A day that is none would silently count no review. */
+static int check_words(const struct cli_args *args)
+{
+	const char *today = cli_arg(&cmd_check, args, "today");
+
+	if (today && !station_date_valid(today)) {
+		fprintf(stderr,
+			"sightglass check: --today %s is no day; write it as "
+			"2026-03-31\n",
+			today);
+		return CLI_USAGE;
+	}
+	if (cli_arg(&cmd_check, args, "csv") && !cli_arg(&cmd_check, args, "alarms")) {
+		fprintf(stderr, "sightglass check: --csv goes with --alarms\n");
+		return CLI_USAGE;
+	}
+	return -1;
+}
+
 static int run(int argc, char **argv)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct cli_args args;
 	int rc = cli_args_parse(&cmd_check, argc, argv, 0, 1, &args);
 
+	if (rc < 0)
+		rc = check_words(&args);
 	if (rc >= 0)
 		return rc;
 	if (cli_arg(&cmd_check, &args, "settings"))
 		return print_settings();
 	char *path = station_path(args.n ? args.arg[0] : "config/sightglass.cfg");
-	struct station_def *d = station_load_partial(path, &diags);
+	struct lint_options lint = { .today = cli_arg(&cmd_check, &args, "today") };
+	struct station_def *d = station_load_linted(path, &lint, &diags);
 	size_t files = d ? d->n_paths : 1;
-	if (d)
+	bool alarms = cli_arg(&cmd_check, &args, "alarms");
+	if (d && !alarms)
 		judge(d, &diags);
 	diag_sort(&diags);
-	(cli_arg(&cmd_check, &args, "json") ? print_json : print_text)(&diags, files);
-	rc = diags.errors ? CLI_FAILED : CLI_OK;
+	if (alarms)
+		rc = print_alarms(d, &diags, &args);
+	else
+		rc = print_found(&diags, files, cli_arg(&cmd_check, &args, "json"));
 	station_def_free(d);
 	diag_list_release(&diags);
 	free(path);
@@ -138,14 +191,18 @@ static int run(int argc, char **argv)
 }
 
 static const struct cli_option options[] = {
-	{ "json", NULL, "print one JSON object" },
+	{ "json", NULL, "print JSON" },
+	{ "alarms", NULL, "print every attribute of every alarm instead" },
+	{ "csv", NULL, "with --alarms: print it as CSV" },
+	{ "today", "DATE", "the day that reviews of alarms are counted to" },
 	{ "settings", NULL, "print every setting a station's files may hold" },
 	{ NULL, NULL, NULL },
 };
 
 const struct cli_command cmd_check = {
 	.name = "check",
-	.args = "[FILE|FOLDER] [--json] [--settings]",
+	.args = "[FILE|FOLDER] [--today DATE] [--json] [--alarms [--csv|--json]] "
+		"[--settings]",
 	.help = "read a station as the server would and say what is wrong "
 		"(config/sightglass.cfg)",
 	.options = options,

@@ -303,17 +303,6 @@ static void check_life(struct loader *l, const struct alarm_def *a,
 			   a->name, s->reviewed);
 }
 
-/* An alarm nobody knows what to do about trains people to ignore alarms. */
-static void check_rationalised(struct loader *l, const struct alarm_def *a)
-{
-	if (a->priority <= ALARM_HIGH && (!a->action[0] || !a->consequence[0]))
-		load_warn(l, &a->loc, "no-rationale",
-			  "alarm \"%s\" has priority %s but no %s; say what the operator "
-			  "should know",
-			  a->name, alarm_priority_name(a->priority),
-			  a->action[0] ? "consequence" : "action");
-}
-
 static void check_type(struct loader *l, const struct alarm_def *a,
 		       const struct alarm_note *n)
 {
@@ -343,6 +332,5 @@ void cross_life(struct loader *l, struct alarm_def *a, struct alarm_note *n)
 	take_more(l, a, n, area);
 	check_group(l, a, n);
 	check_life(l, a, n);
-	check_rationalised(l, a);
 	check_type(l, a, n);
 }

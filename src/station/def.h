@@ -85,6 +85,14 @@ struct station_def *station_load_changed(const char *path, struct station_change
  * check, so that later stages report as well); NULL only if the station file is
  * unreadable. */
 struct station_def *station_load_partial(const char *path, struct diag_list *diags);
+/* The same, and the rules of good alarms are held against them (station/lint_int.h): they
+ * warn. today is the day reviews are counted to, "2026-11-22"; NULL = they are not. */
+struct lint_options {
+	const char *today;
+};
+bool station_date_valid(const char *text); /* "2026-11-22" */
+struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
+					struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
 
 /* Parses the screens of a definition and judges them, and what alarms say of screens,

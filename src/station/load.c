@@ -122,6 +122,8 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	cross_alarms(l);
 	cross_notify(l);
 	cross_access(l);
+	if (l->lint && !l->diags->errors) /* what is wrong comes first */
+		lint_alarms(l);
 }
 
 static void release(struct loader *l)
@@ -172,38 +174,41 @@ static void note_station_file(struct loader *l, const char *name, const struct c
 	hash_update(&l->hash, text, len);
 }
 
-static struct station_def *load_station(const char *path, struct station_change *changes,
-					size_t n_changes, struct diag_list *diags)
+/* l says how: where to report, what to change, whether to hold rules against it. */
+static struct station_def *load_station(const char *path, struct loader *l)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	struct loader l = { .diags = diags,
-			    .d = xcalloc(1, sizeof(*l.d)),
-			    .changes = changes,
-			    .n_changes = n_changes };
 
-	l.shown = folder_shown(path);
-	l.d->dir = folder_real(l.shown);
-	l.scratch = arena_new();
-	hash_init(&l.hash);
-	struct cfg *c = cfg_load(l.d->dir, name, l.shown, diags);
+	l->d = xcalloc(1, sizeof(*l->d));
+	l->shown = folder_shown(path);
+	l->d->dir = folder_real(l->shown);
+	l->scratch = arena_new();
+	hash_init(&l->hash);
+	struct cfg *c = cfg_load(l->d->dir, name, l->shown, l->diags);
 	if (c) {
-		note_station_file(&l, name, c);
-		load_all(&l, cfg_root(c));
-		hash_final(&l.hash, l.d->hash);
-		if (l.d->texts)
-			arena_seal(l.d->texts);
+		note_station_file(l, name, c);
+		load_all(l, cfg_root(c));
+		hash_final(&l->hash, l->d->hash);
+		if (l->d->texts)
+			arena_seal(l->d->texts);
 	} else {
-		station_def_free(l.d);
-		l.d = NULL;
+		station_def_free(l->d);
+		l->d = NULL;
 	}
 	cfg_free(c);
-	release(&l);
-	return l.d;
+	release(l);
+	return l->d;
 }
 
 struct station_def *station_load_partial(const char *path, struct diag_list *diags)
 {
-	return load_station(path, NULL, 0, diags);
+	return station_load_linted(path, NULL, diags);
+}
+
+struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
+					struct diag_list *diags)
+{
+	return load_station(path, &(struct loader){ .diags = diags, .lint = lint });
 }
 
 struct station_def *station_load(const char *path, struct diag_list *diags)
@@ -215,7 +220,10 @@ struct station_def *station_load_changed(const char *path, struct station_change
 					 size_t n_changes, struct diag_list *diags)
 {
 	size_t before = diags->errors;
-	struct station_def *d = load_station(path, changes, n_changes, diags);
+	struct station_def *d =
+		load_station(path, &(struct loader){ .diags = diags,
+						     .changes = changes,
+						     .n_changes = n_changes });
 
 	if (diags->errors > before) {
 		station_def_free(d);

@@ -186,3 +186,10 @@ bool load_date(const char *text, int64_t *days)
 	*days += year * 365 + year / 4 - year / 100 + year / 400 - 719162;
 	return true;
 }
+
+bool station_date_valid(const char *text)
+{
+	int64_t days;
+
+	return load_date(text, &days);
+}

@@ -70,6 +70,7 @@ struct loader {
 	size_t n_areas;
 	struct load_group *groups;
 	size_t n_groups;
+	const struct lint_options *lint; /* NULL = no rules */
 	struct strmap *class_index, *area_index, *group_index; /* NULL = none */
 	bool devices_incomplete, alarms_incomplete;
 	bool too_many; /* tags */
@@ -114,6 +115,7 @@ void cross_tags(struct loader *l);
 void cross_devices(struct loader *l); /* after the tags: it asks their types */
 void cross_alarms(struct loader *l);
 void cross_notify(struct loader *l);
+void lint_alarms(struct loader *l); /* last: the rules of good alarms */
 void cross_access(struct loader *l);
 
 /* --- small things --- */
