@@ -376,10 +376,6 @@ static void alarms_and_access_are_judged_with_the_rest_of_the_station(void **sta
 			      "\"m\"; type = \"state\"; tag = \"a.run\"; } );" },
 		  "priority of alarm \"a.al\" is \"urgent\"; it can be critical, high, "
 		  "medium, low" },
-		{ { .alarms = "alarms = ( { name = \"a.al\"; priority = \"critical\"; "
-			      "message = "
-			      "\"m\"; type = \"state\"; tag = \"a.run\"; } );" },
-		  "warning: alarm \"a.al\" has priority critical but no action" },
 		{ { .alarms = "alarms = ( { name = \"a.al\"; priority = \"low\"; message "
 			      "= \"m\"; "
 			      "type = \"state\"; tag = \"a.run\"; }, { name = \"a.al\"; "
