@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/message.h"
 #include "alarm/type.h"
 #include "station/pictures.h"
 #include "util/num.h"
@@ -238,10 +239,41 @@ static bool parse_value(enum value_type type, const char *text, struct value *ou
 	return ok;
 }
 
+struct shown_alarm {
+	const struct alarm_def *def;
+	const struct tag_def *tag;
+	const struct tag_live *live;
+};
+
+/* What is drawn has no other tags and no time: those places stay empty. */
+static void put_part(void *arg, const struct alarm_part *part, struct strbuf *out)
+{
+	const struct shown_alarm *a = arg;
+	char number[64];
+	double v;
+
+	if (part->kind == ALARM_PART_VALUE && value_number(&a->live->sample.value, &v)) {
+		num_format(v, (int)a->tag->decimals, number, sizeof(number));
+		strbuf_adds(out, number);
+	} else if (part->kind == ALARM_PART_LIMIT && a->def->type->needs_limit) {
+		num_format(a->def->limit, (int)a->tag->decimals, number, sizeof(number));
+		strbuf_adds(out, number);
+	} else if (part->kind == ALARM_PART_UNIT) {
+		strbuf_adds(out, a->tag->unit);
+	} else if (part->kind == ALARM_PART_AREA) {
+		strbuf_adds(out, a->def->area);
+	} else if (part->kind == ALARM_PART_NAME) {
+		strbuf_adds(out, a->def->name);
+	} else {
+		strbuf_adds(out, "-");
+	}
+}
+
 static void add_alarm(struct values_line *v, const char *name,
 		      const struct tag_live *live)
 {
 	const struct alarm_def *found = NULL;
+	struct strbuf message = STRBUF_INIT;
 	int64_t tag = v->d ? station_def_tag(v->d, name) : -1;
 	struct picture_alarm row = { .name = name,
 				     .message = name,
@@ -258,11 +290,15 @@ static void add_alarm(struct values_line *v, const char *name,
 			found = a;
 	}
 	if (found) {
+		struct shown_alarm shown = { found, &v->d->tags[tag], live };
+
 		row.name = found->name;
-		row.message = found->message;
+		alarm_message_fill(found->message, put_part, &shown, &message);
+		row.message = message.buf;
 	}
 	if (live->alarm)
 		render_source_alarm(v->r, tag >= 0 ? v->d->tags[tag].area : "", &row);
+	strbuf_release(&message);
 }
 
 static struct render_tag *shown_tag(struct render_source *r, const char *name)

@@ -72,6 +72,7 @@ struct part {
 static const struct part parts[] = {
 	{ "P101", PART_PUMP, AT(intake.pump[0]), 0, 0 },
 	{ "P102", PART_PUMP, AT(intake.pump[1]), 0, 0 },
+	{ "WELLS", PART_FLAG, AT(intake.weak_supply), 1, 0 },
 	{ "P201", PART_PUMP, AT(dosing.pump), 0, 0 },
 	{ "P401", PART_PUMP, AT(network.booster[0]), 0, 0 },
 	{ "P402", PART_PUMP, AT(network.booster[1]), 0, 0 },
@@ -86,7 +87,8 @@ static const struct part parts[] = {
 #undef AT
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]) };
 
-const char model_parts[] = "P101 P102 P201 P401 P402 P403 F1 F2 MAINS LEAK STORM HATCH";
+const char model_parts[] =
+	"P101 P102 WELLS P201 P401 P402 P403 F1 F2 MAINS LEAK STORM HATCH";
 
 static void set_part(struct model *m, const struct part *part, bool broken)
 {

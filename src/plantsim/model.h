@@ -59,6 +59,7 @@ struct intake {
 	double flow, feed, spill;      /* in, out to the filters, over the edge */
 	bool overflow;                 /* the switch */
 	bool high_stop;                /* so full that the PLC holds both wells */
+	bool weak_supply;              /* no pump can start: P101 trips, then P102 */
 	double pressure, turbidity, temperature, conductivity;
 	double total; /* m3 */
 };
@@ -152,8 +153,8 @@ void model_init(struct model *m, uint64_t seed);
 /* Lets dt seconds pass (cut to 0 .. MODEL_MAX_S); a rest below one step is kept. */
 void model_advance(struct model *m, double dt);
 
-/* Trips or mends a part by name, any case: P101 P102 P201 P401 P402 P403 F1 F2 MAINS
- * LEAK STORM HATCH. False when there is no such part. */
+/* Trips or mends a part by name, any case: P101 P102 WELLS P201 P401 P402 P403 F1 F2
+ * MAINS LEAK STORM HATCH. False when there is no such part. */
 bool model_trip(struct model *m, const char *name);
 bool model_reset(struct model *m, const char *name);
 /* The names, separated by blanks: for error texts. */

@@ -12,6 +12,7 @@
 #define OVERFLOW_AT_M  5.8
 #define V101_FULL_M3H  300.0 /* open, with 3 m in the tank */
 #define RAW_NTU        3.0
+#define TRIPS_ABOVE    40.0 /* %: of a pump whose supply is weak */
 
 /* water above the pumps when nobody pumps */
 static const double rest_level[WELL_COUNT] = { 28.0, 25.0 };
@@ -33,6 +34,22 @@ void intake_init(struct intake *in)
 	in->conductivity = 480.0;
 }
 
+/* The supply of the wells gives way: the pump that runs trips, and the one that takes
+ * over a few seconds later, when it draws its current. */
+static void weaken(struct intake *in)
+{
+	struct pump *duty = &in->pump[0], *assist = &in->pump[1];
+
+	if (!in->weak_supply)
+		return;
+	if (!duty->trip && duty->speed > TRIPS_ABOVE)
+		pump_trip(duty);
+	if (!assist->trip && assist->speed > TRIPS_ABOVE)
+		pump_trip(assist);
+	if (duty->trip && !assist->trip)
+		assist->wanted = true;
+}
+
 /* The PLC program: P101 always, P102 by level or when P101 cannot, neither when full. */
 static void run_program(struct intake *in)
 {
@@ -49,6 +66,7 @@ static void run_program(struct intake *in)
 		assist->wanted = false;
 	duty->wanted = !in->high_stop;
 	assist->wanted = assist->wanted && !in->high_stop;
+	weaken(in);
 	for (int i = 0; i < WELL_COUNT; i++)
 		in->pump[i].ref = in->pump[i].speed_sp;
 }

@@ -303,6 +303,9 @@ const struct lint_rule lint_rules[] = {
 	  "an exclusive group is limits of one tag in one direction, the worst with the "
 	  "highest priority",
 	  NULL, lint_exclusive },
+	{ "hiding-group",
+	  "a group that suppresses those who follow the first holds no critical alarm",
+	  NULL, lint_hiding },
 	{ "lonely-group", "a group has two alarms or more", NULL, lint_lonely },
 	{ "unused", "each class and group that is declared is used", NULL, lint_unused },
 	{ "priority-split",

@@ -197,6 +197,22 @@ void lint_lonely(struct lint *t)
 	one_kind(t, false);
 }
 
+/* Which one comes first is chance: it may be the mildest. */
+void lint_hiding(struct lint *t)
+{
+	const struct alarm_def *a;
+	size_t i = 0;
+
+	while ((a = next_alarm(t, &i)))
+		if (alarm_more(a)->first_out_hides && a->priority == ALARM_CRITICAL)
+			lint_warn(t, &note_of(t, a)->group,
+				  "critical alarm \"%s\" is in the group \"%s\", which "
+				  "suppresses all but the first to come; take it out, or "
+				  "let "
+				  "the group only mark them (followers = \"marked\")",
+				  a->name, alarm_more(a)->first_out);
+}
+
 void lint_unused(struct lint *t)
 {
 	for (size_t i = 0; i < t->l->n_classes; i++)

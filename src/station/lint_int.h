@@ -39,6 +39,7 @@ bool lint_said(const struct alarm_note *n, enum alarm_said what);
 void lint_same_condition(struct lint *t);
 void lint_exclusive(struct lint *t);
 void lint_lonely(struct lint *t);
+void lint_hiding(struct lint *t);
 void lint_unused(struct lint *t);
 void lint_split(struct lint *t);
 void lint_owners(struct lint *t);

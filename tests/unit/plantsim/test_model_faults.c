@@ -167,10 +167,36 @@ static void a_wash_by_command_cleans_the_bed_and_ripens(void **state)
 	assert_true(reading(&p, "filter.f1.turbidity") < 0.4);
 }
 
+static void
+a_weak_supply_trips_the_pump_that_runs_and_then_the_one_that_takes_over(void **state)
+{
+	static struct plant p;
+
+	(void)state;
+	plant_init(&p, 1);
+	assert_true(model_trip(&p.model, "WELLS"));
+	plant_advance(&p, 1);
+	assert_true(reading(&p, "intake.p101.trip") == 1.0);
+	assert_true(reading(&p, "intake.p102.trip") == 0.0); /* it starts */
+	plant_advance(&p, 14);
+	assert_true(reading(&p, "intake.p102.trip") == 1.0);
+	plant_advance(&p, 30);
+	assert_true(reading(&p, "intake.flow") == 0.0);
+	assert_true(reading(&p, "intake.pressure") < 1.5);
+	/* mended, but both pumps wait for their resets */
+	assert_true(model_reset(&p.model, "WELLS"));
+	plant_advance(&p, 30);
+	assert_true(reading(&p, "intake.flow") == 0.0);
+	plant_clear(&p);
+	plant_advance(&p, 60);
+	assert_true(reading(&p, "intake.p101.running") == 1.0);
+}
+
 static void every_part_can_break_and_be_mended(void **state)
 {
 	static struct plant p;
-	char names[sizeof("P101 P102 P201 P401 P402 P403 F1 F2 MAINS LEAK STORM HATCH")];
+	char names[sizeof(
+		"P101 P102 WELLS P201 P401 P402 P403 F1 F2 MAINS LEAK STORM HATCH")];
 	char *rest = names, *name;
 	int n = 0;
 
@@ -183,7 +209,7 @@ static void every_part_can_break_and_be_mended(void **state)
 		assert_true(model_reset(&p.model, name));
 		n++;
 	}
-	assert_int_equal(n, 12);
+	assert_int_equal(n, 13);
 	assert_false(model_trip(&p.model, "P999"));
 	assert_false(model_trip(&p.model, ""));
 	model_trip(&p.model, "MAINS");

@@ -20,7 +20,7 @@
 #define ONE(more) AREA "alarms = ( { name = \"a.al\"; " more " } );"
 #define TWO(one, two)                                                                    \
 	AREA "alarms = ( { name = \"a.al\"; " one " },\n{ name = \"a.two\"; " two " } "  \
-										  ");"
+	     ");"
 
 static const char *write_station(const char *alarms)
 {
@@ -145,6 +145,12 @@ static const struct row {
 	{ "lonely-group",
 	  ONE(HIGH CALM TEXTS "priority = \"low\"; first_out = \"trip\";"),
 	  "alarm \"a.al\" is alone in the first-out group \"trip\"" },
+	{ "hiding-group",
+	  "groups = ( { name = \"g\"; followers = \"suppressed\"; } );\n" TWO(
+		  HIGH CALM TEXTS "priority = \"critical\"; first_out = \"g\";",
+		  "type = \"low\"; tag = \"a.level\"; limit = 1; " CALM TEXTS
+		  "priority = \"low\"; first_out = \"g\";"),
+	  "critical alarm \"a.al\" is in the group \"g\"" },
 	{ "unused",
 	  "classes = ( { name = \"k\"; } );\n" ONE(HIGH CALM TEXTS "priority = \"low\";"),
 	  "no alarm is of the class \"k\"" },
