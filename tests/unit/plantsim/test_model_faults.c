@@ -338,6 +338,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(no_instrument_stands_still_by_itself),
 	cmocka_unit_test(a_restart_brings_default_setpoints_to_its_own_registers_only),
 	cmocka_unit_test(a_wash_by_command_cleans_the_bed_and_ripens),
+	cmocka_unit_test(
+		a_weak_supply_trips_the_pump_that_runs_and_then_the_one_that_takes_over),
 	cmocka_unit_test(every_part_can_break_and_be_mended),
 	cmocka_unit_test(the_map_has_no_two_values_in_one_place),
 	cmocka_unit_test(registers_hold_what_the_map_says),
