@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/notify.h"
+#include "server/report.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -66,6 +67,7 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_RELOAD] = reload,
 	[ACT_AUDIT_LIST] = audit_list,
 	[ACT_JOURNAL] = journal,
+	[ACT_REPORT] = report_request,
 	[ACT_BACKUP] = backup,
 	[ACT_NOTIFY] = notify_carry,
 	[ACT_LOG] = log_text,

@@ -198,7 +198,7 @@ void query_in_doubt(struct station *s, struct session *who, const struct wire_re
 
 /* The store does these between commits: a flood of them would hold up every intent, and
  * in the end the loop that hands them over. */
-static bool may_look_up(struct station *s, struct session *who, uint32_t req)
+bool query_may_look_up(struct station *s, struct session *who, uint32_t req)
 {
 	if (who->lookups < LOOKUPS_A_SESSION && s->lookups < LOOKUPS_MAX) {
 		who->lookups++;
@@ -227,7 +227,7 @@ void query_audit(struct station *s, struct session *who, const struct wire_reque
 {
 	struct action *a;
 
-	if (!may_look_up(s, who, m->req))
+	if (!query_may_look_up(s, who, m->req))
 		return;
 	a = station_emit(s, ACT_AUDIT_LIST);
 	a->session = who->id;
@@ -243,7 +243,7 @@ bool query_journal(struct station *s, struct session *who, const uint8_t *p, siz
 
 	if (!wire_get_journal(p, n, &m))
 		return false;
-	if (!may_look_up(s, who, m.req))
+	if (!query_may_look_up(s, who, m.req))
 		return true;
 	a = station_emit(s, ACT_JOURNAL);
 	a->session = who->id;
@@ -261,7 +261,7 @@ void query_backup(struct station *s, struct session *who, const struct wire_requ
 			      "the path of a backup must begin with \"/\"");
 		return;
 	}
-	if (!may_look_up(s, who, m->req))
+	if (!query_may_look_up(s, who, m->req))
 		return;
 	station_note(s, who, AUDIT_BACKUP, m->text, "asked for", "");
 	a = station_emit(s, ACT_BACKUP);

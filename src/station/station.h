@@ -52,7 +52,8 @@ enum event_kind {
 	EV_SYSTEM,     /* a system tag was measured */
 	EV_RELOADED,   /* a new definition, or the diagnostics of a broken one */
 	EV_SCREENS,    /* screen files changed on disk */
-	EV_ANSWER,     /* the shell's answer to ACT_AUDIT_LIST, ACT_JOURNAL, ACT_BACKUP */
+	/* the shell's answer to ACT_AUDIT_LIST, ACT_JOURNAL, ACT_REPORT, ACT_BACKUP */
+	EV_ANSWER,
 	EV_CLOCK_STEP, /* wall clock moved against the monotonic one */
 	EV_STOP        /* SIGTERM: say goodbye, record it; stopped when committed */
 };
@@ -139,6 +140,9 @@ enum action_kind {
 	ACT_RELOAD,        /* load the files off the loop; answer RELOADED */
 	ACT_AUDIT_LIST,    /* read audit records; answer ANSWER */
 	ACT_JOURNAL, /* search the journal as bytes (wire_journal) say; answer ANSWER */
+	/* figures of the alarm system as bytes (a REPORT frame) say; name: areas, a line
+	 * each, "+" or "-" before it; answer ANSWER */
+	ACT_REPORT,
 	ACT_BACKUP,
 	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell */
 	ACT_LOG,

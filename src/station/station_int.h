@@ -586,6 +586,9 @@ void query_explain(struct station *s, struct session *who, const struct wire_req
 void query_in_doubt(struct station *s, struct session *who, const struct wire_request *m);
 void query_answered(struct station *s, const struct event *ev);
 bool query_journal(struct station *s, struct session *who, const uint8_t *p, size_t n);
+bool query_report(struct station *s, struct session *who, const uint8_t *p, size_t n);
+/* Few look-ups may wait, of a session and of all; else it is refused. */
+bool query_may_look_up(struct station *s, struct session *who, uint32_t req);
 void query_audit(struct station *s, struct session *who, const struct wire_request *m);
 void query_backup(struct station *s, struct session *who, const struct wire_request *m);
 void query_reload(struct station *s, struct session *who, const struct wire_request *m);

@@ -122,6 +122,10 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
  * cannot be read is left out. */
 enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct wall to,
 			       store_journal_fn fn, void *arg, struct strbuf *why);
+/* The same of a copy, without a server: all its rows. File and folder are not changed; a
+ * file that is in use is refused. */
+enum sg_err store_copy_walk(const char *path, store_journal_fn fn, void *arg,
+			    struct strbuf *why);
 /* Takes at most max rows into the index; *left (may be NULL) = rows that are not in it
  * yet. */
 enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *left,

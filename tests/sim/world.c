@@ -284,6 +284,7 @@ static void carry(struct world *w, struct action *a)
 	case ACT_RELOAD:
 	case ACT_AUDIT_LIST:
 	case ACT_JOURNAL:
+	case ACT_REPORT:
 	case ACT_BACKUP:
 	case ACT_NOTIFY:
 	case ACT_LOG:

@@ -282,6 +282,12 @@ static void carry(struct rig *r, struct action *a)
 		strbuf_clear(&r->search);
 		strbuf_add(&r->search, a->bytes.buf, a->bytes.len);
 		break;
+	case ACT_REPORT:
+		r->n_reports++;
+		strbuf_setf(&r->report_areas, "%s", a->name);
+		strbuf_clear(&r->report);
+		strbuf_add(&r->report, a->bytes.buf, a->bytes.len);
+		break;
 	case ACT_BACKUP:
 		r->n_backups++;
 		break;
@@ -348,6 +354,8 @@ void rig_init_from(struct rig *r, struct station_def *def,
 		.log = STRBUF_INIT,
 		.search = STRBUF_INIT,
 		.told = STRBUF_INIT,
+		.report = STRBUF_INIT,
+		.report_areas = STRBUF_INIT,
 	};
 	for (size_t i = 0; i < 64; i++)
 		strbuf_init(&r->frames[i], 16 << 20);
@@ -375,6 +383,8 @@ void rig_release(struct rig *r)
 	strbuf_release(&r->log);
 	strbuf_release(&r->search);
 	strbuf_release(&r->told);
+	strbuf_release(&r->report);
+	strbuf_release(&r->report_areas);
 	free(r->stored);
 	free(r->held);
 	free(r->writes);

@@ -61,6 +61,8 @@ struct rig {
 	/* what the shell was asked */
 	size_t n_reloads, n_audit_lists, n_backups, n_searches;
 	struct strbuf search; /* the last one, as bytes */
+	size_t n_reports;
+	struct strbuf report, report_areas;
 	struct strbuf log;
 	struct strbuf told; /* what ACT_NOTIFY said, one after the other */
 	size_t n_told;

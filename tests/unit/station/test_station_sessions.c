@@ -8,6 +8,7 @@
 #include "alarm/states.h"
 #include "util/bytes.h"
 #include "wire/journal.h"
+#include "wire/report.h"
 
 static void SEC_01_who_is_not_listed_is_closed_before_any_data(void **state)
 {
@@ -109,6 +110,7 @@ static const struct expectation expected[] = {
 	{ WIRE_SUBSTITUTED, { true, true, true, true }, false },
 	{ WIRE_SUBSTITUTE, { true, false, false, false }, false },
 	{ WIRE_JOURNAL, { true, true, true, true }, false },
+	{ WIRE_REPORT, { true, true, true, true }, false },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
@@ -123,6 +125,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
 	};
 	struct wire_journal journal = { .req = 77, .count = 1 };
+	struct wire_report report = { .req = 77, .kind = WIRE_REPORT_ALARMS };
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
@@ -146,6 +149,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_select(w, &s);
 	else if (type == WIRE_JOURNAL)
 		wire_put_journal(w, &journal);
+	else if (type == WIRE_REPORT)
+		wire_put_report(w, &report);
 	else if (type == WIRE_SUBSTITUTE)
 		wire_put_substitute(w, &by_hand);
 	else
