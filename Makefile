@@ -204,7 +204,7 @@ test-run: tests-built
 		/usr/bin/python3 tests/run.py --build $(B) $(if $(ONLY),--only $(ONLY)) $(TESTS)
 
 #: make soak         the long forms of tests that have one: a million values through chaos
-SOAKS := fault/test_chaos integration/test_station_reload
+SOAKS := fault/test_chaos integration/test_station_reload unit/alarm/test_model
 soak: deps deps-test
 	@$(MAKE) --no-print-directory -j2 programs $(SOAKS:%=$(B)/test/%)
 	@SIGHTGLASS_SOAK=1 SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \

@@ -212,6 +212,7 @@ static void shed(struct alarm_engine *e, struct alarm *a, const struct alarm_out
 	struct alarm_extra *x = alarm_extra_edit(e, a);
 	const struct alarm_cue cue = { .event = ALARM_E_OLDER_SHED,
 				       .cause = ALARM_BY_SYSTEM,
+				       .text = "8 newer ones wait",
 				       .older = x->older[0].occurrence };
 
 	memmove(x->older, x->older + 1, sizeof(x->older[0]) * --x->n_older);

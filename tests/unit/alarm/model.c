@@ -175,7 +175,8 @@ static void end_older(struct model *m, uint32_t i, int at, const struct happenin
 static void keep_older(struct model *m, uint32_t i, struct model_time now)
 {
 	static const struct happening shed = { .event = ALARM_E_OLDER_SHED,
-					       .cause = ALARM_BY_SYSTEM };
+					       .cause = ALARM_BY_SYSTEM,
+					       .text = "8 newer ones wait" };
 	struct model_alarm *a = &m->alarm[i];
 
 	if (a->n_older == ALARM_OLDER_MAX && m->forgets_to_shed)

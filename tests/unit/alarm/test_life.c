@@ -226,6 +226,7 @@ static void the_oldest_of_too_many_occurrences_is_shed_and_that_is_said(void **s
 	bed_forget(b);
 	bed_sample(b, 51, 6, 0);
 	assert_int_equal(b->log[0].event, ALARM_E_OLDER_SHED);
+	assert_string_equal(b->log[0].text, "8 newer ones wait");
 	assert_int_equal(alarm_record_n_older(&b->log[0].record), ALARM_OLDER_MAX - 1);
 	bed_expect(b, " returned>normal#1 shed by system,"
 		      " returned>unacknowledged#10");

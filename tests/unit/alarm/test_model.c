@@ -20,7 +20,9 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-enum { SLOTS = 3, VARIANTS = 4, LIFE = 500, STEPS = 1000000, NOWHERE = UINT32_MAX };
+enum { SLOTS = 3, VARIANTS = 4, LIFE = 500 };
+enum { STEPS = 1000000, STEPS_OF_A_SOAK = 100 * STEPS };
+#define NOWHERE UINT32_MAX
 
 /* --- chance --------------------------------------------------------------------------
  */
@@ -731,7 +733,8 @@ static void print_finding(const struct finding *f)
 static void AM_01_engine_and_naive_model_live_the_same_lives(void **state)
 {
 	uint64_t seed = setting("SIGHTGLASS_SEED", 1);
-	uint64_t steps = setting("SIGHTGLASS_STEPS", STEPS), done = 0;
+	uint64_t usual = getenv("SIGHTGLASS_SOAK") ? STEPS_OF_A_SOAK : STEPS;
+	uint64_t steps = setting("SIGHTGLASS_STEPS", usual), done = 0;
 	struct plant *p = new_plant();
 	struct finding f = { .text = STRBUF_INIT };
 
@@ -742,7 +745,7 @@ static void AM_01_engine_and_naive_model_live_the_same_lives(void **state)
 		live(p, seed++, n, &f);
 		done += n;
 	}
-	print_message("%" PRIu64 " steps, the last seed was %" PRIu64 "\n", done,
+	print_message("# %" PRIu64 " steps, the last seed was %" PRIu64 "\n", done,
 		      seed - 1);
 	print_finding(&f);
 	assert_int_equal(f.n, 0);
