@@ -42,17 +42,27 @@ struct tag_db *tag_db_new(void)
 	return db;
 }
 
-static void cold_release(struct tag_cold *cold)
+static void extra_empty(struct tag_extra *x)
 {
-	struct tag_extra *x = cold->extra;
+	free(x->text);
+	free(x->depends[TAG_DEP_EXPRESSION].v);
+	free(x->depends[TAG_DEP_ALARM].v);
+	*x = (struct tag_extra){ .next = 0 };
+}
 
-	if (x) {
-		free(x->text);
-		free(x->depends[TAG_DEP_EXPRESSION].v);
-		free(x->depends[TAG_DEP_ALARM].v);
-		free(x);
+/* What it had apart is another's to take. */
+static void cold_release(struct tag_db *db, uint32_t tag)
+{
+	struct tag_packed *cold = tag_db_packed(db, tag);
+
+	if (cold->extra) {
+		struct tag_extra *x = tag_db_extra_at(db, cold->extra - 1);
+
+		extra_empty(x);
+		x->next = db->unused_extra;
+		db->unused_extra = cold->extra;
 	}
-	*cold = (struct tag_cold){ 0 };
+	*cold = (struct tag_packed){ .limits = 0 };
 }
 
 void tag_db_free(struct tag_db *db)
@@ -60,8 +70,13 @@ void tag_db_free(struct tag_db *db)
 	if (!db)
 		return;
 	names_release(&db->names);
-	for (uint32_t tag = 0; tag < db->count; tag++)
-		cold_release(tag_db_cold(db, tag));
+	for (uint32_t i = 0; i < db->n_extras; i++)
+		extra_empty(tag_db_extra_at(db, i));
+	for (size_t i = 0; i < db->n_extra_blocks; i++)
+		free(db->extras[i]);
+	free(db->extras);
+	free(db->limits);
+	free(db->limits_slot);
 	for (size_t i = 0; i < db->n_blocks; i++)
 		free(db->blocks[i]);
 	free(db->blocks);
@@ -76,13 +91,32 @@ void tag_db_free(struct tag_db *db)
 	free(db);
 }
 
+static uint32_t new_extra(struct tag_db *db)
+{
+	uint32_t number = db->unused_extra;
+
+	if (number) {
+		struct tag_extra *x = tag_db_extra_at(db, number - 1);
+
+		db->unused_extra = x->next;
+		x->next = 0;
+		return number;
+	}
+	if (db->n_extras % TAG_BLOCK == 0) {
+		struct tag_extra **block = GROW(&db->extras, &db->n_extra_blocks);
+
+		*block = xcalloc(TAG_BLOCK, sizeof(**block));
+	}
+	return ++db->n_extras;
+}
+
 struct tag_extra *tag_db_extra(struct tag_db *db, uint32_t tag)
 {
-	struct tag_cold *cold = tag_db_cold(db, tag);
+	struct tag_packed *cold = tag_db_packed(db, tag);
 
 	if (!cold->extra)
-		cold->extra = xcalloc(1, sizeof(*cold->extra));
-	return cold->extra;
+		cold->extra = new_extra(db);
+	return tag_db_extra_at(db, cold->extra - 1);
 }
 
 static void make_room(struct tag_db *db)
@@ -110,10 +144,45 @@ static int64_t sane_ms(int64_t ms)
 	return ms < limit_ms_max ? ms : limit_ms_max;
 }
 
+static uint64_t hash_of(const struct tag_limits *l)
+{
+	uint64_t word, h = 0x9E3779B97F4A7C15u;
+
+	for (size_t i = 0; i + sizeof(word) <= sizeof(*l); i += sizeof(word)) {
+		memcpy(&word, (const char *)l + i, sizeof(word));
+		h = (h ^ word) * 0xBF58476D1CE4E5B9u;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+/* Where these limits stand in the table, or the empty slot where they belong. */
+static uint32_t *slot_of(const struct tag_db *db, const struct tag_limits *l)
+{
+	size_t at = hash_of(l) & (db->n_slots - 1);
+
+	while (db->limits_slot[at] &&
+	       memcmp(&db->limits[db->limits_slot[at] - 1], l, sizeof(*l)) != 0)
+		at = (at + 1) & (db->n_slots - 1);
+	return &db->limits_slot[at];
+}
+
+static void grow_slots(struct tag_db *db)
+{
+	if (db->n_limits * 2 < db->n_slots)
+		return;
+	db->n_slots = db->n_slots ? db->n_slots * 2 : 16;
+	free(db->limits_slot);
+	db->limits_slot = xcalloc(db->n_slots, sizeof(db->limits_slot[0]));
+	for (size_t i = 0; i < db->n_limits; i++)
+		*slot_of(db, &db->limits[i]) = (uint32_t)i + 1;
+}
+
 /* Member by member: what lies between them would make equal ones differ. */
-static const struct tag_limits *share(struct tag_db *db, const struct tag_limits *limits)
+static uint32_t share(struct tag_db *db, const struct tag_limits *limits)
 {
 	struct tag_limits plain;
+	uint32_t *slot;
 
 	memset(&plain, 0, sizeof(plain));
 	plain.stale_ms = sane_ms(limits->stale_ms);
@@ -122,21 +191,32 @@ static const struct tag_limits *share(struct tag_db *db, const struct tag_limits
 	plain.has_range = limits->has_range;
 	plain.lo = limits->lo;
 	plain.hi = limits->hi;
-	if (!db->last_limits || memcmp(&plain, db->last_limits, sizeof(plain)) != 0)
-		db->last_limits = arena_keep_bytes(db->texts, &plain, sizeof(plain));
-	return db->last_limits;
+	if (db->n_limits &&
+	    memcmp(&plain, &db->limits[db->last_limits], sizeof(plain)) == 0)
+		return (uint32_t)db->last_limits; /* as the tag before */
+	grow_slots(db);
+	slot = slot_of(db, &plain);
+	if (!*slot) {
+		struct tag_limits *one = GROW(&db->limits, &db->n_limits);
+
+		memcpy(one, &plain, sizeof(plain));
+		*slot = (uint32_t)db->n_limits;
+	}
+	db->last_limits = *slot - 1;
+	return (uint32_t)db->last_limits;
 }
 
 static void take_limits(struct tag_db *db, uint32_t tag, struct tag_row *row,
 			const struct tag_limits *limits)
 {
 	unsigned flags = row->flags & ~(unsigned)ROW_LIMITS;
-	struct tag_cold *cold = tag_db_cold(db, tag);
+	const struct tag_limits *own;
 
-	cold->limits = share(db, limits);
-	if (cold->limits->stale_ms)
+	tag_db_packed(db, tag)->limits = share(db, limits);
+	own = tag_db_cold(db, tag).limits;
+	if (own->stale_ms)
 		flags |= ROW_AGES;
-	if (cold->limits->frozen_ms)
+	if (own->frozen_ms)
 		flags |= ROW_FREEZES;
 	else
 		flags &= ~(unsigned)ROW_FROZEN;
@@ -222,7 +302,7 @@ void tag_db_remove(struct tag_db *db, uint32_t tag)
 		return;
 	names_remove(&db->names, db, name_of(db, tag));
 	heap_remove(&db->deadlines, tag);
-	cold_release(tag_db_cold(db, tag));
+	cold_release(db, tag);
 	row->sample = gone;
 	db->n_armed -= (row->flags & ROW_ARMED) != 0;
 	row->flags &= ROW_DIRTY | ROW_WHEELED; /* it may stand in these lists */
@@ -308,9 +388,9 @@ const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kin
 				  size_t *n)
 {
 	*n = 0;
-	if (!tag_db_row(db, tag) || !tag_db_cold(db, tag)->extra)
+	if (!tag_db_row(db, tag) || !tag_db_packed(db, tag)->extra)
 		return NULL;
-	const struct tag_depends *d = &tag_db_cold(db, tag)->extra->depends[kind];
+	const struct tag_depends *d = &tag_db_cold(db, tag).extra->depends[kind];
 
 	*n = d->n;
 	return d->v;
@@ -320,24 +400,22 @@ void tag_db_prefetch_dependents(const struct tag_db *db, uint32_t tag, int kind,
 {
 	if (!tag_db_row(db, tag))
 		return;
-	const struct tag_cold *cold = tag_db_cold(db, tag);
+	const struct tag_packed *cold = tag_db_packed(db, tag);
 
-	if (step == 0) {
+	if (step == 0)
 		__builtin_prefetch(cold);
-		__builtin_prefetch(&cold->extra); /* it may lie across two lines */
-	} else if (!cold->extra) {
+	else if (!cold->extra)
 		return;
-	} else if (step == 1) {
-		__builtin_prefetch(&cold->extra->depends[kind]);
-	} else {
-		__builtin_prefetch(cold->extra->depends[kind].v);
-	}
+	else if (step == 1)
+		__builtin_prefetch(&tag_db_extra_at(db, cold->extra - 1)->depends[kind]);
+	else
+		__builtin_prefetch(tag_db_extra_at(db, cold->extra - 1)->depends[kind].v);
 }
 
 void tag_db_clear_depends(struct tag_db *db)
 {
 	for (uint32_t tag = 0; tag < db->count; tag++) {
-		struct tag_extra *x = tag_db_cold(db, tag)->extra;
+		struct tag_extra *x = tag_db_cold(db, tag).extra;
 
 		if (!x)
 			continue;

@@ -13,7 +13,7 @@
  * until it moves. What a person substituted neither ages nor freezes.
  *
  * No allocation after tags were added and dependents declared, but for the first text of
- * a tag (room for the longest one, once). A plain tag costs its row, 16 bytes, its share
+ * a tag (room for the longest one, once). A plain tag costs its row, 8 bytes, its share
  * of the name table and the deadlines. Main loop only; pure.
  */
 #ifndef SG_TAG_DB_H

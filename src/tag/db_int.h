@@ -67,16 +67,22 @@ struct tag_extra {
 	struct mono moved; /* since when the value has been the same */
 	char (*text)[VALUE_STRING_MAX + 1]; /* two: the newest and the last good */
 	struct tag_depends depends[2];
+	uint32_t next; /* of one that no tag has: the next such, number + 1 */
 };
 
-struct tag_cold {
-	const struct tag_limits *limits; /* shared by all that are alike */
-	struct tag_extra *extra;         /* NULL while it needs none */
+struct tag_packed {
+	uint32_t limits; /* place in db->limits: shared by all that are alike */
+	uint32_t extra;  /* its number + 1; 0 while it needs none */
+};
+
+struct tag_cold { /* where that leads; until tags are added or given limits */
+	const struct tag_limits *limits;
+	struct tag_extra *extra;
 };
 
 struct tag_block {
 	_Alignas(TAG_ROW_SIZE) struct tag_row rows[TAG_BLOCK];
-	struct tag_cold cold[TAG_BLOCK];
+	struct tag_packed cold[TAG_BLOCK];
 };
 
 /*
@@ -115,11 +121,17 @@ struct tag_db {
 	size_t n_copied;
 	struct names names;
 	uint32_t named;      /* the first so many stood in it before they were added */
-	struct arena *texts; /* names that were copied, and limits */
-	const struct tag_limits *last_limits; /* of them, those that came last */
-	struct heap deadlines;  /* lazy: never later than the true deadline */
-	struct tag_wheel wheel; /* the same */
-	uint32_t n_armed;       /* tags that have a deadline */
+	struct arena *texts; /* names that were copied */
+	struct tag_limits *limits; /* each once */
+	size_t n_limits;
+	uint32_t *limits_slot; /* an open table of them: place + 1 */
+	size_t n_slots, last_limits;
+	struct tag_extra **extras; /* blocks of TAG_BLOCK, which do not move */
+	size_t n_extra_blocks;
+	uint32_t n_extras, unused_extra; /* ever taken; of them free: number + 1 */
+	struct heap deadlines;           /* lazy: never later than the true deadline */
+	struct tag_wheel wheel;          /* the same */
+	uint32_t n_armed;                /* tags that have a deadline */
 	uint32_t *dirty, *drained;
 	size_t n_dirty;
 	struct sample *last_good; /* what tag_db_last_good() hands out */
@@ -135,9 +147,22 @@ static inline struct tag_row *tag_db_row(const struct tag_db *db, uint32_t tag)
 	return row->flags & ROW_ALIVE ? row : NULL;
 }
 
-static inline struct tag_cold *tag_db_cold(const struct tag_db *db, uint32_t tag)
+static inline struct tag_packed *tag_db_packed(const struct tag_db *db, uint32_t tag)
 {
 	return &db->blocks[tag / TAG_BLOCK]->cold[tag % TAG_BLOCK];
+}
+
+static inline struct tag_extra *tag_db_extra_at(const struct tag_db *db, uint32_t number)
+{
+	return &db->extras[number / TAG_BLOCK][number % TAG_BLOCK];
+}
+
+static inline struct tag_cold tag_db_cold(const struct tag_db *db, uint32_t tag)
+{
+	const struct tag_packed *at = tag_db_packed(db, tag);
+
+	return (struct tag_cold){ &db->limits[at->limits],
+				  at->extra ? tag_db_extra_at(db, at->extra - 1) : NULL };
 }
 
 /* The value of u.good, while ROW_GOOD_KEPT. */

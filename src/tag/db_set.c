@@ -44,8 +44,7 @@ static void judge_value(struct sample *s)
 	spoil(s, REASON_FORMAT);
 }
 
-static void judge(const struct tag_row *row, const struct tag_cold *cold,
-		  struct sample *s)
+static void judge(const struct tag_row *row, struct tag_cold cold, struct sample *s)
 {
 	double v;
 
@@ -53,7 +52,7 @@ static void judge(const struct tag_row *row, const struct tag_cold *cold,
 		set_quality(s, QUALITY_BAD, REASON_FORMAT);
 	judge_value(s);
 	if (row->flags & ROW_RANGE && quality_is_good(s->quality) &&
-	    value_number(&s->value, &v) && (v < cold->limits->lo || v > cold->limits->hi))
+	    value_number(&s->value, &v) && (v < cold.limits->lo || v > cold.limits->hi))
 		set_quality(s, QUALITY_UNCERTAIN, REASON_RANGE);
 }
 
@@ -76,7 +75,7 @@ static bool left_band(const struct tag_row *row, const struct sample *s, double 
 }
 
 /* Is the difference worth telling? moved: the value is not exactly the same. */
-static bool is_news(const struct tag_row *row, const struct tag_cold *cold,
+static bool is_news(const struct tag_row *row, struct tag_cold cold,
 		    const struct sample *s, bool moved)
 {
 	double v;
@@ -85,7 +84,7 @@ static bool is_news(const struct tag_row *row, const struct tag_cold *cold,
 		return true;
 	if (!moved || !(row->flags & ROW_DEADBAND) || !value_number(&s->value, &v))
 		return moved;
-	return fabs(v - cold->extra->reported) >= cold->limits->deadband ||
+	return fabs(v - cold.extra->reported) >= cold.limits->deadband ||
 	       left_band(row, s, v);
 }
 
@@ -134,7 +133,7 @@ static const char *hold_text(struct tag_db *db, uint32_t tag, const struct tag_r
 static void mark_dirty(struct tag_db *db, uint32_t tag, struct tag_row *row)
 {
 	if (row->flags & ROW_DEADBAND)
-		value_number(&row->sample.value, &tag_db_cold(db, tag)->extra->reported);
+		value_number(&row->sample.value, &tag_db_cold(db, tag).extra->reported);
 	if (row->flags & ROW_DIRTY)
 		return;
 	row->flags |= ROW_DIRTY;
@@ -145,7 +144,7 @@ static void mark_dirty(struct tag_db *db, uint32_t tag, struct tag_row *row)
 static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
 		    const struct sample *s, bool moved)
 {
-	struct tag_cold *cold = tag_db_cold(db, tag);
+	struct tag_cold cold = tag_db_cold(db, tag);
 	const struct sample old = row->sample;
 	bool news = is_news(row, cold, s, moved);
 
@@ -155,7 +154,7 @@ static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
 		keep_good(row, &old);
 	if (row->flags & ROW_FREEZES && !(row->flags & ROW_FROZEN) &&
 	    (moved || !quality_is_good(old.quality)))
-		cold->extra->moved = s->taken;
+		cold.extra->moved = s->taken;
 	row->sample = *s;
 	if (s->value.type == VALUE_STRING)
 		row->sample.value.u.s = hold_text(db, tag, row, s->value.u.s);
@@ -244,7 +243,7 @@ bool tag_db_set_quality(struct tag_db *db, uint32_t tag, quality q, struct now n
 
 /* --- passing time ---------------------------------------------------------------- */
 
-static struct mono stale_at(const struct tag_row *row, const struct tag_cold *cold)
+static struct mono stale_at(const struct tag_row *row, struct tag_cold cold)
 {
 	bool alive = quality_class(row->sample.quality) != QUALITY_BAD ||
 		     row->flags & ROW_FROZEN;
@@ -252,18 +251,18 @@ static struct mono stale_at(const struct tag_row *row, const struct tag_cold *co
 	if (!alive || !(row->flags & ROW_AGES) ||
 	    row->sample.quality & QUALITY_SUBSTITUTED)
 		return HEAP_NEVER;
-	return mono_add_ms(row->sample.taken, cold->limits->stale_ms);
+	return mono_add_ms(row->sample.taken, cold.limits->stale_ms);
 }
 
-static struct mono frozen_at(const struct tag_row *row, const struct tag_cold *cold)
+static struct mono frozen_at(const struct tag_row *row, struct tag_cold cold)
 {
 	if (!quality_is_good(row->sample.quality) || !(row->flags & ROW_FREEZES) ||
 	    row->sample.quality & QUALITY_SUBSTITUTED)
 		return HEAP_NEVER;
-	return mono_add_ms(cold->extra->moved, cold->limits->frozen_ms);
+	return mono_add_ms(cold.extra->moved, cold.limits->frozen_ms);
 }
 
-static struct mono deadline(const struct tag_row *row, const struct tag_cold *cold)
+static struct mono deadline(const struct tag_row *row, struct tag_cold cold)
 {
 	struct mono stale = stale_at(row, cold), frozen = frozen_at(row, cold);
 
@@ -359,7 +358,7 @@ static void fetch(const struct tag_db *db, const struct wheel_piece *piece)
 		uint32_t tag = piece->tags[i];
 
 		tag_db_prefetch(db, tag);
-		__builtin_prefetch(&tag_db_cold(db, tag)->limits);
+		__builtin_prefetch(tag_db_packed(db, tag));
 		__builtin_prefetch(&db->deadlines.place[tag]);
 		__builtin_prefetch(&db->wheel.tick[tag], 1);
 	}
