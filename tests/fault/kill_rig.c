@@ -289,6 +289,27 @@ struct kill_job *kill_rig_ack(struct kill_rig *r)
 	return j;
 }
 
+struct kill_job *kill_rig_act(struct kill_rig *r, const char *command, const char *alarm)
+{
+	struct kill_job *j = new_job(r, KILL_ACT);
+	bool shelve = strcmp(command, "shelve") == 0;
+
+	if (!j)
+		return NULL;
+	snprintf(j->alarm, sizeof(j->alarm), "%s", alarm);
+	snprintf(j->text, sizeof(j->text), "job %zu of the test", r->n_jobs);
+	if (strcmp(command, "comment") == 0)
+		j->pid = demo_launch(
+			&r->own, j->path,
+			(const char *const[]){ command, j->alarm, j->text, NULL });
+	else
+		j->pid = demo_launch(
+			&r->own, j->path,
+			(const char *const[]){ command, j->alarm, "--reason", j->text,
+					       shelve ? "--for" : NULL, "8h", NULL });
+	return j;
+}
+
 void kill_rig_reap(struct kill_rig *r)
 {
 	for (size_t i = 0; i < r->n_jobs; i++) {

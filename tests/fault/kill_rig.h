@@ -27,7 +27,7 @@ struct kill_tag {
 };
 extern struct kill_tag kill_tags[KILL_TAGS];
 
-enum kill_what { KILL_SET, KILL_ACK };
+enum kill_what { KILL_SET, KILL_ACK, KILL_ACT };
 
 /* One command: what it was asked and what it said. */
 struct kill_job {
@@ -35,7 +35,8 @@ struct kill_job {
 	pid_t pid; /* 0 once it has ended */
 	int tag;   /* of a set */
 	double value;
-	char alarm[64]; /* of an ack */
+	char alarm[64]; /* of an ack or another act */
+	char text[40];  /* of an act: its reason or comment */
 	char path[300]; /* its output */
 	int code;       /* exit code, or 128 + signal */
 };
@@ -62,6 +63,8 @@ void kill_rig_wait_serving(struct kill_rig *r);
 struct kill_job *kill_rig_set(struct kill_rig *r, uint64_t pick);
 /* An ack of some alarm of ours that waits for one; NULL when none does. */
 struct kill_job *kill_rig_ack(struct kill_rig *r);
+/* `shelve`, `suppress`, `out-of-service` or `comment`, with a text of its own. */
+struct kill_job *kill_rig_act(struct kill_rig *r, const char *command, const char *alarm);
 /* Notes which commands have ended. */
 void kill_rig_reap(struct kill_rig *r);
 void kill_rig_wait_jobs(struct kill_rig *r);

@@ -120,13 +120,20 @@ bool model_alarm_row(struct model *m, const struct wire_alarm_row *row);
 bool model_alarm_sync(struct model *m, const struct wire_alarm_sync *sync);
 const struct wire_alarm_row *model_alarm_find(const struct model *m, const char *name);
 /* Rows in the order of attention: unacknowledged first, by priority, newest first.
- * Fills at most max; returns how many there are. area: NULL or "" = all. */
+ * Fills at most max; returns how many there are, without those that are hidden. area:
+ * NULL or "" = all. */
 size_t model_alarm_order(const struct model *m, const char *area,
 			 const struct wire_alarm_row **out, size_t max);
 struct model_count model_alarm_count(const struct model *m, int priority);
+/* Shelved, suppressed or out of service: not in the list of what asks for attention. */
+static inline bool alarm_row_hidden(const struct wire_alarm_row *r)
+{
+	return (r->flags & 7) != 0; /* ALARM_F_HIDDEN */
+}
 static inline bool alarm_row_unacked(const struct wire_alarm_row *r)
 {
-	return r->state == 1 || r->state == 3; /* of enum alarm_state */
+	return r->state == 1 || r->state == 3 || r->state == 4 || /* enum alarm_state */
+	       r->n_older > 0;
 }
 static inline bool alarm_row_active(const struct wire_alarm_row *r)
 {

@@ -64,7 +64,8 @@ static void notice_new(struct model *m, const struct wire_alarm_row *row)
 	const struct wire_alarm_row *known = list_find(&m->list, row->name);
 
 	if (row->state == ALARM_S_UNACK && row->priority != ALARM_DIAGNOSTIC &&
-	    (!known || known->occurrence != row->occurrence))
+	    !alarm_row_hidden(row) && !(row->life & WIRE_LIFE_SILENT) &&
+	    (!known || alarm_row_hidden(known) || known->occurrence != row->occurrence))
 		m->bell = true;
 }
 
@@ -142,7 +143,8 @@ size_t model_alarm_order(const struct model *m, const char *area,
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->list.n; i++)
-		if (!area || !area[0] || area_holds(area, m->list.rows[i].area))
+		if (!alarm_row_hidden(&m->list.rows[i]) &&
+		    (!area || !area[0] || area_holds(area, m->list.rows[i].area)))
 			all[n++] = &m->list.rows[i];
 	qsort(all, n, sizeof(*all), by_attention);
 	memcpy(out, all, (n < max ? n : max) * sizeof(*out));
@@ -157,7 +159,7 @@ struct model_count model_alarm_count(const struct model *m, int priority)
 	for (size_t i = 0; i < m->list.n; i++) {
 		const struct wire_alarm_row *r = &m->list.rows[i];
 
-		if (priority && r->priority != priority)
+		if ((priority && r->priority != priority) || alarm_row_hidden(r))
 			continue;
 		c.active += alarm_row_active(r);
 		c.unacked += alarm_row_unacked(r);

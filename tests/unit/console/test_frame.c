@@ -137,6 +137,41 @@ static void the_bell_rings_for_a_new_occurrence_only(void **state)
 	model_release(&m);
 }
 
+static void AM_01_what_is_hidden_asks_for_no_attention(void **state)
+{
+	const struct wire_alarm_row *rows[4];
+	struct wire_alarm_row r = row("a", 1, ALARM_S_UNACK, 1, 1);
+	struct model m;
+
+	(void)state;
+	begin(&m);
+	r.flags = ALARM_F_SHELVED;
+	assert_true(tell(&m, r, 1));
+	assert_false(m.bell);
+	assert_int_equal(m.list.n, 1); /* it is in the list that is compared */
+	assert_int_equal(model_alarm_order(&m, NULL, rows, 4), 0);
+	assert_int_equal(model_alarm_count(&m, 0).active, 0);
+	assert_int_equal(model_alarm_count(&m, 0).unacked, 0);
+	r.flags = 0;
+	assert_true(tell(&m, r, 2));
+	assert_true(m.bell);
+	assert_int_equal(model_alarm_order(&m, NULL, rows, 4), 1);
+	assert_int_equal(model_alarm_count(&m, 0).unacked, 1);
+	m.bell = false;
+	r.life = WIRE_LIFE_SILENT;
+	r.occurrence = 2;
+	assert_true(tell(&m, r, 3));
+	assert_false(m.bell);
+	r.state = ALARM_S_NORMAL; /* an older occurrence still waits */
+	r.n_older = 1;
+	assert_true(tell(&m, r, 4));
+	assert_int_equal(model_alarm_count(&m, 0).unacked, 1);
+	r.n_older = 0;
+	assert_true(tell(&m, r, 5));
+	assert_int_equal(m.list.n, 0);
+	model_release(&m);
+}
+
 static void HM_13_diagnostics_stand_apart_and_ring_no_bell(void **state)
 {
 	const struct wire_alarm_row *rows[8];
@@ -491,6 +526,7 @@ int main(void)
 		cmocka_unit_test(a_row_that_became_normal_leaves_the_list),
 		cmocka_unit_test(the_shown_list_stays_until_the_new_one_is_whole),
 		cmocka_unit_test(the_bell_rings_for_a_new_occurrence_only),
+		cmocka_unit_test(AM_01_what_is_hidden_asks_for_no_attention),
 		cmocka_unit_test(HM_13_diagnostics_stand_apart_and_ring_no_bell),
 		cmocka_unit_test(HM_09_an_area_is_shown_with_all_that_lies_in_it),
 		cmocka_unit_test(PR_13_at_every_size_the_worst_alarm_is_there),

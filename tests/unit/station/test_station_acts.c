@@ -621,6 +621,66 @@ static void T19_all_of_it_is_there_after_a_restart(void **state)
 	stop(next);
 }
 
+/* What the store has of it, as if so much time had passed since. */
+static void make_older(struct store_snapshot *s, const char *alarm, int64_t ms)
+{
+	for (size_t i = 0; i < s->n_alarms; i++) {
+		struct stored_alarm *a = &s->alarms[i];
+		struct alarm_stored got;
+
+		if (strcmp(a->name, alarm) != 0)
+			continue;
+		assert_true(alarm_record_get(a->record.buf, a->record.len, &got));
+		got.extra.shelf_since.ms -= ms;
+		got.extra.shelf_until.ms -= ms;
+		strbuf_clear(&a->record);
+		alarm_record_put(&a->record, &got.record);
+		return;
+	}
+	fail();
+}
+
+static void AL_07_a_shelf_that_ended_while_the_server_was_down_is_over(void **state)
+{
+	static const int64_t passed[] = { 30 * MIN, 90 * MIN };
+	struct rig *r = *state, *next = calloc(1, sizeof(*next));
+	uint64_t ivan = watch(r, RIG_IVAN);
+
+	assert_non_null(next);
+	rig_number(r, "a.level", 6);
+	rig_act(r, ivan, "a.level.high", ack_of(r, ivan, "a.level.high"));
+	rig_act(r, ivan, "a.level.high", shelve(HOUR));
+	for (size_t i = 0; i < 2; i++) {
+		struct store_snapshot s = rig_stored_alarms(r);
+
+		make_older(&s, "a.level.high", passed[i]);
+		rig_init_from(next, rig_station(RIG_SAME), &s);
+		store_snapshot_release(&s);
+		rig_wait(next, 100);
+		assert_int_equal(flags_of(next, "a.level.high"), i ? 0 : ALARM_F_SHELVED);
+		assert_int_equal(state_of(next, "a.level.high"),
+				 i ? ALARM_S_UNACK : ALARM_S_ACKED);
+		rig_wait(next, 31 * MIN); /* AL-06: what was left of it */
+		assert_int_equal(flags_of(next, "a.level.high"), 0);
+		rig_release(next);
+	}
+	free(next);
+}
+
+static void AL_08_a_clock_that_is_set_neither_ends_nor_lengthens_a_shelf(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r, RIG_IVAN);
+
+	rig_act(r, ivan, "a.level.high", shelve(10 * MIN));
+	r->now.wall.ms += 24 * (int64_t)HOUR;
+	rig_wait(r, 5 * MIN);
+	assert_int_equal(flags_of(r, "a.level.high"), ALARM_F_SHELVED);
+	r->now.wall.ms -= 48 * (int64_t)HOUR;
+	rig_wait(r, 6 * MIN);
+	assert_int_equal(flags_of(r, "a.level.high"), 0);
+}
+
 static void CF_09_a_reload_keeps_what_hides_and_a_removal_ends_it(void **state)
 {
 	struct rig *r = *state;
@@ -753,6 +813,8 @@ int main(void)
 		RIG_TEST(AL_11_what_ends_a_hiding_is_stored_under_the_right_number),
 		RIG_TEST(a_reset_that_the_process_overtakes_is_told_as_such),
 		RIG_TEST(T19_all_of_it_is_there_after_a_restart),
+		RIG_TEST(AL_07_a_shelf_that_ended_while_the_server_was_down_is_over),
+		RIG_TEST(AL_08_a_clock_that_is_set_neither_ends_nor_lengthens_a_shelf),
 		RIG_TEST(CF_09_a_reload_keeps_what_hides_and_a_removal_ends_it),
 		RIG_TEST(a_reload_that_removes_the_alarm_overtakes_an_act),
 		RIG_TEST(AL_15_each_act_asks_for_its_right_in_the_area),
