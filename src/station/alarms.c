@@ -117,7 +117,7 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 	}
 	if (t->event == ALARM_E_BLIND || t->event == ALARM_E_JUDGED_AGAIN)
 		say_blind(s, t);
-	if (t->record.state == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
+	if (t->to == ALARM_S_UNACK && t->from != ALARM_S_UNACK)
 		a->first_row = s->row_seq + 1;
 	alarm_count(s, t->alarm, &t->record);
 	alarm_watch_transition(s, t);

@@ -392,6 +392,25 @@ static void AM_03_older_occurrences_are_acknowledged_singly_or_all(void **state)
 	assert_int_equal(rig_audits(r, AUDIT_ACK, NULL), 2);
 }
 
+/* Somebody works through what was drawn, from the oldest on. */
+static void AM_03_acknowledging_an_older_one_makes_the_present_one_no_newer(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r, RIG_IVAN);
+	struct wire_alarm_act m = of(ALARM_E_ACK, "");
+	struct wire_alarm_row row;
+
+	rig_number(r, "a.level", 6);
+	come_again(r);
+	row = row_of(r, ivan, "a.level.high");
+	m.epoch = session_find(r->st, ivan)->epoch;
+	m.version = session_find(r->st, ivan)->version;
+	m.occurrence = row.older[0].occurrence;
+	assert_has(rig_act(r, ivan, "a.level.high", m), "stays unacknowledged");
+	m.occurrence = row.occurrence;
+	assert_string_equal(rig_act(r, ivan, "a.level.high", m), "acknowledged");
+}
+
 /* --- two at once
  * ------------------------------------------------------------------------- */
 
@@ -805,6 +824,7 @@ int main(void)
 		RIG_TEST(a_confirmation_is_owed_until_somebody_gives_it),
 		RIG_TEST(SEC_29_a_comment_is_kept_as_it_was_and_shown_to_all),
 		RIG_TEST(AM_03_older_occurrences_are_acknowledged_singly_or_all),
+		RIG_TEST(AM_03_acknowledging_an_older_one_makes_the_present_one_no_newer),
 		RIG_TEST(AL_03_the_second_of_two_shelving_at_once_is_told),
 		RIG_TEST(AL_05_acts_are_bound_to_the_list_that_was_drawn),
 		RIG_TEST(AL_11_an_act_that_is_not_stored_did_not_happen),
