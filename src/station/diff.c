@@ -137,34 +137,18 @@ static const char *first_difference(const void *a, const void *b, const struct f
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TAG(field, word)                                                                 \
+#define FIELD(type, field, kind, word)                                                   \
 	{                                                                                \
-		offsetof(struct tag_def, field), FIELD_TEXT, word                        \
+		offsetof(struct type, field), FIELD_##kind, word                         \
 	}
-#define WRITE(field, kind, word)                                                         \
-	{                                                                                \
-		offsetof(struct tag_write, field), FIELD_##kind, word                    \
-	}
-#define NUMBER(field, kind, word)                                                        \
-	{                                                                                \
-		offsetof(struct tag_numbers, field), FIELD_##kind, word                  \
-	}
-#define ALARM(field, kind, word)                                                         \
-	{                                                                                \
-		offsetof(struct alarm_def, field), FIELD_##kind, word                    \
-	}
-
-#define MORE(field, kind, word)                                                          \
-	{                                                                                \
-		offsetof(struct alarm_more, field), FIELD_##kind, word                   \
-	}
+#define TAG(field, word)          FIELD(tag_def, field, TEXT, word)
+#define WRITE(field, kind, word)  FIELD(tag_write, field, kind, word)
+#define NUMBER(field, kind, word) FIELD(tag_numbers, field, kind, word)
+#define ALARM(field, kind, word)  FIELD(alarm_def, field, kind, word)
+#define MORE(field, kind, word)   FIELD(alarm_more, field, kind, word)
+#define LIFE(field, kind, word)   FIELD(alarm_life, field, kind, word)
 
 _Static_assert(sizeof(int) == sizeof(int32_t), "delays are compared as ints");
-
-#define LIFE(field, kind, word)                                                          \
-	{                                                                                \
-		offsetof(struct alarm_life, field), FIELD_##kind, word                   \
-	}
 
 static const struct field tag_fields[] = {
 	TAG(expression, "expression"),
