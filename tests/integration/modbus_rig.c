@@ -67,18 +67,28 @@ void rig_close(struct rig *r)
 }
 
 /* Tags id = 0..n-1 at holding:100 + id, and the device connected. */
-void rig_with_tags(struct rig *r, uint32_t n)
+void rig_tags(struct rig *r, uint32_t device, uint32_t from, uint32_t to, uint32_t plus)
 {
 	char address[40];
 
-	for (uint32_t i = 0; i < n; i++) {
-		snprintf(address, sizeof(address), "holding:%u", 100 + i);
-		harness_tag(r->h, i, 0, &rig_writable, "address", address, NULL);
+	for (uint32_t i = from; i < to; i++) {
+		snprintf(address, sizeof(address), "holding:%u", 100 + i + plus);
+		harness_tag(r->h, i, device, &rig_writable, "address", address, NULL);
 	}
+}
+
+void rig_wait_tags(struct rig *r, uint32_t from, uint32_t to, uint32_t plus)
+{
+	for (uint32_t i = from; i < to; i++)
+		harness_wait_number(r->h, i, 100 + i + plus, 0);
+}
+
+void rig_with_tags(struct rig *r, uint32_t n)
+{
+	rig_tags(r, 0, 0, n, 0);
 	harness_commit(r->h);
 	harness_wait_state(r->h, 0, DEVICE_CONNECTED);
-	for (uint32_t i = 0; i < n; i++)
-		harness_wait_number(r->h, i, 100 + i, 0);
+	rig_wait_tags(r, 0, n, 0);
 }
 
 bool rig_is_bad(const struct harness *h, uint32_t tag)

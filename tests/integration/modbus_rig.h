@@ -30,6 +30,10 @@ void rig_open(struct rig *r); /* scan 50 ms, time-out 200 ms */
 void rig_close(struct rig *r);
 /* Tags 0..n-1 at holding:100 + id, writable; waits until all have their values. */
 void rig_with_tags(struct rig *r, uint32_t n);
+/* Tags from .. to - 1 of a device, each at holding:100 + id + plus, writable; and until
+ * they have what stands there. */
+void rig_tags(struct rig *r, uint32_t device, uint32_t from, uint32_t to, uint32_t plus);
+void rig_wait_tags(struct rig *r, uint32_t from, uint32_t to, uint32_t plus);
 bool rig_is_bad(const struct harness *h, uint32_t tag);
 void assert_outcome(const struct driver_write_outcome *o, enum write_outcome want,
 		    const char *words);

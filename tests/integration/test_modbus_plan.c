@@ -29,22 +29,6 @@ static void tag_at(struct rig *r, uint32_t id, const char *address)
 	harness_tag(r->h, id, 0, &rig_writable, "address", address, NULL);
 }
 
-static void tags_at(struct rig *r, uint32_t first, uint32_t n)
-{
-	char address[40];
-
-	for (uint32_t i = 0; i < n; i++) {
-		snprintf(address, sizeof(address), "holding:%u", 100 + first + i);
-		tag_at(r, first + i, address);
-	}
-}
-
-static void wait_tags(struct rig *r, uint32_t first, uint32_t n)
-{
-	for (uint32_t i = first; i < first + n; i++)
-		harness_wait_number(r->h, i, 100 + i, 0);
-}
-
 /* --- what a device refuses --- */
 
 static void a_reserved_hole_is_learned_and_remembered(void **state)
@@ -54,11 +38,11 @@ static void a_reserved_hole_is_learned_and_remembered(void **state)
 	(void)state;
 	rig_open(&r);
 	slave_tell(&r.slave, "mode hole 106");
-	tags_at(&r, 0, 6);
-	tags_at(&r, 8, 6);
+	rig_tags(&r, 0, 0, 6, 0);
+	rig_tags(&r, 0, 8, 14, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 6);
-	wait_tags(&r, 8, 6);
+	rig_wait_tags(&r, 0, 6, 0);
+	rig_wait_tags(&r, 8, 14, 0);
 	harness_wait_stats(r.h, 0);
 	const struct device_stats *s = &r.h->stats[0];
 	assert_int_equal(s->holes, 1);
@@ -70,8 +54,8 @@ static void a_reserved_hole_is_learned_and_remembered(void **state)
 	slave_tell(&r.slave, "down");
 	harness_wait_quality(r.h, 0, QUALITY_BAD, REASON_COMM);
 	slave_tell(&r.slave, "up");
-	wait_tags(&r, 0, 6);
-	wait_tags(&r, 8, 6);
+	rig_wait_tags(&r, 0, 6, 0);
+	rig_wait_tags(&r, 8, 14, 0);
 	harness_wait_stats(r.h, 0);
 	assert_int_equal(s->exceptions, exceptions);
 	assert_int_equal(s->holes, 1);
@@ -86,10 +70,10 @@ static void around_a_refused_tag_all_is_read_together(void **state)
 	(void)state;
 	rig_open(&r);
 	slave_tell(&r.slave, "mode hole 107");
-	tags_at(&r, 0, 40);
+	rig_tags(&r, 0, 0, 40, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 7);
-	wait_tags(&r, 8, 32);
+	rig_wait_tags(&r, 0, 7, 0);
+	rig_wait_tags(&r, 8, 40, 0);
 	harness_wait_quality(r.h, 7, QUALITY_BAD, REASON_DEVICE);
 	harness_wait_stats(r.h, 0);
 	assert_string_equal(r.h->stats[0].hole_list, "holding:107 (exception 2)");
@@ -110,9 +94,9 @@ static void a_seam_no_read_may_cross_is_learned(void **state)
 	(void)state;
 	rig_open(&r);
 	slave_tell(&r.slave, "mode seam 113");
-	tags_at(&r, 0, 30);
+	rig_tags(&r, 0, 0, 30, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 30);
+	rig_wait_tags(&r, 0, 30, 0);
 	/* halving may find the two sides before it finds the seam itself */
 	for (int i = 0; i < 10 && r.h->stats[0].holes == 0; i++)
 		harness_wait_stats(r.h, 0);
@@ -132,11 +116,11 @@ static void holes_an_engineer_names_are_never_asked_for(void **state)
 	harness_begin(r.h);
 	harness_device(r.h, 0, "plc1", "endpoint", r.endpoint, "scan_ms", "50", "holes",
 		       "holding:106-107", NULL);
-	tags_at(&r, 0, 6);
-	tags_at(&r, 8, 6);
+	rig_tags(&r, 0, 0, 6, 0);
+	rig_tags(&r, 0, 8, 14, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 6);
-	wait_tags(&r, 8, 6);
+	rig_wait_tags(&r, 0, 6, 0);
+	rig_wait_tags(&r, 8, 14, 0);
 	harness_wait_stats(r.h, 0);
 	assert_int_equal(r.h->stats[0].exceptions, 0);
 	assert_int_equal(r.h->stats[0].holes, 0); /* none was learned */
@@ -194,9 +178,9 @@ static void what_cannot_start_in_time_is_skipped_and_counted(void **state)
 
 	(void)state;
 	rig_open_with(&r, "50", "1000");
-	tags_at(&r, 0, 3);
+	rig_tags(&r, 0, 0, 3, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 3);
+	rig_wait_tags(&r, 0, 3, 0);
 	slave_tell(&r.slave, "mode late 120");
 	harness_wait_stats(r.h, 0);
 	uint64_t done = class_of(r.h, 0, "normal")->done;
@@ -261,9 +245,9 @@ static void a_write_waits_for_the_request_in_flight_and_no_other(void **state)
 	harness_begin(r.h);
 	harness_device(r.h, 0, "plc1", "endpoint", r.endpoint, "scan_ms", "10", "max_gap",
 		       "-1", "timeout_ms", "1000", NULL);
-	tags_at(&r, 0, 20);
+	rig_tags(&r, 0, 0, 20, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 20);
+	rig_wait_tags(&r, 0, 20, 0);
 	slave_tell(&r.slave, "mode late 60");
 	for (int i = 0; i < 8; i++) {
 		harness_watch(r.h, 17 * i);
@@ -291,9 +275,9 @@ static void connections_share_a_device_s_blocks(void **state)
 	harness_begin(r.h);
 	harness_device(r.h, 0, "plc1", "endpoint", r.endpoint, "scan_ms", "300",
 		       "max_gap", "-1", "connections", "4", NULL);
-	tags_at(&r, 0, 12);
+	rig_tags(&r, 0, 0, 12, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 12);
+	rig_wait_tags(&r, 0, 12, 0);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 4);
 	/* 12 blocks of 50 ms: 600 over one connection, 150 over four */
 	slave_tell(&r.slave, "mode late 50");
@@ -329,9 +313,9 @@ static void PLC_12_swapped_replies_are_never_another_value(void **state)
 	harness_begin(r.h);
 	harness_device(r.h, 0, "plc1", "endpoint", r.endpoint, "scan_ms", "20", "max_gap",
 		       "-1", "connections", "2", "timeout_ms", "500", NULL);
-	tags_at(&r, 0, 2);
+	rig_tags(&r, 0, 0, 2, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 2);
+	rig_wait_tags(&r, 0, 2, 0);
 	slave_tell(&r.slave, "mode swap");
 	struct mono begun = clock_mono(), end = mono_add_ms(begun, HARNESS_WAIT_MS);
 	const uint64_t *refused = &r.h->stats[0].refused[REFUSED_TRANSACTION];
@@ -347,7 +331,7 @@ static void PLC_12_swapped_replies_are_never_another_value(void **state)
 		}
 	}
 	slave_tell(&r.slave, "mode normal");
-	wait_tags(&r, 0, 2);
+	rig_wait_tags(&r, 0, 2, 0);
 	harness_wait_stats(r.h, 0);
 	print_message("%llu swapped replies were refused\n",
 		      (unsigned long long)*refused);
@@ -411,16 +395,16 @@ static void connections_of_a_device_fail_as_one_device(void **state)
 	harness_begin(r.h);
 	harness_device(r.h, 0, "plc1", "endpoint", r.endpoint, "scan_ms", "50", "max_gap",
 		       "-1", "connections", "2", NULL);
-	tags_at(&r, 0, 4);
+	rig_tags(&r, 0, 0, 4, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 4);
+	rig_wait_tags(&r, 0, 4, 0);
 	harness_wait_state(r.h, 0, DEVICE_CONNECTED);
 	slave_tell(&r.slave, "down");
 	harness_wait_state_text(r.h, 0, DEVICE_FAILED, "of 2: ");
 	for (uint32_t i = 0; i < 4; i++)
 		harness_wait_quality(r.h, i, QUALITY_BAD, REASON_COMM);
 	slave_tell(&r.slave, "up");
-	wait_tags(&r, 0, 4);
+	rig_wait_tags(&r, 0, 4, 0);
 	harness_wait_state(r.h, 0, DEVICE_CONNECTED);
 	rig_close(&r);
 }
@@ -548,7 +532,7 @@ static void refused_replies_are_counted_by_their_kind(void **state)
 		for (int k = 0; k < REFUSED_KINDS; k++)
 			all += r.h->stats[0].refused[k];
 		assert_int_equal(all, i + 1); /* once, and as nothing else */
-		wait_tags(&r, 0, 3);
+		rig_wait_tags(&r, 0, 3, 0);
 	}
 	slave_tell(&r.slave, "mode echovalue 1 6 1");
 	assert_outcome(harness_write(r.h, 0, value_int(7)), WRITE_UNKNOWN, "echoed");
@@ -588,7 +572,7 @@ static void configure_identity(struct rig *r, const char *is)
 	harness_begin(r->h);
 	harness_device(r->h, 0, "plc1", "endpoint", r->endpoint, "scan_ms", "50",
 		       "identity", "holding:500:string:2", "identity_is", is, NULL);
-	tags_at(r, 0, 2);
+	rig_tags(r, 0, 0, 2, 0);
 	harness_commit(r->h);
 }
 
@@ -603,7 +587,7 @@ static void PLC_22_nothing_is_written_to_a_device_that_was_exchanged(void **stat
 	slave_tell(&r.slave, "set holding 500 16689"); /* A1 */
 	slave_tell(&r.slave, "set holding 501 8224");
 	configure_identity(&r, "A1");
-	wait_tags(&r, 0, 2);
+	rig_wait_tags(&r, 0, 2, 0);
 	harness_wait_state(r.h, 0, DEVICE_CONNECTED);
 	assert_outcome(harness_write(r.h, 0, value_int(100)), WRITE_ACCEPTED, "");
 	slave_tell(&r.slave, "down");
@@ -614,7 +598,7 @@ static void PLC_22_nothing_is_written_to_a_device_that_was_exchanged(void **stat
 		r.h, 0, DEVICE_CONNECTED,
 		"it says that it is \"B2\", not \"A1\": nothing is written "
 		"to it");
-	wait_tags(&r, 0, 2); /* it is read on */
+	rig_wait_tags(&r, 0, 2, 0); /* it is read on */
 	long writes = slave_stat(&r.slave, "writes ");
 	assert_outcome(harness_write(r.h, 0, value_int(7)), WRITE_NOT_SENT,
 		       "the device is not the one it was");
@@ -638,7 +622,7 @@ static void PLC_22_a_device_that_does_not_say_who_it_is_is_a_stranger(void **sta
 	r.h = harness_start("sightglass-modbus");
 	slave_tell(&r.slave, "mode hole 500");
 	configure_identity(&r, "A1");
-	wait_tags(&r, 0, 2);
+	rig_wait_tags(&r, 0, 2, 0);
 	harness_wait_state_text(r.h, 0, DEVICE_CONNECTED,
 				"it says that it is \"\", not \"A1\"");
 	assert_outcome(harness_write(r.h, 0, value_int(7)), WRITE_NOT_SENT, "identity");

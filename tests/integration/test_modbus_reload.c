@@ -22,23 +22,6 @@ static void device(struct rig *r, uint32_t id, const char *endpoint, const char 
 		       scan_ms, "timeout_ms", "5000", NULL);
 }
 
-/* Tag id of a device reads holding:100 + id, or plus more. */
-static void tags(struct rig *r, uint32_t of, uint32_t from, uint32_t to, uint32_t plus)
-{
-	char address[40];
-
-	for (uint32_t i = from; i < to; i++) {
-		snprintf(address, sizeof(address), "holding:%u", 100 + i + plus);
-		harness_tag(r->h, i, of, &rig_writable, "address", address, NULL);
-	}
-}
-
-static void wait_tags(struct rig *r, uint32_t from, uint32_t to, uint32_t plus)
-{
-	for (uint32_t i = from; i < to; i++)
-		harness_wait_number(r->h, i, 100 + i + plus, 0);
-}
-
 static void begin(struct rig *r)
 {
 	r->slave = slave_start(r->endpoint);
@@ -77,28 +60,28 @@ static void CF_08_an_unchanged_device_keeps_its_connection(void **state)
 	begin(&r);
 	other = slave_start(elsewhere);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 20, 0);
+	rig_tags(&r, 0, 0, 20, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 20, 0);
+	rig_wait_tags(&r, 0, 20, 0);
 	harness_wait_state(r.h, 0, DEVICE_CONNECTED);
 	for (int i = 0; i < 50; i++) {
 		harness_begin(r.h);
 		device(&r, 0, r.endpoint, "50");
-		tags(&r, 0, 0, 20, 0);
+		rig_tags(&r, 0, 0, 20, 0);
 		if (i % 2) { /* another one comes and goes */
 			device(&r, 1, elsewhere, "50");
-			tags(&r, 1, 20, 30, 0);
+			rig_tags(&r, 1, 20, 30, 0);
 		}
 		harness_commit(r.h);
 		if (i % 10 == 1)
-			wait_tags(&r, 20, 30, 0);
+			rig_wait_tags(&r, 20, 30, 0);
 	}
 	harness_wait_news(r.h, 0);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 1);
 	wait_open(&other, 1);
 	harness_begin(r.h);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 20, 0);
+	rig_tags(&r, 0, 0, 20, 0);
 	harness_commit(r.h);
 	wait_open(&other, 0);
 	assert_int_equal(r.h->device[0].state, DEVICE_CONNECTED);
@@ -115,20 +98,20 @@ static void CF_08_unchanged_tags_are_not_told_again(void **state)
 	(void)state;
 	begin(&r);
 	device(&r, 0, r.endpoint, "5000");
-	tags(&r, 0, 0, 20, 0);
+	rig_tags(&r, 0, 0, 20, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 20, 0);
+	rig_wait_tags(&r, 0, 20, 0);
 	before = r.h->tag[0].count;
 	harness_begin(r.h);
 	device(&r, 0, r.endpoint, "5000");
-	tags(&r, 0, 0, 19, 0);
-	tags(&r, 0, 19, 20, 50);
-	tags(&r, 0, 20, 21, 0);
+	rig_tags(&r, 0, 0, 19, 0);
+	rig_tags(&r, 0, 19, 20, 50);
+	rig_tags(&r, 0, 20, 21, 0);
 	harness_commit(r.h);
 	harness_watch(r.h, 300); /* the next scan is seconds away */
 	assert_int_equal(r.h->tag[0].count, before);
-	wait_tags(&r, 19, 20, 50);
-	wait_tags(&r, 20, 21, 0);
+	rig_wait_tags(&r, 19, 20, 50);
+	rig_wait_tags(&r, 20, 21, 0);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 1);
 	rig_close(&r);
 }
@@ -141,23 +124,23 @@ static void CF_08_a_plan_changes_on_the_connection_that_stands(void **state)
 	(void)state;
 	begin(&r);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 20, 0);
+	rig_tags(&r, 0, 0, 20, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 20, 0);
+	rig_wait_tags(&r, 0, 20, 0);
 	harness_begin(r.h); /* five go, five are elsewhere, ten come */
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 5, 10, 3000);
-	tags(&r, 0, 10, 30, 0);
+	rig_tags(&r, 0, 5, 10, 3000);
+	rig_tags(&r, 0, 10, 30, 0);
 	harness_commit(r.h);
 	gone = r.h->tag[0].count;
-	wait_tags(&r, 5, 10, 3000);
-	wait_tags(&r, 10, 30, 0);
+	rig_wait_tags(&r, 5, 10, 3000);
+	rig_wait_tags(&r, 10, 30, 0);
 	harness_begin(r.h); /* and another rate */
 	device(&r, 0, r.endpoint, "40");
-	tags(&r, 0, 5, 10, 3000);
-	tags(&r, 0, 10, 30, 0);
+	rig_tags(&r, 0, 5, 10, 3000);
+	rig_tags(&r, 0, 10, 30, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 10, 30, 0);
+	rig_wait_tags(&r, 10, 30, 0);
 	harness_wait_news(r.h, 5);
 	assert_int_equal(r.h->tag[0].count, gone);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 1);
@@ -176,13 +159,13 @@ static void a_device_that_moves_leaves_its_old_place(void **state)
 	begin(&r);
 	other = slave_start(elsewhere);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 5, 0);
+	rig_tags(&r, 0, 0, 5, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 5, 0);
+	rig_wait_tags(&r, 0, 5, 0);
 	slave_tell(&other, "set holding 100 7");
 	harness_begin(r.h);
 	device(&r, 0, elsewhere, "50");
-	tags(&r, 0, 0, 5, 0);
+	rig_tags(&r, 0, 0, 5, 0);
 	harness_commit(r.h);
 	harness_wait_number(r.h, 0, 7, 0);
 	wait_open(&r.slave, 0);
@@ -203,10 +186,10 @@ static void CF_09_a_waiting_command_to_a_changed_tag_is_not_sent(void **state)
 	begin(&r);
 	device(&r, 0, r.endpoint, "50");
 	device(&r, 1, r.endpoint, "50"); /* the same connection */
-	tags(&r, 0, 0, 5, 0);
-	tags(&r, 1, 5, 10, 0);
+	rig_tags(&r, 0, 0, 5, 0);
+	rig_tags(&r, 1, 5, 10, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 10, 0);
+	rig_wait_tags(&r, 0, 10, 0);
 	harness_wait_state(r.h, 1, DEVICE_CONNECTED);
 	hold_one_reply(&r, "mode late 1500 3 1");
 	changed = harness_send_write(r.h, 0, value_int(1), 5000);
@@ -214,16 +197,16 @@ static void CF_09_a_waiting_command_to_a_changed_tag_is_not_sent(void **state)
 	harness_begin(r.h);
 	device(&r, 0, r.endpoint, "50");
 	device(&r, 1, r.endpoint, "50");
-	tags(&r, 0, 0, 1, 40);
-	tags(&r, 0, 1, 5, 0);
-	tags(&r, 1, 5, 10, 0);
+	rig_tags(&r, 0, 0, 1, 40);
+	rig_tags(&r, 0, 1, 5, 0);
+	rig_tags(&r, 1, 5, 10, 0);
 	harness_commit(r.h);
 	assert_outcome(harness_wait_outcome(r.h, changed), WRITE_NOT_SENT,
 		       "the configuration changed before the command could be sent");
 	assert_outcome(harness_wait_outcome(r.h, same), WRITE_ACCEPTED, "");
 	assert_int_equal(slave_stat(&r.slave, "writes "), 1);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 1);
-	wait_tags(&r, 0, 1, 40);
+	rig_wait_tags(&r, 0, 1, 40);
 	rig_close(&r);
 }
 
@@ -235,14 +218,14 @@ static void CF_09_a_waiting_command_to_a_removed_tag_is_not_sent(void **state)
 	(void)state;
 	begin(&r);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 5, 0);
+	rig_tags(&r, 0, 0, 5, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 5, 0);
+	rig_wait_tags(&r, 0, 5, 0);
 	hold_one_reply(&r, "mode late 1500 3 1");
 	gone = harness_send_write(r.h, 0, value_int(1), 5000);
 	harness_begin(r.h);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 1, 5, 0);
+	rig_tags(&r, 0, 1, 5, 0);
 	harness_commit(r.h);
 	assert_outcome(harness_wait_outcome(r.h, gone), WRITE_NOT_SENT,
 		       "a reload took the tag out");
@@ -259,20 +242,20 @@ static void PR_19_updates_overtake_each_other_behind_a_slow_reply(void **state)
 	begin(&r);
 	device(&r, 0, r.endpoint, "50");
 	device(&r, 1, r.endpoint, "50");
-	tags(&r, 0, 0, 5, 0);
-	tags(&r, 1, 5, 10, 0);
+	rig_tags(&r, 0, 0, 5, 0);
+	rig_tags(&r, 1, 5, 10, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 0, 10, 0);
+	rig_wait_tags(&r, 0, 10, 0);
 	hold_one_reply(&r, "mode late 700 3 3");
 	for (uint32_t i = 1; i <= 30; i++) { /* in turn, and both in the last */
 		harness_begin(r.h);
 		device(&r, 0, r.endpoint, "50");
 		device(&r, 1, r.endpoint, "50");
-		tags(&r, 0, 0, 5, 10 * (i / 2));
-		tags(&r, 1, 5, 10, 10 * ((i + 1) / 2));
+		rig_tags(&r, 0, 0, 5, 10 * (i / 2));
+		rig_tags(&r, 1, 5, 10, 10 * ((i + 1) / 2));
 		harness_commit(r.h);
 	}
-	wait_tags(&r, 0, 10, 150);
+	rig_wait_tags(&r, 0, 10, 150);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 1);
 	rig_close(&r);
 }
@@ -286,17 +269,17 @@ static void refusals_are_remembered_over_an_update(void **state)
 	begin(&r);
 	slave_tell(&r.slave, "mode hole 102 3");
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 5, 0);
+	rig_tags(&r, 0, 0, 5, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 3, 5, 0);
+	rig_wait_tags(&r, 3, 5, 0);
 	harness_wait_quality(r.h, 2, QUALITY_BAD, REASON_DEVICE);
 	harness_begin(r.h);
 	device(&r, 0, r.endpoint, "50");
-	tags(&r, 0, 0, 6, 0);
+	rig_tags(&r, 0, 0, 6, 0);
 	harness_commit(r.h);
-	wait_tags(&r, 5, 6, 0);
+	rig_wait_tags(&r, 5, 6, 0);
 	assert_true(rig_is_bad(r.h, 2));
-	wait_tags(&r, 3, 5, 0);
+	rig_wait_tags(&r, 3, 5, 0);
 	assert_int_equal(slave_stat(&r.slave, "connections "), 1);
 	rig_close(&r);
 }
