@@ -137,6 +137,23 @@ void attack_down(struct attack_rig *r)
 	free(r);
 }
 
+struct attack_rig *rig;
+
+int attack_open(void **state)
+{
+	(void)state;
+	rig = attack_up(0);
+	return 0;
+}
+
+int attack_close(void **state)
+{
+	(void)state;
+	if (rig) /* it came up */
+		attack_down(rig);
+	return 0;
+}
+
 int attack_connect(const struct attack_rig *r)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };

@@ -22,6 +22,11 @@ struct attack_rig {
 struct attack_rig *attack_up(unsigned files);
 void attack_down(struct attack_rig *r); /* SIGTERM; fails unless it ends well and soon */
 
+/* The server of a group of tests, between its setup and its teardown. */
+extern struct attack_rig *rig;
+int attack_open(void **state);
+int attack_close(void **state);
+
 int attack_connect(const struct attack_rig *r); /* a bare stream; fails the test */
 struct client *attack_client(const struct attack_rig *r); /* greeted */
 /* STATUS answered: fails the test after limit_ms. Returns how long it took. */

@@ -25,22 +25,6 @@ enum { SERVED_MS = 6000, GROWTH_KB = 1 << 20 }; /* what is freed is kept aside *
 enum { SERVED_MS = 1500, GROWTH_KB = 24 * 1024 };
 #endif
 
-static struct attack_rig *rig;
-
-static int set_up(void **state)
-{
-	(void)state;
-	rig = attack_up(0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	attack_down(rig);
-	return 0;
-}
-
 static void put_hello(struct strbuf *w)
 {
 	struct wire_hello m = { .version = WIRE_VERSION, .program = "cli test" };
@@ -461,5 +445,5 @@ int main(void)
 		cmocka_unit_test(a_flood_of_reloads_is_refused_with_a_sentence),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, attack_open, attack_close);
 }

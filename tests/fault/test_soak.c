@@ -15,22 +15,6 @@
 enum { ROUND = 2000, LEVEL = 4, ROUNDS_MAX = 24, GROWTH_KB = 128 };
 enum { WATCHERS = 10, LIMIT_MS = 5000 };
 
-static struct attack_rig *rig;
-
-static int set_up(void **state)
-{
-	(void)state;
-	rig = attack_up(0);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	attack_down(rig);
-	return 0;
-}
-
 static void subscribe(struct client *c)
 {
 	const char *const names[] = { "intake.flow", "system.sessions",
@@ -110,8 +94,9 @@ PR_20_sessions_that_come_and_go_leave_no_memory_and_no_descriptor(void **state)
 #endif
 	for (size_t w = 0; w < WATCHERS; w++)
 		subscribe(watchers[w] = attack_client(rig));
-	files = attack_descriptors(rig);
 	assert_true(levels(watchers));
+	files = attack_descriptors(rig); /* by now all that is opened when needed is */
+	crowd(ROUND, watchers);
 	attack_until_descriptors(rig, files);
 	for (size_t w = 0; w < WATCHERS; w++)
 		client_close(watchers[w]);
@@ -124,5 +109,5 @@ int main(void)
 			PR_20_sessions_that_come_and_go_leave_no_memory_and_no_descriptor),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, attack_open, attack_close);
 }
