@@ -167,11 +167,13 @@ $(B)/test/shims/%.so: tests/shims/%.c
 	$(call say,ld,$@)
 	$(Q)$(CC) $(CSTD) $(WARN) -O2 -shared -fPIC $< -o $@
 
-$(B)/test/peers/chaos_proxy: $(call test_objs,$(wildcard tests/peers/chaos/*.c))
+$(B)/test/peers/chaos_proxy: $(call test_objs,$(wildcard tests/peers/chaos/*.c) \
+		tests/support/listen.c)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(ALLFLAGS) $^ $(LDFLAGS) -pthread -o $@
 
-$(B)/test/peers/%: $(B)/test/peers/%.o $(B)/test/support/stall.o $(call archive,util)
+$(B)/test/peers/%: $(B)/test/peers/%.o $(B)/test/support/stall.o $(B)/test/support/listen.o \
+		$(call archive,util)
 	$(call say,ld,$@)
 	$(Q)$(CC) $(ALLFLAGS) $^ $(call libs_of,libmodbus libmosquitto) $(LDFLAGS) -pthread -lm -o $@
 

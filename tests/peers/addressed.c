@@ -5,8 +5,6 @@
 #include "peers/addressed.h"
 
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -14,7 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ADU = 260, HEAD = 6, QUEUE = 128 };
+#include "support/listen.h"
+
+enum { ADU = 260, HEAD = 6 };
 
 static _Atomic uint32_t requests[256]; /* by unit */
 
@@ -98,35 +98,15 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static void *accept_all(void *arg)
-{
-	int fd, one = 1, at = (int)(intptr_t)arg;
-	pthread_t t;
-
-	while ((fd = accept(at, NULL, NULL)) >= 0) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		if (pthread_create(&t, NULL, serve, (void *)(intptr_t)fd) == 0)
-			pthread_detach(t);
-		else
-			close(fd);
-	}
-	return NULL;
-}
-
 int main(void)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	socklen_t len = sizeof(a);
-	int at = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	pthread_t t;
+	unsigned port;
 
 	signal(SIGPIPE, SIG_IGN);
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (bind(at, (struct sockaddr *)&a, sizeof(a)) != 0 || listen(at, QUEUE) != 0 ||
-	    getsockname(at, (struct sockaddr *)&a, &len) != 0 ||
-	    pthread_create(&t, NULL, accept_all, (void *)(intptr_t)at) != 0)
+	port = listen_and_serve(INADDR_LOOPBACK, serve);
+	if (!port)
 		return 1;
-	printf("PORT %u\n", ntohs(a.sin_port));
+	printf("PORT %u\n", port);
 	fflush(stdout);
 	while (getchar() != EOF)
 		continue;

@@ -7,7 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { QUEUE = 128, REQUEST_REST_MAX = 254 };
+#include "support/listen.h"
+
+enum { REQUEST_REST_MAX = 254 };
 
 static bool send_all(int fd, const uint8_t *p, size_t n)
 {
@@ -48,34 +50,8 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static void *accept_all(void *arg)
-{
-	int fd, one = 1, at = (int)(intptr_t)arg;
-	pthread_t t;
-
-	while ((fd = accept(at, NULL, NULL)) >= 0) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		if (pthread_create(&t, NULL, serve, (void *)(intptr_t)fd) == 0)
-			pthread_detach(t);
-		else
-			close(fd);
-	}
-	return NULL;
-}
-
 unsigned chaos_listen(void)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	socklen_t len = sizeof(a);
-	int at = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	pthread_t t;
-
 	/* 127.0.0.0/8, and nothing from outside matters to a test */
-	a.sin_addr.s_addr = htonl(INADDR_ANY);
-	if (bind(at, (struct sockaddr *)&a, sizeof(a)) != 0 || listen(at, QUEUE) != 0 ||
-	    getsockname(at, (struct sockaddr *)&a, &len) != 0 ||
-	    pthread_create(&t, NULL, accept_all, (void *)(intptr_t)at) != 0)
-		return 0;
-	pthread_detach(t);
-	return ntohs(a.sin_port);
+	return listen_and_serve(INADDR_ANY, serve);
 }
