@@ -1,5 +1,5 @@
 /*
- * metrics.h - the figures of an alarm system (ISA-18.2, EEMUA 191) from its journal.
+ * metrics.h - the figures that ISA-18.2 and EEMUA 191 ask of alarms, from their journal.
  *
  * Rows go in as they stand in the journal, in the order of seq, from its first one on:
  * those before the period tell only what stood at its begin. Nothing else is asked, so

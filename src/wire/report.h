@@ -1,5 +1,5 @@
 /*
- * report.h - the request for figures of the alarm system (REPORT). Its answer is ROWs as
+ * report.h - REPORT, the request for figures of the alarm system. Its answer is ROWs as
  * alarm/report.h says them, then REPLY. Pure bytes; any thread.
  */
 #ifndef SG_WIRE_REPORT_H
