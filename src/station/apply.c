@@ -250,6 +250,7 @@ static void take_tag(struct station *s, const struct station_def *def,
 	else
 		change_tag(s, def, tag, t);
 	s->tags[tag].def = t;
+	s->tags[tag].type = t->type & 7u;
 	s->tags[tag].device = NO_DEVICE;
 	if (t->kind != TAG_DEVICE)
 		return;

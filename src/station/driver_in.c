@@ -151,20 +151,19 @@ static enum taken on_config_ready(struct station *s, uint32_t driver,
 
 /* --- values ---------------------------------------------------------------------- */
 
-static struct sample as_sample(const struct station *s, const struct driver_sample *in)
+static void as_sample(const struct station *s, const struct driver_sample *in,
+		      struct sample *out)
 {
-	struct sample out = {
-		.quality = in->quality,
-		.source_time = { in->source_ms },
-		.taken = { in->mono_ns },
-	};
-	enum value_type type = s->tags[in->tag].def->type;
+	enum value_type type = (enum value_type)s->tags[in->tag].type;
 
-	if (out.taken.ns > s->now.mono.ns || out.taken.ns <= 0)
-		out.taken = s->now.mono; /* nothing was taken in the future */
-	if (in->value.type != VALUE_NONE && !value_coerce(&in->value, type, &out.value))
-		out.quality = QUALITY_MAKE(QUALITY_BAD, REASON_FORMAT);
-	return out;
+	out->value = (struct value){ 0 };
+	out->quality = in->quality;
+	out->source_time.ms = in->source_ms;
+	out->taken.ns = in->mono_ns;
+	if (out->taken.ns > s->now.mono.ns || out->taken.ns <= 0)
+		out->taken = s->now.mono; /* nothing was taken in the future */
+	if (in->value.type != VALUE_NONE && !value_coerce(&in->value, type, &out->value))
+		out->quality = QUALITY_MAKE(QUALITY_BAD, REASON_FORMAT);
 }
 
 static enum taken take_sample(struct station *s, uint32_t driver, uint32_t generation,
@@ -177,8 +176,9 @@ static enum taken take_sample(struct station *s, uint32_t driver, uint32_t gener
 	if (!still_holds(&s->drivers[driver], generation, s->tags[in->tag].since,
 			 s->tags[in->tag].untold))
 		return TAKEN;
-	sample = as_sample(s, in);
-	vitals_sample(s, in->tag, &sample);
+	as_sample(s, in, &sample);
+	if (s->devices[s->tags[in->tag].device].vitals) /* few have any */
+		vitals_sample(s, in->tag, &sample);
 	station_set(s, in->tag, &sample);
 	if (writing)
 		write_gate_sample(s->gate, in->tag, &sample, s->now);
@@ -197,6 +197,14 @@ static void used_credit(struct station *s, uint32_t driver, size_t n)
 	d->consumed = 0;
 }
 
+/* Of a station of many tags neither lies in the cache. */
+static void ask_ahead(const struct station *s, uint32_t tag)
+{
+	if (tag < s->n_tags)
+		__builtin_prefetch(&s->tags[tag], 1);
+	tag_db_prefetch(s->db, tag);
+}
+
 static enum taken on_samples(struct station *s, uint32_t driver,
 			     const struct driver_record_view *r)
 {
@@ -207,9 +215,11 @@ static enum taken on_samples(struct station *s, uint32_t driver,
 		return MALFORMED;
 	if (!is_current(s, driver, b->generation) && !s->drivers[driver].can_update)
 		return TAKEN;
+	for (size_t i = 0; i < b->n && i < TAG_DB_AHEAD; i++)
+		ask_ahead(s, b->v[i].tag);
 	for (size_t i = 0; i < b->n; i++) {
 		if (i + TAG_DB_AHEAD < b->n)
-			tag_db_prefetch(s->db, b->v[i + TAG_DB_AHEAD].tag);
+			ask_ahead(s, b->v[i + TAG_DB_AHEAD].tag);
 		if (take_sample(s, driver, b->generation, &b->v[i], writing) == FOREIGN)
 			return FOREIGN;
 	}
@@ -285,7 +295,7 @@ static enum taken on_read_result(struct station *s, uint32_t driver,
 		return MALFORMED;
 	if (driver_of_tag(s, m.sample.tag) != driver)
 		return not_its_own(s, driver, m.generation);
-	sample = as_sample(s, &m.sample);
+	as_sample(s, &m.sample, &sample);
 	write_gate_read_result(s->gate, m.request, &sample, m.text, s->now);
 	return TAKEN;
 }

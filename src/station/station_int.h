@@ -72,14 +72,15 @@ struct tag_rare {                  /* what few tags have */
 	bool pending;   /* its expression waits to be evaluated */
 };
 
-enum { REVISION_MAX = 0x7FFFFFFF };
+enum { REVISION_MAX = 0x0FFFFFFF };
 
 /* By tag index, beside the row of the database. There may be a million. */
 struct tag_live {
 	const struct tag_def *def; /* NULL = removed */
 	/* Never NULL; tag_rare_none, which is nobody's to change, or owned. */
 	const struct tag_rare *rare;
-	uint32_t revision : 31; /* of the station that last changed it */
+	uint32_t revision : 28; /* of the station that last changed it */
+	uint32_t type : 3;      /* enum value_type, as in def, which is far away */
 	bool untold : 1;        /* its driver takes it for another one still */
 	uint32_t device;        /* NO_DEVICE unless it has one */
 	uint32_t since;         /* its driver's generation that made it what it is */
@@ -138,6 +139,9 @@ struct device_live {                  /* numbers are never used again */
 	bool moved;     /* so much that its tags' values are of something else */
 	bool untold;    /* as of a tag */
 	uint32_t since;
+	/* vitals.c; owned; NULL = nothing to watch. Here, because every sample asks for
+	 * it and for the driver. */
+	struct device_vitals *vitals;
 	char text[DRIVER_TEXT_MAX + 1];
 	char *refusal;
 	uint32_t *tags; /* its tags, rebuilt at reload */
@@ -145,7 +149,6 @@ struct device_live {                  /* numbers are never used again */
 	uint32_t connected_tag;       /* TAG_NONE when absent */
 	uint32_t parent;              /* suppress.c: number + 1, 0 = none */
 	struct device_report *report; /* device_stats.c; owned; NULL = nothing yet */
-	struct device_vitals *vitals; /* vitals.c; owned; NULL = nothing to watch */
 	uint32_t n_spoken, n_bad, n_by_hand, n_simulated; /* of its tags, now */
 };
 
@@ -432,7 +435,7 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 /* --- suppress.c: what hides alarms by design --- */
 void suppress_apply(struct station *s); /* after apply: built anew */
 void suppress_release(struct station *s);
-void suppress_pend(struct station *s, uint32_t rule);     /* an operand has changed */
+void suppress_pend(struct station *s, uint32_t rule); /* an operand has changed */
 /* Why it is suppressed by design now: all that its bits say. */
 void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, char *out,
 		      size_t size);

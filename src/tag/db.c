@@ -376,19 +376,24 @@ const uint32_t *tag_db_drain(struct tag_db *db, size_t *n)
 
 void tag_db_depend(struct tag_db *db, uint32_t tag, int kind, uint32_t dependent)
 {
-	if (!tag_db_row(db, tag))
+	struct tag_row *row = tag_db_row(db, tag);
+
+	if (!row)
 		return;
 	struct tag_depends *d = &tag_db_extra(db, tag)->depends[kind];
 	uint32_t *one = GROW(&d->v, &d->n);
 
 	*one = dependent;
+	row->flags |= (uint16_t)(ROW_FEEDS << kind);
 }
 
 const uint32_t *tag_db_dependents(const struct tag_db *db, uint32_t tag, int kind,
 				  size_t *n)
 {
+	const struct tag_row *row = tag_db_row(db, tag);
+
 	*n = 0;
-	if (!tag_db_row(db, tag) || !tag_db_packed(db, tag)->extra)
+	if (!row || !(row->flags & ROW_FEEDS << kind)) /* seen without what is cold */
 		return NULL;
 	const struct tag_depends *d = &tag_db_cold(db, tag).extra->depends[kind];
 
@@ -416,11 +421,14 @@ void tag_db_clear_depends(struct tag_db *db)
 {
 	for (uint32_t tag = 0; tag < db->count; tag++) {
 		struct tag_extra *x = tag_db_cold(db, tag).extra;
+		struct tag_row *row = tag_db_row(db, tag);
 
-		if (!x)
+		if (!x || !row)
 			continue;
 		x->depends[TAG_DEP_EXPRESSION].n = 0;
 		x->depends[TAG_DEP_ALARM].n = 0;
+		row->flags &= (uint16_t) ~(ROW_FEEDS << TAG_DEP_EXPRESSION |
+					   ROW_FEEDS << TAG_DEP_ALARM);
 	}
 }
 

@@ -22,6 +22,7 @@ enum tag_row_flag {
 	ROW_FROZEN = 1 << 4,
 	ROW_ARMED = 1 << 9,    /* it has a deadline */
 	ROW_WHEELED = 1 << 10, /* stands in the wheel */
+	ROW_FEEDS = 1 << 11,   /* it has dependents: << kind */
 	/* what its limits ask for */
 	ROW_AGES = 1 << 5,
 	ROW_FREEZES = 1 << 6,

@@ -359,7 +359,8 @@ static void fetch(const struct tag_db *db, const struct wheel_piece *piece)
 
 		tag_db_prefetch(db, tag);
 		__builtin_prefetch(tag_db_packed(db, tag));
-		__builtin_prefetch(&db->deadlines.place[tag]);
+		if (db->deadlines.n) /* else nobody looks there */
+			__builtin_prefetch(&db->deadlines.place[tag]);
 		__builtin_prefetch(&db->wheel.tick[tag], 1);
 	}
 }

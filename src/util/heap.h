@@ -45,7 +45,7 @@ void heap_remove(struct heap *h, uint32_t id); /* absent is allowed */
 /* The deadline of id; HEAP_NEVER when it has none. */
 static inline struct mono heap_deadline(const struct heap *h, uint32_t id)
 {
-	return h->place[id] ? h->items[h->place[id] - 1].at : HEAP_NEVER;
+	return h->n && h->place[id] ? h->items[h->place[id] - 1].at : HEAP_NEVER;
 }
 
 /* The earliest deadline; HEAP_NEVER when empty. */
