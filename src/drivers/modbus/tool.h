@@ -19,7 +19,10 @@ enum { TOOL_OK = 0, TOOL_FAILED = 1, TOOL_USAGE = 2 };
  * code, one of `sightglass`. */
 int mb_tool_main(int argc, char **argv);
 
-/* --- tool.c: words to settings --- */
+/* Says it, cleaned; returns code. */
+int tool_fail(int code, const char *text);
+
+/* --- tool_options.c, tool_words.c: words to settings --- */
 
 enum tool_output { TOOL_TABLE, TOOL_JSON, TOOL_CONFIG };
 
@@ -39,6 +42,9 @@ struct tool_options {
 	const char *folder; /* of TOOL_CONFIG */
 };
 
+/* argv[0] is the verb. False with a sentence. */
+bool tool_options_parse(int argc, char **argv, struct tool_options *o,
+			struct strbuf *why);
 /* The endpoint as people type it: HOST, HOST:PORT, rtu:/dev/ttyS0:9600:8N1, or as a
  * station file has it. */
 bool tool_endpoint(const char *text, struct tool_options *o, struct strbuf *why);
@@ -76,6 +82,15 @@ bool tool_line_interrupted(const struct tool_line *l);
 /* A read, paced; connects where needed and asks again while the device is busy. */
 enum tool_answer tool_line_read(struct tool_line *l, uint8_t unit, enum mb_area area,
 				uint32_t first, uint32_t count, uint16_t *out);
+
+/* Says why there was no answer; returns TOOL_FAILED (tool.c). */
+int tool_tell(const struct tool_line *l, uint8_t unit, enum tool_answer answer);
+
+/* --- tool_read.c, tool_scan_run.c: the verbs; an exit code, or why holds a sentence ---
+ */
+
+int tool_read(const struct tool_options *o, struct strbuf *why);
+int tool_scan_run(const struct tool_options *o, struct strbuf *why);
 
 /* --- tool_find.c: what registers may mean; pure --- */
 
@@ -153,6 +168,9 @@ bool tool_config_begin(struct tool_config *c, const struct tool_options *o,
 void tool_config_device(struct tool_config *c, uint8_t unit);
 void tool_config_tag(struct tool_config *c, uint8_t unit, const char *address,
 		     double scale, const char *found);
+/* Cells that lie in a row, each value of --type a tag. */
+void tool_config_cells(struct tool_config *c, uint8_t unit, enum mb_area area,
+		       uint32_t first, const uint16_t *cells, size_t n);
 bool tool_config_end(struct tool_config *c, struct strbuf *why);
 
 #endif

@@ -131,3 +131,22 @@ bool tool_config_end(struct tool_config *c, struct strbuf *why)
 			    strerror(errno));
 	return ok;
 }
+
+void tool_config_cells(struct tool_config *c, uint8_t unit, enum mb_area area,
+		       uint32_t first, const uint16_t *cells, size_t n)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	for (size_t i = 0; i < n;) {
+		struct mb_address a;
+		char text[64], value[80];
+
+		if (!tool_type(area, first + (uint32_t)i, c->o->type, &a, text, &why) ||
+		    a.count > n - i)
+			break;
+		tool_value(&a, cells + i, value, sizeof(value));
+		tool_config_tag(c, unit, text, 1, value);
+		i += a.count;
+	}
+	strbuf_release(&why);
+}
