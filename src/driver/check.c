@@ -250,7 +250,8 @@ static void put_tag(struct round *r, size_t i, const struct names *names,
 		driver_put_config_tag(out, &m, t->name);
 		return;
 	}
-	m.settings = sift(r, &t->settings, names, &t->loc, "tag", t->name);
+	const struct loc at = tag_loc(t);
+	m.settings = sift(r, &t->settings, names, &at, "tag", t->name);
 	driver_put_config_tag(out, &m, t->name);
 	settings_release(&m.settings);
 }
@@ -316,7 +317,8 @@ static void one_verdict(struct round *r, const struct driver_config_result *m)
 		say(r, &d->loc, "driver", "device", d->name, m->text);
 	} else if (m->item_kind == 1 && m->id < r->in->n_tags) {
 		const struct tag_def *t = &r->in->tags[m->id];
-		say(r, &t->loc, "driver", "tag", t->name, m->text);
+		const struct loc at = tag_loc(t);
+		say(r, &at, "driver", "tag", t->name, m->text);
 	}
 }
 

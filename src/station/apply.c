@@ -352,7 +352,7 @@ static void make_rules(struct station *s)
 			continue;
 		if (t->def->kind == TAG_EXPRESSION)
 			tag_rare(t)->expression =
-				compile(s, t->def->expression, t->def->name);
+				compile(s, tag_expression(t->def), t->def->name);
 		if (t->rare->expression)
 			depend(s, t->rare->expression, TAG_DEP_EXPRESSION, tag);
 		make_writable(s, tag);

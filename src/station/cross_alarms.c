@@ -233,10 +233,11 @@ static void check_tag_areas(struct loader *l)
 		if (t->kind == TAG_SYSTEM || strmap_has(said, t->area) ||
 		    load_area_find(l, t->area))
 			continue;
+		const struct loc at = tag_loc(t);
 		strmap_put(said, t->area, 1);
 		diag_suggest(&near, t->area, names, l->n_areas);
 		load_warn(
-			l, &t->loc, "undeclared-area",
+			l, &at, "undeclared-area",
 			"tag \"%s\" is in the area \"%s\", which is not among areas = ( "
 			")%s",
 			t->name, t->area, near.buf);

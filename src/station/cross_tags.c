@@ -196,7 +196,7 @@ static void compile_tag(struct loader *l, struct tag_def *t, struct tag_place *p
 	struct strbuf where = STRBUF_INIT;
 
 	strbuf_addf(&where, "expression of \"%s\"", t->name);
-	p->expr = cross_compile(l, t->expression, &p->expression, where.buf);
+	p->expr = cross_compile(l, tag_expression(t), &p->expression, where.buf);
 	if (p->expr)
 		cross_bind(l, p->expr, &p->expression, where.buf);
 	strbuf_release(&where);
@@ -205,6 +205,7 @@ static void compile_tag(struct loader *l, struct tag_def *t, struct tag_place *p
 static void check_write(struct loader *l, const struct tag_def *t,
 			const struct tag_place *p)
 {
+	const struct loc at = tag_loc(t);
 	struct strbuf where = STRBUF_INIT;
 
 	strbuf_addf(&where, "permissive of \"%s\"", t->name);
@@ -212,7 +213,7 @@ static void check_write(struct loader *l, const struct tag_def *t,
 		cross_condition(l, t->write->permissive, &p->permissive, where.buf);
 	strbuf_release(&where);
 	if (t->numbers->has_range && t->write->max_step > t->numbers->hi - t->numbers->lo)
-		load_warn(l, &t->loc, "useless-step",
+		load_warn(l, &at, "useless-step",
 			  "max_step of tag \"%s\" is larger than its whole range",
 			  t->name);
 	if (t->numbers->has_range && t->type == VALUE_BOOL)
@@ -238,7 +239,8 @@ static void check_age_limit(struct loader *l, const struct tag_def *t)
 
 	if (!scanned || t->numbers->stale_ms >= least)
 		return;
-	load_warn(l, &t->loc, "short-age",
+	const struct loc at = tag_loc(t);
+	load_warn(l, &at, "short-age",
 		  "stale_s of tag \"%s\" is %g, but a value that stands still is only "
 		  "reported every %g s: make it at least %g",
 		  t->name, (double)t->numbers->stale_ms / 1000,

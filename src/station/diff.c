@@ -151,7 +151,6 @@ static const char *first_difference(const void *a, const void *b, const struct f
 _Static_assert(sizeof(int) == sizeof(int32_t), "delays are compared as ints");
 
 static const struct field tag_fields[] = {
-	TAG(expression, "expression"),
 	TAG(unit, "unit"),
 	TAG(area, "area"),
 	TAG(description, "description"),
@@ -242,6 +241,8 @@ static const char *tag_difference(const struct station_def *da, const struct tag
 		return "type";
 	if (a->decimals != b->decimals)
 		return "decimals";
+	if (!same_text(tag_expression(a), tag_expression(b)))
+		return "expression";
 	const char *word = first_difference(a, b, tag_fields, COUNT(tag_fields));
 	if (!word)
 		word = first_difference(a->write, b->write, write_fields,

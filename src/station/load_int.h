@@ -70,11 +70,13 @@ struct loader {
 	size_t n_areas;
 	struct load_group *groups;
 	size_t n_groups;
-	const struct lint_options *lint; /* NULL = no rules */
+	const struct lint_options *lint;                       /* NULL = no rules */
 	struct strmap *class_index, *area_index, *group_index; /* NULL = none */
 	bool devices_incomplete, alarms_incomplete;
 	bool too_many; /* tags */
 	int64_t last_device;
+	const char *last_file; /* kept for ever, and its number */
+	uint16_t last_file_number;
 	size_t suggestions;             /* made for unknown tags so far */
 	struct station_change *changes; /* borrowed */
 	size_t n_changes;
@@ -135,6 +137,8 @@ double load_double(const struct cfg_node *group, const char *name, double fallba
 int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms);
 /* New entry of d->tags with its note. */
 struct tag_def *load_new_tag(struct loader *l, const char *name, uint32_t hash);
+/* intern_number() of a file that was interned; quick for the last one. */
+uint16_t load_file_number(struct loader *l, const char *file);
 struct tag_note *load_note(struct loader *l, const struct tag_def *t);
 struct tag_place *load_place(struct loader *l,
 			     const struct tag_def *t); /* made when new */

@@ -28,7 +28,7 @@ static void take_source(struct loader *l, const struct tag_parts *p, struct tag_
 {
 	t->kind = p->expression && !p->device ? TAG_EXPRESSION : TAG_DEVICE;
 	if (t->kind == TAG_EXPRESSION) {
-		t->expression = station_def_text(l->d, p->expression);
+		tag_set_expression(t, station_def_text(l->d, p->expression));
 		load_place(l, t)->expression = p->expression_at;
 		return;
 	}
@@ -86,7 +86,7 @@ void load_parts(struct loader *l, const struct tag_parts *p)
 	if (!may_be_added(l, p, hash))
 		return;
 	t = load_new_tag(l, p->name, hash);
-	t->loc = p->at;
+	tag_set_loc(t, &p->at, load_file_number(l, p->at.file));
 	t->area = p->area ? station_def_text(l->d, p->area) : load_area_of(l, p->name);
 	t->description = station_def_text(l->d, p->description);
 	t->unit = station_def_text(l->d, p->unit);

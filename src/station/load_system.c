@@ -26,7 +26,7 @@ static void add_tag(struct loader *l, const char *name, enum value_type type,
 	t->unit = station_def_text(l->d, unit);
 	t->description = station_def_text(l->d, description);
 	t->decimals = type == VALUE_DOUBLE ? 2 : 0;
-	t->loc = *at;
+	tag_set_loc(t, at, load_file_number(l, at->file));
 }
 
 static void add_device_tag(struct loader *l, const struct device_def *d, const char *name,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/intern.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
@@ -163,15 +164,16 @@ bool load_tag_name(struct loader *l, const char *name, uint32_t hash,
 	if (!names_alike_hashed(&l->d->tag_names, l->d, name, hash, &other))
 		return true;
 	const struct tag_def *t = &l->d->tags[other];
+	const struct loc first = tag_loc(t);
 	if (strcmp(t->name, name) == 0)
 		load_error(l, at, "duplicate-tag",
 			   "tag \"%s\" is defined twice; the first stands in %s line %d",
-			   name, t->loc.file, t->loc.line);
+			   name, first.file, first.line);
 	else
 		load_error(l, at, "confusable-name",
 			   "tag \"%s\" looks like \"%s\" (%s line %d); 0 and o, 1 and l "
 			   "are told apart by nobody",
-			   name, t->name, t->loc.file, t->loc.line);
+			   name, t->name, first.file, first.line);
 	return false;
 }
 
@@ -199,6 +201,17 @@ struct tag_def *load_new_tag(struct loader *l, const char *name, uint32_t hash)
 {
 	GROW(&l->tag_notes, &l->n_tag_notes);
 	return station_def_add_new_tag(l->d, name, hash);
+}
+
+uint16_t load_file_number(struct loader *l, const char *file)
+{
+	if (!file)
+		return 0;
+	if (file != l->last_file) {
+		l->last_file = file;
+		l->last_file_number = intern_number(file);
+	}
+	return l->last_file_number;
 }
 
 struct tag_note *load_note(struct loader *l, const struct tag_def *t)

@@ -55,19 +55,19 @@ static int line_of(const char *text, const char *at)
 /* A definition of an address stands where the engineer wrote it. */
 static void where_defined(struct where *w, const struct tag_def *d)
 {
+	const struct loc at = tag_loc(d);
 	char place[320];
 	struct strbuf text = STRBUF_INIT;
 	struct setting one;
 
-	snprintf(place, sizeof(place), "%s:%d", d->loc.file ? d->loc.file : "(server)",
-		 d->loc.line);
+	snprintf(place, sizeof(place), "%s:%d", at.file ? at.file : "(server)", at.line);
 	if (d->kind == TAG_DEVICE) {
 		strbuf_addf(&text, "device %s", w->s->def->devices[d->device].name);
-		for (uint32_t at = 0; settings_next(&d->settings, &at, &one);)
+		for (uint32_t i = 0; settings_next(&d->settings, &i, &one);)
 			strbuf_addf(&text, ", %s = %s", one.name, one.value);
 	} else {
-		strbuf_adds(&text, d->kind == TAG_EXPRESSION ? d->expression
-							     : "measured by the server");
+		strbuf_adds(&text, tag_expression(d) ? tag_expression(d)
+						     : "measured by the server");
 	}
 	found(w, "definition", place, text.buf);
 	strbuf_release(&text);
@@ -80,8 +80,8 @@ static void where_tags(struct where *w)
 
 		if (strcmp(d->name, w->tag) == 0)
 			where_defined(w, d);
-		if (d->expression && find_word(d->expression, w->tag))
-			found(w, "expression", d->name, d->expression);
+		if (tag_expression(d) && find_word(tag_expression(d), w->tag))
+			found(w, "expression", d->name, tag_expression(d));
 		if (d->write->permissive && find_word(d->write->permissive, w->tag))
 			found(w, "permissive", d->name, d->write->permissive);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/arena.h"
+#include "util/intern.h"
 #include "util/words.h"
 #include "util/xalloc.h"
 
@@ -131,6 +132,24 @@ struct settings settings_keep(const struct settings *s, struct arena *a)
 	if (s->len)
 		kept.text = arena_bytes(a, s->text, s->len);
 	return kept;
+}
+
+void tag_set_expression(struct tag_def *t, const char *text)
+{
+	t->kind = TAG_EXPRESSION;
+	t->settings = (struct settings){ .text = (char *)(uintptr_t)text };
+}
+
+struct loc tag_loc(const struct tag_def *t)
+{
+	return (struct loc){ intern_text(t->file), t->line, t->column };
+}
+
+void tag_set_loc(struct tag_def *t, const struct loc *at, uint16_t file)
+{
+	t->line = at->line;
+	t->file = file;
+	t->column = at->column > 0 && at->column <= UINT16_MAX ? (uint16_t)at->column : 0;
 }
 
 void device_def_release(struct device_def *d)

@@ -104,16 +104,27 @@ struct tag_def {
 	const char *area;        /* first part of the name unless given */
 	const char *description; /* "" when absent */
 	const char *unit;        /* "" when absent */
-	const char *expression;  /* NULL unless TAG_EXPRESSION */
 	const struct tag_numbers *numbers;
 	const struct tag_write *write;
-	struct settings settings; /* the driver's part */
-	struct loc loc;
+	struct settings settings; /* the driver's part; see tag_expression() */
+	int line;                 /* see tag_loc() */
+	uint16_t file, column;
 	int device; /* index into station_def.devices, -1 unless TAG_DEVICE */
 	enum tag_kind kind : 8;
 	enum value_type type : 8;
 	unsigned decimals : 8; /* default 1 for double, 0 otherwise */
 };
+
+/* NULL unless TAG_EXPRESSION: it lies where a device's tag has its settings, of which
+ * there are none then. */
+static inline const char *tag_expression(const struct tag_def *t)
+{
+	return t->kind == TAG_EXPRESSION ? t->settings.text : NULL;
+}
+void tag_set_expression(struct tag_def *t, const char *text); /* borrowed */
+/* Where it was written. file: intern_number() of at's file. */
+struct loc tag_loc(const struct tag_def *t);
+void tag_set_loc(struct tag_def *t, const struct loc *at, uint16_t file);
 
 /* Of a tag without numbers of its own; of one that nobody may write. */
 extern const struct tag_numbers tag_numbers_none;

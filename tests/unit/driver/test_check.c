@@ -15,6 +15,7 @@
 #include "driver/run.h"
 #include "util/clock.h"
 #include "util/diag.h"
+#include "util/intern.h"
 #include "util/xalloc.h"
 
 static char *folder;
@@ -55,13 +56,17 @@ static char *ask(const char *setting, int limit_ms)
 				  .type = VALUE_DOUBLE,
 				  .numbers = &tag_numbers_none,
 				  .write = &tag_write_none,
-				  .loc = { "tags.cfg", 7, 2 } },
+				  .line = 7,
+				  .column = 2,
+				  .file = intern_number("tags.cfg") },
 				{ .name = "a.c",
 				  .kind = TAG_DEVICE,
 				  .type = VALUE_DOUBLE,
 				  .numbers = &tag_numbers_none,
 				  .write = &tag_write_none,
-				  .loc = { "tags.cfg", 7, 2 } } };
+				  .line = 7,
+				  .column = 2,
+				  .file = intern_number("tags.cfg") } };
 	struct driver_check in = { .find = find,
 				   .devices = &d,
 				   .n_devices = 1,

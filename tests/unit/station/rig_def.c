@@ -222,8 +222,10 @@ static void add_expressions(struct station_def *d)
 {
 	struct alarm_def *a;
 
-	add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION)->expression = "a.level * 2";
-	add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION)->expression = "e.sum + 1";
+	tag_set_expression(add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION),
+			   "a.level * 2");
+	tag_set_expression(add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION),
+			   "e.sum + 1");
 	a = add_alarm(d, "e.high", "expression", NULL);
 	a->expression = "e.twice > 12";
 }

@@ -444,7 +444,7 @@ static void templates_make_tags(void **state)
 	(void)state;
 	assert_string_equal(settings_get(&t->settings, "address"), "discrete:51");
 	assert_string_equal(t->description, "no text");
-	assert_int_equal(t->loc.line, 2);
+	assert_int_equal(t->line, 2);
 	assert_string_equal(files_tag(d, "a.p1.sp")->write->permissive, "a.p1.run");
 	station_def_free(d);
 }

@@ -73,8 +73,8 @@ static void a_row_is_a_tag_with_all_its_settings(void **state)
 	assert_int_equal(t->decimals, 2);
 	assert_int_equal(t->type, VALUE_DOUBLE);
 	assert_false(t->write->allowed);
-	assert_int_equal(t->loc.line, 3);
-	assert_non_null(strstr(t->loc.file, "bulk.csv"));
+	assert_int_equal(t->line, 3);
+	assert_non_null(strstr(tag_loc(t).file, "bulk.csv"));
 	t = files_tag(d, "a.sp");
 	assert_true(t->write->allowed);
 	assert_string_equal(t->write->permissive, "a.run");
@@ -85,7 +85,7 @@ static void a_row_is_a_tag_with_all_its_settings(void **state)
 	assert_string_equal(t->area, "east");
 	assert_int_equal(files_tag(d, "a.run")->type, VALUE_BOOL);
 	assert_int_equal(files_tag(d, "a.twice")->kind, TAG_EXPRESSION);
-	assert_string_equal(files_tag(d, "a.twice")->expression, "a.level * 2");
+	assert_string_equal(tag_expression(files_tag(d, "a.twice")), "a.level * 2");
 	station_def_free(d);
 }
 

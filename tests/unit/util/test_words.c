@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/intern.h"
 #include "util/words.h"
 
 enum { THREADS = 4, SHARED = 60, WORDS_MAX = 255 };
@@ -64,6 +65,22 @@ static void all_threads_are_given_the_same_numbers(void **state)
 			assert_int_not_equal(all[0].of[i], all[0].of[k]);
 }
 
+static void a_text_that_is_kept_has_a_number(void **state)
+{
+	const char *kept = intern("tags/plc1.cfg");
+	uint16_t number = intern_number("tags/plc1.cfg");
+
+	(void)state;
+	assert_int_not_equal(number, 0);
+	assert_ptr_equal(intern_text(number), kept);
+	assert_int_equal(intern_number(kept), number);
+	assert_int_not_equal(intern_number("tags/plc2.cfg"), number);
+	assert_ptr_equal(intern("tags/plc2.cfg"),
+			 intern_text(intern_number("tags/plc2.cfg")));
+	assert_null(intern_text(0));
+	assert_null(intern_text(UINT16_MAX));
+}
+
 /* Last: nothing is ever freed in it. */
 static void a_full_table_gives_no_number_and_stays_right(void **state)
 {
@@ -94,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_word_keeps_its_number),
 		cmocka_unit_test(all_threads_are_given_the_same_numbers),
+		cmocka_unit_test(a_text_that_is_kept_has_a_number),
 		cmocka_unit_test(a_full_table_gives_no_number_and_stays_right),
 	};
 
