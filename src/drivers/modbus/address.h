@@ -64,6 +64,9 @@ struct mb_address {
 	bool has_marker; /* the raw number that means "not implemented" */
 };
 
+/* The address alone. */
+bool mb_address_text(const char *text, uint32_t base, struct mb_address *out,
+		     struct strbuf *why);
 /* The tag's settings address, scale, offset, scale_register, not_implemented, texts;
  * base is the device's address_base. False with a sentence in why. */
 bool mb_address_parse(const struct settings *s, uint32_t base, struct mb_address *out,
