@@ -70,6 +70,10 @@ VALUE(band_3, percent(r->in_band[3], r->windows))
 /* clang-format off */
 const struct alarm_kpi alarm_kpis[] = {
 	{ "annunciated", "Alarms annunciated", "", 0, KPI_TOLD, NONE, NONE, ISA, annunciated },
+	{ "critical", "Of these critical", "%", 1, KPI_AT_MOST, 1, NONE, ISA, critical },
+	{ "high", "Of these high", "%", 1, KPI_AT_MOST, 5, NONE, ISA, high },
+	{ "medium", "Of these medium", "%", 1, KPI_AT_MOST, 15, NONE, ISA, medium },
+	{ "low", "Of these low", "%", 1, KPI_AT_LEAST, 80, NONE, ISA, low },
 	{ "per_10min", "Alarms per 10 min, mean", "", 2, KPI_AT_MOST, 1, 2, ISA ", " EEMUA, per_10min },
 	{ "per_hour", "Alarms per hour, mean", "", 1, KPI_AT_MOST, 6, 12, ISA ", " IEC, per_hour },
 	{ "per_day", "Alarms per day, mean", "", 1, KPI_AT_MOST, 144, 288, IEC, per_day },
@@ -89,10 +93,6 @@ const struct alarm_kpi alarm_kpis[] = {
 	{ "fleeting_times", "Fleeting comings", "", 0, KPI_TOLD, NONE, NONE, ISA, fleeting_times },
 	{ "stale_day", "Most stale alarms on a day", "", 0, KPI_BELOW, 5, NONE, ISA, stale_day },
 	{ "stale", "Alarms that were stale", "", 0, KPI_TOLD, NONE, NONE, ISA, stale },
-	{ "critical", "Of these critical", "%", 1, KPI_AT_MOST, 1, NONE, ISA, critical },
-	{ "high", "Of these high", "%", 1, KPI_AT_MOST, 5, NONE, ISA, high },
-	{ "medium", "Of these medium", "%", 1, KPI_AT_MOST, 15, NONE, ISA, medium },
-	{ "low", "Of these low", "%", 1, KPI_AT_LEAST, 80, NONE, ISA, low },
 	{ "unauthorised", "Hidden without name or reason", "", 0, KPI_AT_MOST, 0, NONE, ISA, unauthorised },
 	{ "hidden_by_hand", "Hidden by a person", "", 0, KPI_TOLD, NONE, NONE, ISA, by_hand },
 	{ "standing", "Standing alarms, mean", "", 1, KPI_BELOW, 10, NONE, EEMUA, standing },

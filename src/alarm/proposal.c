@@ -68,10 +68,19 @@ static void seconds(int64_t ms, char out[24])
 	num_format((double)ms / 1000.0, 1, out, 24);
 }
 
+/* "once", "10 times" */
+static const char *times(uint64_t n, char out[32])
+{
+	if (n == 1)
+		return "once";
+	snprintf(out, 32, "%" PRIu64 " times", n);
+	return out;
+}
+
 static bool propose_deadband(const struct alarm_actor *a, const struct seen *s,
 			     struct alarm_proposal *p)
 {
-	char depth[32], limit[32], band[32];
+	char depth[32], limit[32], band[32], often[32];
 
 	if (a->n_chatter == 0 || s->depths == 0 || !(s->depth_max > 0))
 		return false;
@@ -81,18 +90,17 @@ static bool propose_deadband(const struct alarm_actor *a, const struct seen *s,
 	num_format_exact(rounded_up(s->depth_max), depth, sizeof(depth));
 	num_format_exact(s->limit, limit, sizeof(limit));
 	snprintf(p->text, sizeof(p->text),
-		 "deadband %s%s%s: it chattered %" PRIu64
-		 " times; when it cleared in its last %" PRIu32
+		 "deadband %s%s%s: it chattered %s; when it cleared in its last %" PRIu32
 		 " fast cycles its value was up to %s from the limit %s",
-		 band, a->unit[0] ? " " : "", a->unit, a->n_chatter, s->depths, depth,
-		 limit);
+		 band, a->unit[0] ? " " : "", a->unit, times(a->n_chatter, often),
+		 s->depths, depth, limit);
 	return true;
 }
 
 static bool propose_off_delay(const struct alarm_actor *a, const struct seen *s,
 			      struct alarm_proposal *p)
 {
-	char least[24], most[24];
+	char least[24], most[24], often[32];
 
 	if (a->n_chatter == 0 || s->gaps == 0)
 		return false;
@@ -101,9 +109,9 @@ static bool propose_off_delay(const struct alarm_actor *a, const struct seen *s,
 	seconds(s->off_min, least);
 	seconds(s->off_max, most);
 	snprintf(p->text, sizeof(p->text),
-		 "off-delay %.0f s: it chattered %" PRIu64 " times; in its last %" PRIu32
+		 "off-delay %.0f s: it chattered %s; in its last %" PRIu32
 		 " fast cycles it came again %s to %s s after it had cleared",
-		 p->value, a->n_chatter, s->gaps, least, most);
+		 p->value, times(a->n_chatter, often), s->gaps, least, most);
 	return p->value <= DELAY_MAX_S;
 }
 

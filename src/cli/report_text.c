@@ -9,6 +9,7 @@
 #include "util/clock.h"
 #include "util/num.h"
 #include "util/strbuf.h"
+#include "util/when.h"
 
 enum { LINE_WIDTH = 100 };
 
@@ -41,11 +42,25 @@ static void say(const struct strbuf *line)
 	puts("");
 }
 
+/* Of an ISO time, which is shown as it is when it is none. */
+static void local_time(const char *iso, char out[CLOCK_LOCAL_SIZE])
+{
+	int64_t ms;
+
+	if (when_from_text(iso, &ms))
+		clock_local((struct wall){ ms }, out);
+	else
+		snprintf(out, CLOCK_LOCAL_SIZE, "%.*s", CLOCK_LOCAL_SIZE - 1, iso);
+}
+
 static void head(const struct report *r)
 {
+	char from[CLOCK_LOCAL_SIZE], to[CLOCK_LOCAL_SIZE];
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_addf(&line, "Alarms from %s to %s", about(r, "from"), about(r, "to"));
+	local_time(about(r, "from"), from);
+	local_time(about(r, "to"), to);
+	strbuf_addf(&line, "Alarms from %s to %s", from, to);
 	if (r->scope[0])
 		strbuf_addf(&line, ", %s", r->scope);
 	say(&line);
