@@ -134,7 +134,8 @@ static void take_live(struct render_tag *t, const struct wire_value *v)
 						 .quality = v->quality,
 						 .source_time = { v->source_ms } },
 				     .alarm = v->alarm_priority,
-				     .unacked = v->alarm_unacked != 0 };
+				     .unacked = v->alarm_unacked != 0,
+				     .disabled = v->alarm_hidden != 0 };
 	if (v->value.type == VALUE_STRING) {
 		t->string = xstrdup(v->value.u.s);
 		t->live.sample.value.u.s = t->string;

@@ -165,6 +165,7 @@ void model_value(struct model *m, const struct wire_value *v)
 		.alarm = v->alarm_priority > ALARM_DIAGNOSTIC ? ALARM_LOW
 							      : v->alarm_priority,
 		.unacked = v->alarm_unacked,
+		.disabled = v->alarm_hidden,
 	};
 	if (v->value.type == VALUE_STRING) {
 		snprintf(t->text, sizeof(t->text), "%s", v->value.u.s);

@@ -287,6 +287,11 @@ static void values_of_a_former_view_are_never_shown(void **state)
 	grid_init(&g, 80, 24);
 	frame_paint(&g, &in);
 	assert_true(frame_has(&g, "42.5"));
+	assert_false(frame_has(&g, "A x"));
+	v.alarm_hidden = 1;
+	model_value(&m, &v);
+	frame_paint(&g, &in);
+	assert_true(frame_has(&g, "A x"));
 	model_view(&m, m.shown);
 	frame_paint(&g, &in);
 	assert_false(frame_has(&g, "42.5"));

@@ -550,6 +550,38 @@ static void AL_11_the_process_going_on_undoes_no_shelf(void **state)
 	stop(next);
 }
 
+/* The first of its two transactions is stored, the second is not. */
+static void AL_11_an_act_that_fails_late_is_put_back(void **state)
+{
+	struct rig *r = *state, *next;
+	uint64_t ivan = watch(r, RIG_IVAN);
+	struct wire_alarm_act m = shelve(HOUR);
+	enum wire_status status;
+	struct audit_record a;
+
+	r->hold_commits = true;
+	m.req = 9;
+	rig_act(r, ivan, "a.level.high", m);
+	rig_number(r, "a.level", 6);
+	rig_answer(r, true);
+	rig_answer(r, true);
+	assert_int_equal(r->n_held, 1);
+	rig_answer(r, false);
+	assert_has(rig_reply(r, ivan, 9, &status), "not recorded, it is not shelved");
+	assert_int_equal(status, WIRE_FAILED);
+	assert_int_equal(row_of(r, ivan, "a.level.high").flags, 0);
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	rig_wait(r, 1100);
+	assert_int_equal(rig_audits(r, AUDIT_SHELVE, &a), 2);
+	assert_string_equal(a.result, "without effect");
+	assert_string_equal(a.reason, "sensor is being cleaned");
+	next = restart(r, RIG_SAME);
+	assert_int_equal(flags_of(next, "a.level.high"), 0);
+	assert_int_equal(state_of(next, "a.level.high"), ALARM_S_UNACK);
+	stop(next);
+}
+
 /* The number of the occurrence that an act begins may go to another alarm meanwhile. */
 static void AL_11_what_ends_a_hiding_is_stored_under_the_right_number(void **state)
 {
@@ -830,6 +862,7 @@ int main(void)
 		RIG_TEST(AL_11_an_act_that_is_not_stored_did_not_happen),
 		RIG_TEST(AL_11_each_act_is_one_transaction),
 		RIG_TEST(AL_11_the_process_going_on_undoes_no_shelf),
+		RIG_TEST(AL_11_an_act_that_fails_late_is_put_back),
 		RIG_TEST(AL_11_what_ends_a_hiding_is_stored_under_the_right_number),
 		RIG_TEST(a_reset_that_the_process_overtakes_is_told_as_such),
 		RIG_TEST(T19_all_of_it_is_there_after_a_restart),

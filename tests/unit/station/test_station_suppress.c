@@ -152,6 +152,9 @@ static void T20_a_bad_operand_neither_suppresses_nor_ends_it(void **state)
 	struct rig *r = *state;
 
 	begin(r);
+	rig_sample(r, "a.mode", value_int(2), /* perhaps it is */
+		   QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_SENSOR));
+	assert_int_equal(bits_of(r, "a.quiet"), 0);
 	bad(r, "a.mode");
 	assert_int_equal(bits_of(r, "a.quiet"), 0);
 	rig_number(r, "b.sp", 9.5); /* true, but the other operand is bad */

@@ -412,11 +412,16 @@ static void values_of_all_types_travel_in_one_frame(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 5; i++)
-		wire_put_value(&w, &(struct wire_value){ .tag = i, .value = sent[i] });
+		wire_put_value(&w, &(struct wire_value){ .tag = i,
+							 .alarm_unacked = i & 1,
+							 .alarm_hidden = i >> 1 & 1,
+							 .value = sent[i] });
 	wire_end(&w, at);
 	struct bytes_reader r = bytes_reader(w.buf + 6, w.len - 6);
 	for (; wire_next_value(&r, &v, text); n++) {
 		assert_int_equal(v.tag, n);
+		assert_int_equal(v.alarm_unacked, n & 1);
+		assert_int_equal(v.alarm_hidden, n >> 1 & 1);
 		assert_true(value_equal(&v.value, &sent[n]));
 	}
 	assert_int_equal(n, 5);
