@@ -1,0 +1,106 @@
+/* rig_acts.c - what the rig does to alarms, and what the store has of them. */
+#include "unit/station/rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alarm/journal.h"
+#include "util/xalloc.h"
+
+const char *rig_act(struct rig *r, uint64_t session, const char *alarm,
+		    struct wire_alarm_act m)
+{
+	static uint32_t last_req = 20000;
+	const struct session *who = session_find(r->st, session);
+	struct strbuf w = STRBUF_INIT;
+
+	assert_non_null(who);
+	if (!m.req)
+		m.req = ++last_req;
+	if (!m.epoch) {
+		m.epoch = who->epoch;
+		m.version = who->version;
+	}
+	snprintf(m.alarm, sizeof(m.alarm), "%s", alarm);
+	wire_put_alarm_act(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+	return rig_reply(r, session, m.req, NULL);
+}
+
+static void keep_newest(struct store_snapshot *to, const struct txn_op *op)
+{
+	struct stored_alarm *a = NULL;
+
+	for (size_t i = 0; i < to->n_alarms && !a; i++)
+		if (strcmp(to->alarms[i].name, op->key) == 0)
+			a = &to->alarms[i];
+	if (!a && op->kind == TXN_ALARM_GONE)
+		return;
+	if (!a) {
+		a = GROW(&to->alarms, &to->n_alarms);
+		a->name = xstrdup(op->key);
+		a->record = (struct strbuf)STRBUF_INIT;
+	}
+	strbuf_clear(&a->record);
+	strbuf_add(&a->record, op->body.buf, op->body.len);
+	if (op->id >= to->next_occurrence)
+		to->next_occurrence = op->id + 1;
+	if (op->kind == TXN_ALARM)
+		return;
+	free(a->name);
+	strbuf_release(&a->record);
+	*a = to->alarms[--to->n_alarms];
+}
+
+struct store_snapshot rig_stored_alarms(const struct rig *r)
+{
+	struct store_snapshot s = { .next_request = 1, .next_occurrence = 1 };
+
+	for (size_t i = 0; i < r->n_stored; i++)
+		for (size_t k = 0; k < r->stored[i]->n; k++)
+			if (r->stored[i]->ops[k].kind == TXN_ALARM ||
+			    r->stored[i]->ops[k].kind == TXN_ALARM_GONE)
+				keep_newest(&s, &r->stored[i]->ops[k]);
+	return s;
+}
+
+size_t rig_journal(const struct rig *r, const char *alarm, enum alarm_event event,
+		   struct alarm_journal *last)
+{
+	static struct strbuf texts = STRBUF_INIT, other = STRBUF_INIT;
+	struct alarm_journal row;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_stored; i++)
+		for (size_t k = 0; k < r->stored[i]->n; k++) {
+			const struct txn_op *op = &r->stored[i]->ops[k];
+
+			if (op->kind != TXN_JOURNAL || strcmp(op->key, alarm) != 0)
+				continue;
+			assert_true(alarm_journal_get(op->body.buf, op->body.len, &row,
+						      &other));
+			if (event != ALARM_E_COUNT && row.event != event)
+				continue;
+			n++;
+			if (last)
+				assert_true(alarm_journal_get(op->body.buf, op->body.len,
+							      last, &texts));
+		}
+	return n;
+}
+
+void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t session,
+		uint32_t req)
+{
+	struct event ev = { .kind = EV_RELOADED };
+	struct diag_list none = DIAG_LIST_INIT;
+
+	ev.u.reloaded.session = session;
+	ev.u.reloaded.req = req;
+	ev.u.reloaded.dry_run = dry_run;
+	ev.u.reloaded.def = rig_station(change);
+	ev.u.reloaded.diags = &none;
+	rig_step(r, &ev);
+}
