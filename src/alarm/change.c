@@ -120,15 +120,11 @@ static void hand_out(const struct alarm *a, const struct alarm_change *c,
 	out->sink(out->arg, &t);
 }
 
-/* A trial's names are gone before it is. */
-static const char *keep_name(const struct alarm_engine *e, const char *by)
+/* A trial's names are gone with it. */
+static const char *keep_name(struct alarm_engine *e, const char *by)
 {
-	char cut[64];
-
-	if (e->trial)
-		return by ? by : "";
-	alarm_text(cut, sizeof(cut), by);
-	return intern(cut);
+	alarm_text(e->by, sizeof(e->by), by);
+	return e->trial ? e->by : intern(e->by);
 }
 
 static void begin_occurrence(struct alarm_engine *e, struct alarm_record *r,

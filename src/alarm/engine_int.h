@@ -82,6 +82,7 @@ struct alarm_engine {
 	uint64_t next_occurrence;
 	uint64_t hash;
 	union alarm_slip *spare; /* owned: extras that nobody has */
+	char by[64];             /* whose name is being kept */
 	bool trial;              /* a preview's: has no timers, keeps no names */
 };
 

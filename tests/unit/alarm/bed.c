@@ -126,6 +126,7 @@ static void keep(void *bed, const struct alarm_transition *t)
 	struct bed *b = bed;
 	static char names[32][64]; /* a preview's names are gone after it */
 
+	assert_true(strlen(t->record.acked_by) < sizeof(names[0]));
 	bed_sink(bed, t);
 	snprintf(names[b->n - 1], sizeof(names[0]), "%s", t->record.acked_by);
 	b->log[b->n - 1].record.acked_by = names[b->n - 1];
