@@ -15,11 +15,16 @@ struct one {
 	struct mono quiet[2]; /* when CHATTERING and FLEETING end by themselves */
 	uint8_t n_came, marks;
 	bool is_active, acked;
+	uint32_t next_spare;
 };
 
+/* Most alarms never come: only those that did have one. */
 struct alarm_chatter {
-	struct one *v;
+	uint32_t *place; /* of an alarm: where its one is, + 1; 0 = it has none */
 	uint32_t n;
+	struct one *v;
+	size_t n_ones;
+	uint32_t spare; /* the first one that nobody has, + 1; 0 = none */
 	uint32_t count[MARKS];
 	struct heap due; /* by alarm: the next time its marks change by themselves */
 };
@@ -42,6 +47,7 @@ void alarm_chatter_free(struct alarm_chatter *c)
 	if (!c)
 		return;
 	heap_release(&c->due);
+	free(c->place);
 	free(c->v);
 	free(c);
 }
@@ -54,10 +60,35 @@ void alarm_chatter_reserve(struct alarm_chatter *c, uint32_t n)
 		return;
 	while (room < n)
 		room = room > UINT32_MAX / 2 ? UINT32_MAX : room * 2;
-	heap_reserve(&c->due, room);
-	c->v = xreallocarray(c->v, room, sizeof(*c->v));
-	memset(c->v + c->n, 0, (room - c->n) * sizeof(*c->v));
+	c->place = xreallocarray(c->place, room, sizeof(*c->place));
+	memset(c->place + c->n, 0, (room - c->n) * sizeof(*c->place));
 	c->n = room;
+	heap_reserve_few(&c->due, c->n, (uint32_t)c->n_ones);
+}
+
+/* NULL when it never came. */
+static struct one *find(const struct alarm_chatter *c, uint32_t alarm)
+{
+	return alarm < c->n && c->place[alarm] ? &c->v[c->place[alarm] - 1] : NULL;
+}
+
+static struct one *find_or_make(struct alarm_chatter *c, uint32_t alarm)
+{
+	struct one *o = find(c, alarm);
+
+	if (o)
+		return o;
+	if (c->spare) {
+		c->place[alarm] = c->spare;
+		c->spare = c->v[c->spare - 1].next_spare;
+	} else {
+		GROW(&c->v, &c->n_ones);
+		c->place[alarm] = (uint32_t)c->n_ones;
+		heap_reserve_few(&c->due, c->n, (uint32_t)c->n_ones);
+	}
+	o = find(c, alarm);
+	*o = (struct one){ 0 };
+	return o;
 }
 
 static void set_marks(struct alarm_chatter *c, struct one *o, uint8_t marks)
@@ -70,7 +101,7 @@ static void set_marks(struct alarm_chatter *c, struct one *o, uint8_t marks)
 /* The earliest time at which something of it changes though nothing happens. */
 static void set_deadline(struct alarm_chatter *c, uint32_t alarm)
 {
-	const struct one *o = &c->v[alarm];
+	const struct one *o = find(c, alarm);
 	struct mono at = HEAP_NEVER;
 
 	for (int i = 0; i < 2; i++)
@@ -96,7 +127,7 @@ static void hold(struct one *o, int i, struct mono now, uint8_t *marks)
 
 uint8_t alarm_chatter_come(struct alarm_chatter *c, uint32_t alarm, struct mono now)
 {
-	struct one *o = &c->v[alarm];
+	struct one *o = find_or_make(c, alarm);
 	struct mono first = o->came[ALARM_CHATTER_TIMES - 2];
 	uint8_t marks = o->marks;
 
@@ -118,12 +149,14 @@ uint8_t alarm_chatter_come(struct alarm_chatter *c, uint32_t alarm, struct mono 
 
 uint8_t alarm_chatter_go(struct alarm_chatter *c, uint32_t alarm, struct mono now)
 {
-	struct one *o = &c->v[alarm];
-	uint8_t marks = o->marks & (uint8_t)~ALARM_STALE;
-	int64_t held = now.ns - o->active.ns;
+	struct one *o = find(c, alarm);
+	uint8_t marks;
+	int64_t held;
 
-	if (!o->is_active)
-		return o->marks;
+	if (!o || !o->is_active)
+		return o ? o->marks : 0;
+	marks = o->marks & (uint8_t)~ALARM_STALE;
+	held = now.ns - o->active.ns;
 	if (held >= (int64_t)ALARM_FLEETING_MS * 1000000)
 		marks &= (uint8_t)~ALARM_FLEETING;
 	else if (!o->acked)
@@ -136,13 +169,16 @@ uint8_t alarm_chatter_go(struct alarm_chatter *c, uint32_t alarm, struct mono no
 
 void alarm_chatter_ack(struct alarm_chatter *c, uint32_t alarm)
 {
-	c->v[alarm].acked = true;
+	struct one *o = find(c, alarm);
+
+	if (o)
+		o->acked = true;
 }
 
 uint8_t alarm_chatter_restore(struct alarm_chatter *c, uint32_t alarm, int64_t active_ms,
 			      struct mono now)
 {
-	struct one *o = &c->v[alarm];
+	struct one *o = find_or_make(c, alarm);
 
 	o->is_active = true;
 	o->acked = true; /* whether it was is not known: no mark from that */
@@ -154,21 +190,29 @@ uint8_t alarm_chatter_restore(struct alarm_chatter *c, uint32_t alarm, int64_t a
 
 void alarm_chatter_remove(struct alarm_chatter *c, uint32_t alarm)
 {
-	set_marks(c, &c->v[alarm], 0);
-	c->v[alarm] = (struct one){ 0 };
+	struct one *o = find(c, alarm);
+
+	if (!o)
+		return;
+	set_marks(c, o, 0);
 	heap_remove(&c->due, alarm);
+	o->next_spare = c->spare;
+	c->spare = c->place[alarm];
+	c->place[alarm] = 0;
 }
 
 uint8_t alarm_chatter_marks(const struct alarm_chatter *c, uint32_t alarm)
 {
-	return alarm < c->n ? c->v[alarm].marks : 0;
+	const struct one *o = find(c, alarm);
+
+	return o ? o->marks : 0;
 }
 
 bool alarm_chatter_due(struct alarm_chatter *c, struct mono now, uint32_t *alarm)
 {
 	if (!heap_due(&c->due, now, alarm))
 		return false;
-	struct one *o = &c->v[*alarm];
+	struct one *o = find(c, *alarm);
 	uint8_t marks = o->marks;
 
 	for (int i = 0; i < 2; i++)

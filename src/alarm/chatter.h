@@ -7,8 +7,8 @@
  *   stale       active without a break for more than 24 h
  *
  * What the alarm does counts, shelved and suppressed ones too: a mark never hides or
- * changes anything. Time is the monotonic clock. Fixed memory an alarm, O(1) an event
- * but for the deadline of its mark, which is O(log n). Pure.
+ * changes anything. Time is the monotonic clock. Fixed memory for each alarm that ever
+ * came, O(1) an event but for the deadline of its mark, which is O(log n). Pure.
  */
 #ifndef SG_ALARM_CHATTER_H
 #define SG_ALARM_CHATTER_H

@@ -147,6 +147,30 @@ static void AM_11_a_removed_alarm_has_no_marks(void **state)
 	assert_int_equal(alarm_chatter_come(chatter, 999, at(5)), 0);
 }
 
+/* Only those that ever came have a memory, and who is removed leaves it to another. */
+static void AM_11_a_memory_that_was_left_remembers_nothing(void **state)
+{
+	(void)state;
+	alarm_chatter_ack(chatter, 3); /* it never came */
+	assert_int_equal(alarm_chatter_go(chatter, 3, at(0)), 0);
+	alarm_chatter_remove(chatter, 3);
+	for (uint32_t i = 0; i < 3; i++)
+		for (int n = 0; n < 3; n++)
+			alarm_chatter_come(chatter, i, at(n));
+	assert_int_equal(alarm_chatter_count(chatter, ALARM_CHATTERING), 3);
+	alarm_chatter_remove(chatter, 0);
+	alarm_chatter_remove(chatter, 2);
+	alarm_chatter_reserve(chatter, 200);
+	for (uint32_t i = 100; i < 103; i++) {
+		assert_int_equal(alarm_chatter_come(chatter, i, at(2.5)), 0);
+		assert_int_equal(alarm_chatter_come(chatter, i, at(3)), 0);
+		assert_int_equal(alarm_chatter_come(chatter, i, at(4)), ALARM_CHATTERING);
+	}
+	assert_int_equal(alarm_chatter_marks(chatter, 1), ALARM_CHATTERING);
+	assert_int_equal(alarm_chatter_count(chatter, ALARM_CHATTERING), 4);
+	assert_int_equal(alarm_chatter_marks(chatter, 0), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -158,6 +182,7 @@ int main(void)
 		TEST(AM_11_stale_is_more_than_a_day),
 		TEST(AL_06_what_was_active_before_a_restart_gets_stale_in_time),
 		TEST(AM_11_a_removed_alarm_has_no_marks),
+		TEST(AM_11_a_memory_that_was_left_remembers_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
