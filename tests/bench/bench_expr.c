@@ -12,10 +12,11 @@
 #include "expr/expr.h"
 #include "util/strbuf.h"
 
-enum { ROWS = 1024, TIMES = 1 << 22, LUA_TIMES = 4000000 };
+enum { ROWS = 1024, TIMES = 1 << 22, LUA_TIMES = 4000000, LINE = 64 };
 
 struct operand { /* on a cache line of its own, as a tag is */
-	_Alignas(64) struct sample sample;
+	struct sample sample;
+	uint8_t rest[LINE - sizeof(struct sample)];
 };
 
 struct set {
@@ -141,7 +142,7 @@ static void compare(struct set *s, struct bench_row row, bench_fn fn, double goa
 
 int main(int argc, char **argv)
 {
-	static struct set s = { .functions = 1 };
+	static struct set s __attribute__((aligned(LINE))) = { .functions = 1 };
 
 	s.script = argc > 1 ? argv[1] : "tests/bench/bare/expr.lua";
 	fill(&s);
