@@ -39,7 +39,7 @@ struct driver_config *intake_end(struct intake *in, const struct driver_record_v
 				 struct strbuf *why);
 void intake_release(struct intake *in);
 
-/* --- items.c: devices and tags with what waits of them; configurations --- */
+/* --- items.c, update.c: devices and tags with what waits of them; configurations --- */
 
 struct tag_item {              /* packed: there may be a hundred thousand */
 	struct driver_tag def; /* first: a handle is a pointer to it */
@@ -126,7 +126,13 @@ void item_hand_over(struct tag_item *from, struct tag_item *to);
 struct tag_item *item_heir(const struct tag_item *item);
 struct device_item *item_of_device(const struct driver_device *d);
 
+void item_free_tag(struct driver_tag *t);
+void item_free_device(struct driver_device *d);
+
 void driver_config_free(struct driver_config *c); /* NULL is allowed */
+/* Where it stands in c, which may be NULL; SIZE_MAX when it does not. */
+size_t config_device_at(const struct driver_config *c, uint32_t id);
+size_t config_tag_at(const struct driver_config *c, uint32_t id);
 
 /* An update: compared beside the posting threads, made under the lock, tidied after. */
 struct config_update {
@@ -144,7 +150,7 @@ void config_switch(struct config_update *u);
 /* Frees all but is and what is gone, which it returns; NULL when nothing is. */
 struct driver_config *config_tidy(struct config_update *u);
 
-/* --- post.c: what waits to be sent --- */
+/* --- post.c, answers.c, collect.c: what waits to be sent --- */
 
 struct write_in_hand { /* a WRITE was handed to the driver */
 	uint64_t request;
@@ -188,6 +194,8 @@ struct driver_child {
 };
 
 void post_init(struct driver_child *c);
+/* Under the lock. One wake-up is enough until the main thread has looked. */
+void post_wake(struct driver_child *c);
 /* Makes fresh (taken) the configuration that runs. Returns what it has no more, for
  * post_retire() or, when no thread runs, driver_config_free(). */
 struct driver_config *post_configure(struct driver_child *c, struct driver_config *fresh);

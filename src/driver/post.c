@@ -1,20 +1,16 @@
-/* post.c - what waits to be sent to the server: the newest sample a tag, the newest
- * state a device, and all answers. Any thread fills it, the main thread empties it;
- * nobody ever waits here for the server. */
+/* post.c - what waits to be sent to the server: the newest sample a tag, and who waits
+ * for whom. Any thread fills it, the main thread empties it (collect.c); nobody ever
+ * waits here for the server. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "driver/child_int.h"
-#include "util/log.h"
 #include "util/xalloc.h"
 
 enum {
-	SAMPLE_ROW = 32,
-	SAMPLES_HEAD = 4 + 4 + 4, /* type and flags, generation, count */
-	SERVER_SEES_MS = 1000,    /* the longest the server goes without a sample */
+	SERVER_SEES_MS = 1000, /* the longest the server goes without a sample */
 	CONTROL_MAX = 64 << 20
 };
 
@@ -124,8 +120,7 @@ void post_release(struct driver_child *c)
 	pthread_mutex_destroy(&c->lock);
 }
 
-/* Under the lock. One wake-up is enough until the main thread has looked. */
-static void wake(struct driver_child *c)
+void post_wake(struct driver_child *c)
 {
 	uint64_t one = 1;
 
@@ -151,7 +146,7 @@ static void put_waiting(struct driver_child *c, struct tag_item *item,
 	*c->last = item;
 	c->last = &item->next;
 	if (c->credit && c->asleep)
-		wake(c);
+		post_wake(c);
 }
 
 /* Whom a handle means today; NULL = nobody. Under the lock. */
@@ -254,163 +249,6 @@ void driver_post_device_bad(struct driver_child *c, const struct driver_device *
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* --- devices and answers --- */
-
-void driver_post_device_state(struct driver_child *c, const struct driver_device *d,
-			      enum device_state state, const char *text)
-{
-	struct device_item *item = item_of_device(d);
-	bool news;
-
-	pthread_mutex_lock(&c->lock);
-	news = !item->known || item->state != state || strcmp(item->text, text) != 0;
-	if (news && !item->gone) {
-		item->state = state;
-		snprintf(item->text, sizeof(item->text), "%s", text);
-		item->known = item->waiting = true;
-		wake(c);
-	}
-	pthread_mutex_unlock(&c->lock);
-}
-
-void driver_post_stats(struct driver_child *c, const struct driver_device *d,
-		       const struct device_stats *stats)
-{
-	struct device_item *item = item_of_device(d);
-
-	pthread_mutex_lock(&c->lock);
-	if (!item->stats)
-		item->stats = xmalloc(sizeof(*item->stats));
-	*item->stats = *stats;
-	item->stats_waiting = true; /* nobody is woken: the next beat is soon enough */
-	pthread_mutex_unlock(&c->lock);
-}
-
-void driver_post_read_result(struct driver_child *c, const struct driver_read *r,
-			     const struct driver_sample *s, const char *text)
-{
-	struct driver_read_result m = { .generation = r->generation,
-					.request = r->request };
-
-	if (s)
-		m.sample = *s;
-	else
-		m.sample.quality = QUALITY_MAKE(QUALITY_BAD, REASON_COMM);
-	m.sample.tag = r->tag;
-	snprintf(m.text, sizeof(m.text), "%s", text ? text : "");
-	pthread_mutex_lock(&c->lock);
-	driver_put_read_result(&c->control, &m);
-	wake(c);
-	pthread_mutex_unlock(&c->lock);
-}
-
-void post_outcome(struct driver_child *c, const struct driver_write *w,
-		  enum write_outcome outcome, const char *text)
-{
-	struct driver_write_outcome m = { .generation = w->generation,
-					  .request = w->request,
-					  .outcome = (uint8_t)outcome };
-
-	snprintf(m.text, sizeof(m.text), "%s", text ? text : "");
-	pthread_mutex_lock(&c->lock);
-	driver_put_write_outcome(&c->control, &m);
-	wake(c);
-	pthread_mutex_unlock(&c->lock);
-}
-
-/* Ends the device's write; false when this one was not outstanding. */
-static bool write_ends(struct driver_child *c, const struct driver_write *w)
-{
-	bool ours = false;
-
-	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < c->n_writes && !ours; i++) {
-		if (c->writes[i].request != w->request)
-			continue;
-		c->writes[i] = c->writes[--c->n_writes];
-		ours = true;
-	}
-	pthread_mutex_unlock(&c->lock);
-	return ours;
-}
-
-void driver_post_write_outcome(struct driver_child *c, const struct driver_write *w,
-			       enum write_outcome outcome, const char *text)
-{
-	if (write_ends(c, w))
-		post_outcome(c, w, outcome, text);
-	else
-		log_error("a second outcome for write %llu was dropped",
-			  (unsigned long long)w->request);
-}
-
-bool post_write_begins(struct driver_child *c, const struct driver_tag *t,
-		       const struct driver_write *w)
-{
-	bool busy = false;
-
-	pthread_mutex_lock(&c->lock);
-	for (size_t i = 0; i < c->n_writes; i++)
-		busy |= c->writes[i].device == t->device;
-	if (!busy)
-		*GROW(&c->writes, &c->n_writes) =
-			(struct write_in_hand){ w->request, w->generation, t->device };
-	pthread_mutex_unlock(&c->lock);
-	return !busy;
-}
-
-void post_abandon_writes(struct driver_child *c)
-{
-	while (c->n_writes) {
-		const struct write_in_hand *last = &c->writes[--c->n_writes];
-		struct driver_write w = { .generation = last->generation,
-					  .request = last->request };
-
-		post_outcome(c, &w, WRITE_UNKNOWN,
-			     "the driver was stopped before the device had answered");
-	}
-}
-
-void driver_post_explain(struct driver_child *c, const struct driver_explain *e,
-			 const char *text)
-{
-	char *copy = xstrdup(text);
-	struct driver_explain_result m = { e->generation, e->request, copy };
-
-	pthread_mutex_lock(&c->lock);
-	driver_put_explain_result(&c->control, &m);
-	wake(c);
-	pthread_mutex_unlock(&c->lock);
-	free(copy);
-}
-
-/* A command of an older configuration may mean another register by now. */
-static bool still_means_the_same(struct driver_child *c, const struct driver_write *w)
-{
-	uint32_t generation = atomic_load(&c->generation);
-	const struct driver_tag *t;
-	bool same;
-
-	if (w->generation == generation)
-		return true;
-	if (w->generation > generation || w->generation < atomic_load(&c->oldest))
-		return false;
-	pthread_mutex_lock(&c->lock);
-	t = driver_config_tag(c->config, w->tag);
-	same = t && t->since <= w->generation;
-	pthread_mutex_unlock(&c->lock);
-	return same;
-}
-
-const char *driver_write_refusal(struct driver_child *c, const struct driver_write *w)
-{
-	if (!still_means_the_same(c, w))
-		return "the configuration changed before the command could be sent";
-	if (mono_reached(clock_mono(), (struct mono){ w->deadline_ns }))
-		return "its deadline passed before the command could be sent";
-	return NULL;
-}
-
 /* --- channels --- */
 
 struct driver_channel *driver_channel_open(struct driver_child *c)
@@ -456,119 +294,4 @@ void driver_channel_scanned(struct driver_channel *ch, bool late)
 	atomic_fetch_add(&ch->child->scans, 1);
 	if (late)
 		atomic_fetch_add(&ch->child->late_scans, 1);
-}
-
-/* --- the main thread empties it --- */
-
-void post_credit(struct driver_child *c, uint32_t samples)
-{
-	pthread_mutex_lock(&c->lock);
-	c->credit += samples;
-	pthread_mutex_unlock(&c->lock);
-}
-
-static void collect_states(struct driver_child *c, struct strbuf *out)
-{
-	for (size_t i = 0; i < c->config->n_devices; i++) {
-		struct device_item *item = item_of_device(c->config->devices[i]);
-		struct driver_device_state m = { .generation = c->config->generation,
-						 .device = item->def.id,
-						 .state = (uint8_t)item->state };
-
-		if (!item->waiting)
-			continue;
-		item->waiting = false;
-		snprintf(m.text, sizeof(m.text), "%s", item->text);
-		driver_put_device_state(out, &m);
-	}
-}
-
-static void collect_stats(struct driver_child *c, struct strbuf *out, size_t soft_max)
-{
-	for (size_t i = 0; i < c->config->n_devices && out->len < soft_max; i++) {
-		struct device_item *item = item_of_device(c->config->devices[i]);
-
-		if (!item->stats_waiting)
-			continue;
-		item->stats_waiting = false;
-		driver_put_stats(out, c->config->generation, item->def.id, item->stats);
-	}
-}
-
-static size_t bytes_of(const struct driver_sample *s)
-{
-	return SAMPLE_ROW + (s->value.type == VALUE_STRING ? strlen(s->value.u.s) : 0);
-}
-
-/* One record with as many samples as credit, count and size allow: one at least, the
- * caller has seen to that. Under the lock, which is let go meanwhile. */
-static void collect_samples(struct driver_child *c, struct strbuf *out)
-{
-	static struct driver_sample batch[DRIVER_SAMPLES_MAX]; /* main thread only */
-	size_t n = 0, bytes = SAMPLES_HEAD;
-	bool texts = false;
-
-	while (c->first && c->credit && n < DRIVER_SAMPLES_MAX) {
-		struct tag_item *item = c->first;
-
-		batch[n] = item_sample(item);
-		bytes += bytes_of(&batch[n]);
-		if (bytes > DRIVER_RECORD_MAX)
-			break;
-		texts |= item->type == VALUE_STRING;
-		n++;
-		item->waiting = false;
-		c->first = item->next;
-		c->credit--;
-	}
-	if (!c->first)
-		c->last = &c->first;
-	/* a text lies in its item: only numbers can be put down while others post */
-	if (!texts)
-		pthread_mutex_unlock(&c->lock);
-	driver_put_samples(out, c->config->generation, batch, n);
-	if (!texts)
-		pthread_mutex_lock(&c->lock);
-}
-
-bool post_collect(struct driver_child *c, struct strbuf *out, size_t soft_max)
-{
-	bool soon = false;
-
-	pthread_mutex_lock(&c->lock);
-	c->woken = false;
-	strbuf_add(out, c->control.buf, c->control.len);
-	strbuf_clear(&c->control);
-	if (c->config) {
-		collect_states(c, out);
-		collect_stats(c, out, soft_max);
-	}
-	while (c->first && c->credit && out->len < soft_max) {
-		collect_samples(c, out);
-		soon = true;
-	}
-	/* without credit or room the server's next word is what to wait for */
-	c->asleep = !soon && out->len < soft_max;
-	pthread_mutex_unlock(&c->lock);
-	return soon;
-}
-
-void post_beat(struct driver_child *c, struct strbuf *out, struct mono now)
-{
-	struct driver_beat m = { .generation = atomic_load(&c->generation),
-				 .scans = atomic_load(&c->scans),
-				 .late_scans = atomic_load(&c->late_scans) };
-	int64_t stuck = 0;
-
-	pthread_mutex_lock(&c->lock);
-	m.overwritten = c->overwritten;
-	for (struct driver_channel *ch = c->channels; ch; ch = ch->next) {
-		struct mono at = { atomic_load(&ch->progress_ns) };
-		int64_t age = mono_ms_between(at, now);
-
-		stuck = age > stuck ? age : stuck;
-	}
-	pthread_mutex_unlock(&c->lock);
-	m.stuck_ms = (uint32_t)(stuck < UINT32_MAX ? stuck : UINT32_MAX);
-	driver_put_beat(out, &m);
 }

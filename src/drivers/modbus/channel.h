@@ -123,7 +123,7 @@ struct command {
 	struct mono not_before; /* a READ that found no connection tries again */
 };
 
-/* What a channel shall run from now on (reconfigure.c). */
+/* What a channel shall run from now on (adopt.c). */
 struct mb_update;
 
 struct mb_channel {
@@ -242,7 +242,7 @@ bool mb_command_run(struct command *c);
 /* Answers what will never run. */
 void mb_command_abandon(struct command *c, const char *why);
 
-/* --- reconfigure.c --- */
+/* --- adopt.c --- */
 
 /* On the channel's thread between two scans: takes over what it was last told. */
 void mb_channel_adopt(struct mb_channel *c);
