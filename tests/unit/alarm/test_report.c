@@ -125,6 +125,7 @@ static void AM_11_every_figure_is_explained(void **state)
 		snprintf(word, sizeof(word), "`%s`", k->id);
 		assert_has(page, word);
 	}
+	free(page);
 }
 
 static void AL_02_chattering_is_proposed_a_deadband_and_a_delay(void **state)
