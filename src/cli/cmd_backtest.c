@@ -10,6 +10,7 @@
 
 #include "cli/args.h"
 #include "cli/backtest.h"
+#include "cli/backtest_figures.h"
 #include "cli/columns.h"
 #include "cli/remote.h"
 #include "util/diag.h"
@@ -244,6 +245,7 @@ static void print_text(const struct request *q, const struct backtest_run *befor
 	}
 	putchar('\n');
 	print_alarms(before, after);
+	backtest_figures_text(before, after);
 	print_list("Not judged, for the recording says nothing of their tags",
 		   before->unjudged, before->n_unjudged);
 	print_list("Columns that are no tag of a device", before->unknown,
@@ -308,6 +310,7 @@ static void print_json(const struct request *q, const struct backtest_run *befor
 			json_object_set_new(o, "after", alarm_json(alarm_of(after, i)));
 		remote_print_json(o);
 	}
+	backtest_figures_json(before, after);
 }
 
 /* --- the runs ---------------------------------------------------------------------- */

@@ -152,6 +152,28 @@ static void a_change_is_compared_with_what_is(void **state)
 	free(out);
 }
 
+/* Three alarms in the six minutes and a millisecond of the recording; with the longer
+ * delay two. Nobody acts, so nothing is said of people. */
+static void AM_11_the_figures_are_those_of_a_report(void **state)
+{
+	char *out = backtest("hand.csv", "--no-journal --json --change "
+					 "alarm.a.twice.hi.on_delay_s=300");
+
+	(void)state;
+	assert_has(out, "{\"kind\":\"figure\",\"id\":\"annunciated\",\"unit\":\"\","
+			"\"before\":3.0,\"verdict\":\"\",\"after\":2.0,"
+			"\"verdict_after\":\"\"}\n");
+	assert_has(out, "\"id\":\"max_10min\",\"unit\":\"\",\"before\":3.0,"
+			"\"verdict\":\"ok\",\"after\":2.0,\"verdict_after\":\"ok\"}\n");
+	assert_null(strstr(out, "ack_mean"));
+	free(out);
+	out = backtest("hand.csv", "--no-journal");
+	assert_has(out, "figure                        ");
+	assert_has(out, "Most in any 10 min            ");
+	assert_has(out, "at most 10");
+	free(out);
+}
+
 static void what_is_asked_wrongly_is_told_with_what_to_do(void **state)
 {
 	static const char *const row[][3] = {
@@ -269,6 +291,7 @@ int main(void)
 			the_journal_is_that_of_the_server_under_the_recorded_clock),
 		cmocka_unit_test(a_period_begins_in_the_state_that_was),
 		cmocka_unit_test(a_change_is_compared_with_what_is),
+		cmocka_unit_test(AM_11_the_figures_are_those_of_a_report),
 		cmocka_unit_test(what_is_asked_wrongly_is_told_with_what_to_do),
 		cmocka_unit_test(mistakes_in_a_recording_have_a_line_and_fail_the_run),
 		cmocka_unit_test(a_long_recording_has_the_alarms_that_its_values_say),
