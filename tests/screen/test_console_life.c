@@ -213,7 +213,7 @@ static void PR_12_stop_keys_are_harmless(void **state)
 	kill(tty_pid(r->t), SIGSTOP);
 	kill(tty_pid(r->t), SIGCONT);
 	tty_type(r->t, "3");
-	tty_expect(r->t, "0 alarms");
+	tty_expect(r->t, "Alarms 0");
 }
 
 static void PR_13_any_size_and_a_storm_of_them(void **state)

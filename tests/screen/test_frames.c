@@ -86,7 +86,7 @@ static bool is_frame(const char *call)
 
 static void a_frame_is_one_write(void **state)
 {
-	static const char *const marks[SCREENS] = { "Second", "Test works", "0 alarms",
+	static const char *const marks[SCREENS] = { "Second", "Test works", "Alarms 0",
 						    "Test works" };
 	static const char *const keys[SCREENS] = { "4", "2", "3", "2" };
 	struct rig *r = *state;

@@ -115,9 +115,9 @@ static void trip_and_acknowledge(struct tty *t, struct tty *other)
 	expect_in_row(t, HEADER, "2 1/1");
 	tty_expect(t, "x TRIP");
 	tty_type(t, "3");
-	tty_expect(t, "1 alarm  -  arrows select");
+	tty_expect(t, "Alarms 1 ");
 	tty_type(t, DOWN);
-	tty_expect(t, "a or * acknowledges");
+	tty_expect(t, "a acknowledges");
 	assert_true(tty_cell(t, 30, 4).reverse);
 	tty_type(t, "a");
 	tty_expect(t, "intake.p101.trip: acknowledged");

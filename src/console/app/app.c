@@ -40,17 +40,6 @@ void app_say(struct app *a, enum role role, const char *fmt, ...)
 
 /* --- frames ---------------------------------------------------------------------- */
 
-static void ring(struct app *a)
-{
-	if (!a->model.bell)
-		return;
-	a->model.bell = false;
-	if (!mono_reached(a->now.mono, a->bell_at))
-		return;
-	a->bell_at = mono_add_ms(a->now.mono, BELL_MS);
-	term_bell(a->term);
-}
-
 static void draw(struct app *a)
 {
 	struct frame_input in = { .m = &a->model, .ui = &a->ui, .now = a->now };
@@ -59,7 +48,7 @@ static void draw(struct app *a)
 	if (cols != a->grid.cols || rows != a->grid.rows)
 		grid_resize(&a->grid, cols, rows);
 	frame_paint(&a->grid, &in);
-	ring(a);
+	sound_turn(a);
 	if (term_draw(a->term, &a->grid, a->repaint) == SG_EIO)
 		a->leaving = true;
 	a->painted = true;
@@ -155,11 +144,12 @@ static int catch_signals(void)
 static int timeout_ms(const struct app *a)
 {
 	struct mono at = frame_deadline(a), link = link_deadline(a),
-		    dialog = dialog_deadline(a);
+		    dialog = dialog_deadline(a), sound = sound_deadline(a);
 	int64_t ns;
 
 	at = link.ns < at.ns ? link : at;
 	at = dialog.ns < at.ns ? dialog : at;
+	at = sound.ns < at.ns ? sound : at;
 	ns = at.ns - clock_mono().ns;
 	if (ns <= 0)
 		return 0;
@@ -210,10 +200,18 @@ static void turn(struct app *a)
 	due = frame_deadline(a);
 	if ((a->dirty || a->repaint) && mono_reached(a->now.mono, due) && !a->leaving)
 		draw(a);
+	sound_turn(a);
 	dialog_turn(a);
 }
 
 /* --- begin and end --------------------------------------------------------------- */
+
+static bool sound_option(struct app *a, const char *value)
+{
+	a->sound.off = strcmp(value, "off") == 0;
+	a->sound.once = strcmp(value, "once") == 0;
+	return a->sound.off || a->sound.once || strcmp(value, "repeat") == 0;
+}
 
 static bool parse_option(struct app *a, struct term_options *t, const char *name,
 			 const char *value, const char **log_file)
@@ -227,6 +225,8 @@ static bool parse_option(struct app *a, struct term_options *t, const char *name
 		a->first = value;
 	else if (strcmp(name, "--log") == 0)
 		*log_file = value;
+	else if (strcmp(name, "--sound") == 0)
+		return sound_option(a, value);
 	else if (strcmp(name, "--color") == 0 && theme_depth_parse(value, &depth))
 		t->depth = (int)depth;
 	else if (strcmp(name, "--glyphs") == 0 && glyph_tier_parse(value, &glyphs))
@@ -257,7 +257,8 @@ static bool parse(struct app *a, struct term_options *t, const char **log_file, 
 		if (take_option(a, t, log_file, argv, argc, &i))
 			continue;
 		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
-		      "[--glyphs full|ascii] [--screen ID] [--log FILE]\n",
+		      "[--glyphs full|ascii] [--sound off|once|repeat] [--screen ID] "
+		      "[--log FILE]\n",
 		      stderr);
 		return false;
 	}

@@ -15,7 +15,7 @@ enum {
 	HOLD_MS = 150,         /* a new screen waits this long for its values */
 	MESSAGE_MS = 8000,     /* a message stands this long */
 	REFUSAL_MS = 20000,    /* a refusal longer */
-	BELL_MS = 4000,        /* the bell rings no oftener (AL-12) */
+	BELL_MS = 4000,        /* a new alarm rings no oftener (AL-12) */
 	DEVICES_MS = 1000,     /* the devices on the glass are asked for anew */
 	RESYNC_MS = 5000,      /* the alarm list is asked for no oftener */
 	BACKOFF_MIN_MS = 500,  /* between attempts to reach the server */
@@ -40,6 +40,15 @@ struct bundle { /* screen files while they arrive */
 	bool again; /* they changed meanwhile */
 };
 
+/* What this console's bell does. */
+struct sound {
+	bool off;                /* --sound off */
+	bool once;               /* --sound once: a new alarm rings, and that is all */
+	struct mono next;        /* when it may ring for what stands; 0 = not yet known */
+	struct mono rang;        /* when it rang last */
+	struct mono silenced_at; /* critical alarms ring again after a while (AM-02) */
+};
+
 struct app {
 	const char *socket; /* as given, or NULL */
 	const char *first;  /* --screen, or NULL */
@@ -61,7 +70,8 @@ struct app {
 	bool dirty, repaint; /* repaint: every cell */
 	bool beaten;         /* a beat came since the clock last turned */
 	bool alone;          /* the key came alone: only such a one confirms */
-	struct mono last_frame, hold_until, bell_at, resync_at;
+	struct mono last_frame, hold_until, resync_at;
+	struct sound sound;
 	bool leaving;
 	int exit_code;
 };
@@ -96,6 +106,34 @@ void talk_devices_turn(struct app *a);
 void show_screen(struct app *a, const char *id, bool remember);
 void act_key(struct app *a, uint32_t key);
 const struct ui_key *app_key_help(void);
+
+/* --- alarm_keys.c --- */
+void move_row(struct app *a, uint32_t key);
+void newest_first(struct app *a, uint32_t key);
+void next_unacked(struct app *a, uint32_t key);
+void other_shelf(struct app *a, uint32_t key);
+void enter_alarm(struct app *a, uint32_t key);
+void acknowledge(struct app *a, uint32_t key);
+void acknowledge_visible(struct app *a, uint32_t key);
+void confirm_alarm(struct app *a, uint32_t key);
+void reset_alarm(struct app *a, uint32_t key);
+void bring_back(struct app *a, uint32_t key);
+/* Sends an act bound to what was drawn; its reply becomes a message. */
+void alarm_act(struct app *a, const struct drawn_alarm *d, struct wire_alarm_act *m);
+
+/* --- act_dialog.c --- */
+void shelve(struct app *a, uint32_t key);
+void out_of_service(struct app *a, uint32_t key);
+void suppress(struct app *a, uint32_t key);
+void comment(struct app *a, uint32_t key);
+/* A key while the dialog is open; true when it was taken. */
+bool act_dialog_key(struct app *a, uint32_t key);
+
+/* --- sound.c --- */
+void silence(struct app *a, uint32_t key);
+/* Rings when it is time: after a frame that shows why. */
+void sound_turn(struct app *a);
+struct mono sound_deadline(const struct app *a);
 
 /* --- device_keys.c --- */
 void go_devices(struct app *a, uint32_t key);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "alarm/states.h"
 #include "console/view/picture.h"
 #include "util/xalloc.h"
 
@@ -69,8 +68,10 @@ static void open_page(struct app *a, enum ui_page page)
 		a->ui.help_of = a->ui.page;
 		a->ui.help_top = 0;
 	}
-	if (page == UI_ALARMS)
+	if (page == UI_ALARMS) {
 		a->ui.list.selected = -1;
+		a->ui.list.shelf = SHELF_LIST;
+	}
 	a->ui.page = page;
 }
 
@@ -226,122 +227,6 @@ static void enter_item(struct app *a, uint32_t key)
 	strbuf_release(&text);
 }
 
-/* --- alarms ---------------------------------------------------------------------- */
-
-static void select_row(struct app *a, long at)
-{
-	struct ui_list *l = &a->ui.list;
-
-	a->ui.message.text[0] = '\0';
-	if (l->n == 0)
-		return;
-	if (at >= (long)l->n)
-		at = (long)l->n - 1;
-	l->selected = at < 0 ? 0 : (int)at;
-}
-
-static void move_row(struct app *a, uint32_t key)
-{
-	struct ui_list *l = &a->ui.list;
-	long page = (long)a->ui.drawn.list_rows, at = l->selected;
-
-	switch (key) {
-	case TERM_KEY_UP:
-		select_row(a, at - 1);
-		break;
-	case TERM_KEY_DOWN:
-		select_row(a, at + 1);
-		break;
-	case TERM_KEY_PAGE_UP:
-		select_row(a, at - page);
-		break;
-	case TERM_KEY_PAGE_DOWN:
-		select_row(a, at + page);
-		break;
-	case TERM_KEY_END:
-		select_row(a, (long)l->n - 1);
-		break;
-	default:
-		break;
-	}
-}
-
-/* Home lets go: the next frame takes the live order again. */
-static void newest_first(struct app *a, uint32_t key)
-{
-	(void)key;
-	a->ui.message.text[0] = '\0';
-	a->ui.list.selected = -1;
-}
-
-/* The next that waits for acknowledgement. */
-static void next_unacked(struct app *a, uint32_t key)
-{
-	struct ui_list *l = &a->ui.list;
-
-	(void)key;
-	for (size_t i = 1; i <= l->n; i++) {
-		size_t at = ((size_t)(l->selected + 1) + i - 1) % l->n;
-		const struct wire_alarm_row *r =
-			model_alarm_find(&a->model, l->names[at]);
-
-		if (r && alarm_row_unacked(r)) {
-			select_row(a, (long)at);
-			return;
-		}
-	}
-	app_say(a, ROLE_MESSAGE, "no alarm waits for acknowledgement");
-}
-
-/* Acknowledges what was drawn when the key was pressed, and nothing newer (AM-03). */
-static void acknowledge_drawn(struct app *a, const struct drawn_alarm *d)
-{
-	struct wire_alarm_act m = { .event = ALARM_E_ACK,
-				    .occurrence = d->occurrence,
-				    .epoch = d->epoch,
-				    .version = d->version };
-
-	if (model_lost(&a->model) || !a->client) {
-		app_say(a, ROLE_REFUSED,
-			"%s is not acknowledged: the server cannot be reached", d->name);
-		return;
-	}
-	m.req = client_next_req(a->client);
-	snprintf(m.alarm, sizeof(m.alarm), "%s", d->name);
-	wire_put_alarm_act(client_out(a->client), &m);
-	talk_expect(a, m.req, WIRE_ALARM_ACT, d->name);
-	app_say(a, ROLE_MESSAGE, "%s: recording...", d->name);
-}
-
-static void acknowledge(struct app *a, uint32_t key)
-{
-	(void)key;
-	if (a->ui.page == UI_ALARMS && !a->ui.drawn.selected.there)
-		app_say(a, ROLE_MESSAGE, "select an alarm first: arrows or Tab");
-	else if (a->ui.page == UI_ALARMS)
-		acknowledge_drawn(a, &a->ui.drawn.selected);
-	else if (a->ui.drawn.banner.there)
-		acknowledge_drawn(a, &a->ui.drawn.banner);
-	else
-		app_say(a, ROLE_MESSAGE, "no alarm waits for acknowledgement");
-}
-
-static void enter_alarm(struct app *a, uint32_t key)
-{
-	const struct wire_alarm_row *r =
-		a->ui.drawn.selected.there
-			? model_alarm_find(&a->model, a->ui.drawn.selected.name)
-			: NULL;
-
-	(void)key;
-	if (!r)
-		app_say(a, ROLE_MESSAGE, "select an alarm first: arrows or Tab");
-	else if (!r->screen[0])
-		app_say(a, ROLE_MESSAGE, "%s names no screen", r->name);
-	else
-		show_screen(a, r->screen, true);
-}
-
 static void scroll_help(struct app *a, uint32_t key)
 {
 	size_t *top = &a->ui.help_top;
@@ -369,7 +254,9 @@ static const struct key_row {
 	{ TERM_KEY_TAB, TERM_KEY_TAB, P, next_abnormal, "Tab", "next abnormal field" },
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, P, enter_item, "Enter",
 	  "write it, go there, or describe it" },
-	{ TERM_KEY_UP, TERM_KEY_DOWN, A, move_row, "arrows", "select an alarm" },
+	{ TERM_KEY_UP, TERM_KEY_DOWN, A, move_row, "up down", "select an alarm" },
+	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, A, other_shelf, "left right",
+	  "the list; shelved; suppressed; out of service" },
 	{ TERM_KEY_END, TERM_KEY_PAGE_DOWN, A, move_row, "PgUp PgDn End",
 	  "move further" },
 	{ TERM_KEY_HOME, TERM_KEY_HOME, A, newest_first, "Home",
@@ -379,6 +266,15 @@ static const struct key_row {
 	  "the screen of this alarm" },
 	{ 'a', 'a', A, acknowledge, "a  *", "acknowledge the selected alarm" },
 	{ '*', '*', P | A, acknowledge, NULL, NULL },
+	{ 'A', 'A', A, acknowledge_visible, "A", "acknowledge all that stand here" },
+	{ 'h', 'h', A, shelve, "h", "shelve it for a while" },
+	{ 'u', 'u', A, bring_back, "u", "back from the shelf, suppression, service" },
+	{ 'c', 'c', A, comment, "c", "comment it" },
+	{ 'k', 'k', A, confirm_alarm, "k", "confirm what was done" },
+	{ 'r', 'r', A, reset_alarm, "r", "reset a latched one" },
+	{ 'o', 'o', A, out_of_service, "o", "take it out of service" },
+	{ 'x', 'x', A, suppress, "x", "suppress it by hand" },
+	{ 's', 's', ALL, silence, "s", "silence this console until the next alarm" },
 	{ 0, 0, P, NULL, "*", "acknowledge the first alarm above" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, H, scroll_help, "arrows", "scroll" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, D, move_device, "arrows", "select a device" },
@@ -426,7 +322,7 @@ void act_key(struct app *a, uint32_t key)
 		a->repaint = true;
 		return;
 	}
-	if (dialog_key(a, key))
+	if (dialog_key(a, key) || act_dialog_key(a, key))
 		return;
 	key = as_digit(key);
 	if (key == TERM_KEY_PASTE) {

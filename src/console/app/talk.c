@@ -189,6 +189,16 @@ static bool on_alarm_row(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
+static bool on_flood(struct app *a, const uint8_t *p, size_t n)
+{
+	static struct wire_flood m;
+
+	if (!wire_get_flood(p, n, &m))
+		return false;
+	a->model.flood = m;
+	return true;
+}
+
 static bool on_alarm_sync(struct app *a, const uint8_t *p, size_t n)
 {
 	struct wire_alarm_sync m;
@@ -375,6 +385,7 @@ static const struct {
 	{ WIRE_ALARM_RESET, false, on_alarm_reset },
 	{ WIRE_ALARM_ROW, false, on_alarm_row },
 	{ WIRE_ALARM_SYNC, false, on_alarm_sync },
+	{ WIRE_FLOOD, false, on_flood },
 	{ WIRE_SELECTED, false, on_selected },
 	{ WIRE_WRITE_STEP, false, on_write_step },
 	{ WIRE_WRITE_DONE, false, on_write_done },

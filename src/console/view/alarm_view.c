@@ -1,11 +1,10 @@
 /*
- * alarm_view.c - the alarm list: selected by identity, and it never moves under the
- * cursor. With a row selected the order stands still: what came meanwhile is counted in
- * the title, what went away stays in place as "gone".
+ * alarm_view.c - the alarm list and its shelves: selected by identity, and it never moves
+ * under the cursor. With a row selected the order stands still: what came meanwhile is
+ * counted in the title, what went away stays in place as "gone".
  */
 #include "console/view/parts.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,8 @@
 #include "util/xalloc.h"
 
 enum {
+	TITLE_ROWS = 1,  /* and one more in a flood */
 	DETAIL_ROWS = 6, /* and more when its texts need them, up to half */
-	LABEL_CELLS = 13,
 	MARK_CELLS = 3,
 	DETAIL_FROM_ROWS = 13, /* a smaller canvas shows the list only */
 	NAME_CELLS = 26,
@@ -28,7 +27,7 @@ enum {
 static void take_order(struct ui_list *l, const struct model *m)
 {
 	const struct wire_alarm_row **rows = xcalloc(m->list.n + 1, sizeof(*rows));
-	size_t n = model_alarm_order(m, NULL, rows, m->list.n);
+	size_t n = model_shelf_order(m, l->shelf, NULL, rows, m->list.n);
 
 	l->names = xreallocarray(l->names, n + 1, sizeof(*l->names));
 	for (size_t i = 0; i < n; i++)
@@ -37,29 +36,85 @@ static void take_order(struct ui_list *l, const struct model *m)
 	free(rows);
 }
 
+/* A row that stands on the list's shelf now. */
+static const struct wire_alarm_row *row_of(const struct ui_list *l, const struct model *m,
+					   const char *name)
+{
+	const struct wire_alarm_row *r = model_alarm_find(m, name);
+
+	return r && alarm_row_shelf(r) == l->shelf ? r : NULL;
+}
+
 static size_t count_new(const struct ui_list *l, const struct model *m)
 {
 	size_t there = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		there += model_alarm_find(m, l->names[i]) != NULL;
-	return m->list.n - there;
+		there += row_of(l, m, l->names[i]) != NULL;
+	return model_shelf_count(m, l->shelf) - there;
 }
 
-static void title_paint(const struct canvas *c, const struct frame_input *in)
+/* The four lists with their counts: AM-06. */
+static void tabs_paint(const struct canvas *c, const struct frame_input *in)
+{
+	static const char *const names[SHELVES] = {
+		[SHELF_LIST] = "Alarms",
+		[SHELF_SHELVED] = "Shelved",
+		[SHELF_SUPPRESSED] = "Suppressed",
+		[SHELF_OUT] = "Out of service",
+	};
+	int col = 0;
+
+	for (int i = 0; i < SHELVES; i++) {
+		char text[40];
+		int cells, room = c->cols - col;
+
+		snprintf(text, sizeof(text), " %s %zu ", names[i],
+			 model_shelf_count(in->m, (enum model_shelf)i));
+		cells = (int)strlen(text);
+		if (room <= 0)
+			return;
+		canvas_text_fit(c, col, 0, cells < room ? cells : room, text, ROLE_TITLE);
+		if (in->ui->list.shelf == (enum model_shelf)i)
+			canvas_select(c, col, 0, cells < room ? cells : room);
+		col += cells + 1;
+	}
+}
+
+static void flood_paint(const struct canvas *c, int row, const struct wire_flood *f)
+{
+	struct strbuf text = STRBUF_INIT;
+	char since[CLOCK_LOCAL_SIZE];
+
+	clock_local_hms((struct wall){ f->since_ms }, since);
+	strbuf_addf(&text, "FLOOD since %s: %u in 10 min", since, f->rate);
+	for (size_t i = 0; i < f->n_areas && i < 3; i++) {
+		const struct wire_flood_area *a = &f->areas[i];
+
+		strbuf_addf(&text, ", %s %u", a->area,
+			    a->n[0] + a->n[1] + a->n[2] + a->n[3]);
+	}
+	if (f->criticals)
+		strbuf_addf(&text, "; %u critical, on top", f->criticals);
+	canvas_text_fit(c, 0, row, c->cols, text.buf, ROLE_REFUSED);
+	strbuf_release(&text);
+}
+
+static int title_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct ui_list *l = &in->ui->list;
 	size_t came = l->selected >= 0 ? count_new(l, in->m) : 0;
 	char text[160];
 
-	snprintf(text, sizeof(text), "%zu alarm%s%s", in->m->list.n,
-		 in->m->list.n == 1 ? "" : "s",
-		 l->selected < 0 && l->n ? "  -  arrows select" : "");
-	canvas_text_fit(c, 0, 0, c->cols, text, ROLE_TITLE);
-	if (!came)
-		return;
-	snprintf(text, sizeof(text), " %zu new: Home shows them ", came);
-	canvas_text(c, c->cols - (int)strlen(text), 0, text, ROLE_REFUSED);
+	tabs_paint(c, in);
+	if (came) {
+		snprintf(text, sizeof(text), " %zu new: Home ", came);
+		canvas_text(c, c->cols - (int)strlen(text), 0, text, ROLE_REFUSED);
+	}
+	if (!in->m->flood.on)
+		return TITLE_ROWS;
+	flood_paint(c, 1, &in->m->flood);
+	return TITLE_ROWS + 1;
 }
 
 static const char *state_word(const struct wire_alarm_row *r)
@@ -82,27 +137,88 @@ static const char *state_word(const struct wire_alarm_row *r)
 	return "normal";
 }
 
-static void row_paint(const struct canvas *c, int row, const char *name,
-		      const struct wire_alarm_row *r)
+static void span_text(int64_t ms, char *out, size_t size)
 {
-	char at[CLOCK_LOCAL_SIZE];
+	int64_t min = (ms + 59999) / 60000;
+
+	if (ms <= 0)
+		snprintf(out, size, "now");
+	else if (min < 60)
+		snprintf(out, size, "%d min", (int)min);
+	else
+		snprintf(out, size, "%d:%02d h", (int)(min / 60), (int)(min % 60));
+}
+
+/* What stands where the list says "active": when it is back. */
+static void shelf_text(const struct frame_input *in, const struct wire_alarm_row *r,
+		       char *out, size_t size)
+{
+	char left[32];
+
+	switch (alarm_row_shelf(r)) {
+	case SHELF_SHELVED:
+		span_text(r->shelf_until_ms - in->now.wall.ms - in->m->offset_ms, left,
+			  sizeof(left));
+		snprintf(out, size, "%s%s", r->shelf == ALARM_SHELF_ONE_SHOT ? "1x " : "",
+			 left);
+		break;
+	case SHELF_SUPPRESSED:
+		snprintf(out, size, "%s", alarm_row_active(r) ? "active" : "by design");
+		break;
+	default:
+		snprintf(out, size, "%s", state_word(r));
+		break;
+	}
+}
+
+/* The words behind the name. */
+static void message_text(const struct wire_alarm_row *r, struct strbuf *out)
+{
+	if (r->first_out == WIRE_FIRST)
+		strbuf_adds(out, "FIRST: ");
+	else if (r->first_out == WIRE_FOLLOWER)
+		strbuf_adds(out, "\xe2\x94\x94 "); /* a branch of what is above */
+	if (alarm_row_shelf(r) != SHELF_LIST)
+		strbuf_addf(out, "%s%s%s  ", r->hidden_by, r->hidden_by[0] ? ": " : "",
+			    r->hidden_reason);
+	strbuf_adds(out, r->message);
+	if (r->superseded)
+		strbuf_adds(out, " (a worse limit stands)");
+	if (r->n_older)
+		strbuf_addf(out, " (+%u older)", r->n_older);
+	if (r->habits & WIRE_HABIT_CHATTERING)
+		strbuf_adds(out, " (chatters)");
+	else if (r->habits & WIRE_HABIT_STALE)
+		strbuf_adds(out, " (over a day)");
+}
+
+static void row_paint(const struct canvas *c, const struct frame_input *in, int row,
+		      const char *name, const struct wire_alarm_row *r)
+{
+	char at[CLOCK_LOCAL_SIZE], state[48];
 	int name_cells = c->cols >= 76 ? NAME_CELLS : 0;
+	struct strbuf text = STRBUF_INIT;
 
 	if (!r) {
 		canvas_text(c, STATE_COL, row, "gone", ROLE_UNIT);
 		canvas_text_fit(c, NAME_COL, row, c->cols - NAME_COL, name, ROLE_UNIT);
 		return;
 	}
-	clock_local_hms((struct wall){ r->raised_ms }, at);
+	clock_local_hms((struct wall){ r->raised_ms ? r->raised_ms : r->hidden_since_ms },
+			at);
+	shelf_text(in, r, state, sizeof(state));
+	message_text(r, &text);
 	alarm_mark_paint(c, 0, row, r);
 	canvas_text(c, 4, row, at, ROLE_UNIT);
-	canvas_text(c, STATE_COL, row, state_word(r),
-		    alarm_row_active(r) ? ROLE_VALUE : ROLE_UNIT);
+	canvas_text_fit(c, STATE_COL, row, NAME_COL - STATE_COL - 1, state,
+			alarm_row_active(r) ? ROLE_VALUE : ROLE_UNIT);
 	if (name_cells)
 		canvas_text_fit(c, NAME_COL, row, name_cells, name, ROLE_LABEL);
 	canvas_text_fit(c, NAME_COL + name_cells + (name_cells ? 1 : 0), row,
-			c->cols - NAME_COL - name_cells - (name_cells ? 1 : 0),
-			r->message, alarm_row_active(r) ? ROLE_ALARM_TEXT : ROLE_LABEL);
+			c->cols - NAME_COL - name_cells - (name_cells ? 1 : 0), text.buf,
+			alarm_row_active(r) && alarm_row_asks(r) ? ROLE_ALARM_TEXT
+								 : ROLE_LABEL);
+	strbuf_release(&text);
 }
 
 static void keep_in_sight(struct ui_list *l, size_t rows)
@@ -127,15 +243,24 @@ static void note_drawn(struct drawn_alarm *d, const struct model *m,
 	snprintf(d->name, sizeof(d->name), "%s", r->name);
 }
 
+static void note_waiting(struct drawn *d, const struct model *m,
+			 const struct wire_alarm_row *r)
+{
+	if (alarm_row_unacked(r) && d->n_waiting < UI_WAITING_MAX)
+		note_drawn(&d->waiting[d->n_waiting++], m, r);
+}
+
 static void rows_paint(const struct canvas *c, const struct frame_input *in)
 {
 	struct ui_list *l = &in->ui->list;
 
 	for (int i = 0; i < c->rows && l->top + (size_t)i < l->n; i++) {
 		const char *name = l->names[l->top + (size_t)i];
-		const struct wire_alarm_row *r = model_alarm_find(in->m, name);
+		const struct wire_alarm_row *r = row_of(l, in->m, name);
 
-		row_paint(c, i, name, r);
+		row_paint(c, in, i, name, r);
+		if (r)
+			note_waiting(&in->ui->drawn, in->m, r);
 		if ((int)l->top + i != l->selected)
 			continue;
 		canvas_select(c, MARK_CELLS, i, c->cols - MARK_CELLS);
@@ -146,67 +271,12 @@ static void rows_paint(const struct canvas *c, const struct frame_input *in)
 	}
 }
 
-/* --- the selected alarm in words ------------------------------------------------- */
-
-static void facts_text(const struct wire_alarm_row *r, struct strbuf *out)
-{
-	char at[CLOCK_LOCAL_SIZE];
-
-	strbuf_addf(out, "%s  %s", r->name, r->type);
-	if (isfinite(r->limit))
-		strbuf_addf(out, " %g %s", r->limit, r->unit);
-	if (isfinite(r->limit) && isfinite(r->value))
-		strbuf_addf(out, ", was %g %s", r->value, r->unit);
-	clock_local((struct wall){ r->raised_ms }, at);
-	strbuf_addf(out, "  raised %s", at);
-	if (r->acked_by[0] && r->acked_ms)
-		strbuf_addf(out, "  acknowledged by %s", r->acked_by);
-	if (r->source_bad)
-		strbuf_adds(out, "  its source is bad now");
-}
-
-static int line_paint(const struct canvas *c, int row, const char *label,
-		      const char *text)
-{
-	if (!text[0])
-		return row;
-	canvas_text(c, 0, row, label, ROLE_UNIT);
-	return row +
-	       wrap_paint(c, LABEL_CELLS, row, c->cols - LABEL_CELLS, text, ROLE_LABEL);
-}
-
-/* Returns the rows it takes, even beyond the canvas. */
-static int detail_paint(const struct canvas *c, const struct wire_alarm_row *r)
-{
-	struct strbuf text = STRBUF_INIT;
-	int row = 1;
-
-	for (int col = 0; col < c->cols; col++)
-		canvas_put(c, col, 0, 0x2500, ROLE_PIPE);
-	facts_text(r, &text);
-	canvas_text_fit(c, 0, row++, c->cols, text.buf, ROLE_TITLE);
-	row = line_paint(c, row, "cause", r->cause);
-	row = line_paint(c, row, "consequence", r->consequence);
-	row = line_paint(c, row, "action", r->action);
-	strbuf_clear(&text);
-	if (r->respond_within_s > 0)
-		strbuf_addf(&text, "respond within %lld min   ",
-			    (long long)((r->respond_within_s + 59) / 60));
-	if (alarm_row_unacked(r))
-		strbuf_adds(&text, "a or * acknowledges   ");
-	if (r->screen[0])
-		strbuf_addf(&text, "Enter shows the screen %s", r->screen);
-	canvas_text_fit(c, 0, row, c->cols, text.buf, ROLE_UNIT);
-	strbuf_release(&text);
-	return row + 1;
-}
-
 static const struct wire_alarm_row *selected_row(const struct frame_input *in)
 {
 	const struct ui_list *l = &in->ui->list;
 
 	return l->selected >= 0 && (size_t)l->selected < l->n
-		       ? model_alarm_find(in->m, l->names[l->selected])
+		       ? row_of(l, in->m, l->names[l->selected])
 		       : NULL;
 }
 
@@ -214,7 +284,7 @@ static const struct wire_alarm_row *selected_row(const struct frame_input *in)
 static int detail_rows(const struct canvas *c, const struct wire_alarm_row *r)
 {
 	struct canvas none = canvas_sub(c, 0, 0, c->cols, 0);
-	int need = r ? detail_paint(&none, r) : 0;
+	int need = r ? alarm_detail_paint(&none, r) : 0;
 
 	if (c->rows < DETAIL_FROM_ROWS)
 		return 0;
@@ -223,24 +293,40 @@ static int detail_rows(const struct canvas *c, const struct wire_alarm_row *r)
 	return need > DETAIL_ROWS ? need : DETAIL_ROWS;
 }
 
+static void say_empty(const struct canvas *c, const struct frame_input *in, int row)
+{
+	static const char *const empty[SHELVES] = {
+		[SHELF_LIST] = "no alarm is active or waits for acknowledgement",
+		[SHELF_SHELVED] = "nothing is shelved",
+		[SHELF_SUPPRESSED] = "nothing is suppressed",
+		[SHELF_OUT] = "nothing is out of service",
+	};
+
+	if (in->m->has_list && in->ui->list.n == 0)
+		canvas_text(c, 0, row, empty[in->ui->list.shelf], ROLE_UNIT);
+}
+
 void alarm_view_paint(const struct canvas *c, const struct frame_input *in)
 {
 	struct ui_list *l = &in->ui->list;
+	struct drawn *drawn = &in->ui->drawn;
 	const struct wire_alarm_row *r = selected_row(in);
-	int detail = detail_rows(c, r), rows = c->rows - 1 - detail;
-	struct canvas list = canvas_sub(c, 0, 1, c->cols, rows);
+	int detail = detail_rows(c, r), title = title_paint(c, in);
+	int rows = c->rows - title - detail;
+	struct canvas list = canvas_sub(c, 0, title, c->cols, rows);
 	struct canvas low = canvas_sub(c, 0, c->rows - detail, c->cols, detail);
 
-	in->ui->drawn.selected.there = false;
-	in->ui->drawn.list_rows = rows > 0 ? (size_t)rows : 0;
+	drawn->selected.there = false;
+	drawn->n_waiting = 0;
+	drawn->list_rows = rows > 0 ? (size_t)rows : 0;
 	if (l->selected < 0)
 		take_order(l, in->m);
-	keep_in_sight(l, in->ui->drawn.list_rows);
-	title_paint(c, in);
+	keep_in_sight(l, drawn->list_rows);
 	rows_paint(&list, in);
 	if (detail && r)
-		detail_paint(&low, r);
-	if (in->m->has_list && l->n == 0)
-		canvas_text(c, 0, 2, "no alarm is active or waits for acknowledgement",
-			    ROLE_UNIT);
+		alarm_detail_paint(&low, r);
+	else if (detail && l->n)
+		canvas_text(&low, 0, detail - 1,
+			    "arrows select; left and right: the lists", ROLE_UNIT);
+	say_empty(c, in, title + 1);
 }

@@ -26,6 +26,10 @@ static const char *state_note(const struct wire_alarm_row *r)
 		return "recording... ";
 	if (r->state == ALARM_S_RTNUN)
 		return "returned: ";
+	if (r->state == ALARM_S_LTUNK || r->state == ALARM_S_LTACK)
+		return "latched: ";
+	if (r->first_out == WIRE_FIRST)
+		return "FIRST: ";
 	return r->source_bad ? "source bad: " : "";
 }
 
@@ -52,12 +56,14 @@ static void note_drawn(struct drawn_alarm *d, const struct model *m,
 	d->version = m->list.version;
 }
 
-static size_t diagnostics(const struct model *m)
+/* In the order of attention those that ask for nobody come last: they stand in the list
+ * alone. */
+static size_t that_ask(const struct model *m)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->list.n; i++)
-		n += m->list.rows[i].priority == ALARM_DIAGNOSTIC;
+		n += alarm_row_asks(&m->list.rows[i]);
 	return n;
 }
 
@@ -65,11 +71,10 @@ void banner_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct wire_alarm_row *rows[BANNER_MAX];
 	size_t room = c->rows < BANNER_MAX ? (size_t)c->rows : BANNER_MAX;
-	size_t n = model_alarm_order(in->m, NULL, rows, room);
+	size_t n = that_ask(in->m);
 	char more[32];
 
-	n -= diagnostics(in->m); /* they come last, and stand in the list alone */
-
+	model_alarm_order(in->m, NULL, rows, room);
 	in->ui->drawn.banner.there = false;
 	for (size_t i = 0; i < n && i < room; i++)
 		row_paint(c, (int)i, rows[i]);

@@ -200,6 +200,16 @@ static int result_paint(const struct canvas *c, const struct frame_input *in)
 	return progress_paint(c, in);
 }
 
+struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char *title)
+{
+	struct canvas box =
+		canvas_sub(c, (c->cols - cols) / 2, (c->rows - rows) / 2, cols, rows);
+
+	c->grid->cursor_col = c->grid->cursor_row = -1;
+	box_paint(&box, title);
+	return canvas_sub(&box, INDENT, 1, cols - 2 * INDENT, rows - 2);
+}
+
 bool dialog_paint(const struct canvas *c, const struct frame_input *in)
 {
 	static int (*const stages[])(const struct canvas *,
@@ -220,12 +230,8 @@ bool dialog_paint(const struct canvas *c, const struct frame_input *in)
 				ROLE_REFUSED);
 		return false;
 	}
-	struct canvas box =
-		canvas_sub(c, (c->cols - cols) / 2, (c->rows - rows) / 2, cols, rows);
-	struct canvas inner = canvas_sub(&box, INDENT, 1, cols - 2 * INDENT, rows - 2);
-
 	snprintf(title, sizeof(title), "Write %s", d->tag);
-	c->grid->cursor_col = c->grid->cursor_row = -1;
-	box_paint(&box, title);
+	struct canvas inner = dialog_box(c, cols, rows, title);
+
 	return stages[d->stage](&inner, in) <= inner.rows;
 }

@@ -13,6 +13,7 @@
 
 /* So much of the title is left before the person's name goes. */
 enum { TITLE_MIN = 6, PERSON_MAX = 24, ROLES_MAX = 40 };
+enum { HIDDEN_FROM = 80 }; /* columns; with fewer the hidden ones are one number */
 
 static void lost_text(const struct frame_input *in, char *out, size_t size)
 {
@@ -118,6 +119,30 @@ static unsigned counts_shown(const struct model *m, int room, int *cells)
 	return all_cells <= room ? all : busy;
 }
 
+/* What is not in the list: shelved, suppressed, out of service; nothing is no news. */
+static int hidden_paint(const struct canvas *c, int end, const struct model *m, int room)
+{
+	size_t n[SHELVES], all = 0;
+	char text[64] = "";
+	static const char *const words[SHELVES] = { "", "shv", "sup", "oos" };
+
+	for (int i = SHELF_SHELVED; i < SHELVES; i++) {
+		size_t used = strlen(text);
+
+		n[i] = model_shelf_count(m, (enum model_shelf)i);
+		all += n[i];
+		if (n[i])
+			snprintf(text + used, sizeof(text) - used, "%s%s%zu",
+				 used ? " " : "", words[i], n[i]);
+	}
+	if (all == 0)
+		return end;
+	if ((int)strlen(text) > room)
+		snprintf(text, sizeof(text), "hid%zu", all);
+	canvas_text(c, end - (int)strlen(text), 0, text, ROLE_BAR);
+	return end - (int)strlen(text) - 1;
+}
+
 static int counts_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
 	unsigned shown;
@@ -127,6 +152,7 @@ static int counts_paint(const struct canvas *c, int end, const struct frame_inpu
 		canvas_text(c, end - 8, 0, "alarms ?", ROLE_BAR);
 		return end - 8;
 	}
+	end = hidden_paint(c, end, in->m, c->cols - HIDDEN_FROM);
 	shown = counts_shown(in->m, end - TITLE_MIN - 2, &cells);
 	col = end - cells;
 	for (int p = ALARM_CRITICAL; p <= ALARM_DIAGNOSTIC; p++)

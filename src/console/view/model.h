@@ -17,6 +17,7 @@
 #include "screen/screen.h"
 #include "util/clock.h"
 #include "wire/device.h"
+#include "wire/flood.h"
 #include "wire/msg.h"
 
 struct strmap;
@@ -90,7 +91,8 @@ struct model {
 	struct model_list list, incoming;
 	bool has_list, loading;
 	struct model_devices devices;
-	bool bell; /* an alarm came that has not been acknowledged */
+	bool bell;               /* an alarm came that has not been acknowledged */
+	struct wire_flood flood; /* .on: alarms come faster than anybody reads */
 };
 
 void model_init(struct model *m);
@@ -119,26 +121,29 @@ bool model_alarm_row(struct model *m, const struct wire_alarm_row *row);
 /* False when our list differs from the server's. */
 bool model_alarm_sync(struct model *m, const struct wire_alarm_sync *sync);
 const struct wire_alarm_row *model_alarm_find(const struct model *m, const char *name);
-/* Rows in the order of attention: unacknowledged first, by priority, newest first.
- * Fills at most max; returns how many there are, without those that are hidden. area:
- * NULL or "" = all. */
+/* The list and its three shelves. An alarm that is hidden in two ways stands where the
+ * first of these holds it: out of service, suppressed, shelved (AM-01). */
+enum model_shelf { SHELF_LIST, SHELF_SHELVED, SHELF_SUPPRESSED, SHELF_OUT, SHELVES };
+enum model_shelf alarm_row_shelf(const struct wire_alarm_row *r);
+/* Rows of the list in the order of attention: unacknowledged first, by priority, newest
+ * first; behind the first of a group those that followed it; what a worse limit of its
+ * tag outdoes, and diagnostics, last. Fills at most max; returns how many there are.
+ * area: NULL or "" = all. */
 size_t model_alarm_order(const struct model *m, const char *area,
 			 const struct wire_alarm_row **out, size_t max);
+/* The same of any shelf; on those that are hidden the one that is back next comes first.
+ */
+size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const char *area,
+			 const struct wire_alarm_row **out, size_t max);
+/* Of those that nothing hides. */
 struct model_count model_alarm_count(const struct model *m, int priority);
-/* Shelved, suppressed or out of service: not in the list of what asks for attention. */
-static inline bool alarm_row_hidden(const struct wire_alarm_row *r)
-{
-	return (r->flags & 7) != 0; /* ALARM_F_HIDDEN */
-}
-static inline bool alarm_row_unacked(const struct wire_alarm_row *r)
-{
-	return r->state == 1 || r->state == 3 || r->state == 4 || /* enum alarm_state */
-	       r->n_older > 0;
-}
-static inline bool alarm_row_active(const struct wire_alarm_row *r)
-{
-	return r->state == 1 || r->state == 2;
-}
+size_t model_shelf_count(const struct model *m, enum model_shelf shelf);
+/* It, or an older occurrence of it, waits for an acknowledgement. */
+bool alarm_row_unacked(const struct wire_alarm_row *r);
+/* Its condition is present. */
+bool alarm_row_active(const struct wire_alarm_row *r);
+/* Something of it asks for somebody: it belongs above every screen. */
+bool alarm_row_asks(const struct wire_alarm_row *r);
 
 /* --- devices --- */
 void model_device_begin(struct model *m); /* asked: what comes is a new answer */

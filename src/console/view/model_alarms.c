@@ -63,9 +63,9 @@ static void notice_new(struct model *m, const struct wire_alarm_row *row)
 {
 	const struct wire_alarm_row *known = list_find(&m->list, row->name);
 
-	if (row->state == ALARM_S_UNACK && row->priority != ALARM_DIAGNOSTIC &&
-	    !alarm_row_hidden(row) && !(row->life & WIRE_LIFE_SILENT) &&
-	    (!known || alarm_row_hidden(known) || known->occurrence != row->occurrence))
+	if (row->state == ALARM_S_UNACK && alarm_row_asks(row) &&
+	    (!known || known->occurrence != row->occurrence ||
+	     alarm_row_shelf(known) != SHELF_LIST))
 		m->bell = true;
 }
 
@@ -117,6 +117,34 @@ bool model_alarm_sync(struct model *m, const struct wire_alarm_sync *sync)
 	       sync->hash == list_hash(&m->list);
 }
 
+/* --- what a row is ----------------------------------------------------------------- */
+
+bool alarm_row_unacked(const struct wire_alarm_row *r)
+{
+	return r->state == ALARM_S_UNACK || r->state == ALARM_S_RTNUN ||
+	       r->state == ALARM_S_LTUNK || r->n_older;
+}
+
+bool alarm_row_active(const struct wire_alarm_row *r)
+{
+	return r->state == ALARM_S_UNACK || r->state == ALARM_S_ACKED;
+}
+
+enum model_shelf alarm_row_shelf(const struct wire_alarm_row *r)
+{
+	if (r->flags & ALARM_F_OUT_OF_SERVICE)
+		return SHELF_OUT;
+	if (r->flags & ALARM_F_SUPPRESSED)
+		return SHELF_SUPPRESSED;
+	return r->flags & ALARM_F_SHELVED ? SHELF_SHELVED : SHELF_LIST;
+}
+
+bool alarm_row_asks(const struct wire_alarm_row *r)
+{
+	return r->priority != ALARM_DIAGNOSTIC && !r->superseded &&
+	       alarm_row_shelf(r) == SHELF_LIST;
+}
+
 /* --- order and counts -------------------------------------------------------------- */
 
 static int by_attention(const void *pa, const void *pb)
@@ -124,9 +152,9 @@ static int by_attention(const void *pa, const void *pb)
 	const struct wire_alarm_row *a = *(const struct wire_alarm_row *const *)pa;
 	const struct wire_alarm_row *b = *(const struct wire_alarm_row *const *)pb;
 
-	/* diagnostics stand apart, below all that asks for somebody */
-	if ((a->priority == ALARM_DIAGNOSTIC) != (b->priority == ALARM_DIAGNOSTIC))
-		return a->priority == ALARM_DIAGNOSTIC ? 1 : -1;
+	/* what asks for nobody stands apart, below all that does */
+	if (alarm_row_asks(a) != alarm_row_asks(b))
+		return alarm_row_asks(a) ? -1 : 1;
 	if (alarm_row_unacked(a) != alarm_row_unacked(b))
 		return alarm_row_unacked(a) ? -1 : 1;
 	if (a->priority != b->priority)
@@ -136,20 +164,90 @@ static int by_attention(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
-size_t model_alarm_order(const struct model *m, const char *area,
+static bool is_pinned(const struct wire_alarm_row *r)
+{
+	return r->priority == ALARM_CRITICAL && alarm_row_active(r) && alarm_row_asks(r);
+}
+
+/* In a flood what is critical stays on top, acknowledged or not. */
+static int by_attention_in_flood(const void *pa, const void *pb)
+{
+	const struct wire_alarm_row *a = *(const struct wire_alarm_row *const *)pa;
+	const struct wire_alarm_row *b = *(const struct wire_alarm_row *const *)pb;
+
+	if (is_pinned(a) != is_pinned(b))
+		return is_pinned(a) ? -1 : 1;
+	return by_attention(pa, pb);
+}
+
+/* Who is back next; what has no end comes last. */
+static int by_end(const void *pa, const void *pb)
+{
+	const struct wire_alarm_row *a = *(const struct wire_alarm_row *const *)pa;
+	const struct wire_alarm_row *b = *(const struct wire_alarm_row *const *)pb;
+	int64_t ea = a->shelf_until_ms ? a->shelf_until_ms : INT64_MAX;
+	int64_t eb = b->shelf_until_ms ? b->shelf_until_ms : INT64_MAX;
+
+	if (ea != eb)
+		return ea < eb ? -1 : 1;
+	if (a->hidden_since_ms != b->hidden_since_ms)
+		return a->hidden_since_ms < b->hidden_since_ms ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+static bool follows(const struct wire_alarm_row *r, const struct wire_alarm_row *first)
+{
+	return r->first_out == WIRE_FOLLOWER && r->priority != ALARM_CRITICAL &&
+	       strcmp(r->group, first->group) == 0;
+}
+
+/* Consequences behind their cause, in their own order; criticals stay where they are. */
+static void group_followers(const struct wire_alarm_row **rows, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t to = i + 1;
+
+		if (rows[i]->first_out != WIRE_FIRST)
+			continue;
+		for (size_t k = i + 1; k < n; k++) {
+			const struct wire_alarm_row *r = rows[k];
+
+			if (!follows(r, rows[i]))
+				continue;
+			memmove(&rows[to + 1], &rows[to], (k - to) * sizeof(*rows));
+			rows[to++] = r;
+		}
+	}
+}
+
+size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const char *area,
 			 const struct wire_alarm_row **out, size_t max)
 {
 	const struct wire_alarm_row **all = xcalloc(m->list.n + 1, sizeof(*all));
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->list.n; i++)
-		if (!alarm_row_hidden(&m->list.rows[i]) &&
-		    (!area || !area[0] || area_holds(area, m->list.rows[i].area)))
-			all[n++] = &m->list.rows[i];
-	qsort(all, n, sizeof(*all), by_attention);
+	for (size_t i = 0; i < m->list.n; i++) {
+		const struct wire_alarm_row *r = &m->list.rows[i];
+
+		if (alarm_row_shelf(r) == shelf &&
+		    (!area || !area[0] || area_holds(area, r->area)))
+			all[n++] = r;
+	}
+	qsort(all, n, sizeof(*all),
+	      shelf != SHELF_LIST ? by_end
+	      : m->flood.on       ? by_attention_in_flood
+				  : by_attention);
+	if (shelf == SHELF_LIST)
+		group_followers(all, n);
 	memcpy(out, all, (n < max ? n : max) * sizeof(*out));
 	free(all);
 	return n;
+}
+
+size_t model_alarm_order(const struct model *m, const char *area,
+			 const struct wire_alarm_row **out, size_t max)
+{
+	return model_shelf_order(m, SHELF_LIST, area, out, max);
 }
 
 struct model_count model_alarm_count(const struct model *m, int priority)
@@ -159,10 +257,20 @@ struct model_count model_alarm_count(const struct model *m, int priority)
 	for (size_t i = 0; i < m->list.n; i++) {
 		const struct wire_alarm_row *r = &m->list.rows[i];
 
-		if ((priority && r->priority != priority) || alarm_row_hidden(r))
+		if (alarm_row_shelf(r) != SHELF_LIST || r->superseded ||
+		    (priority && r->priority != priority))
 			continue;
 		c.active += alarm_row_active(r);
 		c.unacked += alarm_row_unacked(r);
 	}
 	return c;
+}
+
+size_t model_shelf_count(const struct model *m, enum model_shelf shelf)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->list.n; i++)
+		n += alarm_row_shelf(&m->list.rows[i]) == shelf;
+	return n;
 }

@@ -28,8 +28,14 @@ void banner_paint(const struct canvas *c, const struct frame_input *in);
 void message_paint(const struct canvas *c, const struct frame_input *in);
 void keybar_paint(const struct canvas *c, const struct frame_input *in);
 void alarm_view_paint(const struct canvas *c, const struct frame_input *in);
+/* An alarm in words; returns the rows it takes, even beyond the canvas. */
+int alarm_detail_paint(const struct canvas *c, const struct wire_alarm_row *r);
 void device_view_paint(const struct canvas *c, const struct frame_input *in);
 void help_paint(const struct canvas *c, const struct frame_input *in);
+/* What is to be done to an alarm, with its reason; nothing without ui->act.open. */
+void act_dialog_paint(const struct canvas *c, const struct frame_input *in);
+/* The frame of a dialog; returns what is inside. */
+struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char *title);
 /* Draws the open dialog in the middle of c; true when all of it fits. */
 bool dialog_paint(const struct canvas *c, const struct frame_input *in);
 

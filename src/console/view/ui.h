@@ -12,9 +12,11 @@ enum ui_page { UI_PICTURE, UI_ALARMS, UI_HELP, UI_DEVICES, UI_PAGES };
 
 enum {
 	UI_ENTRY_MAX = 60,
+	UI_REASON_MAX = 200,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
 	UI_KEYS_MAX = 16,
+	UI_WAITING_MAX = 256,
 	/* a confirm that has just come up takes no key for this long: what was typed for
 	 * the frame before must not send (SEC-18) */
 	UI_ARM_MS = 250
@@ -53,6 +55,7 @@ struct ui_message {
 /* The alarm list as it stands on the glass: names in an order that does not change
  * while one of them is selected. */
 struct ui_list {
+	enum model_shelf shelf;
 	char (*names)[128];
 	size_t n;
 	size_t top;
@@ -73,12 +76,31 @@ struct drawn_alarm {
 	uint64_t occurrence, epoch, version;
 };
 
+/* What is to be done to an alarm, with the words that go on record. */
+struct ui_act {
+	bool open;
+	uint8_t event; /* enum alarm_event */
+	struct drawn_alarm target;
+	int64_t max_s; /* of a shelf */
+	size_t period; /* index into the periods of a shelf, ui_act_period() */
+	char text[UI_REASON_MAX + 1];
+	char note[160]; /* why it cannot be sent as it is; "" = nothing */
+};
+
+/* The periods that are offered for a shelf: seconds and words; 0 = once, until its
+ * condition goes. NULL beyond the last. */
+const char *ui_act_period(size_t at, int64_t *seconds);
+bool ui_act_needs_reason(uint8_t event);
+
 /* What the last frame showed. */
 struct drawn {
 	struct drawn_alarm banner;   /* the first of the banner */
 	struct drawn_alarm selected; /* the selected row of the list */
 	uint64_t offer;   /* token of the offer that stands there whole; or 0 */
 	size_t list_rows; /* rows of the list that fit: a page */
+	/* all rows of the list that stand there and wait for an acknowledgement */
+	struct drawn_alarm waiting[UI_WAITING_MAX];
+	size_t n_waiting;
 };
 
 struct ui_key { /* one line of help */
@@ -95,6 +117,8 @@ struct ui {
 	struct ui_list list;
 	struct ui_devices devices;
 	struct dialog dialog;
+	struct ui_act act;
+	bool silenced; /* this console is, until another alarm comes */
 	struct ui_message message;
 	struct drawn drawn;
 	const struct ui_key *keys; /* ends with NULL keys */

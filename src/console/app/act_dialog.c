@@ -1,0 +1,148 @@
+/* act_dialog.c - acts that go on record with a reason: typed here, then sent, bound to
+ * the row on which the dialog was opened. */
+#include "console/app/app_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "alarm/engine.h"
+#include "util/utf8.h"
+
+/* The longest period that the alarm allows, half an hour if it may. */
+static size_t first_period(int64_t max_s)
+{
+	int64_t s;
+
+	return ui_act_period(1, &s) && s <= max_s ? 1 : 0;
+}
+
+static void open_act(struct app *a, enum alarm_event event)
+{
+	struct ui_act *act = &a->ui.act;
+	const struct drawn_alarm *d = &a->ui.drawn.selected;
+	const struct wire_alarm_row *r =
+		d->there ? model_alarm_find(&a->model, d->name) : NULL;
+
+	a->ui.message.text[0] = '\0';
+	if (!r) {
+		app_say(a, ROLE_MESSAGE, "select an alarm first: arrows or Tab");
+		return;
+	}
+	if (event == ALARM_E_SHELVE && r->shelve_max_s == 0) {
+		app_say(a, ROLE_REFUSED, "%s may not be shelved", r->name);
+		return;
+	}
+	*act = (struct ui_act){ .open = true,
+				.event = (uint8_t)event,
+				.target = *d,
+				.max_s = r->shelve_max_s,
+				.period = first_period(r->shelve_max_s) };
+}
+
+void shelve(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_act(a, ALARM_E_SHELVE);
+}
+
+void out_of_service(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_act(a, ALARM_E_OUT_OF_SERVICE);
+}
+
+void suppress(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_act(a, ALARM_E_SUPPRESS);
+}
+
+void comment(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_act(a, ALARM_E_COMMENT);
+}
+
+static void type_character(struct ui_act *act, uint32_t key)
+{
+	size_t n = strlen(act->text), used;
+	char bytes[4];
+
+	used = utf8_encode(key, bytes);
+	if (key < ' ' || !used || !utf8_is_safe(key) || utf8_width(key) != 1)
+		snprintf(act->note, sizeof(act->note),
+			 "this character cannot be typed here");
+	else if (n + used > UI_REASON_MAX)
+		snprintf(act->note, sizeof(act->note), "no longer text fits");
+	else
+		memcpy(act->text + n, bytes, used);
+	if (!act->note[0])
+		act->text[n + used] = '\0';
+}
+
+static void rub_out(struct ui_act *act)
+{
+	size_t n = strlen(act->text);
+
+	while (n > 0 && ((unsigned char)act->text[n - 1] & 0xC0) == 0x80)
+		n--;
+	act->text[n ? n - 1 : 0] = '\0';
+}
+
+/* Periods that are longer than the alarm allows are stepped over; once has none. */
+static void step_period(struct ui_act *act, int step)
+{
+	int64_t s;
+
+	for (int at = (int)act->period + step; at >= 0 && ui_act_period((size_t)at, &s);
+	     at += step)
+		if (s <= act->max_s) {
+			act->period = (size_t)at;
+			return;
+		}
+}
+
+static void send(struct app *a)
+{
+	struct ui_act *act = &a->ui.act;
+	struct wire_alarm_act m = { .event = act->event };
+	int64_t seconds = 0;
+
+	if (ui_act_needs_reason(act->event) &&
+	    strspn(act->text, " ") == strlen(act->text)) {
+		snprintf(act->note, sizeof(act->note), "%s",
+			 act->event == ALARM_E_COMMENT ? "type the comment first"
+						       : "a reason is needed: type it");
+		return;
+	}
+	if (act->event == ALARM_E_SHELVE) {
+		ui_act_period(act->period, &seconds);
+		m.shelf = seconds ? ALARM_SHELF_TIMED : ALARM_SHELF_ONE_SHOT;
+		m.duration_ms = (seconds ? seconds : act->max_s) * 1000;
+	}
+	snprintf(m.text, sizeof(m.text), "%s", act->text);
+	act->open = false;
+	alarm_act(a, &act->target, &m);
+}
+
+bool act_dialog_key(struct app *a, uint32_t key)
+{
+	struct ui_act *act = &a->ui.act;
+
+	if (!act->open)
+		return false;
+	act->note[0] = '\0';
+	if (key == TERM_KEY_ESC)
+		act->open = false;
+	else if (key == TERM_KEY_ENTER)
+		send(a);
+	else if (key == TERM_KEY_UP || key == TERM_KEY_DOWN)
+		step_period(act, key == TERM_KEY_UP ? 1 : -1);
+	else if (key == TERM_KEY_BACKSPACE || key == TERM_KEY_DELETE)
+		rub_out(act);
+	else if (key == TERM_KEY_PASTE)
+		snprintf(act->note, sizeof(act->note), "pasted text is refused: type it");
+	else if (key < TERM_KEY_FIRST)
+		type_character(act, key);
+	return true;
+}
