@@ -36,6 +36,7 @@ struct alarm_life {
 /* What few alarms have: a second tag, what the types with a memory need, groups. Those
  * alike share one. */
 struct alarm_more {
+	const char *expression;       /* type "expression" only */
 	const char *second;           /* tag of its limit, setpoint or command; or NULL */
 	double limit_min, limit_max;  /* a limit that is a tag counts between these */
 	double setpoint, plus, minus; /* plus, minus: infinite when not given */
@@ -59,9 +60,8 @@ struct alarm_more {
 struct alarm_def {
 	const char *name;
 	const struct alarm_type *type;
-	const char *tag;        /* NULL for type "expression" */
-	const char *expression; /* type "expression" only */
-	double limit;           /* high, low */
+	const char *tag; /* NULL for type "expression" */
+	double limit;    /* high, low */
 	double deadband;
 	int32_t on_delay_ms, off_delay_ms;
 	const char *area;    /* the tag's area unless given */

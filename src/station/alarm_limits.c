@@ -15,7 +15,7 @@ static const struct alarm_def *limited_by(const struct station *s, uint32_t tag,
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
 
-	if (!d || s->alarm[alarm].second != tag || !d->type->second ||
+	if (!d || s->alarm[alarm].seldom->second != tag || !d->type->second ||
 	    strcmp(d->type->second, "limit") != 0)
 		return NULL;
 	return d;

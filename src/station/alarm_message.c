@@ -148,14 +148,17 @@ const char *station_alarm_message(const struct station *s, uint32_t alarm,
 	struct alarm_live *a = &s->alarm[alarm];
 	struct filling f = { s, d, r, a->tag, limit };
 	struct strbuf text = STRBUF_INIT;
+	struct alarm_seldom *own;
 
 	if (!alarm_message_has_places(d->message))
 		return d->message;
-	if (a->message && a->message_of >= r->occurrence)
-		return a->message; /* of an older one, too: it is what its row shows */
+	if (a->seldom->message && a->seldom->message_of >= r->occurrence)
+		return a->seldom
+			->message; /* of an older one, too: it is what its row shows */
 	alarm_message_fill(d->message, put_part, &f, &text);
-	free(a->message);
-	a->message = strbuf_detach(&text);
-	a->message_of = r->occurrence;
-	return a->message;
+	own = alarm_seldom(a);
+	free(own->message);
+	own->message = strbuf_detach(&text);
+	own->message_of = r->occurrence;
+	return own->message;
 }

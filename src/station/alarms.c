@@ -90,7 +90,8 @@ void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 static void say_blind(struct station *s, const struct alarm_transition *t)
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, t->alarm);
-	const struct sample *second = tag_db_get(s->db, s->alarm[t->alarm].second);
+	const struct sample *second =
+		tag_db_get(s->db, s->alarm[t->alarm].seldom->second);
 
 	if (!t->blind)
 		station_log(s, LOG_L_INFO, "%s is judged again", d->name);
@@ -143,17 +144,17 @@ static void narrow(struct alarm_band *all, const struct alarm_band *one)
 static void judge_one(struct station *s, uint32_t alarm, struct alarm_band *band)
 {
 	const struct alarm_live *a = &s->alarm[alarm];
-	bool two = a->second != TAG_NONE;
+	bool two = a->seldom->second != TAG_NONE;
 	struct sample sample;
 
-	if (a->expression)
-		expr_eval_bound(a->expression, &sample);
+	if (a->seldom->expression)
+		expr_eval_bound(a->seldom->expression, &sample);
 	else
 		sample = *tag_db_get(s->db, a->tag);
 	alarm_engine_judge(s->alarms, alarm, &sample,
-			   two ? tag_db_get(s->db, a->second) : NULL, s->now, band,
-			   station_alarm_sink, s);
-	if (a->expression || two)
+			   two ? tag_db_get(s->db, a->seldom->second) : NULL, s->now,
+			   band, station_alarm_sink, s);
+	if (a->seldom->expression || two)
 		*band = (struct alarm_band){ NAN, NAN };
 }
 

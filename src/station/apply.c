@@ -361,24 +361,64 @@ static void make_rules(struct station *s)
 
 /* --- alarms ---------------------------------------------------------------------- */
 
+static const struct alarm_seldom alarm_seldom_none = { .second = TAG_NONE };
+
+struct alarm_seldom *alarm_seldom(struct alarm_live *a)
+{
+	struct alarm_seldom *own;
+
+	if (a->seldom == &alarm_seldom_none) {
+		own = xcalloc(1, sizeof(*own));
+		*own = alarm_seldom_none;
+		a->seldom = own;
+	}
+	return (struct alarm_seldom *)a->seldom;
+}
+
+void alarm_seldom_release(struct alarm_live *a)
+{
+	if (a->seldom == &alarm_seldom_none)
+		return;
+	expr_free(a->seldom->expression);
+	free(a->seldom->message);
+	free((struct alarm_seldom *)a->seldom);
+	a->seldom = &alarm_seldom_none;
+}
+
 static void make_alarm(struct station *s, uint32_t alarm)
 {
 	struct alarm_live *a = &s->alarm[alarm];
 	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
+	const struct alarm_more *more = d ? alarm_more(d) : &alarm_more_none;
 
-	expr_free(a->expression);
-	a->expression = NULL;
+	if (a->seldom != &alarm_seldom_none) {
+		expr_free(a->seldom->expression);
+		alarm_seldom(a)->expression = NULL;
+		alarm_seldom(a)->second = TAG_NONE;
+	}
 	a->tag = d && d->tag ? tag_db_find(s->db, d->tag) : TAG_NONE;
-	a->second = d && alarm_more(d)->second ? tag_db_find(s->db, alarm_more(d)->second)
-					       : TAG_NONE;
-	if (d && d->expression)
-		a->expression = compile(s, d->expression, d->name);
-	if (a->expression)
-		depend(s, a->expression, TAG_DEP_ALARM, alarm);
+	if (more->second)
+		alarm_seldom(a)->second = tag_db_find(s->db, more->second);
+	if (more->expression)
+		alarm_seldom(a)->expression = compile(s, more->expression, d->name);
+	if (a->seldom->expression)
+		depend(s, a->seldom->expression, TAG_DEP_ALARM, alarm);
 	if (a->tag != TAG_NONE)
 		tag_db_depend(s->db, a->tag, TAG_DEP_ALARM, alarm);
-	if (a->second != TAG_NONE)
-		tag_db_depend(s->db, a->second, TAG_DEP_ALARM, alarm);
+	if (a->seldom->second != TAG_NONE)
+		tag_db_depend(s->db, a->seldom->second, TAG_DEP_ALARM, alarm);
+}
+
+/* Room for all at once, and no more: most of what a station has are alarms. */
+static void make_room(struct station *s, size_t n)
+{
+	if (n <= s->n_alarms)
+		return;
+	s->alarm = xreallocarray(s->alarm, n, sizeof(*s->alarm));
+	for (; s->n_alarms < n; s->n_alarms++)
+		s->alarm[s->n_alarms] =
+			(struct alarm_live){ .tag = TAG_NONE,
+					     .seldom = &alarm_seldom_none };
 }
 
 static void take_alarm(struct station *s, const struct alarm_def *d)
@@ -391,11 +431,6 @@ static void take_alarm(struct station *s, const struct alarm_def *d)
 		alarm_engine_rebind(s->alarms, alarm, d);
 	else
 		alarm_engine_redefine(s->alarms, alarm, d, s->now);
-	while (s->n_alarms <= alarm) {
-		struct alarm_live *a = GROW(&s->alarm, &s->n_alarms);
-
-		a->tag = a->second = TAG_NONE;
-	}
 }
 
 /* An alarm that stood is closed by no process and no operator: the record says why. */
@@ -484,6 +519,8 @@ void station_apply(struct station *s, struct station_def *def)
 	drop_devices(s, def);
 	for (size_t i = 0; i < def->n_alarms; i++)
 		take_alarm(s, &def->alarms[i]);
+	names_release(&def->alarm_names); /* the engine finds them from now on */
+	make_room(s, alarm_engine_count(s->alarms));
 	drop_alarms(s, def);
 	tag_db_clear_depends(s->db);
 	make_rules(s);
@@ -515,10 +552,8 @@ void station_tags_release(struct station *s)
 			tag_rare(t)->n_watched = 0; /* the watches went before */
 		release_rules(t);
 	}
-	for (size_t i = 0; i < s->n_alarms; i++) {
-		expr_free(s->alarm[i].expression);
-		free(s->alarm[i].message);
-	}
+	for (size_t i = 0; i < s->n_alarms; i++)
+		alarm_seldom_release(&s->alarm[i]);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		free(s->devices[i].name);
 		free(s->devices[i].refusal);

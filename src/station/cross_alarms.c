@@ -78,10 +78,10 @@ static void check_expression(struct loader *l, struct alarm_def *a,
 			     const struct alarm_note *p)
 {
 	struct strbuf where = STRBUF_INIT;
-	struct expr *e = expr_compile(a->expression, NULL, NULL, NULL);
+	struct expr *e = expr_compile(alarm_more(a)->expression, NULL, NULL, NULL);
 
 	strbuf_addf(&where, "expression of alarm \"%s\"", a->name);
-	cross_condition(l, a->expression, &p->tag, where.buf);
+	cross_condition(l, alarm_more(a)->expression, &p->tag, where.buf);
 	strbuf_release(&where);
 	int64_t first = e && expr_operand_count(e)
 				? station_def_tag(l->d, expr_operand_name(e, 0))
@@ -302,7 +302,7 @@ static void cross_alarm(struct loader *l, const struct areas *areas, struct alar
 		check_area(l, areas, a->area, &n->area, where.buf);
 	if (a->tag)
 		check_tag(l, a, n);
-	else if (a->expression)
+	else if (alarm_more(a)->expression)
 		check_expression(l, a, n);
 	check_second(l, a, n);
 	if (!a->area)

@@ -162,6 +162,7 @@ const struct alarm_more *station_def_more(struct station_def *d,
 	       offsetof(struct alarm_more, exclusive) -
 		       offsetof(struct alarm_more, first_out_hides));
 	plain.first_out_hides = more->first_out_hides;
+	plain.expression = kept_or_null(d, more->expression);
 	plain.second = kept_or_null(d, more->second);
 	plain.suppress_when = kept_or_null(d, more->suppress_when);
 	plain.first_out = kept_or_null(d, more->first_out);

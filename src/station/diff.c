@@ -176,7 +176,6 @@ static const struct field number_fields[] = {
 
 static const struct field alarm_fields[] = {
 	ALARM(tag, TEXT, "tag"),
-	ALARM(expression, TEXT, "expression"),
 	ALARM(limit, DOUBLE, "limit"),
 	ALARM(state, BOOL, "state"),
 	ALARM(deadband, DOUBLE, "deadband"),
@@ -192,6 +191,7 @@ static const struct field alarm_fields[] = {
 };
 
 static const struct field more_fields[] = {
+	MORE(expression, TEXT, "expression"),
 	MORE(second, TEXT, "limit, setpoint or command"),
 	MORE(limit_min, DOUBLE, "limit_min"),
 	MORE(limit_max, DOUBLE, "limit_max"),

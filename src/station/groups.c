@@ -61,16 +61,21 @@ void groups_build(struct station *s)
 		struct alarm_live *a = &s->alarm[i];
 		const struct alarm_more *more;
 
-		a->first_group = a->exclusive_group = 0;
+		if (a->seldom->first_group || a->seldom->exclusive_group)
+			alarm_seldom(a)->first_group = alarm_seldom(a)->exclusive_group =
+				0;
 		if (!d)
 			continue;
 		more = alarm_more(d);
 		if (more->first_out) {
-			a->first_group = join(s, first_out, more->first_out, false, i);
-			u->groups[a->first_group - 1].hides |= more->first_out_hides;
+			uint32_t g = join(s, first_out, more->first_out, false, i);
+
+			alarm_seldom(a)->first_group = g;
+			u->groups[g - 1].hides |= more->first_out_hides;
 		}
 		if (more->exclusive)
-			a->exclusive_group = join(s, exclusive, more->exclusive, true, i);
+			alarm_seldom(a)->exclusive_group =
+				join(s, exclusive, more->exclusive, true, i);
 	}
 	u->dirty = xcalloc(u->n_groups + 1, sizeof(*u->dirty));
 	strmap_free(first_out);
@@ -98,12 +103,13 @@ static void came(struct station *s, struct alarm_group *g, uint32_t alarm)
 {
 	if (g->first == NONE)
 		g->first = alarm;
-	s->alarm[alarm].first_out = g->first == alarm ? WIRE_FIRST : WIRE_FOLLOWER;
+	alarm_seldom(&s->alarm[alarm])->first_out =
+		g->first == alarm ? WIRE_FIRST : WIRE_FOLLOWER;
 }
 
 static void left(struct station *s, struct alarm_group *g, uint32_t alarm)
 {
-	s->alarm[alarm].first_out = WIRE_NOT_FIRST_OUT;
+	alarm_seldom(&s->alarm[alarm])->first_out = WIRE_NOT_FIRST_OUT;
 	if (g->first == alarm)
 		g->first = NONE;
 }
@@ -112,14 +118,14 @@ static void left(struct station *s, struct alarm_group *g, uint32_t alarm)
 void groups_transition(struct station *s, const struct alarm_transition *t)
 {
 	const struct alarm_live *a = &s->alarm[t->alarm];
-	struct alarm_group *g = group_at(s, a->first_group);
+	struct alarm_group *g = group_at(s, a->seldom->first_group);
 
 	if (g && t->record.state == ALARM_S_NORMAL)
 		left(s, g, t->alarm);
-	else if (g && (!a->first_out || t->event == ALARM_E_COME))
+	else if (g && (!a->seldom->first_out || t->event == ALARM_E_COME))
 		came(s, g, t->alarm);
-	mark_dirty(s, a->first_group);
-	mark_dirty(s, a->exclusive_group);
+	mark_dirty(s, a->seldom->first_group);
+	mark_dirty(s, a->seldom->exclusive_group);
 }
 
 /* Before another one: raised earlier, by its occurrence when at the same time. */
@@ -141,7 +147,7 @@ static uint32_t find_first(const struct station *s, const struct alarm_group *g)
 	for (size_t i = 0; i < g->n; i++) {
 		if (!suppress_stands(s, g->member[i]))
 			continue;
-		if (s->alarm[g->member[i]].first_out == WIRE_FIRST)
+		if (s->alarm[g->member[i]].seldom->first_out == WIRE_FIRST)
 			return g->member[i];
 		if (first == NONE || is_older(s, g->member[i], first))
 			first = g->member[i];
@@ -164,9 +170,9 @@ static void supersede(struct station *s, uint32_t alarm, bool is)
 {
 	const struct alarm_record *r = alarm_engine_record(s->alarms, alarm);
 
-	if (s->alarm[alarm].superseded == is)
+	if (s->alarm[alarm].seldom->superseded == is)
 		return;
-	s->alarm[alarm].superseded = is;
+	alarm_seldom(&s->alarm[alarm])->superseded = is;
 	if (r && alarm_record_is_retained(r))
 		station_tell_alarm(s, alarm);
 }
@@ -174,9 +180,11 @@ static void supersede(struct station *s, uint32_t alarm, bool is)
 void groups_mark_all(struct station *s)
 {
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
-		if (!s->alarm[i].first_group)
-			s->alarm[i].first_out = WIRE_NOT_FIRST_OUT;
-		if (!s->alarm[i].exclusive_group)
+		struct alarm_live *a = &s->alarm[i];
+
+		if (!a->seldom->first_group && a->seldom->first_out)
+			alarm_seldom(a)->first_out = WIRE_NOT_FIRST_OUT;
+		if (!a->seldom->exclusive_group)
 			supersede(s, i, false);
 	}
 	for (uint32_t i = 0; i < s->suppress->n_groups; i++) {

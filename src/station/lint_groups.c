@@ -38,7 +38,7 @@ static void put_condition(const struct alarm_def *a, struct strbuf *out)
 
 	strbuf_clear(out);
 	strbuf_addf(out, "%s|%s|%s|%.17g|%d|", a->type->name, a->tag ? a->tag : "",
-		    a->expression ? a->expression : "", a->limit, a->state);
+		    m->expression ? m->expression : "", a->limit, a->state);
 	strbuf_addf(out, "%s|%.17g|%.17g|%.17g|%.17g|%.17g|", m->second ? m->second : "",
 		    m->setpoint, m->plus, m->minus, m->sigmas, m->min_distance);
 	strbuf_addf(out,

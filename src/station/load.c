@@ -174,6 +174,15 @@ static void note_station_file(struct loader *l, const char *name, const struct c
 	hash_update(&l->hash, text, len);
 }
 
+/* What grew by doubling keeps no room for more: nothing is added any more. */
+static void shrink(struct station_def *d)
+{
+	if (d->n_alarms)
+		d->alarms = xreallocarray(d->alarms, d->n_alarms, sizeof(*d->alarms));
+	if (d->n_tags)
+		d->tags = xreallocarray(d->tags, d->n_tags, sizeof(*d->tags));
+}
+
 /* l says how: where to report, what to change, whether to hold rules against it. */
 static struct station_def *load_station(const char *path, struct loader *l)
 {
@@ -189,6 +198,7 @@ static struct station_def *load_station(const char *path, struct loader *l)
 		note_station_file(l, name, c);
 		load_all(l, cfg_root(c));
 		hash_final(&l->hash, l->d->hash);
+		shrink(l->d);
 		if (l->d->texts)
 			arena_seal(l->d->texts);
 	} else {

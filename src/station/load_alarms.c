@@ -344,6 +344,7 @@ static void take_more(struct loader *l, const struct cfg_node *node,
 
 	for (size_t i = 0; i < MORE_ROWS; i++)
 		take_more_row(node, &m, &more_rows[i]);
+	m.expression = load_kept(l, node, "expression", NULL);
 	take_second(l, node, a, &m);
 	if (per)
 		m.per_ms = per_ms[word_at(per_words, per)];
@@ -367,11 +368,20 @@ static void take_texts(struct loader *l, const struct cfg_node *node, struct ala
 	a->area = load_kept(l, node, "area", NULL); /* else cross_alarms() asks the tag */
 }
 
+/* A tag that is there has its name already. */
+static const char *tag_name(struct loader *l, const char *name)
+{
+	int64_t tag = name ? station_def_tag(l->d, name) : -1;
+
+	if (!name)
+		return NULL;
+	return tag < 0 ? station_def_text(l->d, name) : l->d->tags[tag].name;
+}
+
 static void take_condition(struct loader *l, const struct cfg_node *node,
 			   struct alarm_def *a)
 {
-	a->tag = load_kept(l, node, "tag", NULL);
-	a->expression = load_kept(l, node, "expression", NULL);
+	a->tag = tag_name(l, cfg_as_text(cfg_get(node, "tag")));
 	a->limit = load_double(node, "limit", 0);
 	a->state = true;
 	cfg_as_bool(cfg_get(node, "state"), &a->state);

@@ -163,10 +163,10 @@ static bool has_value(const struct station *s, uint32_t tag)
 
 static bool is_judged(const struct station *s, const struct alarm_live *a)
 {
-	if (!a->expression)
-		return has_value(s, a->tag) && has_value(s, a->second);
-	for (size_t i = 0; i < expr_operand_count(a->expression); i++)
-		if (!has_value(s, expr_operand_id(a->expression, i)))
+	if (!a->seldom->expression)
+		return has_value(s, a->tag) && has_value(s, a->seldom->second);
+	for (size_t i = 0; i < expr_operand_count(a->seldom->expression); i++)
+		if (!has_value(s, expr_operand_id(a->seldom->expression, i)))
 			return false;
 	return true;
 }

@@ -73,8 +73,8 @@ static void put_kind(const struct alarm_live *a, const struct alarm_def *d,
 
 	row->life = life_bits(life);
 	row->shelve_max_s = life->shelve_max_ms / 1000;
-	row->first_out = a->first_out;
-	row->superseded = a->superseded;
+	row->first_out = a->seldom->first_out;
+	row->superseded = a->seldom->superseded;
 	snprintf(row->class_name, sizeof(row->class_name), "%s", life->class_name);
 	snprintf(row->owner, sizeof(row->owner), "%s", more->owner ? more->owner : "");
 	snprintf(row->reviewed, sizeof(row->reviewed), "%s",

@@ -49,9 +49,9 @@ enum event_kind {
 	EV_SESSION_FRAME,
 	EV_SESSION_QUEUE, /* its unsent bytes changed mark */
 	EV_SESSION_CLOSED,
-	EV_SYSTEM,     /* a system tag was measured */
-	EV_RELOADED,   /* a new definition, or the diagnostics of a broken one */
-	EV_SCREENS,    /* screen files changed on disk */
+	EV_SYSTEM,   /* a system tag was measured */
+	EV_RELOADED, /* a new definition, or the diagnostics of a broken one */
+	EV_SCREENS,  /* screen files changed on disk */
 	/* the shell's answer to ACT_AUDIT_LIST, ACT_JOURNAL, ACT_REPORT, ACT_BACKUP */
 	EV_ANSWER,
 	EV_CLOCK_STEP, /* wall clock moved against the monotonic one */
@@ -144,7 +144,8 @@ enum action_kind {
 	 * each, "+" or "-" before it; answer ANSWER */
 	ACT_REPORT,
 	ACT_BACKUP,
-	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell */
+	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell
+		     */
 	ACT_LOG,
 	ACT_STOPPED /* everything is recorded: the process may end */
 };

@@ -95,24 +95,34 @@ struct tag_rare *tag_rare(struct tag_live *t);
 void tag_rare_tidy(struct tag_live *t);
 void tag_refuse(struct tag_live *t, const char *text); /* copied; NULL = not refused */
 
-struct alarm_live {              /* by alarm index */
+/* What few alarms have. */
+struct alarm_seldom {
 	struct expr *expression; /* type "expression"; owned */
-	uint32_t tag;            /* TAG_NONE for type "expression" */
-	uint32_t second;         /* its limit, setpoint or command; TAG_NONE = none */
-	uint64_t puts;           /* times its record was handed to the store */
-	uint64_t first_row;      /* row_seq when its present occurrence was first told */
-	uint64_t acted_row;      /* row_seq when a person's last act was told */
-	/* suppress.c, groups.c: numbers + 1, 0 = none */
-	uint32_t parent; /* whose communication it is, or depends on */
-	uint32_t first_group, exclusive_group;
 	char *message;       /* filled in; owned, NULL = it has no places for values */
 	uint64_t message_of; /* the occurrence it was filled in for */
-	bool recording;      /* what a person did is being stored */
-	bool leaving;        /* waits in suppress.leaving */
-	bool superseded;     /* a worse one of its exclusive group stands */
-	uint8_t first_out;   /* enum wire_first_out */
-	uint8_t counted;     /* alarm_counts.c: as what */
+	uint32_t second;     /* its limit, setpoint or command; TAG_NONE = none */
+	/* groups.c: numbers + 1, 0 = none */
+	uint32_t first_group, exclusive_group;
+	bool superseded;   /* a worse one of its exclusive group stands */
+	uint8_t first_out; /* enum wire_first_out */
 };
+
+struct alarm_live {         /* by alarm index; there may be a hundred thousand */
+	uint32_t tag;       /* TAG_NONE for type "expression" */
+	uint32_t parent;    /* suppress.c: number + 1 of whose communication it is, or
+			       depends on; 0 = none */
+	uint64_t first_row; /* row_seq when its present occurrence was first told */
+	uint64_t acted_row; /* row_seq when a person's last act was told */
+	const struct alarm_seldom *seldom; /* never NULL */
+	uint32_t puts;                     /* times its record was handed to the store */
+	bool recording;                    /* what a person did is being stored */
+	bool leaving;                      /* waits in suppress.leaving */
+	uint8_t counted;                   /* alarm_counts.c: as what */
+};
+
+/* To be changed: its own from now on. */
+struct alarm_seldom *alarm_seldom(struct alarm_live *a);
+void alarm_seldom_release(struct alarm_live *a);
 
 enum alarm_count { /* alarm_counts.c */
 		   ALARM_COUNT_ACTIVE,

@@ -92,13 +92,15 @@ static void where_alarms(struct where *w)
 	for (size_t i = 0; i < w->s->def->n_alarms; i++) {
 		const struct alarm_def *d = &w->s->def->alarms[i];
 
-		const char *second = alarm_more(d)->second;
+		const struct alarm_more *m = alarm_more(d);
 
 		if ((d->tag && strcmp(d->tag, w->tag) == 0) ||
-		    (d->expression && find_word(d->expression, w->tag)))
+		    (m->expression && find_word(m->expression, w->tag)))
 			found(w, "alarm", d->name, d->message);
-		if (second && strcmp(second, w->tag) == 0)
+		if (m->second && strcmp(m->second, w->tag) == 0)
 			found(w, "alarm", d->name, d->type->second);
+		if (m->suppress_when && find_word(m->suppress_when, w->tag))
+			found(w, "suppressed", d->name, m->suppress_when);
 	}
 }
 

@@ -2,10 +2,10 @@
  * bench_load_alarms.c - a station of 100,000 alarms: how long its files take to be read,
  * checked and made into a station, and what an alarm needs in memory, its text counted.
  *
- * Every text of every alarm is its own, as if nothing were alike: a name of 31 bytes,
- * message, consequence, cause and action of some 40 each; four limits on each of 25,000
- * tags, in files of 5,000 alarms. Memory is the proportional set size of a process that
- * has loaded them less that of one that has loaded the same station without alarms.
+ * Every text of every alarm is its own, as if nothing were alike, and all five together
+ * as long as those of the demonstration, 160 bytes; four limits on each of 25,000 tags,
+ * in files of 5,000 alarms. Memory is the proportional set size of a process that has
+ * loaded them less that of one that has loaded the same station without alarms.
  */
 #include "bench/bench.h"
 
@@ -78,12 +78,12 @@ static void write_alarm(FILE *f, unsigned n, bool first)
 		first ? "" : ",\n", tag / 1000, tag % 1000, names[k],
 		k < 2 ? "low" : "high", tag / 1000, tag % 1000, 10 + 20 * k, words[k]);
 	fprintf(f,
-		"  message = \"Line %u: pressure {value} {unit}, limit {limit}\";\n"
-		"  consequence = \"Line %u stops within the hour (%s)\";\n"
-		"  cause = \"Valve %u throttled or pump %u worn out\";\n"
-		"  action = \"Open valve %u, start the pump of line %u\";\n"
+		"  message = \"Line %u: {value} {unit}, limit {limit}\";\n"
+		"  consequence = \"Line %u stops within the hour\";\n"
+		"  cause = \"Valve %u shut, pump worn out\";\n"
+		"  action = \"Open valve %u and start the pump\";\n"
 		"  respond_within_s = 600; }",
-		n, n, names[k], n, n, n, n);
+		n, n, n, n);
 }
 
 static void write_alarms(const char *dir)

@@ -220,6 +220,7 @@ static void vitals_of_plc1(struct station_def *d)
 
 static void add_expressions(struct station_def *d)
 {
+	struct alarm_more sum = alarm_more_none;
 	struct alarm_def *a;
 
 	tag_set_expression(add_tag(d, "e.sum", VALUE_DOUBLE, TAG_EXPRESSION),
@@ -227,7 +228,8 @@ static void add_expressions(struct station_def *d)
 	tag_set_expression(add_tag(d, "e.twice", VALUE_DOUBLE, TAG_EXPRESSION),
 			   "e.sum + 1");
 	a = add_alarm(d, "e.high", "expression", NULL);
-	a->expression = "e.twice > 12";
+	sum.expression = "e.twice > 12";
+	a->more = station_def_more(d, &sum);
 }
 
 static void add_operator(struct access_def *a, const char *name, const char *role,
