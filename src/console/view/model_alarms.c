@@ -64,6 +64,7 @@ static void notice_new(struct model *m, const struct wire_alarm_row *row)
 	const struct wire_alarm_row *known = list_find(&m->list, row->name);
 
 	if (row->state == ALARM_S_UNACK && alarm_row_asks(row) &&
+	    !(row->life & WIRE_LIFE_SILENT) &&
 	    (!known || known->occurrence != row->occurrence ||
 	     alarm_row_shelf(known) != SHELF_LIST))
 		m->bell = true;
