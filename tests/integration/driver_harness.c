@@ -20,6 +20,9 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
+/* A channel that waits makes progress; this old, it would not. */
+enum { STUCK_MS = 500, UNSTUCK_LIMIT_MS = 8000 };
+
 static const char *program_path(const char *program)
 {
 	static char path[4096];
@@ -218,6 +221,18 @@ void harness_watch(struct harness *h, int64_t ms)
 
 	while ((left = mono_ms_between(clock_mono(), end)) > 0 && !h->gone)
 		harness_pump(h, left);
+}
+
+void harness_wait_unstuck(struct harness *h)
+{
+	struct mono end = mono_add_ms(clock_mono(), UNSTUCK_LIMIT_MS);
+	uint64_t heard = h->beats;
+
+	while (h->beats == heard || h->beat.stuck_ms >= STUCK_MS) {
+		if (mono_reached(clock_mono(), end) || h->gone)
+			fail_msg("a channel has hung for %u ms", h->beat.stuck_ms);
+		harness_pump(h, 100);
+	}
 }
 
 /* --- life --- */

@@ -84,6 +84,9 @@ const char *harness_refusal(const struct harness *h, uint8_t kind, uint32_t id);
 bool harness_pump(struct harness *h, int64_t ms);
 /* Takes records for the whole of ms. */
 void harness_watch(struct harness *h, int64_t ms);
+/* Until a beat comes, of now or later, by which no channel hangs: one that does is told
+ * of in each beat. Fails the test after 8 s. */
+void harness_wait_unstuck(struct harness *h);
 void harness_credit(struct harness *h, uint32_t samples);
 
 /* Wait until ... */

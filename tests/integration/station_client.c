@@ -8,6 +8,7 @@
 
 #include "alarm/states.h"
 #include "station_rig.h"
+#include "support/stall.h"
 
 static void on_row(struct station_client *s, const struct client_frame *f)
 {
@@ -76,10 +77,10 @@ void station_client_until(struct station_client *s,
 			  bool (*done)(const struct station_client *s), int ms,
 			  const char *what)
 {
-	int64_t end = station_ms() + ms;
+	struct stall_span begun = stall_begin();
 
 	while (!done(s)) {
-		if (station_ms() > end)
+		if (stall_own_ms(&begun) > ms)
 			fail_msg("not within %d ms: %s (%s)", ms, what, s->reply.text);
 		take_one(s, 20);
 	}

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/stall.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
 
@@ -201,14 +202,14 @@ pid_t demo_launch(struct demo *d, const char *path, const char *const args[])
 
 void demo_until(struct demo *d, const char *text, int limit_ms, const char *const args[])
 {
-	struct mono deadline = mono_add_ms(clock_mono(), limit_ms);
+	struct stall_span begun = stall_begin();
 	static char out[65536];
 
 	for (;;) {
 		demo_run(d, out, sizeof(out), args);
 		if (strstr(out, text))
 			return;
-		if (mono_reached(clock_mono(), deadline))
+		if (stall_own_ms(&begun) > limit_ms)
 			break;
 		pause_step();
 	}

@@ -33,7 +33,8 @@ int demo_run(struct demo *d, char *out, size_t size, const char *const args[]);
 /* Starts a command without waiting; its output goes to the file at path. */
 pid_t demo_launch(struct demo *d, const char *path, const char *const args[]);
 
-/* Repeats the command until its output contains text; fails the test after limit_ms. */
+/* Repeats the command until its output contains text; fails the test after limit_ms, in
+ * which the machine's own stalls do not count. */
 void demo_until(struct demo *d, const char *text, int limit_ms, const char *const args[]);
 #define DEMO_UNTIL(d, text, limit_ms, ...)                                               \
 	demo_until((d), (text), (limit_ms), (const char *const[]){ __VA_ARGS__, NULL })
