@@ -31,7 +31,8 @@ enum audit_kind {
 	AUDIT_SETTLED = 15,    /* an in-doubt write, by a person */
 	AUDIT_SUBSTITUTE = 16, /* a person's value in the place of a measured one */
 	AUDIT_SUBSTITUTE_END = 17,
-	AUDIT_ALARM_LIMIT = 18, /* a limit that is a tag was moved: subject is the alarm */
+	AUDIT_ALARM_LIMIT =
+		18,     /* a limit that is a tag was moved: subject is the alarm */
 	AUDIT_ACK = 20, /* alarm acknowledged */
 	AUDIT_ALARM_CONFIRM = 21,
 	AUDIT_ALARM_COMMENT = 22,

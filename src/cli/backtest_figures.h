@@ -1,5 +1,5 @@
 /*
- * backtest_figures.h - the figures of the alarm system (alarm/kpi.h) of a backtest, of
+ * backtest_figures.h - the figures of a report (alarm/kpi.h) from a backtest, of
  * what is and of what a change would make of it, side by side.
  */
 #ifndef SG_CLI_BACKTEST_FIGURES_H

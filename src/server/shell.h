@@ -18,9 +18,9 @@
 #include "station/station.h"
 #include "util/err.h"
 
-struct driver_slot;  /* driver_process.c */
-struct session_slot; /* sessions.c */
-struct reload_job;   /* reload.c */
+struct driver_slot;    /* driver_process.c */
+struct session_slot;   /* sessions.c */
+struct reload_job;     /* reload.c */
 struct notify_carrier; /* notify.c */
 
 struct shell {
