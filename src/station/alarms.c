@@ -178,6 +178,8 @@ void station_judge(struct station *s, uint32_t tag)
 	on = tag_db_dependents(s->db, tag, TAG_DEP_ALARM, &n);
 	for (size_t i = 0; i < n; i++) {
 		judge_one(s, on[i], &one);
+		if (s->alarm[on[i]].parent)
+			suppress_judged(s, on[i]);
 		narrow(&all, &one);
 	}
 	if (n)

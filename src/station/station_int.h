@@ -451,6 +451,7 @@ void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, cha
 		      size_t size);
 void suppress_device(struct station *s, uint32_t device); /* it came or went */
 void suppress_transition(struct station *s, const struct alarm_transition *t);
+void suppress_judged(struct station *s, uint32_t alarm); /* one with a parent */
 /* Around the judging of a step: what begins, then what ends. */
 void suppress_before(struct station *s);
 void suppress_after(struct station *s);

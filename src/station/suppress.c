@@ -4,7 +4,8 @@
  *
  * An operand that is not good decides nothing: the suppression stays as it is and none
  * begins. A device that answers again has not yet told all its values: its alarms stay
- * hidden until theirs is good, for at most SETTLE_MS.
+ * hidden until theirs is good, for at most SETTLE_MS. So are those of a device that is
+ * new, or not asked yet by a server that has just started.
  */
 #include "station/suppress_int.h"
 
@@ -49,6 +50,15 @@ static bool is_active(const struct station *s, uint32_t alarm)
 	return r && (r->state == ALARM_S_UNACK || r->state == ALARM_S_ACKED);
 }
 
+static void say_parent(const struct station *s, const struct suppress_parent *p,
+		       char *out, size_t size)
+{
+	snprintf(out, size,
+		 p->standing ? "communication with %s is lost"
+			     : "the values of %s are awaited",
+		 s->devices[p->device].name);
+}
+
 /* The engine keeps the text of what began last; that may have ended before others. */
 void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, char *out,
 		      size_t size)
@@ -58,15 +68,17 @@ void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, cha
 		s->alarm[alarm].parent ? &s->suppress->parents[s->alarm[alarm].parent - 1]
 				       : NULL;
 	struct strbuf text = STRBUF_INIT;
+	char parent[128];
 
 	if (bits & ALARM_SUP_EXPRESSION && more->suppress_when)
 		strbuf_addf(&text, "%s", more->suppress_when);
 	if (bits & ALARM_SUP_FIRST_OUT && more->first_out)
 		strbuf_addf(&text, "%sfollows the first of %s", text.len ? "; " : "",
 			    more->first_out);
-	if (bits & ALARM_SUP_PARENT && p)
-		strbuf_addf(&text, "%scommunication with %s is lost",
-			    text.len ? "; " : "", s->devices[p->device].name);
+	if (bits & ALARM_SUP_PARENT && p) {
+		say_parent(s, p, parent, sizeof(parent));
+		strbuf_addf(&text, "%s%s", text.len ? "; " : "", parent);
+	}
 	snprintf(out, size, "%s", text.len ? text.buf : "by design");
 	strbuf_release(&text);
 }
@@ -231,6 +243,16 @@ void suppress_device(struct station *s, uint32_t device)
 	s->suppress->ask = true;
 }
 
+static void may_leave(struct station *s, uint32_t alarm)
+{
+	struct suppress *u = s->suppress;
+
+	if (s->alarm[alarm].leaving)
+		return;
+	s->alarm[alarm].leaving = true;
+	u->leaving[u->n_leaving++] = alarm;
+}
+
 void suppress_transition(struct station *s, const struct alarm_transition *t)
 {
 	struct suppress *u = s->suppress;
@@ -239,10 +261,15 @@ void suppress_transition(struct station *s, const struct alarm_transition *t)
 	if (!u)
 		return;
 	groups_transition(s, t);
-	if (!a->parent || a->leaving || t->from == t->to)
-		return;
-	a->leaving = true;
-	u->leaving[u->n_leaving++] = t->alarm;
+	if (a->parent && t->from != t->to)
+		may_leave(s, t->alarm);
+}
+
+/* Its value may have been told again without a transition of it. */
+void suppress_judged(struct station *s, uint32_t alarm)
+{
+	if (suppress_bits(s, alarm) & ALARM_SUP_PARENT)
+		may_leave(s, alarm);
 }
 
 /* --- expressions ------------------------------------------------------------------- */
@@ -280,16 +307,20 @@ static void end_one(struct station *s, struct suppress_rule *r)
 
 /* --- lost communication ---------------------------------------------------------- */
 
-static void lose(struct station *s, struct suppress_parent *p)
+static void hide(struct station *s, const struct suppress_parent *p)
 {
 	char reason[128];
 
-	p->standing = true;
-	p->settle = NEVER;
-	snprintf(reason, sizeof(reason), "communication with %s is lost",
-		 s->devices[p->device].name);
+	say_parent(s, p, reason, sizeof(reason));
 	for (size_t i = 0; i < p->n; i++)
 		suppress_set(s, p->child[i], ALARM_SUP_PARENT, reason);
+}
+
+static void lose(struct station *s, struct suppress_parent *p)
+{
+	p->standing = true;
+	p->settle = NEVER;
+	hide(s, p);
 }
 
 /* All that is left to hide has been told again, or had its time. */
@@ -410,10 +441,13 @@ static void look_at_all(struct station *s)
 	for (size_t i = 0; i < u->n_parents; i++) {
 		struct suppress_parent *p = &u->parents[i];
 
-		if (is_active(s, p->comm))
+		if (is_active(s, p->comm)) {
 			lose(s, p);
-		else
-			wait_for_values(s, p);
+			continue;
+		}
+		wait_for_values(s, p);
+		if (!s->devices[p->device].connected)
+			hide(s, p); /* it is new: nothing of it is known yet */
 	}
 }
 

@@ -426,11 +426,12 @@ static void AM_08_an_alarm_comes_by_time_alone(void **state)
 {
 	struct rig *r = *state;
 	uint64_t ivan = watch(r, RIG_IVAN);
+	struct wire_alarm_row row;
 
 	rig_number(r, "a.step_sp", 30);
 	rig_wait(r, 1900);
-	assert_false(
-		rig_alarm_row(r, ivan, "a.step.still", &(struct wire_alarm_row){ 0 }));
+	assert_false(rig_alarm_row(r, ivan, "a.step.still", &row) &&
+		     wire_alarm_listed(&row));
 	rig_beats(r);
 	rig_number(r, "a.step_sp", 30); /* heard again, and it has not moved */
 	rig_wait(r, 200);

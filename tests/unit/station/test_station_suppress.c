@@ -262,6 +262,27 @@ static void T17_a_value_that_stays_bad_shows_soon_after_its_device_is_back(void 
 	assert_int_equal(row_of(r, sam, "a.level.bad").state, ALARM_S_UNACK);
 }
 
+static void T17_a_start_rings_for_no_value_that_is_only_awaited(void **state)
+{
+	struct rig *r = *state, *next;
+	uint64_t sam;
+
+	next = restart(r, RIG_HIDING);
+	sam = rig_open(next, RIG_SAM);
+	rig_request(next, sam, WIRE_ALARMS, 1, 1, "");
+	assert_int_equal(record_of(next, "a.level.bad")->state, ALARM_S_UNACK);
+	assert_int_equal(bits_of(next, "a.level.bad"), ALARM_SUP_PARENT);
+	assert_string_equal(row_of(next, sam, "a.level.bad").hidden_reason,
+			    "the values of plc1 are awaited");
+	rig_plant(next);
+	assert_int_equal(bits_of(next, "a.level.bad"), 0);
+	assert_int_equal(record_of(next, "a.level.bad")->state, ALARM_S_NORMAL);
+	assert_int_equal(annunciated(next, "a.level.bad"), 0);
+	bad(next, "a.level");
+	assert_int_equal(annunciated(next, "a.level.bad"), 1);
+	stop(next);
+}
+
 static void T17_a_bad_value_of_a_device_that_answers_is_not_hidden(void **state)
 {
 	struct rig *r = *state;
@@ -453,6 +474,7 @@ int main(void)
 		RIG_TEST(CF_09_a_rule_that_a_reload_takes_away_suppresses_no_more),
 		RIG_TEST(T17_a_lost_device_is_one_alarm_and_not_one_a_value),
 		RIG_TEST(T17_a_value_that_stays_bad_shows_soon_after_its_device_is_back),
+		RIG_TEST(T17_a_start_rings_for_no_value_that_is_only_awaited),
 		RIG_TEST(T17_a_bad_value_of_a_device_that_answers_is_not_hidden),
 		RIG_TEST(T17_the_first_of_a_group_is_marked_and_others_follow),
 		RIG_TEST(T17_followers_are_suppressed_where_the_group_says_so),
