@@ -210,13 +210,13 @@ static void take_limits(struct tag_db *db, uint32_t tag, struct tag_row *row,
 			const struct tag_limits *limits)
 {
 	unsigned flags = row->flags & ~(unsigned)ROW_LIMITS;
-	const struct tag_limits *own;
-
 	tag_db_packed(db, tag)->limits = share(db, limits);
-	own = tag_db_cold(db, tag).limits;
-	if (own->stale_ms)
+
+	const struct tag_cold cold = tag_db_cold(db, tag);
+
+	if (cold.limits->stale_ms)
 		flags |= ROW_AGES;
-	if (own->frozen_ms)
+	if (cold.limits->frozen_ms)
 		flags |= ROW_FREEZES;
 	else
 		flags &= ~(unsigned)ROW_FROZEN;
@@ -263,7 +263,7 @@ uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits
 	if (db->count == TAG_NONE || tag_db_find(db, name) != TAG_NONE)
 		return TAG_NONE;
 	while (db->n_copied <= db->count)
-		GROW(&db->copied, &db->n_copied);
+		*GROW(&db->copied, &db->n_copied) = NULL;
 	db->copied[db->count] = arena_text(db->texts, name);
 	return add(db, name, limits);
 }
