@@ -155,7 +155,7 @@ void journal_print_text(const struct journal_page_row *r)
 }
 
 /* Everything of a row by name, for scripts: one list for JSON and CSV. */
-enum kind { TEXT, NUMBER, INTEGER };
+enum kind { TEXT, TIME, NUMBER, INTEGER };
 
 struct field {
 	const char *name;
@@ -194,8 +194,10 @@ static void set_number(struct field *f, const char *name, double v)
 static void set_time(struct field *f, const char *name, struct wall t)
 {
 	set_text(f, name, f->room);
+	f->kind = TIME;
+	f->has = t.ms != 0;
 	f->room[0] = '\0';
-	if (t.ms)
+	if (f->has)
 		clock_iso_local(t, f->room);
 }
 
@@ -247,8 +249,10 @@ static size_t fields_of(const struct alarm_journal *j, struct field *f)
 
 static json_t *json_of(const struct field *f)
 {
-	if (f->kind == TEXT)
+	if (f->kind == TEXT || (f->kind == TIME && f->has))
 		return remote_json_text(f->s);
+	if (f->kind == TIME)
+		return json_null();
 	if (f->kind == INTEGER)
 		return f->has ? json_integer(f->i) : json_null();
 	return isfinite(f->d) ? json_real(f->d) : json_null();
@@ -309,7 +313,7 @@ void journal_print_csv(const struct journal_page_row *r)
 	}
 	n = fields_of(&r->row, f);
 	for (size_t i = 0; i < n; i++) {
-		if (f[i].kind == TEXT) {
+		if (f[i].kind == TEXT || f[i].kind == TIME) {
 			strbuf_clear(&clean);
 			utf8_clean(&clean, f[i].s, STRBUF_DEFAULT_MAX);
 			csv_text(&line, clean.buf);
