@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wire/journal.h"
+
 static enum quality_reason reason(const struct rig *r, const char *tag)
 {
 	return quality_reason(rig_value(r, tag)->quality);
@@ -305,6 +307,52 @@ static void get_status_tags_and_explain_answer(void **state)
 	assert_int_equal(rig_count(r, ivan, WIRE_ROW), 2); /* it gave no answer */
 }
 
+static void put_question(struct rig *r, uint64_t session, const struct wire_journal *m)
+{
+	struct strbuf w = STRBUF_INIT;
+
+	wire_put_journal(&w, m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+static void questions_to_the_journal_are_asked_of_the_shell(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct event ev = { .kind = EV_ANSWER };
+	struct strbuf frames = STRBUF_INIT;
+	struct wire_journal m = { .req = 5, .count = 10 }, seen;
+
+	snprintf(m.text, sizeof(m.text), "pump");
+	put_question(r, ivan, &m);
+	assert_int_equal(r->n_searches, 1);
+	assert_true(
+		wire_get_journal((const uint8_t *)r->search.buf, r->search.len, &seen));
+	assert_string_equal(seen.text, "pump");
+	assert_int_equal(seen.req, 5);
+	/* two may wait, the third is refused, and one answered makes room */
+	m.req = 6;
+	put_question(r, ivan, &m);
+	m.req = 7;
+	put_question(r, ivan, &m);
+	assert_int_equal(r->n_searches, 2);
+	assert_has(rig_reply(r, ivan, 7, NULL), "still busy with earlier lists");
+	wire_put_reply(&frames, 5, WIRE_OK, "10 rows");
+	ev.u.answer.session = ivan;
+	ev.u.answer.frames = &frames;
+	rig_step(r, &ev);
+	assert_string_equal(rig_reply(r, ivan, 5, NULL), "10 rows");
+	m.req = 8;
+	put_question(r, ivan, &m);
+	assert_int_equal(r->n_searches, 3);
+	assert_false(r->closed[ivan]);
+	m.count = 0; /* no page at all: nobody of ours asks so */
+	put_question(r, ivan, &m);
+	assert_true(r->closed[ivan]);
+	strbuf_release(&frames);
+}
+
 static void audit_and_backup_are_asked_of_the_shell(void **state)
 {
 	struct rig *r = *state;
@@ -348,6 +396,7 @@ int main(void)
 		RIG_TEST(a_measured_system_tag_is_a_tag),
 		RIG_TEST(a_clock_step_is_recorded_and_harms_no_timer),
 		RIG_TEST(get_status_tags_and_explain_answer),
+		RIG_TEST(questions_to_the_journal_are_asked_of_the_shell),
 		RIG_TEST(audit_and_backup_are_asked_of_the_shell),
 	};
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "util/bytes.h"
 #include "util/clock.h"
@@ -196,6 +197,35 @@ static void times_before_and_after_1970_print(void **state)
 	assert_string_equal(out, "2100-01-01T00:00:00.123Z");
 }
 
+static void a_local_time_carries_its_offset(void **state)
+{
+	static const struct {
+		const char *zone;
+		int64_t ms;
+		const char *text;
+	} step[] = {
+		{ "UTC0", 0, "1970-01-01T00:00:00.000+00:00" },
+		{ "CET-1", 1795341600123, "2026-11-22T11:00:00.123+01:00" },
+		{ "XXX3:30", 1795341600123, "2026-11-22T06:30:00.123-03:30" },
+	};
+	const char *was = getenv("TZ");
+	char out[CLOCK_LOCAL_SIZE], *keep = was ? strdup(was) : NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(step) / sizeof(step[0]); i++) {
+		setenv("TZ", step[i].zone, 1);
+		tzset();
+		clock_iso_local((struct wall){ step[i].ms }, out);
+		assert_string_equal(out, step[i].text);
+	}
+	if (keep)
+		setenv("TZ", keep, 1);
+	else
+		unsetenv("TZ");
+	tzset();
+	free(keep);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +237,7 @@ int main(void)
 		cmocka_unit_test(SEC_15_unsafe_text_becomes_visible),
 		cmocka_unit_test(cleaned_random_bytes_hold_nothing_unsafe),
 		cmocka_unit_test(times_before_and_after_1970_print),
+		cmocka_unit_test(a_local_time_carries_its_offset),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -8,6 +8,7 @@
 #include "util/bytes.h"
 #include "util/err.h"
 #include "wire/device.h"
+#include "wire/journal.h"
 #include "wire/msg.h"
 
 /* Every field another value, so that none can stand in another's place. */
@@ -189,6 +190,20 @@ static bool read_screen_file(const uint8_t *p, size_t n)
 	return wire_get_screen_file(p, n, &m);
 }
 
+static bool read_journal(const uint8_t *p, size_t n)
+{
+	static struct wire_journal m;
+
+	return wire_get_journal(p, n, &m);
+}
+
+static bool read_journal_row(const uint8_t *p, size_t n)
+{
+	static struct wire_journal_row m;
+
+	return wire_get_journal_row(p, n, &m);
+}
+
 static bool read_notice(const uint8_t *p, size_t n)
 {
 	static struct wire_notice m;
@@ -305,6 +320,12 @@ static size_t all_messages(struct strbuf w[], reader read[])
 	    wire_put_screen_file(b, &(struct wire_screen_file){ .path = "screens/a.cfg",
 								.text = "x",
 								.len = 1 }));
+	ADD(read_journal,
+	    wire_put_journal(b, &(struct wire_journal){ .count = 500, .text = "pump" }));
+	ADD(read_journal_row,
+	    wire_put_journal_row(
+		    b, &(struct wire_journal_row){
+			       .seq = 9, .body = (const uint8_t *)"body", .n = 4 }));
 	ADD(read_notice, wire_put_notice(b, true, "reload refused"));
 	ADD(read_revision, wire_put_revision(b, WIRE_SCREENS_CHANGED, 5));
 	ADD(read_substitute,
@@ -512,9 +533,57 @@ static void a_row_is_listed_while_anything_of_it_is_left_to_see(void **state)
 	assert_true(wire_alarm_listed(&(struct wire_alarm_row){ .n_older = 1 }));
 }
 
+static void a_question_to_the_journal_says_again_what_was_put_into_it(void **state)
+{
+	const struct wire_journal m = { .req = 1,
+					.after = 2,
+					.before = 3,
+					.from_ms = -4,
+					.to_ms = 5,
+					.events = 6,
+					.count = 7,
+					.priorities = 8,
+					.oldest_first = 1,
+					.area = "a",
+					.tag = "t",
+					.alarm = "n",
+					.by = "o",
+					.text = "w" };
+	static const uint16_t counts[] = { 0, WIRE_JOURNAL_MAX + 1, 65535 };
+	struct wire_journal back, bad = m;
+	struct strbuf w = STRBUF_INIT;
+
+	(void)state;
+	wire_put_journal(&w, &m);
+	assert_true(wire_get_journal((const uint8_t *)w.buf + 6, w.len - 6, &back));
+	assert_int_equal(back.req, 1);
+	assert_int_equal(back.after, 2);
+	assert_int_equal(back.before, 3);
+	assert_true(back.from_ms == -4 && back.to_ms == 5);
+	assert_int_equal(back.events, 6);
+	assert_int_equal(back.count, 7);
+	assert_int_equal(back.priorities, 8);
+	assert_int_equal(back.oldest_first, 1);
+	assert_string_equal(back.area, "a");
+	assert_string_equal(back.tag, "t");
+	assert_string_equal(back.alarm, "n");
+	assert_string_equal(back.by, "o");
+	assert_string_equal(back.text, "w");
+	for (size_t i = 0; i < 3; i++) {
+		bad.count = counts[i];
+		strbuf_clear(&w);
+		wire_put_journal(&w, &bad);
+		assert_false(
+			wire_get_journal((const uint8_t *)w.buf + 6, w.len - 6, &back));
+	}
+	strbuf_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			a_question_to_the_journal_says_again_what_was_put_into_it),
 		cmocka_unit_test(every_message_is_read_whole_and_never_cut),
 		cmocka_unit_test(SEC_06_random_bytes_are_refused_without_harm),
 		cmocka_unit_test(SEC_05_frame_lengths_are_bounded),
