@@ -205,12 +205,15 @@ test-run: tests-built
 	@SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
 		/usr/bin/python3 tests/run.py --build $(B) $(if $(ONLY),--only $(ONLY)) $(TESTS)
 
-#: make soak         the long forms of tests that have one: a million values through chaos
+#: make soak         the long forms of tests that have one: a million values through chaos,
+#:                   ten million rows in the alarm journal
 SOAKS := fault/test_chaos integration/test_station_reload unit/alarm/test_model
 soak: deps deps-test
 	@$(MAKE) --no-print-directory -j2 programs $(SOAKS:%=$(B)/test/%)
 	@SIGHTGLASS_SOAK=1 SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
 		/usr/bin/python3 tests/run.py --build $(B) --only /test/ $(SOAKS:%=$(B)/test/%)
+	@$(MAKE) --no-print-directory $(B)/test/bench/bench_journal
+	@SIGHTGLASS_JOURNAL_ROWS=10000000 tests/bench/run.sh $(B) journal
 
 #: make deps         install what build and demo need (deps-test, deps-lint: the rest)
 deps:

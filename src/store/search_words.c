@@ -125,15 +125,12 @@ static bool says_something(const char *p, size_t n)
 	return false;
 }
 
-/* A word or phrase as a string of FTS5's: nothing in it has a meaning there. */
+/* A word or phrase as a string of FTS5's: nothing in it has a meaning there, for
+ * next_word() leaves no quote in it. */
 static void ask_word(struct strbuf *out, const char *p, size_t n, bool begins)
 {
 	strbuf_adds(out, "\"");
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == '"')
-			strbuf_addch(out, '"');
-		strbuf_addch(out, p[i]);
-	}
+	strbuf_add(out, p, n);
 	strbuf_adds(out, begins ? "\" * " : "\" ");
 }
 

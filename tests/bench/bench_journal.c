@@ -175,7 +175,7 @@ static void bench_pages(struct bed *b, const struct kind *k)
 		q.count = PAGE;
 		q.oldest_first = i % 2 == 0;
 		if (q.from.ms == 1) { /* an hour anywhere in the past */
-			q.from.ms = (int64_t)JOURNAL_T0_S * 1000 + (int64_t)at * 700;
+			q.from.ms = (int64_t)JOURNAL_T0_S * 1000 + (int64_t)at * 790;
 			q.to.ms = q.from.ms + 3600000;
 		} else if (q.oldest_first) {
 			q.after = at;

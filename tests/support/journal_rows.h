@@ -78,8 +78,8 @@ static inline const struct alarm_journal *journal_next(struct journal_rows *j)
 	if (j->n++ == 0)
 		j->ms = (int64_t)JOURNAL_T0_S * 1000;
 	j->ms += (int64_t)journal_random(j, 4000);
-	if (journal_random(j, 3000) == 0)
-		j->ms -= 3600000; /* the clock was set back by an hour */
+	if (journal_random(j, 1500) == 0)
+		j->ms -= 1800000; /* the clock was set back by half an hour */
 	j->row = (struct alarm_journal){
 		.occurrence = j->n,
 		.at = { j->ms },
