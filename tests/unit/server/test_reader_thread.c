@@ -2,6 +2,7 @@
  * on; whatever is asked, it is answered; and what nobody waits for is given up. */
 #include "support/test.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void wake(void *arg)
 
 static void pause_ms(int ms)
 {
-	usleep((useconds_t)ms * 1000);
+	poll(NULL, 0, ms);
 }
 
 static int setup(void **state)
@@ -319,7 +320,7 @@ static bool crawl(void *arg, const struct alarm_journal *row)
 {
 	(void)arg;
 	(void)row;
-	usleep(200);
+	ppoll(NULL, 0, &(struct timespec){ 0, 200000 }, NULL);
 	return true;
 }
 

@@ -2,6 +2,7 @@
  * what stood beside it; and a step that is killed leaves the old file or the new one. */
 #include "support/test.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -193,7 +194,7 @@ static void ST_17_an_upgrade_that_is_killed_leaves_the_old_or_the_new(void **sta
 			execl(self, self, "--open", dir, (char *)NULL);
 			_exit(127);
 		}
-		nanosleep(&some, NULL);
+		ppoll(NULL, 0, &some, NULL);
 		kill(pid, SIGKILL);
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		int64_t version = version_of(path);

@@ -83,23 +83,35 @@ struct question {
 	char text[128], alarm[64], tag[64];
 };
 
+static bool is_name(const char *want, const char *is)
+{
+	return !want || strcmp(want, is) == 0;
+}
+
+static bool in_area(const char *want, const char *is)
+{
+	size_t n = want ? strlen(want) : 0;
+
+	return !n || strcmp(is, want) == 0 || (strncmp(is, want, n) == 0 && is[n] == '.');
+}
+
+static bool in_time(const struct store_search *a, int64_t ms)
+{
+	return (!a->from.ms || ms >= a->from.ms) && (!a->to.ms || ms < a->to.ms);
+}
+
 static bool wanted(const struct question *q, const struct alarm_journal *row)
 {
 	const struct store_search *a = &q->ask;
-	size_t n = a->area ? strlen(a->area) : 0;
 
 	for (size_t i = 0; i < 2; i++)
 		if (q->phrase[i] && !says(row, q->phrase[i], q->begins[i]))
 			return false;
-	return (!a->from.ms || row->at.ms >= a->from.ms) &&
-	       (!a->to.ms || row->at.ms < a->to.ms) &&
+	return in_time(a, row->at.ms) &&
 	       (!a->priorities || (a->priorities & 1u << row->priority)) &&
 	       (!a->events || (a->events & 1u << row->event)) &&
-	       (!a->alarm || strcmp(a->alarm, row->alarm) == 0) &&
-	       (!a->tag || strcmp(a->tag, row->tag) == 0) &&
-	       (!a->by || strcmp(a->by, row->by) == 0) &&
-	       (!n || strcmp(row->area, a->area) == 0 ||
-		(strncmp(row->area, a->area, n) == 0 && row->area[n] == '.'));
+	       is_name(a->alarm, row->alarm) && is_name(a->tag, row->tag) &&
+	       is_name(a->by, row->by) && in_area(a->area, row->area);
 }
 
 static bool flip(struct journal_rows *j, uint64_t n)

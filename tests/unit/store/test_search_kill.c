@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include <ctype.h>
+#include <poll.h>
 #include <signal.h>
 #include <strings.h>
 #include <sys/wait.h>
@@ -128,7 +129,7 @@ static uint64_t killed_index(const char *dir, unsigned lines, long ns)
 	assert_non_null(f);
 	for (unsigned i = 0; i < lines && fgets(line, sizeof(line), f); i++)
 		left = strtoull(line, NULL, 10);
-	nanosleep(&some, NULL);
+	ppoll(NULL, 0, &some, NULL);
 	kill(pid, SIGKILL);
 	while (fgets(line, sizeof(line), f))
 		left = strtoull(line, NULL, 10);
