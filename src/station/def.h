@@ -46,12 +46,11 @@ struct station_def {
 	size_t n_devices;
 	struct tag_def *tags; /* system tags included, see station/system_tags.h */
 	size_t n_tags;
-	struct arena *texts; /* what tags and alarms point to */
-	struct names
-		tag_names; /* empty once the station runs by it: the database knows */
+	struct arena *texts;      /* what tags and alarms point to */
+	struct names tag_names;   /* empty once the station runs: the database has it */
 	struct alarm_def *alarms; /* system.DEVICE.comm included */
 	size_t n_alarms;
-	struct names alarm_names; /* empty as above: the engine knows */
+	struct names alarm_names;  /* empty as above: the engine knows */
 	struct notify_def *notify; /* who outside is told of alarms */
 	size_t n_notify;
 	struct area_def *areas; /* those declared, in the order of the files */

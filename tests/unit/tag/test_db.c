@@ -143,6 +143,61 @@ static void a_table_of_names_is_taken_over(void **state)
 	tag_db_free(db);
 }
 
+static void each_tag_has_its_own_limits_however_many_there_are(void **state)
+{
+	struct tag_db *db = tag_db_new();
+	char name[32];
+
+	(void)state;
+	for (uint32_t i = 0; i < 3000; i++) { /* some alike, some not */
+		const struct tag_limits l = { .has_range = true,
+					      .lo = 0,
+					      .hi = i % 1000 };
+
+		snprintf(name, sizeof(name), "t%u", i);
+		assert_int_equal(tag_db_add(db, name, &l), i);
+	}
+	for (uint32_t i = 0; i < 3000; i++) {
+		put(db, i, 1, i % 1000);
+		assert_quality(db, i, "good ");
+		put(db, i, 2, i % 1000 + 1);
+		assert_quality(db, i, "uncertain range");
+	}
+	tag_db_free(db);
+}
+
+static void what_a_tag_had_apart_goes_with_it(void **state)
+{
+	const struct tag_limits band = { .deadband = 5 }, none = { .stale_ms = 0 };
+	struct tag_db *db = tag_db_new();
+	size_t n;
+
+	(void)state;
+	for (uint32_t i = 0; i < 600; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "t%u", i);
+		assert_int_equal(tag_db_add(db, name, i % 2 ? &band : &none), i);
+		tag_db_depend(db, i, TAG_DEP_ALARM, i + 7);
+		if (i < 300)
+			continue;
+		tag_db_remove(db, i - 300);
+		assert_null(tag_db_dependents(db, i - 300, TAG_DEP_ALARM, &n));
+		assert_int_equal(n, 0);
+	}
+	for (uint32_t i = 300; i < 600; i++) {
+		const uint32_t *on = tag_db_dependents(db, i, TAG_DEP_ALARM, &n);
+
+		assert_int_equal(n, 1);
+		assert_int_equal(on[0], i + 7);
+		put(db, i, 1, 10);
+		tag_db_drain(db, &n);
+		assert_int_equal(put(db, i, 2, 12), i % 2 == 0); /* inside the deadband */
+		assert_int_equal(put(db, i, 3, 15), true);
+	}
+	tag_db_free(db);
+}
+
 static void a_borrowed_sample_survives_the_adding_of_tags(void **state)
 {
 	struct tag_db *db = tag_db_new();
@@ -677,6 +732,8 @@ int main(void)
 		cmocka_unit_test(a_new_tag_is_bad_and_says_that_nothing_came),
 		cmocka_unit_test(an_index_is_never_used_again),
 		cmocka_unit_test(a_table_of_names_is_taken_over),
+		cmocka_unit_test(each_tag_has_its_own_limits_however_many_there_are),
+		cmocka_unit_test(what_a_tag_had_apart_goes_with_it),
 		cmocka_unit_test(a_borrowed_sample_survives_the_adding_of_tags),
 		cmocka_unit_test(changes_are_listed_once_in_order_of_the_first),
 		cmocka_unit_test(tags_may_be_set_while_the_drained_list_is_walked),
