@@ -262,8 +262,11 @@ uint32_t tag_db_add(struct tag_db *db, const char *name, const struct tag_limits
 {
 	if (db->count == TAG_NONE || tag_db_find(db, name) != TAG_NONE)
 		return TAG_NONE;
-	while (db->n_copied <= db->count)
-		*GROW(&db->copied, &db->n_copied) = NULL;
+	while (db->n_copied <= db->count) {
+		const char **one = GROW(&db->copied, &db->n_copied);
+
+		*one = NULL;
+	}
 	db->copied[db->count] = arena_text(db->texts, name);
 	return add(db, name, limits);
 }
