@@ -33,7 +33,7 @@ struct wire_flood {
 	uint8_t n_areas; /* the fullest, the fullest first */
 	struct wire_flood_area areas[WIRE_FLOOD_AREAS];
 	uint64_t elsewhere;  /* in areas that are not listed */
-	uint32_t criticals;  /* critical alarms of it, each once */
+	uint32_t criticals;  /* critical alarms of it, each once; 64 at most */
 	uint8_t n_criticals; /* named: the first ones */
 	char critical[WIRE_FLOOD_CRITICALS][128];
 };

@@ -185,6 +185,31 @@ static void AM_11_a_stale_alarm_is_proposed_a_review(void **state)
 	assert_has(out.buf, "proposal|stuck|review||review: it stood for 30.0 h; ");
 }
 
+static void AL_13_too_many_on_the_shelf_are_over_target(void **state)
+{
+	static char names[31][16];
+
+	(void)state;
+	for (size_t i = 0; i < 31; i++) {
+		snprintf(names[i], sizeof(names[i]), "a%zu", i);
+		struct alarm_journal *row = &rows[n_rows++];
+
+		*row = row_of(0, names[i], ALARM_E_SHELVE, ALARM_S_NORMAL, ALARM_S_NORMAL,
+			      0);
+		row->flags = ALARM_F_SHELVED;
+		row->cause = ALARM_BY_OPERATOR;
+		row->by = "ivan";
+		row->text = i ? "sensor is being cleaned" : "";
+	}
+	report(3600000);
+	assert_has(out.buf, "kpi|shelved|Shelved alarms, mean|31.0||below 30||over "
+			    "target|EEMUA 191\n");
+	assert_has(out.buf, "kpi|shelved_max|Shelved alarms, most|31|");
+	assert_has(out.buf, "kpi|hidden_by_hand|Hidden by a person|31|");
+	assert_has(out.buf, "kpi|unauthorised|Hidden without name or reason|1||at most "
+			    "0||over target|");
+}
+
 static void AM_11_the_report_is_the_same_each_time(void **state)
 {
 	char *first;
@@ -223,6 +248,7 @@ int main(void)
 		TEST(AM_11_a_discrete_alarm_is_proposed_no_deadband),
 		TEST(AM_11_a_single_blip_is_no_habit),
 		TEST(AM_11_a_stale_alarm_is_proposed_a_review),
+		TEST(AL_13_too_many_on_the_shelf_are_over_target),
 		TEST(AM_11_the_report_is_the_same_each_time),
 	};
 

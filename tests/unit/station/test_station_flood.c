@@ -11,6 +11,26 @@
 
 enum { MANY = 20, HOUR = 3600 * 1000 };
 
+/* A crowd on the same tag, every hundredth critical. */
+static struct station_def *crowd_of(int n)
+{
+	struct station_def *d = rig_station(RIG_SAME);
+	char name[32];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(name, sizeof(name), "crowd.n%05d", i);
+		struct alarm_def *a = station_def_add_alarm(d, name);
+
+		a->type = alarm_type_find("high");
+		a->tag = station_def_text(d, "a.level");
+		a->limit = 5.5;
+		a->area = station_def_text(d, i % 2 ? "odd" : "even");
+		a->message = "message";
+		a->priority = i % 100 ? ALARM_LOW : ALARM_CRITICAL;
+	}
+	return d;
+}
+
 /* With a.level above 5.5: MANY in areas x.y (5), z (15), two of them critical, one
  * diagnostic, and a.level.high and e.high. */
 static struct station_def *many_alarms(void)
@@ -163,6 +183,43 @@ static void AL_01_every_alarm_of_a_flood_is_shown_and_journaled(void **state)
 	strbuf_release(&texts);
 }
 
+static void AL_01_ten_thousand_at_once_are_told_and_journaled_in_order(void **state)
+{
+	static const struct store_snapshot nothing = { .next_request = 1,
+						       .next_occurrence = 1 };
+	struct rig *r = *state;
+	struct wire_flood m;
+	uint64_t last = 0;
+	size_t n = 0;
+
+	rig_release(r);
+	rig_init_from(r, crowd_of(10000), &nothing);
+	rig_plant(r);
+	uint64_t session = watch(r);
+	rig_forget(r, session);
+	rig_number(r, "a.level", 6);
+	for (size_t i = 0; i < r->n_stored; i++)
+		for (size_t k = 0; k < r->stored[i]->n; k++) {
+			const struct txn_op *op = &r->stored[i]->ops[k];
+
+			if (op->kind != TXN_JOURNAL || op->id == 0)
+				continue; /* id 0: the flood's own row */
+			assert_true(op->id > last);
+			last = op->id;
+			n++;
+		}
+	assert_int_equal(n, 10002); /* with a.level.high and e.high */
+	assert_int_equal(rig_count(r, session, WIRE_ALARM_ROW), 10002);
+	assert_int_equal(rig_count(r, session, WIRE_FLOOD), 1); /* not one an alarm */
+	live(r, 2000);
+	assert_true(flood_of(r, session, &m));
+	assert_int_equal(m.total, 10002);
+	assert_int_equal(m.n[0], 100);
+	assert_int_equal(m.criticals, FLOOD_CRITICALS);
+	assert_int_equal(m.n_criticals, WIRE_FLOOD_CRITICALS);
+	assert_int_equal(m.areas[0].n[0] + m.areas[0].n[3], 5000);
+}
+
 static void AM_11_a_flood_has_its_begin_and_end_in_the_journal(void **state)
 {
 	struct rig *r = *state;
@@ -278,6 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(AL_01_a_flood_is_told_with_its_areas_and_criticals),
 		TEST(AL_01_every_alarm_of_a_flood_is_shown_and_journaled),
+		TEST(AL_01_ten_thousand_at_once_are_told_and_journaled_in_order),
 		TEST(AM_11_a_flood_has_its_begin_and_end_in_the_journal),
 		TEST(AM_11_the_rate_and_a_flood_are_on_system_tags),
 		TEST(AL_02_a_chattering_alarm_is_marked_and_stays_in_sight),
