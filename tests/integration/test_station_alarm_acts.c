@@ -87,8 +87,9 @@ static void AM_05_shelving_says_who_why_and_how_long(void **state)
 	assert_false(strstr(STATION_SAY(demo, 0, "alarms"), "intake.p101.trip ") != NULL);
 	assert_has(STATION_SAY(demo, 0, "alarms"), "hidden: 1 shelved");
 	assert_has(STATION_SAY(demo, 0, "alarms", "--shelved"), "fitter is on his way");
-	assert_int_equal(
-		station_count(STATION_SAY(demo, 0, "alarms", "--suppressed"), alarm), 0);
+	assert_int_equal(station_count(STATION_SAY(demo, 0, "alarms", "--suppressed"),
+				       "fitter is on his way"),
+			 0);
 	DEMO_UNTIL(demo, "\"value\":1", SOON_MS, "get", "--json",
 		   "system.alarms.shelved");
 	assert_has(STATION_SAY(demo, 0, "unshelve", alarm, "--json"),
