@@ -60,8 +60,12 @@ void alarm_chatter_reserve(struct alarm_chatter *c, uint32_t n)
 		return;
 	while (room < n)
 		room = room > UINT32_MAX / 2 ? UINT32_MAX : room * 2;
-	c->place = xreallocarray(c->place, room, sizeof(*c->place));
-	memset(c->place + c->n, 0, (room - c->n) * sizeof(*c->place));
+	/* fresh zeros: no page of alarms that never came is touched */
+	uint32_t *place = xcalloc(room, sizeof(*place));
+	if (c->n)
+		memcpy(place, c->place, c->n * sizeof(*place));
+	free(c->place);
+	c->place = place;
 	c->n = room;
 	heap_reserve_few(&c->due, c->n, (uint32_t)c->n_ones);
 }

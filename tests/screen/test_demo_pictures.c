@@ -181,7 +181,8 @@ static void HM_03_an_upset_shows_without_colour(void **state)
 				const struct cell *b = grid_at(&upset, col, row);
 
 				if (b->role < ROLE_BAD ||
-				    b->role > ROLE_ALARM_DIAGNOSTIC_UNACK || a->role == b->role)
+				    b->role > ROLE_ALARM_DIAGNOSTIC_UNACK ||
+				    a->role == b->role)
 					continue;
 				marks += a->cp != b->cp;
 			}

@@ -106,29 +106,31 @@ static const struct alarm_def *alarm(const struct station_def *d, const char *na
 static void AM_07_the_nearest_word_counts_alarm_then_class_then_area(void **state)
 {
 	/* the class stands in a file that is read later than the alarms */
-	struct station_def *d =
-		load_good("areas = ( { name = \"a\"; class = \"plain\"; owner = "
-			  "\"works\"; position = "
-			  "\"desk 1\"; },\n{ name = \"a.pit\"; owner = \"pit crew\"; } "
-			  ");\nalarms = ( " HIGH("a.own", "class = \"safety\"; priority "
-							  "= \"low\"; on_delay_s = 3; "
-							  "owner = \"me\"; deadband = "
-							  "0.5;") ",\n" HIGH("a.safe",
-									     "class = "
-									     "\"safety\""
-									     ";") ","
-										  "\n" HIGH("a.plain",
-											    "") ",\n" HIGH("a.pit",
-													   "area = \"a.pit\";") " );",
-			  "classes = ( { name = \"safety\"; priority = \"critical\"; "
-			  "latching = true; "
-			  "shelvable = false; on_delay_s = 1.5; deadband_percent = 2.5; "
-			  "realarm_s = "
-			  "900; highly_managed = true; confirm = true; respond_within_s "
-			  "= 60; },\n"
-			  "{ name = \"plain\"; priority = \"medium\"; annunciate = "
-			  "false; "
-			  "ack_required = false; shelve_max_s = 60; } );");
+	struct station_def *d = load_good(
+		"areas = ( { name = \"a\"; class = \"plain\"; owner = "
+		"\"works\"; position = "
+		"\"desk 1\"; },\n{ name = \"a.pit\"; owner = \"pit crew\"; } "
+		");\nalarms = ( " HIGH(
+			"a.own",
+			"class = \"safety\"; priority "
+			"= \"low\"; on_delay_s = 3; "
+			"owner = \"me\"; deadband = "
+			"0.5;") ",\n" HIGH("a.safe",
+					   "class = "
+					   "\"safety\""
+					   ";") ","
+						"\n" HIGH("a.plain", "") ",\n" HIGH(
+							"a.pit",
+							"area = \"a.pit\";") " );",
+		"classes = ( { name = \"safety\"; priority = \"critical\"; "
+		"latching = true; "
+		"shelvable = false; on_delay_s = 1.5; deadband_percent = 2.5; "
+		"realarm_s = "
+		"900; highly_managed = true; confirm = true; respond_within_s "
+		"= 60; },\n"
+		"{ name = \"plain\"; priority = \"medium\"; annunciate = "
+		"false; "
+		"ack_required = false; shelve_max_s = 60; } );");
 	const struct alarm_def *own = alarm(d, "a.own"), *safe = alarm(d, "a.safe");
 	const struct alarm_def *plain = alarm(d, "a.plain"), *pit = alarm(d, "a.pit");
 

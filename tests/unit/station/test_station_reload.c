@@ -130,6 +130,17 @@ static void CF_08_another_limit_tag_is_a_changed_alarm(void **state)
 	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
 	now->alarms[top].more = NULL;
 	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	/* what suppresses it and how it lives are part of it, too */
+	more = *was->alarms[top].more;
+	now->alarms[top].more = &more;
+	more.suppress_when = "a.auto";
+	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	more.suppress_when = NULL;
+	struct alarm_life life = *alarm_life(&was->alarms[top]);
+	now->alarms[top].life = &life;
+	assert_true(alarm_def_same(&was->alarms[top], &now->alarms[top]));
+	life.latching = true;
+	assert_false(alarm_def_same(&was->alarms[top], &now->alarms[top]));
 	station_def_free(was);
 	station_def_free(now);
 }
