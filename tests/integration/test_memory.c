@@ -285,8 +285,8 @@ static void PR_05_a_driver_is_ended_before_the_server(void **state)
 	(void)state;
 	write_station();
 	own_station_start(&own, NULL);
+	DEMO_UNTIL(&own.as, "plc", SOON_MS, "browse"); /* those that checked are gone */
 	pid_t driver = demo_wait_process(&own.as, "sightglass-modb", 0);
-	DEMO_UNTIL(&own.as, "plc", SOON_MS, "browse");
 	long server = oom_score_of(own.pid);
 	assert_int_equal(oom_score_of(driver), server + 500 > 1000 ? 1000 : server + 500);
 	assert_int_equal(own_station_stop(&own), 0);
@@ -385,6 +385,7 @@ static void PR_05_a_driver_that_eats_all_memory_costs_only_itself(void **state)
 	own.bin = programs_with_hog();
 	own.prepare = join_group;
 	own_station_start(&own, NULL);
+	DEMO_UNTIL(&own.as, "plc", SOON_MS, "browse");
 	pid_t driver = demo_wait_process(&own.as, "sightglass-modb", 0);
 	await_kernel();
 	assert_int_equal(demo_find_process(&own.as, "sightglass-modb"), driver);
