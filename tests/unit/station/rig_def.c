@@ -162,9 +162,10 @@ static void in_group(struct station_def *d, struct alarm_def *a, const char *fir
 	a->more = station_def_more(d, &more);
 }
 
-static void add_hiding(struct station_def *d, bool bare)
+static void add_hiding(struct station_def *d, enum rig_change change)
 {
 	struct alarm_more quiet = alarm_more_none;
+	const char *trip = change == RIG_UNGROUPED ? NULL : "trip";
 	int64_t hour = 3600000;
 
 	live(d, add_high(d, "a.latch", "a.level", 9),
@@ -173,11 +174,12 @@ static void add_hiding(struct station_def *d, bool bare)
 	     (struct alarm_life){ .confirm = true, .shelve_max_ms = hour });
 	live(d, add_high(d, "a.unshelvable", "a.level", 5.5),
 	     (struct alarm_life){ .class_name = "safety" });
-	quiet.suppress_when = bare ? NULL : "a.mode == 2 || b.sp > 9";
+	quiet.suppress_when =
+		change == RIG_HIDING_BARE ? NULL : "a.mode == 2 || b.sp > 9";
 	add_high(d, "a.quiet", "a.level", 5.5)->more = station_def_more(d, &quiet);
-	in_group(d, add_high(d, "a.trip.one", "a.level", 5.5), "trip", false, NULL);
-	in_group(d, add_high(d, "a.trip.two", "a.step_sp", 50), "trip", false, NULL);
-	in_group(d, add_high(d, "a.trip.three", "a.sp", 50), "trip", false, NULL);
+	in_group(d, add_high(d, "a.trip.one", "a.level", 5.5), trip, false, NULL);
+	in_group(d, add_high(d, "a.trip.two", "a.step_sp", 50), trip, false, NULL);
+	in_group(d, add_high(d, "a.trip.three", "a.sp", 50), trip, false, NULL);
 	in_group(d, add_high(d, "a.hush.one", "a.level", 7), "hush", true, NULL);
 	in_group(d, add_high(d, "a.hush.two", "a.step_sp", 50), "hush", true, NULL);
 	in_group(d, add_high(d, "a.x.high", "a.level", 6), NULL, false, "level");
@@ -319,8 +321,8 @@ struct station_def *rig_station(enum rig_change change)
 	}
 	if (change == RIG_TYPES)
 		add_types(d);
-	if (change == RIG_HIDING || change == RIG_HIDING_BARE)
-		add_hiding(d, change == RIG_HIDING_BARE);
+	if (change >= RIG_HIDING && change <= RIG_HIDING_BARE)
+		add_hiding(d, change);
 	add_system(d);
 	if (change == RIG_VITALS)
 		vitals_of_plc1(d);

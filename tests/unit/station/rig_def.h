@@ -31,6 +31,7 @@ enum rig_change {
 	RIG_VITALS,      /* plc1 has a heartbeat a.beat (5 s) and an uptime a.uptime */
 	RIG_TYPES,       /* alarms a.level.top (limit b.sp, 1 to 9), a.step.still (2 s) */
 	RIG_HIDING,      /* alarms that latch, hide and group: rig_def.c */
+	RIG_UNGROUPED,   /* RIG_HIDING without its groups */
 	RIG_HIDING_BARE, /* the same without suppress_when */
 	RIG_CHANGES
 };

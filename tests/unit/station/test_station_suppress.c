@@ -326,6 +326,22 @@ static void T17_the_first_of_a_group_is_marked_and_others_follow(void **state)
 	assert_int_equal(row_of(r, sam, "a.trip.three").first_out, WIRE_FOLLOWER);
 }
 
+static void CF_09_a_reload_tells_what_became_of_the_rows(void **state)
+{
+	struct rig *r = *state;
+	uint64_t sam = begin(r);
+
+	rig_number(r, "a.level", 6);
+	rig_number(r, "a.step_sp", 60);
+	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, WIRE_FOLLOWER);
+	rig_reload(r, RIG_UNGROUPED, false, 0, 0);
+	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, 0);
+	assert_string_equal(row_of(r, sam, "a.trip.two").group, "");
+	rig_reload(r, RIG_HIDING, false, 0, 0);
+	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, WIRE_FOLLOWER);
+	assert_int_equal(row_of(r, sam, "a.trip.one").first_out, WIRE_FIRST);
+}
+
 static void T17_followers_are_suppressed_where_the_group_says_so(void **state)
 {
 	struct rig *r = *state;
@@ -477,6 +493,7 @@ int main(void)
 		RIG_TEST(T17_a_start_rings_for_no_value_that_is_only_awaited),
 		RIG_TEST(T17_a_bad_value_of_a_device_that_answers_is_not_hidden),
 		RIG_TEST(T17_the_first_of_a_group_is_marked_and_others_follow),
+		RIG_TEST(CF_09_a_reload_tells_what_became_of_the_rows),
 		RIG_TEST(T17_followers_are_suppressed_where_the_group_says_so),
 		RIG_TEST(T19_the_first_is_the_oldest_after_a_restart),
 		RIG_TEST(AM_09_the_worst_limit_supersedes_and_both_are_journaled),
