@@ -64,6 +64,7 @@ struct alarm_type {
 	bool needs_tag, needs_expression;
 	bool needs_limit; /* "limit" in the unit of the tag, and a deadband */
 	bool has_number;  /* watches numbers only */
+	bool crosses;     /* sets look.limit: a message may show it */
 	/* The setting that names a second tag, or may; NULL = none does. */
 	const char *second;
 	/* Settings of its own: those it must have and those it may; NULL = none. Lists

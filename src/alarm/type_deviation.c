@@ -65,6 +65,7 @@ const struct alarm_type alarm_type_deviation = {
 		"on the way back",
 	.needs_tag = true,
 	.has_number = true,
+	.crosses = true,
 	.second = "setpoint",
 	.needs = needs,
 	.takes = takes,

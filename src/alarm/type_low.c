@@ -26,6 +26,7 @@ const struct alarm_type alarm_type_low = {
 	.needs_tag = true,
 	.needs_limit = true,
 	.has_number = true,
+	.crosses = true,
 	.second = "limit",
 	.takes = limit_settings,
 	.may_count = true,

@@ -100,6 +100,7 @@ const struct alarm_type alarm_type_statistical = {
 		"the samples before, in window_s",
 	.needs_tag = true,
 	.has_number = true,
+	.crosses = true,
 	.needs = needs,
 	.takes = takes,
 	.may_count = true,

@@ -152,9 +152,9 @@ const char *station_alarm_message(const struct station *s, uint32_t alarm,
 
 	if (!alarm_message_has_places(d->message))
 		return d->message;
+	/* of an older one, too: it is what its row shows */
 	if (a->seldom->message && a->seldom->message_of >= r->occurrence)
-		return a->seldom
-			->message; /* of an older one, too: it is what its row shows */
+		return a->seldom->message;
 	alarm_message_fill(d->message, put_part, &f, &text);
 	own = alarm_seldom(a);
 	free(own->message);

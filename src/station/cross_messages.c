@@ -27,17 +27,6 @@ static void check_named(struct asking *q, const struct alarm_part *part)
 	strbuf_release(&where);
 }
 
-/* Types that cross something in the unit of their tag. */
-static bool has_limit(const struct alarm_type *t)
-{
-	static const char *const with[] = { "high", "low", "deviation", "statistical" };
-
-	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
-		if (strcmp(t->name, with[i]) == 0)
-			return true;
-	return false;
-}
-
 static void check_part(struct asking *q, const struct alarm_part *part)
 {
 	const struct alarm_def *a = q->a;
@@ -55,7 +44,7 @@ static void check_part(struct asking *q, const struct alarm_part *part)
 				part->kind == ALARM_PART_UNIT ? "unit" : "tag");
 		break;
 	case ALARM_PART_LIMIT:
-		if (!has_limit(a->type))
+		if (!a->type->crosses)
 			load_error(q->l, &q->at, "no-limit",
 				   "message of alarm \"%s\" shows its limit, but type %s "
 				   "crosses none",
