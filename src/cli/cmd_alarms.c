@@ -146,7 +146,7 @@ static void print_text(const struct wire_alarm_row *r)
 
 	if (r->raised_ms)
 		clock_local((struct wall){ r->raised_ms }, when);
-	strbuf_addf(&line, "%s%d%c %s  %-28s %-15s",
+	strbuf_addf(&line, "%s%d%c %-25s  %-28s %-15s",
 		    shapes[r->priority <= ALARM_DIAGNOSTIC ? r->priority : 0],
 		    r->priority, is_unacked(r) || r->n_older ? '*' : ' ', when, r->name,
 		    alarm_state_name((enum alarm_state)r->state));

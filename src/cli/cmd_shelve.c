@@ -90,7 +90,7 @@ static int run(int argc, char **argv)
 
 const struct cli_command cmd_shelve = {
 	.name = "shelve",
-	.args = "ALARM --for TIME | --until TIME | --once --reason TEXT [--json]",
+	.args = "ALARM (--for TIME | --until TIME | --once) --reason TEXT [--json]",
 	.help = "put an alarm aside for a time, with a reason",
 	.options = options,
 	.run = run,
