@@ -4,7 +4,7 @@
  * command line until the alarm comes again.
  *
  * The text is not stored. After a restart it is filled in anew from the stored record:
- * value and limit are the stored ones, other tags show what they are then.
+ * the stored value at first, and once more when the other tags it names are known again.
  */
 #include "station/station_int.h"
 
@@ -22,6 +22,7 @@ struct filling {
 	const struct alarm_record *record;
 	uint32_t tag;
 	double limit;
+	bool early; /* a tag it names has no value yet: after a restart */
 };
 
 static const struct tag_def *def_of(const struct station *s, uint32_t tag)
@@ -97,12 +98,14 @@ static uint32_t named_tag(const struct station *s, const struct alarm_part *part
 	return tag_db_find(s->db, name);
 }
 
-static void put_named(const struct filling *f, const struct alarm_part *part,
+static void put_named(struct filling *f, const struct alarm_part *part,
 		      struct strbuf *out)
 {
 	uint32_t tag = named_tag(f->s, part);
 	const struct tag_def *t = def_of(f->s, tag);
 
+	f->early |= t &&
+		    quality_reason(tag_db_get(f->s->db, tag)->quality) == REASON_NO_VALUE;
 	if (!t)
 		strbuf_adds(out, "####");
 	else if (part->kind == ALARM_PART_TAG)
@@ -113,7 +116,7 @@ static void put_named(const struct filling *f, const struct alarm_part *part,
 
 static void put_part(void *arg, const struct alarm_part *part, struct strbuf *out)
 {
-	const struct filling *f = arg;
+	struct filling *f = arg;
 	const struct tag_def *t = def_of(f->s, f->tag);
 
 	switch (part->kind) {
@@ -146,7 +149,7 @@ const char *station_alarm_message(const struct station *s, uint32_t alarm,
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
 	struct alarm_live *a = &s->alarm[alarm];
-	struct filling f = { s, d, r, a->tag, limit };
+	struct filling f = { s, d, r, a->tag, limit, false };
 	struct strbuf text = STRBUF_INIT;
 	struct alarm_seldom *own;
 
@@ -159,6 +162,6 @@ const char *station_alarm_message(const struct station *s, uint32_t alarm,
 	own = alarm_seldom(a);
 	free(own->message);
 	own->message = strbuf_detach(&text);
-	own->message_of = r->occurrence;
+	own->message_of = f.early ? 0 : r->occurrence; /* 0: once more next time */
 	return own->message;
 }

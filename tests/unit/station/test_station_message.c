@@ -94,6 +94,42 @@ static void SEC_15_a_message_shows_foreign_text_clean_and_bad_values_as_bad(void
 	assert_string_equal(journaled(r), shown(r, ivan));
 }
 
+/* The text is not stored: what the record has is shown, and other tags when they are
+ * known again. */
+static void T19_after_a_restart_a_message_waits_for_the_tags_it_names(void **state)
+{
+	struct rig *r = *state;
+	struct alarm_record record = { .state = ALARM_S_UNACK,
+				       .occurrence = 7,
+				       .raised = { 1 },
+				       .changed = { 2 },
+				       .acked_by = "",
+				       .value = 6.25 };
+	struct stored_alarm stored = { (char *)(uintptr_t) "a.level.high", STRBUF_INIT };
+	struct store_snapshot snapshot = {
+		.next_request = 1, .next_occurrence = 9, .alarms = &stored, .n_alarms = 1
+	};
+	struct station_def *def = rig_station(RIG_SAME);
+	uint64_t ivan;
+
+	def->alarms[station_def_alarm(def, "a.level.high")].message =
+		"{value} {unit}, sp {tag:a.sp}";
+	rig_release(r);
+	alarm_record_put(&stored.record, &record);
+	rig_init_from(r, def, &snapshot);
+	ivan = watch(r);
+	assert_string_equal(shown(r, ivan), "6.2 m, sp ####");
+	rig_number(r, "a.sp", 40);
+	rig_number(r, "a.level", 6.5);
+	rig_request(r, ivan, WIRE_ALARMS, 2, 1, "");
+	assert_string_equal(shown(r, ivan), "6.5 m, sp 40.0");
+	rig_number(r, "a.sp", 50); /* once known it stays */
+	rig_number(r, "a.level", 6.6);
+	rig_request(r, ivan, WIRE_ALARMS, 3, 1, "");
+	assert_string_equal(shown(r, ivan), "6.5 m, sp 40.0");
+	strbuf_release(&stored.record);
+}
+
 static void AM_10_a_message_is_cut_at_a_whole_character(void **state)
 {
 	struct rig *r = *state;
@@ -113,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(AM_10_list_and_journal_show_the_values_that_made_the_alarm_come),
 		RIG_TEST(SEC_15_a_message_shows_foreign_text_clean_and_bad_values_as_bad),
+		RIG_TEST(T19_after_a_restart_a_message_waits_for_the_tags_it_names),
 		RIG_TEST(AM_10_a_message_is_cut_at_a_whole_character),
 	};
 
