@@ -106,6 +106,7 @@ void sound_turn(struct app *a)
 
 struct mono sound_deadline(const struct app *a)
 {
-	return a->sound.off || !a->sound.next.ns ? (struct mono){ INT64_MAX }
-						 : a->sound.next;
+	const struct mono never = { INT64_MAX };
+
+	return a->sound.off || !a->sound.next.ns ? never : a->sound.next;
 }

@@ -103,34 +103,33 @@ static const struct alarm_def *alarm(const struct station_def *d, const char *na
 	return &d->alarms[at];
 }
 
+/* four alarms, and what each says for itself */
+#define OWN                                                                              \
+	HIGH("a.own", "class = \"safety\"; priority = \"low\"; on_delay_s = 3; owner = " \
+		      "\"me\"; deadband = 0.5;")
+#define SAFE  HIGH("a.safe", "class = \"safety\";")
+#define PLAIN HIGH("a.plain", "")
+#define PIT   HIGH("a.pit", "area = \"a.pit\";")
+
+static const char alarms_and_areas[] =
+	"areas = (\n"
+	"{ name = \"a\"; class = \"plain\";\n"
+	"owner = \"works\"; position = \"desk 1\"; },\n"
+	"{ name = \"a.pit\"; owner = \"pit crew\"; } );\n"
+	"alarms = ( " OWN ",\n" SAFE ",\n" PLAIN ",\n" PIT " );";
+static const char classes[] =
+	"classes = (\n"
+	"{ name = \"safety\"; priority = \"critical\"; latching = true;\n"
+	"shelvable = false; on_delay_s = 1.5; deadband_percent = 2.5;\n"
+	"realarm_s = 900; highly_managed = true; confirm = true;\n"
+	"respond_within_s = 60; },\n"
+	"{ name = \"plain\"; priority = \"medium\"; annunciate = false;\n"
+	"ack_required = false; shelve_max_s = 60; } );";
+
 static void AM_07_the_nearest_word_counts_alarm_then_class_then_area(void **state)
 {
-	/* the class stands in a file that is read later than the alarms */
-	struct station_def *d = load_good(
-		"areas = ( { name = \"a\"; class = \"plain\"; owner = "
-		"\"works\"; position = "
-		"\"desk 1\"; },\n{ name = \"a.pit\"; owner = \"pit crew\"; } "
-		");\nalarms = ( " HIGH(
-			"a.own",
-			"class = \"safety\"; priority "
-			"= \"low\"; on_delay_s = 3; "
-			"owner = \"me\"; deadband = "
-			"0.5;") ",\n" HIGH("a.safe",
-					   "class = "
-					   "\"safety\""
-					   ";") ","
-						"\n" HIGH("a.plain", "") ",\n" HIGH(
-							"a.pit",
-							"area = \"a.pit\";") " );",
-		"classes = ( { name = \"safety\"; priority = \"critical\"; "
-		"latching = true; "
-		"shelvable = false; on_delay_s = 1.5; deadband_percent = 2.5; "
-		"realarm_s = "
-		"900; highly_managed = true; confirm = true; respond_within_s "
-		"= 60; },\n"
-		"{ name = \"plain\"; priority = \"medium\"; annunciate = "
-		"false; "
-		"ack_required = false; shelve_max_s = 60; } );");
+	/* the classes stand in a file that is read later than the alarms */
+	struct station_def *d = load_good(alarms_and_areas, classes);
 	const struct alarm_def *own = alarm(d, "a.own"), *safe = alarm(d, "a.safe");
 	const struct alarm_def *plain = alarm(d, "a.plain"), *pit = alarm(d, "a.pit");
 

@@ -9,8 +9,8 @@
 
 #include "drivers/mqtt/payload.h"
 #include "drivers/mqtt/pointer.h"
-#include "util/when.h"
 #include "util/strbuf.h"
+#include "util/when.h"
 
 /* "double 12.5", or "format: sentence" for what is refused. */
 static void decode(const char *spec, enum value_type type, const void *bytes, size_t n,
