@@ -31,7 +31,7 @@ static void cells_are_quoted_where_they_need_it(void **state)
 	strbuf_release(&line);
 }
 
-static void SEC_24_no_text_becomes_a_formula(void **state)
+static void no_text_becomes_a_formula(void **state)
 {
 	static const struct {
 		const char *text, *cell;
@@ -59,7 +59,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells_are_quoted_where_they_need_it),
-		cmocka_unit_test(SEC_24_no_text_becomes_a_formula),
+		cmocka_unit_test(no_text_becomes_a_formula),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

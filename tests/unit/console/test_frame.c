@@ -189,7 +189,7 @@ static void HM_13_diagnostics_stand_apart_and_ring_no_bell(void **state)
 	model_release(&m);
 }
 
-static void HM_09_an_area_is_shown_with_all_that_lies_in_it(void **state)
+static void an_area_is_shown_with_all_that_lies_in_it(void **state)
 {
 	const struct wire_alarm_row *rows[8];
 	struct wire_alarm_row in = row("in", 4, ALARM_S_UNACK, 1, 1);
@@ -533,7 +533,7 @@ int main(void)
 		cmocka_unit_test(the_bell_rings_for_a_new_occurrence_only),
 		cmocka_unit_test(AM_01_what_is_hidden_asks_for_no_attention),
 		cmocka_unit_test(HM_13_diagnostics_stand_apart_and_ring_no_bell),
-		cmocka_unit_test(HM_09_an_area_is_shown_with_all_that_lies_in_it),
+		cmocka_unit_test(an_area_is_shown_with_all_that_lies_in_it),
 		cmocka_unit_test(PR_13_at_every_size_the_worst_alarm_is_there),
 		cmocka_unit_test(values_of_a_former_view_are_never_shown),
 		cmocka_unit_test(at_80_columns_the_key_bar_loses_no_letter),

@@ -406,7 +406,7 @@ static bool count_row(void *arg, const struct store_journal_row *row)
 
 /* Nothing that is typed is a statement: it is found, or it is not, and a refusal speaks
  * our language. */
-static void SEC_24_hostile_words_are_words(void **state)
+static void SEC_22_hostile_words_are_words(void **state)
 {
 	static const char *const text[] = {
 		"\"",
@@ -485,7 +485,7 @@ static void SEC_24_hostile_words_are_words(void **state)
 	strbuf_release(&why);
 }
 
-static void SEC_24_names_that_are_asked_for_are_data(void **state)
+static void SEC_22_names_that_are_asked_for_are_data(void **state)
 {
 	static const char *const name[] = { "x\" OR k : \"p1", "' OR 1=1 --", "*", "%",
 					    "intake\"" };
@@ -705,8 +705,8 @@ int main(void)
 		T(AM_10_a_search_finds_what_a_naive_filter_finds),
 		T(a_page_in_the_middle_begins_and_ends_where_it_is_told),
 		T(AM_11_a_walk_hands_out_every_row_of_a_time_in_order),
-		T(SEC_24_hostile_words_are_words),
-		T(SEC_24_names_that_are_asked_for_are_data),
+		T(SEC_22_hostile_words_are_words),
+		T(SEC_22_names_that_are_asked_for_are_data),
 		T(a_text_of_64_KiB_is_refused_in_words),
 		T(a_row_that_cannot_be_read_is_shown_to_who_wants_all),
 		T(work_that_nobody_waits_for_is_given_up),
