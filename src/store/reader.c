@@ -163,10 +163,11 @@ enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *l
 			       struct strbuf *why)
 {
 	uint64_t n = 0, last = 0;
-	enum sg_err err = index_piece(r, max, &n, why);
+	enum sg_err err = last_row(r, &last, why);
 
-	if (err == SG_OK)
-		err = last_row(r, &last, why);
+	/* looked at again and again while nothing happens: then nothing is written */
+	if (err == SG_OK && (last != search_seq(r->index) || !search_is_open(r->index)))
+		err = index_piece(r, max, &n, why);
 	if (left)
 		*left = last > search_seq(r->index) ? last - search_seq(r->index) : 0;
 	return err;
