@@ -377,6 +377,21 @@ static void AL_03_two_consoles_acting_at_once_agree_at_every_moment(void **state
 /* --- a server that is killed
  * ------------------------------------------------------------ */
 
+/* The pump trips, is mended and trips again before anybody acknowledges. */
+static void come_twice(void)
+{
+	station_fault(demo, "reset", "P101", NULL);
+	DEMO_UNTIL(demo, "\"value\":false", SOON_MS, "get", "--json", "intake.p101.trip");
+	station_fault(demo, "trip", "P101", NULL);
+	DEMO_UNTIL(demo, "intake.p101.trip             unack", SOON_MS, "alarms",
+		   "--all");
+	station_fault(demo, "reset", "P101", NULL);
+	DEMO_UNTIL(demo, "intake.p101.trip             returned", SOON_MS, "alarms",
+		   "--all");
+	station_fault(demo, "trip", "P101", NULL);
+	DEMO_UNTIL(demo, "(1 older unacknowledged)", SOON_MS, "alarms", "--all");
+}
+
 static void AL_06_what_was_done_is_there_after_a_kill(void **state)
 {
 	static const char *const names[] = { "intake.p101.trip", "intake.p102.trip",
@@ -398,6 +413,7 @@ static void AL_06_what_was_done_is_there_after_a_kill(void **state)
 		DEMO_RUN(demo, out, "out-of-service", names[i], "--end");
 		DEMO_RUN(demo, out, "ack", names[i], "--older");
 	}
+	come_twice();
 	STATION_SAY(demo, 0, "shelve", names[0], "--for", "2h", "--reason", "cleaning");
 	STATION_SAY(demo, 0, "comment", names[0], "until Monday");
 	STATION_SAY(demo, 0, "out-of-service", names[1], "--reason", "motor is away");
@@ -422,6 +438,9 @@ static void AL_06_what_was_done_is_there_after_a_kill(void **state)
 		for (size_t k = 0; k < 3; k++)
 			assert_int_equal(json_is_true(json_object_get(now, flags[k])),
 					 json_is_true(json_object_get(was[i], flags[k])));
+		assert_true(json_equal(json_object_get(now, "older"),
+				       json_object_get(was[i], "older")));
+		assert_int_equal(json_array_size(json_object_get(now, "older")), i == 0);
 		json_decref(was[i]);
 	}
 }
