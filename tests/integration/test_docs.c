@@ -42,8 +42,11 @@ static void want(const char *text, const char *needle, const char *what)
 
 static void nothing_is_missing(const char *where)
 {
-	if (missing.len)
-		fail_msg("%s does not name:\n%s", where, missing.buf);
+	struct strbuf told = missing;
+
+	missing = (struct strbuf)STRBUF_INIT; /* the next page's test begins anew */
+	if (told.len)
+		fail_msg("%s does not name:\n%s", where, told.buf);
 }
 
 /* ".B name" on a line of its own. */
