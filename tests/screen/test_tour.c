@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "screen/console_rig.h"
+#include "screen/tour_rig.h"
 #include "support/demo.h"
 #include "support/stall.h"
 #include "support/tty.h"
@@ -25,81 +26,19 @@ enum {
 	BANNER = 1,
 	MESSAGE = 22,
 	BAR = 23,
-	COLS = 80,
 	FIELDS_MAX = 90,
 	STEP_MS = 2000,
 	LOSS_MS = 3600
 };
 
-static struct demo *d;
-
-static int start_demo(void **state)
-{
-	(void)state;
-	/* other demonstrations of this user are not to be found */
-	setenv("XDG_RUNTIME_DIR", test_tmpdir(), 1);
-	d = demo_up();
-	return 0;
-}
-
-static int stop_demo(void **state)
-{
-	(void)state;
-	demo_down(d);
-	return 0;
-}
-
-static struct tty *console(void)
-{
-	static char program[512];
-	char *argv[] = { program, (char[]){ "--socket" }, d->socket, NULL };
-	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
-	struct tty *t;
-
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
-	t = tty_start(argv, env, COLS, 24);
-	tty_expect(t, "server ok");
-	return t;
-}
-
-static void fault(const char *part, const char *what)
-{
-	char out[1000];
-
-	if (DEMO_RUN(d, out, "demo", "--dir", d->dir, "fault", part, what) != 0)
-		fail_msg("demo fault %s %s: %s", part, what, out);
-}
-
-struct wish {
-	int row;
-	const char *text;
-};
-
-static bool row_shows(struct tty *t, void *arg)
-{
-	const struct wish *w = arg;
-
-	return strstr(tty_row(t, w->row), w->text) != NULL;
-}
-
-static void expect_in_row(struct tty *t, int row, const char *text)
-{
-	struct wish w = { row, text };
-
-	if (tty_wait(t, row_shows, &w, 20000))
-		return;
-	tty_dump(t);
-	fail_msg("row %d never showed \"%s\"", row, text);
-}
-
 /* From field to field until the message line names the tag. */
 static void select_tag(struct tty *t, const char *tag)
 {
-	struct wish w = { MESSAGE, tag };
+	struct tour_wish w = { MESSAGE, tag };
 
 	for (int i = 0; i < FIELDS_MAX; i++) {
 		tty_type(t, PAGE_DOWN);
-		if (tty_wait(t, row_shows, &w, 150))
+		if (tty_wait(t, tour_row_shows, &w, 150))
 			return;
 	}
 	tty_dump(t);
@@ -108,11 +47,11 @@ static void select_tag(struct tty *t, const char *tag)
 
 static void trip_and_acknowledge(struct tty *t, struct tty *other)
 {
-	expect_in_row(t, BANNER, "no alarms");
-	fault("trip", "P101");
-	expect_in_row(t, BANNER, "Well pump P101 tripped");
-	expect_in_row(t, BANNER, "2*");
-	expect_in_row(t, HEADER, "2 1/1");
+	tour_expect_in_row(t, BANNER, "no alarms");
+	tour_fault("trip", "P101");
+	tour_expect_in_row(t, BANNER, "Well pump P101 tripped");
+	tour_expect_in_row(t, BANNER, "2*");
+	tour_expect_in_row(t, HEADER, "2 1/1");
 	tty_expect(t, "x TRIP");
 	tty_type(t, "3");
 	tty_expect(t, "Alarms 1 ");
@@ -121,10 +60,10 @@ static void trip_and_acknowledge(struct tty *t, struct tty *other)
 	assert_true(tty_cell(t, 30, 4).reverse);
 	tty_type(t, "a");
 	tty_expect(t, "intake.p101.trip: acknowledged");
-	expect_in_row(t, HEADER, "2 0/1");
+	tour_expect_in_row(t, HEADER, "2 0/1");
 	tty_expect(t, "acked");
 	/* and whoever else looks sees it at once */
-	expect_in_row(other, HEADER, "2 0/1");
+	tour_expect_in_row(other, HEADER, "2 0/1");
 	assert_null(strstr(tty_row(other, BANNER), "*"));
 	tty_type(t, "0");
 }
@@ -132,7 +71,7 @@ static void trip_and_acknowledge(struct tty *t, struct tty *other)
 static void be_refused(struct tty *t)
 {
 	tty_type(t, "4");
-	expect_in_row(t, HEADER, "Raw water intake");
+	tour_expect_in_row(t, HEADER, "Raw water intake");
 	select_tag(t, "intake.p101.speed_sp");
 	tty_type(t, "\r");
 	tty_expect(t, "Write intake.p101.speed_sp");
@@ -162,16 +101,16 @@ static void write_one(struct tty *t)
 	tty_expect(t, "the device shows 55.0 %");
 	tty_type(t, "\r");
 	tty_expect_gone(t, "Write intake.p102.speed_sp");
-	expect_in_row(t, MESSAGE, "intake.p102.speed_sp  55.0 %  good");
-	assert_double(demo_number(d, "intake.p102.speed_sp"), 55.0, 0.01);
-	assert_int_equal(DEMO_RUN(d, out, "audit", "list"), 0);
+	tour_expect_in_row(t, MESSAGE, "intake.p102.speed_sp  55.0 %  good");
+	assert_double(demo_number(tour_demo, "intake.p102.speed_sp"), 55.0, 0.01);
+	assert_int_equal(DEMO_RUN(tour_demo, out, "audit", "list"), 0);
 	assert_has(out, "intake.p102.speed_sp");
 	assert_has(out, "refused");
 }
 
 static void lose_the_server(struct tty *t)
 {
-	pid_t server = demo_find_process(d, "sightglassd");
+	pid_t server = demo_find_process(tour_demo, "sightglassd");
 	struct stall_span start;
 
 	/* hung: the connection stands, nothing comes */
@@ -190,11 +129,11 @@ static void lose_the_server(struct tty *t)
 	assert_in_range(stall_own_ms(&start), 0, LOSS_MS);
 	/* no value looks alive */
 	assert_has(tty_row(t, tty_find_row(t, "TANK T101") + 5), "~");
-	demo_wait_process(d, "sightglassd", server);
+	demo_wait_process(tour_demo, "sightglassd", server);
 	tty_expect(t, "the server is back");
-	expect_in_row(t, HEADER, "server ok");
+	tour_expect_in_row(t, HEADER, "server ok");
 	/* what was shown as done is still done */
-	expect_in_row(t, MESSAGE, "intake.p102.speed_sp  55.0 %  good");
+	tour_expect_in_row(t, MESSAGE, "intake.p102.speed_sp  55.0 %  good");
 	tty_type(t, "3");
 	tty_expect(t, "arrows select");
 	assert_has(tty_row(t, tty_find_row(t, "acked")), "intake.p101.trip");
@@ -202,7 +141,7 @@ static void lose_the_server(struct tty *t)
 
 static void tour_trip_acknowledge_refused_write_and_a_lost_server(void **state)
 {
-	struct tty *t = console(), *other = console();
+	struct tty *t = tour_console(), *other = tour_console();
 
 	(void)state;
 	trip_and_acknowledge(t, other);
@@ -215,7 +154,7 @@ static void tour_trip_acknowledge_refused_write_and_a_lost_server(void **state)
 	tty_type(t, "\r");
 	assert_int_equal(tty_wait_exit(t, 5000), 0);
 	tty_free(t);
-	fault("reset", "P101");
+	tour_fault("reset", "P101");
 }
 
 static bool a_line_has(char *text, const char *one, const char *other)
@@ -232,25 +171,26 @@ static bool a_line_has(char *text, const char *one, const char *other)
  * lived, everybody can at once when it is gone, and the record says that it went. */
 static void PR_03_a_killed_console_gives_back_what_it_held(void **state)
 {
-	struct tty *t = console();
+	struct tty *t = tour_console();
 	char out[20000], pid[40];
 
 	(void)state;
 	tty_type(t, "4");
-	expect_in_row(t, HEADER, "Raw water intake");
+	tour_expect_in_row(t, HEADER, "Raw water intake");
 	select_tag(t, "intake.p102.speed_sp");
 	tty_type(t, "\r");
 	tty_expect(t, "Write intake.p102.speed_sp");
 	tty_type(t, "57\r");
 	tty_expect(t, "Enter or Y sends it");
-	assert_int_equal(DEMO_RUN(d, out, "set", "intake.p102.speed_sp", "58", "--yes"),
-			 1);
+	assert_int_equal(
+		DEMO_RUN(tour_demo, out, "set", "intake.p102.speed_sp", "58", "--yes"),
+		1);
 	assert_has(out, "has intake.p102.speed_sp selected for writing");
 	kill(tty_pid(t), SIGKILL);
-	DEMO_UNTIL(d, "the device shows 58.0 %", 3000, "set", "intake.p102.speed_sp",
-		   "58", "--yes");
+	DEMO_UNTIL(tour_demo, "the device shows 58.0 %", 3000, "set",
+		   "intake.p102.speed_sp", "58", "--yes");
 	snprintf(pid, sizeof(pid), "(pid %d, ", (int)tty_pid(t));
-	assert_int_equal(DEMO_RUN(d, out, "audit", "list", "--count", "30"), 0);
+	assert_int_equal(DEMO_RUN(tour_demo, out, "audit", "list", "--count", "30"), 0);
 	assert_true(a_line_has(out, "signed out", pid));
 	tty_free(t);
 }
@@ -274,16 +214,16 @@ static void with_a_silent_device_80_columns_hold_everything(void **state)
 {
 	static const char *const titles[] = { "Raw water", "Filters", "Clear-wat",
 					      "Network", "Chlorine" };
-	struct tty *t = console();
+	struct tty *t = tour_console();
 	char out[1000], key[2] = "4";
 
 	(void)state;
-	fault("plc2", "silent");
-	expect_in_row(t, HEADER, "1/3 DEVICES DOWN");
-	assert_int_equal(DEMO_RUN(d, out, "status"), 0);
+	tour_fault("plc2", "silent");
+	tour_expect_in_row(t, HEADER, "1/3 DEVICES DOWN");
+	assert_int_equal(DEMO_RUN(tour_demo, out, "status"), 0);
 	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++, key[0]++) {
 		tty_type(t, key);
-		expect_in_row(t, HEADER, titles[i]);
+		tour_expect_in_row(t, HEADER, titles[i]);
 		/* who sits here is on every screen */
 		const char *user = getenv("USER") ? getenv("USER") : "root";
 
@@ -304,7 +244,7 @@ static void with_a_silent_device_80_columns_hold_everything(void **state)
 	tty_type(t, "\t");
 	tty_expect(t, "failure: its values are not valid");
 	tty_expect(t, "no reply within");
-	fault("plc2", "on");
+	tour_fault("plc2", "on");
 	tty_expect_gone(t, "not connected");
 	tty_free(t);
 }
@@ -317,5 +257,5 @@ int main(void)
 		cmocka_unit_test(with_a_silent_device_80_columns_hold_everything),
 	};
 
-	return cmocka_run_group_tests(tests, start_demo, stop_demo);
+	return cmocka_run_group_tests(tests, tour_open, tour_close);
 }

@@ -99,11 +99,28 @@ static const struct wire_alarm_row *chosen(struct app *a)
 	return r;
 }
 
+/* The field that shows the tag, or else the symbol that it belongs to. */
+static int item_of(const struct screen *s, const char *tag)
+{
+	int found = PICTURE_NOTHING;
+
+	for (size_t i = 0; i < s->n_items; i++) {
+		const struct screen_item *item = &s->items[i];
+		size_t n = item->prefix ? strlen(item->prefix) : 0;
+
+		if (item->tag != SCREEN_NO_TAG && strcmp(s->tags[item->tag], tag) == 0)
+			return (int)i;
+		if (found == PICTURE_NOTHING && n && strncmp(tag, item->prefix, n) == 0 &&
+		    tag[n] == '.')
+			found = (int)i;
+	}
+	return found;
+}
+
 /* The screen of the alarm, with what it is about selected. */
 void enter_alarm(struct app *a, uint32_t key)
 {
 	const struct wire_alarm_row *r = chosen(a);
-	const struct screen *s;
 	char tag[128];
 
 	(void)key;
@@ -115,15 +132,8 @@ void enter_alarm(struct app *a, uint32_t key)
 	}
 	snprintf(tag, sizeof(tag), "%s", r->tag);
 	show_screen(a, r->screen, true);
-	s = a->model.shown;
-	for (size_t i = 0; s && i < s->n_items; i++) {
-		uint32_t at = s->items[i].tag;
-
-		if (at == SCREEN_NO_TAG || strcmp(s->tags[at], tag) != 0)
-			continue;
-		a->ui.selected = (int)i;
-		return;
-	}
+	if (a->model.shown && tag[0])
+		a->ui.selected = item_of(a->model.shown, tag);
 }
 
 /* --- acting ------------------------------------------------------------------------ */

@@ -64,7 +64,8 @@ struct app {
 	struct grid grid;
 	struct pending pending[PENDING_MAX];
 	struct bundle bundle;
-	uint32_t alarms_req, devices_req; /* 0 = none is out */
+	/* 0 = none is out */
+	uint32_t alarms_req, devices_req, journal_req, report_req;
 	struct mono devices_asked;
 	bool painted;        /* at least once */
 	bool dirty, repaint; /* repaint: every cell */
@@ -134,6 +135,22 @@ void silence(struct app *a, uint32_t key);
 /* Rings when it is time: after a frame that shows why. */
 void sound_turn(struct app *a);
 struct mono sound_deadline(const struct app *a);
+
+/* --- answer_keys.c --- */
+void go_journal(struct app *a, uint32_t key);
+void move_journal(struct app *a, uint32_t key);
+void refresh_journal(struct app *a, uint32_t key);
+void search_journal(struct app *a, uint32_t key);
+/* A key while words are typed; true when it was taken. */
+bool journal_key(struct app *a, uint32_t key);
+void go_report(struct app *a, uint32_t key);
+void other_period(struct app *a, uint32_t key);
+void scroll_report(struct app *a, uint32_t key);
+/* Frames; false: they cannot be read. Replies: true when it was theirs. */
+bool journal_row(struct app *a, const uint8_t *p, size_t n);
+bool journal_reply(struct app *a, const struct wire_reply *m);
+bool report_row(struct app *a, const uint8_t *p, size_t n);
+bool report_reply(struct app *a, const struct wire_reply *m);
 
 /* --- device_keys.c --- */
 void go_devices(struct app *a, uint32_t key);

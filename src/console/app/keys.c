@@ -15,7 +15,9 @@ enum {
 	A = 1u << UI_ALARMS,
 	H = 1u << UI_HELP,
 	D = 1u << UI_DEVICES,
-	ALL = P | A | H | D,
+	J = 1u << UI_JOURNAL,
+	F = 1u << UI_REPORT,
+	ALL = P | A | H | D | J | F,
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
 	FIRST_SCREEN_KEY = 4,
@@ -125,7 +127,9 @@ static void go_back(struct app *a, uint32_t key)
 	(void)key;
 	if (ui->page == UI_HELP) {
 		ui->page = ui->help_of;
-	} else if (ui->page == UI_ALARMS || ui->page == UI_DEVICES) {
+	} else if (ui->page == UI_JOURNAL && ui->journal.alarm[0]) {
+		ui->page = UI_ALARMS; /* where its story was asked for */
+	} else if (ui->page != UI_PICTURE) {
 		ui->page = UI_PICTURE;
 	} else if (ui->n_history) {
 		snprintf(id, sizeof(id), "%s", ui->history[--ui->n_history]);
@@ -285,6 +289,15 @@ static const struct key_row {
 	{ '2', '2', ALL, go_overview, "2  F2", "the overview" },
 	{ '3', '3', ALL, go_alarms, "3  F3", "the alarm list" },
 	{ '4', '9', ALL, go_screen, "4 .. 9", "the screens named below" },
+	{ TERM_KEY_HOME, TERM_KEY_HOME, J, refresh_journal, "Home", "ask anew" },
+	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, J, move_journal, "arrows PgDn",
+	  "further back" },
+	{ '/', '/', J, search_journal, "/", "search for words" },
+	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, F, other_period, "left right",
+	  "another period" },
+	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, F, scroll_report, "arrows", "scroll" },
+	{ 'j', 'j', ALL, go_journal, "j", "the alarm journal" },
+	{ 'f', 'f', ALL, go_report, "f", "figures of the alarm system" },
 	{ 'd', 'd', ALL, go_devices, "d", "the devices" },
 	{ '0', '0', ALL, go_back, "0  q", "back" },
 	{ 'q', 'q', ALL, go_back, NULL, NULL },
@@ -322,7 +335,7 @@ void act_key(struct app *a, uint32_t key)
 		a->repaint = true;
 		return;
 	}
-	if (dialog_key(a, key) || act_dialog_key(a, key))
+	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key))
 		return;
 	key = as_digit(key);
 	if (key == TERM_KEY_PASTE) {

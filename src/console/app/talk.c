@@ -44,6 +44,7 @@ void talk_forget(struct app *a)
 	bundle_clear(&a->bundle);
 	a->alarms_req = 0;
 	a->devices_req = 0;
+	a->journal_req = a->report_req = 0;
 }
 
 void talk_fetch_screens(struct app *a)
@@ -323,7 +324,7 @@ static bool on_reply(struct app *a, const uint8_t *p, size_t n)
 		app_say(a, ROLE_REFUSED, "no alarm list: %s", m.text);
 	else if (m.req == a->devices_req)
 		devices_reply(a, &m);
-	else if (!dialog_reply(a, &m))
+	else if (!journal_reply(a, &m) && !report_reply(a, &m) && !dialog_reply(a, &m))
 		pending_reply(a, &m);
 	return true;
 }
@@ -382,6 +383,8 @@ static const struct {
 	{ WIRE_VALUES, false, on_values },
 	{ WIRE_BEAT, true, on_beat },
 	{ WIRE_DEVICE, true, on_device },
+	{ WIRE_JOURNAL_ROW, true, journal_row },
+	{ WIRE_ROW, true, report_row },
 	{ WIRE_ALARM_RESET, false, on_alarm_reset },
 	{ WIRE_ALARM_ROW, false, on_alarm_row },
 	{ WIRE_ALARM_SYNC, false, on_alarm_sync },

@@ -119,7 +119,7 @@ static void keys_text(const struct wire_alarm_row *r, struct strbuf *out)
 		strbuf_adds(out, "u brings it back  ");
 	strbuf_adds(out, "c comments  ");
 	if (r->screen[0])
-		strbuf_addf(out, "Enter: screen %s", r->screen);
+		strbuf_adds(out, "j its journal  Enter its screen");
 }
 
 int alarm_detail_paint(const struct canvas *c, const struct wire_alarm_row *r)
@@ -148,7 +148,7 @@ int alarm_detail_paint(const struct canvas *c, const struct wire_alarm_row *r)
 	}
 	strbuf_clear(&text);
 	keys_text(r, &text);
-	canvas_text_fit(c, 0, row, c->cols, text.buf, ROLE_UNIT);
+	row += wrap_paint(c, 0, row, c->cols, text.buf, ROLE_UNIT);
 	strbuf_release(&text);
-	return row + 1;
+	return row;
 }

@@ -174,11 +174,13 @@ static void shelf_text(const struct frame_input *in, const struct wire_alarm_row
 /* The words behind the name. */
 static void message_text(const struct wire_alarm_row *r, struct strbuf *out)
 {
-	if (r->first_out == WIRE_FIRST)
+	bool listed = alarm_row_shelf(r) == SHELF_LIST;
+
+	if (listed && r->first_out == WIRE_FIRST)
 		strbuf_adds(out, "FIRST: ");
-	else if (r->first_out == WIRE_FOLLOWER)
+	else if (listed && r->first_out == WIRE_FOLLOWER)
 		strbuf_adds(out, "\xe2\x94\x94 "); /* a branch of what is above */
-	if (alarm_row_shelf(r) != SHELF_LIST)
+	if (!listed)
 		strbuf_addf(out, "%s%s%s  ", r->hidden_by, r->hidden_by[0] ? ": " : "",
 			    r->hidden_reason);
 	strbuf_adds(out, r->message);

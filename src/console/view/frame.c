@@ -92,6 +92,12 @@ static void body_paint(const struct canvas *c, const struct frame_input *in)
 	case UI_DEVICES:
 		device_view_paint(c, in);
 		break;
+	case UI_JOURNAL:
+		journal_view_paint(c, in);
+		break;
+	case UI_REPORT:
+		report_view_paint(c, in);
+		break;
 	case UI_PAGES:
 		break;
 	}

@@ -171,6 +171,10 @@ static void title_text(const struct frame_input *in, struct strbuf *out)
 		strbuf_adds(out, "Alarms");
 	else if (in->ui->page == UI_DEVICES)
 		strbuf_adds(out, "Devices");
+	else if (in->ui->page == UI_JOURNAL)
+		strbuf_adds(out, "Journal");
+	else if (in->ui->page == UI_REPORT)
+		strbuf_adds(out, "Figures");
 	else if (in->ui->page == UI_HELP)
 		strbuf_adds(out, "Help");
 	else if (s)

@@ -43,6 +43,8 @@ static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
 	put(keys, &n, "0", "Back", false);
 	if (in->ui->page == UI_ALARMS)
 		put(keys, &n, "a", "Ack", false);
+	put(keys, &n, "j", "Journal", in->ui->page == UI_JOURNAL);
+	put(keys, &n, "f", "Figures", in->ui->page == UI_REPORT);
 	put(keys, &n, "d", "Devices", in->ui->page == UI_DEVICES);
 	put(keys, &n, "^Q", "Leave", false);
 	return n;
@@ -85,7 +87,7 @@ static int bar_cells(const struct bar_key *keys, size_t n, int name_max)
 /* Keys that are not digits, from the least needed on. */
 static size_t give_way(struct bar_key *keys, size_t n, int cols)
 {
-	static const char *const least[] = { "d", "^Q" };
+	static const char *const least[] = { "f", "j", "d", "^Q" };
 
 	/* the way out needs no name when its key is there */
 	if (bar_cells(keys, n, NAME_MAX_CELLS) > cols)

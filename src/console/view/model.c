@@ -41,6 +41,7 @@ void model_release(struct model *m)
 	free(m->list.rows);
 	free(m->incoming.rows);
 	model_devices_release(m);
+	model_answers_release(m);
 	strmap_free(m->list.by_name);
 	strmap_free(m->incoming.by_name);
 }

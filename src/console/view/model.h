@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alarm/journal.h"
 #include "screen/meta.h"
 #include "screen/screen.h"
 #include "util/clock.h"
@@ -22,7 +23,13 @@
 
 struct strmap;
 
-enum { MODEL_ALARMS_MAX = 20000, MODEL_TAGS_MAX = 100000, MODEL_DEVICES_MAX = 10000 };
+enum {
+	MODEL_ALARMS_MAX = 20000,
+	MODEL_TAGS_MAX = 100000,
+	MODEL_DEVICES_MAX = 10000,
+	MODEL_JOURNAL_MAX = 5000,
+	MODEL_REPORT_MAX = 500
+};
 #define MODEL_NOT_FOUND SIZE_MAX
 
 struct model_tag {
@@ -51,6 +58,38 @@ struct model_devices {
 	struct mono at;    /* when the answer was whole */
 	int64_t at_ms;     /* the same by the clock */
 	char refusal[256]; /* why there is none; "" = no such thing */
+};
+
+/* A row of the alarm journal, as much of it as is shown. */
+struct journal_line {
+	uint64_t seq, occurrence;
+	int64_t at_ms;
+	enum alarm_event event;
+	enum alarm_state to;
+	enum alarm_priority priority;
+	double value, limit;
+	char alarm[128], area[64], unit[32], message[256];
+	char by[64], place[96], text[256];
+};
+
+/* Answers to searches, newest first; longer with each page that is asked for. */
+struct model_journal {
+	struct journal_line *v;
+	size_t n, cap;
+	bool told, more; /* older rows are there */
+	char refusal[256];
+};
+
+struct report_line { /* alarm/report.h says what stands where */
+	char **field;
+	size_t n;
+};
+
+struct model_report {
+	struct report_line *v;
+	size_t n;
+	bool told;
+	char refusal[256];
 };
 
 enum link_state {
@@ -91,6 +130,8 @@ struct model {
 	struct model_list list, incoming;
 	bool has_list, loading;
 	struct model_devices devices;
+	struct model_journal journal;
+	struct model_report report;
 	bool bell;               /* an alarm came that has not been acknowledged */
 	struct wire_flood flood; /* .on: alarms come faster than anybody reads */
 };
@@ -158,6 +199,19 @@ static inline bool model_device_abnormal(const struct wire_device *d)
 	return d->link != WIRE_LINK_UP || d->ne107 != WIRE_NE107_OK;
 }
 void model_devices_release(struct model *m);
+
+/* --- answers: the journal and its figures --- */
+/* further: what comes is older than what is there. */
+void model_journal_begin(struct model *m, bool further);
+void model_journal_row(struct model *m, uint64_t seq, const struct alarm_journal *j);
+void model_journal_end(struct model *m, bool ok, const char *text);
+void model_report_begin(struct model *m);
+void model_report_row(struct model *m, char *const *fields, size_t n);
+void model_report_end(struct model *m, bool ok, const char *text);
+/* The next row of that kind with so many fields at least; *at is 0 before the first. */
+const struct report_line *model_report_next(const struct model *m, const char *kind,
+					    size_t least, size_t *at);
+void model_answers_release(struct model *m);
 
 /* --- screens --- */
 /* The bundle the server sent; texts are copied. A file with mistakes keeps its older

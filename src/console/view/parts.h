@@ -31,6 +31,8 @@ void alarm_view_paint(const struct canvas *c, const struct frame_input *in);
 /* An alarm in words; returns the rows it takes, even beyond the canvas. */
 int alarm_detail_paint(const struct canvas *c, const struct wire_alarm_row *r);
 void device_view_paint(const struct canvas *c, const struct frame_input *in);
+void journal_view_paint(const struct canvas *c, const struct frame_input *in);
+void report_view_paint(const struct canvas *c, const struct frame_input *in);
 void help_paint(const struct canvas *c, const struct frame_input *in);
 /* What is to be done to an alarm, with its reason; nothing without ui->act.open. */
 void act_dialog_paint(const struct canvas *c, const struct frame_input *in);

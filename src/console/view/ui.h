@@ -8,11 +8,20 @@
 
 #include "console/view/model.h"
 
-enum ui_page { UI_PICTURE, UI_ALARMS, UI_HELP, UI_DEVICES, UI_PAGES };
+enum ui_page {
+	UI_PICTURE,
+	UI_ALARMS,
+	UI_HELP,
+	UI_DEVICES,
+	UI_JOURNAL,
+	UI_REPORT,
+	UI_PAGES
+};
 
 enum {
 	UI_ENTRY_MAX = 60,
 	UI_REASON_MAX = 200,
+	UI_WORDS_MAX = 60,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
 	UI_KEYS_MAX = 16,
@@ -69,6 +78,19 @@ struct ui_devices {
 	size_t top;
 };
 
+struct ui_journal {
+	char alarm[128]; /* only this one; "" = all */
+	char words[UI_WORDS_MAX + 1];
+	bool typing; /* the words */
+	size_t selected, top;
+};
+
+struct ui_report {
+	size_t period, top;
+};
+/* The periods of the page of figures; NULL beyond the last. */
+const char *ui_report_period(size_t at, int64_t *ms);
+
 /* An occurrence as it was drawn. */
 struct drawn_alarm {
 	bool there;
@@ -116,6 +138,8 @@ struct ui {
 	size_t help_top;
 	struct ui_list list;
 	struct ui_devices devices;
+	struct ui_journal journal;
+	struct ui_report report;
 	struct dialog dialog;
 	struct ui_act act;
 	bool silenced; /* this console is, until another alarm comes */

@@ -1,0 +1,209 @@
+/*
+ * answer_keys.c - the pages that ask the server once and show its answer: the alarm
+ * journal, which is searched and read backwards, and the figures of the alarm system.
+ */
+#include "console/app/app_int.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/utf8.h"
+#include "wire/journal.h"
+#include "wire/report.h"
+
+enum { ROWS_A_PAGE = 100, DEFAULT_PERIOD = 2 };
+
+/* --- the journal -------------------------------------------------------------------- */
+
+static void ask_journal(struct app *a, bool further)
+{
+	const struct model_journal *j = &a->model.journal;
+	struct wire_journal m = { .count = ROWS_A_PAGE };
+
+	if (!a->client || model_lost(&a->model)) {
+		app_say(a, ROLE_REFUSED, "the server cannot be reached");
+		return;
+	}
+	if (further && (!j->more || j->n == 0 || a->journal_req))
+		return;
+	if (further)
+		m.before = j->v[j->n - 1].seq;
+	m.req = a->journal_req = client_next_req(a->client);
+	snprintf(m.alarm, sizeof(m.alarm), "%s", a->ui.journal.alarm);
+	snprintf(m.text, sizeof(m.text), "%s", a->ui.journal.words);
+	model_journal_begin(&a->model, further);
+	wire_put_journal(client_out(a->client), &m);
+}
+
+static void ask_anew(struct app *a)
+{
+	a->ui.journal.selected = a->ui.journal.top = 0;
+	ask_journal(a, false);
+}
+
+/* From a selected alarm: its own story; else all that happened. */
+void go_journal(struct app *a, uint32_t key)
+{
+	const struct drawn_alarm *d = &a->ui.drawn.selected;
+
+	(void)key;
+	a->ui.journal = (struct ui_journal){ 0 };
+	if (a->ui.page == UI_ALARMS && d->there)
+		snprintf(a->ui.journal.alarm, sizeof(a->ui.journal.alarm), "%s", d->name);
+	a->ui.page = UI_JOURNAL;
+	ask_anew(a);
+}
+
+void refresh_journal(struct app *a, uint32_t key)
+{
+	(void)key;
+	ask_anew(a);
+}
+
+void move_journal(struct app *a, uint32_t key)
+{
+	struct ui_journal *u = &a->ui.journal;
+	size_t page = a->ui.drawn.list_rows, n = a->model.journal.n;
+	size_t step = key == TERM_KEY_UP || key == TERM_KEY_DOWN ? 1 : page;
+
+	if (key == TERM_KEY_UP || key == TERM_KEY_PAGE_UP)
+		u->selected -= u->selected < step ? u->selected : step;
+	else if (key == TERM_KEY_END)
+		u->selected = n ? n - 1 : 0;
+	else
+		u->selected += step;
+	if (u->selected + 1 >= n)
+		u->selected = n ? n - 1 : 0;
+	if (u->selected + page >= n)
+		ask_journal(a, true);
+}
+
+void search_journal(struct app *a, uint32_t key)
+{
+	(void)key;
+	a->ui.journal.typing = true;
+}
+
+bool journal_key(struct app *a, uint32_t key)
+{
+	struct ui_journal *u = &a->ui.journal;
+	size_t n = strlen(u->words), used;
+	char bytes[4];
+
+	if (a->ui.page != UI_JOURNAL || !u->typing)
+		return false;
+	if (key == TERM_KEY_ESC) {
+		u->typing = false;
+	} else if (key == TERM_KEY_ENTER) {
+		u->typing = false;
+		ask_anew(a);
+	} else if (key == TERM_KEY_BACKSPACE || key == TERM_KEY_DELETE) {
+		while (n > 0 && ((unsigned char)u->words[n - 1] & 0xC0) == 0x80)
+			n--;
+		u->words[n ? n - 1 : 0] = '\0';
+	} else if (key >= ' ' && key < TERM_KEY_FIRST && utf8_is_safe(key)) {
+		used = utf8_encode(key, bytes);
+		if (used && n + used <= UI_WORDS_MAX) {
+			memcpy(u->words + n, bytes, used);
+			u->words[n + used] = '\0';
+		}
+	}
+	return true;
+}
+
+bool journal_row(struct app *a, const uint8_t *p, size_t n)
+{
+	static struct strbuf texts = STRBUF_INIT;
+	struct wire_journal_row m;
+	struct alarm_journal j;
+
+	if (!wire_get_journal_row(p, n, &m))
+		return false;
+	if (m.req == a->journal_req && alarm_journal_get(m.body, m.n, &j, &texts))
+		model_journal_row(&a->model, m.seq, &j);
+	return true;
+}
+
+bool journal_reply(struct app *a, const struct wire_reply *m)
+{
+	if (!a->journal_req || m->req != a->journal_req)
+		return false;
+	a->journal_req = 0;
+	model_journal_end(&a->model, m->status == WIRE_OK, m->text);
+	return true;
+}
+
+/* --- figures ------------------------------------------------------------------------ */
+
+static void ask_report(struct app *a)
+{
+	struct wire_report m = { .kind = WIRE_REPORT_ALARMS };
+	int64_t period;
+
+	if (!a->client || model_lost(&a->model)) {
+		app_say(a, ROLE_REFUSED, "the server cannot be reached");
+		return;
+	}
+	ui_report_period(a->ui.report.period, &period);
+	m.to_ms = a->now.wall.ms + a->model.offset_ms;
+	m.from_ms = m.to_ms - period;
+	m.req = a->report_req = client_next_req(a->client);
+	model_report_begin(&a->model);
+	a->ui.report.top = 0;
+	wire_put_report(client_out(a->client), &m);
+}
+
+void go_report(struct app *a, uint32_t key)
+{
+	(void)key;
+	if (a->ui.page != UI_REPORT)
+		a->ui.report = (struct ui_report){ .period = DEFAULT_PERIOD };
+	a->ui.page = UI_REPORT;
+	ask_report(a);
+}
+
+void other_period(struct app *a, uint32_t key)
+{
+	size_t at = a->ui.report.period + (key == TERM_KEY_RIGHT ? 1 : (size_t)-1);
+	int64_t ms;
+
+	if (!ui_report_period(at, &ms))
+		return;
+	a->ui.report.period = at;
+	ask_report(a);
+}
+
+/* Painting holds it to what there is. */
+void scroll_report(struct app *a, uint32_t key)
+{
+	size_t *top = &a->ui.report.top, page = a->ui.drawn.list_rows;
+	size_t step = key == TERM_KEY_UP || key == TERM_KEY_DOWN ? 1 : page;
+
+	if (key == TERM_KEY_HOME)
+		*top = 0;
+	else if (key == TERM_KEY_UP || key == TERM_KEY_PAGE_UP)
+		*top -= *top < step ? *top : step;
+	else
+		*top += key == TERM_KEY_END ? MODEL_REPORT_MAX : step;
+}
+
+bool report_row(struct app *a, const uint8_t *p, size_t n)
+{
+	struct wire_row m;
+
+	if (!wire_get_row(p, n, &m))
+		return false;
+	if (a->report_req && m.req == a->report_req)
+		model_report_row(&a->model, m.field, m.n);
+	wire_row_release(&m);
+	return true;
+}
+
+bool report_reply(struct app *a, const struct wire_reply *m)
+{
+	if (!a->report_req || m->req != a->report_req)
+		return false;
+	a->report_req = 0;
+	model_report_end(&a->model, m->status == WIRE_OK, m->text);
+	return true;
+}
