@@ -96,8 +96,8 @@ static void check_tag(struct loader *l, struct alarm_def *a, const struct alarm_
 	struct strbuf where = STRBUF_INIT;
 	int64_t tag = station_def_tag(l->d, a->tag);
 
-	strbuf_addf(&where, "alarm \"%s\"", a->name);
 	if (tag < 0) {
+		strbuf_addf(&where, "alarm \"%s\"", a->name);
 		load_unknown_tag(l, &p->tag, where.buf, a->tag);
 	} else {
 		check_kind(l, a, p, &l->d->tags[tag]);
@@ -291,15 +291,22 @@ static void check_crossed(struct loader *l)
 	free(all);
 }
 
-static void cross_alarm(struct loader *l, const struct areas *areas, struct alarm_def *a,
-			struct alarm_note *n)
+static void check_own_area(struct loader *l, const struct areas *areas,
+			   const struct alarm_def *a, const struct alarm_note *n)
 {
 	struct strbuf where = STRBUF_INIT;
 
-	a->more = n->more; /* until cross_life() */
 	strbuf_addf(&where, "alarm \"%s\"", a->name);
-	if (a->area)
-		check_area(l, areas, a->area, &n->area, where.buf);
+	check_area(l, areas, a->area, &n->area, where.buf);
+	strbuf_release(&where);
+}
+
+static void cross_alarm(struct loader *l, const struct areas *areas, struct alarm_def *a,
+			struct alarm_note *n)
+{
+	a->more = n->more; /* until cross_life() */
+	if (a->area && !strmap_has(areas->known, a->area))
+		check_own_area(l, areas, a, n);
 	if (a->tag)
 		check_tag(l, a, n);
 	else if (alarm_more(a)->expression)
@@ -309,7 +316,6 @@ static void cross_alarm(struct loader *l, const struct areas *areas, struct alar
 		a->area = load_area_of(l, a->name);
 	cross_life(l, a, n);
 	cross_message(l, a, n);
-	strbuf_release(&where);
 }
 
 void cross_alarms(struct loader *l)

@@ -172,9 +172,9 @@ static bool spans(const struct alarm_type *t)
 static void take_deadband(struct loader *l, struct alarm_def *a,
 			  const struct alarm_note *n)
 {
-	int64_t tag = a->tag ? station_def_tag(l->d, a->tag) : -1;
-	const struct tag_numbers *numbers = tag < 0 ? NULL : l->d->tags[tag].numbers;
 	bool own = n->own >> SAID_DEADBAND_PERCENT & 1u;
+	const struct tag_numbers *numbers;
+	int64_t tag;
 
 	if (n->deadband_given && own)
 		load_error(l, &n->limit, "two-deadbands",
@@ -183,6 +183,8 @@ static void take_deadband(struct loader *l, struct alarm_def *a,
 	if (n->deadband_given || !says_has(&n->says, SAID_DEADBAND_PERCENT) ||
 	    !spans(a->type))
 		return;
+	tag = a->tag ? station_def_tag(l->d, a->tag) : -1;
+	numbers = tag < 0 ? NULL : l->d->tags[tag].numbers;
 	if (numbers && numbers->has_range)
 		a->deadband =
 			n->says.deadband_percent / 100 * (numbers->hi - numbers->lo);
