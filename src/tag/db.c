@@ -134,7 +134,7 @@ static void make_room(struct tag_db *db)
 	db->wheel.pieces =
 		xreallocarray(db->wheel.pieces, room / WHEEL_PIECE + WHEEL_SLOTS + 2,
 			      sizeof(struct wheel_piece));
-	db->wheel.tick = xreallocarray(db->wheel.tick, room, sizeof(uint32_t));
+	db->wheel.tick = xreallocarray(db->wheel.tick, room, sizeof(uint16_t));
 }
 
 static int64_t sane_ms(int64_t ms)

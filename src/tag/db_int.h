@@ -107,7 +107,7 @@ struct tag_wheel {
 	uint32_t slot[WHEEL_SLOTS]; /* first piece + 1 */
 	struct wheel_piece *pieces;
 	uint32_t n_pieces, unused; /* ever taken; of them not in a list: first + 1 */
-	uint32_t *tick;            /* of a tag: its list, modulo 2^32 */
+	uint16_t *tick;            /* of a tag: its list, modulo WHEEL_SLOTS */
 	int64_t now;               /* lists up to this one have been looked at */
 };
 

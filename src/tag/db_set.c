@@ -317,8 +317,14 @@ static void wait_for(struct tag_db *db, uint32_t tag, struct mono at)
 	if (tick >= w->now + WHEEL_SLOTS)
 		tick = w->now + WHEEL_SLOTS - 1; /* looked at again on the way */
 	row->flags |= ROW_WHEELED;
-	w->tick[tag] = (uint32_t)tick;
+	w->tick[tag] = (uint16_t)(tick % WHEEL_SLOTS);
 	wheel_put(w, &w->slot[tick % WHEEL_SLOTS], tag);
+}
+
+/* Of a tag that stands in the wheel: when its list comes due. */
+static int64_t list_of(const struct tag_wheel *w, uint32_t tag)
+{
+	return w->now + ((w->tick[tag] - w->now) & (WHEEL_SLOTS - 1));
 }
 
 /* Something looks at it no later than at. */
@@ -327,8 +333,7 @@ static bool is_awaited(const struct tag_db *db, const struct tag_row *row, uint3
 {
 	if (heap_deadline(&db->deadlines, tag).ns <= at.ns)
 		return true;
-	return row->flags & ROW_WHEELED &&
-	       (int32_t)(db->wheel.tick[tag] - (uint32_t)tick_of(at)) <= 0;
+	return row->flags & ROW_WHEELED && list_of(&db->wheel, tag) <= tick_of(at);
 }
 
 void tag_db_arm(struct tag_db *db, uint32_t tag)

@@ -13,25 +13,35 @@ const struct tag_numbers tag_numbers_none = { .has_range = false };
 const struct tag_write tag_write_none = { .right = "operate", .readback_ms = 3000 };
 
 /*
- * Packed: a byte that is the name's number, or 0, its length in two bytes, the name and a
- * NUL where it has none; two bytes of the value's length; the value and a NUL. Equal
- * settings are equal bytes: who has a number once has it for ever.
+ * Packed: a byte that is the name's number, or 0, the name's length, the name and a NUL
+ * where it has none; the value's length; the value and a NUL. A length is a byte, or 255
+ * and two bytes. Equal settings are equal bytes: who has a number once has it for ever.
  */
-enum { IN_FULL = 0, LENGTH_BYTES = 2, ROOM_FIRST = 64 };
+enum { IN_FULL = 0, LONG = 255, ROOM_FIRST = 64 };
 
-static size_t length_at(const char *p)
+static const char *get_length(const char *p, size_t *n)
 {
-	uint16_t n;
+	uint16_t two;
 
-	memcpy(&n, p, sizeof(n));
-	return n;
+	*n = (uint8_t)*p++;
+	if (*n < LONG)
+		return p;
+	memcpy(&two, p, sizeof(two));
+	*n = two;
+	return p + sizeof(two);
+}
+
+static size_t size_of_length(size_t n)
+{
+	return n < LONG ? 1 : 1 + sizeof(uint16_t);
 }
 
 static char *put_length(char *p, size_t n)
 {
 	const uint16_t two = (uint16_t)n;
 
-	return (char *)memcpy(p, &two, sizeof(two)) + sizeof(two);
+	*p++ = (char)(n < LONG ? n : LONG);
+	return n < LONG ? p : (char *)memcpy(p, &two, sizeof(two)) + sizeof(two);
 }
 
 static char *put_text(char *p, const char *text, size_t n)
@@ -47,14 +57,15 @@ static const char *read_one(const char *p, struct setting *one)
 	const uint8_t number = (uint8_t)*p++;
 
 	one->word = number;
+	size_t n;
+
 	if (number == IN_FULL) {
-		one->name = p + LENGTH_BYTES;
-		p = one->name + length_at(p) + 1;
+		one->name = get_length(p, &n);
+		p = one->name + n + 1;
 	} else {
 		one->name = word_text(number);
 	}
-	one->value_len = length_at(p);
-	one->value = p + LENGTH_BYTES;
+	one->value = get_length(p, &one->value_len);
 	return one->value + one->value_len + 1;
 }
 
@@ -99,10 +110,10 @@ void settings_add_bytes(struct settings *s, const char *name, size_t name_len,
 	if (value_len > UINT16_MAX)
 		value_len = UINT16_MAX; /* records are limited to that */
 	const uint8_t number = word_number(name, name_len);
-	size_t more = 1 + LENGTH_BYTES + value_len + 1;
+	size_t more = 1 + size_of_length(value_len) + value_len + 1;
 
 	if (number == IN_FULL)
-		more += LENGTH_BYTES + name_len + 1;
+		more += size_of_length(name_len) + name_len + 1;
 	if (!s->len || room_for(s->len + more) != room_for(s->len))
 		s->text = xrealloc(s->text, room_for(s->len + more));
 	char *p = s->text + s->len;
