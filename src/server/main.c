@@ -94,6 +94,8 @@ static void on_store_wake(uv_async_t *async)
 		take_answer(sh, &a);
 	while (reader_thread_next(sh->reader, &a))
 		take_answer(sh, &a);
+	while (reader_thread_next(sh->reporter, &a))
+		take_answer(sh, &a);
 }
 
 static void wake_loop(void *arg)
@@ -165,6 +167,7 @@ static void run_down(struct shell *sh)
 	uv_run(&sh->loop, UV_RUN_NOWAIT);
 	uv_walk(&sh->loop, close_any, NULL);
 	uv_run(&sh->loop, UV_RUN_DEFAULT);
+	reader_thread_stop(sh->reporter);
 	reader_thread_stop(sh->reader); /* they wake the loop for each answer */
 	store_thread_stop(sh->store);
 	uv_loop_close(&sh->loop);
@@ -259,8 +262,13 @@ static bool start(struct shell *sh, const struct server_options *o,
 	}
 	sh->store = store_thread_start(sh->state_dir, &snapshot, wake_loop, sh, why);
 	if (sh->store)
-		sh->reader = reader_thread_start(sh->state_dir, wake_loop, sh, why);
-	if (!sh->reader) {
+		sh->reader = reader_thread_start(sh->state_dir, READER_SEARCHES,
+						 wake_loop, sh, why);
+	if (sh->reader)
+		sh->reporter = reader_thread_start(sh->state_dir, READER_WALKS, wake_loop,
+						   sh, why);
+	if (!sh->reporter) {
+		reader_thread_stop(sh->reader);
 		store_snapshot_release(&snapshot);
 		store_thread_stop(sh->store);
 		station_def_free(def);
@@ -269,6 +277,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 	read_boot_id(options.boot_id);
 	if (sessions_listen(sh, o->socket_mode, why) != SG_OK) {
 		store_snapshot_release(&snapshot);
+		reader_thread_stop(sh->reporter);
 		reader_thread_stop(sh->reader);
 		store_thread_stop(sh->store);
 		station_def_free(def);

@@ -38,6 +38,7 @@ struct job {
 
 struct reader_thread {
 	pthread_t thread;
+	enum reader_kind kind;
 	char *dir;
 	struct store_reader *reader; /* the thread's; NULL = not open */
 	struct mono opened;          /* when that was tried last */
@@ -122,7 +123,10 @@ static bool open_reader(struct reader_thread *t, struct strbuf *why)
 		return true;
 	close_reader(t);
 	t->opened = clock_mono();
-	if (store_reader_open(t->dir, &t->reader, why) == SG_OK) {
+	enum sg_err err = t->kind == READER_WALKS
+				  ? store_walker_open(t->dir, &t->reader, why)
+				  : store_reader_open(t->dir, &t->reader, why);
+	if (err == SG_OK) {
 		store_reader_stop_when(t->reader, is_to_stop, t);
 		t->warned = false;
 		return true;
@@ -253,15 +257,16 @@ static bool index_on(struct reader_thread *t)
 static void *run(void *arg)
 {
 	struct reader_thread *t = arg;
-	bool behind = true;
+	bool indexes = t->kind == READER_SEARCHES, behind = indexes;
+	int64_t patience = indexes ? READER_INDEX_MS : QUEUE_FOREVER;
 
 	if (setpriority(PRIO_PROCESS, (id_t)gettid(), NICE) < 0)
 		log_debug("the journal's reader keeps its priority");
 	while (!queue_is_closed(t->jobs) || queue_count(t->jobs) > 0) {
-		struct job *j = queue_pop(t->jobs, behind ? 0 : READER_INDEX_MS);
+		struct job *j = queue_pop(t->jobs, behind ? 0 : patience);
 		if (j)
 			do_job(t, j);
-		else if (!atomic_load(&t->stopping))
+		else if (indexes && !atomic_load(&t->stopping))
 			behind = index_on(t);
 	}
 	return NULL;
@@ -291,11 +296,13 @@ static void release(struct reader_thread *t)
 	free(t);
 }
 
-struct reader_thread *reader_thread_start(const char *dir, void (*wake)(void *arg),
-					  void *arg, struct strbuf *why)
+struct reader_thread *reader_thread_start(const char *dir, enum reader_kind kind,
+					  void (*wake)(void *arg), void *arg,
+					  struct strbuf *why)
 {
 	struct reader_thread *t = xcalloc(1, sizeof(*t));
 
+	t->kind = kind;
 	t->dir = xstrdup(dir);
 	pthread_mutex_init(&t->lock, NULL);
 	t->jobs = queue_new(READER_WAITING_MAX, NULL, NULL);

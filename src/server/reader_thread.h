@@ -1,6 +1,6 @@
 /*
- * reader_thread.h - the one thread that reads the journal beside the store: searches,
- * reports, and the index they use, which it brings up to date while nobody asks.
+ * reader_thread.h - threads that read the journal beside the store: one for searches and
+ * the index they use, which it brings up to date while nobody asks, one for reports.
  *
  * It has connections of its own that only read station.db (store/store.h): whatever it
  * does, commits go on. Questions wait in a bounded queue and are answered in order, with
@@ -35,9 +35,13 @@ enum {
 typedef void (*reader_fn)(void *arg, struct store_reader *r, uint32_t req,
 			  struct strbuf *frames);
 
-/* dir must have been opened by store_thread_start. NULL when no thread can be had. */
-struct reader_thread *reader_thread_start(const char *dir, void (*wake)(void *arg),
-					  void *arg, struct strbuf *why);
+/* dir must have been opened by store_thread_start. NULL when no thread can be had. Of two
+ * kinds: one that searches and keeps the index, and one that only walks, for long
+ * reports, so that no search waits for them. */
+enum reader_kind { READER_SEARCHES, READER_WALKS };
+struct reader_thread *reader_thread_start(const char *dir, enum reader_kind kind,
+					  void (*wake)(void *arg), void *arg,
+					  struct strbuf *why);
 /* Answers with JOURNAL_ROWs and a REPLY. */
 void reader_thread_search(struct reader_thread *t, uint64_t session,
 			  const struct wire_journal *ask);

@@ -117,6 +117,6 @@ void report_request(struct shell *sh, const struct action *a)
 			&len);
 	wire_get_report(payload, len, &ask->m);
 	ask->choices = xstrdup(a->name);
-	reader_thread_call(sh->reader, a->session, a->req, READER_REPORT_MS, run, ask,
+	reader_thread_call(sh->reporter, a->session, a->req, READER_REPORT_MS, run, ask,
 			   ask_free);
 }

@@ -83,6 +83,13 @@ static void drop(struct session_slot *slot)
 		uv_close((uv_handle_t *)&slot->close_limit, on_handle_closed);
 }
 
+/* What it asked of the journal, nobody waits for any more. */
+static void cancel_questions(const struct session_slot *slot)
+{
+	reader_thread_cancel(slot->shell->reader, slot->session);
+	reader_thread_cancel(slot->shell->reporter, slot->session);
+}
+
 /* The peer went away by itself. */
 static void gone(struct session_slot *slot, const char *why)
 {
@@ -92,7 +99,7 @@ static void gone(struct session_slot *slot, const char *why)
 	if (!slot->open || slot->ended)
 		return;
 	slot->ended = true;
-	reader_thread_cancel(slot->shell->reader, slot->session);
+	cancel_questions(slot);
 	ev.u.session.session = slot->session;
 	snprintf(ev.u.session.why, sizeof(ev.u.session.why), "%s", why);
 	if (!slot->shell->stopped)
@@ -201,7 +208,7 @@ void sessions_close(struct shell *sh, const struct action *a)
 		return;
 	slot->closing = true;
 	slot->ended = true; /* the station closed it itself */
-	reader_thread_cancel(sh->reader, slot->session);
+	cancel_questions(slot);
 	slot->shutdown.data = slot;
 	uv_read_stop((uv_stream_t *)&slot->pipe);
 	uv_timer_start(&slot->close_limit, on_close_limit, CLOSE_LIMIT_MS, 0);

@@ -40,7 +40,8 @@ struct shell {
 	uv_timer_t screens_settle;
 
 	struct store_thread *store;
-	struct reader_thread *reader;
+	struct reader_thread *reader;   /* searches */
+	struct reader_thread *reporter; /* reports */
 	struct driver_slot *drivers;
 	struct notify_carrier *notify;
 	uv_poll_t listener; /* on listen_fd */

@@ -52,7 +52,7 @@ static enum sg_err prepare(struct store_reader *r, struct strbuf *why)
 	return SG_OK;
 }
 
-static enum sg_err open_all(struct store_reader *r, struct strbuf *why)
+static enum sg_err open_all(struct store_reader *r, bool indexed, struct strbuf *why)
 {
 	enum sg_err err = db_open(r->path, DB_READ, &r->db, why);
 
@@ -64,26 +64,38 @@ static enum sg_err open_all(struct store_reader *r, struct strbuf *why)
 					 why);
 	if (err == SG_OK)
 		err = prepare(r, why);
-	if (err == SG_OK)
+	if (err == SG_OK && indexed)
 		err = search_open(r->index_path, r->db, r->chain_id, &r->index, why);
 	return err;
 }
 
-enum sg_err store_reader_open(const char *dir, struct store_reader **out,
-			      struct strbuf *why)
+static enum sg_err open_reader(const char *dir, bool indexed, struct store_reader **out,
+			       struct strbuf *why)
 {
 	struct store_reader *r = xcalloc(1, sizeof(*r));
 
 	r->path = xasprintf("%s/station.db", dir);
 	r->index_path = xasprintf("%s/search.db", dir);
 	r->texts = (struct strbuf)STRBUF_INIT;
-	enum sg_err err = open_all(r, why);
+	enum sg_err err = open_all(r, indexed, why);
 	if (err != SG_OK) {
 		store_reader_close(r);
 		return err;
 	}
 	*out = r;
 	return SG_OK;
+}
+
+enum sg_err store_reader_open(const char *dir, struct store_reader **out,
+			      struct strbuf *why)
+{
+	return open_reader(dir, true, out, why);
+}
+
+enum sg_err store_walker_open(const char *dir, struct store_reader **out,
+			      struct strbuf *why)
+{
+	return open_reader(dir, false, out, why);
 }
 
 void store_reader_close(struct store_reader *r)
@@ -105,7 +117,8 @@ void store_reader_stop_when(struct store_reader *r, bool (*stop)(void *arg), voi
 	r->stop = stop;
 	r->stop_arg = arg;
 	db_stop_when(r->db, stop, arg);
-	search_stop_when(r->index, stop, arg);
+	if (r->index)
+		search_stop_when(r->index, stop, arg);
 }
 
 bool store_reader_is_current(const struct store_reader *r)
@@ -132,6 +145,12 @@ static bool is_to_stop(const struct store_reader *r)
 
 /* --- the index -----------------------------------------------------------------------
  */
+
+/* The last row that the index has; 0 without one. */
+static uint64_t indexed(const struct store_reader *r)
+{
+	return r->index ? search_seq(r->index) : 0;
+}
 
 static enum sg_err last_row(struct store_reader *r, uint64_t *seq, struct strbuf *why)
 {
@@ -166,10 +185,10 @@ enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *l
 	enum sg_err err = last_row(r, &last, why);
 
 	/* looked at again and again while nothing happens: then nothing is written */
-	if (err == SG_OK && (last != search_seq(r->index) || !search_is_open(r->index)))
+	if (err == SG_OK && r->index && (last != indexed(r) || !search_is_open(r->index)))
 		err = index_piece(r, max, &n, why);
 	if (left)
-		*left = last > search_seq(r->index) ? last - search_seq(r->index) : 0;
+		*left = last > indexed(r) ? last - indexed(r) : 0;
 	return err;
 }
 
@@ -333,17 +352,17 @@ static enum sg_err look_up(struct hunt *h, uint64_t first, uint64_t last,
 static enum sg_err search_range(struct hunt *h, uint64_t first, uint64_t last,
 				struct strbuf *why)
 {
-	uint64_t known = h->expression[0] ? search_seq(h->r->index) : 0;
+	uint64_t known = h->expression[0] ? indexed(h->r) : 0;
 	enum sg_err err = SG_OK;
 	bool text = !is_name(h->ask->text, "");
 
 	for (int half = 0; half < 2 && err == SG_OK && !h->done; half++) {
-		bool indexed = h->ask->oldest_first == (half == 0);
-		uint64_t lo = indexed || first > known ? first : known + 1;
-		uint64_t hi = !indexed || last < known ? last : known;
+		bool by_index = h->ask->oldest_first == (half == 0);
+		uint64_t lo = by_index || first > known ? first : known + 1;
+		uint64_t hi = !by_index || last < known ? last : known;
 		if (lo > hi)
 			continue;
-		if (indexed)
+		if (by_index)
 			err = look_up(h, lo, hi, why);
 		else if (!text) /* whose index is complete */
 			err = scan(h, lo, hi, why);
@@ -359,13 +378,14 @@ static enum sg_err ranges_of(struct store_reader *r, const struct store_search *
 
 	*v = NULL;
 	*n = 0;
-	if (ask->from.ms > 0 || ask->to.ms) {
+	bool timed = r->index && (ask->from.ms > 0 || ask->to.ms);
+	if (timed) {
 		err = search_ranges(r->index, ask->from.ms, ask->to.ms, v, n, why);
-		if (*n && (*v)[*n - 1].last > search_seq(r->index))
-			(*v)[*n - 1].last = search_seq(r->index);
+		if (*n && (*v)[*n - 1].last > indexed(r))
+			(*v)[*n - 1].last = indexed(r);
 	}
 	struct search_range *rest = GROW(v, n);
-	rest->first = ask->from.ms > 0 || ask->to.ms ? search_seq(r->index) + 1 : 1;
+	rest->first = timed ? indexed(r) + 1 : 1;
 	rest->last = INT64_MAX;
 	return err;
 }
@@ -399,7 +419,7 @@ static enum sg_err mend(struct store_reader *r, enum sg_err err)
 {
 	struct strbuf unused = STRBUF_INIT;
 
-	if (err == SG_EIO && !db_failed_io(r->db))
+	if (err == SG_EIO && r->index && !db_failed_io(r->db))
 		search_begin_anew(r->index, &unused);
 	strbuf_release(&unused);
 	return err;
@@ -414,8 +434,12 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
 	enum sg_err err = search_expression(ask, &expression, why);
 
 	h.expression = expression.buf;
-	if (err == SG_OK && !search_is_open(r->index))
+	if (err == SG_OK && r->index && !search_is_open(r->index))
 		err = search_begin_anew(r->index, why);
+	if (err == SG_OK && !r->index && !is_name(ask->text, "")) {
+		strbuf_setf(why, "without its index the journal has no words");
+		err = SG_EREFUSED;
+	}
 	if (err == SG_OK)
 		err = last_row(r, &last, why);
 	if (err == SG_OK && !is_name(ask->text, ""))

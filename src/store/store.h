@@ -110,6 +110,10 @@ typedef bool (*store_journal_fn)(void *arg, const struct alarm_journal *row);
 /* dir's station.db must have been opened by store_open before. */
 enum sg_err store_reader_open(const char *dir, struct store_reader **out,
 			      struct strbuf *why);
+/* The same for who only walks: it has no index, opens no second file, and cannot search
+ * by text. There may be many of them beside the one with the index. */
+enum sg_err store_walker_open(const char *dir, struct store_reader **out,
+			      struct strbuf *why);
 void store_reader_close(struct store_reader *r); /* NULL is allowed */
 /* Asked now and then during long work, from its thread: true gives it up (SG_ELIMIT).
  */

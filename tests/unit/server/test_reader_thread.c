@@ -63,7 +63,7 @@ static int setup(void **state)
 	b->store = store_thread_start(b->dir, &snap, wake, b, &why);
 	assert_non_null(b->store);
 	store_snapshot_release(&snap);
-	b->reader = reader_thread_start(b->dir, wake, b, &why);
+	b->reader = reader_thread_start(b->dir, READER_SEARCHES, wake, b, &why);
 	assert_non_null(b->reader);
 	*state = b;
 	return 0;
@@ -275,6 +275,56 @@ static void begin_to_hold(struct bed *b)
 		assert_true(mono_ms_between(start, clock_mono()) < DEADLINE_MS);
 		pause_ms(1);
 	}
+}
+
+static bool count_row(void *arg, const struct alarm_journal *row)
+{
+	(void)row;
+	++*(size_t *)arg;
+	return true;
+}
+
+/* All rows, and those of the later half of the time. */
+static void count_rows(void *arg, struct store_reader *r, uint32_t req,
+		       struct strbuf *frames)
+{
+	struct bed *b = arg;
+	const struct wall any = { 0 };
+	const struct wall half = { (JOURNAL_T0_S * INT64_C(1000) + b->gen.ms) / 2 };
+	size_t all = 0, late = 0;
+	char text[64];
+
+	store_journal_walk(r, any, any, count_row, &all, NULL);
+	store_journal_walk(r, half, any, count_row, &late, NULL);
+	snprintf(text, sizeof(text), "%zu rows%s", all,
+		 late > 0 && late < all ? ", some of them late" : "");
+	wire_put_reply(frames, req, WIRE_OK, text);
+}
+
+/* A report waits for no search and no search for a report; only one has an index. */
+static void AM_11_reports_are_made_beside_searches(void **state)
+{
+	struct bed *b = *state;
+	struct strbuf why = STRBUF_INIT;
+	struct reader_thread *walks, *searches = b->reader;
+	struct page p;
+
+	walks = reader_thread_start(b->dir, READER_WALKS, wake, b, &why);
+	assert_non_null(walks);
+	commit_rows(b, 1500);
+	begin_to_hold(b);
+	b->reader = walks;
+	reader_thread_call(b->reader, 1, 5, READER_REPORT_MS, count_rows, b, NULL);
+	await(b, &p);
+	assert_string_equal(p.reply.text, "1500 rows, some of them late");
+	ask(b, &(struct wire_journal){ .count = 3, .text = "pump" }, &p);
+	assert_int_equal(p.reply.status, WIRE_REFUSED);
+	b->reader = searches;
+	let_go(b);
+	await(b, &p);
+	assert_string_equal(p.reply.text, "held");
+	reader_thread_stop(walks);
+	strbuf_release(&why);
 }
 
 static void AM_10_a_reader_that_is_slow_holds_up_no_commit(void **state)
@@ -528,6 +578,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(AM_10_pages_are_answered_with_rows_and_a_reply),
 		T(a_page_of_long_rows_is_cut_and_says_so),
+		T(AM_11_reports_are_made_beside_searches),
 		T(AM_10_a_reader_that_is_slow_holds_up_no_commit),
 		T(PR_14_questions_of_a_session_that_went_are_given_up),
 		T(what_takes_too_long_is_given_up_and_says_so),
