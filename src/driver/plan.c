@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "util/sort.h"
 #include "util/xalloc.h"
 
 static int by_place(const void *a, const void *b)
@@ -81,7 +82,7 @@ struct plan_block *plan_build(struct plan_range *ranges, size_t n,
 
 	*n_blocks = 0;
 	if (n)
-		qsort(ranges, n, sizeof(*ranges), by_place);
+		sort_unless_sorted(ranges, n, sizeof(*ranges), by_place);
 	for (size_t i = 0; i < n; i++) {
 		struct plan_block *last = *n_blocks ? &v[*n_blocks - 1] : NULL;
 
