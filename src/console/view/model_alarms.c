@@ -202,22 +202,30 @@ static bool follows(const struct wire_alarm_row *r, const struct wire_alarm_row 
 	       strcmp(r->group, first->group) == 0;
 }
 
-/* Consequences behind their cause, in their own order; criticals stay where they are. */
+static void move_up(const struct wire_alarm_row **rows, size_t from, size_t to)
+{
+	const struct wire_alarm_row *r = rows[from];
+
+	memmove(&rows[to + 1], &rows[to], (from - to) * sizeof(*rows));
+	rows[to] = r;
+}
+
+/* The first of a group where the most urgent of them stands, and the others behind it in
+ * their own order; criticals stay where they are. */
 static void group_followers(const struct wire_alarm_row **rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t to = i + 1;
+		const struct wire_alarm_row *first = rows[i];
+		size_t to = 0;
 
-		if (rows[i]->first_out != WIRE_FIRST)
+		if (first->first_out != WIRE_FIRST)
 			continue;
-		for (size_t k = i + 1; k < n; k++) {
-			const struct wire_alarm_row *r = rows[k];
-
-			if (!follows(r, rows[i]))
-				continue;
-			memmove(&rows[to + 1], &rows[to], (k - to) * sizeof(*rows));
-			rows[to++] = r;
-		}
+		while (to < i && !follows(rows[to], first))
+			to++;
+		move_up(rows, i, to++);
+		for (size_t k = to; k < n; k++)
+			if (follows(rows[k], first))
+				move_up(rows, k, to++);
 	}
 }
 
