@@ -84,23 +84,29 @@ static int bar_cells(const struct bar_key *keys, size_t n, int name_max)
 	return cells;
 }
 
-/* Keys that are not digits, from the least needed on. */
+static size_t drop(struct bar_key *keys, size_t n, const char *key)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(keys[i].key, key) != 0)
+			keys[left++] = keys[i];
+	return left;
+}
+
+/* Keys that are not digits, from the least needed on: what help names, too. The way out
+ * loses its name before the devices lose their place. */
 static size_t give_way(struct bar_key *keys, size_t n, int cols)
 {
-	static const char *const least[] = { "f", "j", "d", "^Q" };
+	static const char *const least[] = { "f", "j", NULL, "d", "^Q" };
 
-	/* the way out needs no name when its key is there */
-	if (bar_cells(keys, n, NAME_MAX_CELLS) > cols)
-		keys[n - 1].name = "";
 	for (size_t g = 0; g < sizeof(least) / sizeof(least[0]); g++) {
-		size_t left = 0;
-
 		if (bar_cells(keys, n, NAME_MAX_CELLS) <= cols)
 			break;
-		for (size_t i = 0; i < n; i++)
-			if (strcmp(keys[i].key, least[g]) != 0)
-				keys[left++] = keys[i];
-		n = left;
+		if (least[g])
+			n = drop(keys, n, least[g]);
+		else
+			keys[n - 1].name = "";
 	}
 	return n;
 }
