@@ -244,6 +244,37 @@ static void a_list_that_differs_is_fetched_again_and_it_says_so(void **state)
 	row_has(r->t, 1, "x.high");
 }
 
+/* Rows of the list, below the banner, that name one of them. */
+static size_t rows_on_the_glass(struct tty *t, const char *prefix)
+{
+	size_t n = 0;
+
+	for (int row = 4; row < 22; row++)
+		n += strstr(tty_row(t, row), prefix) != NULL;
+	return n;
+}
+
+static void AM_04_all_means_what_stands_on_the_glass(void **state)
+{
+	struct rig *r = *state;
+	char name[32];
+	size_t seen;
+
+	r->t = fake_console_ready(r->f);
+	for (int i = 0; i < 40; i++) {
+		snprintf(name, sizeof(name), "many.%02d", i);
+		fake_alarm(r->f, name, 3, 1, 0);
+	}
+	tty_type(r->t, "3");
+	tty_expect(r->t, "Alarms 40");
+	seen = rows_on_the_glass(r->t, "many.");
+	assert_in_range(seen, 5, 18);
+	tty_type(r->t, "A");
+	fake_expect(r->f, r->t, WIRE_ALARM_ACT, (unsigned)seen);
+	tty_pump(r->t, 300);
+	assert_int_equal(fake_count(r->f, WIRE_ALARM_ACT), seen);
+}
+
 static size_t bells(struct tty *t)
 {
 	size_t n, count = 0;
@@ -437,6 +468,7 @@ int main(void)
 		ON_RIG(AL_04_an_older_occurrence_is_told_to_have_come_again),
 		ON_RIG(the_list_never_moves_under_the_cursor),
 		ON_RIG(a_list_that_differs_is_fetched_again_and_it_says_so),
+		ON_RIG(AM_04_all_means_what_stands_on_the_glass),
 		ON_RIG(AL_12_a_flood_of_alarms_rings_one_pattern),
 		ON_RIG(a_changed_screen_keeps_the_selection_and_a_broken_one_its_picture),
 		ON_RIG(a_changed_screen_or_a_lost_server_leaves_the_page_as_it_is),
