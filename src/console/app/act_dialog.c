@@ -8,12 +8,19 @@
 #include "alarm/engine.h"
 #include "util/utf8.h"
 
-/* The longest period that the alarm allows, half an hour if it may. */
+/* Half an hour if the alarm allows it, else less, else once. */
 static size_t first_period(int64_t max_s)
 {
+	enum { HALF_AN_HOUR = 1 };
+	size_t once = 0;
 	int64_t s;
 
-	return ui_act_period(1, &s) && s <= max_s ? 1 : 0;
+	for (size_t at = HALF_AN_HOUR + 1; at-- > 0;)
+		if (ui_act_period(at, &s) && s <= max_s)
+			return at;
+	while (ui_act_period(once, &s) && s)
+		once++;
+	return once;
 }
 
 static void open_act(struct app *a, enum alarm_event event)

@@ -18,6 +18,7 @@
 #include "console/app/app_int.h"
 #include "console/view/picture.h"
 #include "util/log.h"
+#include "util/strmap.h"
 #include "util/utf8.h"
 
 enum { EXIT_LEFT = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO_SERVER = 3 };
@@ -34,7 +35,7 @@ void app_say(struct app *a, enum role role, const char *fmt, ...)
 	va_end(ap);
 	m->role = role;
 	m->until =
-		mono_add_ms(a->now.mono, role == ROLE_REFUSED ? REFUSAL_MS : MESSAGE_MS);
+		mono_add_ms(a->now.mono, role == ROLE_MESSAGE ? MESSAGE_MS : REFUSAL_MS);
 	a->dirty = true;
 }
 
@@ -183,6 +184,7 @@ static void turn_clock(struct app *a)
 	a->model.ticking ^= a->beaten;
 	a->beaten = false;
 	a->dirty = true;
+	shelves_turn(a);
 }
 
 static void turn(struct app *a)
@@ -297,6 +299,7 @@ static void release(struct app *a)
 	talk_forget(a);
 	client_close(a->client);
 	free(a->ui.list.names);
+	strmap_free(a->warned);
 	model_release(&a->model);
 	grid_release(&a->grid);
 	close(a->signal_fd);

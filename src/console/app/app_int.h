@@ -14,7 +14,7 @@ enum {
 	FRAME_MS = 50,         /* frames come no faster */
 	HOLD_MS = 150,         /* a new screen waits this long for its values */
 	MESSAGE_MS = 8000,     /* a message stands this long */
-	REFUSAL_MS = 20000,    /* a refusal longer */
+	REFUSAL_MS = 20000,    /* a refusal or a warning longer */
 	BELL_MS = 4000,        /* a new alarm rings no oftener (AL-12) */
 	DEVICES_MS = 1000,     /* the devices on the glass are asked for anew */
 	RESYNC_MS = 5000,      /* the alarm list is asked for no oftener */
@@ -73,6 +73,7 @@ struct app {
 	bool alone;          /* the key came alone: only such a one confirms */
 	struct mono last_frame, hold_until, resync_at;
 	struct sound sound;
+	struct strmap *warned; /* alarms whose return was announced -> end of that shelf */
 	bool leaving;
 	int exit_code;
 };
@@ -135,6 +136,10 @@ void silence(struct app *a, uint32_t key);
 /* Rings when it is time: after a frame that shows why. */
 void sound_turn(struct app *a);
 struct mono sound_deadline(const struct app *a);
+
+/* --- shelf_watch.c --- */
+/* Each second: says which shelved alarms are back soon, once a shelf. */
+void shelves_turn(struct app *a);
 
 /* --- answer_keys.c --- */
 void go_journal(struct app *a, uint32_t key);

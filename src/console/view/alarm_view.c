@@ -171,6 +171,14 @@ static void shelf_text(const struct frame_input *in, const struct wire_alarm_row
 	}
 }
 
+/* What is shelved and soon back stands out (AM-05). */
+static enum role state_role(const struct frame_input *in, const struct wire_alarm_row *r)
+{
+	if (alarm_row_back_soon(r, in->now.wall.ms + in->m->offset_ms))
+		return ROLE_ALARM_TEXT;
+	return alarm_row_active(r) ? ROLE_VALUE : ROLE_UNIT;
+}
+
 /* The words behind the name. */
 static void message_text(const struct wire_alarm_row *r, struct strbuf *out)
 {
@@ -213,7 +221,7 @@ static void row_paint(const struct canvas *c, const struct frame_input *in, int 
 	alarm_mark_paint(c, 0, row, r);
 	canvas_text(c, 4, row, at, ROLE_UNIT);
 	canvas_text_fit(c, STATE_COL, row, NAME_COL - STATE_COL - 1, state,
-			alarm_row_active(r) ? ROLE_VALUE : ROLE_UNIT);
+			state_role(in, r));
 	if (name_cells)
 		canvas_text_fit(c, NAME_COL, row, name_cells, name, ROLE_LABEL);
 	canvas_text_fit(c, NAME_COL + name_cells + (name_cells ? 1 : 0), row,

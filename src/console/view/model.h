@@ -185,6 +185,10 @@ bool alarm_row_unacked(const struct wire_alarm_row *r);
 bool alarm_row_active(const struct wire_alarm_row *r);
 /* Something of it asks for somebody: it belongs above every screen. */
 bool alarm_row_asks(const struct wire_alarm_row *r);
+/* Shelved, and back within MODEL_SOON_MS: what operators are warned of (AM-05).
+ * server_ms: the server's clock. */
+enum { MODEL_SOON_MS = 5 * 60 * 1000 };
+bool alarm_row_back_soon(const struct wire_alarm_row *r, int64_t server_ms);
 
 /* --- devices --- */
 void model_device_begin(struct model *m); /* asked: what comes is a new answer */

@@ -146,6 +146,12 @@ bool alarm_row_asks(const struct wire_alarm_row *r)
 	       alarm_row_shelf(r) == SHELF_LIST;
 }
 
+bool alarm_row_back_soon(const struct wire_alarm_row *r, int64_t server_ms)
+{
+	return alarm_row_shelf(r) == SHELF_SHELVED && r->shelf_until_ms > server_ms &&
+	       r->shelf_until_ms - server_ms <= MODEL_SOON_MS;
+}
+
 /* --- order and counts -------------------------------------------------------------- */
 
 static int by_attention(const void *pa, const void *pb)
