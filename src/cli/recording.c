@@ -30,7 +30,7 @@ struct recording {
 	size_t kept; /* of them the last, an unfinished line */
 	bool at_end;
 	struct wall last;
-	uint64_t rows, samples;
+	uint64_t samples;
 };
 
 /* --- pieces ------------------------------------------------------------------------ */
@@ -194,10 +194,8 @@ bool recording_next(struct recording *r, struct wall *at)
 				return false;
 			continue;
 		}
-		if (take_time(r, at)) {
-			r->rows++;
+		if (take_time(r, at))
 			return true;
-		}
 	}
 	return false;
 }
@@ -268,11 +266,6 @@ bool recording_value(struct recording *r, size_t column, struct value *out)
 		*out = (struct value){ 0 };
 	r->samples++;
 	return true;
-}
-
-uint64_t recording_rows(const struct recording *r)
-{
-	return r->rows;
 }
 
 uint64_t recording_samples(const struct recording *r)

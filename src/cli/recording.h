@@ -33,8 +33,7 @@ bool recording_next(struct recording *r, struct wall *at);
 /* A cell of the row: false when it says nothing. VALUE_NONE: not good. Text is borrowed
  * until the next row. */
 bool recording_value(struct recording *r, size_t column, struct value *out);
-/* Rows that were handed out, and cells of them that said something. */
-uint64_t recording_rows(const struct recording *r);
+/* Cells of the rows handed out that said something. */
 uint64_t recording_samples(const struct recording *r);
 
 #endif

@@ -337,35 +337,17 @@ bool cfg_scalar_text(const struct cfg_node *n, struct strbuf *out)
 
 /* --- diagnostics ------------------------------------------------------------------- */
 
-static void __attribute__((format(printf, 5, 0)))
-report(const struct cfg_node *n, struct diag_list *diags, enum diag_severity severity,
-       const char *id, const char *fmt, va_list ap)
-{
-	const struct cfg_mark *m = mark_of(n);
-	char text[SENTENCE_MAX];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	diag_add(diags, severity, m->file, m->line, m->column, id, "%s", text);
-}
-
 void cfg_error(const struct cfg_node *n, struct diag_list *diags, const char *id,
 	       const char *fmt, ...)
 {
+	const struct cfg_mark *m = mark_of(n);
+	char text[SENTENCE_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	report(n, diags, DIAG_ERROR, id, fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-}
-
-void cfg_warn(const struct cfg_node *n, struct diag_list *diags, const char *id,
-	      const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	report(n, diags, DIAG_WARNING, id, fmt, ap);
-	va_end(ap);
+	diag_add(diags, DIAG_ERROR, m->file, m->line, m->column, id, "%s", text);
 }
 
 /* --- changing ---------------------------------------------------------------------- */

@@ -91,7 +91,5 @@ bool cfg_change(struct cfg *c, const struct cfg_node *group, const char *name,
 /* Adds a diagnostic at the node. */
 void cfg_error(const struct cfg_node *n, struct diag_list *diags, const char *id,
 	       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void cfg_warn(const struct cfg_node *n, struct diag_list *diags, const char *id,
-	      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

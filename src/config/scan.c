@@ -29,15 +29,6 @@ void scan_init(struct scanner *s, const struct source *src, struct diag_list *di
 			       .diags = diags };
 }
 
-int scan_column(const struct scanner *s, const char *at)
-{
-	int column = 1;
-
-	for (const char *p = s->line_start; p < at; p++)
-		column += ((unsigned char)*p & 0xC0) != 0x80;
-	return column;
-}
-
 void scan_error(const struct scanner *s, const struct token *at, const char *id,
 		const char *fmt, ...)
 {

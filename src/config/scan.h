@@ -44,7 +44,5 @@ void scan_init(struct scanner *s, const struct source *src, struct diag_list *di
 struct token scan_next(struct scanner *s);
 void scan_error(const struct scanner *s, const struct token *at, const char *id,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* Column of a byte of the current line: code points from 1. */
-int scan_column(const struct scanner *s, const char *at);
 
 #endif

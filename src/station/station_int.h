@@ -620,8 +620,6 @@ void station_reloaded(struct station *s, const struct event *ev);
 void station_tell_engineers(struct station *s, const struct session *but,
 			    const char *text);
 void station_screens(struct station *s, const struct event *ev);
-/* Puts the older version in the place of each file that cannot be drawn. */
-void station_keep_screens(struct station *s, struct station_file *files, size_t n);
 /* A file with a mistake gives way to its older version that had none. */
 void station_keep_screens(struct station *s, struct station_file *files, size_t n);
 void system_measured(struct station *s, const struct event *ev);
