@@ -106,6 +106,15 @@ const uint8_t *bytes_blob(struct bytes_reader *r, size_t *n)
 	return bytes_raw(r, *n);
 }
 
+uint8_t bytes_count(struct bytes_reader *r, size_t max)
+{
+	uint8_t n = bytes_u8(r);
+
+	if (n > max)
+		r->failed = true;
+	return r->failed ? 0 : n;
+}
+
 bool bytes_done(const struct bytes_reader *r)
 {
 	return !r->failed && r->left == 0;

@@ -44,6 +44,9 @@ char *bytes_strdup(struct bytes_reader *r, size_t max);
 const uint8_t *bytes_blob(struct bytes_reader *r, size_t *n);
 /* n raw bytes; NULL after a failure. */
 const uint8_t *bytes_raw(struct bytes_reader *r, size_t n);
+/* u8, the number of rows of a list that follows; fails (and is 0) when it is more than
+ * there is room for. */
+uint8_t bytes_count(struct bytes_reader *r, size_t max);
 /* True when nothing failed and nothing is left. */
 bool bytes_done(const struct bytes_reader *r);
 

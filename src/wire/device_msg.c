@@ -4,16 +4,6 @@
 #include "util/bytes.h"
 #include "wire/msg.h"
 
-/* The number of rows of a list, or a failure when there are more than there is room. */
-static uint8_t get_n(struct bytes_reader *r, size_t max)
-{
-	uint8_t n = bytes_u8(r);
-
-	if (n > max)
-		r->failed = true;
-	return r->failed ? 0 : n;
-}
-
 static void put_refused(struct strbuf *w, const struct wire_device *m)
 {
 	bytes_put_u8(w, m->n_refused);
@@ -25,7 +15,7 @@ static void put_refused(struct strbuf *w, const struct wire_device *m)
 
 static void get_refused(struct bytes_reader *r, struct wire_device *m)
 {
-	m->n_refused = get_n(r, WIRE_REFUSED_MAX);
+	m->n_refused = bytes_count(r, WIRE_REFUSED_MAX);
 	for (size_t i = 0; i < m->n_refused; i++) {
 		bytes_str(r, m->refused[i].name, sizeof(m->refused[i].name));
 		m->refused[i].n = bytes_u64(r);
@@ -47,7 +37,7 @@ static void put_classes(struct strbuf *w, const struct wire_device *m)
 
 static void get_classes(struct bytes_reader *r, struct wire_device *m)
 {
-	m->n_classes = get_n(r, WIRE_CLASSES_MAX);
+	m->n_classes = bytes_count(r, WIRE_CLASSES_MAX);
 	for (size_t i = 0; i < m->n_classes; i++) {
 		bytes_str(r, m->classes[i].name, sizeof(m->classes[i].name));
 		m->classes[i].period_ms = bytes_u32(r);

@@ -16,15 +16,6 @@ static void get_counts(struct bytes_reader *r, uint32_t n[WIRE_PRIORITIES])
 		n[i] = bytes_u32(r);
 }
 
-static uint8_t get_n(struct bytes_reader *r, uint8_t max)
-{
-	uint8_t n = bytes_u8(r);
-
-	if (n > max)
-		r->failed = true;
-	return r->failed ? 0 : n;
-}
-
 void wire_put_flood(struct strbuf *w, const struct wire_flood *m)
 {
 	size_t at = wire_begin(w, WIRE_FLOOD);
@@ -61,14 +52,14 @@ bool wire_get_flood(const uint8_t *p, size_t n, struct wire_flood *m)
 	m->peak = bytes_u32(&r);
 	m->total = bytes_u64(&r);
 	get_counts(&r, m->n);
-	m->n_areas = get_n(&r, WIRE_FLOOD_AREAS);
+	m->n_areas = bytes_count(&r, WIRE_FLOOD_AREAS);
 	for (size_t i = 0; i < m->n_areas; i++) {
 		bytes_str(&r, m->areas[i].area, sizeof(m->areas[i].area));
 		get_counts(&r, m->areas[i].n);
 	}
 	m->elsewhere = bytes_u64(&r);
 	m->criticals = bytes_u32(&r);
-	m->n_criticals = get_n(&r, WIRE_FLOOD_CRITICALS);
+	m->n_criticals = bytes_count(&r, WIRE_FLOOD_CRITICALS);
 	for (size_t i = 0; i < m->n_criticals; i++)
 		bytes_str(&r, m->critical[i], sizeof(m->critical[i]));
 	return bytes_done(&r) && m->on <= 1;
