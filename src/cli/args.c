@@ -5,17 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/remote.h"
+#include "util/strbuf.h"
+#include "util/when.h"
+
 enum { IN_ORDER = 1, OPT_HELP = 1000, OPT_FIRST = 2000 };
 
 /* Arguments come in order, and "-5" is one: no subcommand has short options. */
 static const char negative_numbers[] = "-0::1::2::3::4::5::6::7::8::9::.::";
 
-void cli_args_help(const struct cli_command *c)
+/* What --help prints. */
+static void print_help(const struct cli_command *c)
 {
 	printf("usage: sightglass %s %s\n\n%s\n", c->name, c->args, c->help);
 	for (const struct cli_option *o = c->options; o && o->name; o++)
-		printf("  --%s%s%-*s %s\n", o->name, o->arg ? " " : "",
-		       22 - (int)strlen(o->name), o->arg ? o->arg : "", o->help);
+		printf("  --%s%s%-*s %s\n", o->name, o->arg ? " " : "", 22 - (int)strlen(o->name),
+		       o->arg ? o->arg : "", o->help);
 }
 
 static int fill(const struct cli_command *c, struct option longs[])
@@ -48,7 +53,7 @@ int cli_args_parse(const struct cli_command *c, int argc, char **argv, int least
 	optind = 0; /* GNU: begin anew */
 	while ((o = getopt_long(argc, argv, negative_numbers, longs, NULL)) != -1) {
 		if (o == OPT_HELP) {
-			cli_args_help(c);
+			print_help(c);
 			return CLI_OK;
 		}
 		if (o == IN_ORDER)
@@ -74,4 +79,37 @@ const char *cli_arg(const struct cli_command *c, const struct cli_args *a,
 		if (strcmp(c->options[i].name, name) == 0)
 			return a->value[i];
 	return NULL;
+}
+
+int cli_mistake(const char *option, const char *value, const char *wanted)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "--%s \"%s\": %s", option, value, wanted);
+	remote_fail(CLI_USAGE, text.buf);
+	strbuf_release(&text);
+	return CLI_USAGE;
+}
+
+int cli_arg_time(const struct cli_command *c, const struct cli_args *a,
+		 const char *option, int64_t now_ms, int64_t *ms)
+{
+	const char *text = cli_arg(c, a, option);
+
+	if (!text || when_from_person(text, now_ms, ms))
+		return CLI_OK;
+	return cli_mistake(option, text,
+			   "no time; write 2026-11-22T09:05, 09:05, 2026-11-22, or 8h "
+			   "(ago)");
+}
+
+int cli_arg_text(const struct cli_command *c, const struct cli_args *a,
+		 const char *option, char *out, size_t size)
+{
+	const char *text = cli_arg(c, a, option);
+
+	if (text && strlen(text) >= size)
+		return cli_mistake(option, text, "too long");
+	snprintf(out, size, "%s", text ? text : "");
+	return CLI_OK;
 }

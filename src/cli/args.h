@@ -6,6 +6,8 @@
 #define SG_CLI_ARGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "cli/command.h"
 
@@ -25,7 +27,15 @@ int cli_args_parse(const struct cli_command *c, int argc, char **argv, int least
 /* Value of option `name`, NULL when it was not given. */
 const char *cli_arg(const struct cli_command *c, const struct cli_args *a,
 		    const char *name);
-/* Prints what --help prints. */
-void cli_args_help(const struct cli_command *c);
+
+/* An option's value that will not do: `--limit "x": WANTED` on stderr; CLI_USAGE. */
+int cli_mistake(const char *option, const char *value, const char *wanted);
+/* A time as people write it (util/when.h), ms since 1970; *ms stays when the option was
+ * not given. An exit code; a mistake is explained. */
+int cli_arg_time(const struct cli_command *c, const struct cli_args *a,
+		 const char *option, int64_t now_ms, int64_t *ms);
+/* Its text, "" when it was not given. An exit code. */
+int cli_arg_text(const struct cli_command *c, const struct cli_args *a,
+		 const char *option, char *out, size_t size);
 
 #endif

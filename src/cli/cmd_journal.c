@@ -10,7 +10,6 @@
 #include "util/clock.h"
 #include "util/diag.h"
 #include "util/num.h"
-#include "util/when.h"
 
 enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 1000000000, FOLLOW_MS = 500 };
 
@@ -24,27 +23,6 @@ struct output {
 
 /* --- what is asked -------------------------------------------------------------------
  */
-
-static int mistake(const char *option, const char *value, const char *wanted)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "--%s \"%s\": %s", option, value, wanted);
-	remote_fail(CLI_USAGE, text.buf);
-	strbuf_release(&text);
-	return CLI_USAGE;
-}
-
-static int read_time(const struct cli_args *a, const char *option, int64_t *ms)
-{
-	const char *text = cli_arg(&cmd_journal, a, option);
-
-	*ms = 0;
-	if (!text || when_from_person(text, clock_now().wall.ms, ms))
-		return CLI_OK;
-	return mistake(option, text,
-		       "no time; write 2026-11-22T09:05, 09:05, 2026-11-22, or 8h (ago)");
-}
 
 static bool is_gap(char c)
 {
@@ -116,26 +94,16 @@ static int read_sets(const struct cli_args *a, struct wire_journal *m)
 	int code = CLI_OK;
 
 	if (priorities && !read_set(priorities, priority_bit, &set))
-		return mistake("priority", priorities,
-			       "no priority; write critical, high, medium, low, "
-			       "diagnostic or several with commas between");
+		return cli_mistake("priority", priorities,
+				   "no priority; write critical, high, medium, low, "
+				   "diagnostic or several with commas between");
 	m->priorities = (uint8_t)set;
 	if (events && !read_set(events, event_bit, &m->events)) {
 		list_events(&text);
-		code = mistake("event", events, text.buf);
+		code = cli_mistake("event", events, text.buf);
 	}
 	strbuf_release(&text);
 	return code;
-}
-
-static int read_text(const struct cli_args *a, const char *option, char *out, size_t size)
-{
-	const char *text = cli_arg(&cmd_journal, a, option);
-
-	if (text && strlen(text) >= size)
-		return mistake(option, text, "too long");
-	snprintf(out, size, "%s", text ? text : "");
-	return CLI_OK;
 }
 
 static int read_ask(const struct cli_args *a, struct wire_journal *m)
@@ -151,14 +119,16 @@ static int read_ask(const struct cli_args *a, struct wire_journal *m)
 		{ "by", m->by, sizeof(m->by) },
 		{ "text", m->text, sizeof(m->text) },
 	};
-	int code = read_time(a, "from", &m->from_ms);
+	int64_t now = clock_now().wall.ms;
+	int code = cli_arg_time(&cmd_journal, a, "from", now, &m->from_ms);
 
 	if (code == CLI_OK)
-		code = read_time(a, "to", &m->to_ms);
+		code = cli_arg_time(&cmd_journal, a, "to", now, &m->to_ms);
 	if (code == CLI_OK)
 		code = read_sets(a, m);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && code == CLI_OK; i++)
-		code = read_text(a, texts[i].option, texts[i].out, texts[i].size);
+		code = cli_arg_text(&cmd_journal, a, texts[i].option, texts[i].out,
+				    texts[i].size);
 	m->oldest_first = cli_arg(&cmd_journal, a, "reverse") != NULL;
 	return code;
 }
@@ -177,7 +147,7 @@ static int read_output(const struct cli_args *a, struct output *out)
 	if (csv && json)
 		return remote_fail(CLI_USAGE, "--csv and --json exclude each other");
 	if (limit && !num_parse_int(limit, 0, LIMIT_MAX, &out->left))
-		return mistake("limit", limit, "a whole number is wanted; 0 = all");
+		return cli_mistake("limit", limit, "a whole number is wanted; 0 = all");
 	if (limit && out->left == 0)
 		out->left = -1;
 	if (csv)

@@ -9,7 +9,6 @@
 #include "cli/report_out.h"
 #include "store/store.h"
 #include "util/clock.h"
-#include "util/when.h"
 #include "wire/report.h"
 
 extern const struct cli_command cmd_report;
@@ -18,37 +17,6 @@ static const int64_t week_ms = INT64_C(7) * 24 * 3600 * 1000;
 
 /* --- what is asked -------------------------------------------------------------------
  */
-
-static int mistake(const char *option, const char *value, const char *wanted)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "--%s \"%s\": %s", option, value, wanted);
-	remote_fail(CLI_USAGE, text.buf);
-	strbuf_release(&text);
-	return CLI_USAGE;
-}
-
-static int read_time(const struct cli_args *a, const char *option, int64_t now,
-		     int64_t *ms)
-{
-	const char *text = cli_arg(&cmd_report, a, option);
-
-	if (!text || when_from_person(text, now, ms))
-		return CLI_OK;
-	return mistake(option, text,
-		       "no time; write 2026-11-22T09:05, 09:05, 2026-11-22, or 7d (ago)");
-}
-
-static int read_text(const struct cli_args *a, const char *option, char *out, size_t size)
-{
-	const char *text = cli_arg(&cmd_report, a, option);
-
-	if (text && strlen(text) >= size)
-		return mistake(option, text, "too long");
-	snprintf(out, size, "%s", text ? text : "");
-	return CLI_OK;
-}
 
 static int read_ask(const struct cli_args *a, struct wire_report *m)
 {
@@ -66,12 +34,13 @@ static int read_ask(const struct cli_args *a, struct wire_report *m)
 	int code;
 
 	m->to_ms = now;
-	code = read_time(a, "to", now, &m->to_ms);
+	code = cli_arg_time(&cmd_report, a, "to", now, &m->to_ms);
 	m->from_ms = m->to_ms - week_ms;
 	if (code == CLI_OK)
-		code = read_time(a, "from", now, &m->from_ms);
+		code = cli_arg_time(&cmd_report, a, "from", now, &m->from_ms);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && code == CLI_OK; i++)
-		code = read_text(a, texts[i].option, texts[i].out, texts[i].size);
+		code = cli_arg_text(&cmd_report, a, texts[i].option, texts[i].out,
+				    texts[i].size);
 	if (code == CLI_OK && m->from_ms >= m->to_ms)
 		code = remote_fail(CLI_USAGE, "the period ends before it begins");
 	return code;
