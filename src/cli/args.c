@@ -19,7 +19,7 @@ static void print_help(const struct cli_command *c)
 {
 	printf("usage: sightglass %s %s\n\n%s\n", c->name, c->args, c->help);
 	for (const struct cli_option *o = c->options; o && o->name; o++)
-		printf("  --%s%s%-*s %s\n", o->name, o->arg ? " " : "", 22 - (int)strlen(o->name),
+		printf("  --%s %-*s %s\n", o->name, 22 - (int)strlen(o->name),
 		       o->arg ? o->arg : "", o->help);
 }
 

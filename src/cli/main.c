@@ -29,7 +29,7 @@ static int help(void)
 	printf("usage: sightglass [--socket PATH] [COMMAND ...]\n\n"
 	       "Without a command: the operator's console.\n\n");
 	for (size_t i = 0; cli_commands[i]; i++)
-		printf("  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->help);
+		printf("  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->help);
 	printf("\n  --socket PATH  socket of the server, instead of the usual places\n"
 	       "  --version      the version\n"
 	       "  --help         this text; `sightglass COMMAND --help` says more\n\n"
