@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,12 +59,6 @@ static void job_free(void *item)
 	free(j);
 }
 
-static void answer_free(void *item)
-{
-	store_answer_release(item);
-	free(item);
-}
-
 static void list_job(struct reader_thread *t, struct job *j)
 {
 	pthread_mutex_lock(&t->lock);
@@ -93,8 +86,7 @@ static void answer(struct reader_thread *t, const struct job *j, struct strbuf *
 	a->session = j->session;
 	a->req = j->req;
 	a->frames = *frames;
-	if (!queue_push(t->answers, a))
-		answer_free(a);
+	store_answer_send(t->answers, a);
 }
 
 /* --- the files -----------------------------------------------------------------------
@@ -275,21 +267,10 @@ static void *run(void *arg)
 /* --- the loop's side -----------------------------------------------------------------
  */
 
-static bool start_thread(struct reader_thread *t)
-{
-	sigset_t all, before;
-
-	sigfillset(&all); /* signals belong to the loop's thread */
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int rc = pthread_create(&t->thread, NULL, run, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc == 0;
-}
-
 static void release(struct reader_thread *t)
 {
 	queue_free(t->jobs, job_free);
-	queue_free(t->answers, answer_free);
+	queue_free(t->answers, store_answer_free);
 	store_reader_close(t->reader);
 	pthread_mutex_destroy(&t->lock);
 	free(t->dir);
@@ -308,7 +289,7 @@ struct reader_thread *reader_thread_start(const char *dir, enum reader_kind kind
 	t->jobs = queue_new(READER_WAITING_MAX, NULL, NULL);
 	/* unbounded: one for each of a bounded number of jobs */
 	t->answers = queue_new(0, wake, arg);
-	if (start_thread(t))
+	if (worker_start(&t->thread, run, t))
 		return t;
 	strbuf_setf(why, "no thread can be started to read the journal");
 	release(t);
@@ -365,13 +346,7 @@ void reader_thread_cancel(struct reader_thread *t, uint64_t session)
 
 bool reader_thread_next(struct reader_thread *t, struct store_answer *out)
 {
-	struct store_answer *a = queue_pop(t->answers, 0);
-
-	if (!a)
-		return false;
-	*out = *a;
-	free(a);
-	return true;
+	return store_answer_next(t->answers, out);
 }
 
 void reader_thread_stop(struct reader_thread *t)

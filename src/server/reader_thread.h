@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "server/store_thread.h"
+#include "server/worker.h"
 #include "wire/journal.h"
 
 struct reader_thread;

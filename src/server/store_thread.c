@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,19 +61,6 @@ static void job_free(void *item)
 	free(j);
 }
 
-static void answer_free(void *item)
-{
-	store_answer_release(item);
-	free(item);
-}
-
-void store_answer_release(struct store_answer *a)
-{
-	strbuf_release(&a->frames);
-	txn_free(a->back);
-	a->back = NULL;
-}
-
 /* --- answers --------------------------------------------------------------------- */
 
 static struct store_answer *new_answer(enum store_answer_kind kind)
@@ -84,12 +70,6 @@ static struct store_answer *new_answer(enum store_answer_kind kind)
 	a->kind = kind;
 	strbuf_init(&a->frames, STORE_LIST_BYTES + 2 * WIRE_FRAME_MAX);
 	return a;
-}
-
-static void send_answer(struct store_thread *t, struct store_answer *a)
-{
-	if (!queue_push(t->answers, a))
-		answer_free(a);
 }
 
 static struct store_answer *reply_to(const struct job *j)
@@ -113,7 +93,7 @@ static void committed(struct store_thread *t, struct job *j, bool ok, const char
 		j->txn = NULL;
 	}
 	snprintf(a->why, sizeof(a->why), "%s", ok ? "" : why);
-	send_answer(t, a);
+	store_answer_send(t->answers, a);
 }
 
 /* --- commits ----------------------------------------------------------------------- */
@@ -217,7 +197,7 @@ static void do_list(struct store_thread *t, struct job *j)
 		strbuf_clear(&a->frames); /* half a list is none */
 		wire_put_reply(&a->frames, j->req, WIRE_FAILED, why.buf);
 	}
-	send_answer(t, a);
+	store_answer_send(t->answers, a);
 	job_free(j);
 	strbuf_release(&why);
 }
@@ -230,7 +210,7 @@ static void answer_backup(struct store_thread *t, struct job *j, bool ok,
 	struct store_answer *a = reply_to(j);
 
 	wire_put_reply(&a->frames, j->req, ok ? WIRE_OK : WIRE_FAILED, text);
-	send_answer(t, a);
+	store_answer_send(t->answers, a);
 	job_free(j);
 }
 
@@ -343,22 +323,10 @@ static void *run(void *arg)
 
 /* --- the loop's side --------------------------------------------------------------- */
 
-/* Signals belong to the loop's thread. */
-static bool start_thread(struct store_thread *t)
-{
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int rc = pthread_create(&t->thread, NULL, run, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc == 0;
-}
-
 static void release(struct store_thread *t)
 {
 	queue_free(t->jobs, job_free);
-	queue_free(t->answers, answer_free);
+	queue_free(t->answers, store_answer_free);
 	store_close(t->store);
 	free(t);
 }
@@ -376,7 +344,7 @@ struct store_thread *store_thread_start(const char *dir, struct store_snapshot *
 		release(t);
 		return NULL;
 	}
-	if (!start_thread(t)) {
+	if (!worker_start(&t->thread, run, t)) {
 		strbuf_setf(why, "no thread can be started for the store");
 		store_snapshot_release(snapshot);
 		release(t);
@@ -431,13 +399,7 @@ void store_thread_backup(struct store_thread *t, uint64_t session, uint32_t req,
 
 bool store_thread_next(struct store_thread *t, struct store_answer *out)
 {
-	struct store_answer *a = queue_pop(t->answers, 0);
-
-	if (!a)
-		return false;
-	*out = *a;
-	free(a);
-	return true;
+	return store_answer_next(t->answers, out);
 }
 
 int64_t store_thread_lag_ms(const struct store_thread *t)

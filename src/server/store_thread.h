@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "audit/txn.h"
+#include "server/worker.h"
 #include "util/strbuf.h"
 
 struct store_thread;
@@ -46,23 +47,8 @@ void store_thread_audit_list(struct store_thread *t, uint64_t session, uint32_t 
 void store_thread_backup(struct store_thread *t, uint64_t session, uint32_t req,
 			 const char *path);
 
-enum store_answer_kind { STORE_COMMITTED, STORE_ANSWER };
-
-struct store_answer {
-	enum store_answer_kind kind;
-	uint64_t ticket; /* COMMITTED */
-	bool ok;
-	char why[256];    /* COMMITTED and not ok: a sentence */
-	struct txn *back; /* COMMITTED and not ok: the transaction itself; owned: take it
-			     or store_answer_release */
-	uint64_t session; /* ANSWER */
-	uint32_t req;
-	struct strbuf frames; /* ANSWER; owned: store_answer_release */
-};
-
 /* False when nothing is there; never blocks. */
 bool store_thread_next(struct store_thread *t, struct store_answer *out);
-void store_answer_release(struct store_answer *a);
 
 /* Age of the oldest transaction that has no answer yet; 0 = none waits. Any thread. */
 int64_t store_thread_lag_ms(const struct store_thread *t);

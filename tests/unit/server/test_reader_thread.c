@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "server/reader_thread.h"
+#include "server/store_thread.h"
 #include "store/store.h"
 #include "support/journal_rows.h"
 #include "util/clock.h"
