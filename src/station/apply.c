@@ -425,12 +425,14 @@ static void take_alarm(struct station *s, const struct alarm_def *d)
 {
 	uint32_t alarm = alarm_engine_find(s->alarms, d->name);
 
-	if (alarm == UINT32_MAX)
-		alarm = alarm_engine_add(s->alarms, d);
-	else if (alarm_def_same(alarm_engine_def(s->alarms, alarm), d))
+	if (alarm == UINT32_MAX) {
+		alarm_engine_add(s->alarms, d);
+	} else if (alarm_def_same(alarm_engine_def(s->alarms, alarm), d)) {
 		alarm_engine_rebind(s->alarms, alarm, d);
-	else
+	} else {
 		alarm_engine_redefine(s->alarms, alarm, d, s->now);
+		s->alarm[alarm].redefined = true;
+	}
 }
 
 /* An alarm that stood is closed by no process and no operator: the record says why. */

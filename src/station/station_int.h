@@ -117,6 +117,7 @@ struct alarm_live {         /* by alarm index; there may be a hundred thousand *
 	uint32_t puts;                     /* times its record was handed to the store */
 	bool recording;                    /* what a person did is being stored */
 	bool leaving;                      /* waits in suppress.leaving */
+	bool redefined;                    /* by a reload, and not told yet */
 	uint8_t counted;                   /* alarm_counts.c: as what */
 };
 

@@ -429,14 +429,15 @@ static void drop_orphans(struct station *s)
 	free(has);
 }
 
-/* Texts, priorities and groups may be others now. */
-static void tell_all(struct station *s)
+/* Texts, priority and group of these may be others now. */
+static void tell_redefined(struct station *s)
 {
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
 		const struct alarm_record *r = alarm_engine_record(s->alarms, i);
 
-		if (r && alarm_record_is_retained(r))
+		if (r && s->alarm[i].redefined && alarm_record_is_retained(r))
 			station_tell_alarm(s, i);
+		s->alarm[i].redefined = false;
 	}
 }
 
@@ -460,7 +461,7 @@ static void look_at_all(struct station *s)
 		if (!s->devices[p->device].connected)
 			hide(s, p); /* it is new: nothing of it is known yet */
 	}
-	tell_all(s);
+	tell_redefined(s);
 }
 
 /* --- in each step
