@@ -61,7 +61,7 @@ struct alarm_def {
 	const char *name;
 	const struct alarm_type *type;
 	const char *tag; /* NULL for type "expression" */
-	double limit;    /* high, low */
+	double limit;    /* of types that need one, unless more.second is it */
 	double deadband;
 	int32_t on_delay_ms, off_delay_ms;
 	const char *area;    /* the tag's area unless given */
@@ -72,7 +72,7 @@ struct alarm_def {
 	struct loc loc;
 	int32_t respond_within_s; /* 0 = not given */
 	enum alarm_priority priority : 8;
-	bool state;  /* type "state": the abnormal state */
+	bool state;  /* types "state" and "count": the abnormal state */
 	bool system; /* made by the server: system.DEVICE.comm */
 };
 

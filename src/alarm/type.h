@@ -71,6 +71,8 @@ struct alarm_type {
 	 * end with NULL. "times" and "within_s" are the engine's: may_count. */
 	const char *const *needs, *const *takes;
 	bool may_count;
+	bool of_quality;  /* judges how the value comes, not what it is: says nothing new
+			     while its device does not answer */
 	bool counts_only; /* is present while so many fell into the time, no longer */
 	/* false with a sentence in why when this definition makes no sense; may be NULL
 	 */

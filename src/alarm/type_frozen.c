@@ -66,6 +66,7 @@ const struct alarm_type alarm_type_frozen = {
 	.name = "frozen",
 	.help = "the value has not moved by more than deadband for after_s",
 	.needs_tag = true,
+	.of_quality = true,
 	.has_number = true,
 	.needs = needs,
 	.takes = takes,

@@ -54,6 +54,7 @@ const struct alarm_type alarm_type_stale = {
 	.name = "stale",
 	.help = "no good value has arrived for after_s, for whatever reason",
 	.needs_tag = true,
+	.of_quality = true,
 	.needs = needs,
 	.check = alarm_check_no_deadband,
 	.memory = memory,

@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "util/xalloc.h"
 
@@ -130,16 +129,6 @@ static void add_rule(struct station *s, uint32_t alarm, const struct alarm_def *
 		(struct suppress_rule){ .alarm = alarm, .when = e };
 }
 
-static bool is_of_quality(const struct alarm_def *d)
-{
-	static const char *const types[] = { "bad_quality", "stale", "frozen" };
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (strcmp(d->type->name, types[i]) == 0)
-			return true;
-	return false;
-}
-
 static uint32_t comm_alarm(const struct station *s, const struct device_live *d)
 {
 	char name[TAG_NAME_MAX + 1];
@@ -211,7 +200,7 @@ void suppress_apply(struct station *s)
 
 		if (d && alarm_more(d)->suppress_when)
 			add_rule(s, i, d);
-		if (d && is_of_quality(d))
+		if (d && d->type->of_quality)
 			add_child(s, i, row);
 	}
 	free(row);
