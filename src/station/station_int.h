@@ -443,7 +443,7 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 			 const struct alarm_def *d, const struct alarm_transition *t,
 			 const char *place);
 
-/* --- suppress.c: what hides alarms by design --- */
+/* --- suppress.c, parents.c: what hides alarms by design --- */
 void suppress_apply(struct station *s); /* after apply: built anew */
 void suppress_release(struct station *s);
 void suppress_pend(struct station *s, uint32_t rule); /* an operand has changed */

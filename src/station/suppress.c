@@ -1,11 +1,9 @@
 /*
- * suppress.c - what hides alarms by design: an expression that is true (T17), or a device
- * that does not answer while the alarms are of its values' quality.
+ * suppress.c - what hides alarms by design, and when: an expression that is true (T17)
+ * here, a device that does not answer in parents.c, groups in groups.c.
  *
  * An operand that is not good decides nothing: the suppression stays as it is and none
- * begins. A device that answers again has not yet told all its values: its alarms stay
- * hidden until theirs is good, for at most SETTLE_MS. So are those of a device that is
- * new, or not asked yet by a server that has just started.
+ * begins.
  */
 #include "station/suppress_int.h"
 
@@ -14,7 +12,7 @@
 
 #include "util/xalloc.h"
 
-enum { SETTLE_MS = 10000, ROUNDS_MAX = 8 };
+enum { ROUNDS_MAX = 8 };
 
 void suppress_set(struct station *s, uint32_t alarm, uint8_t bit, const char *reason)
 {
@@ -42,30 +40,11 @@ bool suppress_stands(const struct station *s, uint32_t alarm)
 	return r && r->state != ALARM_S_NORMAL;
 }
 
-static bool is_active(const struct station *s, uint32_t alarm)
-{
-	const struct alarm_record *r = alarm_engine_record(s->alarms, alarm);
-
-	return r && (r->state == ALARM_S_UNACK || r->state == ALARM_S_ACKED);
-}
-
-static void say_parent(const struct station *s, const struct suppress_parent *p,
-		       char *out, size_t size)
-{
-	snprintf(out, size,
-		 p->standing ? "communication with %s is lost"
-			     : "the values of %s are awaited",
-		 s->devices[p->device].name);
-}
-
 /* The engine keeps the text of what began last; that may have ended before others. */
 void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, char *out,
 		      size_t size)
 {
 	const struct alarm_more *more = alarm_more(alarm_engine_def(s->alarms, alarm));
-	const struct suppress_parent *p =
-		s->alarm[alarm].parent ? &s->suppress->parents[s->alarm[alarm].parent - 1]
-				       : NULL;
 	struct strbuf text = STRBUF_INIT;
 	char parent[128];
 
@@ -74,8 +53,8 @@ void suppress_say_why(const struct station *s, uint32_t alarm, uint8_t bits, cha
 	if (bits & ALARM_SUP_FIRST_OUT && more->first_out)
 		strbuf_addf(&text, "%sfollows the first of %s", text.len ? "; " : "",
 			    more->first_out);
-	if (bits & ALARM_SUP_PARENT && p) {
-		say_parent(s, p, parent, sizeof(parent));
+	if (bits & ALARM_SUP_PARENT && s->alarm[alarm].parent) {
+		parents_say(s, alarm, parent, sizeof(parent));
 		strbuf_addf(&text, "%s%s", text.len ? "; " : "", parent);
 	}
 	snprintf(out, size, "%s", text.len ? text.buf : "by design");
@@ -88,12 +67,9 @@ static void release_rules(struct suppress *u)
 {
 	for (size_t i = 0; i < u->n_rules; i++)
 		expr_free(u->rules[i].when);
-	for (size_t i = 0; i < u->n_parents; i++)
-		free(u->parents[i].child);
 	free(u->rules);
 	free(u->waiting);
-	free(u->parents);
-	free(u->leaving);
+	parents_release(u);
 	groups_release(u);
 }
 
@@ -129,85 +105,19 @@ static void add_rule(struct station *s, uint32_t alarm, const struct alarm_def *
 		(struct suppress_rule){ .alarm = alarm, .when = e };
 }
 
-static uint32_t comm_alarm(const struct station *s, const struct device_live *d)
-{
-	char name[TAG_NAME_MAX + 1];
-
-	snprintf(name, sizeof(name), "system.%s.comm", d->name);
-	return alarm_engine_find(s->alarms, name);
-}
-
-/* One row a device that has a communication alarm; number of the device's row + 1. */
-static uint32_t *add_parents(struct station *s)
-{
-	struct suppress *u = s->suppress;
-	uint32_t *row = xcalloc(s->n_devices + 1, sizeof(*row));
-
-	for (uint32_t i = 0; i < s->n_devices; i++) {
-		uint32_t comm =
-			s->devices[i].def ? comm_alarm(s, &s->devices[i]) : UINT32_MAX;
-
-		if (comm == UINT32_MAX)
-			continue;
-		*GROW(&u->parents, &u->n_parents) = (struct suppress_parent){
-			.device = i, .comm = comm, .settle = NEVER
-		};
-		row[i] = (uint32_t)u->n_parents;
-		s->alarm[comm].parent = row[i];
-		s->devices[i].parent = row[i];
-	}
-	return row;
-}
-
-static void add_child(struct station *s, uint32_t alarm, const uint32_t *row)
-{
-	uint32_t tag = s->alarm[alarm].tag, device;
-	struct suppress_parent *p;
-
-	if (tag == TAG_NONE)
-		return;
-	device = s->tags[tag].device;
-	if (device == NO_DEVICE || !row[device])
-		return;
-	p = &s->suppress->parents[row[device] - 1];
-	*GROW(&p->child, &p->n) = alarm;
-	s->alarm[alarm].parent = row[device];
-}
-
-/* Each of them waits in leaving once at most. */
-static size_t count_parented(const struct station *s)
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < s->n_alarms; i++)
-		n += s->alarm[i].parent != 0;
-	return n;
-}
-
 void suppress_apply(struct station *s)
 {
-	uint32_t *row;
-
 	suppress_release(s);
 	s->suppress = xcalloc(1, sizeof(*s->suppress));
-	for (uint32_t i = 0; i < s->n_alarms; i++)
-		s->alarm[i].parent = s->alarm[i].leaving = 0;
-	for (uint32_t i = 0; i < s->n_devices; i++)
-		s->devices[i].parent = 0;
-	row = add_parents(s);
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
 		const struct alarm_def *d = alarm_engine_def(s->alarms, i);
 
 		if (d && alarm_more(d)->suppress_when)
 			add_rule(s, i, d);
-		if (d && d->type->of_quality)
-			add_child(s, i, row);
 	}
-	free(row);
-	groups_build(s);
 	s->suppress->waiting = xcalloc(s->suppress->n_rules + 1, sizeof(uint32_t));
-	s->suppress->leaving = xcalloc(count_parented(s) + 1, sizeof(uint32_t));
-	s->suppress->settle_due = NEVER;
+	parents_build(s);
+	groups_build(s);
 	s->suppress->all = true;
 }
 
@@ -224,41 +134,12 @@ void suppress_pend(struct station *s, uint32_t dependent)
 	u->waiting[u->n_waiting++] = number;
 }
 
-void suppress_device(struct station *s, uint32_t device)
-{
-	if (!s->suppress || !s->devices[device].parent)
-		return;
-	s->suppress->parents[s->devices[device].parent - 1].changed = true;
-	s->suppress->ask = true;
-}
-
-static void may_leave(struct station *s, uint32_t alarm)
-{
-	struct suppress *u = s->suppress;
-
-	if (s->alarm[alarm].leaving)
-		return;
-	s->alarm[alarm].leaving = true;
-	u->leaving[u->n_leaving++] = alarm;
-}
-
 void suppress_transition(struct station *s, const struct alarm_transition *t)
 {
-	struct suppress *u = s->suppress;
-	struct alarm_live *a = &s->alarm[t->alarm];
-
-	if (!u)
+	if (!s->suppress)
 		return;
 	groups_transition(s, t);
-	if (a->parent && t->from != t->to)
-		may_leave(s, t->alarm);
-}
-
-/* Its value may have been told again without a transition of it. */
-void suppress_judged(struct station *s, uint32_t alarm)
-{
-	if (suppress_bits(s, alarm) & ALARM_SUP_PARENT)
-		may_leave(s, alarm);
+	parents_transition(s, t);
 }
 
 /* --- expressions ------------------------------------------------------------------- */
@@ -292,105 +173,6 @@ static void end_one(struct station *s, struct suppress_rule *r)
 	r->pending = false;
 	if (suppress_bits(s, r->alarm) & ALARM_SUP_EXPRESSION && verdict(s, r) == 0)
 		suppress_end(s, r->alarm, ALARM_SUP_EXPRESSION);
-}
-
-/* --- lost communication ---------------------------------------------------------- */
-
-static void hide(struct station *s, const struct suppress_parent *p)
-{
-	char reason[128];
-
-	say_parent(s, p, reason, sizeof(reason));
-	for (size_t i = 0; i < p->n; i++)
-		suppress_set(s, p->child[i], ALARM_SUP_PARENT, reason);
-}
-
-static void lose(struct station *s, struct suppress_parent *p)
-{
-	p->standing = true;
-	p->settle = NEVER;
-	hide(s, p);
-}
-
-/* All that is left to hide has been told again, or had its time. */
-static bool may_show(const struct station *s, uint32_t alarm)
-{
-	const struct alarm_live *a = &s->alarm[alarm];
-
-	return !is_active(s, alarm) &&
-	       quality_is_good(tag_db_get(s->db, a->tag)->quality);
-}
-
-static void show_again(struct station *s, struct suppress_parent *p, bool all)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (suppress_bits(s, p->child[i]) & ALARM_SUP_PARENT &&
-		    (all || may_show(s, p->child[i])))
-			suppress_end(s, p->child[i], ALARM_SUP_PARENT);
-}
-
-static void wait_for_values(struct station *s, struct suppress_parent *p)
-{
-	p->settle = mono_add_ms(s->now.mono, SETTLE_MS);
-	s->suppress->settle_due = earliest(s->suppress->settle_due, p->settle);
-}
-
-static void find_again(struct station *s, struct suppress_parent *p)
-{
-	p->standing = false;
-	wait_for_values(s, p);
-	show_again(s, p, false);
-}
-
-static void follow_comm(struct station *s, struct suppress_parent *p)
-{
-	bool stands = is_active(s, p->comm);
-
-	if (stands && !p->standing)
-		lose(s, p);
-	else if (!stands && p->standing)
-		find_again(s, p);
-}
-
-/* One that had a transition: a communication alarm, or an alarm below one. */
-static void follow(struct station *s, uint32_t alarm)
-{
-	struct suppress *u = s->suppress;
-	uint32_t parent = s->alarm[alarm].parent;
-	struct suppress_parent *p;
-
-	if (!parent)
-		return;
-	p = &u->parents[parent - 1];
-	if (alarm == p->comm)
-		follow_comm(s, p);
-	else if (!p->standing && suppress_bits(s, alarm) & ALARM_SUP_PARENT &&
-		 may_show(s, alarm))
-		suppress_end(s, alarm, ALARM_SUP_PARENT);
-}
-
-struct mono suppress_deadline(const struct station *s)
-{
-	return s->suppress->settle_due;
-}
-
-void suppress_tick(struct station *s)
-{
-	struct suppress *u = s->suppress;
-
-	if (!mono_reached(s->now.mono, u->settle_due))
-		return;
-	u->settle_due = NEVER;
-	for (size_t i = 0; i < u->n_parents; i++) {
-		struct suppress_parent *p = &u->parents[i];
-
-		if (!mono_reached(s->now.mono, p->settle)) {
-			u->settle_due = earliest(u->settle_due, p->settle);
-			continue;
-		}
-		p->settle = NEVER;
-		show_again(s, p, true);
-	}
 }
 
 /* --- all of it once: after a restart or a reload --------------------------------- */
@@ -439,42 +221,11 @@ static void look_at_all(struct station *s)
 	groups_mark_all(s);
 	for (uint32_t i = 0; i < u->n_rules; i++)
 		suppress_pend(s, i);
-	for (size_t i = 0; i < u->n_parents; i++) {
-		struct suppress_parent *p = &u->parents[i];
-
-		if (is_active(s, p->comm)) {
-			lose(s, p);
-			continue;
-		}
-		wait_for_values(s, p);
-		if (!s->devices[p->device].connected)
-			hide(s, p); /* it is new: nothing of it is known yet */
-	}
+	parents_look_at_all(s);
 	tell_redefined(s);
 }
 
-/* --- in each step
- * ----------------------------------------------------------------------- */
-
-/* A device that went: its own alarm comes before those it explains. */
-static void ask_devices(struct station *s)
-{
-	struct suppress *u = s->suppress;
-
-	for (size_t i = 0; i < u->n_parents; i++) {
-		struct suppress_parent *p = &u->parents[i];
-		uint32_t tag = s->devices[p->device].connected_tag;
-
-		if (!p->changed)
-			continue;
-		p->changed = false;
-		if (tag != TAG_NONE)
-			station_judge(s, tag);
-		if (is_active(s, p->comm))
-			follow_comm(s, p);
-	}
-	u->ask = false;
-}
+/* --- in each step ------------------------------------------------------------------ */
 
 void suppress_before(struct station *s)
 {
@@ -483,7 +234,7 @@ void suppress_before(struct station *s)
 	if (u->all)
 		look_at_all(s);
 	if (u->ask)
-		ask_devices(s);
+		parents_ask(s);
 	for (size_t i = 0; i < u->n_waiting; i++)
 		begin_one(s, &u->rules[u->waiting[i]]);
 }
@@ -497,12 +248,7 @@ void suppress_after(struct station *s)
 		end_one(s, &u->rules[u->waiting[i]]);
 	u->n_waiting = 0;
 	for (int round = 0; round < ROUNDS_MAX && (u->n_leaving || u->n_dirty); round++) {
-		while (u->n_leaving) {
-			uint32_t alarm = u->leaving[--u->n_leaving];
-
-			s->alarm[alarm].leaving = false;
-			follow(s, alarm);
-		}
+		parents_settle(s);
 		groups_settle(s);
 	}
 }

@@ -1,6 +1,7 @@
 /*
  * suppress_int.h - suppression by design: what its parts share. suppress.c has the
- * expressions and lost communication, groups.c first-out and exclusive groups.
+ * expressions and the order of a step, parents.c lost communication, groups.c first-out
+ * and exclusive groups.
  *
  * All of it is built anew by station_apply() and decided in station_propagate(): what
  * hides an alarm is set before the alarms of that step are judged, so that nothing is
@@ -63,6 +64,16 @@ void suppress_end(struct station *s, uint32_t alarm, uint8_t bit);
 /* The bits that hold now. */
 uint8_t suppress_bits(const struct station *s, uint32_t alarm);
 bool suppress_stands(const struct station *s, uint32_t alarm); /* not normal */
+
+/* --- parents.c --- */
+void parents_build(struct station *s);
+void parents_release(struct suppress *u);
+/* Why its device hides the alarm, which has a parent. */
+void parents_say(const struct station *s, uint32_t alarm, char *out, size_t size);
+void parents_look_at_all(struct station *s); /* after a restart or reload */
+void parents_transition(struct station *s, const struct alarm_transition *t);
+void parents_ask(struct station *s);    /* those that came or went in this step */
+void parents_settle(struct station *s); /* the alarms that may show again */
 
 /* --- groups.c --- */
 void groups_build(struct station *s);
