@@ -46,6 +46,7 @@ struct sound {
 	bool once;               /* --sound once: a new alarm rings, and that is all */
 	struct mono next;        /* when it may ring for what stands; 0 = not yet known */
 	struct mono rang;        /* when it rang last */
+	int rang_for;            /* the priority it rang for */
 	struct mono silenced_at; /* critical alarms ring again after a while (AM-02) */
 };
 

@@ -49,11 +49,12 @@ void silence(struct app *a, uint32_t key)
 		"this console is silent until the next alarm; nothing is acknowledged");
 }
 
-static void ring(struct app *a, int times)
+static void ring(struct app *a, int priority)
 {
-	for (int i = 0; i < times; i++)
+	for (int i = 0; i < patterns[priority].times; i++)
 		term_bell(a->term);
 	a->sound.rang = a->now.mono;
+	a->sound.rang_for = priority;
 }
 
 static void plan(struct app *a, int priority)
@@ -64,15 +65,28 @@ static void plan(struct app *a, int priority)
 						: (struct mono){ INT64_MAX };
 }
 
-/* A new one rings at its frame, but a shower of them only now and then (AL-12). */
+/* Rings a little later, not never: nothing else may ring for what has just come. */
+static bool waits(struct app *a, int priority)
+{
+	struct mono until = mono_add_ms(a->sound.rang, BELL_MS);
+
+	if (!a->sound.rang.ns || priority < a->sound.rang_for ||
+	    mono_reached(a->now.mono, until))
+		return false;
+	if (!a->sound.next.ns || until.ns < a->sound.next.ns)
+		a->sound.next = until;
+	return true;
+}
+
+/* A new one rings at its frame, but a shower of them only now and then (AL-12), unless
+ * one is more urgent than what rang. */
 static void new_alarm(struct app *a, int priority)
 {
 	a->model.bell = false;
 	a->ui.silenced = false;
-	if (a->sound.rang.ns &&
-	    !mono_reached(a->now.mono, mono_add_ms(a->sound.rang, BELL_MS)))
+	if (waits(a, priority))
 		return;
-	ring(a, patterns[priority].times);
+	ring(a, priority);
 	plan(a, priority);
 }
 
@@ -99,7 +113,7 @@ void sound_turn(struct app *a)
 		new_alarm(a, priority);
 	} else {
 		if (!still_silenced(a, priority))
-			ring(a, patterns[priority].times);
+			ring(a, priority);
 		plan(a, priority);
 	}
 }
