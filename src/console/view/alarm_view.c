@@ -19,6 +19,8 @@ enum {
 	MARK_CELLS = 3,
 	DETAIL_FROM_ROWS = 13, /* a smaller canvas shows the list only */
 	NAME_CELLS = 26,
+	NAME_CELLS_WIDE = 44, /* from this many columns on */
+	WIDE_COLS = 130,
 	STATE_COL = 14,
 	NAME_COL = 24
 };
@@ -206,7 +208,9 @@ static void row_paint(const struct canvas *c, const struct frame_input *in, int 
 		      const char *name, const struct wire_alarm_row *r)
 {
 	char at[CLOCK_LOCAL_SIZE], state[48];
-	int name_cells = c->cols >= 76 ? NAME_CELLS : 0;
+	int name_cells = c->cols >= WIDE_COLS ? NAME_CELLS_WIDE
+			 : c->cols >= 76      ? NAME_CELLS
+					      : 0;
 	struct strbuf text = STRBUF_INIT;
 
 	if (!r) {

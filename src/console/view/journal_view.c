@@ -14,7 +14,8 @@ enum {
 	DETAIL_FROM = 14,
 	EVENT_COL = 20,
 	NAME_COL = 38,
-	NAME_CELLS = 26
+	NAME_CELLS = 26,
+	NAME_CELLS_WIDE = 44 /* from 130 columns on */
 };
 
 static void title_paint(const struct canvas *c, const struct frame_input *in)
@@ -59,7 +60,8 @@ static void time_text(int64_t ms, char out[CLOCK_LOCAL_SIZE])
 
 static void row_paint(const struct canvas *c, int row, const struct journal_line *l)
 {
-	int name = c->cols >= 100 ? NAME_CELLS : 0, col = NAME_COL;
+	int name = c->cols >= 130 ? NAME_CELLS_WIDE : c->cols >= 100 ? NAME_CELLS : 0;
+	int col = NAME_COL;
 	char at[CLOCK_LOCAL_SIZE];
 	struct strbuf text = STRBUF_INIT;
 
