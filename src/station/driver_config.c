@@ -98,7 +98,7 @@ void drivers_configure(struct station *s, uint32_t driver)
 	strbuf_init(&w, CONFIG_BYTES_MAX);
 	d->reconfigure = false;
 	d->generation++;
-	d->due = mono_add_ms(s->now.mono, DRIVER_CONFIG_LIMIT_MS);
+	drivers_allow(s, d, DRIVER_CONFIG_LIMIT_MS);
 	d->updating = d->can_update && d->phase == DRIVER_READY;
 	if (!d->updating) { /* it begins anew */
 		forget_refusals(s, driver);

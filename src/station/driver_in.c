@@ -141,7 +141,7 @@ static enum taken on_config_ready(struct station *s, uint32_t driver,
 		grant(s, driver, CREDIT_WINDOW); /* an update goes on with what it has */
 	d->updating = false;
 	d->phase = DRIVER_READY;
-	d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_LIMIT_MS);
+	drivers_allow(s, d, DRIVER_BEAT_LIMIT_MS);
 	if (d->ready.ns == INT64_MAX)
 		d->ready = s->now.mono;
 	if (d->reconfigure)
@@ -256,11 +256,9 @@ static enum taken on_beat(struct station *s, uint32_t driver,
 	bool ready = d->phase == DRIVER_READY && !d->updating;
 
 	/* a beat from a program with a channel that hangs is no sign of life */
-	if (!ready || m.stuck_ms <= DRIVER_BEAT_LIMIT_MS) {
-		d->due = mono_add_ms(s->now.mono, ready ? DRIVER_BEAT_LIMIT_MS
-							: DRIVER_CONFIG_LIMIT_MS);
-		d->excused = false;
-	}
+	if (!ready || m.stuck_ms <= DRIVER_BEAT_LIMIT_MS)
+		drivers_allow(s, d,
+			      ready ? DRIVER_BEAT_LIMIT_MS : DRIVER_CONFIG_LIMIT_MS);
 	d->late = m.late_scans;
 	d->overwritten = m.overwritten;
 	return TAKEN;

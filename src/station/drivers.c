@@ -19,8 +19,6 @@
 
 enum {
 	START_LIMIT_MS = 10000,
-	STOOD_STILL_MS = 200, /* a timer that is so late was not late by itself */
-
 	BACKOFF_MIN_MS = 500,
 	BACKOFF_MAX_MS = 10000,
 	STEADY_MS = 30000 /* ready for so long: the back-off begins anew */
@@ -104,8 +102,8 @@ static void start(struct station *s, uint32_t driver)
 	struct action *a = station_emit(s, ACT_DRIVER_START);
 
 	d->phase = DRIVER_STARTING;
-	d->can_update = d->updating = d->can_publish = d->excused = false;
-	d->due = mono_add_ms(s->now.mono, START_LIMIT_MS);
+	d->can_update = d->updating = d->can_publish = false;
+	drivers_allow(s, d, START_LIMIT_MS);
 	a->driver = driver;
 	a->instance = ++d->instance;
 	a->name = xstrdup(d->name);
@@ -137,7 +135,7 @@ void drivers_started(struct station *s, const struct event *ev)
 	if (d->phase != DRIVER_STARTING || d->instance != ev->u.driver.instance)
 		return;
 	d->phase = DRIVER_GREETING;
-	d->due = mono_add_ms(s->now.mono, START_LIMIT_MS);
+	drivers_allow(s, d, START_LIMIT_MS);
 }
 
 static void forget_counts(struct driver_live *d)
@@ -228,14 +226,21 @@ void drivers_stop(struct station *s)
 
 /* --- time ------------------------------------------------------------------------ */
 
-/* The server itself stood still past the limit: a reload of very many tags, a machine
- * with no time for it. What the driver said meanwhile waits unread, so it is asked once
- * more before anything is held against it. */
-static bool was_not_heard(const struct station *s, struct driver_live *d)
+/* The last DRIVER_BEAT_MS of a limit count from when they are seen to begin. The server
+ * itself may stand still - a reload of very many tags, a machine with no time for
+ * it - and what the driver said meanwhile waits unread: it is read before anything is
+ * held against the driver, however long or short that was. */
+void drivers_allow(const struct station *s, struct driver_live *d, int64_t ms)
 {
-	if (d->excused || mono_ms_between(d->due, s->now.mono) < STOOD_STILL_MS)
+	d->last_call = false;
+	d->due = mono_add_ms(s->now.mono, ms - DRIVER_BEAT_MS);
+}
+
+static bool is_called_once_more(const struct station *s, struct driver_live *d)
+{
+	if (d->last_call)
 		return false;
-	d->excused = true;
+	d->last_call = true;
 	d->due = mono_add_ms(s->now.mono, DRIVER_BEAT_MS);
 	return true;
 }
@@ -254,7 +259,7 @@ static void driver_due(struct station *s, uint32_t driver)
 		s->restarts++;
 		start(s, driver);
 	} else if (d->phase >= DRIVER_STARTING && d->phase <= DRIVER_READY &&
-		   !was_not_heard(s, d)) {
+		   !is_called_once_more(s, d)) {
 		drivers_kill(s, driver, why[d->updating ? DRIVER_CONFIGURING : d->phase]);
 	}
 }

@@ -183,9 +183,9 @@ struct driver_live {
 	bool can_publish; /* takes messages of the station's own */
 	bool can_update;  /* keeps what is the same over a configuration */
 	bool updating;    /* READY, and a configuration is under way */
-	bool excused;     /* it was given more time since its last beat */
+	bool last_call;   /* the last of the time it was allowed runs: see due */
 	uint32_t instance, generation;
-	struct mono due;   /* of the phase: limit or next start */
+	struct mono due;   /* next start, last call, or limit */
 	struct mono ready; /* since when */
 	int64_t backoff_ms;
 	uint32_t consumed;                        /* samples since the last credit */
@@ -473,6 +473,8 @@ void drivers_record(struct station *s, const struct event *ev);
 void drivers_sent(struct station *s, const struct event *ev);
 void drivers_stop(struct station *s);
 void drivers_configure(struct station *s, uint32_t driver);
+/* From now d has so many ms for what is awaited of it. */
+void drivers_allow(const struct station *s, struct driver_live *d, int64_t ms);
 /* Everything of it is lost: devices, tags, writes. why: "ended by signal 9". */
 void drivers_lost(struct station *s, uint32_t driver, const char *why);
 void drivers_kill(struct station *s, uint32_t driver, const char *why);

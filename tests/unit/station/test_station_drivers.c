@@ -98,6 +98,20 @@ static void PR_15_a_server_that_stood_still_hears_its_drivers_first(void **state
 	assert_int_equal(reason(r, "a.sp"), REASON_COMM);
 }
 
+/* Whatever part of the limit it was. */
+static void PR_15_a_server_that_stood_still_for_a_moment_hears_its_drivers(void **state)
+{
+	struct rig *r = *state;
+	struct event ev = { .kind = EV_TIME };
+
+	for (int64_t ms = 1500; ms < 2600; ms += 50) {
+		rig_beats(r);
+		r->now.mono = mono_add_ms(r->now.mono, ms);
+		rig_step(r, &ev);
+		assert_int_equal(r->n_kills, 0);
+	}
+}
+
 static void a_driver_with_a_channel_that_hangs_is_killed(void **state)
 {
 	struct rig *r = *state;
@@ -385,6 +399,7 @@ int main(void)
 		RIG_TEST(a_driver_that_dies_again_and_again_waits_longer),
 		RIG_TEST(a_driver_without_a_beat_for_two_seconds_is_killed),
 		RIG_TEST(PR_15_a_server_that_stood_still_hears_its_drivers_first),
+		RIG_TEST(PR_15_a_server_that_stood_still_for_a_moment_hears_its_drivers),
 		RIG_TEST(a_driver_with_a_channel_that_hangs_is_killed),
 		RIG_TEST(a_record_of_an_older_generation_is_only_late),
 		RIG_TEST(a_driver_that_speaks_of_foreign_tags_is_killed),
