@@ -126,6 +126,25 @@ static void on_unjudged(void *arg, const struct alarm_def *d)
 	*GROW(&run->unjudged, &run->n_unjudged) = xstrdup(d->name);
 }
 
+static bool is_recorded(void *arg, const char *tag)
+{
+	const struct backtest_run *run = arg;
+
+	return strmap_has(run->columns, tag);
+}
+
+/* What nothing is recorded of cannot be judged. */
+static void leave_out(struct backtest_run *run, struct station_def *def,
+		      const struct recording *data)
+{
+	run->columns = strmap_new();
+	for (size_t i = 0; i < recording_columns(data); i++)
+		strmap_put(run->columns, recording_name(data, i), (int64_t)i);
+	replay_leave_out(def, is_recorded, on_unjudged, run);
+	strmap_free(run->columns);
+	run->columns = NULL;
+}
+
 /* What a column is to the station, once it is known when the recording begins. */
 static uint32_t *bind(struct backtest_run *run, const struct replay *r,
 		      struct recording *data)
@@ -169,10 +188,13 @@ static void run_rows(struct backtest_run *run, struct station_def *def,
 		     struct recording *data, const struct backtest_period *period,
 		     struct wall at)
 {
-	struct replay *r = replay_new(def, at, on_row, run);
-	uint32_t *tags = bind(run, r, data);
+	struct replay *r;
+	uint32_t *tags;
 	size_t n = recording_columns(data);
 
+	leave_out(run, def, data);
+	r = replay_new(def, at, on_row, run);
+	tags = bind(run, r, data);
 	run->from = period->has_from && period->from.ms > at.ms ? period->from : at;
 	do {
 		if (period->has_to && at.ms >= period->to.ms) {

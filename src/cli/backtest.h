@@ -52,7 +52,8 @@ struct backtest_run {
 	size_t n_before; /* rows before the period: they tell only what stood */
 	struct backtest_alarm *alarms; /* by name; names->n at its end */
 	size_t n_alarms;
-	char **unjudged; /* alarms of which the recording says nothing; owned */
+	struct strmap *columns; /* of the recording, until it runs */
+	char **unjudged;        /* alarms of which the recording says nothing; owned */
 	size_t n_unjudged;
 	char **unknown; /* columns that are no tag of a device; owned */
 	size_t n_unknown;

@@ -79,6 +79,32 @@ static void follow(struct replay *r)
 		carry_out(r);
 }
 
+static bool is_left_out(const struct station_def *def, const char *tag,
+			bool (*has)(void *arg, const char *tag), void *arg)
+{
+	int64_t i = tag ? station_def_tag(def, tag) : -1;
+
+	return i >= 0 && def->tags[i].kind == TAG_DEVICE && !has(arg, tag);
+}
+
+void replay_leave_out(struct station_def *def, bool (*has)(void *arg, const char *tag),
+		      replay_blind_fn fn, void *arg)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < def->n_alarms; i++) {
+		const struct alarm_def *d = &def->alarms[i];
+
+		if (is_left_out(def, d->tag, has, arg) ||
+		    is_left_out(def, alarm_more(d)->second, has, arg))
+			fn(arg, d);
+		else
+			def->alarms[n++] = *d;
+	}
+	def->n_alarms = n;
+	names_release(&def->alarm_names); /* their numbers are others now */
+}
+
 struct replay *replay_new(struct station_def *def, struct wall begin, replay_fn fn,
 			  void *arg)
 {

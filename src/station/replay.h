@@ -42,8 +42,13 @@ void replay_set(struct replay *r, uint32_t tag, const struct value *v);
 /* The row is complete: expressions and alarms follow. */
 void replay_row(struct replay *r);
 
-/* Alarms whose condition nothing in the recording ever said anything about. */
 typedef void (*replay_blind_fn)(void *arg, const struct alarm_def *d);
+/* Before replay_new(): takes out of def the alarms on tags of devices that the recording
+ * does not hold, and tells them. An alarm of bad quality would come for each. */
+void replay_leave_out(struct station_def *def, bool (*has)(void *arg, const char *tag),
+		      replay_blind_fn fn, void *arg);
+/* Of the others those whose condition nothing in the recording ever said anything about.
+ */
 void replay_unjudged(const struct replay *r, replay_blind_fn fn, void *arg);
 
 #endif

@@ -55,7 +55,9 @@ static int a_station(void **state)
 	    "   priority = \"high\"; message = \"Stopped\"; consequence = \"c\";\n"
 	    "   action = \"a\"; },\n"
 	    " { name = \"a.other.lo\"; type = \"low\"; tag = \"a.other\"; limit = 1;\n"
-	    "   priority = \"low\"; message = \"Other low\"; });\n");
+	    "   priority = \"low\"; message = \"Other low\"; },\n"
+	    " { name = \"a.other.bad\"; type = \"bad_quality\"; tag = \"a.other\";\n"
+	    "   priority = \"low\"; message = \"Other bad\"; });\n");
 	return 0;
 }
 
@@ -113,7 +115,8 @@ static void the_journal_is_that_of_the_server_under_the_recorded_clock(void **st
 	assert_has(out, "a.level.hi     1   0:05:50  0:05:50\n");
 	assert_has(out, "a.stopped      1   0:01:00  0:01:00\n");
 	assert_has(out, "no tag of a device:\n  nobody\n");
-	assert_has(out, "nothing of their tags:\n  a.other.lo\n");
+	assert_has(out, "nothing of their tags:\n  a.other.lo, a.other.bad\n");
+	assert_null(strstr(out, "Other bad")); /* it is not judged, so it does not come */
 	assert_has(out,
 		   "6 rows from 2026-11-22 12:00:00.000 +0000 to 2026-11-22 12:06:00");
 	assert_has(out, "exit 0");
