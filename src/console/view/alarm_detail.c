@@ -19,8 +19,10 @@ static void facts_text(const struct wire_alarm_row *r, struct strbuf *out)
 		strbuf_addf(out, " %g %s", r->limit, r->unit);
 	if (isfinite(r->limit) && isfinite(r->value))
 		strbuf_addf(out, ", was %g %s", r->value, r->unit);
-	clock_local((struct wall){ r->raised_ms }, at);
-	strbuf_addf(out, "  raised %s", at);
+	if (r->raised_ms) { /* what is suppressed may never have been */
+		clock_local((struct wall){ r->raised_ms }, at);
+		strbuf_addf(out, "  raised %s", at);
+	}
 	if (r->acked_by[0] && r->acked_ms)
 		strbuf_addf(out, "  acknowledged by %s", r->acked_by);
 	if (r->source_bad)
@@ -115,11 +117,12 @@ static void keys_text(const struct wire_alarm_row *r, struct strbuf *out)
 		strbuf_adds(out, "r resets  ");
 	if (shelf == SHELF_LIST && r->shelve_max_s)
 		strbuf_adds(out, "h shelves  ");
-	if (shelf != SHELF_LIST)
+	if (shelf == SHELF_SHELVED || shelf == SHELF_OUT ||
+	    (r->suppressed & ALARM_SUP_MANUAL))
 		strbuf_adds(out, "u brings it back  ");
-	strbuf_adds(out, "c comments  ");
+	strbuf_adds(out, "c comments  j its journal  ");
 	if (r->screen[0])
-		strbuf_adds(out, "j its journal  Enter its screen");
+		strbuf_adds(out, "Enter its screen");
 }
 
 int alarm_detail_paint(const struct canvas *c, const struct wire_alarm_row *r)

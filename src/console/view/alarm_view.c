@@ -15,7 +15,8 @@
 
 enum {
 	TITLE_ROWS = 1,  /* and one more in a flood */
-	DETAIL_ROWS = 6, /* and more when its texts need them, up to half */
+	DETAIL_ROWS = 6, /* and more when its texts need them ... */
+	LIST_ROWS = 8,   /* up to half, or all but these */
 	MARK_CELLS = 3,
 	DETAIL_FROM_ROWS = 13, /* a smaller canvas shows the list only */
 	NAME_CELLS = 26,
@@ -299,11 +300,13 @@ static int detail_rows(const struct canvas *c, const struct wire_alarm_row *r)
 {
 	struct canvas none = canvas_sub(c, 0, 0, c->cols, 0);
 	int need = r ? alarm_detail_paint(&none, r) : 0;
+	int half = c->rows / 2, most = c->rows - LIST_ROWS;
 
+	most = most > half ? most : half;
 	if (c->rows < DETAIL_FROM_ROWS)
 		return 0;
-	if (need > c->rows / 2)
-		need = c->rows / 2;
+	if (need > most)
+		need = most;
 	return need > DETAIL_ROWS ? need : DETAIL_ROWS;
 }
 

@@ -11,6 +11,8 @@
 #include "util/strbuf.h"
 
 enum { NAME_CELLS = 36, NAME_MOST = 52, VALUE_CELLS = 8, TARGET_CELLS = 11 };
+/* low enough that bars of two rows stay two */
+enum { USED = GLYPH_LOW_EIGHTH + 4 };
 enum { BAR_MOST = 40, VERDICT_CELLS = 12, FROM_COLS = 80 };
 
 /* Where the columns stand: what a wide terminal has more goes to names, then to bars, and
@@ -83,8 +85,8 @@ static void bar_paint(const struct canvas *c, const struct columns *at, int row,
 		      enum role role)
 {
 	for (int i = 0; i < at->bar_cells; i++)
-		canvas_put(c, at->bar + i, row, i < full ? GLYPH_BLOCK : GLYPH_SHADE,
-			   i < full ? role : ROLE_UNIT);
+		canvas_put(c, at->bar + i, row, i < full ? USED : GLYPH_LOW_EIGHTH,
+			   i < full ? role : ROLE_PIPE);
 }
 
 /* How much of what is allowed is used up; a full bar is all of it. */

@@ -12,7 +12,7 @@ static const struct size {
 	int cols, rows;
 } sizes[] = { { 80, 24 }, { 100, 30 }, { 160, 48 } };
 
-enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
+enum { SIZES = sizeof(sizes) / sizeof(sizes[0]), BAR_USED = 0x2585 };
 
 /* --- what stands on the pages ------------------------------------------------------ */
 
@@ -153,6 +153,61 @@ static void each_tab_says_what_an_operator_needs(void **state)
 	}
 }
 
+static void only_keys_that_do_something_are_named(void **state)
+{
+	struct wire_alarm_row r = desk_row("sup", ALARM_HIGH, ALARM_S_NORMAL, 0, 0);
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	r.flags = ALARM_F_SUPPRESSED;
+	r.suppressed = ALARM_SUP_EXPRESSION;
+	r.hidden_since_ms = DESK_WALL_MS;
+	desk_tell(&d, r);
+	desk_key(&d, TERM_KEY_LEFT);
+	desk_key(&d, TERM_KEY_LEFT);
+	desk_key(&d, TERM_KEY_DOWN);
+	desk_shows(&d, "its expression is true");
+	assert_int_equal(desk_find(&d, "u brings it back"), -1);
+	assert_int_equal(desk_find(&d, "a acknowledges"), -1);
+	assert_int_equal(desk_find(&d, "raised"), -1); /* it never came */
+	desk_shows(&d, "j its journal");
+	r.suppressed |= ALARM_SUP_MANUAL;
+	desk_tell(&d, r);
+	desk_paint(&d);
+	desk_shows(&d, "u brings it back");
+	desk_close(&d);
+}
+
+/* At 80 by 24, with a reason: the last line of the words stands there, too. */
+static void the_words_of_a_shelved_alarm_are_not_cut(void **state)
+{
+	struct wire_alarm_row r =
+		desk_row("intake.p101.trip", ALARM_HIGH, ALARM_S_UNACK, 1, DESK_WALL_MS);
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	r.flags = ALARM_F_SHELVED;
+	r.shelf_until_ms = DESK_WALL_MS + 3600000;
+	r.hidden_since_ms = DESK_WALL_MS;
+	r.respond_within_s = 900;
+	put(r.cause, sizeof(r.cause), "Overload, phase loss, blocked impeller");
+	put(r.action, sizeof(r.action), "Start P102; send a fitter");
+	put(r.consequence, sizeof(r.consequence), "Half of the raw water is missing");
+	put(r.hidden_by, sizeof(r.hidden_by), "petrow");
+	put(r.hidden_reason, sizeof(r.hidden_reason), "pump is being mended");
+	put(r.area, sizeof(r.area), "intake.wells");
+	put(r.screen, sizeof(r.screen), "intake");
+	desk_tell(&d, r);
+	desk_key(&d, TERM_KEY_RIGHT);
+	desk_key(&d, TERM_KEY_DOWN);
+	desk_shows(&d, "shelved until");
+	desk_shows(&d, "respond within 15 min");
+	desk_shows(&d, "Enter its screen");
+	desk_close(&d);
+}
+
 static void the_journal_says_who_and_why(void **state)
 {
 	(void)state;
@@ -194,27 +249,26 @@ static void AM_11_figures_stand_beside_targets_and_bars(void **state)
 		desk_paint(&d);
 		row = desk_find(&d, "Alarms per 10 min, mean");
 		assert_has(desk_line(&d, row), "0.5      at most 1   ");
-		full = bar_cells(&d, row, GLYPH_BLOCK);
-		rest = bar_cells(&d, row, GLYPH_SHADE);
+		full = bar_cells(&d, row, BAR_USED);
+		rest = bar_cells(&d, row, GLYPH_LOW_EIGHTH);
 		assert_true(full + rest >= 5 && full + rest <= 40);
 		assert_int_equal(full, (full + rest + 2) / 4); /* 0.5 of 2 */
 		/* without a limit it is the target that is used up */
-		assert_int_equal(bar_cells(&d, row + 1, GLYPH_BLOCK),
-				 (full + rest + 1) / 2);
+		assert_int_equal(bar_cells(&d, row + 1, BAR_USED), (full + rest + 1) / 2);
 		assert_has(desk_line(&d, row + 2), "100.0 %  at most 5");
 		assert_has(desk_line(&d, row + 2), "over target");
 		/* what is over is a bar that is seen, in a role of text */
-		assert_int_equal(bar_cells(&d, row + 3, GLYPH_BLOCK), full + rest);
-		while (grid_at(&d.a->grid, col, row + 3)->cp != GLYPH_BLOCK)
+		assert_int_equal(bar_cells(&d, row + 3, BAR_USED), full + rest);
+		while (grid_at(&d.a->grid, col, row + 3)->cp != BAR_USED)
 			col++;
 		assert_int_equal(grid_at(&d.a->grid, col, row + 3)->role,
 				 ROLE_ALARM_TEXT);
 		assert_has(desk_line(&d, row + 3), "over limit");
-		assert_int_equal(bar_cells(&d, row + 4, GLYPH_BLOCK), 0);
+		assert_int_equal(bar_cells(&d, row + 4, BAR_USED), 0);
 		row = desk_find(&d, "most frequent alarms");
 		assert_has(desk_line(&d, row + 1), "80.0 %");
-		assert_true(bar_cells(&d, row + 1, GLYPH_BLOCK) >
-			    3 * bar_cells(&d, row + 2, GLYPH_BLOCK));
+		assert_true(bar_cells(&d, row + 1, BAR_USED) >
+			    3 * bar_cells(&d, row + 2, BAR_USED));
 		desk_close(&d);
 	}
 }
@@ -579,6 +633,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_tab_says_what_an_operator_needs),
+		cmocka_unit_test(only_keys_that_do_something_are_named),
+		cmocka_unit_test(the_words_of_a_shelved_alarm_are_not_cut),
 		cmocka_unit_test(the_journal_says_who_and_why),
 		cmocka_unit_test(AM_11_figures_stand_beside_targets_and_bars),
 		cmocka_unit_test(figures_that_do_not_fit_are_announced),

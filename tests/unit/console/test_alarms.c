@@ -44,8 +44,9 @@ static void followers_stand_behind_their_first_and_criticals_do_not(void **state
 	desk_tell(&d, of_group("cause", 3, WIRE_FIRST, 10));
 	desk_tell(&d, desk_row("alone", 3, ALARM_S_UNACK, 1, 5));
 	desk_tell(&d, other);
-	/* its own followers, newest first; one of another group stays where it is */
-	expect_order(&d, SHELF_LIST, "worst other later late cause alone");
+	/* where the most urgent follower stands; then these, newest first; one of another
+	 * group stays where it is */
+	expect_order(&d, SHELF_LIST, "worst other cause later late alone");
 	desk_tell(&d, of_group("cause", 2, WIRE_FIRST, 99));
 	expect_order(&d, SHELF_LIST, "worst cause later late other alone");
 	desk_close(&d);
@@ -442,7 +443,7 @@ static void AM_05_a_warning_waits_for_its_place_and_is_not_lost(void **state)
 	(void)state;
 	desk_open(&d);
 	for (int i = 0; i < 3; i++) {
-		char name[8];
+		char name[16];
 
 		snprintf(name, sizeof(name), "s%d", i);
 		desk_tell(&d, hidden(name, ALARM_F_SHELVED,
