@@ -42,6 +42,17 @@ static void print_json(const struct wire_alarm_act *m, bool ok, const char *text
 	remote_print_json(o);
 }
 
+bool alarm_act_refuse(const struct wire_alarm_act *m, bool json, const char *text,
+		      int *code)
+{
+	*code = CLI_FAILED;
+	if (json)
+		print_json(m, false, text);
+	else
+		remote_fail(CLI_FAILED, text);
+	return false;
+}
+
 /* As remote_recorded(), with the reply as an object. */
 static int recorded_json(struct client *c, const struct wire_alarm_act *m)
 {

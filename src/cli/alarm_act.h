@@ -16,6 +16,10 @@ typedef bool (*alarm_act_fill)(const struct cli_args *a, const struct wire_alarm
 			       struct wire_alarm_act *m, int *code);
 int alarm_act_send(const struct cli_command *c, const struct cli_args *a,
 		   alarm_act_fill fill);
+/* For fill: there is nothing to send. Says why as the server's refusal would be said, and
+ * returns false. */
+bool alarm_act_refuse(const struct wire_alarm_act *m, bool json, const char *text,
+		      int *code);
 /* Copies text into m, or says that it is too long. */
 bool alarm_act_text(struct wire_alarm_act *m, const char *text, int *code);
 

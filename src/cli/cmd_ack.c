@@ -20,13 +20,12 @@ static bool fill(const struct cli_args *a, const struct wire_alarm_row *row,
 	const char *comment = cli_arg(&cmd_ack, a, "comment");
 	char text[256];
 
+	m->event = ALARM_E_ACK;
 	if (!row) {
 		snprintf(text, sizeof(text),
 			 "%.128s is neither active nor unacknowledged", a->arg[0]);
-		*code = remote_fail(CLI_FAILED, text);
-		return false;
+		return alarm_act_refuse(m, cli_arg(&cmd_ack, a, "json"), text, code);
 	}
-	m->event = ALARM_E_ACK;
 	m->occurrence = row->occurrence;
 	m->older = cli_arg(&cmd_ack, a, "older") != NULL;
 	return !comment || alarm_act_text(m, comment, code);

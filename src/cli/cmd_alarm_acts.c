@@ -30,10 +30,9 @@ static bool fill_confirm(const struct cli_args *a, const struct wire_alarm_row *
 {
 	m->event = ALARM_E_CONFIRM;
 	m->occurrence = row ? row->unconfirmed : 0;
-	if (!m->occurrence) {
-		*code = remote_fail(CLI_FAILED, "nothing of it waits to be confirmed");
-		return false;
-	}
+	if (!m->occurrence)
+		return alarm_act_refuse(m, cli_arg(&cmd_confirm, a, "json"),
+					"nothing of it waits to be confirmed", code);
 	return take_comment(&cmd_confirm, a, m, code);
 }
 

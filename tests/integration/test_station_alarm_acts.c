@@ -136,6 +136,10 @@ static void T10_comment_confirm_and_reset_answer_what_is_true(void **state)
 		   "comment recorded");
 	assert_string_equal(word(alarm, "comment"), "spare part ordered");
 	assert_has(STATION_SAY(demo, 1, "confirm", alarm), "nothing of it waits");
+	assert_has(STATION_SAY(demo, 1, "confirm", alarm, "--json"),
+		   "\"done\":false,\"text\":\"nothing of it waits");
+	assert_has(STATION_SAY(demo, 1, "ack", "no.such.alarm", "--json"),
+		   "\"done\":false,\"text\":\"no.such.alarm is neither");
 	assert_has(STATION_SAY(demo, 1, "reset", alarm), "still stands");
 	assert_has(STATION_SAY(demo, 0, "ack", alarm, "--older", "--comment", "seen",
 			       "--json"),
