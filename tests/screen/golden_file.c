@@ -37,6 +37,19 @@ static char *picture_text(const struct grid *g)
 	return strbuf_detach(&out);
 }
 
+/* Row by row: what cmocka prints at once ends after a kilobyte. */
+static void print_differences(const char *want, const char *got)
+{
+	while (*want || *got) {
+		size_t w = strcspn(want, "\n"), n = strcspn(got, "\n");
+
+		if (w != n || memcmp(want, got, n) != 0)
+			print_error("- %.*s\n+ %.*s\n", (int)w, want, (int)n, got);
+		want += w + (want[w] == '\n');
+		got += n + (got[n] == '\n');
+	}
+}
+
 void golden(const char *name, const struct grid *g)
 {
 	const char *mode = getenv("SIGHTGLASS_GOLDEN");
@@ -47,7 +60,8 @@ void golden(const char *name, const struct grid *g)
 		test_write_file(test_top(path), got);
 	want = test_read_file(test_top(path));
 	if (strcmp(got, want) != 0) {
-		print_error("%s differs; it is now\n%s", path, got);
+		print_error("%s differs:\n", path);
+		print_differences(want, got);
 		fail();
 	}
 	free(want);
