@@ -116,6 +116,22 @@ void rig_ack(struct rig *r, uint64_t session, uint32_t req, const char *alarm,
  * the reply so far. */
 const char *rig_act(struct rig *r, uint64_t session, const char *alarm,
 		    struct wire_alarm_act m);
+/* Acts to give to it: any one; a timed shelf; of the occurrence that is shown. */
+struct wire_alarm_act rig_act_of(enum alarm_event event, const char *text);
+struct wire_alarm_act rig_act_shelve(int64_t ms);
+struct wire_alarm_act rig_act_ack(const struct rig *r, uint64_t session,
+				  const char *alarm);
+/* A session that looks at the alarm list; the last row it was told of an alarm. */
+uint64_t rig_watch(struct rig *r, uint32_t uid);
+struct wire_alarm_row rig_row(const struct rig *r, uint64_t session, const char *alarm);
+/* As the engine has it: index, flags. */
+uint32_t rig_alarm(const struct rig *r, const char *alarm);
+uint8_t rig_flags(const struct rig *r, const char *alarm);
+/* Of system.alarms: waits until it is counted. */
+int64_t rig_counted(struct rig *r, const char *what);
+/* A second process on what the first one stored. To be freed with rig_stop(). */
+struct rig *rig_restart(const struct rig *r, enum rig_change change);
+void rig_stop(struct rig *r);
 /* The alarms as a process would find them that starts now. To be released. */
 struct store_snapshot rig_stored_alarms(const struct rig *r);
 /* Journal rows of an alarm that were stored: how many; the last one of that event (any:

@@ -104,3 +104,82 @@ void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t se
 	ev.u.reloaded.diags = &none;
 	rig_step(r, &ev);
 }
+
+struct wire_alarm_act rig_act_of(enum alarm_event event, const char *text)
+{
+	struct wire_alarm_act m = { .event = (uint8_t)event };
+
+	snprintf(m.text, sizeof(m.text), "%s", text);
+	return m;
+}
+
+struct wire_alarm_act rig_act_shelve(int64_t ms)
+{
+	struct wire_alarm_act m = rig_act_of(ALARM_E_SHELVE, "sensor is being cleaned");
+
+	m.shelf = ALARM_SHELF_TIMED;
+	m.duration_ms = ms;
+	return m;
+}
+
+struct wire_alarm_act rig_act_ack(const struct rig *r, uint64_t session,
+				  const char *alarm)
+{
+	struct wire_alarm_act m = rig_act_of(ALARM_E_ACK, "");
+
+	m.occurrence = rig_row(r, session, alarm).occurrence;
+	return m;
+}
+
+uint64_t rig_watch(struct rig *r, uint32_t uid)
+{
+	uint64_t session = rig_open(r, uid);
+
+	rig_request(r, session, WIRE_ALARMS, 1, 1, "");
+	return session;
+}
+
+struct wire_alarm_row rig_row(const struct rig *r, uint64_t session, const char *alarm)
+{
+	struct wire_alarm_row row;
+
+	assert_true(rig_alarm_row(r, session, alarm, &row));
+	return row;
+}
+
+uint32_t rig_alarm(const struct rig *r, const char *alarm)
+{
+	return alarm_engine_find(r->st->alarms, alarm);
+}
+
+uint8_t rig_flags(const struct rig *r, const char *alarm)
+{
+	return alarm_record_flags(
+		alarm_engine_record(r->st->alarms, rig_alarm(r, alarm)));
+}
+
+int64_t rig_counted(struct rig *r, const char *what)
+{
+	char name[64];
+
+	rig_wait(r, 600); /* counted at each beat */
+	snprintf(name, sizeof(name), "system.alarms.%s", what);
+	return rig_value(r, name)->value.u.i;
+}
+
+struct rig *rig_restart(const struct rig *r, enum rig_change change)
+{
+	struct rig *next = calloc(1, sizeof(*next));
+	struct store_snapshot s = rig_stored_alarms(r);
+
+	assert_non_null(next);
+	rig_init_from(next, rig_station(change), &s);
+	store_snapshot_release(&s);
+	return next;
+}
+
+void rig_stop(struct rig *r)
+{
+	rig_release(r);
+	free(r);
+}

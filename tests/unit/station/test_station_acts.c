@@ -9,96 +9,37 @@
 
 enum { MIN = 60000, HOUR = 3600000 };
 
-static uint64_t watch(struct rig *r, uint32_t uid)
-{
-	uint64_t session = rig_open(r, uid);
-
-	rig_request(r, session, WIRE_ALARMS, 1, 1, "");
-	return session;
-}
-
-static struct wire_alarm_row row_of(const struct rig *r, uint64_t session,
-				    const char *alarm)
-{
-	struct wire_alarm_row row;
-
-	assert_true(rig_alarm_row(r, session, alarm, &row));
-	return row;
-}
-
-static struct wire_alarm_act of(enum alarm_event event, const char *text)
-{
-	struct wire_alarm_act m = { .event = (uint8_t)event };
-
-	snprintf(m.text, sizeof(m.text), "%s", text);
-	return m;
-}
-
-static struct wire_alarm_act shelve(int64_t ms)
-{
-	struct wire_alarm_act m = of(ALARM_E_SHELVE, "sensor is being cleaned");
-
-	m.shelf = ALARM_SHELF_TIMED;
-	m.duration_ms = ms;
-	return m;
-}
-
-static struct wire_alarm_act ack_of(const struct rig *r, uint64_t who, const char *alarm)
-{
-	struct wire_alarm_act m = of(ALARM_E_ACK, "");
-
-	m.occurrence = row_of(r, who, alarm).occurrence;
-	return m;
-}
-
-static uint32_t index_of(const struct rig *r, const char *alarm)
-{
-	return alarm_engine_find(r->st->alarms, alarm);
-}
-
-static uint8_t flags_of(const struct rig *r, const char *alarm)
-{
-	return alarm_record_flags(alarm_engine_record(r->st->alarms, index_of(r, alarm)));
-}
-
-static int64_t count_of(struct rig *r, const char *what)
-{
-	char name[64];
-
-	rig_wait(r, 600); /* counted at each beat */
-	snprintf(name, sizeof(name), "system.alarms.%s", what);
-	return rig_value(r, name)->value.u.i;
-}
-
 /* --- shelving ---------------------------------------------------------------------- */
 
 static void AM_05_a_shelf_needs_a_time_and_a_reason_and_says_both(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), vera = watch(r, RIG_VERA);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), vera = rig_watch(r, RIG_VERA);
 	struct wire_alarm_row row;
 	struct wire_alarm_act m;
 	struct audit_record a;
 	struct alarm_journal j;
 
-	m = shelve(30 * MIN);
+	m = rig_act_shelve(30 * MIN);
 	m.text[0] = '\0';
 	assert_has(rig_act(r, ivan, "a.level.high", m), "needs a reason");
 	snprintf(m.text, sizeof(m.text), "   ");
 	assert_has(rig_act(r, ivan, "a.level.high", m), "needs a reason");
-	assert_has(rig_act(r, ivan, "a.level.high", shelve(0)), "needs a time");
-	assert_has(rig_act(r, ivan, "a.level.high", shelve(-5)), "needs a time");
-	assert_has(rig_act(r, ivan, "a.level.high", shelve(INT64_MAX)),
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_shelve(0)), "needs a time");
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_shelve(-5)), "needs a time");
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_shelve(INT64_MAX)),
 		   "may be shelved for 8 h at most");
-	assert_has(rig_act(r, ivan, "a.level.high", shelve(8 * HOUR + 1)), "8 h at most");
-	m = shelve(30 * MIN);
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_shelve(8 * HOUR + 1)),
+		   "8 h at most");
+	m = rig_act_shelve(30 * MIN);
 	m.shelf = 7;
 	assert_has(rig_act(r, ivan, "a.level.high", m), "no kind 7 of a shelf");
-	assert_int_equal(flags_of(r, "a.level.high"), 0);
+	assert_int_equal(rig_flags(r, "a.level.high"), 0);
 	assert_int_equal(rig_audits(r, AUDIT_SHELVE, NULL), 0);
 
-	assert_has(rig_act(r, ivan, "a.level.high", shelve(30 * MIN)), "shelved until 2");
-	row = row_of(r, vera, "a.level.high");
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_shelve(30 * MIN)),
+		   "shelved until 2");
+	row = rig_row(r, vera, "a.level.high");
 	assert_int_equal(row.flags, ALARM_F_SHELVED);
 	assert_int_equal(row.shelf, ALARM_SHELF_TIMED);
 	assert_int_equal(row.shelf_until_ms, r->now.wall.ms + 30 * MIN);
@@ -115,24 +56,24 @@ static void AM_05_a_shelf_needs_a_time_and_a_reason_and_says_both(void **state)
 	assert_string_equal(j.text, "sensor is being cleaned");
 	assert_has(j.place, "pts/7");
 	assert_int_equal(j.flags, ALARM_F_SHELVED);
-	assert_int_equal(count_of(r, "shelved"), 1);
+	assert_int_equal(rig_counted(r, "shelved"), 1);
 }
 
 static void T15_a_shelved_alarm_is_judged_and_journaled_on(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_value v = { 0 };
 	struct alarm_journal j;
 
-	rig_act(r, ivan, "a.level.high", shelve(30 * MIN));
+	rig_act(r, ivan, "a.level.high", rig_act_shelve(30 * MIN));
 	rig_number(r, "a.level", 6);
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_UNACK);
-	assert_int_equal(row_of(r, ivan, "a.level.high").flags, ALARM_F_SHELVED);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").flags, ALARM_F_SHELVED);
 	assert_int_equal(rig_journal(r, "a.level.high", ALARM_E_COME, &j), 1);
 	assert_int_equal(j.flags, ALARM_F_SHELVED);
 	assert_false(alarm_journal_is_annunciated(&j));
-	assert_int_equal(count_of(r, "active"), 1); /* e.high, which came with it */
+	assert_int_equal(rig_counted(r, "active"), 1); /* e.high, which came with it */
 	station_wire_value(r->st, rig_tag(r, "a.level"), &v);
 	assert_int_equal(v.alarm_hidden, 1);
 	assert_int_equal(v.alarm_unacked, 0);
@@ -143,25 +84,26 @@ static void
 T16_unshelved_by_hand_it_shows_as_it_is_and_in_time_it_comes_anew(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	uint64_t occurrence;
 
 	rig_number(r, "a.level", 6);
-	rig_act(r, ivan, "a.level.high", ack_of(r, ivan, "a.level.high"));
-	occurrence = row_of(r, ivan, "a.level.high").occurrence;
-	rig_act(r, ivan, "a.level.high", shelve(30 * MIN));
-	assert_string_equal(rig_act(r, ivan, "a.level.high", of(ALARM_E_UNSHELVE, "")),
-			    "not shelved any more");
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_ACKED);
-	assert_true(row_of(r, ivan, "a.level.high").occurrence == occurrence);
-	assert_has(rig_act(r, ivan, "a.level.high", of(ALARM_E_UNSHELVE, "")),
+	rig_act(r, ivan, "a.level.high", rig_act_ack(r, ivan, "a.level.high"));
+	occurrence = rig_row(r, ivan, "a.level.high").occurrence;
+	rig_act(r, ivan, "a.level.high", rig_act_shelve(30 * MIN));
+	assert_string_equal(
+		rig_act(r, ivan, "a.level.high", rig_act_of(ALARM_E_UNSHELVE, "")),
+		"not shelved any more");
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_ACKED);
+	assert_true(rig_row(r, ivan, "a.level.high").occurrence == occurrence);
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_of(ALARM_E_UNSHELVE, "")),
 		   "it is not shelved: ivan unshelved it at ");
 
-	rig_act(r, ivan, "a.level.high", shelve(5 * MIN));
+	rig_act(r, ivan, "a.level.high", rig_act_shelve(5 * MIN));
 	rig_wait(r, 5 * MIN + 100);
-	assert_int_equal(row_of(r, ivan, "a.level.high").flags, 0);
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_UNACK);
-	assert_true(row_of(r, ivan, "a.level.high").occurrence > occurrence);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").flags, 0);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_UNACK);
+	assert_true(rig_row(r, ivan, "a.level.high").occurrence > occurrence);
 	assert_int_equal(rig_journal(r, "a.level.high", ALARM_E_SHELF_EXPIRED, NULL), 1);
 	assert_int_equal(rig_audits(r, AUDIT_UNSHELVE, NULL), 1);
 }
@@ -169,32 +111,32 @@ T16_unshelved_by_hand_it_shows_as_it_is_and_in_time_it_comes_anew(void **state)
 static void T15_once_ends_when_it_clears_and_takes_the_longest_time(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
-	struct wire_alarm_act m = shelve(0);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
+	struct wire_alarm_act m = rig_act_shelve(0);
 
 	m.shelf = ALARM_SHELF_ONE_SHOT;
 	rig_number(r, "a.level", 6);
 	assert_has(rig_act(r, ivan, "a.level.high", m),
 		   "shelved until it clears, at the latest until 2");
-	assert_int_equal(row_of(r, ivan, "a.level.high").shelf_until_ms,
+	assert_int_equal(rig_row(r, ivan, "a.level.high").shelf_until_ms,
 			 r->now.wall.ms + 8 * HOUR);
 	rig_number(r, "a.level", 2);
-	assert_int_equal(row_of(r, ivan, "a.level.high").flags, 0);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").flags, 0);
 }
 
 static void AL_13_what_may_not_be_shelved_is_not(void **state)
 {
 	struct rig *r = *state;
-	uint64_t sam = watch(r, RIG_SAM);
-	struct wire_alarm_act m = shelve(0);
+	uint64_t sam = rig_watch(r, RIG_SAM);
+	struct wire_alarm_act m = rig_act_shelve(0);
 
 	rig_reload(r, RIG_HIDING, false, 0, 0);
-	assert_has(rig_act(r, sam, "a.unshelvable", shelve(MIN)),
+	assert_has(rig_act(r, sam, "a.unshelvable", rig_act_shelve(MIN)),
 		   "a.unshelvable may not be shelved: its class safety forbids it");
 	m.shelf = ALARM_SHELF_ONE_SHOT;
 	assert_has(rig_act(r, sam, "a.unshelvable", m), "may not be shelved");
-	assert_has(rig_act(r, sam, "a.latch", shelve(2 * HOUR)), "1 h at most");
-	assert_has(rig_act(r, sam, "a.latch", shelve(HOUR)), "shelved until");
+	assert_has(rig_act(r, sam, "a.latch", rig_act_shelve(2 * HOUR)), "1 h at most");
+	assert_has(rig_act(r, sam, "a.latch", rig_act_shelve(HOUR)), "shelved until");
 }
 
 /* --- the others ------------------------------------------------------------------ */
@@ -202,106 +144,113 @@ static void AL_13_what_may_not_be_shelved_is_not(void **state)
 static void T18_out_of_service_and_back_with_right_and_reason(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), sam = watch(r, RIG_SAM);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), sam = rig_watch(r, RIG_SAM);
 	struct audit_record a;
 	uint64_t occurrence;
 
 	rig_number(r, "a.level", 6);
-	rig_act(r, ivan, "a.level.high", ack_of(r, ivan, "a.level.high"));
-	occurrence = row_of(r, ivan, "a.level.high").occurrence;
-	assert_has(rig_act(r, ivan, "a.level.high", of(ALARM_E_OUT_OF_SERVICE, "broken")),
+	rig_act(r, ivan, "a.level.high", rig_act_ack(r, ivan, "a.level.high"));
+	occurrence = rig_row(r, ivan, "a.level.high").occurrence;
+	assert_has(rig_act(r, ivan, "a.level.high",
+			   rig_act_of(ALARM_E_OUT_OF_SERVICE, "broken")),
 		   "ivan has no right \"approve\"");
 	assert_int_equal(rig_audits(r, AUDIT_REFUSED, NULL), 1);
-	assert_has(rig_act(r, sam, "a.level.high", of(ALARM_E_OUT_OF_SERVICE, "")),
-		   "needs a reason");
-	assert_has(rig_act(r, sam, "a.level.high", of(ALARM_E_OUT_OF_SERVICE, "broken")),
+	assert_has(
+		rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_OUT_OF_SERVICE, "")),
+		"needs a reason");
+	assert_has(rig_act(r, sam, "a.level.high",
+			   rig_act_of(ALARM_E_OUT_OF_SERVICE, "broken")),
 		   "out of service until somebody returns it");
-	assert_int_equal(row_of(r, ivan, "a.level.high").flags, ALARM_F_OUT_OF_SERVICE);
-	assert_string_equal(row_of(r, ivan, "a.level.high").hidden_by, "sam");
+	assert_int_equal(rig_row(r, ivan, "a.level.high").flags, ALARM_F_OUT_OF_SERVICE);
+	assert_string_equal(rig_row(r, ivan, "a.level.high").hidden_by, "sam");
 	assert_int_equal(rig_audits(r, AUDIT_OUT_OF_SERVICE, &a), 1);
 	assert_string_equal(a.reason, "broken");
-	assert_int_equal(count_of(r, "out_of_service"), 1);
-	assert_has(rig_act(r, sam, "a.level.high", of(ALARM_E_OUT_OF_SERVICE, "again")),
+	assert_int_equal(rig_counted(r, "out_of_service"), 1);
+	assert_has(rig_act(r, sam, "a.level.high",
+			   rig_act_of(ALARM_E_OUT_OF_SERVICE, "again")),
 		   "it is out of service already: sam took out of service it at");
 	rig_wait(r, 10 * MIN);
-	assert_int_equal(flags_of(r, "a.level.high"), ALARM_F_OUT_OF_SERVICE);
-	assert_string_equal(rig_act(r, sam, "a.level.high", of(ALARM_E_IN_SERVICE, "")),
-			    "in service again");
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_UNACK);
-	assert_true(row_of(r, ivan, "a.level.high").occurrence > occurrence);
+	assert_int_equal(rig_flags(r, "a.level.high"), ALARM_F_OUT_OF_SERVICE);
+	assert_string_equal(
+		rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_IN_SERVICE, "")),
+		"in service again");
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_UNACK);
+	assert_true(rig_row(r, ivan, "a.level.high").occurrence > occurrence);
 	assert_int_equal(rig_audits(r, AUDIT_IN_SERVICE, NULL), 1);
-	assert_int_equal(count_of(r, "out_of_service"), 0);
+	assert_int_equal(rig_counted(r, "out_of_service"), 0);
 }
 
 static void AM_01_several_things_hide_it_and_the_strongest_is_shown(void **state)
 {
 	struct rig *r = *state;
-	uint64_t sam = watch(r, RIG_SAM);
+	uint64_t sam = rig_watch(r, RIG_SAM);
 	struct wire_alarm_row row;
 
-	rig_act(r, sam, "a.level.high", shelve(HOUR));
-	rig_act(r, sam, "a.level.high", of(ALARM_E_SUPPRESS, "no flow needed"));
-	row = row_of(r, sam, "a.level.high");
+	rig_act(r, sam, "a.level.high", rig_act_shelve(HOUR));
+	rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_SUPPRESS, "no flow needed"));
+	row = rig_row(r, sam, "a.level.high");
 	assert_int_equal(row.flags, ALARM_F_SHELVED | ALARM_F_SUPPRESSED);
 	assert_int_equal(row.suppressed, ALARM_SUP_MANUAL);
 	assert_string_equal(row.hidden_reason, "no flow needed");
-	rig_act(r, sam, "a.level.high", of(ALARM_E_OUT_OF_SERVICE, "broken"));
-	assert_string_equal(row_of(r, sam, "a.level.high").hidden_reason, "broken");
-	assert_has(rig_act(r, sam, "a.level.high", of(ALARM_E_IN_SERVICE, "")),
+	rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_OUT_OF_SERVICE, "broken"));
+	assert_string_equal(rig_row(r, sam, "a.level.high").hidden_reason, "broken");
+	assert_has(rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_IN_SERVICE, "")),
 		   "in service again; it stays hidden by something else");
-	assert_has(rig_act(r, sam, "a.level.high", of(ALARM_E_UNSUPPRESS, "")),
+	assert_has(rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_UNSUPPRESS, "")),
 		   "its suppression by hand is ended; it stays hidden");
-	row = row_of(r, sam, "a.level.high");
+	row = rig_row(r, sam, "a.level.high");
 	assert_int_equal(row.flags, ALARM_F_SHELVED);
 	assert_string_equal(row.hidden_reason, "sensor is being cleaned");
 	assert_int_equal(rig_audits(r, AUDIT_SUPPRESS, NULL), 1);
 	assert_int_equal(rig_audits(r, AUDIT_UNSUPPRESS, NULL), 1);
-	assert_has(rig_act(r, sam, "a.level.high", of(ALARM_E_UNSUPPRESS, "")),
+	assert_has(rig_act(r, sam, "a.level.high", rig_act_of(ALARM_E_UNSUPPRESS, "")),
 		   "nobody has suppressed it by hand: sam ended");
 }
 
 static void T10_a_latched_alarm_is_reset_when_acknowledged_and_gone(void **state)
 {
 	struct rig *r = *state;
-	uint64_t sam = watch(r, RIG_SAM);
+	uint64_t sam = rig_watch(r, RIG_SAM);
 
 	rig_reload(r, RIG_HIDING, false, 0, 0);
 	rig_number(r, "a.level", 9.5);
-	assert_has(rig_act(r, sam, "a.latch", of(ALARM_E_RESET, "")), "still stands");
+	assert_has(rig_act(r, sam, "a.latch", rig_act_of(ALARM_E_RESET, "")),
+		   "still stands");
 	rig_number(r, "a.level", 2);
-	assert_int_equal(row_of(r, sam, "a.latch").state, ALARM_S_LTUNK);
-	assert_has(rig_act(r, sam, "a.latch", of(ALARM_E_RESET, "")),
+	assert_int_equal(rig_row(r, sam, "a.latch").state, ALARM_S_LTUNK);
+	assert_has(rig_act(r, sam, "a.latch", rig_act_of(ALARM_E_RESET, "")),
 		   "acknowledge it first");
-	rig_act(r, sam, "a.latch", ack_of(r, sam, "a.latch"));
-	assert_int_equal(row_of(r, sam, "a.latch").state, ALARM_S_LTACK);
-	assert_true(row_of(r, sam, "a.latch").life & WIRE_LIFE_LATCHING);
-	assert_string_equal(rig_act(r, sam, "a.latch", of(ALARM_E_RESET, "looked at it")),
-			    "reset");
-	assert_int_equal(row_of(r, sam, "a.latch").state, ALARM_S_NORMAL);
+	rig_act(r, sam, "a.latch", rig_act_ack(r, sam, "a.latch"));
+	assert_int_equal(rig_row(r, sam, "a.latch").state, ALARM_S_LTACK);
+	assert_true(rig_row(r, sam, "a.latch").life & WIRE_LIFE_LATCHING);
+	assert_string_equal(
+		rig_act(r, sam, "a.latch", rig_act_of(ALARM_E_RESET, "looked at it")),
+		"reset");
+	assert_int_equal(rig_row(r, sam, "a.latch").state, ALARM_S_NORMAL);
 	assert_int_equal(rig_audits(r, AUDIT_ALARM_RESET, NULL), 1);
-	assert_has(rig_act(r, sam, "a.latch", of(ALARM_E_RESET, "")),
+	assert_has(rig_act(r, sam, "a.latch", rig_act_of(ALARM_E_RESET, "")),
 		   "it is not latched: there is nothing to reset");
 }
 
 static void a_confirmation_is_owed_until_somebody_gives_it(void **state)
 {
 	struct rig *r = *state;
-	uint64_t sam = watch(r, RIG_SAM);
-	struct wire_alarm_act m = of(ALARM_E_CONFIRM, "valve turned");
+	uint64_t sam = rig_watch(r, RIG_SAM);
+	struct wire_alarm_act m = rig_act_of(ALARM_E_CONFIRM, "valve turned");
 	struct audit_record a;
 
 	rig_reload(r, RIG_HIDING, false, 0, 0);
 	rig_number(r, "a.level", 6);
-	m.occurrence = row_of(r, sam, "a.confirmed").occurrence;
+	m.occurrence = rig_row(r, sam, "a.confirmed").occurrence;
 	assert_has(rig_act(r, sam, "a.confirmed", m), "nothing of it waits");
-	rig_act(r, sam, "a.confirmed", ack_of(r, sam, "a.confirmed"));
+	rig_act(r, sam, "a.confirmed", rig_act_ack(r, sam, "a.confirmed"));
 	rig_number(r, "a.level", 2);
-	assert_int_equal(row_of(r, sam, "a.confirmed").state, ALARM_S_NORMAL);
-	assert_int_equal(row_of(r, sam, "a.confirmed").flags, ALARM_F_UNCONFIRMED);
-	assert_true(row_of(r, sam, "a.confirmed").unconfirmed == m.occurrence);
-	assert_int_equal(count_of(r, "unconfirmed"), 1);
+	assert_int_equal(rig_row(r, sam, "a.confirmed").state, ALARM_S_NORMAL);
+	assert_int_equal(rig_row(r, sam, "a.confirmed").flags, ALARM_F_UNCONFIRMED);
+	assert_true(rig_row(r, sam, "a.confirmed").unconfirmed == m.occurrence);
+	assert_int_equal(rig_counted(r, "unconfirmed"), 1);
 	assert_string_equal(rig_act(r, sam, "a.confirmed", m), "confirmed");
-	assert_int_equal(row_of(r, sam, "a.confirmed").flags, 0);
+	assert_int_equal(rig_row(r, sam, "a.confirmed").flags, 0);
 	assert_int_equal(rig_audits(r, AUDIT_ALARM_CONFIRM, &a), 1);
 	assert_string_equal(a.reason, "valve turned");
 }
@@ -309,25 +258,26 @@ static void a_confirmation_is_owed_until_somebody_gives_it(void **state)
 static void SEC_29_a_comment_is_kept_as_it_was_and_shown_to_all(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), vera = watch(r, RIG_VERA);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), vera = rig_watch(r, RIG_VERA);
 	struct alarm_journal j;
 	struct wire_alarm_row row;
 
 	rig_number(r, "a.level", 6);
-	assert_has(rig_act(r, ivan, "a.level.high", of(ALARM_E_COMMENT, "  ")),
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_of(ALARM_E_COMMENT, "  ")),
 		   "a comment needs a text");
-	assert_string_equal(
-		rig_act(r, ivan, "a.level.high", of(ALARM_E_COMMENT, "valve \033[2J?")),
-		"comment recorded");
-	row = row_of(r, vera, "a.level.high");
+	assert_string_equal(rig_act(r, ivan, "a.level.high",
+				    rig_act_of(ALARM_E_COMMENT, "valve \033[2J?")),
+			    "comment recorded");
+	row = rig_row(r, vera, "a.level.high");
 	assert_string_equal(row.comment, "valve \033[2J?"); /* cleaned when drawn */
 	assert_string_equal(row.comment_by, "ivan");
 	assert_int_equal(row.comment_ms, r->now.wall.ms);
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	assert_int_equal(rig_journal(r, "a.level.high", ALARM_E_COMMENT, &j), 1);
 	assert_string_equal(j.text, "valve \033[2J?");
-	assert_has(rig_act(r, vera, "a.level.high", of(ALARM_E_COMMENT, "me too")),
-		   "vera has no right");
+	assert_has(
+		rig_act(r, vera, "a.level.high", rig_act_of(ALARM_E_COMMENT, "me too")),
+		"vera has no right");
 }
 
 /* --- which occurrence
@@ -342,26 +292,26 @@ static void come_again(struct rig *r)
 static void AM_03_older_occurrences_are_acknowledged_singly_or_all(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
-	struct wire_alarm_act m = of(ALARM_E_ACK, "seen");
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
+	struct wire_alarm_act m = rig_act_of(ALARM_E_ACK, "seen");
 	struct wire_alarm_row row;
 
 	rig_number(r, "a.level", 6);
 	come_again(r);
 	come_again(r);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.n_older, 2);
 	assert_true(row.older[0].occurrence < row.older[1].occurrence);
 	m.occurrence = row.older[1].occurrence;
 	assert_has(rig_act(r, ivan, "a.level.high", m), "stays unacknowledged");
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.n_older, 1);
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	assert_int_equal(rig_journal(r, "a.level.high", ALARM_E_ACK, NULL), 1);
 	m.occurrence = row.occurrence;
 	m.older = 1;
 	assert_string_equal(rig_act(r, ivan, "a.level.high", m), "acknowledged");
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.n_older, 0);
 	assert_int_equal(row.state, ALARM_S_ACKED);
 	assert_int_equal(rig_journal(r, "a.level.high", ALARM_E_ACK, NULL), 3);
@@ -372,13 +322,13 @@ static void AM_03_older_occurrences_are_acknowledged_singly_or_all(void **state)
 static void AM_03_acknowledging_an_older_one_makes_the_present_one_no_newer(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
-	struct wire_alarm_act m = of(ALARM_E_ACK, "");
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
+	struct wire_alarm_act m = rig_act_of(ALARM_E_ACK, "");
 	struct wire_alarm_row row;
 
 	rig_number(r, "a.level", 6);
 	come_again(r);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	m.epoch = session_find(r->st, ivan)->epoch;
 	m.version = session_find(r->st, ivan)->version;
 	m.occurrence = row.older[0].occurrence;
@@ -393,27 +343,27 @@ static void AM_03_acknowledging_an_older_one_makes_the_present_one_no_newer(void
 static void AL_03_the_second_of_two_shelving_at_once_is_told(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), sam = watch(r, RIG_SAM);
-	struct wire_alarm_act drawn = shelve(MIN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), sam = rig_watch(r, RIG_SAM);
+	struct wire_alarm_act drawn = rig_act_shelve(MIN);
 
 	rig_number(r, "a.level", 6);
 	drawn.epoch = session_find(r->st, sam)->epoch;
 	drawn.version = session_find(r->st, sam)->version;
 	r->hold_commits = true;
-	assert_string_equal(rig_act(r, ivan, "a.level.high", shelve(HOUR)), "");
-	assert_int_equal(row_of(r, sam, "a.level.high").recording, 1);
-	assert_int_equal(row_of(r, sam, "a.level.high").flags, 0);
+	assert_string_equal(rig_act(r, ivan, "a.level.high", rig_act_shelve(HOUR)), "");
+	assert_int_equal(rig_row(r, sam, "a.level.high").recording, 1);
+	assert_int_equal(rig_row(r, sam, "a.level.high").flags, 0);
 	assert_string_equal(rig_act(r, sam, "a.level.high", drawn),
 			    "ivan shelves it just now");
 	rig_answer_all(r, true);
 	r->hold_commits = false;
-	assert_int_equal(row_of(r, sam, "a.level.high").flags, ALARM_F_SHELVED);
+	assert_int_equal(rig_row(r, sam, "a.level.high").flags, ALARM_F_SHELVED);
 	assert_has(rig_act(r, sam, "a.level.high", drawn), "ivan shelved it at ");
 	assert_has(rig_act(r, sam, "a.level.high", drawn),
 		   "after the list that was drawn: look again");
 	/* who has seen it may change it */
-	assert_has(rig_act(r, sam, "a.level.high", shelve(MIN)), "shelved until");
-	assert_string_equal(row_of(r, ivan, "a.level.high").hidden_by, "sam");
+	assert_has(rig_act(r, sam, "a.level.high", rig_act_shelve(MIN)), "shelved until");
+	assert_string_equal(rig_row(r, ivan, "a.level.high").hidden_by, "sam");
 	/* what one did oneself is no surprise */
 	drawn.duration_ms = 2 * MIN;
 	assert_has(rig_act(r, sam, "a.level.high", drawn), "shelved until");
@@ -423,7 +373,7 @@ static void AL_05_acts_are_bound_to_the_list_that_was_drawn(void **state)
 {
 	struct rig *r = *state;
 	uint64_t ivan = rig_open(r, RIG_IVAN);
-	struct wire_alarm_act m = shelve(MIN);
+	struct wire_alarm_act m = rig_act_shelve(MIN);
 
 	assert_has(rig_act(r, ivan, "a.level.high", m), "look at the alarm list first");
 	rig_request(r, ivan, WIRE_ALARMS, 1, 1, "");
@@ -432,12 +382,14 @@ static void AL_05_acts_are_bound_to_the_list_that_was_drawn(void **state)
 	m.epoch--;
 	m.version = session_find(r->st, ivan)->version + 1;
 	assert_has(rig_act(r, ivan, "a.level.high", m), "was ever sent");
-	assert_has(rig_act(r, ivan, "a.level.none", shelve(MIN)), "there is no alarm");
-	assert_has(rig_act(r, ivan, "a.level.high", of(ALARM_E_COME, "x")),
+	assert_has(rig_act(r, ivan, "a.level.none", rig_act_shelve(MIN)),
+		   "there is no alarm");
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_of(ALARM_E_COME, "x")),
 		   "no act of this server");
-	assert_has(rig_act(r, ivan, "a.level.high", of((enum alarm_event)200, "x")),
-		   "no act of this server");
-	assert_int_equal(flags_of(r, "a.level.high"), 0);
+	assert_has(
+		rig_act(r, ivan, "a.level.high", rig_act_of((enum alarm_event)200, "x")),
+		"no act of this server");
+	assert_int_equal(rig_flags(r, "a.level.high"), 0);
 }
 
 /* --- both ends agree
@@ -469,21 +421,21 @@ static void PR_08_rows_and_hash_agree_after_each_act(void **state)
 		ALARM_E_UNSUPPRESS,     ALARM_E_ACK,
 	};
 	struct rig *r = *state;
-	uint64_t sam = watch(r, RIG_SAM), vera = watch(r, RIG_VERA);
+	uint64_t sam = rig_watch(r, RIG_SAM), vera = rig_watch(r, RIG_VERA);
 
 	rig_number(r, "a.level", 6);
 	come_again(r);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-		struct wire_alarm_act m = shelve(HOUR);
+		struct wire_alarm_act m = rig_act_shelve(HOUR);
 
 		m.event = (uint8_t)events[i];
 		m.older = events[i] == ALARM_E_ACK;
-		m.occurrence = row_of(r, sam, "a.level.high").occurrence;
+		m.occurrence = rig_row(r, sam, "a.level.high").occurrence;
 		rig_act(r, sam, "a.level.high", m);
 		assert_true(hash_of_rows(r, sam) == alarm_engine_hash(r->st->alarms));
 		assert_true(hash_of_rows(r, vera) == alarm_engine_hash(r->st->alarms));
 	}
-	assert_int_equal(row_of(r, vera, "a.level.high").state, ALARM_S_ACKED);
+	assert_int_equal(rig_row(r, vera, "a.level.high").state, ALARM_S_ACKED);
 }
 
 int main(void)

@@ -5,23 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t watch(struct rig *r, uint32_t uid)
-{
-	uint64_t session = rig_open(r, uid);
-
-	rig_request(r, session, WIRE_ALARMS, 1, 1, "");
-	return session;
-}
-
-static struct wire_alarm_row row_of(const struct rig *r, uint64_t session,
-				    const char *alarm)
-{
-	struct wire_alarm_row row;
-
-	assert_true(rig_alarm_row(r, session, alarm, &row));
-	return row;
-}
-
 /* Acknowledges what the session was shown got.record. */
 static const char *ack(struct rig *r, uint64_t session, uint32_t req,
 		       const struct wire_alarm_row *row)
@@ -33,18 +16,18 @@ static const char *ack(struct rig *r, uint64_t session, uint32_t req,
 static void AM_01_a_transition_shows_at_once_and_is_stored_with_the_step(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), vera = watch(r, RIG_VERA);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), vera = rig_watch(r, RIG_VERA);
 	struct wire_alarm_row row;
 	struct wire_alarm_sync sync;
 
 	r->hold_commits = true;
 	rig_number(r, "a.level", 5.5);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	assert_double(row.value, 5.5, 0);
 	assert_double(row.limit, 5.5, 0);
 	assert_string_equal(row.unit, "m");
-	assert_int_equal(row_of(r, vera, "a.level.high").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, vera, "a.level.high").state, ALARM_S_UNACK);
 	assert_int_equal(r->n_held, 1);
 	assert_false(r->held[0]->urgent);
 	rig_answer_all(r, true);
@@ -59,40 +42,40 @@ static void AM_01_a_transition_shows_at_once_and_is_stored_with_the_step(void **
 static void AM_02_an_expression_alarm_sees_only_settled_values(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 
 	rig_number(r, "a.level", 5.49); /* e.sum 10.98, e.twice 11.98 */
 	assert_false(rig_alarm_row(r, ivan, "e.high", &(struct wire_alarm_row){ 0 }));
 	rig_number(r, "a.level", 5.52);
 	assert_double(rig_value(r, "e.sum")->value.u.d, 11.04, 1e-9);
 	assert_double(rig_value(r, "e.twice")->value.u.d, 12.04, 1e-9);
-	assert_int_equal(row_of(r, ivan, "e.high").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, ivan, "e.high").state, ALARM_S_UNACK);
 	rig_sample(r, "a.level", (struct value){ 0 },
 		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
 	assert_int_equal(quality_class(rig_value(r, "e.twice")->quality), QUALITY_BAD);
-	assert_int_equal(row_of(r, ivan, "e.high").source_bad, 1);
+	assert_int_equal(rig_row(r, ivan, "e.high").source_bad, 1);
 }
 
 static void AL_03_the_second_acknowledger_is_told_who_was_first(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), other = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), other = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
 
 	rig_number(r, "a.level", 6);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	r->hold_commits = true;
 	assert_string_equal(ack(r, ivan, 5, &row), ""); /* being recorded */
-	row = row_of(r, other, "a.level.high");
-	assert_int_equal(row_of(r, ivan, "a.level.high").recording, 1);
-	assert_int_equal(row_of(r, other, "a.level.high").state, ALARM_S_UNACK);
+	row = rig_row(r, other, "a.level.high");
+	assert_int_equal(rig_row(r, ivan, "a.level.high").recording, 1);
+	assert_int_equal(rig_row(r, other, "a.level.high").state, ALARM_S_UNACK);
 	assert_has(ack(r, other, 6, &row), "ivan acknowledges it just now");
 	r->hold_commits = false;
 	rig_answer_all(r, true);
 	assert_string_equal(rig_reply(r, ivan, 5, NULL), "acknowledged");
-	assert_int_equal(row_of(r, other, "a.level.high").state, ALARM_S_ACKED);
-	assert_int_equal(row_of(r, other, "a.level.high").recording, 0);
-	assert_string_equal(row_of(r, other, "a.level.high").acked_by, "ivan");
+	assert_int_equal(rig_row(r, other, "a.level.high").state, ALARM_S_ACKED);
+	assert_int_equal(rig_row(r, other, "a.level.high").recording, 0);
+	assert_string_equal(rig_row(r, other, "a.level.high").acked_by, "ivan");
 	assert_has(ack(r, other, 7, &row), "ivan has acknowledged it already, at ");
 	assert_int_equal(rig_audits(r, AUDIT_ACK, NULL), 1);
 }
@@ -100,17 +83,17 @@ static void AL_03_the_second_acknowledger_is_told_who_was_first(void **state)
 static void AL_04_what_was_drawn_is_acknowledged_and_the_newer_one_stays(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row drawn;
 	struct audit_record a;
 
 	rig_number(r, "a.level", 6);
-	drawn = row_of(r, ivan, "a.level.high");
+	drawn = rig_row(r, ivan, "a.level.high");
 	rig_number(r, "a.level", 2);
 	rig_number(r, "a.level", 6);
 	assert_has(ack(r, ivan, 5, &drawn), "it came again since and stays");
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_UNACK);
-	assert_true(row_of(r, ivan, "a.level.high").occurrence > drawn.occurrence);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_UNACK);
+	assert_true(rig_row(r, ivan, "a.level.high").occurrence > drawn.occurrence);
 	assert_int_equal(rig_audits(r, AUDIT_ACK, &a), 1);
 	assert_has(a.result, "came again since");
 }
@@ -118,13 +101,13 @@ static void AL_04_what_was_drawn_is_acknowledged_and_the_newer_one_stays(void **
 static void AL_05_what_came_after_the_list_was_drawn_is_not_acknowledged(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_sync drawn;
 	struct wire_alarm_row row;
 
 	assert_true(rig_sync(r, ivan, &drawn)); /* an empty list */
 	rig_number(r, "a.level", 6);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	rig_ack(r, ivan, 5, "a.level.high", row.occurrence, drawn.epoch, drawn.version);
 	assert_has(rig_reply(r, ivan, 5, NULL), "it came after the list that was drawn");
 	rig_ack(r, ivan, 6, "a.level.high", row.occurrence, row.epoch + 1, row.version);
@@ -147,8 +130,8 @@ static void AL_05_a_snapshot_of_an_older_alarm_can_be_acknowledged(void **state)
 	uint64_t ivan;
 
 	rig_number(r, "a.level", 6);
-	ivan = watch(r, RIG_IVAN);
-	row = row_of(r, ivan, "a.level.high");
+	ivan = rig_watch(r, RIG_IVAN);
+	row = rig_row(r, ivan, "a.level.high");
 	assert_true(rig_sync(r, ivan, &sync));
 	assert_true(sync.version >= row.version);
 	rig_ack(r, ivan, 5, row.name, row.occurrence, sync.epoch, sync.version);
@@ -180,8 +163,8 @@ static void AL_06_alarms_survive_a_restart(void **state)
 	snapshot.alarms = stored;
 	snapshot.n_alarms = 2;
 	rig_init_from(r, rig_station(RIG_SAME), &snapshot);
-	ivan = watch(r, RIG_IVAN);
-	row = row_of(r, ivan, "a.level.high");
+	ivan = rig_watch(r, RIG_IVAN);
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.state, ALARM_S_ACKED);
 	assert_int_equal(row.occurrence, 7);
 	assert_string_equal(row.acked_by, "ivan");
@@ -189,11 +172,11 @@ static void AL_06_alarms_survive_a_restart(void **state)
 	assert_int_equal(rig_stored_ops(r, TXN_ALARM_GONE), 1);
 	assert_int_equal(rig_audits(r, AUDIT_RELOAD, NULL), 1);
 	rig_number(r, "a.level", 6); /* still there: nothing new */
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_ACKED);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_ACKED);
 	rig_number(r, "a.level", 2);
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_NORMAL);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_NORMAL);
 	rig_number(r, "a.level", 6);
-	assert_true(row_of(r, ivan, "a.level.high").occurrence >= 9); /* never again */
+	assert_true(rig_row(r, ivan, "a.level.high").occurrence >= 9); /* never again */
 	for (int i = 0; i < 2; i++)
 		strbuf_release(&stored[i].record);
 }
@@ -201,69 +184,69 @@ static void AL_06_alarms_survive_a_restart(void **state)
 static void AL_09_a_lost_source_neither_clears_nor_raises(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
 
 	rig_number(r, "a.level", 6);
 	rig_device(r, "plc1", DEVICE_FAILED, "no route to host");
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	assert_int_equal(row.source_bad, 1);
 	/* one communication alarm for the device, at once */
-	row = row_of(r, ivan, "system.plc1.comm");
+	row = rig_row(r, ivan, "system.plc1.comm");
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	rig_device(r, "plc1", DEVICE_CONNECTED, "");
 	rig_number(r, "a.level", 6);
-	assert_int_equal(row_of(r, ivan, "a.level.high").source_bad, 0);
-	assert_int_equal(row_of(r, ivan, "system.plc1.comm").state, ALARM_S_RTNUN);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").source_bad, 0);
+	assert_int_equal(rig_row(r, ivan, "system.plc1.comm").state, ALARM_S_RTNUN);
 }
 
 static void AL_11_an_acknowledgement_that_is_not_stored_did_not_happen(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN), vera = watch(r, RIG_VERA);
+	uint64_t ivan = rig_watch(r, RIG_IVAN), vera = rig_watch(r, RIG_VERA);
 	struct wire_alarm_row row;
 	enum wire_status status;
 
 	rig_number(r, "a.level", 6);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	r->fail_commits = true;
 	assert_has(ack(r, ivan, 5, &row),
 		   "not recorded, it stays unacknowledged: the disk is full");
 	rig_reply(r, ivan, 5, &status);
 	assert_int_equal(status, WIRE_FAILED);
-	assert_int_equal(row_of(r, vera, "a.level.high").state, ALARM_S_UNACK);
-	assert_int_equal(row_of(r, vera, "a.level.high").recording, 0);
-	row = row_of(r, ivan, "a.level.high");
+	assert_int_equal(rig_row(r, vera, "a.level.high").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, vera, "a.level.high").recording, 0);
+	row = rig_row(r, ivan, "a.level.high");
 	assert_has(ack(r, ivan, 6, &row), "cannot store records now");
 	r->fail_commits = false;
 	rig_wait(r, 1100);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_string_equal(ack(r, ivan, 7, &row), "acknowledged");
 }
 
 static void AL_11_the_process_going_on_does_not_undo_it(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
 	struct alarm_stored got;
 	const struct txn *t;
 
 	rig_number(r, "a.level", 6);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	r->hold_commits = true;
 	ack(r, ivan, 5, &row);
 	rig_number(r, "a.level", 2); /* it returns before the record is stored */
 	assert_int_equal(r->n_held, 2);
 	rig_answer(r, true);
 	assert_string_equal(rig_reply(r, ivan, 5, NULL), ""); /* not yet safe */
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_RTNUN);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_RTNUN);
 	rig_answer(r, true);
 	assert_int_equal(r->n_held, 1);
 	rig_answer(r, true);
 	assert_string_equal(rig_reply(r, ivan, 5, NULL), "acknowledged");
-	assert_int_equal(row_of(r, ivan, "a.level.high").state, ALARM_S_NORMAL);
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_NORMAL);
 	t = r->stored[r->n_stored - 1];
 	assert_true(alarm_record_get(t->ops[0].body.buf, t->ops[0].body.len, &got));
 	assert_int_equal(got.record.state, ALARM_S_NORMAL);
@@ -273,7 +256,7 @@ static void AL_11_the_process_going_on_does_not_undo_it(void **state)
 static void AL_11_a_raise_stored_late_does_not_hide_what_came_after(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct alarm_stored got;
 	struct wire_alarm_row row;
 
@@ -287,26 +270,26 @@ static void AL_11_a_raise_stored_late_does_not_hide_what_came_after(void **state
 				     r->held[0]->ops[0].body.len, &got));
 	assert_int_equal(got.record.state, ALARM_S_RTNUN);
 	rig_answer_all(r, true);
-	row = row_of(r, ivan, "a.level.high");
+	row = rig_row(r, ivan, "a.level.high");
 	assert_int_equal(row.state, ALARM_S_RTNUN);
 }
 
 static void AL_15_right_and_area_are_asked_and_the_refusal_recorded(void **state)
 {
 	struct rig *r = *state;
-	uint64_t vera = watch(r, RIG_VERA), oleg = watch(r, RIG_OLEG);
+	uint64_t vera = rig_watch(r, RIG_VERA), oleg = rig_watch(r, RIG_OLEG);
 	struct wire_alarm_row row;
 	struct audit_record a;
 
 	rig_number(r, "a.level", 6);
-	row = row_of(r, vera, "a.level.high");
+	row = rig_row(r, vera, "a.level.high");
 	assert_has(ack(r, vera, 5, &row), "vera has no right \"acknowledge\"");
-	row = row_of(r, oleg, "a.level.high");
+	row = rig_row(r, oleg, "a.level.high");
 	assert_has(ack(r, oleg, 6, &row), "but not in area a");
 	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &a), 2);
 	assert_string_equal(a.actor, "oleg");
 	assert_string_equal(a.subject, "a.level.high");
-	assert_int_equal(row_of(r, vera, "a.level.high").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, vera, "a.level.high").state, ALARM_S_UNACK);
 }
 
 static void the_list_must_be_open_to_acknowledge(void **state)
@@ -363,23 +346,23 @@ static int setup_types(void **state)
 static void AM_08_a_limit_that_is_a_tag_moves_its_alarm(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
 
 	rig_number(r, "b.sp", 4);
 	rig_number(r, "a.level", 4.5);
-	row = row_of(r, ivan, "a.level.top");
+	row = rig_row(r, ivan, "a.level.top");
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	assert_double(row.limit, 4, 0);
 	rig_number(r, "b.sp", 4.6); /* only the limit moved */
-	row = row_of(r, ivan, "a.level.top");
+	row = rig_row(r, ivan, "a.level.top");
 	assert_int_equal(row.state, ALARM_S_RTNUN);
 	assert_double(row.limit, 4.6, 0);
 	rig_number(r, "a.level", 4.7);
-	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, ivan, "a.level.top").state, ALARM_S_UNACK);
 	rig_number(r, "a.level", 4.5);
 	rig_number(r, "b.sp", 4.5);
-	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, ivan, "a.level.top").state, ALARM_S_UNACK);
 	rig_forget(r, ivan);
 	rig_request(r, ivan, WIRE_WHERE, 8, 0, "b.sp");
 	assert_has(rig_reply(r, ivan, 8, NULL), "2 places"); /* itself, the alarm */
@@ -388,7 +371,7 @@ static void AM_08_a_limit_that_is_a_tag_moves_its_alarm(void **state)
 static void T20_a_limit_tag_that_is_lost_holds_its_alarm_and_is_said(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
 	size_t journal;
 
@@ -396,19 +379,19 @@ static void T20_a_limit_tag_that_is_lost_holds_its_alarm_and_is_said(void **stat
 	rig_number(r, "a.level", 4.5);
 	rig_sample(r, "b.sp", (struct value){ 0 },
 		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
-	row = row_of(r, ivan, "a.level.top");
+	row = rig_row(r, ivan, "a.level.top");
 	assert_int_equal(row.state, ALARM_S_UNACK);
 	assert_true(row.source_bad);
 	assert_double(row.limit, 4, 0);
 	rig_number(r, "a.level", 1); /* below any limit, and not judged */
-	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, ivan, "a.level.top").state, ALARM_S_UNACK);
 	rig_number(r, "b.sp", 5);
-	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_RTNUN);
+	assert_int_equal(rig_row(r, ivan, "a.level.top").state, ALARM_S_RTNUN);
 	/* one that does not stand has no mark: log and journal say it, once */
 	journal = rig_stored_ops(r, TXN_JOURNAL);
 	rig_number(r, "b.sp", 9.5);
 	rig_number(r, "a.level", 9.6);
-	assert_int_equal(row_of(r, ivan, "a.level.top").state, ALARM_S_RTNUN);
+	assert_int_equal(rig_row(r, ivan, "a.level.top").state, ALARM_S_RTNUN);
 	assert_has(r->log.buf, "a.level.top is not judged: the value of its limit "
 			       "\"b.sp\" is outside its bounds");
 	assert_null(strstr(r->log.buf, "a.level.top is judged again"));
@@ -425,7 +408,7 @@ static void T20_a_limit_tag_that_is_lost_holds_its_alarm_and_is_said(void **stat
 static void AM_08_an_alarm_comes_by_time_alone(void **state)
 {
 	struct rig *r = *state;
-	uint64_t ivan = watch(r, RIG_IVAN);
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
 	struct wire_alarm_row row;
 
 	rig_number(r, "a.step_sp", 30);
@@ -435,9 +418,9 @@ static void AM_08_an_alarm_comes_by_time_alone(void **state)
 	rig_beats(r);
 	rig_number(r, "a.step_sp", 30); /* heard again, and it has not moved */
 	rig_wait(r, 200);
-	assert_int_equal(row_of(r, ivan, "a.step.still").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, ivan, "a.step.still").state, ALARM_S_UNACK);
 	rig_number(r, "a.step_sp", 31);
-	assert_int_equal(row_of(r, ivan, "a.step.still").state, ALARM_S_RTNUN);
+	assert_int_equal(rig_row(r, ivan, "a.step.still").state, ALARM_S_RTNUN);
 }
 
 static void CF_09_an_alarm_goes_with_its_limit_tag(void **state)

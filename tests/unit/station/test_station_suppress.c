@@ -17,15 +17,6 @@ static uint64_t begin(struct rig *r)
 	return session;
 }
 
-static struct wire_alarm_row row_of(const struct rig *r, uint64_t session,
-				    const char *alarm)
-{
-	struct wire_alarm_row row;
-
-	assert_true(rig_alarm_row(r, session, alarm, &row));
-	return row;
-}
-
 static const struct alarm_record *record_of(const struct rig *r, const char *alarm)
 {
 	return alarm_engine_record(r->st->alarms,
@@ -72,23 +63,6 @@ static size_t annunciated(const struct rig *r, const char *alarm)
 	return n;
 }
 
-static struct rig *restart(const struct rig *r, enum rig_change change)
-{
-	struct rig *next = calloc(1, sizeof(*next));
-	struct store_snapshot s = rig_stored_alarms(r);
-
-	assert_non_null(next);
-	rig_init_from(next, rig_station(change), &s);
-	store_snapshot_release(&s);
-	return next;
-}
-
-static void stop(struct rig *r)
-{
-	rig_release(r);
-	free(r);
-}
-
 /* --- expressions -----------------------------------------------------------------------
  */
 
@@ -100,8 +74,8 @@ static void T17_an_expression_suppresses_and_says_why(void **state)
 
 	rig_sample(r, "a.mode", value_int(2), 0);
 	assert_int_equal(bits_of(r, "a.quiet"), ALARM_SUP_EXPRESSION);
-	assert_int_equal(row_of(r, sam, "a.quiet").flags, ALARM_F_SUPPRESSED);
-	assert_string_equal(row_of(r, sam, "a.quiet").hidden_reason,
+	assert_int_equal(rig_row(r, sam, "a.quiet").flags, ALARM_F_SUPPRESSED);
+	assert_string_equal(rig_row(r, sam, "a.quiet").hidden_reason,
 			    "a.mode == 2 || b.sp > 9");
 	assert_int_equal(rig_journal(r, "a.quiet", ALARM_E_SUPPRESS, &j), 1);
 	assert_int_equal(j.cause, ALARM_BY_LOGIC);
@@ -109,8 +83,8 @@ static void T17_an_expression_suppresses_and_says_why(void **state)
 	assert_int_equal(record_of(r, "a.quiet")->state, ALARM_S_UNACK); /* AM-01 */
 	assert_int_equal(annunciated(r, "a.quiet"), 0);
 	rig_sample(r, "a.mode", value_int(1), 0);
-	assert_int_equal(row_of(r, sam, "a.quiet").flags, 0);
-	assert_int_equal(row_of(r, sam, "a.quiet").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, sam, "a.quiet").flags, 0);
+	assert_int_equal(rig_row(r, sam, "a.quiet").state, ALARM_S_UNACK);
 	assert_int_equal(rig_journal(r, "a.quiet", ALARM_E_UNSUPPRESS, NULL), 1);
 	/* its other operand is watched as well */
 	rig_number(r, "b.sp", 9.5);
@@ -176,17 +150,17 @@ static void T17_logic_and_a_person_each_end_their_own(void **state)
 
 	rig_sample(r, "a.mode", value_int(2), 0);
 	rig_act(r, sam, "a.quiet", m);
-	assert_string_equal(row_of(r, sam, "a.quiet").hidden_by, "sam");
-	assert_string_equal(row_of(r, sam, "a.quiet").hidden_reason, "by hand");
+	assert_string_equal(rig_row(r, sam, "a.quiet").hidden_by, "sam");
+	assert_string_equal(rig_row(r, sam, "a.quiet").hidden_reason, "by hand");
 	rig_sample(r, "a.mode", value_int(1), 0);
 	assert_int_equal(bits_of(r, "a.quiet"), ALARM_SUP_MANUAL);
 	rig_sample(r, "a.mode", value_int(2), 0);
 	m.event = ALARM_E_UNSUPPRESS;
 	assert_has(rig_act(r, sam, "a.quiet", m), "it stays hidden by something else");
 	assert_int_equal(bits_of(r, "a.quiet"), ALARM_SUP_EXPRESSION);
-	assert_string_equal(row_of(r, sam, "a.quiet").hidden_reason,
+	assert_string_equal(rig_row(r, sam, "a.quiet").hidden_reason,
 			    "a.mode == 2 || b.sp > 9");
-	assert_string_equal(row_of(r, sam, "a.quiet").hidden_by, "");
+	assert_string_equal(rig_row(r, sam, "a.quiet").hidden_by, "");
 }
 
 static void T19_suppression_is_decided_anew_after_a_restart(void **state)
@@ -195,13 +169,13 @@ static void T19_suppression_is_decided_anew_after_a_restart(void **state)
 
 	begin(r);
 	rig_sample(r, "a.mode", value_int(2), 0);
-	next = restart(r, RIG_HIDING);
+	next = rig_restart(r, RIG_HIDING);
 	assert_int_equal(bits_of(next, "a.quiet"), ALARM_SUP_EXPRESSION); /* not known */
 	rig_plant(next);
 	assert_int_equal(bits_of(next, "a.quiet"), 0); /* a.mode is 1 there */
-	stop(next);
-	next = restart(r, RIG_SAME); /* without the alarm: closed */
-	stop(next);
+	rig_stop(next);
+	next = rig_restart(r, RIG_SAME); /* without the alarm: closed */
+	rig_stop(next);
 }
 
 static void CF_09_a_rule_that_a_reload_takes_away_suppresses_no_more(void **state)
@@ -229,10 +203,10 @@ static void T17_a_lost_device_is_one_alarm_and_not_one_a_value(void **state)
 	uint64_t sam = begin(r);
 
 	rig_device(r, "plc1", DEVICE_FAILED, "no answer");
-	assert_int_equal(row_of(r, sam, "system.plc1.comm").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, sam, "system.plc1.comm").state, ALARM_S_UNACK);
 	assert_int_equal(record_of(r, "a.level.bad")->state, ALARM_S_UNACK);
 	assert_int_equal(bits_of(r, "a.level.bad"), ALARM_SUP_PARENT);
-	assert_string_equal(row_of(r, sam, "a.level.bad").hidden_reason,
+	assert_string_equal(rig_row(r, sam, "a.level.bad").hidden_reason,
 			    "communication with plc1 is lost");
 	assert_int_equal(annunciated(r, "a.level.bad"), 0);
 	assert_int_equal(bits_of(r, "b.sp.bad"), 0); /* of another device */
@@ -259,7 +233,7 @@ static void T17_a_value_that_stays_bad_shows_soon_after_its_device_is_back(void 
 		rig_beats(r);
 	}
 	assert_int_equal(bits_of(r, "a.level.bad"), 0);
-	assert_int_equal(row_of(r, sam, "a.level.bad").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, sam, "a.level.bad").state, ALARM_S_UNACK);
 }
 
 static void T17_a_start_rings_for_no_value_that_is_only_awaited(void **state)
@@ -267,12 +241,12 @@ static void T17_a_start_rings_for_no_value_that_is_only_awaited(void **state)
 	struct rig *r = *state, *next;
 	uint64_t sam;
 
-	next = restart(r, RIG_HIDING);
+	next = rig_restart(r, RIG_HIDING);
 	sam = rig_open(next, RIG_SAM);
 	rig_request(next, sam, WIRE_ALARMS, 1, 1, "");
 	assert_int_equal(record_of(next, "a.level.bad")->state, ALARM_S_UNACK);
 	assert_int_equal(bits_of(next, "a.level.bad"), ALARM_SUP_PARENT);
-	assert_string_equal(row_of(next, sam, "a.level.bad").hidden_reason,
+	assert_string_equal(rig_row(next, sam, "a.level.bad").hidden_reason,
 			    "the values of plc1 are awaited");
 	rig_plant(next);
 	assert_int_equal(bits_of(next, "a.level.bad"), 0);
@@ -280,7 +254,7 @@ static void T17_a_start_rings_for_no_value_that_is_only_awaited(void **state)
 	assert_int_equal(annunciated(next, "a.level.bad"), 0);
 	bad(next, "a.level");
 	assert_int_equal(annunciated(next, "a.level.bad"), 1);
-	stop(next);
+	rig_stop(next);
 }
 
 static void T17_a_bad_value_of_a_device_that_answers_is_not_hidden(void **state)
@@ -303,27 +277,27 @@ static void T17_the_first_of_a_group_is_marked_and_others_follow(void **state)
 	uint64_t sam = begin(r);
 
 	rig_number(r, "a.step_sp", 60);
-	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, WIRE_FIRST);
-	assert_string_equal(row_of(r, sam, "a.trip.two").group, "trip");
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, WIRE_FIRST);
+	assert_string_equal(rig_row(r, sam, "a.trip.two").group, "trip");
 	rig_number(r, "a.level", 6);
 	rig_number(r, "a.sp", 60);
-	assert_int_equal(row_of(r, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
-	assert_int_equal(row_of(r, sam, "a.trip.three").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.trip.three").first_out, WIRE_FOLLOWER);
 	assert_int_equal(bits_of(r, "a.trip.one"), 0); /* the group only marks */
 	assert_int_equal(annunciated(r, "a.trip.one"), 1);
 	/* an acknowledgement changes nothing; it stands until it is normal */
 	ack(r, sam, "a.trip.two");
-	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, WIRE_FIRST);
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, WIRE_FIRST);
 	rig_number(r, "a.level", 2);
 	rig_number(r, "a.level", 6);
-	assert_int_equal(row_of(r, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
 	rig_number(r, "a.step_sp", 20);
-	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, 0);
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, 0);
 	/* what comes now is the first of the next trip */
 	rig_number(r, "a.level", 2);
 	rig_number(r, "a.level", 6);
-	assert_int_equal(row_of(r, sam, "a.trip.one").first_out, WIRE_FIRST);
-	assert_int_equal(row_of(r, sam, "a.trip.three").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.trip.one").first_out, WIRE_FIRST);
+	assert_int_equal(rig_row(r, sam, "a.trip.three").first_out, WIRE_FOLLOWER);
 }
 
 static void CF_09_a_reload_tells_what_became_of_the_rows(void **state)
@@ -333,13 +307,13 @@ static void CF_09_a_reload_tells_what_became_of_the_rows(void **state)
 
 	rig_number(r, "a.level", 6);
 	rig_number(r, "a.step_sp", 60);
-	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, WIRE_FOLLOWER);
 	rig_reload(r, RIG_UNGROUPED, false, 0, 0);
-	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, 0);
-	assert_string_equal(row_of(r, sam, "a.trip.two").group, "");
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, 0);
+	assert_string_equal(rig_row(r, sam, "a.trip.two").group, "");
 	rig_reload(r, RIG_HIDING, false, 0, 0);
-	assert_int_equal(row_of(r, sam, "a.trip.two").first_out, WIRE_FOLLOWER);
-	assert_int_equal(row_of(r, sam, "a.trip.one").first_out, WIRE_FIRST);
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.trip.one").first_out, WIRE_FIRST);
 }
 
 static void T17_followers_are_suppressed_where_the_group_says_so(void **state)
@@ -348,19 +322,19 @@ static void T17_followers_are_suppressed_where_the_group_says_so(void **state)
 	uint64_t sam = begin(r);
 
 	rig_number(r, "a.level", 7.5);
-	assert_int_equal(row_of(r, sam, "a.hush.one").first_out, WIRE_FIRST);
+	assert_int_equal(rig_row(r, sam, "a.hush.one").first_out, WIRE_FIRST);
 	assert_int_equal(bits_of(r, "a.hush.one"), 0);
 	assert_int_equal(bits_of(r, "a.hush.two"), ALARM_SUP_FIRST_OUT);
-	assert_string_equal(row_of(r, sam, "a.hush.two").hidden_reason,
+	assert_string_equal(rig_row(r, sam, "a.hush.two").hidden_reason,
 			    "follows the first of hush");
 	rig_number(r, "a.step_sp", 60);
-	assert_int_equal(row_of(r, sam, "a.hush.two").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(r, sam, "a.hush.two").first_out, WIRE_FOLLOWER);
 	assert_int_equal(annunciated(r, "a.hush.two"), 0);
 	rig_number(r, "a.level", 2);
 	assert_int_equal(bits_of(r, "a.hush.two"), ALARM_SUP_FIRST_OUT); /* unacked */
 	ack(r, sam, "a.hush.one");
 	assert_int_equal(bits_of(r, "a.hush.two"), 0);
-	assert_int_equal(row_of(r, sam, "a.hush.two").state, ALARM_S_UNACK);
+	assert_int_equal(rig_row(r, sam, "a.hush.two").state, ALARM_S_UNACK);
 }
 
 static void T19_the_first_is_the_oldest_after_a_restart(void **state)
@@ -371,13 +345,13 @@ static void T19_the_first_is_the_oldest_after_a_restart(void **state)
 	rig_number(r, "a.step_sp", 60);
 	r->now.wall.ms += 5;
 	rig_number(r, "a.level", 7.5);
-	next = restart(r, RIG_HIDING);
+	next = rig_restart(r, RIG_HIDING);
 	sam = rig_open(next, RIG_SAM);
 	rig_request(next, sam, WIRE_ALARMS, 1, 1, "");
-	assert_int_equal(row_of(next, sam, "a.trip.two").first_out, WIRE_FIRST);
-	assert_int_equal(row_of(next, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
-	assert_int_equal(row_of(next, sam, "a.hush.two").first_out, WIRE_FIRST);
-	stop(next);
+	assert_int_equal(rig_row(next, sam, "a.trip.two").first_out, WIRE_FIRST);
+	assert_int_equal(rig_row(next, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
+	assert_int_equal(rig_row(next, sam, "a.hush.two").first_out, WIRE_FIRST);
+	rig_stop(next);
 }
 
 /* --- exclusive
@@ -390,20 +364,20 @@ static void AM_09_the_worst_limit_supersedes_and_both_are_journaled(void **state
 	struct wire_alarm_act m = { .event = ALARM_E_OUT_OF_SERVICE, .text = "test" };
 
 	rig_number(r, "a.level", 6.5);
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 0);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 0);
 	rig_number(r, "a.level", 8.5);
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 1);
-	assert_int_equal(row_of(r, sam, "a.x.top").superseded, 0);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 1);
+	assert_int_equal(rig_row(r, sam, "a.x.top").superseded, 0);
 	assert_int_equal(rig_journal(r, "a.x.high", ALARM_E_COME, NULL), 1);
 	assert_int_equal(rig_journal(r, "a.x.top", ALARM_E_COME, NULL), 1);
 	/* one that is hidden supersedes nothing */
 	rig_act(r, sam, "a.x.top", m);
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 0);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 0);
 	m.event = ALARM_E_IN_SERVICE;
 	rig_act(r, sam, "a.x.top", m);
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 1);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 1);
 	rig_number(r, "a.level", 6.5);
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 0);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 0);
 }
 
 static void AM_09_the_order_of_coming_does_not_matter(void **state)
@@ -412,12 +386,12 @@ static void AM_09_the_order_of_coming_does_not_matter(void **state)
 	uint64_t sam = begin(r);
 
 	rig_number(r, "a.level", 8.5); /* both in one step */
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 1);
-	assert_int_equal(row_of(r, sam, "a.x.top").superseded, 0);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 1);
+	assert_int_equal(rig_row(r, sam, "a.x.top").superseded, 0);
 	rig_reload(r, RIG_SAME, false, 0, 0);
 	rig_reload(r, RIG_HIDING, false, 0, 0);
 	rig_number(r, "a.level", 8.6);
-	assert_int_equal(row_of(r, sam, "a.x.high").superseded, 1);
+	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 1);
 }
 
 /* --- counts
