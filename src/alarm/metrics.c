@@ -215,8 +215,7 @@ static void acknowledged(struct alarm_metrics *m, struct actor *a,
 		count_operator(m, row->by);
 }
 
-/* --- comings and goings --------------------------------------------------------------
- */
+/* --- comings and goings --------------------------------------------------------- */
 
 static void keep_cycle(struct actor *a)
 {

@@ -21,8 +21,7 @@ struct output {
 	bool follow;
 };
 
-/* --- what is asked -------------------------------------------------------------------
- */
+/* --- what is asked -------------------------------------------------------------- */
 
 static bool is_gap(char c)
 {
@@ -155,8 +154,7 @@ static int read_output(const struct cli_args *a, struct output *out)
 	return CLI_OK;
 }
 
-/* --- pages ---------------------------------------------------------------------------
- */
+/* --- pages ---------------------------------------------------------------------- */
 
 static void go_on_behind(struct wire_journal *m, uint64_t seq)
 {
@@ -198,8 +196,7 @@ static int print_pages(struct client *c, struct wire_journal *m, struct output *
 	return code;
 }
 
-/* --- following ------------------------------------------------------------------------
- */
+/* --- following ------------------------------------------------------------------ */
 
 static int newest_seq(struct client *c, uint64_t *seq)
 {

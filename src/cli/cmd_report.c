@@ -15,8 +15,7 @@ extern const struct cli_command cmd_report;
 
 static const int64_t week_ms = INT64_C(7) * 24 * 3600 * 1000;
 
-/* --- what is asked -------------------------------------------------------------------
- */
+/* --- what is asked -------------------------------------------------------------- */
 
 static int read_ask(const struct cli_args *a, struct wire_report *m)
 {
@@ -59,8 +58,7 @@ static void say_scope(const struct wire_report *m, struct strbuf *out)
 				    name[i]);
 }
 
-/* --- from a server ---------------------------------------------------------------------
- */
+/* --- from a server -------------------------------------------------------------- */
 
 static void take_row(void *arg, const struct client_frame *f)
 {
@@ -92,8 +90,7 @@ static int ask_server(struct wire_report *m, struct report *out)
 	return code;
 }
 
-/* --- from a copy
- * ------------------------------------------------------------------------ */
+/* --- from a copy ---------------------------------------------------------------- */
 
 static bool take_journal(void *arg, const struct alarm_journal *row)
 {
@@ -133,8 +130,7 @@ static int read_copy(const char *path, const struct wire_report *m, struct repor
 	return code;
 }
 
-/* --- the subcommand
- * --------------------------------------------------------------------- */
+/* --- the subcommand ------------------------------------------------------------- */
 
 static int make(const struct cli_args *a, struct wire_report *m, struct report *out)
 {

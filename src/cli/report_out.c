@@ -66,8 +66,7 @@ static const char *plain_name(const char *name)
 	return name[0] == '#' ? name + 1 : name;
 }
 
-/* --- CSV: each kind of row with a heading of its own ---------------------------------
- */
+/* --- CSV: each kind of row with a heading of its own ---------------------------- */
 
 static void csv_head(const struct kind *k, struct strbuf *line)
 {
@@ -105,8 +104,7 @@ void report_print_csv(const struct report *r)
 	strbuf_release(&out);
 }
 
-/* --- JSON ----------------------------------------------------------------------------
- */
+/* --- JSON ----------------------------------------------------------------------- */
 
 static json_t *json_value(const char *name, const char *text)
 {

@@ -89,8 +89,7 @@ static void answer(struct reader_thread *t, const struct job *j, struct strbuf *
 	store_answer_send(t->answers, a);
 }
 
-/* --- the files -----------------------------------------------------------------------
- */
+/* --- the files ------------------------------------------------------------------ */
 
 static bool is_to_stop(void *arg)
 {
@@ -135,8 +134,7 @@ static void close_if_broken(struct reader_thread *t, enum sg_err err)
 		close_reader(t);
 }
 
-/* --- searches ------------------------------------------------------------------------
- */
+/* --- searches ------------------------------------------------------------------- */
 
 struct search {
 	struct wire_journal ask;
@@ -202,8 +200,7 @@ static void do_search(void *arg, struct store_reader *r, uint32_t req,
 	strbuf_release(&why);
 }
 
-/* --- the loop ------------------------------------------------------------------------
- */
+/* --- the loop ------------------------------------------------------------------- */
 
 static void do_job(struct reader_thread *t, struct job *j)
 {
@@ -264,8 +261,7 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* --- the loop's side -----------------------------------------------------------------
- */
+/* --- the loop's side ------------------------------------------------------------ */
 
 static void release(struct reader_thread *t)
 {

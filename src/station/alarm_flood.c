@@ -24,8 +24,7 @@ static int64_t second_of(const struct station *s)
 	return s->now.mono.ns / 1000000000;
 }
 
-/* --- the digest ----------------------------------------------------------------------
- */
+/* --- the digest ----------------------------------------------------------------- */
 
 static struct flood_area *area_of(struct flood_digest *g, const char *area)
 {
@@ -83,8 +82,7 @@ static int fullest_first(const void *pa, const void *pb)
 	return strcmp(a->area, b->area);
 }
 
-/* --- telling it -----------------------------------------------------------------------
- */
+/* --- telling it ----------------------------------------------------------------- */
 
 static void fill_areas(const struct flood_digest *g, struct wire_flood *m)
 {
@@ -163,8 +161,7 @@ void alarm_flood_tell(struct station *s, struct session *who)
 	station_send(s, who, &s->frame);
 }
 
-/* --- its begin and its end -------------------------------------------------------------
- */
+/* --- its begin and its end ------------------------------------------------------ */
 
 /* A row of its own: no alarm stands for it, nobody has to acknowledge it. */
 static void journal(struct station *s, enum alarm_event event, double n, const char *text)

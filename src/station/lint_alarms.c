@@ -117,8 +117,7 @@ static void managed(struct lint *t, const struct alarm_def *a, const struct alar
 		a->name, n->says.reviewed ? "approved_by" : "reviewed");
 }
 
-/* --- deadband and delays (AM-07) -----------------------------------------------------
- */
+/* --- deadband and delays (AM-07) ------------------------------------------------ */
 
 static void deadband(struct lint *t, const struct alarm_def *a,
 		     const struct alarm_note *n)
@@ -215,8 +214,7 @@ static void never_clears(struct lint *t, const struct alarm_def *a,
 			  a->name, clear, tag->numbers->lo, tag->numbers->hi, tag->name);
 }
 
-/* --- limits that are tags ------------------------------------------------------------
- */
+/* --- limits that are tags ------------------------------------------------------- */
 
 static void bounds(struct lint *t, const struct alarm_def *a, const struct alarm_note *n)
 {
@@ -242,8 +240,7 @@ static void bounds(struct lint *t, const struct alarm_def *a, const struct alarm
 			a->name, tag->numbers->lo, tag->numbers->hi, tag->name);
 }
 
-/* --- hiding ---------------------------------------------------------------------------
- */
+/* --- hiding --------------------------------------------------------------------- */
 
 static void hidden(struct lint *t, const struct alarm_def *a, const struct alarm_note *n)
 {
@@ -268,8 +265,7 @@ static void silent(struct lint *t, const struct alarm_def *a, const struct alarm
 			  a->name, alarm_priority_name(a->priority));
 }
 
-/* --- the table ------------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------ */
 
 const struct lint_rule lint_rules[] = {
 	{ "no-rationale",

@@ -28,8 +28,7 @@ static const struct alarm_note *note_of(const struct lint *t, const struct alarm
 	return &t->l->alarm_notes[a - t->l->d->alarms];
 }
 
-/* --- one condition, two alarms --------------------------------------------------------
- */
+/* --- one condition, two alarms -------------------------------------------------- */
 
 /* Everything that decides when it comes, but for its delays. */
 static void put_condition(const struct alarm_def *a, struct strbuf *out)
@@ -73,8 +72,7 @@ void lint_same_condition(struct lint *t)
 	strmap_free(seen);
 }
 
-/* --- exclusive groups -----------------------------------------------------------------
- */
+/* --- exclusive groups ----------------------------------------------------------- */
 
 struct exclusive {
 	const struct alarm_def *first;
@@ -140,8 +138,7 @@ void lint_exclusive(struct lint *t)
 	strmap_free(index);
 }
 
-/* --- groups and classes that do nothing ------------------------------------------------
- */
+/* --- groups and classes that do nothing ----------------------------------------- */
 
 struct lonely {
 	const struct alarm_def *first;
@@ -227,8 +224,7 @@ void lint_unused(struct lint *t)
 				  t->l->groups[i].name);
 }
 
-/* --- the station as a whole ------------------------------------------------------------
- */
+/* --- the station as a whole ----------------------------------------------------- */
 
 /* One line an area, not one an alarm. */
 void lint_owners(struct lint *t)

@@ -143,8 +143,7 @@ static bool is_to_stop(const struct store_reader *r)
 	return r->stop && r->stop(r->stop_arg);
 }
 
-/* --- the index -----------------------------------------------------------------------
- */
+/* --- the index ------------------------------------------------------------------ */
 
 /* The last row that the index has; 0 without one. */
 static uint64_t indexed(const struct store_reader *r)
@@ -214,8 +213,7 @@ static enum sg_err catch_up(struct store_reader *r, uint64_t last, struct strbuf
 	return err;
 }
 
-/* --- rows ----------------------------------------------------------------------------
- */
+/* --- rows ----------------------------------------------------------------------- */
 
 struct hunt {
 	struct store_reader *r;
@@ -451,8 +449,7 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
 	return mend(r, err);
 }
 
-/* --- walks ---------------------------------------------------------------------------
- */
+/* --- walks ---------------------------------------------------------------------- */
 
 struct walk {
 	store_journal_fn fn;

@@ -277,8 +277,7 @@ struct db_stmt *search_rows(struct search *x, bool oldest_first)
 	return x->sql[oldest_first ? SQL_OLDEST : SQL_NEWEST];
 }
 
-/* --- taking rows in ------------------------------------------------------------------
- */
+/* --- taking rows in ------------------------------------------------------------- */
 
 struct intake {
 	struct search *x;
@@ -423,8 +422,7 @@ enum sg_err search_take_in(struct search *x, uint64_t max, uint64_t *n,
 	return err;
 }
 
-/* --- where a time lies -----------------------------------------------------------------
- */
+/* --- where a time lies ---------------------------------------------------------- */
 
 enum sg_err search_ranges(struct search *x, int64_t from, int64_t to,
 			  struct search_range **v, size_t *n, struct strbuf *why)

@@ -69,8 +69,7 @@ void search_keys(const struct alarm_journal *row, struct strbuf *out)
 	search_area_each(row->area, add_area, out);
 }
 
-/* --- questions -----------------------------------------------------------------------
- */
+/* --- questions ------------------------------------------------------------------ */
 
 static void begin_term(struct strbuf *out)
 {

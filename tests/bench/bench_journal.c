@@ -42,8 +42,7 @@ static void wake(void *arg)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* --- storing -------------------------------------------------------------------------
- */
+/* --- storing -------------------------------------------------------------------- */
 
 /* What a station hands over for one step: each alarm's state, and its row. */
 static void hand_over(struct bed *b, size_t n)
@@ -118,8 +117,7 @@ static void bench_storing(struct bed *b)
 	bench_known(&burst, bench_median(v, BENCH_PAIRS), 3);
 }
 
-/* --- searching -----------------------------------------------------------------------
- */
+/* --- searching ------------------------------------------------------------------ */
 
 static bool count_row(void *arg, const struct store_journal_row *row)
 {

@@ -263,8 +263,7 @@ static void AM_10_rows_outlive_a_killed_server_and_are_proven(void **state)
 	assert_has(out, "\"journal\":{\"good\":true");
 }
 
-/* --- ten thousand at once ------------------------------------------------------------
- */
+/* --- ten thousand at once ------------------------------------------------------- */
 
 static void put_many_alarms(void)
 {

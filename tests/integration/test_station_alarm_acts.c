@@ -64,8 +64,7 @@ static bool is(const char *alarm, const char *key)
 	return json_is_true(json_object_get(alarm_now(alarm), key));
 }
 
-/* --- the command line -----------------------------------------------------------------
- */
+/* --- the command line ----------------------------------------------------------- */
 
 static void AM_05_shelving_says_who_why_and_how_long(void **state)
 {
@@ -151,8 +150,7 @@ static void T10_comment_confirm_and_reset_answer_what_is_true(void **state)
 		   "there is no alarm named no.such.alarm");
 }
 
-/* --- two consoles
- * ------------------------------------------------------------------------- */
+/* --- two consoles --------------------------------------------------------------- */
 
 /* The list as one console has it, and the hash of it after each row it was told. */
 struct eye {
@@ -378,8 +376,7 @@ static void AL_03_two_consoles_acting_at_once_agree_at_every_moment(void **state
 	client_close(b.c);
 }
 
-/* --- a server that is killed
- * ------------------------------------------------------------ */
+/* --- a server that is killed ---------------------------------------------------- */
 
 /* The pump trips, is mended and trips again before anybody acknowledges. */
 static void come_twice(void)

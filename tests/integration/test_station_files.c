@@ -195,8 +195,7 @@ static void a_broken_screen_keeps_its_older_version(void **state)
 	station_client_close(&c);
 }
 
-/* --- another server on the same files
- * -------------------------------------------------------- */
+/* --- another server on the same files ------------------------------------------- */
 struct server {
 	pid_t pid;
 	struct demo as; /* for commands */
@@ -255,8 +254,7 @@ static void expect_refused(const char *state, const char *socket, const char *se
 	assert_has(STATION_SAY(demo, 0, "get", "intake.flow"), "good");
 }
 
-/* --- files that others may change ----------------------------------------------------
- */
+/* --- files that others may change ----------------------------------------------- */
 
 static void set_mode(const char *name, unsigned mode)
 {

@@ -55,8 +55,7 @@ bool acts_read(struct world *w, uint32_t console, const struct wire_reply *m)
 	return true;
 }
 
-/* --- what must hold ------------------------------------------------------------------
- */
+/* --- what must hold ------------------------------------------------------------- */
 
 static enum audit_kind kind_of(uint8_t event)
 {

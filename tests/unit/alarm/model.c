@@ -7,8 +7,7 @@
 
 #include "unit/alarm/model.h"
 
-/* --- the table -----------------------------------------------------------------------
- */
+/* --- the table ------------------------------------------------------------------ */
 
 /* when: p nothing special, u not latching, l latching, a goes by itself, v nothing hides
  * it any more, - always */
@@ -92,8 +91,7 @@ static const struct row *row_of(const struct model_alarm *a, enum alarm_event ev
 	return NULL;
 }
 
-/* --- what is seen ----------------------------------------------------------------------
- */
+/* --- what is seen --------------------------------------------------------------- */
 
 unsigned model_flags(const struct model_alarm *a)
 {
@@ -189,8 +187,7 @@ static void keep_older(struct model *m, uint32_t i, struct model_time now)
 	a->n_older++;
 }
 
-/* --- an event
- * ---------------------------------------------------------------------------- */
+/* --- an event ------------------------------------------------------------------- */
 
 static void new_occurrence(struct model *m, struct model_alarm *a, bool came,
 			   int64_t wall)
@@ -279,8 +276,7 @@ static void process(struct model *m, uint32_t i, const struct model_sample *s,
 	}
 }
 
-/* --- time
- * ---------------------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------------- */
 
 static void fire(struct model *m, uint32_t i, int kind, struct model_time now)
 {
@@ -347,8 +343,7 @@ int64_t model_next_deadline(const struct model *m)
 	return first;
 }
 
-/* --- samples
- * ------------------------------------------------------------------------------- */
+/* --- samples -------------------------------------------------------------------- */
 
 static bool usable(const struct model_sample *s)
 {
@@ -464,8 +459,7 @@ void model_judge(struct model *m, uint32_t i, const struct model_sample *s,
 		unknown(m, i, s, second, now);
 }
 
-/* --- people
- * ---------------------------------------------------------------------------------- */
+/* --- people --------------------------------------------------------------------- */
 
 static bool waits(const struct model_alarm *a)
 {
@@ -718,8 +712,7 @@ void model_suppress(struct model *m, uint32_t i, unsigned set, unsigned clear,
 	}
 }
 
-/* --- configuration and restart
- * --------------------------------------------------------------- */
+/* --- configuration and restart -------------------------------------------------- */
 
 void model_open(struct model *m, uint64_t next_occurrence)
 {

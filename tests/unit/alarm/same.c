@@ -6,8 +6,7 @@
 #include "unit/alarm/same.h"
 #include "util/strbuf.h"
 
-/* --- what differs ----------------------------------------------------------------------
- */
+/* --- what differs --------------------------------------------------------------- */
 
 bool same_not(struct strbuf *why, const char *what, double engine, double model)
 {

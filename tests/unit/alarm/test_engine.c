@@ -604,8 +604,7 @@ static void the_hash_tells_name_occurrence_and_state_apart(void **state)
 			    alarm_row_hash("b", 1, ALARM_S_UNACK, 0, 0));
 }
 
-/* --- types that ask badly ------------------------------------------------------------
- */
+/* --- types that ask badly ------------------------------------------------------- */
 
 /* Wants to be looked at again, and that before the present one. */
 static enum alarm_verdict look_at_once(const struct alarm_def *d, struct alarm_look *l)

@@ -22,8 +22,7 @@ static void raised_and_acked(struct bed *b)
 	bed_forget(b);
 }
 
-/* --- shelf ---------------------------------------------------------------------------
- */
+/* --- shelf ---------------------------------------------------------------------- */
 
 static void T15_a_shelved_alarm_lives_on_unseen(void **state)
 {
@@ -231,8 +230,7 @@ static void AL_06_a_restart_keeps_what_is_left_of_a_shelf(void **state)
 	strbuf_release(&w);
 }
 
-/* --- suppression -----------------------------------------------------------------------
- */
+/* --- suppression ---------------------------------------------------------------- */
 
 static void suppress(struct bed *b, int64_t ms, uint8_t set, uint8_t clear,
 		     const char *reason)
@@ -330,8 +328,7 @@ static void suppression_by_hand_is_a_persons_and_stands_before_logic(void **stat
 	assert_string_equal(bed_record(b)->extra->suppressed_reason, "");
 }
 
-/* --- out of service ------------------------------------------------------------------
- */
+/* --- out of service ------------------------------------------------------------- */
 
 static void T18_out_of_service_until_a_person_brings_it_back(void **state)
 {

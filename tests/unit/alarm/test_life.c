@@ -151,8 +151,7 @@ static void T12_a_latched_alarm_comes_again_as_a_new_occurrence(void **state)
 	assert_int_equal(alarm_record_n_older(bed_record(b)), 1);
 }
 
-/* --- occurrences ---------------------------------------------------------------------
- */
+/* --- occurrences ---------------------------------------------------------------- */
 
 static void T06_the_occurrence_that_nobody_saw_stays_to_be_acknowledged(void **state)
 {
@@ -235,8 +234,7 @@ static void the_oldest_of_too_many_occurrences_is_shed_and_that_is_said(void **s
 	assert_int_equal(bed_ack(b, 60, 1), ALARM_ACT_NOT_NEEDED);
 }
 
-/* --- re-alarm ------------------------------------------------------------------------
- */
+/* --- re-alarm ------------------------------------------------------------------- */
 
 static void T13_one_acknowledged_long_ago_calls_again(void **state)
 {
@@ -312,8 +310,7 @@ static void T14_one_that_needs_no_acknowledgement_goes_by_itself(void **state)
 	bed_expect(b, " acknowledged>normal#2");
 }
 
-/* --- confirm and comment -------------------------------------------------------------
- */
+/* --- confirm and comment -------------------------------------------------------- */
 
 static void a_confirmation_is_owed_until_it_is_given(void **state)
 {
@@ -425,8 +422,7 @@ static void suppress(struct bed *b, int64_t ms, uint8_t set, uint8_t clear,
 	alarm_engine_suppress(b->engine, 0, set, clear, reason, bed_now(ms), bed_sink, b);
 }
 
-/* --- all together --------------------------------------------------------------------
- */
+/* --- all together --------------------------------------------------------------- */
 
 static void AM_07_delays_are_of_the_alarm_and_the_deadband_of_its_limit(void **state)
 {
@@ -540,8 +536,7 @@ static void what_people_do_not_do_is_no_act(void **state)
 	bed_expect(b, "");
 }
 
-/* --- stored ----------------------------------------------------------------------------
- */
+/* --- stored --------------------------------------------------------------------- */
 
 static void a_record_of_version_1_is_read(void **state)
 {

@@ -73,8 +73,7 @@ static void compute(int64_t from, int64_t to)
 	metrics = metrics_of(rows, n_rows, from, to, &r);
 }
 
-/* --- rates ---------------------------------------------------------------------------
- */
+/* --- rates ---------------------------------------------------------------------- */
 
 /* Twelve in the first minute, then one each 100 s of the second hour but the last 5. */
 static void AM_11_rates_windows_and_hours(void **state)
@@ -159,8 +158,7 @@ static void AM_11_floods_and_what_follows_their_start(void **state)
 	assert_int_equal(r.floods, 0);
 }
 
-/* --- nuisances -----------------------------------------------------------------------
- */
+/* --- nuisances ------------------------------------------------------------------ */
 
 static void AM_11_chattering_and_fleeting_by_the_definition(void **state)
 {
@@ -231,8 +229,7 @@ static void AM_11_a_shelved_alarm_is_not_seen_as_stale(void **state)
 	assert_int_equal(r.stale_end, 1);
 }
 
-/* --- levels over time ------------------------------------------------------------------
- */
+/* --- levels over time ----------------------------------------------------------- */
 
 static void AM_11_levels_are_weighed_by_time(void **state)
 {
@@ -286,8 +283,7 @@ static void AM_11_a_period_without_rows_shows_what_stands(void **state)
 	assert_int_equal(r.rows + r.rows_before, 0);
 }
 
-/* --- people ----------------------------------------------------------------------------
- */
+/* --- people --------------------------------------------------------------------- */
 
 static void AM_11_times_to_acknowledge_and_to_clear(void **state)
 {
@@ -371,8 +367,7 @@ static void AM_11_what_comes_back_from_hiding_is_annunciated(void **state)
 	assert_int_equal(r.chattering, 0);
 }
 
-/* --- which alarms ----------------------------------------------------------------------
- */
+/* --- which alarms --------------------------------------------------------------- */
 
 static void count_of(const struct alarm_area_choice *areas, size_t n,
 		     const char *class_name, uint64_t want)
@@ -419,8 +414,7 @@ static void AM_11_by_area_class_and_position(void **state)
 	assert_int_equal(r.gauge[ALARM_G_STANDING].end, 1);
 }
 
-/* --- what goes wrong
- * -------------------------------------------------------------------- */
+/* --- what goes wrong ------------------------------------------------------------ */
 
 static void AL_08_a_clock_set_back_makes_no_negative_time(void **state)
 {

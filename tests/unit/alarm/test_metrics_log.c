@@ -51,8 +51,7 @@ struct replay {
 
 static struct replay replay;
 
-/* --- reading ---------------------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------------------- */
 
 static void read_line(char *line)
 {
@@ -82,8 +81,7 @@ static void read_log(FILE *f)
 		read_line(line);
 }
 
-/* --- the engine in between
- * --------------------------------------------------------------- */
+/* --- the engine in between ------------------------------------------------------ */
 
 static void to_metrics(void *unused, const struct alarm_transition *t)
 {
@@ -255,8 +253,7 @@ static int devices_seen(void)
 	return n;
 }
 
-/* --- by hand
- * ----------------------------------------------------------------------------- */
+/* --- by hand -------------------------------------------------------------------- */
 
 /* Windows from 1000 s on: 2, 3, then 11. The nine of type 9 come each 3 s for 2 s. One is
  * reported anew at 1650, one ends as it starts. */
@@ -318,8 +315,7 @@ static void AM_11_a_log_of_another_system_counted_by_hand(void **state)
 		      1e-6);
 }
 
-/* --- the large one
- * ------------------------------------------------------------------------ */
+/* --- the large one -------------------------------------------------------------- */
 
 static const char *material(void)
 {

@@ -34,8 +34,7 @@ static long pick(long n)
 	return random() % n;
 }
 
-/* --- the plant ------------------------------------------------------------------------
- */
+/* --- the plant ------------------------------------------------------------------ */
 
 static struct plant_alarm {
 	enum alarm_state state;
@@ -159,8 +158,7 @@ static void run_plant(bool hectic)
 	}
 }
 
-/* --- the definitions -------------------------------------------------------------------
- */
+/* --- the definitions ------------------------------------------------------------ */
 
 static int64_t at(size_t i)
 {
@@ -259,8 +257,7 @@ static bool seen_at(int alarm, int64_t ms)
 	return active_at(alarm, ms) && !(flags_at(alarm, ms) & HIDDEN);
 }
 
-/* --- each figure from its definition
- * ---------------------------------------------------- */
+/* --- each figure from its definition -------------------------------------------- */
 
 static void check_rates(const struct alarm_metrics_result *r)
 {

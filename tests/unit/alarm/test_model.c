@@ -24,8 +24,7 @@ enum { SLOTS = 3, VARIANTS = 4, LIFE = 500 };
 enum { STEPS = 1000000, STEPS_OF_A_SOAK = 100 * STEPS };
 #define NOWHERE UINT32_MAX
 
-/* --- chance --------------------------------------------------------------------------
- */
+/* --- chance --------------------------------------------------------------------- */
 
 static uint64_t chance_state;
 
@@ -44,8 +43,7 @@ static void chance_from(uint64_t seed)
 		chance(2);
 }
 
-/* --- steps ---------------------------------------------------------------------------
- */
+/* --- steps ---------------------------------------------------------------------- */
 
 enum op {
 	OP_SAMPLE,  /* a: value, b: quality */
@@ -102,8 +100,7 @@ enum { N_ACTS = sizeof(acts) / sizeof(acts[0]) };
 static const char *const texts[] = { "known", NULL, "", "ordered" };
 static const char *const people[] = { "ivan", "petra" };
 
-/* --- the plant -------------------------------------------------------------------------
- */
+/* --- the plant ------------------------------------------------------------------ */
 
 struct heard {
 	struct alarm_transition t;
@@ -203,8 +200,7 @@ static void close_plant(struct plant *p)
 	p->engine = NULL;
 }
 
-/* --- what differs --------------------------------------------------------------------
- */
+/* --- what differs --------------------------------------------------------------- */
 
 static bool same_heard(struct plant *p, const struct heards *h)
 {
@@ -255,8 +251,7 @@ static bool same(struct plant *p)
 			: same_not(&p->why, "hash of the list", 1, 0));
 }
 
-/* --- doing a step
- * ------------------------------------------------------------------------ */
+/* --- doing a step --------------------------------------------------------------- */
 
 static bool is_here(const struct plant *p, uint32_t slot)
 {
@@ -457,8 +452,7 @@ static bool do_remove(struct plant *p, const struct step *s)
 		    alarm_engine_find(p->engine, p->names[s->slot]), NOWHERE);
 }
 
-/* --- saying a step
- * ------------------------------------------------------------------------- */
+/* --- saying a step -------------------------------------------------------------- */
 
 static void say_sample(const struct step *s, struct strbuf *out)
 {
@@ -543,8 +537,7 @@ static void say_variants(const struct plant *p, struct strbuf *out)
 	}
 }
 
-/* --- lives
- * ----------------------------------------------------------------------------------- */
+/* --- lives ---------------------------------------------------------------------- */
 
 /* How often what happens; a life has a mood, so that some alarms flap unseen for long. */
 static const uint32_t moods[][OP_COUNT] = {

@@ -105,8 +105,7 @@ static bool active(const struct plant *p)
 	return s == ALARM_S_UNACK || s == ALARM_S_ACKED;
 }
 
-/* --- the models ----------------------------------------------------------------------
- */
+/* --- the models ----------------------------------------------------------------- */
 
 enum { UNKNOWN = -1, CLEAR, PRESENT, HELD };
 
@@ -409,8 +408,7 @@ static const struct kind {
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-/* --- the run --------------------------------------------------------------------------
- */
+/* --- the run -------------------------------------------------------------------- */
 
 static long pick(long n)
 {

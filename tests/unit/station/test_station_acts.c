@@ -280,8 +280,7 @@ static void SEC_29_a_comment_is_kept_as_it_was_and_shown_to_all(void **state)
 		"vera has no right");
 }
 
-/* --- which occurrence
- * ------------------------------------------------------------------- */
+/* --- which occurrence ----------------------------------------------------------- */
 
 static void come_again(struct rig *r)
 {
@@ -337,8 +336,7 @@ static void AM_03_acknowledging_an_older_one_makes_the_present_one_no_newer(void
 	assert_string_equal(rig_act(r, ivan, "a.level.high", m), "acknowledged");
 }
 
-/* --- two at once
- * ------------------------------------------------------------------------- */
+/* --- two at once ---------------------------------------------------------------- */
 
 static void AL_03_the_second_of_two_shelving_at_once_is_told(void **state)
 {
@@ -392,8 +390,7 @@ static void AL_05_acts_are_bound_to_the_list_that_was_drawn(void **state)
 	assert_int_equal(rig_flags(r, "a.level.high"), 0);
 }
 
-/* --- both ends agree
- * --------------------------------------------------------------------- */
+/* --- both ends agree ------------------------------------------------------------ */
 
 /* What a console that read all rows would hold. */
 static uint64_t hash_of_rows(const struct rig *r, uint64_t session)

@@ -21,8 +21,7 @@ static void come_again(struct rig *r)
 	rig_number(r, "a.level", 6);
 }
 
-/* --- what is stored
- * ------------------------------------------------------------------------ */
+/* --- what is stored ------------------------------------------------------------- */
 
 static void AL_11_an_act_that_is_not_stored_did_not_happen(void **state)
 {
@@ -189,8 +188,7 @@ static void a_reset_that_the_process_overtakes_is_told_as_such(void **state)
 	assert_string_equal(a.result, "without effect");
 }
 
-/* --- restart and reload
- * ------------------------------------------------------------------- */
+/* --- restart and reload --------------------------------------------------------- */
 
 static void T19_all_of_it_is_there_after_a_restart(void **state)
 {

@@ -63,8 +63,7 @@ static size_t annunciated(const struct rig *r, const char *alarm)
 	return n;
 }
 
-/* --- expressions -----------------------------------------------------------------------
- */
+/* --- expressions ---------------------------------------------------------------- */
 
 static void T17_an_expression_suppresses_and_says_why(void **state)
 {
@@ -194,8 +193,7 @@ static void CF_09_a_rule_that_a_reload_takes_away_suppresses_no_more(void **stat
 	assert_int_equal(bits_of(r, "a.quiet"), 0);
 }
 
-/* --- lost communication
- * ------------------------------------------------------------------ */
+/* --- lost communication --------------------------------------------------------- */
 
 static void T17_a_lost_device_is_one_alarm_and_not_one_a_value(void **state)
 {
@@ -268,8 +266,7 @@ static void T17_a_bad_value_of_a_device_that_answers_is_not_hidden(void **state)
 	assert_int_equal(annunciated(r, "a.level.bad"), 1);
 }
 
-/* --- first out
- * --------------------------------------------------------------------------- */
+/* --- first out ------------------------------------------------------------------ */
 
 static void T17_the_first_of_a_group_is_marked_and_others_follow(void **state)
 {
@@ -354,8 +351,7 @@ static void T19_the_first_is_the_oldest_after_a_restart(void **state)
 	rig_stop(next);
 }
 
-/* --- exclusive
- * ----------------------------------------------------------------------------- */
+/* --- exclusive ------------------------------------------------------------------ */
 
 static void AM_09_the_worst_limit_supersedes_and_both_are_journaled(void **state)
 {
@@ -394,8 +390,7 @@ static void AM_09_the_order_of_coming_does_not_matter(void **state)
 	assert_int_equal(rig_row(r, sam, "a.x.high").superseded, 1);
 }
 
-/* --- counts
- * -------------------------------------------------------------------------------- */
+/* --- counts --------------------------------------------------------------------- */
 
 static void AM_06_counts_follow_each_transition(void **state)
 {

@@ -344,8 +344,7 @@ static void PLC_01_a_source_with_a_thousand_tags_raises_one_alarm(void **state)
 	free(r);
 }
 
-/* --- how old a value may become ------------------------------------------------------
- */
+/* --- how old a value may become ------------------------------------------------- */
 
 static bool is_stale(const struct rig *r, const char *tag)
 {
@@ -390,8 +389,7 @@ static void PLC_01_a_value_may_be_three_scans_old(void **state)
 	free(r);
 }
 
-/* --- the rules, without a station ----------------------------------------------------
- */
+/* --- the rules, without a station ----------------------------------------------- */
 
 static void an_uptime_that_ran_over_is_no_restart(void **state)
 {

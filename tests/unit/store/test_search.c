@@ -173,8 +173,7 @@ static void make_question(struct question *q, struct journal_rows *j,
 		q->ask.text = q->text;
 }
 
-/* --- pages against the naive answer --------------------------------------------------
- */
+/* --- pages against the naive answer --------------------------------------------- */
 
 struct got {
 	uint64_t seq[ROWS];
