@@ -77,7 +77,7 @@ static void tell_journal(struct desk *d, uint64_t seq, const char *alarm,
 
 static void tell_report(struct desk *d, const char *const *fields, size_t n)
 {
-	char *copy[10];
+	char *copy[10] = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		copy[i] = xstrdup(fields[i]);
@@ -556,7 +556,7 @@ static struct wire_alarm_row random_row(void)
 
 static void random_answers(struct desk *d)
 {
-	char text[10][200];
+	char text[10][200] = { 0 };
 	const char *field[10] = { rnd(2) ? "kpi" : "alarm" };
 	size_t n = 1 + rnd(9);
 
