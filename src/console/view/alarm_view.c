@@ -174,27 +174,51 @@ static void shelf_text(const struct frame_input *in, const struct wire_alarm_row
 	}
 }
 
-/* What is shelved and soon back stands out (AM-05). */
+static bool is_soon(const struct frame_input *in, const struct wire_alarm_row *r)
+{
+	return alarm_row_back_soon(r, in->now.wall.ms + in->m->offset_ms);
+}
+
 static enum role state_role(const struct frame_input *in, const struct wire_alarm_row *r)
 {
-	if (alarm_row_back_soon(r, in->now.wall.ms + in->m->offset_ms))
+	if (is_soon(in, r))
 		return ROLE_ALARM_TEXT;
-	return alarm_row_active(r) ? ROLE_VALUE : ROLE_UNIT;
+	return alarm_row_active(r) && alarm_row_shelf(r) != SHELF_SHELVED ? ROLE_VALUE
+									  : ROLE_UNIT;
+}
+
+/* What asks for somebody, and what soon does again, stands out (AM-05). */
+static enum role text_role(const struct frame_input *in, const struct wire_alarm_row *r)
+{
+	return is_soon(in, r) || (alarm_row_active(r) && alarm_row_asks(r))
+		       ? ROLE_ALARM_TEXT
+		       : ROLE_LABEL;
+}
+
+/* It stands behind the first of its group, in the list. */
+static bool is_branch(const struct wire_alarm_row *r, const struct wire_alarm_row *first)
+{
+	return first && alarm_row_shelf(r) == SHELF_LIST &&
+	       alarm_row_shelf(first) == SHELF_LIST && r->priority != ALARM_CRITICAL;
 }
 
 /* The words behind the name. */
-static void message_text(const struct wire_alarm_row *r, struct strbuf *out)
+static void message_text(const struct model *m, const struct wire_alarm_row *r,
+			 struct strbuf *out)
 {
 	bool listed = alarm_row_shelf(r) == SHELF_LIST;
+	const struct wire_alarm_row *first = listed ? model_alarm_first(m, r) : NULL;
 
 	if (listed && r->first_out == WIRE_FIRST)
 		strbuf_adds(out, "FIRST: ");
-	else if (listed && r->first_out == WIRE_FOLLOWER)
-		strbuf_adds(out, "\xe2\x94\x94 "); /* a branch of what is above */
+	else if (is_branch(r, first))
+		strbuf_adds(out, "\xe2\x94\x94 "); /* of what is above */
 	if (!listed)
 		strbuf_addf(out, "%s%s%s  ", r->hidden_by, r->hidden_by[0] ? ": " : "",
 			    r->hidden_reason);
 	strbuf_adds(out, r->message);
+	if (first && !is_branch(r, first))
+		strbuf_addf(out, " (after %s)", first->name);
 	if (r->superseded)
 		strbuf_adds(out, " (a worse limit stands)");
 	if (r->n_older)
@@ -222,7 +246,7 @@ static void row_paint(const struct canvas *c, const struct frame_input *in, int 
 	clock_local_hms((struct wall){ r->raised_ms ? r->raised_ms : r->hidden_since_ms },
 			at);
 	shelf_text(in, r, state, sizeof(state));
-	message_text(r, &text);
+	message_text(in->m, r, &text);
 	alarm_mark_paint(c, 0, row, r);
 	canvas_text(c, 4, row, at, ROLE_UNIT);
 	canvas_text_fit(c, STATE_COL, row, NAME_COL - STATE_COL - 1, state,
@@ -231,8 +255,7 @@ static void row_paint(const struct canvas *c, const struct frame_input *in, int 
 		canvas_text_fit(c, NAME_COL, row, name_cells, name, ROLE_LABEL);
 	canvas_text_fit(c, NAME_COL + name_cells + (name_cells ? 1 : 0), row,
 			c->cols - NAME_COL - name_cells - (name_cells ? 1 : 0), text.buf,
-			alarm_row_active(r) && alarm_row_asks(r) ? ROLE_ALARM_TEXT
-								 : ROLE_LABEL);
+			text_role(in, r));
 	strbuf_release(&text);
 }
 

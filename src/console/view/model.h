@@ -178,6 +178,9 @@ size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const ch
 			 const struct wire_alarm_row **out, size_t max);
 /* Of those that nothing hides. */
 struct model_count model_alarm_count(const struct model *m, int priority);
+/* The first-out of the group that r follows, on any shelf; NULL = none is known. */
+const struct wire_alarm_row *model_alarm_first(const struct model *m,
+					       const struct wire_alarm_row *r);
 size_t model_shelf_count(const struct model *m, enum model_shelf shelf);
 /* It, or an older occurrence of it, waits for an acknowledgement. */
 bool alarm_row_unacked(const struct wire_alarm_row *r);

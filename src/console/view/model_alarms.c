@@ -235,6 +235,16 @@ static void group_followers(const struct wire_alarm_row **rows, size_t n)
 	}
 }
 
+const struct wire_alarm_row *model_alarm_first(const struct model *m,
+					       const struct wire_alarm_row *r)
+{
+	for (size_t i = 0; r->first_out == WIRE_FOLLOWER && i < m->list.n; i++)
+		if (m->list.rows[i].first_out == WIRE_FIRST &&
+		    strcmp(m->list.rows[i].group, r->group) == 0)
+			return &m->list.rows[i];
+	return NULL;
+}
+
 size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const char *area,
 			 const struct wire_alarm_row **out, size_t max)
 {

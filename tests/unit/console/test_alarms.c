@@ -52,6 +52,32 @@ static void followers_stand_behind_their_first_and_criticals_do_not(void **state
 	desk_close(&d);
 }
 
+/* With the first on a shelf nobody takes what stands above for the cause. */
+static void a_branch_is_drawn_only_below_its_first(void **state)
+{
+	struct wire_alarm_row cause = of_group("cause", 2, WIRE_FIRST, 99);
+	struct desk d;
+	int row;
+
+	(void)state;
+	desk_open(&d);
+	desk_tell(&d, desk_row("else", 2, ALARM_S_UNACK, 1, 100));
+	desk_tell(&d, cause);
+	desk_tell(&d, of_group("late", 2, WIRE_FOLLOWER, 98));
+	desk_tell(&d, of_group("worst", 1, WIRE_FOLLOWER, 97));
+	desk_resize(&d, 100, 24);
+	row = desk_find(&d, "cause                      FIRST: message of cause");
+	assert_true(row > 0);
+	assert_has(desk_line(&d, row + 1), "\xe2\x94\x94 message of late");
+	assert_has(desk_line(&d, 4), " message of worst (after cause)");
+	cause.flags = ALARM_F_SHELVED;
+	desk_tell(&d, cause);
+	desk_paint(&d);
+	assert_has(desk_line(&d, 6), " message of late (after cause)");
+	assert_int_equal(desk_find(&d, "\xe2\x94\x94 message"), -1);
+	desk_close(&d);
+}
+
 static void criticals_are_pinned_in_a_flood(void **state)
 {
 	struct wire_alarm_row old = desk_row("crit.worse", 1, ALARM_S_ACKED, 1, 2);
@@ -480,7 +506,9 @@ static void AM_05_the_row_of_a_shelf_that_ends_stands_out(void **state)
 	assert_int_equal(late, soon + 1);
 	assert_has(desk_line(&d, soon), "5 min");
 	assert_int_equal(grid_at(&d.a->grid, 14, soon)->role, ROLE_ALARM_TEXT);
-	assert_int_not_equal(grid_at(&d.a->grid, 14, late)->role, ROLE_ALARM_TEXT);
+	assert_int_equal(grid_at(&d.a->grid, 60, soon)->role, ROLE_ALARM_TEXT);
+	assert_int_equal(grid_at(&d.a->grid, 14, late)->role, ROLE_UNIT);
+	assert_int_equal(grid_at(&d.a->grid, 60, late)->role, ROLE_LABEL);
 	desk_close(&d);
 }
 
@@ -488,6 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(followers_stand_behind_their_first_and_criticals_do_not),
+		cmocka_unit_test(a_branch_is_drawn_only_below_its_first),
 		cmocka_unit_test(criticals_are_pinned_in_a_flood),
 		cmocka_unit_test(AM_09_superseded_and_diagnostics_come_last),
 		cmocka_unit_test(AM_06_shelves_are_sorted_by_their_end_and_counted),
