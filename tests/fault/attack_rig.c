@@ -4,7 +4,6 @@
 #include "attack_rig.h"
 
 #include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,6 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/open_files.h"
 #include "support/stall.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
@@ -115,6 +115,7 @@ struct attack_rig *attack_up(unsigned files)
 		fail_msg("the server does not answer: %s", why.buf);
 	client_close(c);
 	strbuf_release(&why);
+	open_files_settle(r->pid); /* what is counted later is there */
 	return r;
 }
 
@@ -244,17 +245,7 @@ long attack_rss_kb(const struct attack_rig *r)
 
 size_t attack_descriptors(const struct attack_rig *r)
 {
-	const struct dirent *e;
-	char path[64];
-	size_t n = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)r->pid);
-	DIR *dir = opendir(path);
-	assert_non_null(dir);
-	while ((e = readdir(dir)))
-		n += e->d_name[0] != '.';
-	closedir(dir);
-	return n;
+	return open_files(r->pid);
 }
 
 void attack_until_descriptors(const struct attack_rig *r, size_t n)

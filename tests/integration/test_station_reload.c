@@ -6,7 +6,6 @@
  */
 #include "support/test.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
@@ -20,6 +19,7 @@
 #include "alarm/states.h"
 #include "driver_harness.h"
 #include "station_rig.h"
+#include "support/open_files.h"
 #include "util/bytes.h"
 #include "wire/client.h"
 
@@ -159,39 +159,6 @@ static void stop_server(void)
 	kill(server, SIGTERM);
 	waitpid(server, &status, 0);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static size_t open_files(pid_t pid)
-{
-	char path[64];
-	size_t n = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	DIR *d = opendir(path);
-	assert_non_null(d);
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n;
-}
-
-static bool has_open(pid_t pid, const char *name)
-{
-	char path[400], to[300];
-	bool found = false;
-	struct dirent *e;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	DIR *d = opendir(path);
-	assert_non_null(d);
-	while (!found && (e = readdir(d))) {
-		snprintf(path, sizeof(path), "/proc/%d/fd/%s", (int)pid, e->d_name);
-		ssize_t n = readlink(path, to, sizeof(to) - 1);
-		to[n > 0 ? n : 0] = '\0';
-		found = strstr(to, name) != NULL;
-	}
-	closedir(d);
-	return found;
 }
 
 /* The server's only child that stays: the driver. */
@@ -380,8 +347,7 @@ static void CF_08_reloads_under_load_cost_no_connection_and_no_scan(void **state
 	uint64_t occurrence = eye.row.occurrence, rows = eye.rows;
 	pid_t driver = driver_pid();
 	assert_true(driver > 0);
-	while (!has_open(server, "search.db-wal")) /* its thread begins when it can */
-		look(20);
+	open_files_settle(server);
 	size_t files = open_files(server), driver_files = open_files(driver);
 	of_slave(&slave[0], "longest ");
 	of_slave(&slave[1], "longest ");
