@@ -35,7 +35,7 @@ void app_say(struct app *a, enum role role, const char *fmt, ...)
 	va_end(ap);
 	m->role = role;
 	m->until =
-		mono_add_ms(a->now.mono, role == ROLE_MESSAGE ? MESSAGE_MS : REFUSAL_MS);
+		mono_add_ms(a->now.mono, role == ROLE_REFUSED ? REFUSAL_MS : MESSAGE_MS);
 	a->dirty = true;
 }
 

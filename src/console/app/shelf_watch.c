@@ -2,6 +2,8 @@
  * which shelves end within five minutes, once a shelf (AM-05). */
 #include "console/app/app_int.h"
 
+#include <stdio.h>
+
 #include "util/strmap.h"
 
 /* A message that stands is read first: the warning waits for its place. */
@@ -42,6 +44,22 @@ static size_t note_ends(struct app *a, int64_t server_ms,
 	return n;
 }
 
+static void warn(struct app *a, const struct wire_alarm_row *first, size_t n, int minutes)
+{
+	struct ui_message *w = &a->ui.warning;
+
+	if (n == 1)
+		snprintf(w->text, sizeof(w->text),
+			 "%s is back from its shelf within %d min", first->name, minutes);
+	else
+		snprintf(w->text, sizeof(w->text),
+			 "%s and %zu more are back from their shelves within %d min",
+			 first->name, n - 1, MODEL_SOON_MS / 60000);
+	w->role = ROLE_ALARM_TEXT;
+	w->until = mono_add_ms(a->now.mono, REFUSAL_MS);
+	a->dirty = true;
+}
+
 void shelves_turn(struct app *a)
 {
 	int64_t server_ms = a->now.wall.ms + a->model.offset_ms;
@@ -51,15 +69,7 @@ void shelves_turn(struct app *a)
 	if (model_lost(&a->model) || !a->model.has_list || !line_is_free(a))
 		return;
 	n = note_ends(a, server_ms, &first);
-	if (!n)
-		return;
-	int minutes = (int)((first->shelf_until_ms - server_ms + 59999) / 60000);
-
-	if (n == 1)
-		app_say(a, ROLE_ALARM_TEXT, "%s is back from its shelf within %d min",
-			first->name, minutes);
-	else
-		app_say(a, ROLE_ALARM_TEXT,
-			"%s and %zu more are back from their shelves within %d min",
-			first->name, n - 1, MODEL_SOON_MS / 60000);
+	if (n)
+		warn(a, first, n,
+		     (int)((first->shelf_until_ms - server_ms + 59999) / 60000));
 }

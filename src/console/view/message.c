@@ -1,5 +1,5 @@
-/* message.c - the line above the keys: the last answer, else what is selected, else the
- * server's lasting notice. */
+/* message.c - the line above the keys: the last answer, else a warning, else what is
+ * selected, else the server's lasting notice. */
 #include "console/view/parts.h"
 
 #include "console/view/picture.h"
@@ -32,6 +32,12 @@ void message_paint(const struct canvas *c, const struct frame_input *in)
 	}
 	if (msg->text[0] && !mono_reached(in->now.mono, msg->until)) {
 		canvas_text_fit(c, 0, 0, c->cols, msg->text, msg->role);
+		return;
+	}
+	if (in->m->link == LINK_UP && in->ui->warning.text[0] &&
+	    !mono_reached(in->now.mono, in->ui->warning.until)) {
+		canvas_text_fit(c, 0, 0, c->cols, in->ui->warning.text,
+				in->ui->warning.role);
 		return;
 	}
 	quiet_text(in, &text);

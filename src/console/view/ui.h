@@ -144,6 +144,7 @@ struct ui {
 	struct ui_act act;
 	bool silenced; /* this console is, until another alarm comes */
 	struct ui_message message;
+	struct ui_message warning; /* stands behind it; no key takes it away */
 	struct drawn drawn;
 	const struct ui_key *keys; /* ends with NULL keys */
 };

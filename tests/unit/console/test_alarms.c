@@ -436,6 +436,13 @@ static void minute(struct desk *d)
 	}
 }
 
+enum { MESSAGE_ROW = 22 };
+
+static const char *warning(const struct desk *d)
+{
+	return d->a->ui.warning.text;
+}
+
 static void AM_05_the_end_of_a_shelf_is_announced_once(void **state)
 {
 	struct desk d;
@@ -446,19 +453,18 @@ static void AM_05_the_end_of_a_shelf_is_announced_once(void **state)
 	desk_tell(&d, hidden("one", ALARM_F_SHELVED, DESK_WALL_MS + 3600000 + 420000));
 	shelves_turn(d.a);
 	minute(&d);
-	assert_string_equal(desk_message(&d), "");
+	assert_string_equal(warning(&d), "");
 	minute(&d);
-	assert_string_equal(desk_message(&d), "one is back from its shelf within 5 min");
-	assert_int_equal(d.a->ui.message.role, ROLE_ALARM_TEXT);
-	d.a->ui.message.text[0] = '\0';
+	assert_string_equal(warning(&d), "one is back from its shelf within 5 min");
+	d.a->ui.warning.text[0] = '\0';
 	for (int i = 0; i < 6; i++)
 		minute(&d);
-	assert_string_equal(desk_message(&d), "");
+	assert_string_equal(warning(&d), "");
 	/* another shelf of the same alarm is another warning */
 	desk_tell(&d,
 		  hidden("one", ALARM_F_SHELVED, d.a->now.wall.ms + 3600000 + 120000));
 	shelves_turn(d.a);
-	assert_string_equal(desk_message(&d), "one is back from its shelf within 2 min");
+	assert_string_equal(warning(&d), "one is back from its shelf within 2 min");
 	desk_close(&d);
 }
 
@@ -477,15 +483,30 @@ static void AM_05_a_warning_waits_for_its_place_and_is_not_lost(void **state)
 	}
 	app_say(d.a, ROLE_REFUSED, "a refusal");
 	shelves_turn(d.a);
-	assert_string_equal(desk_message(&d), "a refusal");
+	assert_string_equal(warning(&d), "");
 	desk_pass(&d, REFUSAL_MS + 1);
 	d.a->model.link = LINK_SILENT; /* what the list says is old */
 	shelves_turn(d.a);
-	assert_string_equal(desk_message(&d), "a refusal");
+	assert_string_equal(warning(&d), "");
 	d.a->model.link = LINK_UP;
 	shelves_turn(d.a);
-	assert_string_equal(desk_message(&d),
-			    "s2 and 2 more are back from their shelves within 5 min");
+	desk_paint(&d);
+	assert_has(desk_line(&d, MESSAGE_ROW),
+		   "s2 and 2 more are back from their shelves within 5 min");
+	assert_int_equal(grid_at(&d.a->grid, 0, MESSAGE_ROW)->role, ROLE_ALARM_TEXT);
+	/* no key takes it away; an answer stands before it, and not for good */
+	desk_key(&d, TERM_KEY_RIGHT);
+	desk_key(&d, TERM_KEY_DOWN);
+	desk_key(&d, TERM_KEY_ESC);
+	assert_has(desk_line(&d, MESSAGE_ROW), "s2 and 2 more");
+	desk_key(&d, 's');
+	assert_has(desk_line(&d, MESSAGE_ROW), "this console is silent");
+	desk_pass(&d, MESSAGE_MS);
+	desk_paint(&d);
+	assert_has(desk_line(&d, MESSAGE_ROW), "s2 and 2 more");
+	desk_pass(&d, REFUSAL_MS);
+	desk_paint(&d);
+	assert_null(strstr(desk_line(&d, MESSAGE_ROW), "s2 and 2 more"));
 	desk_close(&d);
 }
 
