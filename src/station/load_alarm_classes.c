@@ -134,20 +134,6 @@ const struct load_area *load_area_find(const struct loader *l, const char *name)
 
 /* --- reading ---------------------------------------------------------------------- */
 
-static struct loc place_of(const struct cfg_node *group, const char *name)
-{
-	const struct cfg_node *n = cfg_get(group, name);
-
-	return load_loc(n ? n : group);
-}
-
-static struct loc text_place_of(const struct cfg_node *group, const char *name)
-{
-	const struct cfg_node *n = cfg_get(group, name);
-
-	return n && cfg_as_text(n) ? load_text_loc(n) : load_loc(n ? n : group);
-}
-
 /* True when the name may be used; *index is made when it is the first. */
 static bool new_name(struct loader *l, const struct cfg_node *node, const char *what,
 		     const char *name, struct strmap **index, size_t next)
@@ -185,7 +171,7 @@ static void load_class(struct loader *l, const struct cfg_node *node)
 
 	c->name = name;
 	c->at = load_loc(node);
-	c->suppress = text_place_of(node, "suppress_when");
+	c->suppress = load_text_loc_of(node, "suppress_when");
 	says_take(l, node, &c->says);
 }
 
@@ -249,9 +235,9 @@ static void load_area(struct loader *l, const struct cfg_node *node)
 	a->position = load_kept(l, node, "position", NULL);
 	a->state = load_kept(l, node, "state", NULL);
 	a->at = load_loc(node);
-	a->suppress = text_place_of(node, "suppress_when");
-	a->state_at = place_of(node, "state");
-	a->class_at = place_of(node, "class");
+	a->suppress = load_text_loc_of(node, "suppress_when");
+	a->state_at = load_loc_of(node, "state");
+	a->class_at = load_loc_of(node, "class");
 	says_take(l, node, &a->says);
 	take_states(l, cfg_get(node, "states"), a);
 }

@@ -388,35 +388,21 @@ static void take_condition(struct loader *l, const struct cfg_node *node,
 	a->deadband = load_double(node, "deadband", 0);
 }
 
-static struct loc place_or(const struct cfg_node *group, const char *name)
-{
-	const struct cfg_node *n = cfg_get(group, name);
-
-	return load_loc(n ? n : group);
-}
-
-static struct loc text_or(const struct cfg_node *group, const char *name)
-{
-	const struct cfg_node *n = cfg_get(group, name);
-
-	return n && cfg_as_text(n) ? load_text_loc(n) : place_or(group, name);
-}
-
 static void take_places(const struct cfg_node *node, const struct alarm_type *type,
 			struct alarm_note *n)
 {
-	n->tag = place_or(node, "tag");
+	n->tag = load_loc_of(node, "tag");
 	if (cfg_get(node, "expression"))
-		n->tag = text_or(node, "expression");
-	n->type = place_or(node, "type");
-	n->limit = place_or(node, "limit");
-	n->second = place_or(node, type && type->second ? type->second : "type");
-	n->area = place_or(node, "area");
-	n->screen = place_or(node, "screen");
-	n->message = text_or(node, "message");
-	n->suppress = text_or(node, cfg_get(node, "suppress_when") ? "suppress_when"
-								   : "suppress_in");
-	n->group = place_or(node, cfg_get(node, "first_out") ? "first_out" : "class");
+		n->tag = load_text_loc_of(node, "expression");
+	n->type = load_loc_of(node, "type");
+	n->limit = load_loc_of(node, "limit");
+	n->second = load_loc_of(node, type && type->second ? type->second : "type");
+	n->area = load_loc_of(node, "area");
+	n->screen = load_loc_of(node, "screen");
+	n->message = load_text_loc_of(node, "message");
+	n->suppress = load_text_loc_of(
+		node, cfg_get(node, "suppress_when") ? "suppress_when" : "suppress_in");
+	n->group = load_loc_of(node, cfg_get(node, "first_out") ? "first_out" : "class");
 }
 
 static void take_groups(struct loader *l, const struct cfg_node *node,

@@ -124,6 +124,9 @@ void cross_access(struct loader *l);
 struct loc load_loc(const struct cfg_node *n);
 /* The place of a text's contents: column behind the quote, when it has no macros. */
 struct loc load_text_loc(const struct cfg_node *n);
+/* The same of a setting of the group, or of the group that has it not. */
+struct loc load_loc_of(const struct cfg_node *group, const char *name);
+struct loc load_text_loc_of(const struct cfg_node *group, const char *name);
 void load_error(struct loader *l, const struct loc *at, const char *id, const char *fmt,
 		...) __attribute__((format(printf, 4, 5)));
 void load_warn(struct loader *l, const struct loc *at, const char *id, const char *fmt,

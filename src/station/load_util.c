@@ -30,6 +30,20 @@ struct loc load_text_loc(const struct cfg_node *n)
 	return (struct loc){ cfg_file(n), cfg_value_line(n), cfg_value_column(n) + 1 };
 }
 
+struct loc load_loc_of(const struct cfg_node *group, const char *name)
+{
+	const struct cfg_node *n = cfg_get(group, name);
+
+	return load_loc(n ? n : group);
+}
+
+struct loc load_text_loc_of(const struct cfg_node *group, const char *name)
+{
+	const struct cfg_node *n = cfg_get(group, name);
+
+	return n && cfg_as_text(n) ? load_text_loc(n) : load_loc_of(group, name);
+}
+
 static void __attribute__((format(printf, 5, 0)))
 report(struct loader *l, const struct loc *at, enum diag_severity severity,
        const char *id, const char *fmt, va_list ap)
