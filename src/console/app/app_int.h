@@ -74,8 +74,7 @@ struct app {
 	bool alone;          /* the key came alone: only such a one confirms */
 	struct mono last_frame, hold_until, resync_at;
 	struct sound sound;
-	struct strmap
-		*warned; /* alarms whose return was announced -> end of that shelf */
+	struct strmap *warned; /* alarms whose return was told -> end of that shelf */
 	bool leaving;
 	int exit_code;
 };
