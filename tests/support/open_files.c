@@ -5,12 +5,12 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { SETTLE_TRIES = 1000, STEP_NS = 20000000 };
+enum { SETTLE_TRIES = 1000, STEP_MS = 20 };
 
 static DIR *open_dir(pid_t pid)
 {
@@ -54,9 +54,7 @@ bool open_files_have(pid_t pid, const char *name)
 
 void open_files_settle(pid_t server)
 {
-	const struct timespec step = { 0, STEP_NS };
-
-	for (int i = 0; i < SETTLE_TRIES; i++, nanosleep(&step, NULL))
+	for (int i = 0; i < SETTLE_TRIES; i++, poll(NULL, 0, STEP_MS))
 		if (open_files_have(server, "search.db-wal"))
 			return;
 	fail_msg("the server never opened the index of its journal");
