@@ -227,6 +227,7 @@ struct wire_beat {
 	uint16_t sessions;
 	uint16_t in_doubt;
 	uint16_t devices, devices_down;
+	uint16_t alarm_rate; /* annunciated in the last 10 minutes, all areas */
 };
 
 /* The alarm list. RESET empties it and starts an epoch; each ROW has a version one

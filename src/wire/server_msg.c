@@ -153,6 +153,7 @@ void wire_put_beat(struct strbuf *w, const struct wire_beat *m)
 	bytes_put_u16(w, m->in_doubt);
 	bytes_put_u16(w, m->devices);
 	bytes_put_u16(w, m->devices_down);
+	bytes_put_u16(w, m->alarm_rate);
 	wire_end(w, at);
 }
 
@@ -166,6 +167,7 @@ bool wire_get_beat(const uint8_t *p, size_t n, struct wire_beat *m)
 	m->in_doubt = bytes_u16(&r);
 	m->devices = bytes_u16(&r);
 	m->devices_down = bytes_u16(&r);
+	m->alarm_rate = bytes_u16(&r);
 	return bytes_done(&r);
 }
 

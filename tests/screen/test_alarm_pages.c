@@ -161,6 +161,29 @@ static void one_key_leads_to_the_cause(void **state)
 	tour_fault("reset", "P101");
 }
 
+/* Both well pumps trip, one after the other: which was first, what follows from it, and
+ * how many there were. */
+static void an_upset_says_what_was_first_and_what_follows(void **state)
+{
+	struct tty *t = tour_console();
+	int first, second, flow;
+
+	(void)state;
+	tty_type(t, "3");
+	tour_expect_in_row(t, BANNER, "no alarms");
+	tour_fault("trip", "WELLS");
+	tty_expect(t, "\xe2\x94\x94 Well pump P10");
+	tty_expect(t, "\xe2\x94\x94 Hardly any raw water");
+	tty_expect(t, "in 10 min");
+	for (first = TABS; !strstr(tty_row(t, first), "FIRST: Well pump P10"); first++)
+		assert_true(first < MESSAGE); /* in the list, not in the banner */
+	second = tty_find_row(t, "\xe2\x94\x94 Well pump P10");
+	flow = tty_find_row(t, "\xe2\x94\x94 Hardly any raw water");
+	assert_true(first < second && second < flow);
+	tty_free(t);
+	tour_fault("reset", "WELLS");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +192,7 @@ int main(void)
 		cmocka_unit_test(AM_11_the_figures_stand_beside_their_targets),
 		cmocka_unit_test(AM_02_silence_is_no_acknowledgement),
 		cmocka_unit_test(one_key_leads_to_the_cause),
+		cmocka_unit_test(an_upset_says_what_was_first_and_what_follows),
 	};
 
 	return cmocka_run_group_tests(tests, tour_open, tour_close);

@@ -72,6 +72,7 @@ void banner_paint(const struct canvas *c, const struct frame_input *in)
 	const struct wire_alarm_row *rows[BANNER_MAX];
 	size_t room = c->rows < BANNER_MAX ? (size_t)c->rows : BANNER_MAX;
 	size_t n = that_ask(in->m);
+	int end = c->cols;
 	char more[32];
 
 	model_alarm_order(in->m, NULL, rows, room);
@@ -83,7 +84,14 @@ void banner_paint(const struct canvas *c, const struct frame_input *in)
 	if (n > room && room) {
 		int cells = snprintf(more, sizeof(more), " +%zu more", n - room);
 
-		canvas_text(c, c->cols - cells, c->rows - 1, more, ROLE_ALARM_TEXT);
+		end -= cells;
+		canvas_text(c, end, c->rows - 1, more, ROLE_ALARM_TEXT);
+	}
+	if (in->m->beat.alarm_rate && room && !model_lost(in->m)) {
+		int cells = snprintf(more, sizeof(more), " %u in 10 min",
+				     in->m->beat.alarm_rate);
+
+		canvas_text(c, end - cells, c->rows - 1, more, ROLE_UNIT);
 	}
 	if (n == 0 && in->m->has_list)
 		canvas_text_fit(c, 0, 0, c->cols, "no alarms", ROLE_UNIT);
