@@ -545,7 +545,9 @@ static void ST_09_a_long_walk_does_not_make_the_log_grow(void **state)
 	print_message("# log at most %ld KiB, file %ld KiB\n", most / 1024,
 		      size_of(b->dir, "station.db") / 1024);
 	assert_true(size_of(b->dir, "station.db") > 90 << 20);
-	assert_true(most < 60 << 20);
+	/* without being cut back it holds all of that; how much of it stands at one time
+	 * depends on when the reader is given the processor */
+	assert_true(most < 80 << 20);
 	reader_thread_cancel(b->reader, 1);
 	await(b, &p);
 }
