@@ -371,6 +371,14 @@ static void accept_later(struct shell *sh)
 	uv_timer_start(&sh->accept_again, on_accept_again, ACCEPT_AGAIN_MS, 0);
 }
 
+/* Another thread may have taken it while it was closed for a moment: it is taken back
+ * before anybody else is let in. */
+static void keep_spare(struct shell *sh)
+{
+	if (sh->spare_fd < 0)
+		sh->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 /* With the descriptor kept for this: whoever waits hears why, then we back off (PR-06).
  */
 static void turn_one_away(struct shell *sh)
@@ -380,6 +388,7 @@ static void turn_one_away(struct shell *sh)
 
 	if (sh->spare_fd >= 0)
 		close(sh->spare_fd);
+	sh->spare_fd = -1;
 	fd = accept4(sh->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd >= 0) {
 		wire_put_goodbye(&bye, "the server has no descriptor left for one more "
@@ -389,7 +398,7 @@ static void turn_one_away(struct shell *sh)
 		close(fd);
 	}
 	strbuf_release(&bye);
-	sh->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	keep_spare(sh);
 }
 
 static void accept_failed(struct shell *sh, int err)
@@ -424,6 +433,7 @@ static void on_acceptable(uv_poll_t *poll, int status, int events)
 
 	(void)status;
 	(void)events;
+	keep_spare(sh);
 	for (int i = 0; i < ACCEPTS_AT_ONCE; i++, n++) {
 		if (n >= CONNECTIONS_MAX) {
 			accept_later(sh);
