@@ -48,25 +48,6 @@ const struct cfg_row station_access_rows[] = {
 	{ 0 },
 };
 
-/* --- lists of names -------------------------------------------------------------- */
-
-static size_t text_count(const struct cfg_node *n)
-{
-	return cfg_as_text(n) ? 1 : cfg_count(n);
-}
-
-static const struct cfg_node *text_at(const struct cfg_node *n, size_t i)
-{
-	return cfg_as_text(n) ? n : cfg_at(n, i);
-}
-
-static void take_names(const struct cfg_node *n, char ***names, size_t *count)
-{
-	for (size_t i = 0; i < text_count(n); i++)
-		if (cfg_as_text(text_at(n, i)))
-			*GROW(names, count) = xstrdup(cfg_as_text(text_at(n, i)));
-}
-
 /* --- roles ----------------------------------------------------------------------- */
 
 static void unknown_right(struct loader *l, const struct cfg_node *at, const char *role)
@@ -91,14 +72,14 @@ static uint32_t take_rights(struct loader *l, const struct cfg_node *list,
 	uint32_t rights = 0;
 	enum right right;
 
-	for (size_t i = 0; i < text_count(list); i++) {
-		const char *name = cfg_as_text(text_at(list, i));
+	for (size_t i = 0; i < load_text_count(list); i++) {
+		const char *name = cfg_as_text(load_text_at(list, i));
 		if (!name)
 			continue;
 		if (right_parse(name, &right))
 			rights |= (uint32_t)1 << right;
 		else
-			unknown_right(l, text_at(list, i), role);
+			unknown_right(l, load_text_at(list, i), role);
 	}
 	return rights;
 }
@@ -171,8 +152,8 @@ static void load_operator(struct loader *l, const struct cfg_node *node)
 	op->unix_user = xstrdup(user ? user : "");
 	op->file = cfg_file(node);
 	op->line = cfg_line(node);
-	take_names(cfg_get(node, "roles"), &op->roles, &op->n_roles);
-	take_names(cfg_get(node, "areas"), &op->areas, &op->n_areas);
+	load_texts(cfg_get(node, "roles"), &op->roles, &op->n_roles);
+	load_texts(cfg_get(node, "areas"), &op->areas, &op->n_areas);
 }
 
 static void load_list(struct loader *l, const struct cfg_node *list,

@@ -136,6 +136,11 @@ char *load_text(const struct cfg_node *group, const char *name, const char *fall
 /* The same, kept with the definition. */
 const char *load_kept(struct loader *l, const struct cfg_node *group, const char *name,
 		      const char *fallback);
+/* CFG_K_TEXTS: one text, or a list of them; NULL is none. */
+size_t load_text_count(const struct cfg_node *n);
+const struct cfg_node *load_text_at(const struct cfg_node *n, size_t i);
+/* Adds a copy of each to *texts; the strings and the array are the caller's. */
+void load_texts(const struct cfg_node *n, char ***texts, size_t *count);
 double load_double(const struct cfg_node *group, const char *name, double fallback);
 int64_t load_ms(const struct cfg_node *group, const char *name, int64_t fallback_ms);
 /* New entry of d->tags with its note. */

@@ -85,26 +85,6 @@ void notify_def_release(struct notify_def *d)
 
 /* --- reading ---------------------------------------------------------------------- */
 
-static size_t text_count(const struct cfg_node *n)
-{
-	return cfg_as_text(n) ? 1 : cfg_count(n);
-}
-
-static const struct cfg_node *text_at(const struct cfg_node *n, size_t i)
-{
-	return cfg_as_text(n) ? n : cfg_at(n, i);
-}
-
-static void take_list(const struct cfg_node *group, const char *name, char ***list,
-		      size_t *n)
-{
-	const struct cfg_node *from = cfg_get(group, name);
-
-	for (size_t i = 0; i < text_count(from); i++)
-		if (cfg_as_text(text_at(from, i)))
-			*GROW(list, n) = xstrdup(cfg_as_text(text_at(from, i)));
-}
-
 static void unknown_event(struct loader *l, const struct cfg_node *at, const char *word)
 {
 	const char *names[ALARM_E_COUNT];
@@ -127,13 +107,13 @@ static void take_events(struct loader *l, const struct cfg_node *group,
 	const struct cfg_node *from = cfg_get(group, "events");
 	enum alarm_event e;
 
-	for (size_t i = 0; i < text_count(from); i++) {
-		const char *word = cfg_as_text(text_at(from, i));
+	for (size_t i = 0; i < load_text_count(from); i++) {
+		const char *word = cfg_as_text(load_text_at(from, i));
 
 		if (word && alarm_event_parse(word, &e))
 			d->events |= UINT64_C(1) << e;
 		else if (word)
-			unknown_event(l, text_at(from, i), word);
+			unknown_event(l, load_text_at(from, i), word);
 	}
 }
 
@@ -162,7 +142,7 @@ static bool take_kind(struct loader *l, const struct cfg_node *group,
 		return false;
 	}
 	d->kind = command ? NOTIFY_COMMAND : syslog ? NOTIFY_SYSLOG : NOTIFY_MQTT;
-	take_list(group, "command", &d->command, &n);
+	load_texts(command, &d->command, &n);
 	if (n)
 		*GROW(&d->command, &n) = NULL;
 	d->syslog = load_text(group, "syslog", NULL);
@@ -268,8 +248,8 @@ void load_notify(struct loader *l, const struct cfg_node *group)
 		(int)word_at(facility_words, cfg_as_text(cfg_get(group, "facility")));
 	d->after_ms = load_ms(group, "after_s", 0);
 	d->repeat_ms = load_ms(group, "repeat_s", 0);
-	take_list(group, "areas", &d->areas, &d->n_areas);
-	take_list(group, "classes", &d->classes, &d->n_classes);
+	load_texts(cfg_get(group, "areas"), &d->areas, &d->n_areas);
+	load_texts(cfg_get(group, "classes"), &d->classes, &d->n_classes);
 	take_events(l, group, d);
 	if (!fine || !take_kind(l, group, d))
 		return;

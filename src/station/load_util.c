@@ -290,3 +290,22 @@ const char **load_areas(const struct loader *l, size_t *n)
 	strmap_free(seen);
 	return areas;
 }
+
+/* --- lists of texts --------------------------------------------------------------- */
+
+size_t load_text_count(const struct cfg_node *n)
+{
+	return cfg_as_text(n) ? 1 : cfg_count(n);
+}
+
+const struct cfg_node *load_text_at(const struct cfg_node *n, size_t i)
+{
+	return cfg_as_text(n) ? n : cfg_at(n, i);
+}
+
+void load_texts(const struct cfg_node *n, char ***texts, size_t *count)
+{
+	for (size_t i = 0; i < load_text_count(n); i++)
+		if (cfg_as_text(load_text_at(n, i)))
+			*GROW(texts, count) = xstrdup(cfg_as_text(load_text_at(n, i)));
+}
