@@ -140,7 +140,7 @@ static void SEC_17_a_paste_never_confirms(void **state)
 	tty_type(r->t, "\r");
 	tty_expect(r->t, "Write p.a");
 	tty_type(r->t, "\033[200~77\r\033[201~");
-	tty_expect(r->t, "pasted text is refused: type the value");
+	tty_expect(r->t, "pasted text is refused: type it");
 	assert_int_equal(fake_count(r->f, WIRE_SELECT), 1);
 	assert_false(tty_shows(r->t, "77"));
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "alarm/engine.h"
-#include "util/utf8.h"
+#include "console/app/entry.h"
 
 /* Half an hour if the alarm allows it, else less, else once. */
 static size_t first_period(int64_t max_s)
@@ -70,32 +70,6 @@ void comment(struct app *a, uint32_t key)
 	open_act(a, ALARM_E_COMMENT);
 }
 
-static void type_character(struct ui_act *act, uint32_t key)
-{
-	size_t n = strlen(act->text), used;
-	char bytes[4];
-
-	used = utf8_encode(key, bytes);
-	if (key < ' ' || !used || !utf8_is_safe(key) || utf8_width(key) != 1)
-		snprintf(act->note, sizeof(act->note),
-			 "this character cannot be typed here");
-	else if (n + used > UI_REASON_MAX)
-		snprintf(act->note, sizeof(act->note), "no longer text fits");
-	else
-		memcpy(act->text + n, bytes, used);
-	if (!act->note[0])
-		act->text[n + used] = '\0';
-}
-
-static void rub_out(struct ui_act *act)
-{
-	size_t n = strlen(act->text);
-
-	while (n > 0 && ((unsigned char)act->text[n - 1] & 0xC0) == 0x80)
-		n--;
-	act->text[n ? n - 1 : 0] = '\0';
-}
-
 /* Periods that are longer than the alarm allows are stepped over; once has none. */
 static void step_period(struct ui_act *act, int step)
 {
@@ -115,8 +89,7 @@ static void send(struct app *a)
 	struct wire_alarm_act m = { .event = act->event };
 	int64_t seconds = 0;
 
-	if (ui_act_needs_reason(act->event) &&
-	    strspn(act->text, " ") == strlen(act->text)) {
+	if (ui_act_needs_reason(act->event) && entry_is_blank(&act->entry)) {
 		snprintf(act->note, sizeof(act->note), "%s",
 			 act->event == ALARM_E_COMMENT ? "type the comment first"
 						       : "a reason is needed: type it");
@@ -127,7 +100,7 @@ static void send(struct app *a)
 		m.shelf = seconds ? ALARM_SHELF_TIMED : ALARM_SHELF_ONE_SHOT;
 		m.duration_ms = (seconds ? seconds : act->max_s) * 1000;
 	}
-	snprintf(m.text, sizeof(m.text), "%s", act->text);
+	snprintf(m.text, sizeof(m.text), "%s", act->entry.text);
 	act->open = false;
 	alarm_act(a, &act->target, &m);
 }
@@ -145,11 +118,7 @@ bool act_dialog_key(struct app *a, uint32_t key)
 		send(a);
 	else if (key == TERM_KEY_UP || key == TERM_KEY_DOWN)
 		step_period(act, key == TERM_KEY_UP ? 1 : -1);
-	else if (key == TERM_KEY_BACKSPACE || key == TERM_KEY_DELETE)
-		rub_out(act);
-	else if (key == TERM_KEY_PASTE)
-		snprintf(act->note, sizeof(act->note), "pasted text is refused: type it");
-	else if (key < TERM_KEY_FIRST)
-		type_character(act, key);
+	else if (entry_key(&act->entry, key, UI_REASON_MAX) && act->entry.note)
+		snprintf(act->note, sizeof(act->note), "%s", act->entry.note);
 	return true;
 }

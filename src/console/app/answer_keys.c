@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/utf8.h"
+#include "console/app/entry.h"
 #include "wire/journal.h"
 #include "wire/report.h"
 
@@ -30,7 +30,7 @@ static void ask_journal(struct app *a, bool further)
 		m.before = j->v[j->n - 1].seq;
 	m.req = a->journal_req = client_next_req(a->client);
 	snprintf(m.alarm, sizeof(m.alarm), "%s", a->ui.journal.alarm);
-	snprintf(m.text, sizeof(m.text), "%s", a->ui.journal.words);
+	snprintf(m.text, sizeof(m.text), "%s", a->ui.journal.words.text);
 	model_journal_begin(&a->model, further);
 	wire_put_journal(client_out(a->client), &m);
 }
@@ -87,8 +87,6 @@ void search_journal(struct app *a, uint32_t key)
 bool journal_key(struct app *a, uint32_t key)
 {
 	struct ui_journal *u = &a->ui.journal;
-	size_t n = strlen(u->words), used;
-	char bytes[4];
 
 	if (a->ui.page != UI_JOURNAL || !u->typing)
 		return false;
@@ -97,16 +95,8 @@ bool journal_key(struct app *a, uint32_t key)
 	} else if (key == TERM_KEY_ENTER) {
 		u->typing = false;
 		ask_anew(a);
-	} else if (key == TERM_KEY_BACKSPACE || key == TERM_KEY_DELETE) {
-		while (n > 0 && ((unsigned char)u->words[n - 1] & 0xC0) == 0x80)
-			n--;
-		u->words[n ? n - 1 : 0] = '\0';
-	} else if (key >= ' ' && key < TERM_KEY_FIRST && utf8_is_safe(key)) {
-		used = utf8_encode(key, bytes);
-		if (used && n + used <= UI_WORDS_MAX) {
-			memcpy(u->words + n, bytes, used);
-			u->words[n + used] = '\0';
-		}
+	} else if (entry_key(&u->words, key, UI_WORDS_MAX) && u->words.note) {
+		app_say(a, ROLE_REFUSED, "%s", u->words.note);
 	}
 	return true;
 }

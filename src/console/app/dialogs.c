@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/utf8.h"
+#include "console/app/entry.h"
 
 /* enum write_outcome of driver/proto.h, which is no business of a console's */
 enum { OUTCOME_ACCEPTED = 0, OUTCOME_UNKNOWN = 3 };
@@ -47,36 +47,6 @@ static void note(struct dialog *d, bool refused, const char *text)
 
 /* --- typing ---------------------------------------------------------------------- */
 
-static void type_character(struct dialog *d, uint32_t key)
-{
-	size_t n = strlen(d->entry);
-	char bytes[4];
-	size_t used = utf8_encode(key, bytes);
-
-	/* what cannot be seen is not typed (SEC-29) */
-	if (key < ' ' || !used || !utf8_is_safe(key) || utf8_width(key) != 1) {
-		note(d, true, "this character cannot be typed here");
-		return;
-	}
-	if (n + used > UI_ENTRY_MAX) {
-		note(d, true, "longer than any value");
-		return;
-	}
-	memcpy(d->entry + n, bytes, used);
-	d->entry[n + used] = '\0';
-	d->note[0] = '\0';
-}
-
-static void rub_out(struct dialog *d)
-{
-	size_t n = strlen(d->entry);
-
-	while (n > 0 && ((unsigned char)d->entry[n - 1] & 0xC0) == 0x80)
-		n--;
-	d->entry[n ? n - 1 : 0] = '\0';
-	d->note[0] = '\0';
-}
-
 static void ask(struct app *a)
 {
 	static struct wire_select m;
@@ -87,9 +57,9 @@ static void ask(struct app *a)
 	m = (struct wire_select){ 0 };
 	if (!t || !t->told || model_lost(&a->model) || !a->client) {
 		note(d, true, "the server is not there");
-	} else if (d->entry[0] == '\0') {
+	} else if (d->entry.text[0] == '\0') {
 		note(d, true, "type a value first");
-	} else if (!value_parse_operator(d->entry, (enum value_type)t->info.type,
+	} else if (!value_parse_operator(d->entry.text, (enum value_type)t->info.type,
 					 &m.value, &why)) {
 		note(d, true, why.buf);
 	} else {
@@ -102,16 +72,14 @@ static void ask(struct app *a)
 	strbuf_release(&why);
 }
 
-static void entry_key(struct app *a, uint32_t key)
+static void value_key(struct app *a, uint32_t key)
 {
 	struct dialog *d = open_dialog(a);
 
 	if (key == TERM_KEY_ENTER)
 		ask(a);
-	else if (key == TERM_KEY_BACKSPACE || key == TERM_KEY_DELETE)
-		rub_out(d);
-	else if (key < TERM_KEY_FIRST)
-		type_character(d, key);
+	else if (entry_key(&d->entry, key, UI_VALUE_MAX))
+		note(d, d->entry.note != NULL, d->entry.note ? d->entry.note : "");
 }
 
 /* --- the offer ------------------------------------------------------------------- */
@@ -310,14 +278,14 @@ bool dialog_key(struct app *a, uint32_t key)
 		escape(a);
 		return true;
 	}
-	if (key == TERM_KEY_PASTE) {
-		app_say(a, ROLE_REFUSED, "pasted text is refused: type the value");
+	if (key == TERM_KEY_PASTE && d->stage != DIALOG_ENTRY) {
+		app_say(a, ROLE_REFUSED, "pasted text is refused");
 		key = TERM_KEY_NONE;
 	}
 	if (d->stage == DIALOG_OFFER)
 		offer_key(a, key);
-	else if (d->stage == DIALOG_ENTRY && key != TERM_KEY_NONE)
-		entry_key(a, key);
+	else if (d->stage == DIALOG_ENTRY)
+		value_key(a, key);
 	else if (d->stage == DIALOG_RESULT && key == TERM_KEY_ENTER)
 		close_dialog(a);
 	return true;

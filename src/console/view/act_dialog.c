@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "alarm/engine.h"
-#include "util/utf8.h"
 
 enum { WIDTH = 64, HEIGHT = 9, MIN_WIDTH = 30, LABEL = 9 };
 
@@ -67,21 +66,11 @@ static int period_paint(const struct canvas *c, const struct ui_act *act)
 
 static int text_paint(const struct canvas *c, int row, const struct ui_act *act)
 {
-	int field = c->cols - LABEL, cells = utf8_cells(act->text), from = 0;
-	struct canvas box = canvas_sub(c, LABEL, row, field, 1);
-	const char *s = act->text;
-	uint32_t cp;
+	struct canvas box = canvas_sub(c, LABEL, row, c->cols - LABEL, 1);
 
 	canvas_text(c, 0, row, act->event == ALARM_E_COMMENT ? "comment" : "reason",
 		    ROLE_DIALOG);
-	canvas_fill(&box, ' ', ROLE_ENTRY);
-	if (cells >= field) /* the end is what is being typed */
-		from = cells - field + 1;
-	for (int i = 0; i < from && *s; i++)
-		s += utf8_decode(s, strlen(s), &cp);
-	canvas_text(&box, 0, 0, s, ROLE_ENTRY);
-	c->grid->cursor_col = box.col + cells - from;
-	c->grid->cursor_row = box.row;
+	entry_paint(&box, &act->entry, true);
 	return row + 2;
 }
 

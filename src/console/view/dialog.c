@@ -10,7 +10,6 @@
 #include "tag/quality.h"
 #include "util/num.h"
 #include "util/strbuf.h"
-#include "util/utf8.h"
 
 enum { WIDTH = 64, HEIGHT = 13, MIN_WIDTH = 36, MIN_HEIGHT = 7, INDENT = 2, LABEL = 9 };
 
@@ -112,35 +111,18 @@ static int note_paint(const struct canvas *c, int row, const struct dialog *d)
 				d->refused ? ROLE_REFUSED : ROLE_DIALOG_TITLE);
 }
 
-static const char *skip_characters(const char *s, int n)
-{
-	uint32_t cp;
-
-	for (; n > 0 && *s; n--)
-		s += utf8_decode(s, strlen(s), &cp);
-	return s;
-}
-
-static int entry_paint(const struct canvas *c, const struct frame_input *in)
+static int value_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct dialog *d = &in->ui->dialog;
 	const struct model_tag *t = model_tag_find(in->m, d->tag);
 	int row = tag_paint(c, in, t), field = c->cols - LABEL - 12;
-	int cells = utf8_cells(d->entry), from = 0;
 
 	field = field > 20 ? 20 : field;
 	canvas_text(c, 0, row, "new", ROLE_DIALOG);
 	struct canvas box = canvas_sub(c, LABEL, row, field, 1);
-	canvas_fill(&box, ' ', ROLE_ENTRY);
-	if (cells >= field) /* the end is what is being typed */
-		from = cells - field + 1;
-	canvas_text(&box, 0, 0, skip_characters(d->entry, from), ROLE_ENTRY);
+	entry_paint(&box, &d->entry, d->stage == DIALOG_ENTRY);
 	if (t)
 		canvas_text(c, LABEL + field + 1, row, t->info.unit, ROLE_DIALOG);
-	if (d->stage == DIALOG_ENTRY) {
-		c->grid->cursor_col = box.col + (cells - from);
-		c->grid->cursor_row = box.row;
-	}
 	row += 2;
 	if (d->stage == DIALOG_ASKING)
 		canvas_text(c, 0, row++, "asking the server...", ROLE_DIALOG_TITLE);
@@ -214,7 +196,7 @@ bool dialog_paint(const struct canvas *c, const struct frame_input *in)
 {
 	static int (*const stages[])(const struct canvas *,
 				     const struct frame_input *) = {
-		[DIALOG_ENTRY] = entry_paint,   [DIALOG_ASKING] = entry_paint,
+		[DIALOG_ENTRY] = value_paint,   [DIALOG_ASKING] = value_paint,
 		[DIALOG_OFFER] = offer_paint,   [DIALOG_WRITING] = progress_paint,
 		[DIALOG_RESULT] = result_paint,
 	};

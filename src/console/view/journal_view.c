@@ -25,11 +25,10 @@ static void title_paint(const struct canvas *c, const struct frame_input *in)
 	struct strbuf text = STRBUF_INIT;
 
 	if (u->typing) {
-		canvas_text(c, 0, 0, "search for: ", ROLE_TITLE);
-		int used = canvas_text(c, 12, 0, u->words, ROLE_ENTRY);
+		int used = canvas_text(c, 0, 0, "search for: ", ROLE_TITLE);
+		struct canvas box = canvas_sub(c, used, 0, UI_WORDS_MAX + 1, 1);
 
-		c->grid->cursor_col = c->col + 12 + used;
-		c->grid->cursor_row = c->row;
+		entry_paint(&box, &u->words, true);
 		return;
 	}
 	if (j->refusal[0])
@@ -41,8 +40,8 @@ static void title_paint(const struct canvas *c, const struct frame_input *in)
 			    j->more ? ", older ones follow" : "");
 	if (u->alarm[0])
 		strbuf_addf(&text, " of %s", u->alarm);
-	if (u->words[0])
-		strbuf_addf(&text, " with \"%s\"", u->words);
+	if (u->words.text[0])
+		strbuf_addf(&text, " with \"%s\"", u->words.text);
 	strbuf_adds(&text, "  -  / searches, Home asks anew");
 	canvas_text_fit(c, 0, 0, c->cols, text.buf,
 			j->refusal[0] ? ROLE_REFUSED : ROLE_TITLE);

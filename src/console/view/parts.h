@@ -41,6 +41,8 @@ struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char 
 /* Draws the open dialog in the middle of c; true when all of it fits. */
 bool dialog_paint(const struct canvas *c, const struct frame_input *in);
 
+/* A line that is typed, in the one row of c; typing: with the terminal's cursor. */
+void entry_paint(const struct canvas *c, const struct entry *e, bool typing);
 /* Mark, digit and star of an alarm, three cells. */
 void alarm_mark_paint(const struct canvas *c, int col, int row,
 		      const struct wire_alarm_row *r);

@@ -19,9 +19,10 @@ enum ui_page {
 };
 
 enum {
-	UI_ENTRY_MAX = 60,
+	UI_VALUE_MAX = 60,
 	UI_REASON_MAX = 200,
 	UI_WORDS_MAX = 60,
+	ENTRY_MAX = 255,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
 	UI_KEYS_MAX = 16,
@@ -29,6 +30,13 @@ enum {
 	/* a confirm that has just come up takes no key for this long: what was typed for
 	 * the frame before must not send (SEC-18) */
 	UI_ARM_MS = 250
+};
+
+/* A line of text while it is typed; app/entry.h does it. */
+struct entry {
+	char text[ENTRY_MAX + 1];
+	size_t at;        /* byte the cursor stands before */
+	const char *note; /* why the last key typed nothing; NULL = it did */
 };
 
 enum dialog_stage {
@@ -44,7 +52,7 @@ enum dialog_stage {
 struct dialog {
 	enum dialog_stage stage;
 	char tag[128];
-	char entry[UI_ENTRY_MAX + 1];
+	struct entry entry;
 	char note[WIRE_TEXT_MAX + 1]; /* a refusal, or what happened */
 	bool refused;                 /* note is one */
 	uint32_t req;
@@ -80,7 +88,7 @@ struct ui_devices {
 
 struct ui_journal {
 	char alarm[128]; /* only this one; "" = all */
-	char words[UI_WORDS_MAX + 1];
+	struct entry words;
 	bool typing; /* the words */
 	size_t selected, top;
 };
@@ -103,10 +111,10 @@ struct ui_act {
 	bool open;
 	uint8_t event; /* enum alarm_event */
 	struct drawn_alarm target;
-	int64_t max_s; /* of a shelf */
-	size_t period; /* index into the periods of a shelf, ui_act_period() */
-	char text[UI_REASON_MAX + 1];
-	char note[160]; /* why it cannot be sent as it is; "" = nothing */
+	int64_t max_s;      /* of a shelf */
+	size_t period;      /* index into the periods of a shelf, ui_act_period() */
+	struct entry entry; /* the reason or the comment */
+	char note[160];     /* why it cannot be sent as it is; "" = nothing */
 };
 
 /* The periods that are offered for a shelf: seconds and words; 0 = once, until its

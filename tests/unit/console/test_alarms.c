@@ -374,7 +374,7 @@ static void esc_leaves_the_dialog_and_changes_nothing(void **state)
 	assert_false(d.a->ui.act.open);
 	assert_int_equal(desk_sent(&d), 0);
 	desk_key(&d, 'h'); /* and nothing of it is left */
-	assert_string_equal(d.a->ui.act.text, "");
+	assert_string_equal(d.a->ui.act.entry.text, "");
 	desk_close(&d);
 }
 
@@ -387,10 +387,10 @@ static void a_long_reason_ends_where_it_must(void **state)
 	desk_key(&d, 'c');
 	for (int i = 0; i < UI_REASON_MAX; i++)
 		desk_key(&d, 'y');
-	assert_int_equal(strlen(d.a->ui.act.text), UI_REASON_MAX);
+	assert_int_equal(strlen(d.a->ui.act.entry.text), UI_REASON_MAX);
 	desk_key(&d, 'z');
 	desk_shows(&d, "no longer text fits");
-	assert_int_equal(strlen(d.a->ui.act.text), UI_REASON_MAX);
+	assert_int_equal(strlen(d.a->ui.act.entry.text), UI_REASON_MAX);
 	desk_close(&d);
 }
 
