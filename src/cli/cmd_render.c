@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
 	{ "size", "WxH", "columns and rows; the screen's own when absent" },
 	{ "ansi", NULL, "with colours, as ANSI text" },
 	{ "color", "DEPTH", "mono, 8 or 256 (default) colours for --ansi" },
-	{ "glyphs", "TIER", "full (default) or ascii" },
+	{ "glyphs", "TIER", "full (default), blocks, console, vt100 or ascii" },
 	{ "select", "FIELD", "as if the operator had selected this field" },
 	{ "station", "FILE", "screens and tags from files instead of the server" },
 	{ "values", "FILE", "values from a file: lines \"tag value [quality]\"" },
@@ -70,7 +70,8 @@ static bool parse_looks(const struct cli_args *a, struct render *r)
 		return false;
 	}
 	if (tier && !glyph_tier_parse(tier, &r->tier)) {
-		remote_fail(CLI_USAGE, "--glyphs is full or ascii");
+		remote_fail(CLI_USAGE,
+			    "--glyphs is full, blocks, console, vt100 or ascii");
 		return false;
 	}
 	return true;

@@ -259,7 +259,8 @@ static bool parse(struct app *a, struct term_options *t, const char **log_file, 
 		if (take_option(a, t, log_file, argv, argc, &i))
 			continue;
 		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
-		      "[--glyphs full|ascii] [--sound off|once|repeat] [--screen ID] "
+		      "[--glyphs full|blocks|console|vt100|ascii] "
+		      "[--sound off|once|repeat] [--screen ID] "
 		      "[--log FILE]\n",
 		      stderr);
 		return false;

@@ -84,18 +84,31 @@ static struct look look_of(const struct cell *c)
 	return is_plain_blank(c, l->attr) && l->attr.bg == label->attr.bg ? *label : *l;
 }
 
+/* A glyph of the line drawing set is sent by its letter between "shift out" and "shift
+ * in", or what terminfo says for them: a real VT100 knows no UTF-8, and "C" has none. */
+static void take_glyph(const struct term *t, uint32_t cp, wchar_t *out, attr_t *attrs)
+{
+	char dec = t->draws_dec ? glyph_dec(cp) : 0;
+
+	*out = dec ? (wchar_t)dec : (wchar_t)cp;
+	if (dec)
+		*attrs |= A_ALTCHARSET;
+}
+
 static void paint_row(const struct term *t, const struct grid *g, int row)
 {
 	const struct cell *cells = &g->cells[row * g->cols];
 
 	for (int col = 0; col < g->cols && col < t->cols; col++) {
-		wchar_t text[2] = { (wchar_t)cells[col].cp, 0 };
 		struct look look = look_of(&cells[col]);
+		attr_t attrs = attributes(look.attr);
+		wchar_t text[2] = { 0, 0 };
 		cchar_t cc;
 
 		if (cells[col].cp == 0)
 			continue; /* the right half of a wide character */
-		setcchar(&cc, text, attributes(look.attr), look.pair, NULL);
+		take_glyph(t, cells[col].cp, text, &attrs);
+		setcchar(&cc, text, attrs, look.pair, NULL);
 		mvadd_wch(row, col, &cc);
 	}
 }

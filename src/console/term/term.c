@@ -125,14 +125,25 @@ static enum theme_depth choose_depth(const struct term_options *o)
 	return THEME_MONO;
 }
 
+static bool is_serial(const char *name)
+{
+	static const char *const serial[] = { "vt1", "vt2", "vt3", "vt4", "vt5", NULL };
+
+	return starts_with_any(name, serial) && strcmp(name, "vt52") != 0;
+}
+
 static enum glyph_tier choose_glyphs(const struct term_options *o, const char *name)
 {
-	static const char *const poor[] = { "vt1", "vt2", "dumb", "ansi", NULL };
+	static const char *const console[] = { "linux", "con", NULL };
+	static const char *const poor[] = { "vt52", "dumb", "ansi", NULL };
 
 	if (o->glyphs >= 0)
 		return (enum glyph_tier)o->glyphs;
-	return term_env_is_utf8() && !starts_with_any(name, poor) ? GLYPHS_FULL
-								  : GLYPHS_ASCII;
+	if (is_serial(name))
+		return GLYPHS_VT100;
+	if (!term_env_is_utf8() || starts_with_any(name, poor))
+		return GLYPHS_ASCII;
+	return starts_with_any(name, console) ? GLYPHS_CONSOLE : GLYPHS_FULL;
 }
 
 /* Creates the SCREEN on a memfd; false with a sentence when TERM is not known here. */
@@ -217,6 +228,8 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	set_modes();
 	read_size(&t->cols, &t->rows);
 	t->glyphs = choose_glyphs(o, name);
+	t->draws_dec =
+		t->glyphs == GLYPHS_VT100 && (is_serial(name) || !term_env_is_utf8());
 	t->synchronized = knows_synchronized_frames(name);
 	t->squeezes = takes_attributes_back(name);
 	squeeze_reset(&t->squeeze);

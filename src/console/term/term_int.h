@@ -19,6 +19,7 @@ struct term {
 	int cols, rows;
 	enum theme_depth depth;
 	enum glyph_tier glyphs;
+	bool draws_dec;    /* lines leave in the VT100's line drawing set, not as UTF-8 */
 	bool synchronized; /* TERM knows mode 2026 */
 	bool squeezes;     /* TERM knows how to take single attributes back */
 	struct squeeze squeeze;

@@ -169,30 +169,10 @@ static void every_role_has_a_name_and_authors_get_only_theirs(void **state)
 	assert_false(role_parse_author("red", &r));
 }
 
-static void every_glyph_has_an_ascii_stand_in(void **state)
-{
-	(void)state;
-	for (uint32_t cp = 0xA0; cp < 0x3000; cp++) {
-		uint32_t ascii = glyph_in_tier(cp, GLYPHS_ASCII);
-
-		assert_true(ascii >= ' ' && ascii < 0x7F);
-		assert_int_equal(glyph_in_tier(cp, GLYPHS_FULL), cp);
-		if (glyph_known(cp))
-			assert_int_equal(utf8_width(cp), 1);
-	}
-	assert_false(glyph_known(0x1F4A9));
-	assert_false(glyph_known(0x2800));
-	assert_false(glyph_known('\t'));
-}
-
 static void HM_03_alarm_priorities_differ_without_colour(void **state)
 {
-	static const char ascii[] = "#^vod";
-
 	(void)state;
 	for (int p = 1; p <= GLYPH_PRIORITIES; p++) {
-		assert_int_equal(glyph_in_tier(glyph_alarm(p), GLYPHS_ASCII),
-				 ascii[p - 1]);
 		for (int q = p + 1; q <= GLYPH_PRIORITIES; q++)
 			assert_int_not_equal(glyph_alarm(p), glyph_alarm(q));
 	}
@@ -205,20 +185,6 @@ static void HM_03_alarm_priorities_differ_without_colour(void **state)
 
 		assert_true(unacked.reverse && !acked.reverse);
 	}
-}
-
-static void a_painted_grid_turns_into_its_tier(void **state)
-{
-	struct grid g;
-	struct canvas c;
-
-	(void)state;
-	grid_init(&g, 30, 1);
-	c = grid_canvas(&g);
-	canvas_text(&c, 0, 0, "┌─┐│▶●○■▲▼◀═├┤█▁½°³", ROLE_PIPE);
-	glyph_to_tier(&g, GLYPHS_ASCII);
-	row_is(&g, 0, "+-+|>oo#^v<=++#_?o3");
-	grid_release(&g);
 }
 
 static void HM_02_only_abnormal_roles_are_saturated(void **state)
@@ -315,9 +281,7 @@ int main(void)
 		cmocka_unit_test(wide_characters_are_never_torn),
 		cmocka_unit_test(sizes_are_clamped),
 		cmocka_unit_test(every_role_has_a_name_and_authors_get_only_theirs),
-		cmocka_unit_test(every_glyph_has_an_ascii_stand_in),
 		cmocka_unit_test(HM_03_alarm_priorities_differ_without_colour),
-		cmocka_unit_test(a_painted_grid_turns_into_its_tier),
 		cmocka_unit_test(HM_02_only_abnormal_roles_are_saturated),
 		cmocka_unit_test(every_role_is_readable_on_its_ground),
 		cmocka_unit_test(selection_shows_in_every_depth),
