@@ -257,6 +257,7 @@ PREFIX ?= /usr/local
 install: programs
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
 		$(DESTDIR)$(PREFIX)/libexec/sightglass $(DESTDIR)$(PREFIX)/share/sightglass/demo \
+		$(DESTDIR)$(PREFIX)/share/sightglass/ssh \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 		$(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
@@ -270,8 +271,13 @@ install: programs
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 packaging/completion/sightglass \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	sed 's,/usr/local/,$(PREFIX)/,' packaging/systemd/sightglassd.service \
-		>$(DESTDIR)$(PREFIX)/lib/systemd/system/sightglassd.service
+	install packaging/ssh/sightglass-account $(DESTDIR)$(PREFIX)/sbin
+	sed 's,/usr/local/,$(PREFIX)/,' packaging/ssh/sightglass.conf \
+		>$(DESTDIR)$(PREFIX)/share/sightglass/ssh/sightglass.conf
+	for unit in sightglassd sightglass-console@; do \
+		sed 's,/usr/local/,$(PREFIX)/,' packaging/systemd/$$unit.service \
+			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit.service || exit 1; \
+	done
 
 #: make clean        remove build/
 clean:
