@@ -68,9 +68,9 @@ struct alarm_type {
 	/* The setting that names a second tag, or may; NULL = none does. */
 	const char *second;
 	/* Settings of its own: those it must have and those it may; NULL = none. Lists
-	 * end with NULL. "times" and "within_s" are the engine's: may_count. */
+	 * end with NULL. "times" and "within_s" are the engine's: every type may have
+	 * them (count.h). */
 	const char *const *needs, *const *takes;
-	bool may_count;
 	bool of_quality;  /* judges how the value comes, not what it is: says nothing new
 			     while its device does not answer */
 	bool counts_only; /* is present while so many fell into the time, no longer */

@@ -22,7 +22,6 @@ const struct alarm_type alarm_type_bad_quality = {
 	.help = "the quality of the tag is bad, for whatever reason (comm, frozen, ...)",
 	.needs_tag = true,
 	.of_quality = true,
-	.may_count = true,
 	.check = alarm_check_no_deadband,
 	.eval = eval,
 };

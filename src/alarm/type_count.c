@@ -23,7 +23,6 @@ const struct alarm_type alarm_type_count = {
 	.needs_tag = true,
 	.needs = needs,
 	.takes = takes,
-	.may_count = true,
 	.counts_only = true,
 	.check = alarm_check_no_deadband,
 	.eval = eval,

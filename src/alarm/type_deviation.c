@@ -69,7 +69,6 @@ const struct alarm_type alarm_type_deviation = {
 	.second = "setpoint",
 	.needs = needs,
 	.takes = takes,
-	.may_count = true,
 	.check = check,
 	.eval = eval,
 };

@@ -17,7 +17,6 @@ const struct alarm_type alarm_type_expression = {
 	.name = "expression",
 	.help = "the expression is true (or a number that is not 0)",
 	.needs_expression = true,
-	.may_count = true,
 	.check = alarm_check_no_deadband,
 	.eval = eval,
 };

@@ -29,7 +29,6 @@ const struct alarm_type alarm_type_high = {
 	.crosses = true,
 	.second = "limit",
 	.takes = limit_settings,
-	.may_count = true,
 	.check = alarm_check_limit,
 	.eval = eval,
 };

@@ -54,7 +54,6 @@ const struct alarm_type alarm_type_mismatch = {
 	.needs_tag = true,
 	.second = "command",
 	.needs = needs,
-	.may_count = true,
 	.check = alarm_check_no_deadband,
 	.memory = memory,
 	.eval = eval,

@@ -117,7 +117,6 @@ const struct alarm_type alarm_type_rate = {
 	.has_number = true,
 	.needs = needs,
 	.takes = takes,
-	.may_count = true,
 	.check = check,
 	.memory = memory,
 	.eval = eval,

@@ -19,7 +19,6 @@ const struct alarm_type alarm_type_state = {
 	.help = "the tag is in its abnormal state (state = true: on, any number but 0)",
 	.needs_tag = true,
 	.takes = state_settings,
-	.may_count = true,
 	.check = alarm_check_no_deadband,
 	.eval = eval,
 };

@@ -103,7 +103,6 @@ const struct alarm_type alarm_type_statistical = {
 	.crosses = true,
 	.needs = needs,
 	.takes = takes,
-	.may_count = true,
 	.check = check,
 	.memory = memory,
 	.eval = eval,

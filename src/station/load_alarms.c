@@ -199,7 +199,7 @@ static bool takes(const struct alarm_type *t, const char *name)
 {
 	static const char *const counting[] = { "times", "within_s", NULL };
 
-	return in(t->takes, name) || (t->may_count && in(counting, name)) ||
+	return in(t->takes, name) || in(counting, name) ||
 	       (t->needs_limit && strcmp(name, "deadband") == 0) ||
 	       (t->second && strcmp(t->second, "command") != 0 &&
 		strcmp(name, "deadband_percent") == 0);
@@ -211,7 +211,7 @@ static void check_counting(struct loader *l, const struct cfg_node *node,
 {
 	bool times = cfg_get(node, "times"), within = cfg_get(node, "within_s");
 
-	if (a->type->may_count && times != within && !in(a->type->needs, "times"))
+	if (times != within && !in(a->type->needs, "times"))
 		cfg_error(cfg_get(node, times ? "times" : "within_s"), l->diags,
 			  "missing-setting",
 			  "alarm \"%s\" has %s without %s; it counts with both or not at "

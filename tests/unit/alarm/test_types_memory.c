@@ -118,6 +118,10 @@ struct model {
 	int64_t now;
 	bool timer; /* the samples of now are not there yet */
 	bool news;  /* something changed now */
+	/* of a condition that is counted: is it there, and when it came */
+	bool inner, judged;
+	int64_t came[RUN_MS];
+	size_t comings;
 };
 
 static const struct point *newest(const struct history *h)
@@ -241,6 +245,39 @@ static int model_count(struct model *m)
 	if (!good(m->a))
 		return UNKNOWN;
 	return n >= more->times || (m->present && was && !counts_only);
+}
+
+/* Comes when its condition came so often within the time; what stood at first did not
+ * come. */
+static int counted(struct model *m, int (*condition)(struct model *m))
+{
+	const struct alarm_more *more = m->d->more;
+	bool present = m->present;
+	int64_t n = 0;
+	int verdict;
+
+	m->present = m->inner;
+	verdict = condition(m);
+	m->present = present;
+	if (verdict < 0)
+		return verdict;
+	if (m->judged && verdict && !m->inner)
+		m->came[m->comings++] = m->now;
+	m->judged = true;
+	m->inner = verdict;
+	for (size_t i = 0; i < m->comings; i++)
+		n += m->now - m->came[i] < more->within_ms;
+	return n >= more->times || (present && verdict);
+}
+
+static int model_frozen_counted(struct model *m)
+{
+	return counted(m, model_frozen);
+}
+
+static int model_stale_counted(struct model *m)
+{
+	return counted(m, model_stale);
 }
 
 /* The sample that a look at ms saw; only the very first look saw one of its own time. */
@@ -403,6 +440,8 @@ static const struct kind {
 	{ "stale", model_stale, 0, false, false },
 	{ "count", model_count, 2, true, false },
 	{ "high", model_count, 0, true, false },
+	{ "frozen", model_frozen_counted, 4, true, false },
+	{ "stale", model_stale_counted, 0, true, false },
 	{ "rate", model_rate, 0, false, false },
 	{ "statistical", model_statistical, 0, false, false },
 };
@@ -444,7 +483,7 @@ static double next_value(const struct kind *kind, const struct history *h, int64
 {
 	double v = h->n ? newest(h)->v : 0;
 
-	if (kind->model == model_stale)
+	if (strcmp(kind->type, "stale") == 0)
 		return (double)ms; /* each is news */
 	if (kind->states)
 		return pick(3) ? v : (double)pick(kind->states);
@@ -497,11 +536,12 @@ static unsigned run(const struct kind *kind, unsigned seed)
 	struct alarm_def d = { .name = (char[]){ "x" },
 			       .type = alarm_type_find(kind->type),
 			       .state = true };
-	struct model m = { .d = &d, .a = &a, .b = &b, .begun = -1 };
+	static struct model m;
 	struct plant p;
 	unsigned came = 0;
 	int often;
 
+	m = (struct model){ .d = &d, .a = &a, .b = &b, .begun = -1 };
 	srandom(seed);
 	more = random_more(kind);
 	d.more = &more;
@@ -509,7 +549,7 @@ static unsigned run(const struct kind *kind, unsigned seed)
 			  ? (double)(1 + pick(8)) * (double)more.per_ms / 4000
 			  : (double)(pick(5) - 2) / 2;
 	d.deadband = d.type->needs_limit || pick(2) ? 0.25 : 0;
-	often = kind->model == model_stale ? 60 : 2 + (int)pick(12);
+	often = strcmp(kind->type, "stale") == 0 ? 60 : 2 + (int)pick(12);
 	a.n = b.n = 0;
 	plant_open(&p, &d);
 	for (m.now = 1; m.now <= RUN_MS; m.now++) {

@@ -98,7 +98,7 @@ static void AM_08_each_alarm_type_says_what_it_misses(void **state)
 		{ ALARM("type = \"stale\"; tag = \"a.level\"; after_s = 5; limit = 3;"),
 		  "alarm \"a.al\" of type stale does not use limit; remove it" },
 		{ ALARM("type = \"stale\"; tag = \"a.level\"; after_s = 5; times = 3;"),
-		  "alarm \"a.al\" of type stale does not use times; remove it" },
+		  "alarm \"a.al\" has times without within_s; it counts with both" },
 		{ ALARM("type = \"count\"; tag = \"a.level\"; times = 3; within_s = 60;"),
 		  "alarm \"a.al\" of type count watches \"a.level\", which is double; "
 		  "only "
