@@ -213,7 +213,8 @@ soak: deps deps-test
 	@SIGHTGLASS_SOAK=1 SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
 		/usr/bin/python3 tests/run.py --build $(B) --only /test/ $(SOAKS:%=$(B)/test/%)
 	@$(MAKE) --no-print-directory $(B)/test/bench/bench_journal
-	@SIGHTGLASS_JOURNAL_ROWS=10000000 tests/bench/run.sh $(B) journal
+	@SIGHTGLASS_JOURNAL_ROWS=10000000 SIGHTGLASS_JOURNAL_DIR=$(abspath $(B))/journal \
+		tests/bench/run.sh $(B) journal
 
 #: make deps         install what build and demo need (deps-test, deps-lint: the rest)
 deps:

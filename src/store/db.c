@@ -370,3 +370,73 @@ enum sg_err db_backup_end(struct db_backup *b, struct strbuf *why)
 	free(b);
 	return err;
 }
+
+/* --- words ----------------------------------------------------------------------- */
+
+struct db_words {
+	fts5_tokenizer how;
+	Fts5Tokenizer *h;
+};
+
+struct each_word {
+	db_word_fn fn;
+	void *arg;
+};
+
+static fts5_api *fts5_of(struct db *db)
+{
+	fts5_api *api = NULL;
+	sqlite3_stmt *q = NULL;
+
+	if (sqlite3_prepare_v2(db->h, "SELECT fts5(?1)", -1, &q, NULL) != SQLITE_OK)
+		return NULL;
+	sqlite3_bind_pointer(q, 1, (void *)&api, "fts5_api_ptr", NULL);
+	sqlite3_step(q);
+	sqlite3_finalize(q);
+	return api;
+}
+
+struct db_words *db_words_open(struct db *db, struct strbuf *why)
+{
+	struct db_words *w = xcalloc(1, sizeof(*w));
+	fts5_api *api = fts5_of(db);
+	void *context = NULL;
+
+	if (api &&
+	    api->xFindTokenizer(api, "unicode61", &context, &w->how) == SQLITE_OK &&
+	    w->how.xCreate(context, NULL, 0, &w->h) == SQLITE_OK)
+		return w;
+	free(w);
+	if (why)
+		strbuf_setf(why, "%s: this SQLite has no full-text search (FTS5)",
+			    db->path);
+	return NULL;
+}
+
+void db_words_close(struct db_words *w)
+{
+	if (!w)
+		return;
+	w->how.xDelete(w->h);
+	free(w);
+}
+
+static int tell_word(void *arg, int flags, const char *word, int n, int from, int to)
+{
+	const struct each_word *each = arg;
+
+	(void)flags;
+	(void)from;
+	(void)to;
+	return each->fn(each->arg, word, (size_t)n) ? SQLITE_OK : SQLITE_DONE;
+}
+
+bool db_words_each(struct db_words *w, const char *text, size_t n, db_word_fn fn,
+		   void *arg)
+{
+	struct each_word each = { fn, arg };
+
+	int rc = w->how.xTokenize(w->h, &each, FTS5_TOKENIZE_DOCUMENT, text, (int)n,
+				  tell_word);
+	return rc == SQLITE_OK || rc == SQLITE_DONE;
+}

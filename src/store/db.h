@@ -76,6 +76,16 @@ bool db_col_int(struct db_stmt *stmt, int i, int64_t *v);
 const void *db_col_blob(struct db_stmt *stmt, int i, size_t *n);
 const char *db_col_text(struct db_stmt *stmt, int i);
 
+/* The words of a text as an FTS5 table with the standard tokenizer takes them. fn returns
+ * false to end it; word is not ended by a NUL. False when the library has no such thing.
+ */
+struct db_words;
+struct db_words *db_words_open(struct db *db, struct strbuf *why); /* NULL on failure */
+void db_words_close(struct db_words *w);                           /* NULL is allowed */
+typedef bool (*db_word_fn)(void *arg, const char *word, size_t n);
+bool db_words_each(struct db_words *w, const char *text, size_t n, db_word_fn fn,
+		   void *arg);
+
 /* An online copy into the empty file at path. Step until done. */
 struct db_backup;
 struct db_backup *db_backup_start(struct db *from, const char *path, struct strbuf *why);

@@ -429,10 +429,9 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
 	struct strbuf expression = STRBUF_INIT;
 	struct hunt h = { .r = r, .ask = ask, .fn = fn, .arg = arg };
 	uint64_t last = 0;
-	enum sg_err err = search_expression(ask, &expression, why);
+	enum sg_err err = SG_OK;
 
-	h.expression = expression.buf;
-	if (err == SG_OK && r->index && !search_is_open(r->index))
+	if (r->index && !search_is_open(r->index))
 		err = search_begin_anew(r->index, why);
 	if (err == SG_OK && !r->index && !is_name(ask->text, "")) {
 		strbuf_setf(why, "without its index the journal has no words");
@@ -442,6 +441,9 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
 		err = last_row(r, &last, why);
 	if (err == SG_OK && !is_name(ask->text, ""))
 		err = catch_up(r, last, why);
+	if (err == SG_OK && r->index) /* its beginnings are of the words known now */
+		err = search_expression(r->index, ask, &expression, why);
+	h.expression = expression.buf ? expression.buf : "";
 	if (err == SG_OK && ask->count > 0 && ask->after < INT64_MAX &&
 	    ask->before <= INT64_MAX)
 		err = hunt_all(&h, why);

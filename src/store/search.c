@@ -12,12 +12,13 @@
 #include "store/folder.h"
 #include "store/search_words.h"
 #include "store/store.h"
+#include "store/vocabulary.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
 /* Written by another version, the file is made again. */
-enum { INDEX_VERSION = 1 };
+enum { INDEX_VERSION = 2 };
 
 enum search_sql {
 	SQL_BEGIN,
@@ -54,7 +55,7 @@ static const char *const sql_text[SQL_COUNT] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, "           \
 	"WITHOUT ROWID;"                                                                 \
 	"CREATE TABLE span(block INTEGER PRIMARY KEY, min_ms INTEGER NOT NULL, "         \
-	"max_ms INTEGER NOT NULL) STRICT;"                                               \
+	"max_ms INTEGER NOT NULL) STRICT;" VOCABULARY_SQL                                \
 	"CREATE VIRTUAL TABLE word USING fts5(k, alarm, message, reason, operator, "     \
 	"area, tag, content='', columnsize=0);"                                          \
 	"INSERT INTO word(word, rank) VALUES ('hashsize', 4194304);"
@@ -65,6 +66,7 @@ struct search {
 	struct db_stmt *read, *one; /* of station: rows behind seq; the hash of one */
 	struct db *db;
 	struct db_stmt *sql[SQL_COUNT];
+	struct vocabulary *vocabulary;
 	struct audit_head head; /* the last row taken in */
 	bool (*stop)(void *arg);
 	void *stop_arg;
@@ -78,6 +80,8 @@ static void close_file(struct search *x)
 		db_finalize(x->sql[i]);
 		x->sql[i] = NULL;
 	}
+	vocabulary_close(x->vocabulary);
+	x->vocabulary = NULL;
 	db_close(x->db);
 	x->db = NULL;
 }
@@ -117,7 +121,7 @@ static enum sg_err prepare(struct search *x, struct strbuf *why)
 		if (!x->sql[i])
 			return SG_EIO;
 	}
-	return SG_OK;
+	return vocabulary_open(x->db, &x->vocabulary, why);
 }
 
 static enum sg_err make_file(struct search *x, struct strbuf *why)
@@ -272,6 +276,12 @@ uint64_t search_seq(const struct search *x)
 	return x->head.seq;
 }
 
+enum sg_err search_expression(struct search *x, const struct store_search *ask,
+			      struct strbuf *out, struct strbuf *why)
+{
+	return search_question(x->vocabulary, ask, out, why);
+}
+
 struct db_stmt *search_rows(struct search *x, bool oldest_first)
 {
 	return x->sql[oldest_first ? SQL_OLDEST : SQL_NEWEST];
@@ -320,18 +330,20 @@ static enum sg_err widen_span(struct intake *in, int64_t seq, int64_t ms,
 static enum sg_err put_words(struct intake *in, int64_t seq,
 			     const struct alarm_journal *row, struct strbuf *why)
 {
+	const char *const texts[] = { row->alarm, row->message, row->text,
+				      row->by,    row->area,    row->tag };
 	struct db_stmt *q = in->x->sql[SQL_WORD];
+	enum sg_err err = SG_OK;
 
 	search_keys(row, &in->keys);
 	db_bind_int(q, 1, seq);
 	db_bind_text(q, 2, in->keys.buf);
-	db_bind_text(q, 3, row->alarm);
-	db_bind_text(q, 4, row->message);
-	db_bind_text(q, 5, row->text);
-	db_bind_text(q, 6, row->by);
-	db_bind_text(q, 7, row->area);
-	db_bind_text(q, 8, row->tag);
-	return db_run(q, NULL, why);
+	for (int i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])) && err == SG_OK;
+	     i++) {
+		db_bind_text(q, 3 + i, texts[i]);
+		err = vocabulary_take(in->x->vocabulary, texts[i], why);
+	}
+	return err == SG_OK ? db_run(q, NULL, why) : err;
 }
 
 /* A row that cannot be read has no words: nothing but its number finds it. */
@@ -396,9 +408,12 @@ static enum sg_err take_in(struct intake *in, uint64_t max, struct strbuf *why)
 		err = put_head(x, &in->head, why);
 	if (err == SG_OK)
 		err = db_run(x->sql[SQL_COMMIT], NULL, why);
-	if (err == SG_OK)
+	if (err == SG_OK) {
 		x->head = in->head;
-	else if (db_in_transaction(x->db))
+		return err;
+	}
+	vocabulary_forget(x->vocabulary);
+	if (db_in_transaction(x->db))
 		db_exec(x->db, "ROLLBACK", NULL);
 	return err;
 }

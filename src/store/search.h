@@ -7,6 +7,7 @@
  *   word(k, alarm, ...)          FTS5 without contents; its rowid is the row's number.
  *                                k holds a word for each of the row's fields that are
  *                                asked for as a whole (search_keys)
+ *   term(word)                   every word of the other columns (vocabulary.h)
  *
  * One list of rows a word, in order of their numbers: any mixture of conditions is an
  * intersection of such lists, and a page deep in the past begins where it has to. The
@@ -51,10 +52,11 @@ uint64_t search_seq(const struct search *x); /* of the last row taken in */
 /* After SG_EIO from a statement of ours: what is broken is thrown away and begun anew. */
 enum sg_err search_begin_anew(struct search *x, struct strbuf *why);
 
-/* The FTS5 expression for what is asked; "" when it asks for nothing an index is good
- * for. SG_EREFUSED with a sentence when its text is too long or says nothing. */
-enum sg_err search_expression(const struct store_search *ask, struct strbuf *out,
-			      struct strbuf *why);
+/* The FTS5 expression for what is asked of the rows taken in so far; "" when it asks for
+ * nothing an index is good for. SG_EREFUSED with a sentence when its text is too long or
+ * says nothing. */
+enum sg_err search_expression(struct search *x, const struct store_search *ask,
+			      struct strbuf *out, struct strbuf *why);
 /* Blocks of rows that may hold one with from <= at < to (0 = open), in order: pairs of
  * first and last row. *v is owned by the caller (free). */
 struct search_range {

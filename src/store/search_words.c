@@ -7,6 +7,7 @@
 #include "alarm/journal.h"
 #include "store/search.h"
 #include "store/store.h"
+#include "store/vocabulary.h"
 #include "util/strbuf.h"
 
 enum key {
@@ -126,11 +127,11 @@ static bool says_something(const char *p, size_t n)
 
 /* A word or phrase as a string of FTS5's: nothing in it has a meaning there, for
  * next_word() leaves no quote in it. */
-static void ask_word(struct strbuf *out, const char *p, size_t n, bool begins)
+static void ask_word(struct strbuf *out, const char *p, size_t n)
 {
 	strbuf_adds(out, "\"");
 	strbuf_add(out, p, n);
-	strbuf_adds(out, begins ? "\" * " : "\" ");
+	strbuf_adds(out, "\" ");
 }
 
 static bool is_space(char c)
@@ -166,7 +167,8 @@ static bool next_word(const char **p, const char **word, size_t *n, bool *begins
 	return true;
 }
 
-static enum sg_err ask_text(struct strbuf *out, const char *text, struct strbuf *why)
+static enum sg_err ask_text(struct vocabulary *v, struct strbuf *out, const char *text,
+			    struct strbuf *why)
 {
 	const char *word;
 	size_t n, words = 0;
@@ -186,7 +188,10 @@ static enum sg_err ask_text(struct strbuf *out, const char *text, struct strbuf 
 		if (++words > STORE_SEARCH_WORDS)
 			break;
 		strbuf_adds(out, words > 1 ? "AND " : "");
-		ask_word(out, word, n, begins);
+		if (begins)
+			vocabulary_ask(v, out, word, n);
+		else
+			ask_word(out, word, n);
 	}
 	strbuf_adds(out, ")");
 	if (words > 0 && words <= STORE_SEARCH_WORDS)
@@ -199,8 +204,8 @@ static enum sg_err ask_text(struct strbuf *out, const char *text, struct strbuf 
 	return SG_EREFUSED;
 }
 
-enum sg_err search_expression(const struct store_search *ask, struct strbuf *out,
-			      struct strbuf *why)
+enum sg_err search_question(struct vocabulary *v, const struct store_search *ask,
+			    struct strbuf *out, struct strbuf *why)
 {
 	strbuf_clear(out);
 	ask_name(out, KEY_AREA, ask->area);
@@ -209,5 +214,5 @@ enum sg_err search_expression(const struct store_search *ask, struct strbuf *out
 	ask_name(out, KEY_BY, ask->by);
 	ask_set(out, KEY_PRIORITY, ask->priorities);
 	ask_set(out, KEY_EVENT, ask->events);
-	return ask_text(out, ask->text, why);
+	return ask_text(v, out, ask->text, why);
 }

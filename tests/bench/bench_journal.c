@@ -1,6 +1,6 @@
 /* bench_journal.c - the alarm journal: transitions stored a second, ten thousand of them
- * at once, and pages of a search over a million rows (SIGHTGLASS_JOURNAL_ROWS for more)
- * while the store goes on. */
+ * at once, and pages of a search over a million rows (SIGHTGLASS_JOURNAL_ROWS for more,
+ * kept in the folder SIGHTGLASS_JOURNAL_DIR for another time). */
 #include "bench/bench.h"
 
 #include <pthread.h>
@@ -19,7 +19,8 @@ enum {
 	BURST = 10000,
 	AHEAD = 200, /* transactions that wait at a time */
 	PAGE = 100,
-	ASKED = 200 /* pages of each kind */
+	ASKED = 200, /* pages of each kind */
+	ROW_MS = 790 /* between two made-up rows, by and large */
 };
 
 struct bed {
@@ -126,6 +127,12 @@ static bool count_row(void *arg, const struct store_journal_row *row)
 	return true;
 }
 
+static bool last_row(void *arg, const struct store_journal_row *row)
+{
+	*(uint64_t *)arg = row->row.seq;
+	return false;
+}
+
 static void build_index(struct bed *b)
 {
 	static const struct bench_row row = { .name = "journal rows taken into the index",
@@ -133,13 +140,16 @@ static void build_index(struct bed *b)
 					      .against = "goal 20 k/s",
 					      .goal = 1 };
 	struct strbuf why = STRBUF_INIT;
-	uint64_t left = 1;
-	double start = bench_seconds();
+	uint64_t left = 0, first;
+	double start;
 
-	while (left > 0)
+	if (store_reader_index(b->reader, 0, &first, &why) != SG_OK)
+		bench_die("%s", why.buf);
+	start = bench_seconds();
+	for (left = first; left > 0;)
 		if (store_reader_index(b->reader, 4096, &left, &why) != SG_OK)
 			bench_die("%s", why.buf);
-	bench_known(&row, (double)b->rows / (bench_seconds() - start), 20000);
+	bench_known(&row, (double)first / (bench_seconds() - start), 20000);
 	strbuf_release(&why);
 }
 
@@ -173,7 +183,7 @@ static void bench_pages(struct bed *b, const struct kind *k)
 		q.count = PAGE;
 		q.oldest_first = i % 2 == 0;
 		if (q.from.ms == 1) { /* an hour anywhere in the past */
-			q.from.ms = (int64_t)JOURNAL_T0_S * 1000 + (int64_t)at * 790;
+			q.from.ms = (int64_t)JOURNAL_T0_S * 1000 + (int64_t)at * ROW_MS;
 			q.to.ms = q.from.ms + 3600000;
 		} else if (q.oldest_first) {
 			q.after = at;
@@ -193,6 +203,19 @@ static void bench_pages(struct bed *b, const struct kind *k)
 	bench_known(&row, bench_percentile(v, ASKED, 0.99), 200);
 }
 
+/* Rows of an earlier run. */
+static void find_rows(struct bed *b)
+{
+	struct store_search ask = { .count = 1 };
+	struct strbuf why = STRBUF_INIT;
+
+	if (store_journal_search(b->reader, &ask, last_row, &b->rows, &why) != SG_OK)
+		bench_die("%s", why.buf);
+	strbuf_release(&why);
+	b->gen.n = b->rows;
+	b->gen.ms = (int64_t)JOURNAL_T0_S * 1000 + (int64_t)b->rows * ROW_MS;
+}
+
 static void bench_searching(struct bed *b)
 {
 	const char *given = getenv("SIGHTGLASS_JOURNAL_ROWS");
@@ -206,6 +229,9 @@ static void bench_searching(struct bed *b)
 		{ "operator", { .by = "o'neill" } },
 		{ "text", { .text = "leak checked" } },
 		{ "begin of a word", { .text = "repl*" } },
+		{ "begin of 400 words", { .text = "t*" } },
+		{ "begin of a phrase's end and area",
+		  { .text = "t-1*", .area = "filter" } },
 		{ "operator, area and text",
 		  { .by = "ivan", .area = "intake", .text = "motor hot" } },
 		{ "what never was", { .by = "ivan", .events = 1u << 15 } },
@@ -224,7 +250,8 @@ int main(void)
 {
 	static struct bed b = { .lock = PTHREAD_MUTEX_INITIALIZER,
 				.woken = PTHREAD_COND_INITIALIZER };
-	const char *dir = bench_tmpdir();
+	const char *kept = getenv("SIGHTGLASS_JOURNAL_DIR");
+	const char *dir = kept ? kept : bench_tmpdir();
 	struct store_snapshot snap;
 	struct strbuf why = STRBUF_INIT;
 
@@ -234,6 +261,7 @@ int main(void)
 	if (!b.t || store_reader_open(dir, &b.reader, &why) != SG_OK)
 		bench_die("%s", why.buf);
 	store_snapshot_release(&snap);
+	find_rows(&b);
 	bench_storing(&b);
 	bench_searching(&b);
 	store_reader_close(b.reader);
