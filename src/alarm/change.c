@@ -249,6 +249,8 @@ void alarm_engine_process(struct alarm_engine *e, struct alarm *a, enum alarm_ev
 				       .cause = ALARM_BY_PROCESS,
 				       .trigger = trigger };
 
+	if (event == ALARM_E_COME)
+		alarm_hide_before(e, a, out);
 	alarm_engine_step(e, a, &cue, out);
 	if (event == ALARM_E_GO && a->record.extra &&
 	    a->record.extra->shelf == ALARM_SHELF_ONE_SHOT)

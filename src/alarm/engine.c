@@ -188,6 +188,20 @@ void alarm_engine_restore(struct alarm_engine *e, uint32_t alarm,
 		alarm_timer_stop(e, a, ALARM_T_SHELF);
 }
 
+void alarm_engine_ask_before(struct alarm_engine *e, alarm_gate gate, void *arg)
+{
+	e->gate = gate;
+	e->gate_arg = arg;
+}
+
+void alarm_engine_mark(struct alarm_engine *e, uint32_t alarm, enum alarm_first_out mark)
+{
+	struct alarm *a = alarm_engine_at(e, alarm);
+
+	if (a)
+		a->record.first_out = (uint8_t)mark;
+}
+
 /* --- questions --------------------------------------------------------------------- */
 
 uint32_t alarm_engine_find(const struct alarm_engine *e, const char *name)

@@ -140,6 +140,7 @@ struct alarm_record {
 	quality quality;
 	uint16_t realarms;   /* times it came again by itself since it was raised */
 	bool source_bad;     /* active, but its source is not good now (AL-09) */
+	uint8_t first_out;   /* alarm_engine_mark(); 0 when it is normal */
 	uint64_t occurrence; /* 0 = it never came */
 	struct wall raised, changed; /* changed: of the state, not of flags */
 	struct wall acked;           /* 0 = not */
@@ -290,6 +291,18 @@ void alarm_engine_suppress(struct alarm_engine *e, uint32_t alarm, uint8_t bits_
 			   uint8_t bits_to_clear, const char *reason, struct now now,
 			   alarm_sink sink, void *arg);
 
+/* Asked when an alarm is about to come: bits of ALARM_SUP_LOGIC that have to hide it from
+ * its first moment, 0 = none, and why (reason comes in as ""). It may ask the engine and
+ * must not change it. NULL = nobody is asked. */
+typedef uint8_t (*alarm_gate)(void *arg, uint32_t alarm, char *reason, size_t size);
+void alarm_engine_ask_before(struct alarm_engine *e, alarm_gate gate, void *arg);
+
+/* Its place in its first-out group: kept with the record for who knows groups, and no
+ * part of the life here; the sink may set it while it hears of the alarm. The numbers go
+ * to disk. */
+enum alarm_first_out { ALARM_NOT_FIRST_OUT, ALARM_FIRST, ALARM_FOLLOWER };
+void alarm_engine_mark(struct alarm_engine *e, uint32_t alarm, enum alarm_first_out mark);
+
 /* Order-independent hash of all retained alarms: server and consoles compare it (design
  * 7.2). Maintained incrementally. */
 uint64_t alarm_engine_hash(const struct alarm_engine *e);
@@ -306,7 +319,7 @@ const char *alarm_state_name(enum alarm_state s);
 /* "came", "cleared", "acknowledged" ... */
 const char *alarm_event_name(enum alarm_event event);
 
-/* The bytes of a record in station.db. Version 1 is read, too. */
+/* The bytes of a record in station.db. Those of older versions are read, too. */
 void alarm_record_put(struct strbuf *w, const struct alarm_record *r);
 /* A record with what it points to; not to be copied. */
 struct alarm_stored {

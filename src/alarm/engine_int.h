@@ -84,6 +84,8 @@ struct alarm_engine {
 	union alarm_slip *spare; /* owned: extras that nobody has */
 	char by[64];             /* whose name is being kept */
 	bool trial;              /* a preview's: has no timers, keeps no names */
+	alarm_gate gate;         /* NULL = nobody is asked before an alarm comes */
+	void *gate_arg;
 };
 
 /* Who hears of a transition, and when it is. */
@@ -156,6 +158,9 @@ void alarm_unshelve(struct alarm_engine *e, struct alarm *a, const struct alarm_
 /* Sets or clears bits of the suppression with one transition; cue says which. */
 void alarm_suppress_bits(struct alarm_engine *e, struct alarm *a, uint8_t bits,
 			 const struct alarm_cue *cue, const struct alarm_outlet *out);
+/* What has to hide it before it comes. */
+void alarm_hide_before(struct alarm_engine *e, struct alarm *a,
+		       const struct alarm_outlet *out);
 /* When its shelf ends in this process. */
 struct mono alarm_shelf_deadline(const struct alarm_extra *x, struct now now);
 

@@ -61,6 +61,23 @@ void alarm_suppress_bits(struct alarm_engine *e, struct alarm *a, uint8_t bits,
 	alarm_change_end(e, a, &c, cue, out);
 }
 
+void alarm_hide_before(struct alarm_engine *e, struct alarm *a,
+		       const struct alarm_outlet *out)
+{
+	char reason[128] = "";
+	const struct alarm_cue cue = { .event = ALARM_E_SUPPRESS,
+				       .cause = ALARM_BY_LOGIC,
+				       .text = reason };
+	uint8_t has = a->record.extra ? a->record.extra->suppressed : 0, bits;
+
+	if (!e->gate)
+		return;
+	bits = e->gate(e->gate_arg, a->index, reason, sizeof(reason));
+	bits &= ALARM_SUP_LOGIC & (uint8_t)~has;
+	if (bits)
+		alarm_suppress_bits(e, a, bits, &cue, out);
+}
+
 void alarm_engine_suppress(struct alarm_engine *e, uint32_t alarm, uint8_t bits_to_set,
 			   uint8_t bits_to_clear, const char *reason, struct now now,
 			   alarm_sink sink, void *arg)

@@ -5,8 +5,8 @@
 
 #include "util/bytes.h"
 
-/* 1 had A-D and no flags. */
-enum { RECORD_VERSION = 2, STATES_OF_1 = ALARM_S_RTNUN + 1 };
+/* 1 had A-D and no flags, 2 no place in a first-out group. */
+enum { RECORD_VERSION = 3, STATES_OF_1 = ALARM_S_RTNUN + 1 };
 
 /* Which parts of an extra follow. */
 enum {
@@ -163,13 +163,14 @@ void alarm_record_put(struct strbuf *w, const struct alarm_record *r)
 	bytes_put_str(w, r->acked_by);
 	bytes_put_u64(w, r->unconfirmed);
 	bytes_put_u16(w, r->realarms);
+	bytes_put_u8(w, r->first_out);
 	bytes_put_u8(w, (uint8_t)follow);
 	for (size_t i = 0; i < N_PARTS; i++)
 		if (follow & parts[i].bit)
 			parts[i].put(w, r->extra);
 }
 
-/* What both versions have, after the version. */
+/* What all versions have, after the version. */
 static bool get_core(struct bytes_reader *in, struct alarm_stored *out, uint8_t states)
 {
 	struct alarm_record *r = &out->record;
@@ -210,11 +211,13 @@ bool alarm_record_get(const void *p, size_t n, struct alarm_stored *out)
 	memset(out, 0, sizeof(*out));
 	if (version == 1)
 		return get_core(&in, out, STATES_OF_1) && bytes_done(&in);
-	if (version != RECORD_VERSION || !get_core(&in, out, ALARM_S_COUNT))
+	if (version < 2 || version > RECORD_VERSION || !get_core(&in, out, ALARM_S_COUNT))
 		return false;
 	r->unconfirmed = bytes_u64(&in);
 	r->realarms = bytes_u16(&in);
-	if (!get_extra(&in, out) || !bytes_done(&in) || r->unconfirmed > r->occurrence)
+	r->first_out = version > 2 ? bytes_u8(&in) : ALARM_NOT_FIRST_OUT;
+	if (!get_extra(&in, out) || !bytes_done(&in) || r->unconfirmed > r->occurrence ||
+	    r->first_out > ALARM_FOLLOWER)
 		return false;
 	return !out->extra.n_older ||
 	       out->extra.older[out->extra.n_older - 1].occurrence < r->occurrence;

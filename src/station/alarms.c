@@ -111,9 +111,12 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 {
 	struct station *s = station;
 	struct alarm_live *a = &s->alarm[t->alarm];
+	struct alarm_record record = t->record;
 
+	suppress_transition(s, t); /* marks what is stored with it */
 	if (t->cause != ALARM_BY_OPERATOR) {
-		station_put_alarm(s, station_batch(s), t->alarm, &t->record);
+		record.first_out = alarm_engine_record(s->alarms, t->alarm)->first_out;
+		station_put_alarm(s, station_batch(s), t->alarm, &record);
 		station_journal(s, station_batch(s), t);
 	}
 	if (t->event == ALARM_E_BLIND || t->event == ALARM_E_JUDGED_AGAIN)
@@ -122,7 +125,6 @@ void station_alarm_sink(void *station, const struct alarm_transition *t)
 		a->first_row = s->row_seq + 1;
 	alarm_count(s, t->alarm, &t->record);
 	alarm_watch_transition(s, t);
-	suppress_transition(s, t);
 	station_tell_alarm(s, t->alarm);
 	notify_transition(s, t);
 	if (a->tag != TAG_NONE)

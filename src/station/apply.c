@@ -421,13 +421,23 @@ static void make_room(struct station *s, size_t n)
 					     .seldom = &alarm_seldom_none };
 }
 
+/* A first-out group by its name; NULL = in none. */
+static bool same_group(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* What it was in one group says nothing in another. */
 static void take_alarm(struct station *s, const struct alarm_def *d)
 {
 	uint32_t alarm = alarm_engine_find(s->alarms, d->name);
+	const struct alarm_def *was = alarm_engine_def(s->alarms, alarm);
 
+	if (was && !same_group(alarm_more(was)->first_out, alarm_more(d)->first_out))
+		alarm_engine_mark(s->alarms, alarm, ALARM_NOT_FIRST_OUT);
 	if (alarm == UINT32_MAX) {
 		alarm_engine_add(s->alarms, d);
-	} else if (alarm_def_same(alarm_engine_def(s->alarms, alarm), d)) {
+	} else if (alarm_def_same(was, d)) {
 		alarm_engine_rebind(s->alarms, alarm, d);
 	} else {
 		alarm_engine_redefine(s->alarms, alarm, d, s->now);

@@ -3,9 +3,10 @@
  * marked, and those that come while it stands are its followers; of an exclusive group
  * the worst alone is shown in full, the others are superseded by it (AM-09).
  *
- * Marks hide nothing and are not stored: after a restart the oldest that stands counts
- * as the first. A first-out group may ask that its followers be suppressed; then they
- * are, from the moment its first came until it is normal again.
+ * Marks hide nothing and are stored with the alarm: a restart changes none. A first-out
+ * group may ask that its followers be suppressed; then they are, from the moment its
+ * first came until it is normal again. One that comes in the same step as its first does
+ * not ring either: it is hidden before it comes.
  */
 #include "station/suppress_int.h"
 
@@ -99,19 +100,41 @@ static void mark_dirty(struct station *s, uint32_t number)
 	u->dirty[u->n_dirty++] = number - 1;
 }
 
+static enum alarm_first_out mark_of(const struct station *s, uint32_t alarm)
+{
+	const struct alarm_record *r = alarm_engine_record(s->alarms, alarm);
+
+	return r ? (enum alarm_first_out)r->first_out : ALARM_NOT_FIRST_OUT;
+}
+
 static void came(struct station *s, struct alarm_group *g, uint32_t alarm)
 {
 	if (g->first == NONE)
 		g->first = alarm;
-	alarm_seldom(&s->alarm[alarm])->first_out =
-		g->first == alarm ? WIRE_FIRST : WIRE_FOLLOWER;
+	alarm_engine_mark(s->alarms, alarm,
+			  g->first == alarm ? ALARM_FIRST : ALARM_FOLLOWER);
 }
 
 static void left(struct station *s, struct alarm_group *g, uint32_t alarm)
 {
-	alarm_seldom(&s->alarm[alarm])->first_out = WIRE_NOT_FIRST_OUT;
+	alarm_engine_mark(s->alarms, alarm, ALARM_NOT_FIRST_OUT);
 	if (g->first == alarm)
 		g->first = NONE;
+}
+
+uint8_t groups_before(void *station, uint32_t alarm, char *reason, size_t size)
+{
+	const struct station *s = station;
+	const struct alarm_group *g = NULL;
+
+	if (s->suppress && s->alarm[alarm].seldom->first_group)
+		g = &s->suppress->groups[s->alarm[alarm].seldom->first_group - 1];
+	if (!g || !g->hides || g->first == NONE || g->first == alarm ||
+	    suppress_stands(s, alarm))
+		return 0;
+	snprintf(reason, size, "%s came first",
+		 alarm_engine_def(s->alarms, g->first)->name);
+	return ALARM_SUP_FIRST_OUT;
 }
 
 /* Marks are set at once, before the row is told; what changes others waits. */
@@ -122,7 +145,7 @@ void groups_transition(struct station *s, const struct alarm_transition *t)
 
 	if (g && t->record.state == ALARM_S_NORMAL)
 		left(s, g, t->alarm);
-	else if (g && (!a->seldom->first_out || t->event == ALARM_E_COME))
+	else if (g && (!mark_of(s, t->alarm) || t->event == ALARM_E_COME))
 		came(s, g, t->alarm);
 	mark_dirty(s, a->seldom->first_group);
 	mark_dirty(s, a->seldom->exclusive_group);
@@ -139,30 +162,46 @@ static bool is_older(const struct station *s, uint32_t a, uint32_t b)
 	return x->occurrence < y->occurrence;
 }
 
-/* The one that is marked already stays the first, else the oldest is. */
+/* Whoever is marked so stays the first. Where there are followers alone, their first has
+ * left; where nobody has a mark, the oldest came first. */
 static uint32_t find_first(const struct station *s, const struct alarm_group *g)
 {
-	uint32_t first = NONE;
+	uint32_t oldest[ALARM_FOLLOWER + 1] = { NONE, NONE, NONE };
 
 	for (size_t i = 0; i < g->n; i++) {
-		if (!suppress_stands(s, g->member[i]))
-			continue;
-		if (s->alarm[g->member[i]].seldom->first_out == WIRE_FIRST)
-			return g->member[i];
-		if (first == NONE || is_older(s, g->member[i], first))
-			first = g->member[i];
+		uint32_t *of = &oldest[mark_of(s, g->member[i])];
+
+		if (suppress_stands(s, g->member[i]) &&
+		    (*of == NONE || is_older(s, g->member[i], *of)))
+			*of = g->member[i];
 	}
-	return first;
+	if (oldest[ALARM_FIRST] != NONE || oldest[ALARM_FOLLOWER] != NONE)
+		return oldest[ALARM_FIRST];
+	return oldest[ALARM_NOT_FIRST_OUT];
+}
+
+/* A mark that no transition carries to the disk. */
+static void mark(struct station *s, uint32_t alarm, enum alarm_first_out m)
+{
+	const struct alarm_record *r = alarm_engine_record(s->alarms, alarm);
+
+	if (!r || r->first_out == m)
+		return;
+	alarm_engine_mark(s->alarms, alarm, m);
+	if (alarm_record_is_retained(r))
+		station_put_alarm(s, station_batch(s), alarm, r);
 }
 
 static void mark_again(struct station *s, struct alarm_group *g)
 {
 	g->first = find_first(s, g);
 	for (size_t i = 0; i < g->n; i++) {
-		if (suppress_stands(s, g->member[i]))
-			came(s, g, g->member[i]);
-		else
-			left(s, g, g->member[i]);
+		uint32_t alarm = g->member[i];
+
+		mark(s, alarm,
+		     !suppress_stands(s, alarm) ? ALARM_NOT_FIRST_OUT
+		     : alarm == g->first        ? ALARM_FIRST
+						: ALARM_FOLLOWER);
 	}
 }
 
@@ -182,8 +221,8 @@ void groups_mark_all(struct station *s)
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
 		struct alarm_live *a = &s->alarm[i];
 
-		if (!a->seldom->first_group && a->seldom->first_out)
-			alarm_seldom(a)->first_out = WIRE_NOT_FIRST_OUT;
+		if (!a->seldom->first_group)
+			mark(s, i, ALARM_NOT_FIRST_OUT);
 		if (!a->seldom->exclusive_group)
 			supersede(s, i, false);
 	}

@@ -73,7 +73,6 @@ static void put_kind(const struct alarm_live *a, const struct alarm_def *d,
 
 	row->life = life_bits(life);
 	row->shelve_max_s = life->shelve_max_ms / 1000;
-	row->first_out = a->seldom->first_out;
 	row->superseded = a->seldom->superseded;
 	snprintf(row->class_name, sizeof(row->class_name), "%s", life->class_name);
 	snprintf(row->owner, sizeof(row->owner), "%s", more->owner ? more->owner : "");
@@ -91,6 +90,7 @@ static void make_row(const struct station *s, uint32_t alarm, struct wire_alarm_
 	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
 
 	*row = (struct wire_alarm_row){
+		.first_out = r->first_out,
 		.occurrence = r->occurrence,
 		.state = (uint8_t)r->state,
 		.flags = alarm_record_flags(r),

@@ -103,8 +103,7 @@ struct alarm_seldom {
 	uint32_t second;     /* its limit, setpoint or command; TAG_NONE = none */
 	/* groups.c: numbers + 1, 0 = none */
 	uint32_t first_group, exclusive_group;
-	bool superseded;   /* a worse one of its exclusive group stands */
-	uint8_t first_out; /* enum wire_first_out */
+	bool superseded; /* a worse one of its exclusive group stands */
 };
 
 struct alarm_live {         /* by alarm index; there may be a hundred thousand */

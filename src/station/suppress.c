@@ -109,6 +109,7 @@ void suppress_apply(struct station *s)
 {
 	suppress_release(s);
 	s->suppress = xcalloc(1, sizeof(*s->suppress));
+	alarm_engine_ask_before(s->alarms, groups_before, s);
 	for (uint32_t i = 0; i < s->n_alarms; i++) {
 		const struct alarm_def *d = alarm_engine_def(s->alarms, i);
 

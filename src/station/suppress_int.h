@@ -81,5 +81,7 @@ void groups_release(struct suppress *u);
 void groups_mark_all(struct station *s); /* after a restart or reload */
 void groups_transition(struct station *s, const struct alarm_transition *t);
 void groups_settle(struct station *s); /* the dirty ones */
+/* Asked by the engine before an alarm comes (alarm_gate): its first stands already. */
+uint8_t groups_before(void *station, uint32_t alarm, char *reason, size_t size);
 
 #endif

@@ -268,6 +268,8 @@ static void process(struct model *m, uint32_t i, const struct model_sample *s,
 			       .limit = limit };
 
 	a->delay_due = MODEL_NEVER;
+	if (h.event == ALARM_E_COME && a->hushed)
+		model_suppress(m, i, ALARM_SUP_FIRST_OUT, 0, "came first", now);
 	happen(m, i, &h, now);
 	if (h.event == ALARM_E_GO && a->shelf == ALARM_SHELF_ONE_SHOT) {
 		clear_shelf(a);

@@ -33,6 +33,8 @@ struct model_alarm {
 	double value, limit;
 	quality quality;
 	bool source_bad, blind;
+	int first_out;
+	bool hushed; /* logic hides it before it comes */
 	unsigned realarms;
 
 	bool present;      /* what the condition said last */

@@ -113,6 +113,7 @@ bool same_record(struct strbuf *why, const struct model_alarm *m,
 	       same_double(why, "value", r->value, m->value) &&
 	       SAME(why, "quality", r->quality, m->quality) &&
 	       SAME(why, "source bad", r->source_bad, m->source_bad) &&
+	       SAME(why, "first-out", r->first_out, m->first_out) &&
 	       SAME(why, "unconfirmed", r->unconfirmed, m->unconfirmed) &&
 	       SAME(why, "realarms", r->realarms, m->realarms) &&
 	       SAME(why, "flags", alarm_record_flags(r), model_flags(m)) &&

@@ -53,6 +53,7 @@ enum op {
 	OP_WALL,    /* a: ms that the wall clock jumps */
 	OP_ACT,     /* a: event, b: bits of enum how */
 	OP_LOGIC,   /* a: bits to set, b: to clear */
+	OP_GROUP,   /* a: its mark, b: 1 = it is to be hidden when it comes */
 	OP_RESTART, /* a: ms the wall clock says it took, b: monotonic clock at the start
 		     */
 	OP_DEFINE,  /* a: variant; adds it when it is gone */
@@ -175,10 +176,22 @@ static void make_variant(struct plant *p, uint32_t slot, uint32_t v)
 	p->twins[slot][v] = *d;
 }
 
+static uint8_t gate(void *plant, uint32_t alarm, char *reason, size_t size)
+{
+	const struct plant *p = plant;
+
+	if (!p->model.alarm[alarm].hushed)
+		return 0;
+	snprintf(reason, size, "came first");
+	return ALARM_SUP_FIRST_OUT |
+	       ALARM_SUP_MANUAL; /* what is not logic's is not set */
+}
+
 static void open_plant(struct plant *p, uint64_t seed)
 {
 	chance_from(seed);
 	p->engine = alarm_engine_new(1);
+	alarm_engine_ask_before(p->engine, gate, p);
 	model_open(&p->model, 1);
 	p->now = (struct model_time){ 1000, 1000000000 };
 	for (uint32_t s = 0; s < SLOTS; s++) {
@@ -376,6 +389,16 @@ static bool do_logic(struct plant *p, const struct step *s)
 	return true;
 }
 
+static bool do_group(struct plant *p, const struct step *s)
+{
+	if (!is_here(p, s->slot))
+		return true;
+	p->model.alarm[p->index[s->slot]].first_out = s->a;
+	p->model.alarm[p->index[s->slot]].hushed = s->b;
+	alarm_engine_mark(p->engine, p->index[s->slot], (enum alarm_first_out)s->a);
+	return true;
+}
+
 /* Every record goes through bytes into a new engine. */
 static bool restore(struct plant *p, struct alarm_engine *fresh, uint32_t slot)
 {
@@ -400,6 +423,7 @@ static bool do_restart(struct plant *p, const struct step *s)
 	bool fine = true;
 
 	p->restarts++;
+	alarm_engine_ask_before(fresh, gate, p);
 	p->now.wall += s->a;
 	p->now.mono = s->b;
 	for (uint32_t i = 0; i < p->model.n; i++)
@@ -501,6 +525,7 @@ static const struct {
 	[OP_WALL] = { "wall clock jumps", do_wall, say_ms },
 	[OP_ACT] = { "act", do_act, say_act },
 	[OP_LOGIC] = { "logic sets, clears bits", do_logic, say_two },
+	[OP_GROUP] = { "in its group: mark, hidden", do_group, say_two },
 	[OP_RESTART] = { "restart: down for ms, clock from", do_restart, say_two },
 	[OP_DEFINE] = { "is defined as variant", do_define, say_one },
 	[OP_REBIND] = { "definition moves", do_rebind, NULL },
@@ -541,9 +566,9 @@ static void say_variants(const struct plant *p, struct strbuf *out)
 
 /* How often what happens; a life has a mood, so that some alarms flap unseen for long. */
 static const uint32_t moods[][OP_COUNT] = {
-	{ 30, 4, 14, 4, 1, 26, 8, 1, 3, 1, 1 },
-	{ 60, 1, 8, 2, 1, 8, 2, 1, 1, 1, 0 },
-	{ 25, 2, 25, 5, 2, 35, 4, 3, 2, 1, 0 },
+	{ 30, 4, 14, 4, 1, 26, 8, 3, 1, 3, 1, 1 },
+	{ 60, 1, 8, 2, 1, 8, 2, 2, 1, 1, 1, 0 },
+	{ 25, 2, 25, 5, 2, 35, 4, 2, 3, 2, 1, 0 },
 };
 
 static enum op pick_op(const uint32_t *mood)
@@ -591,6 +616,10 @@ static struct step make_step(const uint32_t *mood)
 	case OP_LOGIC:
 		s.a = between(0, 15);
 		s.b = between(0, 15);
+		break;
+	case OP_GROUP:
+		s.a = between(0, ALARM_FOLLOWER);
+		s.b = between(0, 1);
 		break;
 	case OP_RESTART:
 		s.a = between(-300, 600);

@@ -162,6 +162,15 @@ static void in_group(struct station_def *d, struct alarm_def *a, const char *fir
 	a->more = station_def_more(d, &more);
 }
 
+static struct alarm_def *slow_high(struct station_def *d, const char *name,
+				   const char *tag, double limit)
+{
+	struct alarm_def *a = add_high(d, name, tag, limit);
+
+	a->on_delay_ms = 1000;
+	return a;
+}
+
 static void add_hiding(struct station_def *d, enum rig_change change)
 {
 	struct alarm_more quiet = alarm_more_none;
@@ -182,6 +191,9 @@ static void add_hiding(struct station_def *d, enum rig_change change)
 	in_group(d, add_high(d, "a.trip.three", "a.sp", 50), trip, false, NULL);
 	in_group(d, add_high(d, "a.hush.one", "a.level", 7), "hush", true, NULL);
 	in_group(d, add_high(d, "a.hush.two", "a.step_sp", 50), "hush", true, NULL);
+	in_group(d, add_high(d, "a.hush.three", "a.level", 7.2), "hush", true, NULL);
+	in_group(d, slow_high(d, "a.late.one", "a.level", 7), "late", true, NULL);
+	in_group(d, slow_high(d, "a.late.two", "a.step_sp", 50), "late", true, NULL);
 	in_group(d, add_high(d, "a.x.high", "a.level", 6), NULL, false, "level");
 	in_group(d, add_high(d, "a.x.top", "a.level", 8), NULL, false, "level");
 	add_alarm(d, "a.level.bad", "bad_quality", "a.level");

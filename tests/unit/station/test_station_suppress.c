@@ -334,14 +334,17 @@ static void T17_followers_are_suppressed_where_the_group_says_so(void **state)
 	assert_int_equal(rig_row(r, sam, "a.hush.two").state, ALARM_S_UNACK);
 }
 
-static void T19_the_first_is_the_oldest_after_a_restart(void **state)
+static void T19_marks_live_through_a_restart(void **state)
 {
 	struct rig *r = *state, *next;
 	uint64_t sam = begin(r);
 
+	r->now.wall.ms += 60000;
 	rig_number(r, "a.step_sp", 60);
-	r->now.wall.ms += 5;
+	/* the clock was set back: the oldest by it is not the first */
+	r->now.wall.ms -= 5000;
 	rig_number(r, "a.level", 7.5);
+	assert_int_equal(rig_row(r, sam, "a.trip.two").first_out, WIRE_FIRST);
 	next = rig_restart(r, RIG_HIDING);
 	sam = rig_open(next, RIG_SAM);
 	rig_request(next, sam, WIRE_ALARMS, 1, 1, "");
@@ -349,6 +352,63 @@ static void T19_the_first_is_the_oldest_after_a_restart(void **state)
 	assert_int_equal(rig_row(next, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
 	assert_int_equal(rig_row(next, sam, "a.hush.two").first_out, WIRE_FIRST);
 	rig_stop(next);
+}
+
+static void T19_followers_stay_followers_when_their_first_had_left(void **state)
+{
+	struct rig *r = *state, *next;
+	uint64_t sam = begin(r);
+
+	rig_number(r, "a.step_sp", 60);
+	rig_number(r, "a.level", 6);
+	ack(r, sam, "a.trip.two");
+	rig_number(r, "a.step_sp", 20);
+	assert_int_equal(rig_row(r, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
+	next = rig_restart(r, RIG_HIDING);
+	sam = rig_open(next, RIG_SAM);
+	rig_request(next, sam, WIRE_ALARMS, 1, 1, "");
+	assert_int_equal(rig_row(next, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
+	rig_sample(next, "a.level", value_double(6), 0); /* the driver tells it anew */
+	assert_int_equal(rig_row(next, sam, "a.trip.one").first_out, WIRE_FOLLOWER);
+	rig_number(next, "a.step_sp", 60);
+	assert_int_equal(rig_row(next, sam, "a.trip.two").first_out, WIRE_FIRST);
+	rig_stop(next);
+}
+
+/* The first rings; who comes in the same step is hidden before it comes. */
+static void T17_a_follower_of_the_same_step_is_never_annunciated(void **state)
+{
+	struct rig *r = *state;
+	uint64_t sam = begin(r);
+
+	rig_number(r, "a.level", 7.5);
+	assert_int_equal(annunciated(r, "a.hush.one"), 1);
+	assert_int_equal(annunciated(r, "a.hush.three"), 0);
+	assert_int_equal(record_of(r, "a.hush.three")->state, ALARM_S_UNACK);
+	assert_int_equal(bits_of(r, "a.hush.three"), ALARM_SUP_FIRST_OUT);
+	assert_int_equal(rig_row(r, sam, "a.hush.three").first_out, WIRE_FOLLOWER);
+	ack(r, sam, "a.hush.one");
+	rig_number(r, "a.level", 2);
+	assert_int_equal(bits_of(r, "a.hush.three"), 0);
+}
+
+static void T17_followers_whose_delay_ends_in_the_same_tick_are_hidden(void **state)
+{
+	struct rig *r = *state;
+
+	begin(r);
+	rig_number(r, "a.step_sp", 60);
+	rig_wait(r, 20);
+	rig_number(r, "a.level", 7.5); /* its delay ends later */
+	assert_int_equal(record_of(r, "a.late.one")->state, ALARM_S_NORMAL);
+	r->now.mono = mono_add_ms(r->now.mono, 5000); /* nobody looked for a while */
+	rig_wait(r, 1);
+	assert_int_equal(record_of(r, "a.late.one")->state, ALARM_S_UNACK);
+	assert_int_equal(record_of(r, "a.late.two")->state, ALARM_S_UNACK);
+	assert_int_equal(annunciated(r, "a.late.two"), 1);
+	assert_int_equal(annunciated(r, "a.late.one"), 0);
+	assert_int_equal(record_of(r, "a.late.two")->first_out, ALARM_FIRST);
+	assert_int_equal(record_of(r, "a.late.one")->first_out, ALARM_FOLLOWER);
 }
 
 /* --- exclusive ------------------------------------------------------------------ */
@@ -464,7 +524,10 @@ int main(void)
 		RIG_TEST(T17_the_first_of_a_group_is_marked_and_others_follow),
 		RIG_TEST(CF_09_a_reload_tells_what_became_of_the_rows),
 		RIG_TEST(T17_followers_are_suppressed_where_the_group_says_so),
-		RIG_TEST(T19_the_first_is_the_oldest_after_a_restart),
+		RIG_TEST(T19_marks_live_through_a_restart),
+		RIG_TEST(T19_followers_stay_followers_when_their_first_had_left),
+		RIG_TEST(T17_a_follower_of_the_same_step_is_never_annunciated),
+		RIG_TEST(T17_followers_whose_delay_ends_in_the_same_tick_are_hidden),
 		RIG_TEST(AM_09_the_worst_limit_supersedes_and_both_are_journaled),
 		RIG_TEST(AM_09_the_order_of_coming_does_not_matter),
 		RIG_TEST(AM_06_counts_follow_each_transition),
