@@ -13,7 +13,7 @@ root=${FRESH_ROOT:-$top/build/fresh}
 keep=${FRESH_KEEP:-}
 
 clean_up() {
-	for m in dev/pts dev proc; do
+	for m in dev/pts dev proc .; do
 		umount -l "$root/$m" 2>/dev/null || true
 	done
 	[ -n "$keep" ] || rm -rf --one-file-system "$root"
@@ -29,6 +29,9 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$top/build/fresh.log"
 	tail -n 20 "$top/build/fresh.log"
 	exit 1
 }
+# a mount of its own: tests that mount something in there are seen nowhere else
+mount --bind "$root" "$root"
+mount --make-rprivate "$root"
 # the same way out as this machine: package sources, proxies and certificates
 cp -a /etc/apt/apt.conf.d/. "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true

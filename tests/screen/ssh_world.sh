@@ -10,7 +10,6 @@
 set -eu
 bin=$1 top=$2 dir=$3 port=$4
 
-mount --make-rprivate /
 mkdir -p "$dir/etc"
 cp -a /etc/. "$dir/etc"
 mount --bind "$dir/etc" /etc

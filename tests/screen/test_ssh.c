@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -102,6 +103,14 @@ static int at_home(const char *command, char said[SAID])
 	return code;
 }
 
+/* False too where / is no mount (a plain chroot): what is mounted here would be seen
+ * outside. */
+static bool own_mounts(void)
+{
+	return unshare(CLONE_NEWNS) == 0 &&
+	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
 static void become_world(int in, int out)
 {
 	char script[4096];
@@ -110,7 +119,7 @@ static void become_world(int in, int out)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	dup2(in, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
-	if (unshare(CLONE_NEWNS) < 0)
+	if (!own_mounts())
 		_exit(126);
 	execl("/bin/sh", "sh", script, getenv("SIGHTGLASS_BIN"), test_top("."), world.dir,
 	      world.port, (char *)NULL);
@@ -126,7 +135,7 @@ static bool can_have_world(void)
 		return false;
 	pid = fork();
 	if (pid == 0)
-		_exit(unshare(CLONE_NEWNS) == 0 ? 0 : 1);
+		_exit(own_mounts() ? 0 : 1);
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -177,7 +186,8 @@ static int close_world(void **state)
 static void need_world(void)
 {
 	if (!world.pid) {
-		print_message("needs root: accounts and sshd are real here\n");
+		print_message("needs root and mounts of its own: accounts and sshd are "
+			      "real here\n");
 		skip();
 	}
 }
