@@ -63,6 +63,7 @@ struct alarm_type {
 	const char *help; /* one line; also printed into the man page */
 	bool needs_tag, needs_expression;
 	bool needs_limit; /* "limit" in the unit of the tag, and a deadband */
+	bool upper;       /* with needs_limit: present at it and above, not below */
 	bool has_number;  /* watches numbers only */
 	bool crosses;     /* sets look.limit: a message may show it */
 	/* The setting that names a second tag, or may; NULL = none does. */
@@ -86,5 +87,9 @@ struct alarm_type {
 /* All types, NULL-terminated, sorted: types.c is the one place to add yours. */
 extern const struct alarm_type *const alarm_types[];
 const struct alarm_type *alarm_type_find(const char *name); /* static or NULL */
+
+/* Has a limit that is one number in the unit of its tag: d->limit, which a scale can
+ * show; type->upper says on which side of it the alarm is. */
+bool alarm_has_scale_limit(const struct alarm_def *d);
 
 #endif

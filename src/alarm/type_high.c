@@ -25,6 +25,7 @@ const struct alarm_type alarm_type_high = {
 	.help = "the value is at or above limit; clears below limit - deadband",
 	.needs_tag = true,
 	.needs_limit = true,
+	.upper = true,
 	.has_number = true,
 	.crosses = true,
 	.second = "limit",

@@ -18,3 +18,8 @@ const struct alarm_type *alarm_type_find(const char *name)
 			return alarm_types[i];
 	return NULL;
 }
+
+bool alarm_has_scale_limit(const struct alarm_def *d)
+{
+	return d->type && d->type->needs_limit && !alarm_more(d)->second;
+}

@@ -145,7 +145,7 @@ static void take_live(struct render_tag *t, const struct wire_value *v)
 static bool shows_alarms(const struct screen *s)
 {
 	for (size_t i = 0; i < s->n_items; i++)
-		if (strcmp(s->items[i].kind->name, "alarms") == 0)
+		if (s->items[i].kind->lists_alarms)
 			return true;
 	return false;
 }

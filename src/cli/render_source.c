@@ -82,12 +82,11 @@ static size_t limits_of(const struct station_def *d, const char *tag,
 
 	for (size_t i = 0; i < d->n_alarms && n < RENDER_LIMITS_MAX; i++) {
 		const struct alarm_def *a = &d->alarms[i];
-		bool high = strcmp(a->type->name, "high") == 0;
 
-		if (!a->tag || strcmp(a->tag, tag) != 0 || alarm_more(a)->second ||
-		    (!high && strcmp(a->type->name, "low") != 0))
+		if (!a->tag || strcmp(a->tag, tag) != 0 || !alarm_has_scale_limit(a))
 			continue;
-		limits[n++] = (struct tag_limit){ a->limit, high, (uint8_t)a->priority };
+		limits[n++] = (struct tag_limit){ a->limit, a->type->upper,
+						  (uint8_t)a->priority };
 	}
 	return n;
 }

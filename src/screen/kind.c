@@ -56,6 +56,7 @@ static const struct screen_kind alarms = {
 	.name = "alarms",
 	.help = "the highest alarms of an area, as many as fit",
 	.in_zone = true,
+	.lists_alarms = true,
 	.min_cols = 12,
 	.settings = alarms_settings,
 };
@@ -96,6 +97,7 @@ static const struct screen_kind nav = {
 	.help = "the way to another screen: Enter goes there",
 	.in_field = true,
 	.selectable = true,
+	.enter = ENTER_SCREEN,
 	.min_cols = 4,
 	.settings = nav_settings,
 };
@@ -108,6 +110,8 @@ static const struct screen_kind setpoint = {
 	.selectable = true,
 	.needs_tag = true,
 	.needs_write = true,
+	.shows_value = true,
+	.enter = ENTER_VALUE,
 	.min_cols = 2,
 	.settings = value_settings,
 };
@@ -118,6 +122,8 @@ static const struct screen_kind state = {
 	.in_field = true,
 	.status_cell = true,
 	.selectable = true,
+	.needs_write = true,
+	.enter = ENTER_VALUE,
 	.min_cols = 3,
 	.settings = state_settings,
 };
@@ -156,6 +162,8 @@ static const struct screen_kind value = {
 	.status_cell = true,
 	.selectable = true,
 	.needs_tag = true,
+	.shows_value = true,
+	.enter = ENTER_VALUE,
 	.min_cols = 2,
 	.settings = value_settings,
 };

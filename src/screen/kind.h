@@ -31,16 +31,28 @@ struct screen_setting {
 	const char *help;
 };
 
+/* What Enter on a thing is about, where it is not its faceplate. */
+enum screen_enter {
+	ENTER_NOTHING, /* its faceplate, or words about it */
+	ENTER_SCREEN,  /* another screen: item->to, or the field's name */
+	ENTER_VALUE,   /* the entry of a value for its tag, when it may be written */
+	ENTER_CHOICE,  /* one of a few values for its tag, likewise */
+	ENTER_BUTTON   /* one fixed value for its tag */
+};
+
 struct screen_kind {
 	const char *name;
-	const char *help; /* one line; also printed into the manual */
-	bool in_field;    /* {name:kind}, or type = "kind" in `fields` */
-	bool in_zone;     /* type = "kind" in `widgets` */
-	bool status_cell; /* its first cell is the status cell */
-	bool selectable;  /* the operator's selection rests on it */
-	bool needs_tag;   /* in a field: the field's own name unless `tag` is given */
-	bool needs_range; /* of the tag */
-	bool needs_write; /* the tag must be writable */
+	const char *help;  /* one line; also printed into the manual */
+	bool in_field;     /* {name:kind}, or type = "kind" in `fields` */
+	bool in_zone;      /* type = "kind" in `widgets` */
+	bool status_cell;  /* its first cell is the status cell */
+	bool selectable;   /* the operator's selection rests on it */
+	bool needs_tag;    /* in a field: the field's own name unless `tag` is given */
+	bool needs_range;  /* of the tag */
+	bool needs_write;  /* its tag, where it has one, must be writable */
+	bool shows_value;  /* the value with its unit: as wide as the tag's range wants */
+	bool lists_alarms; /* asks the source for alarms */
+	enum screen_enter enter;
 	int min_cols;
 	const struct screen_setting *settings; /* ends with a NULL name */
 };

@@ -130,10 +130,8 @@ static uint32_t drawn_at(const struct screen *s, int col, int row)
 
 static void check_neighbours(struct lint *l, const struct screen_item *item)
 {
-	const char *kind = item->kind->name;
 	int right = item->col + item->cols;
 	uint32_t before = drawn_at(l->s, item->col - 1, item->row);
-	bool number = strcmp(kind, "value") == 0 || strcmp(kind, "setpoint") == 0;
 
 	if (item->is_zone || !item->kind->status_cell)
 		return;
@@ -143,7 +141,7 @@ static void check_neighbours(struct lint *l, const struct screen_item *item)
 			  "what stands before {%s} touches its mark: the first cell "
 			  "shows `?`, `~` or an alarm; leave a blank before it",
 			  item->name);
-	if (number && drawn_at(l->s, right, item->row) != ' ')
+	if (item->kind->shows_value && drawn_at(l->s, right, item->row) != ' ')
 		LINT_ITEM(l, DIAG_WARNING, item, "touch",
 			  "what is drawn after {%s} touches its last figure or unit; "
 			  "leave a blank between them",
@@ -206,9 +204,9 @@ static void check_scale(struct lint *l, const struct screen_item *item,
 }
 
 static void check_write(struct lint *l, const struct screen_item *item,
-			const struct tag_meta *meta, bool writes)
+			const struct tag_meta *meta)
 {
-	if (writes && !meta->writable)
+	if (item->kind->needs_write && !meta->writable)
 		LINT_ITEM(l, DIAG_ERROR, item, "not-writable",
 			  "{%s} offers to write tag \"%s\", which has no `write` group",
 			  item->name, meta->name);
@@ -221,15 +219,14 @@ static void check_write(struct lint *l, const struct screen_item *item,
 
 static void check_tag(struct lint *l, const struct screen_item *item)
 {
-	const char *kind = item->kind->name;
 	const struct tag_meta *meta = known_tag(l, item, item->tag, "shows");
 
 	if (!meta)
 		return;
 	if (item->kind->needs_range)
 		check_scale(l, item, meta);
-	check_write(l, item, meta, item->kind->needs_write || strcmp(kind, "state") == 0);
-	if (strcmp(kind, "value") == 0 || strcmp(kind, "setpoint") == 0)
+	check_write(l, item, meta);
+	if (item->kind->shows_value)
 		check_value_width(l, item, meta);
 }
 
@@ -251,7 +248,7 @@ static void check_nav(struct lint *l, const struct screen_item *item)
 	struct strbuf hint = STRBUF_INIT;
 	int need;
 
-	if (strcmp(item->kind->name, "nav") != 0)
+	if (item->kind->enter != ENTER_SCREEN)
 		return;
 	need = 3 + clean_cells(item->text ? item->text : to); /* "[>" and "]" */
 	if (need > item->cols)

@@ -8,17 +8,13 @@
 #include <math.h>
 
 #include "alarm/journal.h"
-
-static bool has_constant_limit(const struct alarm_def *d)
-{
-	return d->type->needs_limit && !alarm_more(d)->second;
-}
+#include "alarm/type.h"
 
 double station_alarm_limit(const struct station *s, uint32_t alarm)
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
 
-	return has_constant_limit(d) ? d->limit : alarm_engine_limit(s->alarms, alarm);
+	return alarm_has_scale_limit(d) ? d->limit : alarm_engine_limit(s->alarms, alarm);
 }
 
 void station_journal_put(struct strbuf *w, const struct station *s,
@@ -27,7 +23,7 @@ void station_journal_put(struct strbuf *w, const struct station *s,
 {
 	const struct alarm_live *a = &s->alarm[t->alarm];
 	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
-	double limit = has_constant_limit(d) ? d->limit : t->limit;
+	double limit = alarm_has_scale_limit(d) ? d->limit : t->limit;
 	const struct alarm_journal row = {
 		.occurrence = t->occurrence,
 		.at = s->now.wall,

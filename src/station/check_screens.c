@@ -16,13 +16,13 @@ struct book { /* what the linter asks */
 	const char **names;
 };
 
-static void add_limit(struct tag_meta *m, const struct alarm_def *a, bool is_high)
+static void add_limit(struct tag_meta *m, const struct alarm_def *a)
 {
 	struct tag_limit *v = (struct tag_limit *)m->limits;
 
 	struct tag_limit *one = GROW(&v, &m->n_limits);
 
-	*one = (struct tag_limit){ a->limit, is_high, (uint8_t)a->priority };
+	*one = (struct tag_limit){ a->limit, a->type->upper, (uint8_t)a->priority };
 	m->limits = v;
 }
 
@@ -70,8 +70,9 @@ static void book_open(struct book *b, const struct station_def *d)
 	for (size_t i = 0; i < d->n_alarms; i++) {
 		const struct alarm_def *a = &d->alarms[i];
 		int64_t tag = a->tag ? station_def_tag(d, a->tag) : -1;
-		if (tag >= 0 && a->type && a->type->needs_limit && !alarm_more(a)->second)
-			add_limit(meta_of(b, tag), a, strcmp(a->type->name, "high") == 0);
+
+		if (tag >= 0 && alarm_has_scale_limit(a))
+			add_limit(meta_of(b, tag), a);
 	}
 }
 

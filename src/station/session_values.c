@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/type.h"
 #include "util/xalloc.h"
 
 enum { VIEWS_MAX = 64 };
@@ -49,12 +50,11 @@ static void add_limits(const struct station *s, uint32_t tag, struct wire_tag_in
 	for (size_t i = 0; i < n && info->n_limits < WIRE_LIMITS_MAX; i++) {
 		const struct alarm_def *d = alarm_engine_def(s->alarms, on[i]);
 
-		if (!d || !d->type->needs_limit || alarm_more(d)->second ||
-		    s->alarm[on[i]].tag != tag)
+		if (!d || !alarm_has_scale_limit(d) || s->alarm[on[i]].tag != tag)
 			continue;
 		info->limits[info->n_limits++] = (struct wire_limit){
 			.value = d->limit,
-			.high = strcmp(d->type->name, "high") == 0,
+			.high = d->type->upper,
 			.priority = (uint8_t)d->priority,
 		};
 	}

@@ -135,7 +135,7 @@ size_t model_screen_order(const struct model *m, const struct screen **out, size
 		const struct screen_item *item = &top->items[i];
 		const struct screen *s = NULL;
 
-		if (strcmp(item->kind->name, "nav") == 0)
+		if (item->kind->enter == ENTER_SCREEN)
 			s = screen_set_find(m->screens, item->to ? item->to : item->name);
 		if (s && s != top)
 			add_once(s, out, max, &n);

@@ -250,7 +250,7 @@ struct picture_target picture_target(const struct screen *s,
 
 	if (!t.item)
 		return t;
-	if (strcmp(t.item->kind->name, "nav") == 0)
+	if (t.item->kind->enter == ENTER_SCREEN)
 		t.to = t.item->to ? t.item->to : t.item->name;
 	if (t.item->tag != SCREEN_NO_TAG) {
 		t.tag_index = t.item->tag;
