@@ -9,6 +9,7 @@
 #include "tag/def.h"
 #include "util/strbuf.h"
 #include "util/strmap.h"
+#include "util/when.h"
 #include "util/xalloc.h"
 
 /* Where a setting or, without one, the item itself is written. */
@@ -143,6 +144,64 @@ static void replace(char **where, const char *text)
 	*where = xstrdup(text);
 }
 
+/* A window that a trend can show: what the server keeps is 25 hours. */
+static void set_span(struct screen_build *b, struct screen_item *item, struct place at,
+		     const char *text)
+{
+	const int64_t shortest = 60 * 1000, longest = 24 * 60 * 60 * 1000;
+
+	if (!when_span(text, &item->span_ms) || item->span_ms < shortest ||
+	    item->span_ms > longest)
+		BUILD_ERROR(b, at, "span",
+			    "\"%s\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h",
+			    text);
+}
+
+static void set_pen(struct screen_build *b, struct screen_item *item,
+		    const struct cfg_node *node)
+{
+	const char *text = node ? cfg_as_text(node) : NULL;
+	uint32_t tag, *pen;
+
+	if (!text || !text[0]) {
+		cfg_error(node, b->diags, "wrong-kind",
+			  "`pens` of \"%s\" must be a list of tags: ( \"a\", \"b\" )",
+			  item->name);
+		return;
+	}
+	tag = named_tag(b, place_of(b, item, node), text);
+	if (tag == SCREEN_NO_TAG)
+		return;
+	for (size_t i = 0; i < item->n_pens; i++)
+		if (item->pens[i] == tag) {
+			cfg_error(node, b->diags, "pen-twice",
+				  "\"%s\" is a pen of this trend already", text);
+			return;
+		}
+	pen = GROW(&item->pens, &item->n_pens);
+	*pen = tag;
+}
+
+/* `pens = ( "a", "b" )`; one alone may do without the brackets. */
+static void set_pens(struct screen_build *b, struct screen_item *item,
+		     const struct cfg_node *node)
+{
+	size_t n = cfg_count(node);
+
+	if (cfg_as_text(node)) {
+		set_pen(b, item, node);
+		return;
+	}
+	if (cfg_type(node) == CFG_GROUP || n < 1 || n > SCREEN_PENS_MAX) {
+		cfg_error(node, b->diags, "pens",
+			  "`pens` of \"%s\" must name 1 to %d tags: ( \"a\", \"b\" )",
+			  item->name, SCREEN_PENS_MAX);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		set_pen(b, item, cfg_at(node, i));
+}
+
 static void set_text(struct screen_build *b, struct screen_item *item,
 		     const struct screen_setting *setting, const struct cfg_node *node)
 {
@@ -162,6 +221,10 @@ static void set_text(struct screen_build *b, struct screen_item *item,
 		break;
 	case SLOT_SYMBOL: /* after all others: it needs the base */
 	case SLOT_UNIT:
+	case SLOT_PENS:
+		break;
+	case SLOT_SPAN:
+		set_span(b, item, at, text);
 		break;
 	case SLOT_SCREEN:
 		replace(&item->to, text);
@@ -191,6 +254,8 @@ static void apply_setting(struct screen_build *b, struct screen_item *item,
 			BUILD_ERROR(b, at, "missing-setting",
 				    "\"%s\" is a %s and needs `%s`: %s", item->name,
 				    item->kind->name, setting->name, setting->help);
+	} else if (setting->slot == SLOT_PENS) {
+		set_pens(b, item, node);
 	} else if (is_bool ? !cfg_as_bool(node, &item->show_unit)
 			   : !cfg_as_text(node) || !cfg_as_text(node)[0]) {
 		cfg_error(node, b->diags, "wrong-kind", "`%s` of \"%s\" must be %s",
@@ -480,6 +545,7 @@ void screen_item_release(struct screen_item *item)
 		free(item->states[i].text);
 	}
 	free(item->states);
+	free(item->pens);
 	free(item->name);
 	free(item->prefix);
 	free(item->text);

@@ -21,7 +21,9 @@ enum screen_slot {
 	SLOT_TEXT,     /* item->text */
 	SLOT_AREA,     /* item->area */
 	SLOT_ROLE,     /* item->role */
-	SLOT_UNIT      /* bool; item->show_unit */
+	SLOT_UNIT,     /* bool; item->show_unit */
+	SLOT_PENS,     /* a list of tags, relative likewise; item->pens */
+	SLOT_SPAN      /* "2h": a stretch of time; item->span_ms */
 };
 
 struct screen_setting {
@@ -52,6 +54,7 @@ struct screen_kind {
 	bool needs_write;  /* its tag, where it has one, must be writable */
 	bool shows_value;  /* the value with its unit: as wide as the tag's range wants */
 	bool lists_alarms; /* asks the source for alarms */
+	bool shows_past;   /* of its tag, or of its pens: the server keeps it */
 	enum screen_enter enter;
 	int min_cols;
 	const struct screen_setting *settings; /* ends with a NULL name */

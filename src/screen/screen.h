@@ -26,7 +26,8 @@ enum {
 	SCREEN_ID_MAX = 31,
 	SCREEN_COLS_MAX = 300,
 	SCREEN_ROWS_MAX = 100,
-	SCREEN_ITEMS_MAX = 2000
+	SCREEN_ITEMS_MAX = 2000,
+	SCREEN_PENS_MAX = 8 /* of a trend */
 };
 #define SCREEN_NO_TAG UINT32_MAX
 
@@ -50,6 +51,9 @@ struct screen_item {
 	int col, row, cols, rows;
 	uint32_t tag;      /* index into screen->tags, or SCREEN_NO_TAG */
 	uint32_t setpoint; /* likewise */
+	uint32_t *pens;    /* likewise; of a trend */
+	size_t n_pens;
+	int64_t span_ms; /* 0 = not given */
 	struct screen_state *states;
 	size_t n_states;
 	char *prefix; /* full name its relative operands hang on: "intake.p101" */

@@ -168,7 +168,7 @@ void tag_rare_tidy(struct tag_live *t)
 	const struct tag_rare *r = t->rare;
 
 	if (r == &tag_rare_none || r->expression || r->point || r->permissive ||
-	    r->refusal || r->n_watched)
+	    r->refusal || r->n_watched || r->pen)
 		return;
 	free(r->watched);
 	free(tag_rare(t));
@@ -548,6 +548,7 @@ void station_apply(struct station *s, struct station_def *def)
 	station_def_free(old);
 	substitutions_apply(s);
 	notify_apply(s);
+	trends_apply(s);
 	for (uint32_t tag = 0; tag < s->n_tags; tag++)
 		if (s->tags[tag].def)
 			station_rejudge(s, tag);

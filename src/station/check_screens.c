@@ -6,6 +6,7 @@
 
 #include "alarm/type.h"
 #include "screen/lint.h"
+#include "station/trend_ring.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 #include "wire/msg.h"
@@ -153,11 +154,61 @@ static char *first_mistake(const struct diag_list *found, const char *path)
 	return NULL;
 }
 
+static void add_pen(struct station_file *f, const char *tag)
+{
+	for (size_t i = 0; i < f->n_pens; i++)
+		if (strcmp(f->pens[i], tag) == 0)
+			return;
+	*GROW(&f->pens, &f->n_pens) = xstrdup(tag);
+}
+
+static void note_pens(struct station_file *f, const struct screen *s)
+{
+	for (size_t i = 0; i < s->n_items; i++) {
+		const struct screen_item *item = &s->items[i];
+
+		for (size_t k = 0; k < item->n_pens; k++)
+			add_pen(f, s->tags[item->pens[k]]);
+		if (item->kind->shows_past && item->tag != SCREEN_NO_TAG)
+			add_pen(f, s->tags[item->tag]);
+	}
+}
+
+static void note_all_pens(struct station_def *d, const struct screen_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		for (size_t k = 0; k < d->n_screens; k++)
+			if (strcmp(d->screens[k].path, set->v[i]->path) == 0)
+				note_pens(&d->screens[k], set->v[i]);
+}
+
+static void count_pens(const struct screen_set *set, struct diag_list *diags)
+{
+	struct station_file all = { 0 };
+
+	for (size_t i = 0; i < set->n; i++) {
+		size_t before = all.n_pens;
+
+		note_pens(&all, set->v[i]);
+		if (all.n_pens > TRENDS_SHOWN_MAX && before <= TRENDS_SHOWN_MAX)
+			diag_add(diags, DIAG_WARNING, set->v[i]->path, 0, 0, "trends",
+				 "the screens show the past of more than %d tags: a "
+				 "server keeps that many, and what goes beyond begins "
+				 "empty each time somebody looks",
+				 TRENDS_SHOWN_MAX);
+	}
+	for (size_t i = 0; i < all.n_pens; i++)
+		free(all.pens[i]);
+	free(all.pens);
+}
+
 void station_judge_screens(struct station_def *d)
 {
 	struct diag_list found = DIAG_LIST_INIT;
+	struct screen_set *set = station_parse_screens(d, &found);
 
-	screen_set_free(station_parse_screens(d, &found));
+	note_all_pens(d, set);
+	screen_set_free(set);
 	diag_sort(&found);
 	for (size_t i = 0; i < d->n_screens; i++) {
 		free(d->screens[i].mistake);
@@ -180,6 +231,7 @@ void station_check_screens(const struct station_def *d, struct diag_list *diags)
 	lookup.names = b.names;
 	screen_set_lint(set, &lookup, diags);
 	check_alarms(d, set, some_broken, diags);
+	count_pens(set, diags);
 	book_close(&b);
 	screen_set_free(set);
 }

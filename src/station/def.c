@@ -16,14 +16,15 @@ static void free_names(char **v, size_t n)
 	free(v);
 }
 
-static void free_screens(struct station_file *v, size_t n)
+void station_files_free(struct station_file *files, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		free(v[i].path);
-		free(v[i].text);
-		free(v[i].mistake);
+		free(files[i].path);
+		free(files[i].text);
+		free(files[i].mistake);
+		free_names(files[i].pens, files[i].n_pens);
 	}
-	free(v);
+	free(files);
 }
 
 void station_def_free(struct station_def *d)
@@ -49,7 +50,7 @@ void station_def_free(struct station_def *d)
 	free(d->areas);
 	access_def_release(&d->access);
 	free(d->screens_dir);
-	free_screens(d->screens, d->n_screens);
+	station_files_free(d->screens, d->n_screens);
 	free_names(d->paths, d->n_paths);
 	free(d);
 }

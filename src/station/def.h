@@ -26,6 +26,8 @@ struct station_file {
 	char *text; /* NUL-terminated contents, for screens served to consoles */
 	size_t len;
 	char *mistake; /* of a screen: why it cannot be drawn; NULL = it can */
+	char **pens;   /* tags whose past it shows; station_judge_screens() */
+	size_t n_pens;
 };
 
 /* An area that the files speak of; owner and position may be its parents'. */
@@ -94,13 +96,14 @@ bool station_date_valid(const char *text); /* "2026-11-22" */
 struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
 					struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
+void station_files_free(struct station_file *files, size_t n);
 
 /* Parses the screens of a definition and judges them, and what alarms say of screens,
  * against its tags: what `sightglass check` and the server add to station_load().
  * A broken screen is an error here and no reason to refuse the station. */
 void station_check_screens(const struct station_def *d, struct diag_list *diags);
 /* Notes in each screen file whether it can be drawn, for the station to keep its older
- * version of one that cannot. */
+ * version of one that cannot; and the pens of its trends. */
 void station_judge_screens(struct station_def *d);
 /* The station's own settings of a device and of a tag (NULL-terminated): driver/check.h
  * suggests from them. */

@@ -127,6 +127,7 @@ const struct message station_messages[] = {
 	{ WIRE_AUDIT, "audit", RIGHT_AUDIT, false, query_audit, NULL },
 	{ WIRE_JOURNAL, "journal", RIGHT_VIEW, false, NULL, query_journal },
 	{ WIRE_REPORT, "report", RIGHT_VIEW, false, NULL, query_report },
+	{ WIRE_TREND, "trend", RIGHT_VIEW, false, NULL, query_trend },
 	{ WIRE_WHERE, "where", RIGHT_VIEW, false, query_where, NULL },
 	{ WIRE_EXPLAIN, "explain", RIGHT_VIEW, false, query_explain, NULL },
 	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, query_backup, NULL },

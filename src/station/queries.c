@@ -28,16 +28,22 @@ static void suggest(const struct station *s, const char *wrong, struct strbuf *o
 	diag_suggest(out, wrong, names, n);
 }
 
-uint32_t query_tag(struct station *s, struct session *who, const struct wire_request *m)
+uint32_t query_tag_named(struct station *s, struct session *who, uint32_t req,
+			 const char *name)
 {
-	uint32_t tag = tag_db_find(s->db, m->text);
+	uint32_t tag = tag_db_find(s->db, name);
 
 	if (tag != TAG_NONE)
 		return tag;
-	strbuf_setf(&s->why, "there is no tag named \"%s\"", m->text);
-	suggest(s, m->text, &s->why);
-	station_reply(s, who, m->req, WIRE_REFUSED, "%s", s->why.buf);
+	strbuf_setf(&s->why, "there is no tag named \"%s\"", name);
+	suggest(s, name, &s->why);
+	station_reply(s, who, req, WIRE_REFUSED, "%s", s->why.buf);
 	return TAG_NONE;
+}
+
+uint32_t query_tag(struct station *s, struct session *who, const struct wire_request *m)
+{
+	return query_tag_named(s, who, m->req, m->text);
 }
 
 void query_get(struct station *s, struct session *who, const struct wire_request *m)
@@ -165,6 +171,7 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 	status_number(s, who, m->req, "alarms", s->def->n_alarms);
 	status_number(s, who, m->req, "writes in doubt", write_gate_doubt_count(s->gate));
 	status_number(s, who, m->req, "substituted values", s->n_substitutions);
+	status_number(s, who, m->req, "trends kept", s->n_pens);
 	status_number(s, who, m->req, "driver restarts", s->restarts);
 	status_drivers(s, who, m->req);
 	status_devices(s, who, m->req);

@@ -68,22 +68,19 @@ void query_screen_get(struct station *s, struct session *who,
 			      s->screens_revision);
 }
 
-static void free_files(struct station_file *files, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		free(files[i].path);
-		free(files[i].text);
-		free(files[i].mistake);
-	}
-	free(files);
-}
-
 static const struct station_file *find_file(const struct station_def *d, const char *path)
 {
 	for (size_t i = 0; d && i < d->n_screens; i++)
 		if (strcmp(d->screens[i].path, path) == 0)
 			return &d->screens[i];
 	return NULL;
+}
+
+static void keep_pens(struct station_file *f, const struct station_file *old)
+{
+	f->n_pens = 0; /* it has a mistake, so it has none */
+	for (size_t i = 0; i < old->n_pens; i++)
+		*GROW(&f->pens, &f->n_pens) = xstrdup(old->pens[i]);
 }
 
 /* An operator keeps the picture that works while an engineer mends the new one. */
@@ -104,6 +101,7 @@ void station_keep_screens(struct station *s, struct station_file *files, size_t 
 		f->mistake = NULL;
 		f->text = xstrndup(old->text, old->len);
 		f->len = old->len;
+		keep_pens(f, old);
 	}
 }
 
@@ -126,13 +124,14 @@ void station_screens(struct station *s, const struct event *ev)
 
 	station_keep_screens(s, ev->u.screens.files, ev->u.screens.n);
 	if (same_files(s->def, ev->u.screens.files, ev->u.screens.n)) {
-		free_files(ev->u.screens.files, ev->u.screens.n);
+		station_files_free(ev->u.screens.files, ev->u.screens.n);
 		return;
 	}
-	free_files(s->def->screens, s->def->n_screens);
+	station_files_free(s->def->screens, s->def->n_screens);
 	s->def->screens = ev->u.screens.files;
 	s->def->n_screens = ev->u.screens.n;
 	s->screens_revision++;
+	trends_apply(s);
 	snprintf(detail, sizeof(detail), "%zu files, revision %" PRIu64, ev->u.screens.n,
 		 s->screens_revision);
 	station_note(s, NULL, AUDIT_SCREENS, s->def->screens_dir, "changed", detail);

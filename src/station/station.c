@@ -105,6 +105,7 @@ void station_free(struct station *s)
 	vitals_release(s);
 	suppress_release(s);
 	notify_release(s);
+	trends_release(s);
 	station_tags_release(s);
 	substitutions_free(s);
 	tag_db_free(s->db);

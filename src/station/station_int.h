@@ -15,6 +15,7 @@
 #include "station/alarm_watch.h"
 #include "station/notify.h"
 #include "station/station.h"
+#include "station/trend_ring.h"
 #include "tag/db.h"
 #include "util/heap.h"
 #include "wire/device.h"
@@ -68,8 +69,15 @@ struct tag_rare {                  /* what few tags have */
 	char *refusal;             /* what its driver said of it; owned or NULL */
 	struct tag_watched *watched;
 	size_t n_watched;
-	uint16_t level; /* of an expression: 1 + the highest operand's */
-	bool pending;   /* its expression waits to be evaluated */
+	struct trend_pen *pen; /* trends.c; owned; NULL = its past is not kept */
+	uint16_t level;        /* of an expression: 1 + the highest operand's */
+	bool pending;          /* its expression waits to be evaluated */
+};
+
+struct trend_place { /* trends.c */
+	uint32_t tag;
+	bool shown; /* on a screen */
+	struct mono asked;
 };
 
 enum { REVISION_MAX = 0x0FFFFFFF };
@@ -323,6 +331,11 @@ struct station {
 	/* system.c */
 	uint32_t system_tag[SYSTEM_TAG_COUNT];
 
+	/* trends.c */
+	struct trend_place *pens;
+	size_t n_pens, n_pens_shown, pens_left_out;
+	struct wire_trend_data *trend_data; /* scratch; NULL before it is needed */
+
 	struct notifier notifier; /* notify.h */
 	uint64_t screens_revision;
 };
@@ -571,6 +584,15 @@ void watches_tick(struct station *s);
 struct mono watches_deadline(const struct station *s);
 void watches_release(struct station *s);
 
+/* trends.c */
+/* After a definition or screens were applied: which tags' past is kept. */
+void trends_apply(struct station *s);
+/* A pen (tag_rare.pen) was given a sample; or changed without one. */
+void trends_sample(struct station *s, uint32_t tag);
+void trends_changed(struct station *s, uint32_t tag);
+void trends_release(struct station *s);
+bool query_trend(struct station *s, struct session *who, const uint8_t *p, size_t n);
+
 /* session_alarms.c */
 void session_alarms_start(struct station *s, struct session *who);
 void session_alarms_queue(struct station *s, struct session *who);
@@ -613,6 +635,8 @@ void query_screen_get(struct station *s, struct session *who,
 		      const struct wire_request *m);
 /* Replies "there is no tag named ..." and returns TAG_NONE when absent. */
 uint32_t query_tag(struct station *s, struct session *who, const struct wire_request *m);
+uint32_t query_tag_named(struct station *s, struct session *who, uint32_t req,
+			 const char *name);
 void explain_result(struct station *s, uint32_t driver,
 		    const struct driver_explain_result *m);
 void explains_tick(struct station *s);

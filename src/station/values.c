@@ -20,8 +20,11 @@ const struct sample *station_sample(void *station, uint32_t tag)
 
 void station_set(struct station *s, uint32_t tag, const struct sample *sample)
 {
-	if (!s->n_substitutions || !substitution_keeps(s, tag, sample))
-		tag_db_set(s->db, tag, sample);
+	if (s->n_substitutions && substitution_keeps(s, tag, sample))
+		return;
+	tag_db_set(s->db, tag, sample);
+	if (s->tags[tag].rare->pen)
+		trends_sample(s, tag);
 }
 
 void station_set_value(struct station *s, uint32_t tag, struct value v)
@@ -30,8 +33,11 @@ void station_set_value(struct station *s, uint32_t tag, struct value v)
 				 .source_time = s->now.wall,
 				 .taken = s->now.mono };
 
-	if (tag != TAG_NONE)
-		tag_db_set(s->db, tag, &sample);
+	if (tag == TAG_NONE)
+		return;
+	tag_db_set(s->db, tag, &sample);
+	if (s->tags[tag].rare->pen)
+		trends_sample(s, tag);
 }
 
 void station_set_quality(struct station *s, uint32_t tag, quality q)
@@ -63,6 +69,8 @@ static void touched(struct station *s, uint32_t tag)
 		(on[i] & SUPPRESS_RULE ? suppress_pend : station_pend)(s, on[i]);
 	watch_touch(s, tag);
 	device_report_tag(s, tag);
+	if (s->tags[tag].rare->pen)
+		trends_changed(s, tag);
 	if (s->n_touched == s->cap_touched) {
 		s->cap_touched = s->cap_touched ? 2 * s->cap_touched : 256;
 		s->touched =

@@ -179,7 +179,7 @@ bool when_from_local(const char *text, int64_t *ms)
 }
 
 /* "8h" */
-static bool ago(const char *text, int64_t *ms)
+bool when_span(const char *text, int64_t *ms)
 {
 	static const struct {
 		char unit;
@@ -222,7 +222,7 @@ bool when_from_person(const char *text, int64_t now_ms, int64_t *ms)
 {
 	int64_t before;
 
-	if (strcmp(text, "now") == 0 || ago(text, &before)) {
+	if (strcmp(text, "now") == 0 || when_span(text, &before)) {
 		*ms = now_ms - (strcmp(text, "now") == 0 ? 0 : before);
 		return true;
 	}

@@ -17,6 +17,8 @@ bool when_from_text(const char *text, int64_t *ms);
  * day, or the time of day without its seconds, will do ("2026-11-22", "2026-11-22
  * 09:05"). An hour that a change of clocks repeats means the first of the two. */
 bool when_from_local(const char *text, int64_t *ms);
+/* "90s", "30m", "8h", "7d", "2w": a stretch of time. */
+bool when_span(const char *text, int64_t *ms);
 /* What a person gives to --from and --to: also "09:05" (today), "30m", "8h", "7d" (so
  * long before now) and "now". now_ms: wall clock. */
 bool when_from_person(const char *text, int64_t now_ms, int64_t *ms);

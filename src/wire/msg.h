@@ -62,6 +62,7 @@ enum wire_type {
 				  its source's value, its quality) */
 	WIRE_JOURNAL = 30,     /* wire/journal.h */
 	WIRE_REPORT = 31,      /* wire/report.h */
+	WIRE_TREND = 32,       /* wire/trend.h */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -83,7 +84,8 @@ enum wire_type {
 	WIRE_DEVICE = 117, /* wire/device.h */
 	WIRE_NOTICE = 118,
 	WIRE_JOURNAL_ROW = 119,
-	WIRE_FLOOD = 120 /* wire/flood.h */
+	WIRE_FLOOD = 120,     /* wire/flood.h */
+	WIRE_TREND_DATA = 121 /* wire/trend.h */
 };
 
 struct wire_hello {

@@ -9,6 +9,7 @@
 #include "util/bytes.h"
 #include "wire/journal.h"
 #include "wire/report.h"
+#include "wire/trend.h"
 
 static void SEC_01_who_is_not_listed_is_closed_before_any_data(void **state)
 {
@@ -111,6 +112,7 @@ static const struct expectation expected[] = {
 	{ WIRE_SUBSTITUTE, { true, false, false, false }, false },
 	{ WIRE_JOURNAL, { true, true, true, true }, false },
 	{ WIRE_REPORT, { true, true, true, true }, false },
+	{ WIRE_TREND, { true, true, true, true }, false },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
@@ -126,6 +128,9 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	};
 	struct wire_journal journal = { .req = 77, .count = 1 };
 	struct wire_report report = { .req = 77, .kind = WIRE_REPORT_ALARMS };
+	struct wire_trend trend = {
+		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
+	};
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
@@ -151,6 +156,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_journal(w, &journal);
 	else if (type == WIRE_REPORT)
 		wire_put_report(w, &report);
+	else if (type == WIRE_TREND)
+		wire_put_trend(w, &trend);
 	else if (type == WIRE_SUBSTITUTE)
 		wire_put_substitute(w, &by_hand);
 	else
