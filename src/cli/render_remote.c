@@ -3,7 +3,6 @@
 #include "cli/render_remote.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "alarm/engine.h"
 #include "cli/alarm_list.h"

@@ -410,11 +410,14 @@ static size_t source_alarms(void *arg, const char *area, struct picture_alarm *o
 	return n;
 }
 
-static bool source_screen(void *arg, const char *id)
+static const char *source_screen_area(void *arg, const char *id)
 {
 	const struct render_source *r = arg;
+	const struct screen *s = r->set ? screen_set_find(r->set, id) : NULL;
 
-	return !r->set || screen_set_find(r->set, id) != NULL;
+	if (!r->set)
+		return "";
+	return s ? s->area : NULL;
 }
 
 struct picture_source render_source_picture(struct render_source *r)
@@ -424,7 +427,7 @@ struct picture_source render_source_picture(struct render_source *r)
 		.meta = source_meta,
 		.live = source_live,
 		.alarms = source_alarms,
-		.screen_exists = source_screen,
+		.screen_area = source_screen_area,
 		.now = r->now,
 	};
 }

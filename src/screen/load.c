@@ -71,8 +71,10 @@ static const struct cfg_row file_rows[] = {
 
 /* --- one screen ------------------------------------------------------------------- */
 
-static void screen_free(struct screen *s)
+void screen_free(struct screen *s)
 {
+	if (!s)
+		return;
 	for (size_t i = 0; i < s->n_items; i++)
 		screen_item_release(&s->items[i]);
 	for (size_t i = 0; i < s->n_tags; i++)

@@ -62,8 +62,9 @@ struct picture_source {
 	 * = all); returns how many there are in all. The function may be NULL. */
 	size_t (*alarms)(void *arg, const char *area, struct picture_alarm *out,
 			 size_t max);
-	/* Is there a screen of that id? The function may be NULL: all exist. */
-	bool (*screen_exists)(void *arg, const char *id);
+	/* The area of the screen of that id, "" when it has none; NULL: there is no such
+	 * screen. The function may be NULL: all exist, of no area. */
+	const char *(*screen_area)(void *arg, const char *id);
 	struct now now; /* ages are counted from here */
 	bool lost;      /* the server is silent: nothing on the glass is live */
 };

@@ -91,6 +91,8 @@ struct screen_set {
 struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 				   struct diag_list *diags);
 void screen_set_free(struct screen_set *set); /* NULL is allowed */
+/* One that is owned by nobody's set; NULL is allowed. */
+void screen_free(struct screen *s);
 const struct screen *screen_set_find(const struct screen_set *set, const char *id);
 
 #endif

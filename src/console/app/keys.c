@@ -55,7 +55,7 @@ void show_screen(struct app *a, const char *id, bool remember)
 	if (remember && s != a->model.shown)
 		remember_place(a);
 	a->ui.page = UI_PICTURE;
-	if (s == a->model.shown && a->model.n_view)
+	if (s == a->model.shown && a->model.glass[GLASS_SHOWN].screen)
 		return;
 	a->ui.selected = PICTURE_NOTHING;
 	model_view(&a->model, s);

@@ -50,7 +50,7 @@ void link_up(struct app *a)
 	a->model.has_beat = false;
 	a->model.welcome = *client_welcome(a->client);
 	/* nothing of before is live: every value waits to be told anew */
-	model_view(&a->model, a->model.shown);
+	model_forget_values(&a->model);
 	/* the first picture waits for the screens; later nothing holds back that what
 	 * stands there is not live */
 	a->hold_until = (struct mono){ 0 };

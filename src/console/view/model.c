@@ -20,6 +20,8 @@ void model_init(struct model *m)
 {
 	memset(m, 0, sizeof(*m));
 	m->slot_of_name = strmap_new();
+	for (int i = 0; i < GLASSES; i++)
+		m->glass[i].m = m;
 	list_init(&m->list);
 	list_init(&m->incoming);
 }
@@ -36,7 +38,9 @@ void model_release(struct model *m)
 		free(m->tags[i]);
 	free(m->tags);
 	free(m->slot_of_index);
-	free(m->view);
+	screen_free(m->plate);
+	for (int i = 0; i < GLASSES; i++)
+		free(m->glass[i].slots);
 	strmap_free(m->slot_of_name);
 	free(m->list.rows);
 	free(m->incoming.rows);
@@ -68,7 +72,7 @@ static struct model_tag *tag_make(struct model *m, const char *name)
 	return t;
 }
 
-static void forget_values(struct model *m)
+void model_forget_values(struct model *m)
 {
 	for (size_t i = 0; i < m->n_tags; i++) {
 		m->tags[i]->has_value = m->tags[i]->told = false;
@@ -78,21 +82,52 @@ static void forget_values(struct model *m)
 		memset(m->slot_of_index, 0, m->n_index * sizeof(*m->slot_of_index));
 }
 
-void model_view(struct model *m, const struct screen *s)
+static void glass_take(struct model_glass *g, const struct screen *s)
 {
 	int64_t slot;
 
-	forget_values(m);
-	m->shown = s;
-	m->n_view = 0;
+	g->screen = s;
+	g->n = 0;
 	if (!s)
 		return;
-	m->view = xreallocarray(m->view, s->n_tags + 1, sizeof(*m->view));
+	g->slots = xreallocarray(g->slots, s->n_tags + 1, sizeof(*g->slots));
 	for (size_t i = 0; i < s->n_tags; i++) {
-		bool made = tag_make(m, s->tags[i]) &&
-			    strmap_get(m->slot_of_name, s->tags[i], &slot);
-		m->view[m->n_view++] = made ? (uint32_t)slot : UINT32_MAX;
+		bool made = tag_make(g->m, s->tags[i]) &&
+			    strmap_get(g->m->slot_of_name, s->tags[i], &slot);
+		g->slots[g->n++] = made ? (uint32_t)slot : UINT32_MAX;
 	}
+}
+
+/* Nobody asks for them any more: what they were is not what they are. */
+static void forget_unseen(struct model *m)
+{
+	const struct model_glass *shown = &m->glass[GLASS_SHOWN],
+				 *plate = &m->glass[GLASS_PLATE];
+	uint8_t *seen = xcalloc(m->n_tags + 1, 1);
+
+	for (size_t i = 0; i < shown->n; i++)
+		if (shown->slots[i] != UINT32_MAX)
+			seen[shown->slots[i]] = 1;
+	for (size_t i = 0; i < plate->n; i++)
+		if (plate->slots[i] != UINT32_MAX && !seen[plate->slots[i]])
+			m->tags[plate->slots[i]]->has_value = false;
+	free(seen);
+}
+
+void model_plate(struct model *m, struct screen *plate)
+{
+	forget_unseen(m);
+	screen_free(m->plate);
+	m->plate = plate;
+	glass_take(&m->glass[GLASS_PLATE], plate);
+}
+
+void model_view(struct model *m, const struct screen *s)
+{
+	model_plate(m, NULL);
+	model_forget_values(m);
+	m->shown = s;
+	glass_take(&m->glass[GLASS_SHOWN], s);
 }
 
 static void fill_meta(struct model_tag *t)
@@ -174,31 +209,34 @@ void model_value(struct model *m, const struct wire_value *v)
 	}
 }
 
+static const struct model_tag *glass_tag(const struct model_glass *g, size_t tag)
+{
+	return tag < g->n && g->slots[tag] != UINT32_MAX ? g->m->tags[g->slots[tag]]
+							 : NULL;
+}
+
 bool model_view_complete(const struct model *m)
 {
-	for (size_t i = 0; i < m->n_view; i++) {
-		const struct model_tag *t =
-			m->view[i] == UINT32_MAX ? NULL : m->tags[m->view[i]];
-		if (t && (!t->told || (t->info.tag != UINT32_MAX && !t->has_value)))
-			return false;
+	for (int g = 0; g < GLASSES; g++) {
+		for (size_t i = 0; i < m->glass[g].n; i++) {
+			const struct model_tag *t = glass_tag(&m->glass[g], i);
+
+			if (t &&
+			    (!t->told || (t->info.tag != UINT32_MAX && !t->has_value)))
+				return false;
+		}
 	}
 	return true;
 }
 
 /* --- as a picture asks ------------------------------------------------------------- */
 
-static const struct model_tag *shown_tag(const struct model *m, uint32_t tag)
-{
-	return tag < m->n_view && m->view[tag] != UINT32_MAX ? m->tags[m->view[tag]]
-							     : NULL;
-}
-
 static const struct tag_meta *source_meta(void *arg, uint32_t tag)
 {
 	static const struct tag_meta untold = {
 		.name = "", .unit = "", .description = "", .area = ""
 	};
-	const struct model_tag *t = shown_tag(arg, tag);
+	const struct model_tag *t = glass_tag(arg, tag);
 
 	if (!t || (t->told && t->info.tag == UINT32_MAX))
 		return NULL;
@@ -207,7 +245,7 @@ static const struct tag_meta *source_meta(void *arg, uint32_t tag)
 
 static const struct tag_live *source_live(void *arg, uint32_t tag)
 {
-	const struct model_tag *t = shown_tag(arg, tag);
+	const struct model_tag *t = glass_tag(arg, tag);
 
 	return t && t->has_value ? &t->live : NULL;
 }
@@ -215,9 +253,10 @@ static const struct tag_live *source_live(void *arg, uint32_t tag)
 static size_t source_alarms(void *arg, const char *area, struct picture_alarm *out,
 			    size_t max)
 {
+	const struct model_glass *g = arg;
 	const struct wire_alarm_row *rows[64];
 	size_t room = max < 64 ? max : 64;
-	size_t n = model_alarm_order(arg, area, rows, room);
+	size_t n = model_alarm_order(g->m, area, rows, room);
 
 	for (size_t i = 0; i < n && i < room; i++)
 		out[i] = (struct picture_alarm){
@@ -231,23 +270,35 @@ static size_t source_alarms(void *arg, const char *area, struct picture_alarm *o
 	return n;
 }
 
-static bool source_screen_exists(void *arg, const char *id)
+static const char *source_screen_area(void *arg, const char *id)
 {
-	const struct model *m = arg;
+	const struct model *m = ((const struct model_glass *)arg)->m;
+	const struct screen *s = m->screens ? screen_set_find(m->screens, id) : NULL;
 
-	return m->screens && screen_set_find(m->screens, id);
+	return s ? s->area : NULL;
+}
+
+static struct picture_source glass_source(struct model *m, enum model_glasses g,
+					  struct now now)
+{
+	now.wall.ms += m->offset_ms;
+	return (struct picture_source){
+		.arg = &m->glass[g],
+		.meta = source_meta,
+		.live = source_live,
+		.alarms = source_alarms,
+		.screen_area = source_screen_area,
+		.now = now,
+		.lost = model_lost(m),
+	};
 }
 
 struct picture_source model_source(struct model *m, struct now now)
 {
-	now.wall.ms += m->offset_ms;
-	return (struct picture_source){
-		.arg = m,
-		.meta = source_meta,
-		.live = source_live,
-		.alarms = source_alarms,
-		.screen_exists = source_screen_exists,
-		.now = now,
-		.lost = model_lost(m),
-	};
+	return glass_source(m, GLASS_SHOWN, now);
+}
+
+struct picture_source model_plate_source(struct model *m, struct now now)
+{
+	return glass_source(m, GLASS_PLATE, now);
 }

@@ -104,6 +104,15 @@ struct model_count {
 	unsigned active, unacked;
 };
 
+/* A screen whose values are told: the one that is shown, or the faceplate over it. */
+struct model_glass {
+	struct model *m; /* whose it is: the source of a picture is a glass */
+	const struct screen *screen;
+	uint32_t *slots; /* of screen->tags */
+	size_t n;
+};
+enum model_glasses { GLASS_SHOWN, GLASS_PLATE, GLASSES };
+
 struct model {
 	enum link_state link;
 	struct mono lost_since;
@@ -124,8 +133,8 @@ struct model {
 	uint32_t *slot_of_index; /* slot + 1, 0 = none */
 	size_t n_index;
 	const struct screen *shown;
-	uint32_t *view; /* slots of shown->tags */
-	size_t n_view;
+	struct screen *plate; /* the faceplate over it, owned; or NULL */
+	struct model_glass glass[GLASSES];
 
 	struct model_list list, incoming;
 	bool has_list, loading;
@@ -145,8 +154,14 @@ static inline bool model_lost(const struct model *m)
 }
 
 /* --- tags --- */
-/* s is shown from now on; all values are unknown until told. NULL: none. */
+/* s is shown from now on, without a faceplate; all values are unknown until told. NULL:
+ * none. */
 void model_view(struct model *m, const struct screen *s);
+/* The faceplate over it from now on, taken; NULL: none. Its values are unknown until
+ * told; those of the shown screen stay. */
+void model_plate(struct model *m, struct screen *plate);
+/* The connection is another: every value waits to be told anew. */
+void model_forget_values(struct model *m);
 void model_tag_info(struct model *m, const struct wire_tag_info *info);
 void model_value(struct model *m, const struct wire_value *v);
 /* NULL: never heard of. */
@@ -154,6 +169,7 @@ struct model_tag *model_tag_find(const struct model *m, const char *name);
 /* Every tag of the shown screen has been told, with a value where it exists. */
 bool model_view_complete(const struct model *m);
 struct picture_source model_source(struct model *m, struct now now);
+struct picture_source model_plate_source(struct model *m, struct now now);
 
 /* --- alarms --- */
 void model_alarm_reset(struct model *m, uint64_t epoch);

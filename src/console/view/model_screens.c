@@ -99,7 +99,8 @@ void model_screens(struct model *m, const struct screen_file *files, size_t n,
 	screen_set_free(m->screens);
 	m->screens = set;
 	m->shown = id[0] ? screen_set_find(set, id) : NULL;
-	m->n_view = 0;
+	m->glass[GLASS_SHOWN].n = 0; /* its slots belong to the older one */
+	m->glass[GLASS_SHOWN].screen = NULL;
 }
 
 const struct screen *model_overview(const struct model *m)

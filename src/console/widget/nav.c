@@ -7,7 +7,7 @@
 static void nav_draw(const struct widget_draw *d)
 {
 	const char *to = d->item->to ? d->item->to : d->item->name;
-	bool there = !d->src->screen_exists || d->src->screen_exists(d->src->arg, to);
+	bool there = !d->src->screen_area || d->src->screen_area(d->src->arg, to);
 	struct strbuf text = STRBUF_INIT;
 
 	strbuf_addf(&text, "[%c%s]", there ? '>' : '?',

@@ -53,10 +53,10 @@ static inline size_t bench_alarms(void *arg, const char *area, struct picture_al
 	return b->n_alarms;
 }
 
-static inline bool bench_screen(void *arg, const char *id)
+static inline const char *bench_area(void *arg, const char *id)
 {
 	(void)arg;
-	return strcmp(id, "nowhere") != 0;
+	return strcmp(id, "nowhere") != 0 ? id : NULL;
 }
 
 static inline void set_number(struct bench *b, const char *tag, double v, quality q)
@@ -118,7 +118,7 @@ static inline void bench_open(struct bench *b, const char *body)
 					  .meta = bench_meta,
 					  .live = bench_live,
 					  .alarms = bench_alarms,
-					  .screen_exists = bench_screen };
+					  .screen_area = bench_area };
 	b->src.now.wall.ms = 1000000 + 75000;
 }
 
