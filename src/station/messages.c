@@ -135,6 +135,9 @@ const struct message station_messages[] = {
 	{ WIRE_IN_DOUBT, "in doubt", RIGHT_VIEW, false, query_in_doubt, NULL },
 	{ WIRE_SUBSTITUTED, "substituted", RIGHT_VIEW, false, query_substituted, NULL },
 	{ WIRE_DEVICES, "devices", RIGHT_VIEW, false, query_devices, NULL },
+	{ WIRE_PLACE, "place", RIGHT_VIEW, false, NULL, session_place },
+	{ WIRE_PEOPLE, "people", RIGHT_VIEW, false, query_people, NULL },
+	{ WIRE_OVERRIDES, "overrides", RIGHT_VIEW, false, query_overrides, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, NULL, NULL },
 };
 

@@ -77,6 +77,10 @@ void query_tags(struct station *s, struct session *who, const struct wire_reques
 		query_device_tags(s, who, m);
 		return;
 	}
+	if (m->num == 2) {
+		query_find_tags(s, who, m);
+		return;
+	}
 	for (size_t i = 0; i < s->def->n_tags; i++) {
 		const struct tag_def *d = &s->def->tags[i];
 		uint32_t tag;

@@ -190,6 +190,7 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 		return;
 	}
 	who->greeted = true;
+	who->greeted_at = who->pressed_at = s->now;
 	who->due = NEVER;
 	snprintf(who->program, sizeof(who->program), "%s", m->program);
 	snprintf(who->from, sizeof(who->from), "%s (pid %" PRIu32 ", %s)",
@@ -227,12 +228,16 @@ void sessions_broadcast(struct station *s, const struct strbuf *frames)
 
 static void count_devices(const struct station *s, struct wire_beat *b)
 {
+	uint32_t simulated = 0;
+
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (!s->devices[i].def)
 			continue;
 		b->devices++;
 		b->devices_down += !s->devices[i].connected;
+		simulated += s->devices[i].n_simulated;
 	}
+	b->simulated = (uint16_t)(simulated < UINT16_MAX ? simulated : UINT16_MAX);
 }
 
 void sessions_beat(struct station *s)
@@ -247,6 +252,7 @@ void sessions_beat(struct station *s)
 	};
 
 	count_devices(s, &b);
+	b.substituted = (uint16_t)s->n_substitutions;
 	strbuf_clear(&s->frame);
 	wire_put_beat(&s->frame, &b);
 	sessions_broadcast(s, &s->frame);

@@ -224,6 +224,10 @@ struct session {
 	bool closing;    /* goodbye was said: it is dead to us */
 	struct mono due; /* hello limit, later the age limit of its queue */
 	size_t queued;
+	/* people.c: as it says itself */
+	struct now greeted_at, pressed_at; /* pressed: its last key */
+	bool has_place;
+	char page[64], field[TAG_NAME_MAX + 1];
 	/* session_values.c */
 	struct view *views;
 	size_t n_views;
@@ -540,6 +544,12 @@ void station_substitute(struct station *s, struct session *who,
 void query_substituted(struct station *s, struct session *who,
 		       const struct wire_request *m);
 
+/* --- people.c, overrides.c --- */
+bool session_place(struct station *s, struct session *who, const uint8_t *p, size_t n);
+void query_people(struct station *s, struct session *who, const struct wire_request *m);
+void query_overrides(struct station *s, struct session *who,
+		     const struct wire_request *m);
+
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);
 struct write_party station_party(const struct session *who);
@@ -618,6 +628,9 @@ void station_frame(struct station *s, const struct event *ev);
 /* --- queries.c, where.c, explain.c, screens.c, reload.c, system.c --- */
 void query_get(struct station *s, struct session *who, const struct wire_request *m);
 void query_tags(struct station *s, struct session *who, const struct wire_request *m);
+/* TAGS with num 2: the tags that fit what was typed (find_tags.c). */
+void query_find_tags(struct station *s, struct session *who,
+		     const struct wire_request *m);
 void query_status(struct station *s, struct session *who, const struct wire_request *m);
 void query_where(struct station *s, struct session *who, const struct wire_request *m);
 void query_explain(struct station *s, struct session *who, const struct wire_request *m);

@@ -63,6 +63,9 @@ enum wire_type {
 	WIRE_JOURNAL = 30,     /* wire/journal.h */
 	WIRE_REPORT = 31,      /* wire/report.h */
 	WIRE_TREND = 32,       /* wire/trend.h */
+	WIRE_PLACE = 33,       /* wire/people.h; no answer */
+	WIRE_PEOPLE = 34,      /* wire/people.h */
+	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -97,8 +100,10 @@ struct wire_hello {
 /* One message shape for requests that carry a number, up to two texts and a number:
  * GET(text=tag) SCREENS SCREEN_GET(text=path, ""=all) STATUS RELOAD(num=dry run)
  * AUDIT(num=only records before this seq, 0 = newest; num2=count) WHERE EXPLAIN(text=tag)
- * BACKUP(text=absolute path) TAGS(text=prefix; num=1: text=device, more fields)
- * IN_DOUBT DEVICES(text=device, ""=all) SUBSTITUTED
+ * BACKUP(text=absolute path) TAGS(text=prefix; num=1: text=device, more fields; num=2:
+ * text=words to find, num2=so many at most, the best first)
+ * IN_DOUBT DEVICES(text=device, ""=all) SUBSTITUTED OVERRIDES
+ * PEOPLE(text=tag: who edits it; ""=all)
  * UNSUBSCRIBE(num=view) CANCEL(num=token) CONFIRM(num=token)
  * SETTLE(num=write request, text=note) ALARMS(num = 1 start, 0 stop). */
 struct wire_request {
@@ -230,6 +235,7 @@ struct wire_beat {
 	uint16_t in_doubt;
 	uint16_t devices, devices_down;
 	uint16_t alarm_rate; /* annunciated in the last 10 minutes, all areas */
+	uint16_t substituted, simulated; /* tags that somebody's value or a test drives */
 };
 
 /* The alarm list. RESET empties it and starts an epoch; each ROW has a version one

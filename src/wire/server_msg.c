@@ -154,6 +154,8 @@ void wire_put_beat(struct strbuf *w, const struct wire_beat *m)
 	bytes_put_u16(w, m->devices);
 	bytes_put_u16(w, m->devices_down);
 	bytes_put_u16(w, m->alarm_rate);
+	bytes_put_u16(w, m->substituted);
+	bytes_put_u16(w, m->simulated);
 	wire_end(w, at);
 }
 
@@ -168,6 +170,8 @@ bool wire_get_beat(const uint8_t *p, size_t n, struct wire_beat *m)
 	m->devices = bytes_u16(&r);
 	m->devices_down = bytes_u16(&r);
 	m->alarm_rate = bytes_u16(&r);
+	m->substituted = bytes_u16(&r);
+	m->simulated = bytes_u16(&r);
 	return bytes_done(&r);
 }
 

@@ -271,6 +271,22 @@ bool write_gate_leased(const struct write_gate *g, uint32_t tag)
 	return write_holder(g, tag, NULL) != NULL;
 }
 
+uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag)
+{
+	const struct write_op *op = write_holder(g, tag, NULL);
+
+	return op && !op->session_gone ? op->who.session : 0;
+}
+
+uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session)
+{
+	for (size_t i = 0; i < g->n_ops; i++)
+		if (g->ops[i]->who.session == session && !g->ops[i]->session_gone &&
+		    g->ops[i]->phase != WRITE_FINISHED)
+			return g->ops[i]->tag;
+	return UINT32_MAX;
+}
+
 bool write_gate_idle(const struct write_gate *g)
 {
 	return g->n_finished == g->n_ops;

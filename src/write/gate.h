@@ -167,6 +167,10 @@ void write_gate_tick(struct write_gate *g, struct now now);
 struct mono write_gate_next_deadline(const struct write_gate *g); /* INT64_MAX: never */
 
 bool write_gate_leased(const struct write_gate *g, uint32_t tag);
+/* The session that has the tag selected or writes it; 0 = none. */
+uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag);
+/* A tag the session holds so; UINT32_MAX = none. */
+uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session);
 /* Nothing selected and nothing under way. */
 bool write_gate_idle(const struct write_gate *g);
 

@@ -8,6 +8,7 @@
 #include "alarm/states.h"
 #include "util/bytes.h"
 #include "wire/journal.h"
+#include "wire/people.h"
 #include "wire/report.h"
 #include "wire/trend.h"
 
@@ -113,6 +114,9 @@ static const struct expectation expected[] = {
 	{ WIRE_JOURNAL, { true, true, true, true }, false },
 	{ WIRE_REPORT, { true, true, true, true }, false },
 	{ WIRE_TREND, { true, true, true, true }, false },
+	{ WIRE_PLACE, { true, true, true, true }, false },
+	{ WIRE_PEOPLE, { true, true, true, true }, false },
+	{ WIRE_OVERRIDES, { true, true, true, true }, false },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
@@ -131,6 +135,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_trend trend = {
 		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
 	};
+	struct wire_place place = { .req = 77, .page = "Alarms" };
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
@@ -158,6 +163,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_report(w, &report);
 	else if (type == WIRE_TREND)
 		wire_put_trend(w, &trend);
+	else if (type == WIRE_PLACE)
+		wire_put_place(w, &place);
 	else if (type == WIRE_SUBSTITUTE)
 		wire_put_substitute(w, &by_hand);
 	else

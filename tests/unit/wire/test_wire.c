@@ -10,6 +10,7 @@
 #include "wire/device.h"
 #include "wire/journal.h"
 #include "wire/msg.h"
+#include "wire/people.h"
 
 /* Every field another value, so that none can stand in another's place. */
 static const struct wire_alarm_act full_act = {
@@ -223,6 +224,12 @@ static bool read_substitute(const uint8_t *p, size_t n)
 	return wire_get_substitute(p, n, &m);
 }
 
+static bool read_place(const uint8_t *p, size_t n)
+{
+	struct wire_place m;
+	return wire_get_place(p, n, &m);
+}
+
 static bool read_device(const uint8_t *p, size_t n)
 {
 	struct wire_device m;
@@ -333,6 +340,7 @@ static size_t all_messages(struct strbuf w[], reader read[])
 							      .tag = "a.level",
 							      .reason = "cleaning",
 							      .value = value_int(3) }));
+	ADD(read_place, wire_put_place(b, &(struct wire_place){ .page = "Intake" }));
 	ADD(read_device, wire_put_device(b, &(struct wire_device){ .name = "bus" }));
 	ADD(read_device, wire_put_device(b, &full_device));
 #undef ADD

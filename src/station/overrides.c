@@ -1,0 +1,207 @@
+/*
+ * overrides.c - everything that is not as the plant would have it, on one page (HM-17):
+ * values that somebody substitutes or a test drives, alarms that are shelved, suppressed
+ * or out of service, and what nobody can see because its device or its sensor is gone.
+ */
+#include "station/substitute_int.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/people.h"
+
+enum { TAGS_A_KIND = 200 }; /* told one by one; the others are counted */
+
+struct list {
+	struct station *s;
+	struct session *to;
+	uint32_t req;
+	size_t n, more;
+};
+
+static void put(struct list *l, const char *const *fields)
+{
+	station_row(l->s, l->to, l->req, fields, OVERRIDE_FIELDS);
+	l->n++;
+}
+
+static const char *time_text(char *out, size_t size, int64_t ms)
+{
+	out[0] = '\0';
+	if (ms > 0)
+		snprintf(out, size, "%" PRId64, ms);
+	return out;
+}
+
+static void put_substituted(struct list *l)
+{
+	for (size_t i = 0; i < l->s->n_substitutions; i++) {
+		const struct substitution *v = l->s->substitutions[i];
+		const struct tag_def *d = l->s->tags[v->tag].def;
+		char value[VALUE_STRING_MAX + 1], since[24];
+		char is[VALUE_STRING_MAX + 48];
+		const char *fields[OVERRIDE_FIELDS] = {
+			[OVERRIDE_KIND] = "substituted", [OVERRIDE_WHAT] = v->name,
+			[OVERRIDE_AREA] = d->area,       [OVERRIDE_IS] = is,
+			[OVERRIDE_BY] = v->by,           [OVERRIDE_SINCE] = since,
+			[OVERRIDE_REASON] = v->reason,
+		};
+
+		value_format(&v->value, (int)d->decimals, value, sizeof(value));
+		snprintf(is, sizeof(is), "%s%s%s", value, d->unit[0] ? " " : "", d->unit);
+		time_text(since, sizeof(since), v->since_ms);
+		put(l, fields);
+	}
+}
+
+/* --- tags --------------------------------------------------------------------------- */
+
+/* Of its own, not by what it is computed from. */
+static bool is_source(const struct tag_live *t)
+{
+	return t->def && !t->rare->expression;
+}
+
+static bool is_simulated(const struct station *s, uint32_t tag)
+{
+	return is_source(&s->tags[tag]) &&
+	       tag_db_get(s->db, tag)->quality & QUALITY_SIMULATED;
+}
+
+/* Its device answers, and yet there is no value of it to believe. */
+static bool is_blind(const struct station *s, uint32_t tag)
+{
+	const struct tag_live *t = &s->tags[tag];
+
+	return is_source(t) && t->device != NO_DEVICE &&
+	       s->devices[t->device].connected &&
+	       quality_class(tag_db_get(s->db, tag)->quality) == QUALITY_BAD;
+}
+
+static void put_tag(struct list *l, const char *kind, uint32_t tag)
+{
+	const struct tag_def *d = l->s->tags[tag].def;
+	const struct sample *now = tag_db_get(l->s->db, tag);
+	char value[VALUE_STRING_MAX + 1], is[VALUE_STRING_MAX + 48];
+	const char *fields[OVERRIDE_FIELDS] = {
+		[OVERRIDE_KIND] = kind,
+		[OVERRIDE_WHAT] = d->name,
+		[OVERRIDE_AREA] = d->area,
+		[OVERRIDE_IS] = is,
+		[OVERRIDE_REASON] = quality_reason_text(now->quality),
+	};
+
+	value_format(&now->value, (int)d->decimals, value, sizeof(value));
+	if (quality_class(now->quality) == QUALITY_BAD)
+		snprintf(is, sizeof(is), "####");
+	else
+		snprintf(is, sizeof(is), "%s%s%s", value, d->unit[0] ? " " : "", d->unit);
+	put(l, fields);
+}
+
+static void put_tags(struct list *l, const char *kind,
+		     bool (*is)(const struct station *s, uint32_t tag))
+{
+	size_t n = 0;
+
+	for (uint32_t tag = 0; tag < l->s->n_tags; tag++) {
+		if (!is(l->s, tag))
+			continue;
+		if (n++ < TAGS_A_KIND)
+			put_tag(l, kind, tag);
+		else
+			l->more++;
+	}
+}
+
+/* All of its tags in one row: why they are blind is said once. */
+static void put_device(struct list *l, const struct device_live *d)
+{
+	char is[48];
+	const char *fields[OVERRIDE_FIELDS] = {
+		[OVERRIDE_KIND] = "blind",
+		[OVERRIDE_WHAT] = d->name,
+		[OVERRIDE_AREA] = "",
+		[OVERRIDE_IS] = is,
+		[OVERRIDE_REASON] = d->refusal ? d->refusal : d->text,
+	};
+
+	snprintf(is, sizeof(is), "device, %zu tag%s", d->n_tags,
+		 d->n_tags == 1 ? "" : "s");
+	put(l, fields);
+}
+
+static void put_devices(struct list *l)
+{
+	for (size_t i = 0; i < l->s->n_devices; i++)
+		if (l->s->devices[i].def && !l->s->devices[i].connected)
+			put_device(l, &l->s->devices[i]);
+}
+
+/* --- alarms ------------------------------------------------------------------------- */
+
+static void put_hidden(struct list *l, uint32_t alarm, const char *kind, const char *by,
+		       struct wall since, struct wall until, const char *reason)
+{
+	const struct alarm_def *d = alarm_engine_def(l->s->alarms, alarm);
+	char from[24], to[24];
+	const char *fields[OVERRIDE_FIELDS] = {
+		[OVERRIDE_KIND] = kind,    [OVERRIDE_WHAT] = d->name,
+		[OVERRIDE_AREA] = d->area, [OVERRIDE_IS] = d->message,
+		[OVERRIDE_BY] = by,        [OVERRIDE_SINCE] = from,
+		[OVERRIDE_UNTIL] = to,     [OVERRIDE_REASON] = reason,
+	};
+
+	time_text(from, sizeof(from), since.ms);
+	time_text(to, sizeof(to), until.ms);
+	put(l, fields);
+}
+
+/* An alarm that is hidden in two ways stands there twice: either has to end. */
+static void put_alarm(struct list *l, uint32_t alarm, const struct alarm_extra *x)
+{
+	const struct wall open = { 0 };
+	char why[128];
+
+	if (x->shelf != ALARM_SHELF_NONE)
+		put_hidden(l, alarm, "shelved", x->shelf_by, x->shelf_since,
+			   x->shelf_until, x->shelf_reason);
+	if (x->suppressed) {
+		snprintf(why, sizeof(why), "%s", x->suppressed_reason);
+		if (!(x->suppressed & ALARM_SUP_MANUAL))
+			suppress_say_why(l->s, alarm, x->suppressed, why, sizeof(why));
+		put_hidden(l, alarm, "suppressed", x->suppressed_by, x->suppressed_since,
+			   open, why);
+	}
+	if (x->out_of_service)
+		put_hidden(l, alarm, "out of service", x->out_by, x->out_since, open,
+			   x->out_reason);
+}
+
+static void put_alarms(struct list *l)
+{
+	for (uint32_t i = 0; i < l->s->n_alarms; i++) {
+		const struct alarm_record *r = alarm_engine_record(l->s->alarms, i);
+
+		if (r && r->extra && alarm_engine_def(l->s->alarms, i) &&
+		    alarm_record_flags(r) & ALARM_F_HIDDEN)
+			put_alarm(l, i, r->extra);
+	}
+}
+
+void query_overrides(struct station *s, struct session *who, const struct wire_request *m)
+{
+	struct list l = { .s = s, .to = who, .req = m->req };
+
+	put_substituted(&l);
+	put_tags(&l, "simulated", is_simulated);
+	put_alarms(&l);
+	put_devices(&l);
+	put_tags(&l, "blind", is_blind);
+	if (l.more)
+		station_reply(s, who, m->req, WIRE_OK, "%zu, and %zu more tags", l.n,
+			      l.more);
+	else
+		station_reply(s, who, m->req, WIRE_OK, "%zu", l.n);
+}
