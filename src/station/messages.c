@@ -12,6 +12,8 @@ enum { ACTS_PER_S = 20, ACTS_BURST = 40 };
 /* A screen full of alarms is acknowledged at one key. */
 enum { ALARM_ACTS_PER_S = 100, ALARM_ACTS_BURST = 300 };
 
+_Static_assert((int)WIRE_RIGHT_ENGINEER == (int)RIGHT_ENGINEER, "one number, two names");
+
 static bool on_hello(struct station *s, struct session *who, const uint8_t *p, size_t n)
 {
 	struct wire_hello m;

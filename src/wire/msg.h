@@ -148,6 +148,9 @@ struct wire_substitute {
 	char text[VALUE_STRING_MAX + 1];
 };
 
+/* Of a welcome's rights, for who has no use for access/: enum right. */
+enum { WIRE_RIGHT_ENGINEER = 5 };
+
 struct wire_welcome {
 	uint32_t version;
 	uint64_t session;
@@ -155,7 +158,7 @@ struct wire_welcome {
 	char station_text[256]; /* description */
 	char operator_name[64];
 	char roles[128];
-	uint32_t rights;  /* bit per enum right */
+	uint32_t rights;  /* bit per enum right; some of them are WIRE_RIGHT_... */
 	char notice[256]; /* lasting: "root may act here: demo only"; "" = none */
 	char server[64];  /* "sightglassd 0.1.0" */
 };

@@ -7,17 +7,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "console/app/app_int.h"
 #include "console/view/picture.h"
 #include "util/log.h"
+#include "util/num.h"
 #include "util/strmap.h"
 #include "util/utf8.h"
 
@@ -53,7 +52,9 @@ static void draw(struct app *a)
 	if (term_draw(a->term, &a->grid, a->repaint) == SG_EIO)
 		a->leaving = true;
 	a->painted = true;
-	a->dirty = a->repaint = false;
+	if (a->repaint)
+		a->last_whole = a->now.mono;
+	a->dirty = a->repaint = a->hurry = false;
 	a->last_frame = a->now.mono;
 }
 
@@ -67,21 +68,35 @@ static bool is_complete(const struct app *a)
 	return model_view_complete(m);
 }
 
+/* When the terminal is free for a frame. Values take at most half of a slow line, so that
+ * a key or a new alarm waits for little. */
+static struct mono line_deadline(const struct app *a)
+{
+	struct mono at = term_frame_at(a->term);
+
+	if (!a->hurry && !a->model.bell && at.ns > a->last_frame.ns && at.ns != INT64_MAX)
+		at.ns += at.ns - a->last_frame.ns;
+	return at;
+}
+
 /* When the next frame may or must come. */
 static struct mono frame_deadline(const struct app *a)
 {
 	struct mono soonest = mono_add_ms(a->last_frame, FRAME_MS);
+	struct mono line = line_deadline(a);
 	/* the clock on the glass turns with the second */
 	int64_t to_second = 1000 - a->now.wall.ms % 1000;
 
 	if (!a->dirty && !a->repaint)
 		return mono_add_ms(a->now.mono, to_second);
+	if (line.ns > soonest.ns)
+		soonest = line;
 	if (a->hold_until.ns > soonest.ns && !is_complete(a))
 		return a->hold_until;
 	return soonest;
 }
 
-/* --- keys and signals ------------------------------------------------------------ */
+/* --- keys ------------------------------------------------------------------------ */
 
 static void take_keys(struct app *a)
 {
@@ -96,48 +111,9 @@ static void take_keys(struct app *a)
 		n++;
 	}
 	a->alone = n == 1;
+	a->hurry |= n > 0;
 	for (size_t i = 0; i < n && !a->leaving; i++)
 		act_key(a, keys[i]);
-}
-
-static void take_signals(struct app *a)
-{
-	struct signalfd_siginfo info;
-
-	while (read(a->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		switch (info.ssi_signo) {
-		case SIGWINCH:
-			if (term_resized(a->term))
-				a->repaint = true;
-			break;
-		case SIGCONT:
-			term_resume(a->term);
-			a->repaint = true;
-			break;
-		default: /* TERM, HUP */
-			a->leaving = true;
-			break;
-		}
-	}
-}
-
-/* INT, QUIT and TSTP may come from outside only (their keys are keys here) and have no
- * meaning for an operator. */
-static int catch_signals(void)
-{
-	static const int caught[] = { SIGWINCH, SIGCONT, SIGTERM, SIGHUP };
-	static const int ignored[] = {
-		SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE
-	};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-		sigaddset(&set, caught[i]);
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		signal(ignored[i], SIG_IGN);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 /* --- the loop -------------------------------------------------------------------- */
@@ -145,12 +121,14 @@ static int catch_signals(void)
 static int timeout_ms(const struct app *a)
 {
 	struct mono at = frame_deadline(a), link = link_deadline(a),
-		    dialog = dialog_deadline(a), sound = sound_deadline(a);
+		    dialog = dialog_deadline(a), sound = sound_deadline(a),
+		    key = term_key_deadline(a->term);
 	int64_t ns;
 
 	at = link.ns < at.ns ? link : at;
 	at = dialog.ns < at.ns ? dialog : at;
 	at = sound.ns < at.ns ? sound : at;
+	at = key.ns < at.ns ? key : at;
 	ns = at.ns - clock_mono().ns;
 	if (ns <= 0)
 		return 0;
@@ -158,24 +136,50 @@ static int timeout_ms(const struct app *a)
 	return ns > 1000 ? 1000 : (int)ns;
 }
 
+/* The rest of a frame, as the terminal takes it. */
+static void push_frame(struct app *a)
+{
+	int64_t stalled_ms;
+
+	if (term_push(a->term, &stalled_ms) == SG_EIO)
+		a->leaving = true;
+	if (stalled_ms)
+		app_say(a, ROLE_MESSAGE,
+			"the terminal took nothing for %lld s; what stands here is of "
+			"now",
+			(long long)stalled_ms / 1000);
+}
+
 static void wait_for_something(struct app *a)
 {
-	struct pollfd p[3] = {
+	struct pollfd p[4] = {
 		{ .fd = term_fd(a->term), .events = POLLIN },
 		{ .fd = a->signal_fd, .events = POLLIN },
 		{ .fd = a->client ? client_fd(a->client) : -1,
 		  .events = link_has_unsent(a) ? POLLIN | POLLOUT : POLLIN },
+		{ .fd = term_has_unsent(a->term) ? term_out_fd(a->term) : -1,
+		  .events = POLLOUT },
 	};
 
-	if (poll(p, 3, timeout_ms(a)) < 0 && errno != EINTR)
+	if (poll(p, 4, timeout_ms(a)) < 0 && errno != EINTR)
 		a->leaving = true;
 	a->now = clock_now();
 	if (p[1].revents)
-		take_signals(a);
+		signals_take(a);
+	if (p[3].revents)
+		push_frame(a);
 	if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 		a->leaving = true;
-	else if (p[0].revents)
+	else if (p[0].revents || mono_reached(a->now.mono, term_key_deadline(a->term)))
 		take_keys(a);
+}
+
+/* Somebody may have written over the glass without our knowing (wall, a modem). */
+static void repaint_by_time(struct app *a)
+{
+	if (a->repaint_ms &&
+	    mono_reached(a->now.mono, mono_add_ms(a->last_whole, a->repaint_ms)))
+		a->repaint = true;
 }
 
 /* The mark beside the clock turns only while the server is heard. */
@@ -198,6 +202,7 @@ static void turn(struct app *a)
 	link_turn(a);
 	dialog_turn(a);
 	talk_devices_turn(a);
+	repaint_by_time(a);
 	link_flush(a);
 	due = frame_deadline(a);
 	if ((a->dirty || a->repaint) && mono_reached(a->now.mono, due) && !a->leaving)
@@ -215,6 +220,28 @@ static bool sound_option(struct app *a, const char *value)
 	return a->sound.off || a->sound.once || strcmp(value, "repeat") == 0;
 }
 
+static bool repaint_option(struct app *a, const char *value)
+{
+	enum { MINUTES_MAX = 24 * 60 };
+	int64_t minutes;
+
+	if (!num_parse_int(value, 0, MINUTES_MAX, &minutes))
+		return false;
+	a->repaint_ms = minutes * 60 * 1000;
+	return true;
+}
+
+static bool baud_option(struct term_options *t, const char *value)
+{
+	enum { BAUD_MIN = 300, BAUD_MAX = 10000000 };
+	int64_t baud;
+
+	if (!num_parse_int(value, BAUD_MIN, BAUD_MAX, &baud))
+		return false;
+	t->baud = (int)baud;
+	return true;
+}
+
 static bool parse_option(struct app *a, struct term_options *t, const char *name,
 			 const char *value, const char **log_file)
 {
@@ -229,6 +256,10 @@ static bool parse_option(struct app *a, struct term_options *t, const char *name
 		*log_file = value;
 	else if (strcmp(name, "--sound") == 0)
 		return sound_option(a, value);
+	else if (strcmp(name, "--repaint") == 0)
+		return repaint_option(a, value);
+	else if (strcmp(name, "--baud") == 0)
+		return baud_option(t, value);
 	else if (strcmp(name, "--color") == 0 && theme_depth_parse(value, &depth))
 		t->depth = (int)depth;
 	else if (strcmp(name, "--glyphs") == 0 && glyph_tier_parse(value, &glyphs))
@@ -256,12 +287,17 @@ static bool parse(struct app *a, struct term_options *t, const char **log_file, 
 		  char **argv)
 {
 	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--mouse") == 0) {
+			t->mouse = true;
+			continue;
+		}
 		if (take_option(a, t, log_file, argv, argc, &i))
 			continue;
 		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
 		      "[--glyphs full|blocks|console|vt100|ascii] "
 		      "[--sound off|once|repeat] [--screen ID] "
-		      "[--log FILE]\n",
+		      "[--mouse] [--baud N] [--repaint MINUTES] [--log FILE]
+",
 		      stderr);
 		return false;
 	}
@@ -325,7 +361,7 @@ static int open_and_run(struct app *a, const struct term_options *t, const char 
 		strbuf_release(&why);
 		return code;
 	}
-	a->signal_fd = catch_signals();
+	a->signal_fd = signals_catch();
 	if (term_open(t, &a->term, &why) != SG_OK) {
 		code = fail(EXIT_FAILED, why.buf);
 	} else {

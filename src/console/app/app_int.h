@@ -70,6 +70,9 @@ struct app {
 	struct mono devices_asked;
 	bool painted;        /* at least once */
 	bool dirty, repaint; /* repaint: every cell */
+	bool hurry;          /* the next frame answers a key */
+	int64_t repaint_ms;  /* whole so often; 0 = never by itself */
+	struct mono last_whole;
 	bool beaten;         /* a beat came since the clock last turned */
 	bool alone;          /* the key came alone: only such a one confirms */
 	struct mono last_frame, hold_until, resync_at;
@@ -83,10 +86,21 @@ struct app {
 void app_say(struct app *a, enum role role, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* --- signals.c --- */
+int signals_catch(void); /* returns the descriptor to poll */
+void signals_take(struct app *a);
+void suspend(struct app *a, uint32_t key);
+
+/* --- mouse.c --- */
+/* A key of the mouse; true when it was one. It selects and scrolls, and nothing else. */
+bool mouse_key(struct app *a, uint32_t key);
+
 /* --- link.c --- */
 /* Takes over a greeted connection: everything is asked for anew. */
 void link_up(struct app *a);
 void link_lose(struct app *a, const char *why);
+/* After a stop: nothing of before is live, and all is asked for anew. */
+void link_refresh(struct app *a);
 /* Reads what is there; tries again when it is time. */
 void link_turn(struct app *a);
 /* Sends what the server takes now, never waiting; the rest goes when poll says so. */

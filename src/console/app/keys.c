@@ -20,6 +20,7 @@ enum {
 	ALL = P | A | H | D | J | F,
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
+	CTRL_Z = 'Z' - '@',
 	FIRST_SCREEN_KEY = 4,
 	SCREEN_KEYS = 6,
 	HELP_PAGE = 10
@@ -303,6 +304,7 @@ static const struct key_row {
 	{ 'q', 'q', ALL, go_back, NULL, NULL },
 	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },
 	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },
+	{ CTRL_Z, CTRL_Z, ALL, suspend, "Ctrl-Z", "back to the shell (engineers)" },
 	{ CTRL_Q, CTRL_Q, ALL, leave, "Ctrl-Q Enter", "leave the console" },
 };
 
@@ -330,6 +332,8 @@ static uint32_t as_digit(uint32_t key)
 
 void act_key(struct app *a, uint32_t key)
 {
+	if (mouse_key(a, key))
+		return;
 	a->dirty = true;
 	if (key == CTRL_L) {
 		a->repaint = true;

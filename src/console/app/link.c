@@ -63,6 +63,16 @@ void link_up(struct app *a)
 	a->dirty = true;
 }
 
+void link_refresh(struct app *a)
+{
+	if (!a->client || !a->greeted)
+		return;
+	model_view(&a->model, a->model.shown);
+	talk_fetch_screens(a);
+	talk_fetch_alarms(a);
+	talk_subscribe(a);
+}
+
 void link_flush(struct app *a)
 {
 	struct strbuf why = STRBUF_INIT;

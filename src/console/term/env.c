@@ -6,15 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/num.h"
 #include "util/strbuf.h"
 
-enum { TERM_NAME_MAX = 32 };
+enum { TERM_NAME_MAX = 32, ESCAPE_MS_MIN = 10, ESCAPE_MS_MAX = 500 };
 
 extern char **environ;
 
 static const char *const unwanted[] = {
-	"TERMINFO", "TERMINFO_DIRS", "TERMCAP",  "TERMPATH", "HOME",      "LINES",
-	"COLUMNS",  "ESCDELAY",      "BAUDRATE", "CC",       "LS_COLORS",
+	"TERMINFO",  "TERMINFO_DIRS", "TERMCAP",    "TERMPATH", "HOME",
+	"LINES",     "COLUMNS",       "ESCDELAY",   "BAUDRATE", "CC",
+	"LS_COLORS", "LOCPATH",       "GCONV_PATH", "NLSPATH",  "LANGUAGE",
 };
 
 static void drop_ncurses(void)
@@ -30,6 +32,18 @@ static void drop_ncurses(void)
 		name[n] = '\0';
 		unsetenv(name); /* moves the rest down: e stays */
 	}
+}
+
+int64_t term_env_escape_ms(void)
+{
+	const char *text = getenv("ESCDELAY");
+	int64_t ms;
+
+	if (!text || !num_parse_int(text, 1, 1000000, &ms))
+		return 0;
+	return ms < ESCAPE_MS_MIN   ? ESCAPE_MS_MIN
+	       : ms > ESCAPE_MS_MAX ? ESCAPE_MS_MAX
+				    : ms;
 }
 
 bool term_env_is_utf8(void)

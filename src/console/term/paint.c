@@ -1,17 +1,12 @@
 /* paint.c - a grid through curses into memory, and the frame out in one write. */
 #include "console/term/term_int.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "console/term/restore.h"
 
-/* A terminal that takes nothing for this long is stalled: the frame is dropped and the
- * next one repaints all. */
-enum { STALL_MS = 2000 };
 /* A frame of so few bytes cannot be seen half done: the clock's tick needs no marks. */
 enum { SMALL_FRAME = 128 };
 
@@ -119,26 +114,6 @@ static void paint_grid(const struct term *t, const struct grid *g)
 		paint_row(t, g, row);
 }
 
-static enum sg_err write_all(const char *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t put = write(STDOUT_FILENO, p, n);
-		struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-		if (put > 0) {
-			p += put;
-			n -= (size_t)put;
-		} else if (put < 0 && errno == EINTR) {
-			continue;
-		} else if (put < 0 && errno == EAGAIN) {
-			if (poll(&out, 1, STALL_MS) <= 0)
-				return SG_ELIMIT;
-		} else {
-			return SG_EIO;
-		}
-	}
-	return SG_OK;
-}
-
 /* Appends what curses wrote since the last time, and empties the memory. */
 static void take_memory(struct term *t)
 {
@@ -164,8 +139,9 @@ enum sg_err paint_flush(struct term *t)
 	if (t->frame.len == 0)
 		return SG_OK;
 	restore_title_pushed(t->pushes_title);
-	enum sg_err rc = write_all(t->frame.buf, t->frame.len);
+	enum sg_err rc = out_send(&t->out, t->frame.buf, t->frame.len, clock_mono());
 	strbuf_clear(&t->frame);
+	t->rung = false;
 	if (rc == SG_EIO)
 		t->gone = true;
 	return rc;
@@ -232,15 +208,40 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all)
 	wnoutrefresh(stdscr);
 	doupdate();
 	wrap(t);
-	enum sg_err rc = paint_flush(t);
-	if (rc == SG_ELIMIT) { /* part of a frame may be missing on the glass */
-		clearok(stdscr, TRUE);
-		squeeze_reset(&t->squeeze);
-	}
-	return rc == SG_EIO ? rc : SG_OK;
+	return paint_flush(t);
+}
+
+struct mono term_frame_at(const struct term *t)
+{
+	return out_free_at(&t->out);
+}
+
+bool term_has_unsent(const struct term *t)
+{
+	return out_has_unsent(&t->out);
+}
+
+int term_out_fd(const struct term *t)
+{
+	(void)t;
+	return STDOUT_FILENO;
+}
+
+enum sg_err term_push(struct term *t, int64_t *stalled_ms)
+{
+	enum sg_err rc = out_push(&t->out, clock_mono());
+
+	*stalled_ms = out_has_unsent(&t->out) ? 0 : t->out.stalled_ms;
+	if (*stalled_ms)
+		t->out.stalled_ms = 0;
+	t->gone |= rc == SG_EIO;
+	return rc;
 }
 
 void term_bell(struct term *t)
 {
+	if (t->rung && out_has_unsent(&t->out))
+		return;
+	t->rung = true;
 	strbuf_addch(&t->frame, '\a');
 }

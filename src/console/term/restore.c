@@ -21,37 +21,65 @@ static const char undo[] =
 /* What xterm's alternate screen pushed; a pop too many would take somebody else's. */
 static const char pop_title[] = "\033[23;0;0t";
 
+/* What the keeper must know, too. */
+struct shared {
+	volatile sig_atomic_t armed; /* there is something to undo */
+	volatile sig_atomic_t title_pushed;
+};
+
 static struct termios found;
-static volatile sig_atomic_t *title_pushed; /* shared with the keeper; NULL: never */
-static volatile sig_atomic_t armed;
+static struct shared alone, *shared = &alone;
+static volatile sig_atomic_t busy;
 static int tty_fd;
 
 void restore_title_pushed(bool pushed)
 {
-	if (title_pushed)
-		*title_pushed = pushed;
+	shared->title_pushed = pushed;
 }
 
+static bool takes_bytes(void)
+{
+	struct pollfd p = { .fd = tty_fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* A terminal that takes nothing loses what it has not shown: nobody needs that frame any
+ * more, and leaving must not wait for it. */
 static void put(const char *bytes, size_t n)
 {
-	if (write(tty_fd, bytes, n) < 0) {
-		/* the terminal is gone: nothing to restore */
+	if (!takes_bytes())
+		tcflush(tty_fd, TCOFLUSH);
+	while (n > 0 && takes_bytes()) {
+		ssize_t taken = write(tty_fd, bytes, n);
+
+		if (taken <= 0 && errno != EINTR)
+			return; /* the terminal is gone: nothing to restore */
+		bytes += taken > 0 ? taken : 0;
+		n -= taken > 0 ? (size_t)taken : 0;
 	}
 }
 
 void restore_now(void)
 {
-	if (!armed)
+	if (!shared->armed || busy)
 		return;
-	armed = 0;
+	busy = 1;
 	int saved = errno;
 	put(undo, sizeof(undo) - 1);
-	if (title_pushed && *title_pushed) {
-		*title_pushed = 0; /* after a crash the keeper comes here, too */
+	if (shared->title_pushed)
 		put(pop_title, sizeof(pop_title) - 1);
-	}
+	shared->title_pushed = 0;
 	tcsetattr(tty_fd, TCSANOW, &found);
+	/* killed before this, the keeper does it once more */
+	shared->armed = 0;
+	busy = 0;
 	errno = saved;
+}
+
+void restore_again(void)
+{
+	shared->armed = 1;
 }
 
 static void on_crash(int sig)
@@ -77,11 +105,12 @@ int restore_arm(int fd)
 {
 	if (tcgetattr(fd, &found) < 0)
 		return -1;
-	void *page = mmap(NULL, sizeof(*title_pushed), PROT_READ | PROT_WRITE,
+	void *page = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	title_pushed = page == MAP_FAILED ? NULL : page;
+	if (page != MAP_FAILED)
+		shared = page;
 	tty_fd = fd;
-	armed = 1;
+	shared->armed = 1;
 	catch_crashes();
 	return 0;
 }
@@ -97,6 +126,7 @@ static void keep(int pipe_end)
 	signal(SIGQUIT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
+	signal(SIGTSTP, SIG_IGN); /* it watches a stopped console, too */
 	signal(SIGTTOU, SIG_IGN); /* it is in the background by then */
 	while ((n = read(pipe_end, &byte, 1)) < 0 && errno == EINTR)
 		;
@@ -109,7 +139,7 @@ static int keeper_pipe = -1;
 
 static void dismiss_keeper(void)
 {
-	if (keeper_pipe >= 0 && !armed && write(keeper_pipe, "", 1) < 0) {
+	if (keeper_pipe >= 0 && !shared->armed && write(keeper_pipe, "", 1) < 0) {
 		/* it has gone already */
 	}
 }

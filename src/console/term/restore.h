@@ -16,6 +16,8 @@ int restore_arm(int fd);
 void restore_title_pushed(bool pushed);
 /* Puts everything back; async-signal-safe; a second call does nothing. */
 void restore_now(void);
+/* After a stop: there is something to undo again. */
+void restore_again(void);
 /* Forks a process that waits for this one to end and then puts everything back:
  * nothing else survives SIGKILL. It holds only the terminal. Returns 0, or -1. */
 int restore_start_keeper(void);

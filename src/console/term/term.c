@@ -16,6 +16,7 @@
 enum {
 	ESCAPE_MS_LOCAL = 25,
 	ESCAPE_MS_SSH = 100,
+	ESCAPE_MS_SLOW = 200, /* a slow line tears sequences apart */
 	FALLBACK_COLS = 80,
 	FALLBACK_ROWS = 24
 };
@@ -165,17 +166,22 @@ static bool start_curses(struct term *t, const char *name, struct strbuf *why)
 	return false;
 }
 
+/* How long an Esc waits for the rest of a sequence; asked (ESCDELAY) goes first. */
+static int64_t escape_ms(const struct term *t, int64_t asked)
+{
+	if (asked > 0)
+		return asked;
+	if (out_is_slow(&t->out))
+		return ESCAPE_MS_SLOW;
+	return getenv("SSH_CONNECTION") ? ESCAPE_MS_SSH : ESCAPE_MS_LOCAL;
+}
+
 static void configure_curses(struct term *t, const struct term_options *o)
 {
-	set_escdelay(getenv("SSH_CONNECTION") ? ESCAPE_MS_SSH : ESCAPE_MS_LOCAL);
 	typeahead(-1);
 	noecho();
 	nonl();
 	idlok(stdscr, TRUE);
-	t->input = newpad(1, 1);
-	keypad(t->input, TRUE);
-	nodelay(t->input, TRUE);
-	keys_define();
 	if (start_color() == OK)
 		t->depth = choose_depth(o);
 	else
@@ -186,24 +192,51 @@ static void configure_curses(struct term *t, const struct term_options *o)
 	resizeterm(t->rows, t->cols);
 }
 
-/* Pastes come between marks, to be refused. */
-static void mark_pastes(struct term *t)
+/* Our ways of its keys, with the next frame: the keypad sends what is printed on it,
+ * pastes come between marks (to be refused), and the mouse if that was asked for. */
+static void ask_for_keys(struct term *t)
 {
-	if (t->synchronized)
+	strbuf_adds(&t->frame, "\033[?1l\033>");
+	if (t->pastes)
 		strbuf_adds(&t->frame, "\033[?2004h");
+	if (t->mouse)
+		strbuf_adds(&t->frame, "\033[?1000h\033[?1006h");
+}
+
+void term_suspend(struct term *t)
+{
+	endwin();
+	t->pushes_title = false;
+	paint_flush(t);
+	restore_now();
 }
 
 void term_resume(struct term *t)
 {
+	restore_again();
 	set_modes();
-	mark_pastes(t);
+	t->pushes_title = pushes_title();
+	ask_for_keys(t);
+	input_flush(&t->input);
 	term_resized(t);
+}
+
+static void release(struct term *t)
+{
+	if (t->screen)
+		delscreen(t->screen);
+	if (t->memory)
+		fclose(t->memory);
+	out_release(&t->out);
+	strbuf_release(&t->frame);
+	free(t);
 }
 
 enum sg_err term_open(const struct term_options *o, struct term **out, struct strbuf *why)
 {
 	struct term *t;
 	const char *name;
+	int64_t escape = term_env_escape_ms();
 
 	if (!term_env_scrub(why))
 		return SG_ECONFIG;
@@ -217,13 +250,12 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	t = xcalloc(1, sizeof(*t));
 	strbuf_init(&t->frame, 16 << 20);
 	if (!start_curses(t, name, why)) {
-		if (t->memory)
-			fclose(t->memory);
-		free(t);
+		release(t);
 		return SG_ECONFIG;
 	}
 	/* armed before the first change, so that every way out undoes it */
-	restore_arm(STDIN_FILENO);
+	out_init(&t->out, o->baud);
+	restore_arm(STDOUT_FILENO);
 	restore_start_keeper();
 	set_modes();
 	read_size(&t->cols, &t->rows);
@@ -234,8 +266,11 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	t->squeezes = takes_attributes_back(name);
 	squeeze_reset(&t->squeeze);
 	t->pushes_title = pushes_title();
+	t->pastes = t->squeezes; /* who does not know the marks passes over them */
+	t->mouse = o->mouse;
 	configure_curses(t, o);
-	mark_pastes(t);
+	keys_define(t, escape_ms(t, escape));
+	ask_for_keys(t);
 	*out = t;
 	return SG_OK;
 }
@@ -250,9 +285,5 @@ void term_close(struct term *t)
 		paint_flush(t);
 	}
 	restore_now();
-	delwin(t->input);
-	delscreen(t->screen);
-	fclose(t->memory);
-	strbuf_release(&t->frame);
-	free(t);
+	release(t);
 }

@@ -18,6 +18,7 @@
 #include "screen/glyph.h"
 #include "screen/grid.h"
 #include "screen/theme.h"
+#include "util/clock.h"
 #include "util/err.h"
 
 struct strbuf;
@@ -26,6 +27,8 @@ struct term;
 struct term_options {
 	int depth;  /* enum theme_depth, or -1 = by TERM and NO_COLOR */
 	int glyphs; /* enum glyph_tier, or -1 = by locale and TERM */
+	bool mouse; /* ask the terminal for button 1 and the wheel */
+	int baud;   /* speed of the line; 0 = what the terminal's modes say */
 };
 
 /* Takes the controlling terminal on descriptors 0 and 1. On failure says why and
@@ -35,7 +38,9 @@ enum sg_err term_open(const struct term_options *o, struct term **out,
 /* Restores the terminal; NULL is allowed. */
 void term_close(struct term *t);
 
-/* Takes the modes again after a stop: who ran meanwhile may have changed them. */
+/* Gives the terminal back for a stop, and takes it again afterwards; whoever ran
+ * meanwhile may have changed it: the next frame is to be painted whole. */
+void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
 int term_cols(const struct term *t);
@@ -45,9 +50,20 @@ bool term_resized(struct term *t);
 
 /* Puts the grid on the glass: only what changed, as one write inside a synchronized
  * frame where TERM knows it. all = repaint everything (Ctrl-L, resume). The grid is
- * turned into the terminal's glyph tier in place. SG_EIO when the terminal is gone. */
+ * turned into the terminal's glyph tier in place. SG_EIO when the terminal is gone.
+ * Never waits: what the terminal does not take now stays, for term_push(), and until
+ * then no other frame may be drawn: frames are dropped, never queued. */
 enum sg_err term_draw(struct term *t, struct grid *g, bool all);
-/* Rings the bell once (with the next frame's write, or at once). */
+/* When the next frame may be drawn: on a slow line not before the last one is through;
+ * INT64_MAX ns while some of it is unsent: wait for POLLOUT on term_out_fd() and push. */
+struct mono term_frame_at(const struct term *t);
+bool term_has_unsent(const struct term *t);
+int term_out_fd(const struct term *t);
+/* SG_EIO when the terminal is gone. *stalled_ms: it had taken nothing for so long, and
+ * now has taken all; 0 = nothing to tell. */
+enum sg_err term_push(struct term *t, int64_t *stalled_ms);
+/* Rings the bell once, with the next frame; a terminal that takes nothing now rings for
+ * the first of them only. */
 void term_bell(struct term *t);
 
 /* Keys: a code point, or one of these. */
@@ -71,11 +87,19 @@ enum term_key {
 	TERM_KEY_F1, /* F1..F12 follow */
 	TERM_KEY_F12 = TERM_KEY_F1 + 11,
 	TERM_KEY_PASTE, /* text was pasted; it is swallowed (SEC-17) */
-	TERM_KEY_GONE   /* the terminal hung up */
+	/* the mouse, where it was asked for: see term_mouse() */
+	TERM_KEY_CLICK, /* button 1 was let go */
+	TERM_KEY_WHEEL_UP,
+	TERM_KEY_WHEEL_DOWN,
+	TERM_KEY_GONE /* the terminal hung up */
 };
 /* The next key without waiting. Escape sequences of keypads in application mode are
- * digits and operators; answers to queries are swallowed. */
+ * digits and operators; answers to queries are swallowed (input.h). */
 uint32_t term_key(struct term *t);
+/* When term_key() may know more without another byte: an Esc that stays alone. */
+struct mono term_key_deadline(const struct term *t);
+/* The cell of the last click or turn of the wheel. */
+void term_mouse(const struct term *t, int *col, int *row);
 /* Throws away what was typed ahead (a confirm is about to open, SEC-18). */
 void term_flush_input(struct term *t);
 /* The descriptor to poll for input. */

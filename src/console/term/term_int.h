@@ -6,6 +6,8 @@
 
 #include <curses.h>
 
+#include "console/term/input.h"
+#include "console/term/out.h"
 #include "console/term/squeeze.h"
 #include "console/term/term.h"
 #include "util/clock.h"
@@ -15,7 +17,6 @@ struct term {
 	SCREEN *screen;
 	FILE *memory; /* what curses believes to be the terminal */
 	int memory_fd;
-	WINDOW *input; /* a pad of its own: reading keys never paints */
 	int cols, rows;
 	enum theme_depth depth;
 	enum glyph_tier glyphs;
@@ -25,10 +26,12 @@ struct term {
 	struct squeeze squeeze;
 	bool pushes_title; /* TERM's alternate screen does, and we are on it */
 	bool gone;
+	bool pastes; /* TERM may know the marks of a paste */
+	bool mouse;  /* asked for */
+	bool rung;   /* a bell waits in the frame */
 	struct strbuf frame;
-	uint32_t pushed_back; /* a key read too far; 0 = none */
-	bool pasting;
-	struct mono paste_limit;
+	struct out out;
+	struct input input;
 };
 
 /* paint.c: how each role looks, once. Returns false when the terminal has too few pairs
@@ -36,7 +39,7 @@ struct term {
 bool paint_init_pairs(enum theme_depth depth);
 /* Moves what curses wrote to memory to the real terminal, in one write. */
 enum sg_err paint_flush(struct term *t);
-/* keys.c: the sequences terminfo does not name. */
-void keys_define(void);
+/* keys.c: an empty input that knows this terminal's keys. */
+void keys_define(struct term *t, int64_t escape_ms);
 
 #endif

@@ -363,6 +363,7 @@ void alarm_view_paint(const struct canvas *c, const struct frame_input *in)
 		take_order(l, in->m);
 	keep_in_sight(l, drawn->list_rows);
 	rows_paint(&list, in);
+	in->ui->drawn.list = drawn_area(&list);
 	if (detail && r)
 		alarm_detail_paint(&low, r);
 	else if (detail && l->n)

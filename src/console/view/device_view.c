@@ -414,6 +414,7 @@ void device_view_paint(const struct canvas *c, const struct frame_input *in)
 	if (in->m->devices.n)
 		head_paint(&head);
 	rows_paint(&list, in, at);
+	in->ui->drawn.list = drawn_area(&list);
 	if (detail)
 		detail_paint(&low, d, is_live(in));
 }

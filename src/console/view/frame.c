@@ -74,6 +74,7 @@ static void picture_part(const struct canvas *c, const struct frame_input *in)
 	if (c->rows > s->rows)
 		part = canvas_sub(&part, 0, 0, part.cols, s->rows);
 	picture_paint(&part, s, &src, in->ui->selected);
+	in->ui->drawn.picture = drawn_area(&part);
 	panel_paint(c, in, s->rows + 1);
 }
 
@@ -119,6 +120,7 @@ void frame_paint(struct grid *g, const struct frame_input *in)
 	drawn->offer = 0;
 	drawn->selected.there = drawn->banner.there = false;
 	drawn->n_waiting = 0;
+	drawn->picture = drawn->list = (struct drawn_area){ 0 };
 	if (g->cols < FRAME_MIN_COLS || g->rows < FRAME_MIN_ROWS) {
 		tiny_paint(&all, in);
 		return;

@@ -137,6 +137,7 @@ void journal_view_paint(const struct canvas *c, const struct frame_input *in)
 	struct canvas low = canvas_sub(c, 0, c->rows - detail, c->cols, detail);
 
 	in->ui->drawn.list_rows = rows > 0 ? (size_t)rows : 0;
+	in->ui->drawn.list = drawn_area(&list);
 	keep_in_sight(u, j->n, in->ui->drawn.list_rows);
 	for (int i = 0; i < list.rows && u->top + (size_t)i < j->n; i++) {
 		row_paint(&list, i, &j->v[u->top + (size_t)i]);

@@ -43,6 +43,12 @@ bool dialog_paint(const struct canvas *c, const struct frame_input *in);
 
 /* A line that is typed, in the one row of c; typing: with the terminal's cursor. */
 void entry_paint(const struct canvas *c, const struct entry *e, bool typing);
+/* Notes where something that can be selected stands, for the mouse. */
+static inline struct drawn_area drawn_area(const struct canvas *c)
+{
+	return (struct drawn_area){ c->col, c->row, c->cols, c->rows };
+}
+
 /* Mark, digit and star of an alarm, three cells. */
 void alarm_mark_paint(const struct canvas *c, int col, int row,
 		      const struct wire_alarm_row *r);

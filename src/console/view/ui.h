@@ -122,8 +122,14 @@ struct ui_act {
 const char *ui_act_period(size_t at, int64_t *seconds);
 bool ui_act_needs_reason(uint8_t event);
 
+/* Where on the glass the picture, or the rows of a list, stand: what the mouse hits. */
+struct drawn_area {
+	int col, row, cols, rows;
+};
+
 /* What the last frame showed. */
 struct drawn {
+	struct drawn_area picture, list; /* no cols: it does not stand there */
 	struct drawn_alarm banner;   /* the first of the banner */
 	struct drawn_alarm selected; /* the selected row of the list */
 	uint64_t offer;   /* token of the offer that stands there whole; or 0 */
