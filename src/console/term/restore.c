@@ -2,6 +2,7 @@
 #include "console/term/restore.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -109,7 +110,7 @@ int restore_arm(int fd)
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (page != MAP_FAILED)
 		shared = page;
-	tty_fd = fd;
+	tty_fd = fcntl(fd, F_DUPFD_CLOEXEC, 3); /* not the one that frames go through */
 	shared->armed = 1;
 	catch_crashes();
 	return 0;
