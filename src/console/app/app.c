@@ -296,8 +296,7 @@ static bool parse(struct app *a, struct term_options *t, const char **log_file, 
 		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
 		      "[--glyphs full|blocks|console|vt100|ascii] "
 		      "[--sound off|once|repeat] [--screen ID] "
-		      "[--mouse] [--baud N] [--repaint MINUTES] [--log FILE]
-",
+		      "[--mouse] [--baud N] [--repaint MINUTES] [--log FILE]\n",
 		      stderr);
 		return false;
 	}
