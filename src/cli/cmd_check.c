@@ -47,7 +47,7 @@ static char *station_path(const char *given)
 	return xasprintf("%s%ssightglass.cfg", given, slash);
 }
 
-static void judge(const struct station_def *d, struct diag_list *diags)
+static void judge(const struct station_def *d, bool notes, struct diag_list *diags)
 {
 	struct driver_check drivers = {
 		.find = cli_find_program,
@@ -60,12 +60,12 @@ static void judge(const struct station_def *d, struct diag_list *diags)
 	};
 
 	driver_check(&drivers, diags);
-	station_check_screens(d, diags);
+	station_check_screens(d, notes, diags);
 }
 
 static void print_text(const struct diag_list *diags, size_t files)
 {
-	size_t warnings = diags->n - diags->errors;
+	size_t warnings = diags->n - diags->errors - diags->notes;
 	struct strbuf line = STRBUF_INIT;
 
 	for (size_t i = 0; i < diags->n; i++) {
@@ -82,9 +82,8 @@ static void print_text(const struct diag_list *diags, size_t files)
 static json_t *diag_json(const struct diag *d)
 {
 	return json_pack("{s:s, s:s, s:i, s:i, s:s, s:s}", "severity",
-			 d->severity == DIAG_ERROR ? "error" : "warning", "file", d->file,
-			 "line", d->line, "column", d->column, "id", d->id, "text",
-			 d->text);
+			 diag_severity_name(d->severity), "file", d->file, "line",
+			 d->line, "column", d->column, "id", d->id, "text", d->text);
 }
 
 static void print_json(const struct diag_list *diags, size_t files)
@@ -93,10 +92,10 @@ static void print_json(const struct diag_list *diags, size_t files)
 
 	for (size_t i = 0; i < diags->n; i++)
 		json_array_append_new(list, diag_json(&diags->v[i]));
-	json_t *all =
-		json_pack("{s:I, s:I, s:I, s:o}", "errors", (json_int_t)diags->errors,
-			  "warnings", (json_int_t)(diags->n - diags->errors), "files",
-			  (json_int_t)files, "diagnostics", list);
+	json_t *all = json_pack("{s:I, s:I, s:I, s:o}", "errors",
+				(json_int_t)diags->errors, "warnings",
+				(json_int_t)(diags->n - diags->errors - diags->notes),
+				"files", (json_int_t)files, "diagnostics", list);
 	json_dumpf(all, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(all);
@@ -178,7 +177,7 @@ static int run(int argc, char **argv)
 	size_t files = d ? d->n_paths : 1;
 	bool alarms = cli_arg(&cmd_check, &args, "alarms");
 	if (d && !alarms)
-		judge(d, &diags);
+		judge(d, cli_arg(&cmd_check, &args, "notes"), &diags);
 	diag_sort(&diags);
 	if (alarms)
 		rc = print_alarms(d, &diags, &args);
@@ -195,14 +194,15 @@ static const struct cli_option options[] = {
 	{ "alarms", NULL, "print every attribute of every alarm instead" },
 	{ "csv", NULL, "with --alarms: print it as CSV" },
 	{ "today", "DATE", "the day that reviews of alarms are counted to" },
+	{ "notes", NULL, "also what is worth knowing and no mistake" },
 	{ "settings", NULL, "print every setting a station's files may hold" },
 	{ NULL, NULL, NULL },
 };
 
 const struct cli_command cmd_check = {
 	.name = "check",
-	.args = "[FILE|FOLDER] [--today DATE] [--json] [--alarms [--csv|--json]] "
-		"[--settings]",
+	.args = "[FILE|FOLDER] [--today DATE] [--notes] [--json] "
+		"[--alarms [--csv|--json]] [--settings]",
 	.help = "read a station as the server would and say what is wrong "
 		"(config/sightglass.cfg)",
 	.options = options,

@@ -6,6 +6,7 @@
 
 #include "config/cfg.h"
 #include "expr/expr.h"
+#include "screen/role_words.h"
 #include "tag/def.h"
 #include "util/strbuf.h"
 #include "util/strmap.h"
@@ -125,17 +126,14 @@ static void use_symbol(struct screen_build *b, struct screen_item *item,
 static void set_role(struct screen_build *b, struct screen_item *item, struct place at,
 		     const char *text)
 {
-	const char *names[ROLE_AUTHOR_END];
-	struct strbuf hint = STRBUF_INIT;
+	struct strbuf why = STRBUF_INIT;
+	const char *id;
 
 	if (role_parse_author(text, &item->role))
 		return;
-	for (int r = 0; r < ROLE_AUTHOR_END; r++)
-		names[r] = role_name((enum role)r);
-	diag_suggest(&hint, text, names, ROLE_AUTHOR_END);
-	BUILD_ERROR(b, at, "unknown-role", "there is no role \"%s\" for screens%s", text,
-		    hint.buf);
-	strbuf_release(&hint);
+	id = role_refusal(text, &why);
+	BUILD_ERROR(b, at, id, "%s", why.buf);
+	strbuf_release(&why);
 }
 
 static void replace(char **where, const char *text)

@@ -20,6 +20,12 @@ struct screen_lookup {
 	/* All tag names, for "did you mean ...?"; may be NULL with n_names 0. */
 	const char *const *names;
 	size_t n_names;
+	/* All areas; NULL: areas are not judged. */
+	const char *const *areas;
+	size_t n_areas;
+	/* Some files could not be read: what they would have held is not missed. */
+	bool incomplete;
+	bool notes; /* also what is worth knowing and no mistake */
 };
 
 /* Judges every screen of the set. */
@@ -28,5 +34,18 @@ void screen_set_lint(const struct screen_set *set, const struct screen_lookup *l
 /* Cells a value of this tag needs: status cell, sign, digits of its range, decimals,
  * and with show_unit a blank and the unit. 0 when nothing can be said. */
 int screen_value_cells(const struct tag_meta *meta, bool show_unit);
+
+/* One rule of the linter; what it asks for, for docs/style-guide.md. */
+struct screen_lint;
+struct screen_rule {
+	const char *id;
+	enum diag_severity severity;
+	const char *help;
+	/* One of them: for each field and widget, or once a screen. */
+	void (*item)(struct screen_lint *l, const struct screen_item *item);
+	void (*screen)(struct screen_lint *l);
+};
+/* Ends with a NULL id. */
+extern const struct screen_rule screen_rules[];
 
 #endif

@@ -7,6 +7,7 @@
 #include "config/cfg.h"
 #include "config/schema.h"
 #include "expr/expr.h"
+#include "screen/role_words.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
@@ -26,20 +27,14 @@ static const struct cfg_row state_rows[] = {
 static void check_role(const struct cfg_node *node, enum role *role,
 		       struct diag_list *diags)
 {
-	const char *names[ROLE_AUTHOR_END], *text = cfg_as_text(node);
-	struct strbuf hint = STRBUF_INIT;
+	const char *text = cfg_as_text(node), *id;
+	struct strbuf why = STRBUF_INIT;
 
 	if (!text || role_parse_author(text, role))
 		return;
-	for (int r = 0; r < ROLE_AUTHOR_END; r++)
-		names[r] = role_name((enum role)r);
-	diag_suggest(&hint, text, names, ROLE_AUTHOR_END);
-	cfg_error(
-		node, diags, "unknown-role",
-		"there is no role \"%s\" for screens%s; colours and alarm roles are not "
-		"for authors",
-		text, hint.buf);
-	strbuf_release(&hint);
+	id = role_refusal(text, &why);
+	cfg_error(node, diags, id, "%s", why.buf);
+	strbuf_release(&why);
 }
 
 static void check_when(const struct cfg_node *when, struct diag_list *diags)

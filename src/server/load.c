@@ -15,7 +15,7 @@ static void log_screen_findings(const struct station_def *def)
 {
 	struct diag_list found = DIAG_LIST_INIT;
 
-	station_check_screens(def, &found);
+	station_check_screens(def, false, &found);
 	diag_sort(&found);
 	for (size_t i = 0; i < found.n; i++) {
 		struct strbuf line = STRBUF_INIT;

@@ -6,6 +6,7 @@
 
 #include "alarm/type.h"
 #include "screen/lint.h"
+#include "station/screen_rules.h"
 #include "station/trend_ring.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -90,31 +91,6 @@ static void book_close(struct book *b)
 	}
 	free(b->metas);
 	free(b->names);
-}
-
-/* An alarm that leads to a screen nobody drew. When a screen file is broken its id is
- * not known: then only what has a near name is reported. */
-static void check_alarms(const struct station_def *d, const struct screen_set *set,
-			 bool some_broken, struct diag_list *diags)
-{
-	const char **ids = xcalloc(set->n + 1, sizeof(*ids));
-
-	for (size_t i = 0; i < set->n; i++)
-		ids[i] = set->v[i]->id;
-	for (size_t i = 0; i < d->n_alarms; i++) {
-		const struct alarm_def *a = &d->alarms[i];
-		struct strbuf near = STRBUF_INIT;
-		bool missing = a->screen[0] && !screen_set_find(set, a->screen);
-		if (missing)
-			diag_suggest(&near, a->screen, ids, set->n);
-		if (missing && (near.len || !some_broken))
-			diag_add(diags, DIAG_ERROR, a->loc.file, a->loc.line,
-				 a->loc.column, "unknown-screen",
-				 "alarm \"%s\" names the unknown screen \"%s\"%s",
-				 a->name, a->screen, near.buf);
-		strbuf_release(&near);
-	}
-	free(ids);
 }
 
 /* A screen file travels to the consoles in one frame. */
@@ -217,20 +193,32 @@ void station_judge_screens(struct station_def *d)
 	diag_list_release(&found);
 }
 
-void station_check_screens(const struct station_def *d, struct diag_list *diags)
+void station_check_screens(const struct station_def *d, bool notes,
+			   struct diag_list *diags)
 {
+	struct station_areas areas;
 	struct book b;
 
 	if (!d->screens_dir)
 		return;
 	size_t before = diags->errors;
 	struct screen_set *set = station_parse_screens(d, diags);
-	bool some_broken = diags->errors > before;
-	struct screen_lookup lookup = { &b, find_tag, NULL, d->n_tags };
+	bool incomplete = diags->errors > before;
 	book_open(&b, d);
-	lookup.names = b.names;
+	station_areas_of_tags(d, &areas);
+	struct screen_lookup lookup = {
+		.arg = &b,
+		.tag = find_tag,
+		.names = b.names,
+		.n_names = d->n_tags,
+		.areas = areas.v,
+		.n_areas = areas.n,
+		.incomplete = incomplete,
+		.notes = notes,
+	};
 	screen_set_lint(set, &lookup, diags);
-	check_alarms(d, set, some_broken, diags);
+	station_judge_ways(d, set, incomplete, diags);
+	station_areas_release(&areas);
 	count_pens(set, diags);
 	book_close(&b);
 	screen_set_free(set);

@@ -100,8 +100,10 @@ void station_files_free(struct station_file *files, size_t n);
 
 /* Parses the screens of a definition and judges them, and what alarms say of screens,
  * against its tags: what `sightglass check` and the server add to station_load().
- * A broken screen is an error here and no reason to refuse the station. */
-void station_check_screens(const struct station_def *d, struct diag_list *diags);
+ * A broken screen is an error here and no reason to refuse the station. notes: also what
+ * is no mistake. */
+void station_check_screens(const struct station_def *d, bool notes,
+			   struct diag_list *diags);
 /* Notes in each screen file whether it can be drawn, for the station to keep its older
  * version of one that cannot; and the pens of its trends. */
 void station_judge_screens(struct station_def *d);

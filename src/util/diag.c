@@ -32,6 +32,7 @@ void diag_add(struct diag_list *list, enum diag_severity severity, const char *f
 		.text = xstrdup(text),
 	};
 	list->errors += severity == DIAG_ERROR;
+	list->notes += severity == DIAG_NOTE;
 }
 
 void diag_list_release(struct diag_list *list)
@@ -60,6 +61,13 @@ size_t diag_raise(struct diag_list *list, const char *id)
 	return n;
 }
 
+const char *diag_severity_name(enum diag_severity s)
+{
+	static const char *const names[] = { "error", "warning", "note" };
+
+	return names[s];
+}
+
 void diag_format(const struct diag *d, struct strbuf *out)
 {
 	if (d->file[0]) {
@@ -70,7 +78,7 @@ void diag_format(const struct diag *d, struct strbuf *out)
 			strbuf_addf(out, ":%d", d->column);
 		strbuf_adds(out, ": ");
 	}
-	strbuf_adds(out, d->severity == DIAG_ERROR ? "error: " : "warning: ");
+	strbuf_addf(out, "%s: ", diag_severity_name(d->severity));
 	utf8_clean(out, d->text, strlen(d->text));
 	strbuf_addf(out, " [%s]", d->id);
 }

@@ -13,7 +13,8 @@
 
 struct strbuf;
 
-enum diag_severity { DIAG_ERROR, DIAG_WARNING };
+/* A note is worth knowing and nothing to mend; only who asks for them gets any. */
+enum diag_severity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
 
 struct diag {
 	enum diag_severity severity;
@@ -27,7 +28,7 @@ struct diag {
 struct diag_list {
 	struct diag *v;
 	size_t n;
-	size_t errors;
+	size_t errors, notes;
 };
 
 #define DIAG_LIST_INIT                                                                   \
@@ -39,6 +40,8 @@ void diag_add(struct diag_list *list, enum diag_severity severity, const char *f
 	      int line, int column, const char *id, const char *fmt, ...)
 	__attribute__((format(printf, 7, 8)));
 void diag_list_release(struct diag_list *list);
+/* "error", "warning" or "note" */
+const char *diag_severity_name(enum diag_severity s);
 /* One line without newline, cleaned. */
 void diag_format(const struct diag *d, struct strbuf *out);
 /* Makes errors of the warnings with that id; returns how many there were. */

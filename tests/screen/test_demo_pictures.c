@@ -228,7 +228,7 @@ static void the_demos_screens_are_free_of_mistakes(void **state)
 {
 	static struct tag_names n;
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct screen_lookup lookup = { &n, find_meta, n.v, 0 };
+	struct screen_lookup lookup = { .arg = &n, .tag = find_meta, .names = n.v };
 
 	(void)state;
 	screen_set_lint(set, &lookup, &diags);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "console/view/picture.h"
+#include "screen/order.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -105,44 +106,10 @@ void model_screens(struct model *m, const struct screen_file *files, size_t n,
 
 const struct screen *model_overview(const struct model *m)
 {
-	const struct screen *first = NULL;
-
-	for (size_t i = 0; m->screens && i < m->screens->n; i++) {
-		const struct screen *s = m->screens->v[i];
-
-		if (!first || s->level < first->level)
-			first = s;
-	}
-	return first;
-}
-
-static void add_once(const struct screen *s, const struct screen **out, size_t max,
-		     size_t *n)
-{
-	for (size_t i = 0; i < *n && i < max; i++)
-		if (out[i] == s)
-			return;
-	if (*n < max)
-		out[*n] = s;
-	++*n;
+	return screen_set_overview(m->screens);
 }
 
 size_t model_screen_order(const struct model *m, const struct screen **out, size_t max)
 {
-	const struct screen *top = model_overview(m);
-	size_t n = 0;
-
-	for (size_t i = 0; top && i < top->n_items; i++) {
-		const struct screen_item *item = &top->items[i];
-		const struct screen *s = NULL;
-
-		if (item->kind->enter == ENTER_SCREEN)
-			s = screen_set_find(m->screens, item->to ? item->to : item->name);
-		if (s && s != top)
-			add_once(s, out, max, &n);
-	}
-	for (size_t i = 0; m->screens && i < m->screens->n && n < max; i++)
-		if (m->screens->v[i] != top)
-			add_once(m->screens->v[i], out, max, &n);
-	return n < max ? n : max;
+	return screen_set_order(m->screens, out, max);
 }

@@ -50,6 +50,7 @@ static const struct tag_meta tags[] = {
 	  .writable = true },
 	{ .name = "intake.total", .unit = "m3", .type = VALUE_INT },
 	{ .name = "intake.mode", .type = VALUE_STRING },
+	{ .name = "intake.p101.run_cmd", .type = VALUE_BOOL, .writable = true },
 };
 enum { N_TAGS = sizeof(tags) / sizeof(tags[0]) };
 
@@ -71,13 +72,16 @@ struct loaded {
 static struct loaded load_files(const struct screen_file *files, size_t n)
 {
 	const char *names[N_TAGS];
-	struct screen_lookup lookup = { NULL, find_tag, names, N_TAGS };
+	struct screen_lookup lookup = { .tag = find_tag,
+					.names = names,
+					.n_names = N_TAGS };
 	struct loaded l = { .diags = DIAG_LIST_INIT };
 	struct strbuf text = STRBUF_INIT;
 
 	for (size_t i = 0; i < N_TAGS; i++)
 		names[i] = tags[i].name;
 	l.set = screen_set_load(files, n, &l.diags);
+	lookup.incomplete = l.diags.errors > 0;
 	screen_set_lint(l.set, &lookup, &l.diags);
 	for (size_t i = 0; i < l.diags.n; i++) {
 		diag_format(&l.diags.v[i], &text);
@@ -95,7 +99,7 @@ static void unload(struct loaded *l)
 }
 
 static const char top[] = "screen = { id = \"top\"; title = \"Top\"; level = 1;"
-			  " size = [ 10, 1 ]; picture = \"\nTop\n\"; };\n";
+			  " size = [ 30, 1 ]; picture = \"\nTop {a:nav }\n\"; };\n";
 static const char lib[] =
 	"symbols = { pump = ( { when = \".trip\"; text = \"x TRIP\"; role = \"fault\"; "
 	"},\n"
@@ -121,7 +125,7 @@ static const char good[] =
 	"  size = [ 40, 5 ];\n"
 	"  prefix = \"intake.\";\n"
 	"  picture = \"\n"
-	" RAW WATER   {{x}}\n"
+	" RAW WATER   {{x}}  SP %\n"
 	" P101 {p101   }──▶ {t101.level  }\n"
 	" {t101.level:gauge   } {sp       }\n"
 	" {to_top   }\n"
@@ -131,7 +135,7 @@ static const char good[] =
 	"                                  LLLL\n"
 	"                                  LLLL\n"
 	"\";\n"
-	"  fields = { p101 = { use = \"pump\"; write = \"p101.speed_sp\"; };\n"
+	"  fields = { p101 = { use = \"pump\"; write = \"p101.run_cmd\"; };\n"
 	"             sp = { tag = \"/intake.p101.speed_sp\"; show_unit = false; };\n"
 	"             to_top = { type = \"nav\"; to = \"top\"; }; };\n"
 	"  widgets = { L = { type = \"tank\"; tag = \"t101.level\"; }; };\n"
@@ -210,7 +214,7 @@ static void symbols_hang_on_the_name_of_the_field(void **state)
 			    "intake.p101.trip");
 	assert_null(pump->states[2].when);
 	assert_int_equal(pump->states[2].role, ROLE_STOPPED);
-	assert_string_equal(s->tags[pump->tag], "intake.p101.speed_sp");
+	assert_string_equal(s->tags[pump->tag], "intake.p101.run_cmd");
 	unload(&l);
 }
 
@@ -256,11 +260,15 @@ static void a_symbol_of_the_own_file_goes_first_and_stays_there(void **state)
 		"20, 1 ];"
 		" picture = \"\n{x      }\n\"; fields = { x = { use = \"pump\"; tag = "
 		"\"intake.p101\"; }; }; };\n";
+	static const char way[] =
+		"screen = { id = \"w\"; title = \"W\"; level = 1; size = "
+		"[ 9, 1 ]; picture = \"\n{b:nav}\n\"; };\n";
 	struct screen_file files[] = { { "screens/top.cfg", top },
+				       { "screens/way.cfg", way },
 				       { "screens/b.cfg", own },
 				       { "screens/lib/sym.cfg", lib },
 				       { "screens/a.cfg", good } };
-	struct loaded l = load_files(files, 4);
+	struct loaded l = load_files(files, 5);
 
 	(void)state;
 	assert_string_equal(l.text, "");
