@@ -23,8 +23,11 @@ struct screen_lookup {
 	/* All areas; NULL: areas are not judged. */
 	const char *const *areas;
 	size_t n_areas;
-	/* Some files could not be read: what they would have held is not missed. */
+	/* Some files could not be read: what they would have held is not missed. Theirs
+	 * are among these texts. */
 	bool incomplete;
+	const struct screen_file *files;
+	size_t n_files;
 	bool notes; /* also what is worth knowing and no mistake */
 };
 

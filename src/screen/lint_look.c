@@ -240,7 +240,8 @@ void rule_pipes(struct screen_lint *l)
 			   pipes * 100 / cells, PIPE_PERCENT);
 }
 
-/* --- glyphs on poorer terminals ------------------------------------------------------ */
+/* --- glyphs on poorer terminals ------------------------------------------------------
+ */
 
 static void put(struct strbuf *out, uint32_t cp)
 {

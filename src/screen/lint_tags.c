@@ -162,8 +162,7 @@ void rule_needless_precision(struct screen_lint *l, const struct screen_item *it
 	const struct tag_meta *m = screen_lint_tag(l, item->tag);
 	double steps;
 
-	if (!m || !item->kind->shows_value || m->type != VALUE_DOUBLE ||
-	    !m->has_range)
+	if (!m || !item->kind->shows_value || m->type != VALUE_DOUBLE || !m->has_range)
 		return;
 	steps = (m->hi - m->lo) * pow(10, m->decimals);
 	if (m->decimals > 0 && steps > STEPS_OF_AN_INSTRUMENT && !shown_before(l, item))
@@ -198,8 +197,8 @@ void rule_unit_hidden(struct screen_lint *l, const struct screen_item *item)
 {
 	const struct tag_meta *m = screen_lint_tag(l, item->tag);
 
-	if (m && item->kind->shows_value && !item->show_unit && m->unit &&
-	    m->unit[0] && !is_written(l->s, m->unit))
+	if (m && item->kind->shows_value && !item->show_unit && m->unit && m->unit[0] &&
+	    !is_written(l->s, m->unit))
 		SAY_ITEM(l, item,
 			 "{%s} leaves its unit out, and nothing on the screen says "
 			 "\"%s\"; write it over the column or beside the field",

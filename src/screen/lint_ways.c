@@ -20,14 +20,39 @@ static void suggest_screen(const struct screen_lint *l, const char *wrong,
 	free(names);
 }
 
-/* True when it is not there, with what may have been meant. A screen whose file is broken
- * is not missing: then only what looks like a slip is reported. */
+/* id = "x", in a file that may be broken anywhere else. */
+static bool is_written(const char *text, const char *id)
+{
+	char *quoted = xasprintf("\"%s\"", id);
+	bool found = false;
+
+	for (const char *p = text; !found && (p = strstr(p, quoted)); p++) {
+		const char *before = p;
+
+		while (before > text && strchr(" \t=:", before[-1]))
+			before--;
+		found = before - text >= 2 && memcmp(before - 2, "id", 2) == 0;
+	}
+	free(quoted);
+	return found;
+}
+
+/* A screen whose file is broken is not missing. */
+static bool is_lost(const struct screen_lint *l, const char *id)
+{
+	for (size_t i = 0; l->lookup->incomplete && i < l->lookup->n_files; i++)
+		if (is_written(l->lookup->files[i].text, id))
+			return true;
+	return false;
+}
+
+/* True when it is not there, with what may have been meant. */
 static bool missing(const struct screen_lint *l, const char *id, struct strbuf *hint)
 {
-	if (screen_set_find(l->set, id))
+	if (screen_set_find(l->set, id) || is_lost(l, id))
 		return false;
 	suggest_screen(l, id, hint);
-	return hint->len || !l->lookup->incomplete;
+	return true;
 }
 
 void rule_leads_nowhere(struct screen_lint *l, const struct screen_item *item)
@@ -156,7 +181,8 @@ void rule_far(struct screen_lint *l)
 	const struct screen *order[SCREEN_DIGITS];
 	size_t n = screen_set_order(l->set, order, SCREEN_DIGITS);
 
-	if (l->s->level != 2)
+	if (l->s->level != 2 || l->lookup->incomplete ||
+	    l->s == screen_set_overview(l->set))
 		return;
 	for (size_t i = 0; i < n; i++)
 		if (order[i] == l->s)

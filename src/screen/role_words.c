@@ -15,14 +15,37 @@ static const char *const colours[] = {
 	"reverse", "inverse", "highlight", NULL,
 };
 
+/* The first n letters of text, less a "light" or "dark" before them. */
+static bool names_colour(const char *text, size_t n)
+{
+	size_t skip = 0;
+
+	if (n > 5 && strncasecmp(text, "light", 5) == 0)
+		skip = 5;
+	else if (n > 4 && strncasecmp(text, "dark", 4) == 0)
+		skip = 4;
+	for (size_t i = 0; colours[i]; i++)
+		if (strlen(colours[i]) == n - skip &&
+		    strncasecmp(text + skip, colours[i], n - skip) == 0)
+			return true;
+	return false;
+}
+
+/* "#ff0000", "light-blue", "Dark green" */
 static bool is_colour(const char *text)
 {
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 	if (text[0] == '#')
 		return true;
-	for (size_t i = 0; colours[i]; i++)
-		if (strncasecmp(text, colours[i], strlen(colours[i])) == 0)
+	for (size_t n; *text; text += n) {
+		text += strcspn(text, letters);
+		n = strspn(text, letters);
+		if (n && names_colour(text, n))
 			return true;
-	return strncasecmp(text, "light", 5) == 0 || strncasecmp(text, "dark", 4) == 0;
+	}
+	return false;
 }
 
 const char *role_refusal(const char *text, struct strbuf *out)

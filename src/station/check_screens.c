@@ -103,15 +103,22 @@ static void check_size(const struct station_file *f, struct diag_list *diags)
 			 f->len, WIRE_SCREEN_MAX);
 }
 
-struct screen_set *station_parse_screens(const struct station_def *d,
-					 struct diag_list *diags)
+static struct screen_file *files_of(const struct station_def *d)
 {
 	struct screen_file *files = xcalloc(d->n_screens + 1, sizeof(*files));
 
 	for (size_t i = 0; i < d->n_screens; i++)
-		check_size(&d->screens[i], diags);
-	for (size_t i = 0; i < d->n_screens; i++)
 		files[i] = (struct screen_file){ d->screens[i].path, d->screens[i].text };
+	return files;
+}
+
+struct screen_set *station_parse_screens(const struct station_def *d,
+					 struct diag_list *diags)
+{
+	struct screen_file *files = files_of(d);
+
+	for (size_t i = 0; i < d->n_screens; i++)
+		check_size(&d->screens[i], diags);
 	struct screen_set *set = screen_set_load(files, d->n_screens, diags);
 	free(files);
 	return set;
@@ -214,9 +221,12 @@ void station_check_screens(const struct station_def *d, bool notes,
 		.areas = areas.v,
 		.n_areas = areas.n,
 		.incomplete = incomplete,
+		.files = files_of(d),
+		.n_files = d->n_screens,
 		.notes = notes,
 	};
 	screen_set_lint(set, &lookup, diags);
+	free((struct screen_file *)lookup.files);
 	station_judge_ways(d, set, incomplete, diags);
 	station_areas_release(&areas);
 	count_pens(set, diags);

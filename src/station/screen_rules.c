@@ -143,9 +143,12 @@ void station_judge_ways(const struct station_def *d, const struct screen_set *se
 {
 	struct station_judge j = { d, set, incomplete, diags, NULL };
 	struct station_areas areas;
+	bool mistakes = diags->errors > 0;
 
 	station_areas_of_tags(d, &areas);
 	for (j.rule = station_screen_rules; j.rule->id; j.rule++) {
+		if (mistakes && j.rule->severity != DIAG_ERROR)
+			continue; /* style comes when all is right */
 		for (size_t i = 0; j.rule->alarm && i < d->n_alarms; i++)
 			j.rule->alarm(&j, &d->alarms[i]);
 		if (j.rule->area)

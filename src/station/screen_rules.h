@@ -28,7 +28,7 @@ struct station_screen_rule {
 /* Ends with a NULL id. */
 extern const struct station_screen_rule station_screen_rules[];
 
-/* Holds all of them against the station. */
+/* Holds all of them against the station; while diags has an error, no warning comes. */
 void station_judge_ways(const struct station_def *d, const struct screen_set *set,
 			bool incomplete, struct diag_list *diags);
 

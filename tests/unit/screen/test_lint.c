@@ -50,14 +50,15 @@ static const struct tag_meta *find_tag(void *arg, const char *name)
 static char *lint(const char *const *screens, bool notes)
 {
 	static const char *const areas[] = { "in", "out.north" };
+	struct screen_file files[SCREENS_MAX];
 	const char *names[N_TAGS];
 	struct screen_lookup lookup = { .tag = find_tag,
 					.names = names,
 					.n_names = N_TAGS,
 					.areas = areas,
 					.n_areas = 2,
-					.notes = notes };
-	struct screen_file files[SCREENS_MAX];
+					.notes = notes,
+					.files = files };
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct strbuf text = STRBUF_INIT;
 	char paths[SCREENS_MAX][16];
@@ -72,6 +73,7 @@ static char *lint(const char *const *screens, bool notes)
 	}
 	set = screen_set_load(files, n, &diags);
 	lookup.incomplete = diags.errors > 0;
+	lookup.n_files = n;
 	screen_set_lint(set, &lookup, &diags);
 	for (size_t i = 0; i < diags.n; i++) {
 		diag_format(&diags.v[i], &text);
