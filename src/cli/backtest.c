@@ -119,11 +119,16 @@ static void on_row(void *arg, const struct alarm_journal *row)
 		end_active(run, a, row->at.ms);
 }
 
-static void on_unjudged(void *arg, const struct alarm_def *d)
+static void on_blind(void *arg, const struct replay_blind *b)
 {
 	struct backtest_run *run = arg;
+	struct backtest_blind *to = GROW(&run->blind, &run->n_blind);
 
-	*GROW(&run->unjudged, &run->n_unjudged) = xstrdup(d->name);
+	to->alarm = xstrdup(b->alarm->name);
+	to->n = b->n;
+	to->tags = xcalloc(b->n, sizeof(*to->tags));
+	for (size_t i = 0; i < b->n; i++)
+		to->tags[i] = xstrdup(b->tags[i]);
 }
 
 static bool is_recorded(void *arg, const char *tag)
@@ -140,7 +145,7 @@ static void leave_out(struct backtest_run *run, struct station_def *def,
 	run->columns = strmap_new();
 	for (size_t i = 0; i < recording_columns(data); i++)
 		strmap_put(run->columns, recording_name(data, i), (int64_t)i);
-	replay_leave_out(def, is_recorded, on_unjudged, run);
+	run->n_system = replay_leave_out(def, is_recorded, on_blind, run);
 	strmap_free(run->columns);
 	run->columns = NULL;
 }
@@ -179,7 +184,7 @@ static void finish(struct backtest_run *run, struct replay *r, struct recording 
 	for (size_t i = 0; i < run->n_alarms; i++)
 		end_active(run, &run->alarms[i], run->to.ms);
 	run->n_samples = recording_samples(data);
-	replay_unjudged(r, on_unjudged, run);
+	replay_unjudged(r, on_blind, run);
 }
 
 /* at: of the first row, which has been read. What came before the period makes the state
@@ -234,11 +239,15 @@ bool backtest_run(struct backtest_run *run, struct backtest_names *names,
 
 void backtest_release(struct backtest_run *run)
 {
-	for (size_t i = 0; i < run->n_unjudged; i++)
-		free(run->unjudged[i]);
+	for (size_t i = 0; i < run->n_blind; i++) {
+		for (size_t k = 0; k < run->blind[i].n; k++)
+			free(run->blind[i].tags[k]);
+		free(run->blind[i].tags);
+		free(run->blind[i].alarm);
+	}
 	for (size_t i = 0; i < run->n_unknown; i++)
 		free(run->unknown[i]);
-	free(run->unjudged);
+	free(run->blind);
 	free(run->unknown);
 	free(run->rows);
 	free(run->alarms);

@@ -38,6 +38,12 @@ struct backtest_info {
 	enum alarm_priority priority;
 };
 
+/* An alarm that was not judged, and why: tags that the recording says nothing of. */
+struct backtest_blind {
+	char *alarm, **tags; /* owned */
+	size_t n;
+};
+
 /* The alarms of both runs, in order of their first row. */
 struct backtest_names {
 	struct backtest_info *v;
@@ -52,10 +58,11 @@ struct backtest_run {
 	size_t n_before; /* rows before the period: they tell only what stood */
 	struct backtest_alarm *alarms; /* by name; names->n at its end */
 	size_t n_alarms;
-	struct strmap *columns; /* of the recording, until it runs */
-	char **unjudged;        /* alarms of which the recording says nothing; owned */
-	size_t n_unjudged;
-	char **unknown; /* columns that are no tag of a device; owned */
+	struct strmap *columns;       /* of the recording, until it runs */
+	struct backtest_blind *blind; /* owned */
+	size_t n_blind;
+	size_t n_system; /* alarms of the server's own, which no recording can judge */
+	char **unknown;  /* columns that are no tag of a device; owned */
 	size_t n_unknown;
 	struct wall from, to; /* of the first and the last row, or as asked */
 	uint64_t n_rows;      /* of the period */

@@ -7,6 +7,7 @@
 
 #include "alarm/kpi.h"
 #include "cli/columns.h"
+#include "cli/json_out.h"
 #include "cli/remote.h"
 
 /* Nobody acts in a replay: what people do and how long they take is not judged. */
@@ -94,11 +95,6 @@ void backtest_figures_text(const struct backtest_run *before,
 	columns_release(&t);
 }
 
-static json_t *number_or_null(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
-
 void backtest_figures_json(const struct backtest_run *before,
 			   const struct backtest_run *after)
 {
@@ -111,14 +107,15 @@ void backtest_figures_json(const struct backtest_run *before,
 
 		if (is_of_people(k))
 			continue;
-		json_t *o = json_pack("{s:s, s:s, s:s, s:o, s:s}", "kind", "figure", "id",
-				      k->id, "unit", k->unit, "before", number_or_null(v),
-				      "verdict", alarm_kpi_verdict(k, v));
+		json_t *o = json_pack("{s:s, s:s, s:o, s:o, s:o}", "kind", "figure", "id",
+				      k->id, "unit", json_words(k->unit), "before",
+				      json_number(v), "verdict",
+				      json_words(alarm_kpi_verdict(k, v)));
 		if (after) {
 			v = k->value(&a);
-			json_object_set_new(o, "after", number_or_null(v));
+			json_object_set_new(o, "after", json_number(v));
 			json_object_set_new(o, "verdict_after",
-					    json_string(alarm_kpi_verdict(k, v)));
+					    json_words(alarm_kpi_verdict(k, v)));
 		}
 		remote_print_json(o);
 	}

@@ -7,6 +7,7 @@
 #include "alarm/engine.h"
 #include "cli/alarm_list.h"
 #include "cli/args.h"
+#include "cli/json_out.h"
 #include "cli/remote.h"
 #include "util/clock.h"
 
@@ -24,11 +25,6 @@ extern const struct cli_command cmd_alarms;
 
 /* --- as JSON --------------------------------------------------------------------- */
 
-static json_t *number_or_null(double v)
-{
-	return isfinite(v) ? json_real(v) : json_null();
-}
-
 static void add_flags(json_t *o, const struct wire_alarm_row *r)
 {
 	json_object_set_new(o, "shelved", json_boolean(r->flags & ALARM_F_SHELVED));
@@ -37,10 +33,10 @@ static void add_flags(json_t *o, const struct wire_alarm_row *r)
 			    json_boolean(r->flags & ALARM_F_OUT_OF_SERVICE));
 	json_object_set_new(o, "unconfirmed",
 			    json_boolean(r->flags & ALARM_F_UNCONFIRMED));
-	json_object_set_new(o, "shelved_until", json_integer(r->shelf_until_ms));
-	json_object_set_new(o, "hidden_by", remote_json_text(r->hidden_by));
-	json_object_set_new(o, "hidden_reason", remote_json_text(r->hidden_reason));
-	json_object_set_new(o, "hidden_since", json_integer(r->hidden_since_ms));
+	json_object_set_new(o, "shelved_until", json_time(r->shelf_until_ms));
+	json_object_set_new(o, "hidden_by", json_words(r->hidden_by));
+	json_object_set_new(o, "hidden_reason", json_words(r->hidden_reason));
+	json_object_set_new(o, "hidden_since", json_time(r->hidden_since_ms));
 }
 
 static void add_beside(json_t *o, const struct wire_alarm_row *r)
@@ -49,39 +45,46 @@ static void add_beside(json_t *o, const struct wire_alarm_row *r)
 	json_t *older = json_array();
 
 	for (size_t i = 0; i < r->n_older; i++)
-		json_array_append_new(
-			older, json_pack("{s:I, s:I}", "occurrence",
-					 (json_int_t)r->older[i].occurrence, "raised",
-					 (json_int_t)r->older[i].raised_ms));
+		json_array_append_new(older, json_pack("{s:I, s:o}", "occurrence",
+						       (json_int_t)r->older[i].occurrence,
+						       "raised",
+						       json_time(r->older[i].raised_ms)));
 	json_object_set_new(o, "older", older);
-	json_object_set_new(o, "class", remote_json_text(r->class_name));
-	json_object_set_new(o, "group", remote_json_text(r->group));
+	json_object_set_new(o, "class", json_words(r->class_name));
+	json_object_set_new(o, "group", json_words(r->group));
 	json_object_set_new(
 		o, "first_out",
-		json_string(r->first_out <= WIRE_FOLLOWER ? places[r->first_out] : ""));
+		json_words(r->first_out <= WIRE_FOLLOWER ? places[r->first_out] : ""));
 	json_object_set_new(o, "superseded", json_boolean(r->superseded));
-	json_object_set_new(o, "comment", remote_json_text(r->comment));
-	json_object_set_new(o, "comment_by", remote_json_text(r->comment_by));
+	json_object_set_new(o, "comment", json_words(r->comment));
+	json_object_set_new(o, "comment_by", json_words(r->comment_by));
 	json_object_set_new(o, "realarms", json_integer(r->realarms));
 }
 
 static void print_json(const struct wire_alarm_row *r)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:b}",
-			      "alarm", r->name, "tag", r->tag, "area", r->area, "state",
-			      alarm_state_name((enum alarm_state)r->state), "priority",
-			      (int)r->priority, "occurrence", (json_int_t)r->occurrence,
-			      "raised", (json_int_t)r->raised_ms, "changed",
-			      (json_int_t)r->changed_ms, "acknowledged",
-			      (json_int_t)r->acked_ms, "source_bad", (int)r->source_bad);
+	json_t *o = json_object();
 
-	if (!o)
-		return; /* only text that is not UTF-8 fails, and names are ASCII */
-	json_object_set_new(o, "acknowledged_by", remote_json_text(r->acked_by));
-	json_object_set_new(o, "message", remote_json_text(r->message));
-	json_object_set_new(o, "unit", remote_json_text(r->unit));
-	json_object_set_new(o, "value", number_or_null(r->value));
-	json_object_set_new(o, "limit", number_or_null(r->limit));
+	json_object_set_new(o, "alarm", json_words(r->name));
+	json_object_set_new(o, "tag", json_words(r->tag));
+	json_object_set_new(o, "area", json_words(r->area));
+	json_object_set_new(o, "state",
+			    json_string(alarm_state_name((enum alarm_state)r->state)));
+	json_object_set_new(
+		o, "priority",
+		json_words(alarm_priority_name((enum alarm_priority)r->priority)));
+	json_object_set_new(o, "occurrence",
+			    r->occurrence ? json_integer((json_int_t)r->occurrence)
+					  : json_null());
+	json_object_set_new(o, "raised", json_time(r->raised_ms));
+	json_object_set_new(o, "changed", json_time(r->changed_ms));
+	json_object_set_new(o, "acknowledged", json_time(r->acked_ms));
+	json_object_set_new(o, "acknowledged_by", json_words(r->acked_by));
+	json_object_set_new(o, "source_bad", json_boolean(r->source_bad));
+	json_object_set_new(o, "message", json_words(r->message));
+	json_object_set_new(o, "value", json_number(r->value));
+	json_object_set_new(o, "limit", json_number(r->limit));
+	json_object_set_new(o, "unit", json_words(r->unit));
 	add_flags(o, r);
 	add_beside(o, r);
 	remote_print_json(o);

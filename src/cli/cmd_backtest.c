@@ -12,6 +12,7 @@
 #include "cli/backtest.h"
 #include "cli/backtest_figures.h"
 #include "cli/columns.h"
+#include "cli/json_out.h"
 #include "cli/remote.h"
 #include "util/diag.h"
 #include "util/when.h"
@@ -207,16 +208,42 @@ static void print_alarms(const struct backtest_run *before,
 	columns_release(&t);
 }
 
-static void print_list(const char *head, char *const *names, size_t n)
+static void print_list(const char *head, const struct strbuf *text)
+{
+	if (!text->len)
+		return;
+	printf("\n%s:\n", head);
+	columns_wrap("  ", text->buf, 2, 79);
+}
+
+static void print_unknown(const struct backtest_run *run)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	for (size_t i = 0; i < n; i++)
-		strbuf_addf(&text, "%s%s", i ? ", " : "", names[i]);
-	if (n) {
-		printf("\n%s:\n", head);
-		columns_wrap("  ", text.buf, 2, 79);
+	for (size_t i = 0; i < run->n_unknown; i++)
+		strbuf_addf(&text, "%s%s", i ? ", " : "", run->unknown[i]);
+	print_list("Columns that are no tag of a device", &text);
+	strbuf_release(&text);
+}
+
+/* "a.twice.hi (a.level), ...": each with the tags it would have needed. */
+static void print_blind(const struct backtest_run *run)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < run->n_blind; i++) {
+		const struct backtest_blind *b = &run->blind[i];
+
+		strbuf_addf(&text, "%s%s (", i ? ", " : "", b->alarm);
+		for (size_t k = 0; k < b->n; k++)
+			strbuf_addf(&text, "%s%s", k ? ", " : "", b->tags[k]);
+		strbuf_adds(&text, ")");
 	}
+	print_list("Not judged, for the recording says nothing of these tags", &text);
+	if (run->n_system)
+		printf("\nNot judged either: %zu alarm%s of the server's own (system.*); "
+		       "what it knows of its\ndevices is not in a recording.\n",
+		       run->n_system, run->n_system == 1 ? "" : "s");
 	strbuf_release(&text);
 }
 
@@ -246,10 +273,8 @@ static void print_text(const struct request *q, const struct backtest_run *befor
 	putchar('\n');
 	print_alarms(before, after);
 	backtest_figures_text(before, after);
-	print_list("Not judged, for the recording says nothing of their tags",
-		   before->unjudged, before->n_unjudged);
-	print_list("Columns that are no tag of a device", before->unknown,
-		   before->n_unknown);
+	print_blind(before);
+	print_unknown(before);
 }
 
 /* --- JSON -------------------------------------------------------------------------- */
@@ -259,17 +284,18 @@ static void json_row(void *arg, char sign, const struct backtest_row *row)
 	const struct backtest_run *run = arg;
 	const struct backtest_info *v = &run->names->v[row->alarm];
 	const char *in = sign == '-' ? "before" : sign == '+' ? "after" : "both";
-	json_t *o = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:s}", "kind", "journal",
-			      "in", in, "time", (json_int_t)row->at_ms, "alarm", v->name,
-			      "event", alarm_event_name((enum alarm_event)row->event),
-			      "state", alarm_state_name((enum alarm_state)row->to),
-			      "priority", alarm_priority_name(v->priority));
+	json_t *o =
+		json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "kind", "journal",
+			  "in", in, "time", json_time(row->at_ms), "alarm", v->name,
+			  "event", alarm_event_name((enum alarm_event)row->event), "from",
+			  alarm_state_name((enum alarm_state)row->from), "to",
+			  alarm_state_name((enum alarm_state)row->to), "priority",
+			  alarm_priority_name(v->priority));
 
-	if (isfinite(row->value))
-		json_object_set_new(o, "value", json_real(row->value));
-	if (isfinite(row->limit))
-		json_object_set_new(o, "limit", json_real(row->limit));
-	json_object_set_new(o, "message", remote_json_text(v->message));
+	json_object_set_new(o, "value", json_number(row->value));
+	json_object_set_new(o, "limit", json_number(row->limit));
+	json_object_set_new(o, "unit", json_words(v->unit));
+	json_object_set_new(o, "message", json_words(v->message));
 	remote_print_json(o);
 }
 
@@ -289,17 +315,29 @@ static json_t *names_json(char *const *names, size_t n)
 	return list;
 }
 
+static json_t *blind_json(const struct backtest_run *run)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < run->n_blind; i++)
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:o}", "alarm", run->blind[i].alarm, "missing",
+				  names_json(run->blind[i].tags, run->blind[i].n)));
+	return list;
+}
+
 static void print_json(const struct request *q, const struct backtest_run *before,
 		       const struct backtest_run *after)
 {
 	struct backtest_run seen = *before;
 
-	remote_print_json(
-		json_pack("{s:s, s:I, s:I, s:I, s:o, s:o}", "kind", "period", "from",
-			  (json_int_t)before->from.ms, "to", (json_int_t)before->to.ms,
-			  "rows", (json_int_t)before->n_rows, "not_judged",
-			  names_json(before->unjudged, before->n_unjudged), "not_a_tag",
-			  names_json(before->unknown, before->n_unknown)));
+	remote_print_json(json_pack(
+		"{s:s, s:o, s:o, s:I, s:o, s:I, s:o}", "kind", "period", "from",
+		json_time(before->from.ms), "to", json_time(before->to.ms), "rows",
+		(json_int_t)before->n_rows, "not_judged", blind_json(before),
+		"not_judged_system", (json_int_t)before->n_system, "not_a_tag",
+		names_json(before->unknown, before->n_unknown)));
 	if (q->journal)
 		backtest_compare(before, after ? after : before, json_row, &seen);
 	for (size_t i = 0; i < before->names->n; i++) {

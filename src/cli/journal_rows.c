@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/csv_out.h"
+#include "cli/json_out.h"
 #include "cli/remote.h"
 #include "util/clock.h"
 #include "util/utf8.h"
@@ -196,6 +197,7 @@ static void set_time(struct field *f, const char *name, struct wall t)
 	set_text(f, name, f->room);
 	f->kind = TIME;
 	f->has = t.ms != 0;
+	f->i = t.ms;
 	f->room[0] = '\0';
 	if (f->has)
 		clock_iso_local(t, f->room);
@@ -247,15 +249,34 @@ static size_t fields_of(const struct alarm_journal *j, struct field *f)
 	return (size_t)(at - f);
 }
 
-static json_t *json_of(const struct field *f)
+/* A time is told once, in UTC, and the flags one by one: as `alarms` has them. */
+static void json_field(json_t *o, const struct field *f)
 {
-	if (f->kind == TEXT || (f->kind == TIME && f->has))
-		return remote_json_text(f->s);
-	if (f->kind == TIME)
-		return json_null();
-	if (f->kind == INTEGER)
-		return f->has ? json_integer(f->i) : json_null();
-	return isfinite(f->d) ? json_real(f->d) : json_null();
+	json_t *v = NULL;
+
+	if (f->kind == TEXT)
+		v = json_words(f->s);
+	else if (f->kind == TIME)
+		v = json_time(f->i);
+	else if (f->kind == NUMBER)
+		v = json_number(f->d);
+	else if (f->has)
+		v = json_integer(f->i);
+	json_object_set_new(o, f->name, v ? v : json_null());
+}
+
+static void json_flags(json_t *o, uint8_t flags)
+{
+	static const char *const names[] = { "shelved", "suppressed", "out_of_service",
+					     "unconfirmed" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_object_set_new(o, names[i], json_boolean(flags & flag_words[i].bit));
+}
+
+static bool only_in_csv(const char *name)
+{
+	return strcmp(name, "time_ms") == 0;
 }
 
 void journal_print_json(const struct journal_page_row *r)
@@ -270,8 +291,12 @@ void journal_print_json(const struct journal_page_row *r)
 	}
 	o = json_object();
 	n = fields_of(&r->row, f);
-	for (size_t i = 0; i < n; i++)
-		json_object_set_new(o, f[i].name, json_of(&f[i]));
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(f[i].name, "flags") == 0)
+			json_flags(o, r->row.flags);
+		else if (!only_in_csv(f[i].name))
+			json_field(o, &f[i]);
+	}
 	remote_print_json(o);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/csv_out.h"
+#include "cli/json_out.h"
 #include "cli/remote.h"
 #include "util/num.h"
 #include "util/strbuf.h"
@@ -13,22 +14,61 @@
 
 enum { FIELDS_MAX = 10 };
 
-/* What the fields after the first are called; a name with # is a number. */
+/* How JSON has a field; CSV has it as the server wrote it. */
+enum how {
+	WORDS,
+	NUMBER,
+	TIME,  /* in milliseconds; its name there has no _ms */
+	TARGET /* "at most 1": a rule, and the number it is about */
+};
+
+struct field {
+	const char *name;
+	enum how how;
+};
+
+/* What the fields after the first are called. */
 static const struct kind {
 	const char *name, *list; /* of a row; in JSON of all of them */
-	const char *fields[FIELDS_MAX];
+	struct field fields[FIELDS_MAX];
 } kinds[] = {
-	{ "about", "about", { "what", "text" } },
+	{ "about", "about", { { "what", WORDS }, { "text", WORDS } } },
 	{ "kpi",
 	  "figures",
-	  { "id", "name", "#value", "unit", "target", "limit", "verdict", "source" } },
+	  { { "id", WORDS },
+	    { "name", WORDS },
+	    { "value", NUMBER },
+	    { "unit", WORDS },
+	    { "target", TARGET },
+	    { "limit", NUMBER },
+	    { "verdict", WORDS },
+	    { "source", WORDS } } },
 	{ "alarm",
 	  "alarms",
-	  { "name", "area", "priority", "#annunciated", "#share_percent", "#chattered",
-	    "#fleeting", "#hidden_by_hand", "#longest_ms" } },
-	{ "operator", "operators", { "name", "#acknowledgements" } },
-	{ "flood", "floods", { "#begin_ms", "#end_ms", "#alarms", "#most_in_10min" } },
-	{ "proposal", "proposals", { "alarm", "setting", "#value", "text" } },
+	  { { "name", WORDS },
+	    { "area", WORDS },
+	    { "priority", WORDS },
+	    { "annunciated", NUMBER },
+	    { "share_percent", NUMBER },
+	    { "chattered", NUMBER },
+	    { "fleeting", NUMBER },
+	    { "hidden_by_hand", NUMBER },
+	    { "longest_ms", NUMBER } } },
+	{ "operator",
+	  "operators",
+	  { { "name", WORDS }, { "acknowledgements", NUMBER } } },
+	{ "flood",
+	  "floods",
+	  { { "begin_ms", TIME },
+	    { "end_ms", TIME },
+	    { "alarms", NUMBER },
+	    { "most_in_10min", NUMBER } } },
+	{ "proposal",
+	  "proposals",
+	  { { "alarm", WORDS },
+	    { "setting", WORDS },
+	    { "value", NUMBER },
+	    { "text", WORDS } } },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
@@ -61,9 +101,19 @@ static bool is_of(const struct report_row *row, const struct kind *k)
 	return row->n > 0 && strcmp(row->field[0], k->name) == 0;
 }
 
-static const char *plain_name(const char *name)
+static size_t fields_of(const struct kind *k)
 {
-	return name[0] == '#' ? name + 1 : name;
+	size_t n = 0;
+
+	while (n < FIELDS_MAX && k->fields[n].name)
+		n++;
+	return n;
+}
+
+/* The field after the first; "" when the server says less. */
+static const char *field_of(const struct report_row *row, size_t i)
+{
+	return i + 1 < row->n ? row->field[i + 1] : "";
 }
 
 /* --- CSV: each kind of row with a heading of its own ---------------------------- */
@@ -71,8 +121,8 @@ static const char *plain_name(const char *name)
 static void csv_head(const struct kind *k, struct strbuf *line)
 {
 	csv_text(line, "row");
-	for (size_t i = 0; i < FIELDS_MAX && k->fields[i]; i++)
-		csv_text(line, plain_name(k->fields[i]));
+	for (size_t i = 0; i < fields_of(k); i++)
+		csv_text(line, k->fields[i].name);
 	csv_end(line);
 }
 
@@ -80,8 +130,8 @@ static void csv_row(const struct kind *k, const struct report_row *row,
 		    struct strbuf *line)
 {
 	csv_text(line, k->name);
-	for (size_t i = 0; i < FIELDS_MAX && k->fields[i]; i++)
-		csv_text(line, i + 1 < row->n ? row->field[i + 1] : "");
+	for (size_t i = 0; i < fields_of(k); i++)
+		csv_text(line, field_of(row, i));
 	csv_end(line);
 }
 
@@ -106,12 +156,10 @@ void report_print_csv(const struct report *r)
 
 /* --- JSON ----------------------------------------------------------------------- */
 
-static json_t *json_value(const char *name, const char *text)
+static json_t *number_of(const char *text)
 {
 	double v;
 
-	if (name[0] != '#')
-		return remote_json_text(text);
 	if (!num_parse_double(text, &v))
 		return json_null();
 	if (!strchr(text, '.'))
@@ -119,26 +167,73 @@ static json_t *json_value(const char *name, const char *text)
 	return json_real(v);
 }
 
+static void add_number(json_t *o, const char *name, const char *text)
+{
+	json_object_set_new(o, name, number_of(text));
+}
+
+static void add_words(json_t *o, const char *name, const char *text)
+{
+	json_object_set_new(o, name, json_words(text));
+}
+
+static void add_time(json_t *o, const char *name, const char *text)
+{
+	char plain[32];
+	double ms;
+
+	snprintf(plain, sizeof(plain), "%.*s", (int)(strlen(name) - strlen("_ms")), name);
+	json_object_set_new(o, plain,
+			    num_parse_double(text, &ms) ? json_time((int64_t)ms)
+							: json_null());
+}
+
+/* "at most 1" is a rule and a target. */
+static void add_target(json_t *o, const char *name, const char *text)
+{
+	const char *number = strrchr(text, ' ');
+	char rule[32];
+
+	snprintf(rule, sizeof(rule), "%.*s", number ? (int)(number - text) : 0, text);
+	add_words(o, "rule", rule);
+	add_number(o, name, number ? number + 1 : text);
+}
+
 static json_t *json_row(const struct kind *k, const struct report_row *row)
 {
+	static void (*const add[])(json_t *, const char *, const char *) = {
+		[WORDS] = add_words,
+		[NUMBER] = add_number,
+		[TIME] = add_time,
+		[TARGET] = add_target,
+	};
 	json_t *o = json_object();
 
-	for (size_t i = 0; i < FIELDS_MAX && k->fields[i]; i++)
-		json_object_set_new(o, plain_name(k->fields[i]),
-				    json_value(k->fields[i],
-					       i + 1 < row->n ? row->field[i + 1] : ""));
+	for (size_t i = 0; i < fields_of(k); i++)
+		add[k->fields[i].how](o, k->fields[i].name, field_of(row, i));
 	return o;
+}
+
+/* "rows before": a number, rows_before. Times come as ISO 8601 in UTC. */
+static void add_about(json_t *o, const char *what, const char *text)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s", what);
+	for (char *p = name; *p; p++)
+		if (*p == ' ')
+			*p = '_';
+	(strncmp(name, "rows", 4) == 0 ? add_number : add_words)(o, name, text);
 }
 
 void report_print_json(const struct report *r)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "scope", remote_json_text(r->scope));
+	json_object_set_new(o, "scope", json_words(r->scope));
 	for (size_t i = 0; i < r->n; i++)
 		if (is_of(&r->v[i], &kinds[0]) && r->v[i].n >= 3)
-			json_object_set_new(o, r->v[i].field[1],
-					    remote_json_text(r->v[i].field[2]));
+			add_about(o, r->v[i].field[1], r->v[i].field[2]);
 	for (size_t k = 1; k < KINDS; k++) {
 		json_t *list = json_array();
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "station/replay_blind.h"
 #include "station/station_int.h"
 #include "util/xalloc.h"
 
@@ -79,31 +80,85 @@ static void follow(struct replay *r)
 		carry_out(r);
 }
 
-static bool is_left_out(const struct station_def *def, const char *tag,
-			bool (*has)(void *arg, const char *tag), void *arg)
-{
-	int64_t i = tag ? station_def_tag(def, tag) : -1;
+/* --- what it cannot judge --------------------------------------------------------- */
 
-	return i >= 0 && def->tags[i].kind == TAG_DEVICE && !has(arg, tag);
+struct recorded {
+	const struct station_def *def;
+	replay_has_fn has;
+	void *arg;
+};
+
+static const struct tag_def *find_configured(void *arg, const char *name)
+{
+	const struct recorded *r = arg;
+	int64_t i = station_def_tag(r->def, name);
+
+	return i < 0 ? NULL : &r->def->tags[i];
 }
 
-void replay_leave_out(struct station_def *def, bool (*has)(void *arg, const char *tag),
-		      replay_blind_fn fn, void *arg)
+static bool is_recorded(void *arg, const struct tag_def *t)
 {
-	size_t n = 0;
+	const struct recorded *r = arg;
+
+	return t->kind == TAG_DEVICE && r->has(r->arg, t->name);
+}
+
+static void untold(void *arg, const struct replay_blind *b)
+{
+	(void)arg;
+	(void)b;
+}
+
+size_t replay_leave_out(struct station_def *def, replay_has_fn has, replay_blind_fn fn,
+			void *arg)
+{
+	struct recorded recorded = { def, has, arg };
+	const struct blind_world world = { &recorded, find_configured, is_recorded };
+	size_t n = 0, own = 0;
 
 	for (size_t i = 0; i < def->n_alarms; i++) {
 		const struct alarm_def *d = &def->alarms[i];
+		bool blind = blind_alarm(&world, d, d->system ? untold : fn, arg);
 
-		if (is_left_out(def, d->tag, has, arg) ||
-		    is_left_out(def, alarm_more(d)->second, has, arg))
-			fn(arg, d);
-		else
+		own += blind && d->system;
+		if (!blind)
 			def->alarms[n++] = *d;
 	}
 	def->n_alarms = n;
 	names_release(&def->alarm_names); /* their numbers are others now */
+	return own;
 }
+
+static const struct tag_def *find_running(void *arg, const char *name)
+{
+	const struct station *s = arg;
+	uint32_t tag = tag_db_find(s->db, name);
+
+	return tag == TAG_NONE ? NULL : s->tags[tag].def;
+}
+
+static bool had_a_value(void *arg, const struct tag_def *t)
+{
+	const struct station *s = arg;
+	quality q = tag_db_get(s->db, tag_db_find(s->db, t->name))->quality;
+
+	return quality_reason(q) != REASON_NO_VALUE;
+}
+
+void replay_unjudged(const struct replay *r, replay_blind_fn fn, void *arg)
+{
+	const struct station *s = r->s;
+	const struct blind_world world = { r->s, find_running, had_a_value };
+
+	for (uint32_t i = 0; i < s->n_alarms; i++) {
+		const struct alarm_def *d = alarm_engine_def(s->alarms, i);
+
+		if (d && !d->system)
+			blind_alarm(&world, d, fn, arg);
+	}
+}
+
+/* --- running ---------------------------------------------------------------------- */
 
 struct replay *replay_new(struct station_def *def, struct wall begin, replay_fn fn,
 			  void *arg)
@@ -177,34 +232,4 @@ void replay_set(struct replay *r, uint32_t tag, const struct value *v)
 void replay_row(struct replay *r)
 {
 	follow(r);
-}
-
-/* --- what it could not judge ------------------------------------------------------ */
-
-static bool has_value(const struct station *s, uint32_t tag)
-{
-	return tag == TAG_NONE ||
-	       quality_reason(tag_db_get(s->db, tag)->quality) != REASON_NO_VALUE;
-}
-
-static bool is_judged(const struct station *s, const struct alarm_live *a)
-{
-	if (!a->seldom->expression)
-		return has_value(s, a->tag) && has_value(s, a->seldom->second);
-	for (size_t i = 0; i < expr_operand_count(a->seldom->expression); i++)
-		if (!has_value(s, expr_operand_id(a->seldom->expression, i)))
-			return false;
-	return true;
-}
-
-void replay_unjudged(const struct replay *r, replay_blind_fn fn, void *arg)
-{
-	const struct station *s = r->s;
-
-	for (uint32_t i = 0; i < s->n_alarms; i++) {
-		const struct alarm_def *d = alarm_engine_def(s->alarms, i);
-
-		if (d && !d->system && !is_judged(s, &s->alarm[i]))
-			fn(arg, d);
-	}
 }

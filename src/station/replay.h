@@ -42,13 +42,23 @@ void replay_set(struct replay *r, uint32_t tag, const struct value *v);
 /* The row is complete: expressions and alarms follow. */
 void replay_row(struct replay *r);
 
-typedef void (*replay_blind_fn)(void *arg, const struct alarm_def *d);
-/* Before replay_new(): takes out of def the alarms on tags of devices that the recording
- * does not hold, and tells them. An alarm of bad quality would come for each. */
-void replay_leave_out(struct station_def *def, bool (*has)(void *arg, const char *tag),
-		      replay_blind_fn fn, void *arg);
-/* Of the others those whose condition nothing in the recording ever said anything about.
- */
+/* An alarm that cannot be judged, and the tags it would need: not read from a device
+ * into the recording, or the server's own (system.*), which nobody records. Through
+ * expressions down to what they are made of; sorted by name. Borrowed. */
+struct replay_blind {
+	const struct alarm_def *alarm;
+	const char *const *tags;
+	size_t n;
+};
+typedef void (*replay_blind_fn)(void *arg, const struct replay_blind *b);
+/* Before replay_new(): takes out of def the alarms that need a tag which the recording
+ * does not hold, and tells them: they do not run, for what an alarm says of a value that
+ * is never there is no truth about the plant. The alarms
+ * that the server adds for itself and its devices go untold; returns how many. */
+typedef bool (*replay_has_fn)(void *arg, const char *tag);
+size_t replay_leave_out(struct station_def *def, replay_has_fn has, replay_blind_fn fn,
+			void *arg);
+/* Of the others those with a tag that never had a value in the recording. */
 void replay_unjudged(const struct replay *r, replay_blind_fn fn, void *arg);
 
 #endif

@@ -35,15 +35,18 @@ static int a_station(void **state)
 	put("st/devices.cfg", "devices = ({ name = \"p\"; driver = \"modbus\";\n"
 			      "  endpoint = \"tcp://127.0.0.1:1\"; });\n");
 	put("st/access.cfg", "unlisted = \"view\"; roles = (); operators = ();\n");
-	put("st/tags.cfg", "tags = (\n"
-			   " { name = \"a.level\"; device = \"p\"; address = \"hr:0\"; "
-			   "type = \"double\";\n"
-			   "   unit = \"m\"; decimals = 2; },\n"
-			   " { name = \"a.run\"; device = \"p\"; address = \"co:0\"; "
-			   "type = \"bool\"; },\n"
-			   " { name = \"a.other\"; device = \"p\"; address = \"hr:4\"; "
-			   "type = \"double\"; },\n"
-			   " { name = \"a.twice\"; expression = \"a.level * 2\"; });\n");
+	put("st/tags.cfg",
+	    "tags = (\n"
+	    " { name = \"a.level\"; device = \"p\"; address = \"hr:0\"; "
+	    "type = \"double\";\n"
+	    "   unit = \"m\"; decimals = 2; },\n"
+	    " { name = \"a.run\"; device = \"p\"; address = \"co:0\"; "
+	    "type = \"bool\"; },\n"
+	    " { name = \"a.other\"; device = \"p\"; address = \"hr:4\"; "
+	    "type = \"double\"; },\n"
+	    " { name = \"a.twice\"; expression = \"a.level * 2\"; },\n"
+	    " { name = \"a.more\"; expression = \"a.other + 1\"; },\n"
+	    " { name = \"a.deep\"; expression = \"a.more + a.level\"; });\n");
 	put("st/alarms.cfg",
 	    "alarms = (\n"
 	    " { name = \"a.level.hi\"; type = \"high\"; tag = \"a.level\"; limit = 5.0;\n"
@@ -57,7 +60,15 @@ static int a_station(void **state)
 	    " { name = \"a.other.lo\"; type = \"low\"; tag = \"a.other\"; limit = 1;\n"
 	    "   priority = \"low\"; message = \"Other low\"; },\n"
 	    " { name = \"a.other.bad\"; type = \"bad_quality\"; tag = \"a.other\";\n"
-	    "   priority = \"low\"; message = \"Other bad\"; });\n");
+	    "   priority = \"low\"; message = \"Other bad\"; },\n"
+	    " { name = \"a.deep.hi\"; type = \"high\"; tag = \"a.deep\"; limit = 1;\n"
+	    "   priority = \"low\"; message = \"Deep high\"; },\n"
+	    " { name = \"a.sum.hi\"; type = \"expression\"; area = \"a\";\n"
+	    "   expression = \"if_bad(a.other, 9) + a.level > 3\";\n"
+	    "   priority = \"low\"; message = \"Sum high\"; },\n"
+	    " { name = \"a.full\"; type = \"high\"; tag = \"system.disk_free_mb\"; limit "
+	    "= 90;\n"
+	    "   priority = \"low\"; message = \"Full\"; });\n");
 	return 0;
 }
 
@@ -115,7 +126,12 @@ static void the_journal_is_that_of_the_server_under_the_recorded_clock(void **st
 	assert_has(out, "a.level.hi     1   0:05:50  0:05:50\n");
 	assert_has(out, "a.stopped      1   0:01:00  0:01:00\n");
 	assert_has(out, "no tag of a device:\n  nobody\n");
-	assert_has(out, "nothing of their tags:\n  a.other.lo, a.other.bad\n");
+	assert_has(out, "nothing of these tags:\n  a.other.lo (a.other), a.other.bad (");
+	assert_has(out, "a.deep.hi (a.other)");
+	assert_has(out, "a.sum.hi (a.other)");
+	assert_has(out, "a.full (system.disk_free_mb)");
+	assert_has(out, "alarm of the server's own (system.*)");
+	assert_null(strstr(out, "Sum high"));  /* if_bad() would have let it come */
 	assert_null(strstr(out, "Other bad")); /* it is not judged, so it does not come */
 	assert_has(out,
 		   "6 rows from 2026-11-22 12:00:00.000 +0000 to 2026-11-22 12:06:00");
@@ -163,12 +179,23 @@ static void AM_11_the_figures_are_those_of_a_report(void **state)
 					 "alarm.a.twice.hi.on_delay_s=300");
 
 	(void)state;
-	assert_has(out, "{\"kind\":\"figure\",\"id\":\"annunciated\",\"unit\":\"\","
-			"\"before\":3.0,\"verdict\":\"\",\"after\":2.0,"
-			"\"verdict_after\":\"\"}\n");
-	assert_has(out, "\"id\":\"max_10min\",\"unit\":\"\",\"before\":3.0,"
+	assert_has(out, "{\"kind\":\"figure\",\"id\":\"annunciated\",\"unit\":null,"
+			"\"before\":3.0,\"verdict\":null,\"after\":2.0,"
+			"\"verdict_after\":null}\n");
+	assert_has(out, "\"id\":\"max_10min\",\"unit\":null,\"before\":3.0,"
 			"\"verdict\":\"ok\",\"after\":2.0,\"verdict_after\":\"ok\"}\n");
 	assert_null(strstr(out, "ack_mean"));
+	assert_has(out, "{\"kind\":\"period\",\"from\":\"2026-11-22T12:00:00.000Z\","
+			"\"to\":\"2026-11-22T12:06:00.000Z\",\"rows\":6,\"not_judged\":"
+			"[{\"alarm\":\"a.other.lo\",\"missing\":[\"a.other\"]},");
+	assert_has(out, "\"not_judged_system\":1,\"not_a_tag\":[\"nobody\"]}");
+	free(out);
+	out = backtest("hand.csv", "--json");
+	assert_has(out, "{\"kind\":\"journal\",\"in\":\"both\",\"time\":"
+			"\"2026-11-22T12:05:00.000Z\",\"alarm\":\"a.stopped\","
+			"\"event\":\"came\",\"from\":\"normal\",\"to\":"
+			"\"unacknowledged\",\"priority\":\"high\",\"value\":0.0,"
+			"\"limit\":null,\"unit\":null,\"message\":\"Stopped\"}\n");
 	free(out);
 	out = backtest("hand.csv", "--no-journal");
 	assert_has(out, "figure                        ");

@@ -397,11 +397,12 @@ static void AL_06_what_was_done_is_there_after_a_kill(void **state)
 {
 	static const char *const names[] = { "intake.p101.trip", "intake.p102.trip",
 					     "network.p401.trip" };
-	static const char *const keys[] = { "state", "comment", "hidden_by",
-					    "hidden_reason", "acknowledged_by" };
-	static const char *const numbers[] = { "occurrence", "shelved_until",
-					       "hidden_since" };
-	static const char *const flags[] = { "shelved", "suppressed", "out_of_service" };
+	static const char *const keys[] = {
+		"state",      "comment",       "hidden_by",    "hidden_reason",
+		"occurrence", "shelved_until", "hidden_since", "acknowledged_by",
+		"shelved",    "suppressed",    "first_out",    "out_of_service",
+		"raised",     "acknowledged",  "older"
+	};
 	json_t *was[3];
 	pid_t before;
 
@@ -428,19 +429,9 @@ static void AL_06_what_was_done_is_there_after_a_kill(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		json_t *now = alarm_now(names[i]);
 
-		for (size_t k = 0; k < 5; k++)
-			assert_string_equal(
-				json_string_value(json_object_get(now, keys[k])),
-				json_string_value(json_object_get(was[i], keys[k])));
-		for (size_t k = 0; k < 3; k++)
-			assert_true(
-				json_integer_value(json_object_get(now, numbers[k])) ==
-				json_integer_value(json_object_get(was[i], numbers[k])));
-		for (size_t k = 0; k < 3; k++)
-			assert_int_equal(json_is_true(json_object_get(now, flags[k])),
-					 json_is_true(json_object_get(was[i], flags[k])));
-		assert_true(json_equal(json_object_get(now, "older"),
-				       json_object_get(was[i], "older")));
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+			assert_true(json_equal(json_object_get(now, keys[k]),
+					       json_object_get(was[i], keys[k])));
 		assert_int_equal(json_array_size(json_object_get(now, "older")), i == 0);
 		json_decref(was[i]);
 	}
