@@ -8,128 +8,12 @@
 
 #include "config/cfg.h"
 #include "screen/glyph.h"
+#include "screen/rows.h"
+#include "screen/scope.h"
+#include "screen/zones.h"
+#include "util/strbuf.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
-
-/* One row of a drawn text, with where it is written. */
-struct row {
-	const char *s;
-	size_t len;
-	const char *file;
-	int line, column; /* of its first character */
-	int number;
-};
-
-struct rows {
-	const char *next;
-	struct row row;
-};
-
-static void rows_begin(struct rows *it, const struct cfg_node *node)
-{
-	const char *text = cfg_as_text(node);
-
-	*it = (struct rows){ .next = text ? text : "" };
-	it->row = (struct row){ .file = cfg_file(node),
-				.line = cfg_value_line(node) - 1,
-				.column = cfg_value_column(node) + 1,
-				.number = -1 };
-	if (it->next[0] == '\n') { /* the usual form: the drawing begins below */
-		it->next++;
-		it->row.line++;
-		it->row.column = 1;
-	}
-}
-
-/* The blanks before the closing quote are not a row. */
-static bool only_blanks(const char *s)
-{
-	return s[strspn(s, " \t")] == '\0';
-}
-
-static bool rows_next(struct rows *it)
-{
-	size_t n;
-
-	if (!it->next || only_blanks(it->next))
-		return false;
-	n = strcspn(it->next, "\n");
-	if (it->row.number >= 0)
-		it->row.column = 1;
-	it->row.s = it->next;
-	it->row.len = n;
-	it->row.line++;
-	it->row.number++;
-	it->next = it->next[n] ? it->next + n + 1 : NULL;
-	return true;
-}
-
-enum { ROW_CELLS_MAX = SCREEN_COLS_MAX + 1 };
-
-static void bad_glyph(const struct row *row, int at, uint32_t cp, struct diag_list *diags)
-{
-	if (cp == '\t')
-		diag_add(diags, DIAG_ERROR, row->file, row->line, row->column + at,
-			 "picture-tab", "a tab in a picture has no width; use blanks");
-	else
-		diag_add(diags, DIAG_ERROR, row->file, row->line, row->column + at,
-			 "glyph",
-			 "the character U+%04X cannot stand in a picture: it is not in "
-			 "the glyph table or not one cell wide",
-			 cp);
-}
-
-/* Decodes a row, one code point a cell; returns the cells, or -1 when it is broken. */
-static int decode(const struct row *row, uint32_t out[ROW_CELLS_MAX],
-		  struct diag_list *diags)
-{
-	size_t left = row->len, used;
-	const char *s = row->s;
-	int n = 0;
-
-	for (uint32_t cp; left; s += used, left -= used) {
-		if (!(used = utf8_decode(s, left, &cp))) {
-			diag_add(diags, DIAG_ERROR, row->file, row->line, row->column + n,
-				 "utf8", "not UTF-8: save the file as UTF-8");
-			return -1;
-		}
-		if (!glyph_known(cp) || utf8_width(cp) != 1) {
-			bad_glyph(row, n, cp, diags);
-			cp = '?';
-		}
-		if (n < ROW_CELLS_MAX)
-			out[n++] = cp;
-	}
-	return n;
-}
-
-static int trimmed(const uint32_t *cps, int n)
-{
-	while (n > 0 && cps[n - 1] == ' ')
-		n--;
-	return n;
-}
-
-/* True when the row lies inside the size; says what is too much otherwise. */
-static bool fits(const struct drawing *d, const struct row *row, int cells,
-		 const char *what, struct diag_list *diags)
-{
-	if (row->number >= d->rows) {
-		if (row->number == d->rows)
-			diag_add(diags, DIAG_ERROR, row->file, row->line, 1, "rows",
-				 "%s has more than the %d rows of size = [ %d, %d ]",
-				 what, d->rows, d->cols, d->rows);
-		return false;
-	}
-	if (cells <= d->cols)
-		return true;
-	diag_add(diags, DIAG_ERROR, row->file, row->line, row->column + d->cols,
-		 "row-too-long",
-		 "row %d of the %s is %s%d cells wide, and size = [ %d, %d ] allows %d",
-		 row->number + 1, what, cells >= ROW_CELLS_MAX ? "at least " : "", cells,
-		 d->cols, d->rows, d->cols);
-	return true;
-}
 
 static bool name_char(uint32_t cp)
 {
@@ -170,53 +54,119 @@ static bool take_inside(const uint32_t *cps, int at, int end, struct drawing_fie
 	return at == end;
 }
 
+static void add_cells(struct strbuf *out, const uint32_t *cps, int n)
+{
+	char bytes[4];
+
+	for (int i = 0; i < n; i++)
+		strbuf_add(out, bytes, utf8_encode(cps[i], bytes));
+}
+
+/* What stands between two braces, with its macros replaced: its name may be an
+ * argument, its width is the one that was drawn. */
+static int expand_inside(const struct row *row, const uint32_t *cps, int at, int end,
+			 uint32_t out[ROW_CELLS_MAX], struct scope *sc)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct row inside = *row;
+	int n = end - at;
+
+	add_cells(&text, cps + at, n);
+	inside.s = scope_expand(sc, text.buf, row->file, row->line, row->column + at);
+	inside.column += at;
+	if (!inside.s) {
+		n = -1;
+	} else if (inside.s == text.buf) {
+		memcpy(out, cps + at, (size_t)n * sizeof(*out));
+	} else {
+		inside.len = strlen(inside.s);
+		n = row_decode(&inside, out, sc);
+	}
+	strbuf_release(&text);
+	return n;
+}
+
 /* The field that begins at cps[at] = '{'; returns the cells it takes. */
 static int take_field(struct drawing *d, const struct row *row, const uint32_t *cps,
-		      int at, int n, struct diag_list *diags)
+		      int at, int n, struct scope *sc)
 {
-	struct drawing_field f = { .col = at,
+	struct drawing_field f = { .file = row->file,
+				   .col = at,
 				   .row = row->number,
 				   .line = row->line,
 				   .column = row->column + at };
+	uint32_t inside[ROW_CELLS_MAX];
 	struct drawing_field *kept;
-	int end = at + 1;
+	int end = at + 1, len;
 
 	while (end < n && cps[end] != '}' && cps[end] != '{')
 		end++;
 	if (end >= n || cps[end] != '}') {
-		diag_add(diags, DIAG_ERROR, row->file, row->line, f.column, "field-open",
-			 "this field has no closing brace in its row");
+		scope_error(sc, row->file, row->line, f.column, "field-open",
+			    "this field has no closing brace in its row");
 		return end - at;
 	}
 	f.cols = end + 1 - at;
-	if (!take_inside(cps, at + 1, end, &f)) {
-		diag_add(diags, DIAG_ERROR, row->file, row->line, f.column,
-			 "field-syntax",
-			 "a field is written {tag  } or {tag:kind  }: lower-case name, "
-			 "then blanks up to the width it shall have");
-	} else {
+	len = expand_inside(row, cps, at + 1, end, inside, sc);
+	if (len >= 0 && !take_inside(inside, 0, len, &f)) {
+		scope_error(
+			sc, row->file, row->line, f.column, "field-syntax",
+			"a field is written {tag  } or {tag:kind  }: lower-case name, "
+			"then blanks up to the width it shall have");
+	} else if (len >= 0) {
 		kept = GROW(&d->fields, &d->n_fields);
 		*kept = f;
 	}
 	return f.cols;
 }
 
+/* The macro that begins at cps[at] = "$(": its text in the cells that it was drawn with,
+ * cut or filled with blanks. Braces in it are letters like others. */
+static int take_macro(struct cell *cell, const struct row *row, const uint32_t *cps,
+		      int at, int n, struct scope *sc)
+{
+	uint32_t out[ROW_CELLS_MAX];
+	struct strbuf text = STRBUF_INIT;
+	struct row value = *row;
+	int end = at, last, len;
+
+	while (end < n && cps[end] != ')')
+		end++;
+	for (last = end; last > at && cps[last - 1] == ' ';)
+		last--;
+	add_cells(&text, cps + at, last - at);
+	if (end < n)
+		strbuf_addch(&text, ')');
+	value.s = scope_expand(sc, text.buf, row->file, row->line, row->column + at);
+	value.len = value.s ? strlen(value.s) : 0;
+	value.column += at;
+	len = row_decode(&value, out, sc);
+	end = end < n ? end + 1 : n;
+	for (int i = 0; at + i < end; i++)
+		cell[at + i].cp = i < len ? out[i] : ' ';
+	strbuf_release(&text);
+	return end - at;
+}
+
 static void put_row(struct drawing *d, const struct row *row, const uint32_t *cps, int n,
-		    struct diag_list *diags)
+		    struct scope *sc)
 {
 	struct cell *cell = d->cells + (size_t)row->number * (size_t)d->cols;
+	int end = n < d->cols ? n : d->cols;
 
-	for (int i = 0, used; i < n && i < d->cols; i += used) {
+	for (int i = 0, used; i < end; i += used) {
 		bool twice = i + 1 < n && cps[i + 1] == cps[i];
 
 		used = 1;
 		if (cps[i] == '{' && !twice) {
-			used = take_field(d, row, cps, i, n < d->cols ? n : d->cols,
-					  diags);
+			used = take_field(d, row, cps, i, end, sc);
+		} else if (cps[i] == '$' && i + 1 < end && cps[i + 1] == '(') {
+			used = take_macro(cell, row, cps, i, end, sc);
 		} else if (cps[i] == '}' && !twice) {
-			diag_add(diags, DIAG_ERROR, row->file, row->line, row->column + i,
-				 "field-close",
-				 "a closing brace without an opening one; }} draws one");
+			scope_error(sc, row->file, row->line, row->column + i,
+				    "field-close",
+				    "a closing brace without an opening one; }} draws "
+				    "one");
 		} else {
 			cell[i].cp = cps[i];
 			/* {{ and }} draw one brace and keep their two cells */
@@ -267,7 +217,7 @@ static void give_roles(struct cell *cell, int n)
 }
 
 static void read_picture(struct drawing *d, const struct cfg_node *picture,
-			 struct diag_list *diags)
+			 struct scope *sc)
 {
 	uint32_t cps[ROW_CELLS_MAX];
 	struct rows it;
@@ -275,104 +225,17 @@ static void read_picture(struct drawing *d, const struct cfg_node *picture,
 	rows_begin(&it, picture);
 	d->picture_line = it.row.line + 1;
 	while (rows_next(&it)) {
-		int n = decode(&it.row, cps, diags);
+		int n = row_decode(&it.row, cps, sc);
 
-		n = n > 0 ? trimmed(cps, n) : n;
-		if (n >= 0 && fits(d, &it.row, n, "picture", diags))
-			put_row(d, &it.row, cps, n, diags);
+		if (n >= 0 && row_fits(&it.row, n, d->cols, d->rows, "picture", sc))
+			put_row(d, &it.row, cps, n, sc);
 	}
 	for (int row = 0; row < d->rows; row++)
 		give_roles(d->cells + (size_t)row * (size_t)d->cols, d->cols);
 }
 
-/* --- zones --- */
-
-static struct drawing_zone *zone_of(struct drawing *d, char letter)
-{
-	for (size_t i = 0; i < d->n_zones; i++)
-		if (d->zones[i].letter == letter)
-			return &d->zones[i];
-	return NULL;
-}
-
-/* Adds a cell to its letter's bounding box. */
-static void grow_zone(struct drawing *d, const struct row *row, int col, char letter)
-{
-	struct drawing_zone *z = zone_of(d, letter);
-
-	if (!z) {
-		z = GROW(&d->zones, &d->n_zones);
-		*z = (struct drawing_zone){ letter, col,       row->number,      1,
-					    1,      row->line, row->column + col };
-		return;
-	}
-	if (col < z->col) {
-		z->cols += z->col - col;
-		z->col = col;
-	}
-	if (col >= z->col + z->cols)
-		z->cols = col - z->col + 1;
-	z->rows = row->number - z->row + 1;
-}
-
-static void zone_cell(struct drawing *d, const struct row *row, uint32_t cp, int col,
-		      char *map, struct diag_list *diags)
-{
-	if (cp == ' ')
-		return;
-	if (cp >= 0x80 || !isalpha((int)cp)) {
-		diag_add(diags, DIAG_ERROR, row->file, row->line, row->column + col,
-			 "zone-character",
-			 "zones are drawn with letters, one letter a rectangle");
-		return;
-	}
-	if (col < d->cols) {
-		grow_zone(d, row, col, (char)cp);
-		map[(size_t)row->number * (size_t)d->cols + (size_t)col] = (char)cp;
-	}
-}
-
-static bool is_rectangle(const struct drawing *d, const struct drawing_zone *z,
-			 const char *map)
-{
-	for (int row = z->row; row < z->row + z->rows; row++)
-		for (int col = z->col; col < z->col + z->cols; col++)
-			if (map[(size_t)row * (size_t)d->cols + (size_t)col] != z->letter)
-				return false;
-	return true;
-}
-
-static void read_zones(struct drawing *d, const struct cfg_node *zones,
-		       struct diag_list *diags)
-{
-	char *map = xcalloc((size_t)d->cols * (size_t)d->rows, 1);
-	uint32_t cps[ROW_CELLS_MAX];
-	struct rows it;
-
-	rows_begin(&it, zones);
-	while (rows_next(&it)) {
-		int n = decode(&it.row, cps, diags);
-
-		n = n > 0 ? trimmed(cps, n) : n;
-		if (n < 0 || !fits(d, &it.row, n, "zones", diags))
-			continue;
-		for (int i = 0; i < n; i++)
-			zone_cell(d, &it.row, cps[i], i, map, diags);
-	}
-	for (size_t i = 0; i < d->n_zones; i++)
-		if (!is_rectangle(d, &d->zones[i], map))
-			diag_add(
-				diags, DIAG_ERROR, cfg_file(zones), d->zones[i].line,
-				d->zones[i].column, "zone-shape",
-				"zone %c is not one full rectangle; another widget needs "
-				"another letter",
-				d->zones[i].letter);
-	free(map);
-}
-
 /* Where a zone and a field share a cell one would hide the other. */
-static void check_overlap(const struct drawing *d, const char *file,
-			  struct diag_list *diags)
+static void check_overlap(const struct drawing *d, struct scope *sc)
 {
 	for (size_t i = 0; i < d->n_zones; i++) {
 		const struct drawing_zone *z = &d->zones[i];
@@ -382,16 +245,16 @@ static void check_overlap(const struct drawing *d, const char *file,
 
 			if (f->row >= z->row && f->row < z->row + z->rows &&
 			    f->col < z->col + z->cols && f->col + f->cols > z->col)
-				diag_add(diags, DIAG_ERROR, file, f->line, f->column,
-					 "zone-overlap",
-					 "field {%s} lies in zone %c; move one of them",
-					 f->name, z->letter);
+				scope_error(
+					sc, f->file, f->line, f->column, "zone-overlap",
+					"field {%s} lies in zone %c; move one of them",
+					f->name, z->letter);
 		}
 	}
 }
 
 void drawing_read(struct drawing *d, int cols, int rows, const struct cfg_node *picture,
-		  const struct cfg_node *zones, struct diag_list *diags)
+		  const struct cfg_node *zones, struct scope *sc)
 {
 	size_t n = (size_t)cols * (size_t)rows;
 
@@ -399,10 +262,10 @@ void drawing_read(struct drawing *d, int cols, int rows, const struct cfg_node *
 	d->cells = xcalloc(n, sizeof(*d->cells));
 	for (size_t i = 0; i < n; i++)
 		d->cells[i] = (struct cell){ ' ', ROLE_LABEL, 0 };
-	read_picture(d, picture, diags);
+	read_picture(d, picture, sc);
 	if (zones)
-		read_zones(d, zones, diags);
-	check_overlap(d, cfg_file(picture), diags);
+		zones_read(d, zones, sc);
+	check_overlap(d, sc);
 }
 
 void drawing_release(struct drawing *d)

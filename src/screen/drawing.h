@@ -12,20 +12,22 @@
 #include "screen/grid.h"
 #include "screen/screen.h"
 #include "tag/def.h"
-#include "util/diag.h"
 
 struct cfg_node;
+struct scope;
 
 struct drawing_field {
 	char name[TAG_NAME_MAX + 2];
 	char kind[16]; /* "" when the field names none */
 	int col, row, cols;
+	const char *file; /* interned */
 	int line, column;
 };
 
 struct drawing_zone {
 	char letter;
 	int col, row, cols, rows;
+	const char *file; /* interned */
 	int line, column;
 };
 
@@ -41,7 +43,7 @@ struct drawing {
 
 /* zones may be NULL. */
 void drawing_read(struct drawing *d, int cols, int rows, const struct cfg_node *picture,
-		  const struct cfg_node *zones, struct diag_list *diags);
+		  const struct cfg_node *zones, struct scope *sc);
 void drawing_release(struct drawing *d);
 
 #endif

@@ -6,6 +6,8 @@
 static const struct screen_setting value_settings[] = {
 	{ "tag", SLOT_TAG, false, "the tag, when the field is not named after it" },
 	{ "show_unit", SLOT_UNIT, false, "false leaves the unit to a column heading" },
+	{ "opens", SLOT_CALL, false,
+	  "the faceplate that Enter shows, as pump(p=intake.p101)" },
 	{ 0 },
 };
 
@@ -26,6 +28,8 @@ static const struct screen_setting state_settings[] = {
 	{ "tag", SLOT_BASE, false,
 	  "what operands with a leading dot hang on; the field's name if absent" },
 	{ "write", SLOT_TAG, false, "the tag that Enter offers to write" },
+	{ "opens", SLOT_CALL, false,
+	  "the faceplate that Enter shows, as pump(p=intake.p101)" },
 	{ 0 },
 };
 

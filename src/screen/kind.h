@@ -22,6 +22,7 @@ enum screen_slot {
 	SLOT_AREA,     /* item->area */
 	SLOT_ROLE,     /* item->role */
 	SLOT_UNIT,     /* bool; item->show_unit */
+	SLOT_CALL,     /* a template with its arguments; item->opens */
 	SLOT_PENS,     /* a list of tags, relative likewise; item->pens */
 	SLOT_SPAN      /* "2h": a stretch of time; item->span_ms */
 };

@@ -21,6 +21,7 @@
 #include "util/diag.h"
 
 struct expr;
+struct layout_box;
 
 enum {
 	SCREEN_ID_MAX = 31,
@@ -60,9 +61,12 @@ struct screen_item {
 	char *text;   /* NULL when not given, like to and area */
 	char *to;
 	char *area;
+	char *opens; /* the faceplate of it: "pump(p=intake.p101)" */
 	enum role role;
 	bool show_unit;
-	int line, column; /* in screen->path */
+	const char *file; /* where it is drawn; interned */
+	int line, column;
+	char *via; /* by whom, inside of a template: "template ... placed at a.cfg:31" */
 };
 
 struct screen {
@@ -80,19 +84,28 @@ struct screen {
 	size_t n_tags;
 	int line, up_line, level_line, size_line, id_line; /* where things are written */
 	int picture_line;                                  /* of picture row 0 */
+	struct layout_box *layout;                         /* what it is drawn from */
 };
+
+struct library;
 
 struct screen_set {
 	struct screen **v; /* by id */
 	size_t n;
+	struct library *library; /* for faceplates */
 };
 
 /* Never NULL. A file that is not a screen file at all is a mistake like any other. */
 struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 				   struct diag_list *diags);
 void screen_set_free(struct screen_set *set); /* NULL is allowed */
-/* One that is owned by nobody's set; NULL is allowed. */
-void screen_free(struct screen *s);
 const struct screen *screen_set_find(const struct screen_set *set, const char *id);
+
+/* The template that a call names, drawn with its arguments: "pid(L=network.pc401)". Its
+ * id is the call, its tags are its own. NULL with a sentence in diags. There is always a
+ * template "tag" with the parameter T. Owned; it borrows from the set. */
+struct screen *screen_faceplate(const struct screen_set *set, const char *call,
+				struct diag_list *diags);
+void screen_free(struct screen *s); /* one of those; NULL is allowed */
 
 #endif

@@ -139,7 +139,7 @@ static const char good[] =
 	"             sp = { tag = \"/intake.p101.speed_sp\"; show_unit = false; };\n"
 	"             to_top = { type = \"nav\"; to = \"top\"; }; };\n"
 	"  widgets = { L = { type = \"tank\"; tag = \"t101.level\"; }; };\n"
-	"  grow = { columns = [ 1, 2 ]; };\n"
+	"  grow = { columns = [ 34, 37 ]; rows = [ 2, 3 ]; };\n"
 	"};\n";
 
 static void a_screen_is_what_was_drawn(void **state)
@@ -358,8 +358,8 @@ static const struct mistake {
 	  "`widgets` [zone-without-widget]" },
 	{ PICTURE
 	  "x\n\";\n widgets = { L = { type = \"tank\"; tag = \"flow\"; }; };\n};\n",
-	  "error: widget L has no zone: draw the letter L in `zones` "
-	  "[widget-without-zone]" },
+	  "error: widget L has no zone: draw the letter L in `zones`, or give "
+	  "it at = [ row, column ] and size = [ rows, columns ] [widget-without-zone]" },
 	{ PICTURE "x\n\";\n zones = \"\n 123\n\";\n};\n",
 	  "screens/a.cfg:8:2: error: zones are drawn with letters, one letter a "
 	  "rectangle "
@@ -495,9 +495,9 @@ static const struct mistake {
 					 "states ( { when = \"...\"; text = "
 					 "\"...\"; role = \"...\"; }, ... ) [symbol]" },
 	{ "symbols = { s = ( { when = \".x\"; } ); };\n", "text" },
-	{ "// nothing\n",
-	  "screens/a.cfg:1: error: neither `screen` nor `symbols` in this file "
-	  "[empty-file]" },
+	{ "// nothing\n", "screens/a.cfg:1: error: neither `screen`, `symbols` nor "
+			  "`templates` in this file "
+			  "[empty-file]" },
 	{ "scren = { };\n", "(did you mean \"screen\"?)" },
 };
 
