@@ -73,8 +73,11 @@ void screen_say(struct screen_lint *l, int line, int column, const char *fmt, ..
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	diag_add(l->diags, l->rule->severity, l->s->path, line, column, l->rule->id, "%s",
-		 text);
+	/* an item of a placed template is drawn in another file, and placed by this one */
+	diag_add(l->diags, l->rule->severity, l->item ? l->item->file : l->s->path, line,
+		 column, l->rule->id, "%s%s%s%s", text, l->item && l->item->via ? " (" : "",
+		 l->item && l->item->via ? l->item->via : "",
+		 l->item && l->item->via ? ")" : "");
 }
 
 const struct tag_meta *screen_lint_tag(const struct screen_lint *l, uint32_t tag)
@@ -97,15 +100,18 @@ static void hold_against(struct screen_lint *l, const struct screen_rule *rule)
 	l->rule = rule;
 	if (rule->screen)
 		rule->screen(l);
-	for (size_t i = 0; rule->item && i < l->s->n_items; i++)
-		rule->item(l, &l->s->items[i]);
+	for (size_t i = 0; rule->item && i < l->s->n_items; i++) {
+		l->item = &l->s->items[i];
+		rule->item(l, l->item);
+	}
+	l->item = NULL;
 }
 
 void screen_set_lint(const struct screen_set *set, const struct screen_lookup *lookup,
 		     struct diag_list *diags)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		struct screen_lint l = { set, set->v[i], lookup, NULL, diags };
+		struct screen_lint l = { set, set->v[i], NULL, lookup, NULL, diags };
 
 		for (const struct screen_rule *r = screen_rules; r->id; r++)
 			if (r->severity != DIAG_NOTE || lookup->notes)

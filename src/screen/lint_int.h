@@ -15,6 +15,7 @@ struct strbuf;
 struct screen_lint {
 	const struct screen_set *set;
 	const struct screen *s; /* the one looked at */
+	const struct screen_item *item; /* being judged, or NULL */
 	const struct screen_lookup *lookup;
 	const struct screen_rule *rule;
 	struct diag_list *diags;

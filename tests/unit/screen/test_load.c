@@ -10,111 +10,9 @@
 #include "expr/expr.h"
 #include "screen/lint.h"
 #include "screen/screen.h"
+#include "screen_rig.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
-
-/* --- a small station ------------------------------------------------------------- */
-
-static const struct tag_limit level_limits[] = { { 5.5, true, 1 }, { 1.0, false, 2 } };
-static const struct tag_meta tags[] = {
-	{ .name = "intake.t101.level",
-	  .unit = "m",
-	  .type = VALUE_DOUBLE,
-	  .has_range = true,
-	  .hi = 6,
-	  .decimals = 2,
-	  .limits = level_limits,
-	  .n_limits = 2 },
-	{ .name = "intake.flow",
-	  .unit = "m3/h",
-	  .type = VALUE_DOUBLE,
-	  .has_range = true,
-	  .hi = 400,
-	  .decimals = 1 },
-	{ .name = "intake.temperature",
-	  .unit = "\xc2\xb0"
-		  "C",
-	  .type = VALUE_DOUBLE,
-	  .has_range = true,
-	  .lo = -20,
-	  .hi = 40,
-	  .decimals = 1 },
-	{ .name = "intake.p101.running", .type = VALUE_BOOL },
-	{ .name = "intake.p101.trip", .type = VALUE_BOOL },
-	{ .name = "intake.p101.speed_sp",
-	  .unit = "%",
-	  .type = VALUE_DOUBLE,
-	  .has_range = true,
-	  .hi = 100,
-	  .decimals = 1,
-	  .writable = true },
-	{ .name = "intake.total", .unit = "m3", .type = VALUE_INT },
-	{ .name = "intake.mode", .type = VALUE_STRING },
-	{ .name = "intake.p101.run_cmd", .type = VALUE_BOOL, .writable = true },
-};
-enum { N_TAGS = sizeof(tags) / sizeof(tags[0]) };
-
-static const struct tag_meta *find_tag(void *arg, const char *name)
-{
-	(void)arg;
-	for (size_t i = 0; i < N_TAGS; i++)
-		if (strcmp(tags[i].name, name) == 0)
-			return &tags[i];
-	return NULL;
-}
-
-struct loaded {
-	struct screen_set *set;
-	struct diag_list diags;
-	char *text; /* all diagnostics, a line each */
-};
-
-static struct loaded load_files(const struct screen_file *files, size_t n)
-{
-	const char *names[N_TAGS];
-	struct screen_lookup lookup = { .tag = find_tag,
-					.names = names,
-					.n_names = N_TAGS };
-	struct loaded l = { .diags = DIAG_LIST_INIT };
-	struct strbuf text = STRBUF_INIT;
-
-	for (size_t i = 0; i < N_TAGS; i++)
-		names[i] = tags[i].name;
-	l.set = screen_set_load(files, n, &l.diags);
-	lookup.incomplete = l.diags.errors > 0;
-	screen_set_lint(l.set, &lookup, &l.diags);
-	for (size_t i = 0; i < l.diags.n; i++) {
-		diag_format(&l.diags.v[i], &text);
-		strbuf_addch(&text, '\n');
-	}
-	l.text = strbuf_detach(&text);
-	return l;
-}
-
-static void unload(struct loaded *l)
-{
-	screen_set_free(l->set);
-	diag_list_release(&l->diags);
-	free(l->text);
-}
-
-static const char top[] = "screen = { id = \"top\"; title = \"Top\"; level = 1;"
-			  " size = [ 30, 1 ]; picture = \"\nTop {a:nav }\n\"; };\n";
-static const char lib[] =
-	"symbols = { pump = ( { when = \".trip\"; text = \"x TRIP\"; role = \"fault\"; "
-	"},\n"
-	"                     { when = \".running\"; text = \"● run\"; role = "
-	"\"running\"; },\n"
-	"                     { text = \"○ stop\"; role = \"stopped\"; } ); };\n";
-
-static struct loaded load_one(const char *text)
-{
-	struct screen_file files[] = { { "screens/top.cfg", top },
-				       { "screens/lib/sym.cfg", lib },
-				       { "screens/a.cfg", text } };
-
-	return load_files(files, 3);
-}
 
 /* --- good files ------------------------------------------------------------------ */
 
@@ -144,7 +42,7 @@ static const char good[] =
 
 static void a_screen_is_what_was_drawn(void **state)
 {
-	struct loaded l = load_one(good);
+	struct loaded l = rig_load_one(good);
 	const struct screen *s = screen_set_find(l.set, "a");
 
 	(void)state;
@@ -160,7 +58,7 @@ static void a_screen_is_what_was_drawn(void **state)
 	assert_int_equal(s->picture_line, 6);
 	assert_int_equal(s->n_items, 6);
 	assert_string_equal(s->path, "screens/a.cfg");
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void items_come_in_drawing_order_with_their_place(void **state)
@@ -176,7 +74,7 @@ static void items_come_in_drawing_order_with_their_place(void **state)
 		{ "sp", "value", 23, 2, 11, 1, 8, 24 },
 		{ "to_top", "nav", 1, 3, 11, 1, 9, 2 },
 	};
-	struct loaded l = load_one(good);
+	struct loaded l = rig_load_one(good);
 	const struct screen *s = screen_set_find(l.set, "a");
 
 	(void)state;
@@ -196,12 +94,12 @@ static void items_come_in_drawing_order_with_their_place(void **state)
 	assert_string_equal(s->tags[s->items[4].tag], "intake.p101.speed_sp");
 	assert_false(s->items[4].show_unit);
 	assert_string_equal(s->items[5].to, "top");
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void symbols_hang_on_the_name_of_the_field(void **state)
 {
-	struct loaded l = load_one(good);
+	struct loaded l = rig_load_one(good);
 	const struct screen *s = screen_set_find(l.set, "a");
 	const struct screen_item *pump = &s->items[0];
 
@@ -215,12 +113,12 @@ static void symbols_hang_on_the_name_of_the_field(void **state)
 	assert_null(pump->states[2].when);
 	assert_int_equal(pump->states[2].role, ROLE_STOPPED);
 	assert_string_equal(s->tags[pump->tag], "intake.p101.run_cmd");
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void static_text_gets_its_roles(void **state)
 {
-	struct loaded l = load_one(good);
+	struct loaded l = rig_load_one(good);
 	const struct screen *s = screen_set_find(l.set, "a");
 
 	(void)state;
@@ -234,22 +132,22 @@ static void static_text_gets_its_roles(void **state)
 	assert_int_equal(s->cells[40 + 15].cp, 0x2500);
 	assert_int_equal(s->cells[40 + 15].role, ROLE_PIPE);
 	assert_int_equal(s->cells[40 + 6].cp, ' '); /* under the field */
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void a_broken_screen_takes_no_other_with_it(void **state)
 {
-	struct screen_file files[] = { { "screens/top.cfg", top },
+	struct screen_file files[] = { { "screens/top.cfg", rig_top },
 				       { "screens/bad.cfg", "screen = { id = " },
-				       { "screens/lib/sym.cfg", lib },
+				       { "screens/lib/sym.cfg", rig_lib },
 				       { "screens/a.cfg", good } };
-	struct loaded l = load_files(files, 4);
+	struct loaded l = rig_load(files, 4);
 
 	(void)state;
 	assert_int_equal(l.set->n, 2);
 	assert_has(l.text, "screens/bad.cfg:2:1: error:");
 	assert_null(strstr(l.text, "a.cfg"));
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void a_symbol_of_the_own_file_goes_first_and_stays_there(void **state)
@@ -263,19 +161,19 @@ static void a_symbol_of_the_own_file_goes_first_and_stays_there(void **state)
 	static const char way[] =
 		"screen = { id = \"w\"; title = \"W\"; level = 1; size = "
 		"[ 9, 1 ]; picture = \"\n{b:nav}\n\"; };\n";
-	struct screen_file files[] = { { "screens/top.cfg", top },
+	struct screen_file files[] = { { "screens/top.cfg", rig_top },
 				       { "screens/way.cfg", way },
 				       { "screens/b.cfg", own },
-				       { "screens/lib/sym.cfg", lib },
+				       { "screens/lib/sym.cfg", rig_lib },
 				       { "screens/a.cfg", good } };
-	struct loaded l = load_files(files, 5);
+	struct loaded l = rig_load(files, 5);
 
 	(void)state;
 	assert_string_equal(l.text, "");
 	assert_string_equal(screen_set_find(l.set, "b")->items[0].states[0].text, "mine");
 	assert_string_equal(screen_set_find(l.set, "a")->items[0].states[0].text,
 			    "x TRIP");
-	unload(&l);
+	rig_unload(&l);
 }
 
 /* --- mistakes -------------------------------------------------------------------- */
@@ -507,52 +405,52 @@ static void each_mistake_has_its_sentence(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
-		struct loaded l = load_one(mistakes[i].text);
+		struct loaded l = rig_load_one(mistakes[i].text);
 
 		if (!strstr(l.text, mistakes[i].want)) {
 			print_error("\"%s\"\nsays\n%snot\n%s\n", mistakes[i].text, l.text,
 				    mistakes[i].want);
 			missed++;
 		}
-		unload(&l);
+		rig_unload(&l);
 	}
 	assert_int_equal(missed, 0);
 }
 
 static void a_state_that_may_show_nothing_is_a_warning(void **state)
 {
-	struct loaded l =
-		load_one("symbols = { s = ( { when = \".running\"; text = \"run\"; } ); "
-			 "};\n" PICTURE
-			 " {p101 }\n\"; fields = { p101 = { use = \"s\"; }; };\n};\n");
+	struct loaded l = rig_load_one(
+		"symbols = { s = ( { when = \".running\"; text = \"run\"; } ); "
+		"};\n" PICTURE
+		" {p101 }\n\"; fields = { p101 = { use = \"s\"; }; };\n};\n");
 
 	(void)state;
 	assert_int_equal(l.diags.errors, 0);
 	assert_has(l.text,
 		   "warning: the last state of the symbol of {p101} has a `when`");
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void settings_of_later_issues_are_known_and_do_nothing(void **state)
 {
-	struct loaded l = load_one(
+	struct loaded l = rig_load_one(
 		PICTURE "x\n\"; grow = { rows = [ 1, 2 ]; }; keys = { t = \"x\"; };"
 			" variants = ( ); place = ( );\n};\ntemplates = { };\n");
 
 	(void)state;
 	assert_string_equal(l.text, "");
-	unload(&l);
+	rig_unload(&l);
 }
 
 static void widths_follow_the_tag(void **state)
 {
 	(void)state;
-	assert_int_equal(screen_value_cells(&tags[0], true), 7); /* " 6.00 m" */
-	assert_int_equal(screen_value_cells(&tags[0], false), 5);
-	assert_int_equal(screen_value_cells(&tags[2], true), 9); /* " -20.0 oC" */
-	assert_int_equal(screen_value_cells(&tags[3], true), 6); /* " false" */
-	assert_int_equal(screen_value_cells(&tags[6], true), 0); /* no range */
-	assert_int_equal(screen_value_cells(&tags[7], true), 0);
+	assert_int_equal(screen_value_cells(&rig_tags[0], true), 7); /* " 6.00 m" */
+	assert_int_equal(screen_value_cells(&rig_tags[0], false), 5);
+	assert_int_equal(screen_value_cells(&rig_tags[2], true), 9); /* " -20.0 oC" */
+	assert_int_equal(screen_value_cells(&rig_tags[3], true), 6); /* " false" */
+	assert_int_equal(screen_value_cells(&rig_tags[6], true), 0); /* no range */
+	assert_int_equal(screen_value_cells(&rig_tags[7], true), 0);
 }
 
 /* Whatever a file holds, loading ends, and what it reports has a place. */
@@ -572,11 +470,11 @@ static void SEC_15_random_edits_never_break_the_loader(void **state)
 			seed = seed * 1103515245u + 12345u;
 			text[at] = junk[(seed >> 8) % (sizeof(junk) - 1)];
 		}
-		struct loaded l = load_one(text);
+		struct loaded l = rig_load_one(text);
 
 		for (size_t i = 0; i < l.diags.n; i++)
 			assert_true(l.diags.v[i].line > 0);
-		unload(&l);
+		rig_unload(&l);
 		free(text);
 	}
 }
@@ -632,7 +530,8 @@ static void the_example_of_the_manual_loads(void **state)
 	end = strstr(begin, "```");
 	assert_non_null(end);
 	*end = '\0';
-	struct screen_file files[] = { { "docs/screens.md", begin }, { "lib.cfg", lib } };
+	struct screen_file files[] = { { "docs/screens.md", begin },
+				       { "lib.cfg", rig_lib } };
 	struct screen_set *set = screen_set_load(files, 2, &diags);
 
 	for (size_t i = 0; i < diags.n; i++)
