@@ -87,7 +87,7 @@ static void put_value(const struct filling *f, struct strbuf *out)
 		put_number(f->record->value, t, out);
 }
 
-static uint32_t named_tag(const struct station *s, const struct alarm_part *part)
+uint32_t station_named_tag(const struct station *s, const struct alarm_part *part)
 {
 	char name[TAG_NAME_MAX + 1];
 
@@ -101,7 +101,7 @@ static uint32_t named_tag(const struct station *s, const struct alarm_part *part
 static void put_named(struct filling *f, const struct alarm_part *part,
 		      struct strbuf *out)
 {
-	uint32_t tag = named_tag(f->s, part);
+	uint32_t tag = station_named_tag(f->s, part);
 	const struct tag_def *t = def_of(f->s, tag);
 
 	f->early |= t &&

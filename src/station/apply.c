@@ -3,7 +3,7 @@
  * the old one. Who stays keeps number, value and alarm state; numbers of those who go
  * are never used again (CF-09).
  */
-#include "station/station_int.h"
+#include "station/apply_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +225,8 @@ static void change_tag(struct station *s, const struct station_def *def, uint32_
 	bool source = same_source(s, def, live, t);
 	struct tag_limits limits;
 
+	if (!same)
+		*GROW(&s->reworded, &s->n_reworded) = tag;
 	if (!device_changed && same)
 		return;
 	limits = limits_of(def, t);
@@ -282,7 +284,7 @@ static void drop_tags(struct station *s, const struct station_def *def)
 
 /* The loader has checked every text: what does not compile here is a fault of ours and
  * leaves a tag without a value, or one that cannot be written. */
-static struct expr *compile(struct station *s, const char *text, const char *whose)
+struct expr *apply_compile(struct station *s, const char *text, const char *whose)
 {
 	struct expr *e = expr_compile(text, NULL, &s->why, NULL);
 
@@ -300,7 +302,7 @@ static struct expr *compile(struct station *s, const char *text, const char *who
 	return e;
 }
 
-static void depend(struct station *s, const struct expr *e, int kind, uint32_t on)
+void apply_depend(struct station *s, const struct expr *e, int kind, uint32_t on)
 {
 	for (size_t i = 0; i < expr_operand_count(e); i++)
 		if (expr_operand_id(e, i) != TAG_NONE)
@@ -332,7 +334,8 @@ static void make_writable(struct station *s, uint32_t tag)
 	if (t->def->kind != TAG_DEVICE || !t->def->write->allowed)
 		return;
 	if (t->def->write->permissive) {
-		struct expr *e = compile(s, t->def->write->permissive, t->def->name);
+		struct expr *e =
+			apply_compile(s, t->def->write->permissive, t->def->name);
 
 		if (!e)
 			return;
@@ -352,136 +355,10 @@ static void make_rules(struct station *s)
 			continue;
 		if (t->def->kind == TAG_EXPRESSION)
 			tag_rare(t)->expression =
-				compile(s, tag_expression(t->def), t->def->name);
+				apply_compile(s, tag_expression(t->def), t->def->name);
 		if (t->rare->expression)
-			depend(s, t->rare->expression, TAG_DEP_EXPRESSION, tag);
+			apply_depend(s, t->rare->expression, TAG_DEP_EXPRESSION, tag);
 		make_writable(s, tag);
-	}
-}
-
-/* --- alarms ---------------------------------------------------------------------- */
-
-static const struct alarm_seldom alarm_seldom_none = { .second = TAG_NONE };
-
-struct alarm_seldom *alarm_seldom(struct alarm_live *a)
-{
-	struct alarm_seldom *own;
-
-	if (a->seldom == &alarm_seldom_none) {
-		own = xcalloc(1, sizeof(*own));
-		*own = alarm_seldom_none;
-		a->seldom = own;
-	}
-	return (struct alarm_seldom *)a->seldom;
-}
-
-void alarm_seldom_release(struct alarm_live *a)
-{
-	if (a->seldom == &alarm_seldom_none)
-		return;
-	expr_free(a->seldom->expression);
-	free(a->seldom->message);
-	free((struct alarm_seldom *)a->seldom);
-	a->seldom = &alarm_seldom_none;
-}
-
-static void make_alarm(struct station *s, uint32_t alarm)
-{
-	struct alarm_live *a = &s->alarm[alarm];
-	const struct alarm_def *d = alarm_engine_def(s->alarms, alarm);
-	const struct alarm_more *more = d ? alarm_more(d) : &alarm_more_none;
-
-	if (a->seldom != &alarm_seldom_none) {
-		expr_free(a->seldom->expression);
-		alarm_seldom(a)->expression = NULL;
-		alarm_seldom(a)->second = TAG_NONE;
-	}
-	a->tag = d && d->tag ? tag_db_find(s->db, d->tag) : TAG_NONE;
-	if (more->second)
-		alarm_seldom(a)->second = tag_db_find(s->db, more->second);
-	if (more->expression)
-		alarm_seldom(a)->expression = compile(s, more->expression, d->name);
-	if (a->seldom->expression)
-		depend(s, a->seldom->expression, TAG_DEP_ALARM, alarm);
-	if (a->tag != TAG_NONE)
-		tag_db_depend(s->db, a->tag, TAG_DEP_ALARM, alarm);
-	if (a->seldom->second != TAG_NONE)
-		tag_db_depend(s->db, a->seldom->second, TAG_DEP_ALARM, alarm);
-}
-
-/* Room for all at once, and no more: most of what a station has are alarms. */
-static void make_room(struct station *s, size_t n)
-{
-	if (n <= s->n_alarms)
-		return;
-	s->alarm = xreallocarray(s->alarm, n, sizeof(*s->alarm));
-	for (; s->n_alarms < n; s->n_alarms++)
-		s->alarm[s->n_alarms] =
-			(struct alarm_live){ .tag = TAG_NONE,
-					     .seldom = &alarm_seldom_none };
-}
-
-/* A first-out group by its name; NULL = in none. */
-static bool same_group(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* What it was in one group says nothing in another. */
-static void take_alarm(struct station *s, const struct alarm_def *d)
-{
-	uint32_t alarm = alarm_engine_find(s->alarms, d->name);
-	const struct alarm_def *was = alarm_engine_def(s->alarms, alarm);
-
-	if (was && !same_group(alarm_more(was)->first_out, alarm_more(d)->first_out))
-		alarm_engine_mark(s->alarms, alarm, ALARM_NOT_FIRST_OUT);
-	if (alarm == UINT32_MAX) {
-		alarm_engine_add(s->alarms, d);
-	} else if (alarm_def_same(was, d)) {
-		alarm_engine_rebind(s->alarms, alarm, d);
-	} else {
-		alarm_engine_redefine(s->alarms, alarm, d, s->now);
-		s->alarm[alarm].redefined = true;
-	}
-}
-
-/* An alarm that stood is closed by no process and no operator: the record says why. */
-static void note_closed(struct station *s, uint32_t alarm, const struct alarm_def *d)
-{
-	const struct alarm_record *was = alarm_engine_record(s->alarms, alarm);
-	const char *gone = NULL, *second = alarm_more(d)->second;
-	char detail[256];
-	struct audit_record r = { .kind = AUDIT_RELOAD,
-				  .uid = UINT32_MAX,
-				  .actor = "system",
-				  .subject = d->name,
-				  .area = d->area,
-				  .result = "alarm closed",
-				  .detail = detail };
-
-	if (!alarm_record_is_retained(was))
-		return;
-	if (d->tag && tag_db_find(s->db, d->tag) == TAG_NONE)
-		gone = d->tag;
-	else if (second && tag_db_find(s->db, second) == TAG_NONE)
-		gone = second;
-	snprintf(detail, sizeof(detail), "a reload removed %s%s; the alarm was %s",
-		 gone ? "the tag " : "the alarm", gone ? gone : "",
-		 alarm_state_name(was->state));
-	station_audit(s, station_batch(s), &r);
-	station_log(s, LOG_L_WARN, "%s is closed: %s", d->name, detail);
-}
-
-static void drop_alarms(struct station *s, const struct station_def *def)
-{
-	for (uint32_t i = 0; i < s->n_alarms; i++) {
-		const struct alarm_def *d = alarm_engine_def(s->alarms, i);
-
-		if (!d || (d >= def->alarms && d < def->alarms + def->n_alarms))
-			continue;
-		note_closed(s, i, d);
-		alarm_engine_remove(s->alarms, i, s->now, station_alarm_sink, s);
-		txn_add(station_batch(s), TXN_ALARM_GONE, 0, d->name);
 	}
 }
 
@@ -529,15 +406,10 @@ void station_apply(struct station *s, struct station_def *def)
 	names_release(&def->tag_names);
 	drop_tags(s, def);
 	drop_devices(s, def);
-	for (size_t i = 0; i < def->n_alarms; i++)
-		take_alarm(s, &def->alarms[i]);
-	names_release(&def->alarm_names); /* the engine finds them from now on */
-	make_room(s, alarm_engine_count(s->alarms));
-	drop_alarms(s, def);
+	apply_take_alarms(s, def);
 	tag_db_clear_depends(s->db);
 	make_rules(s);
-	for (uint32_t i = 0; i < s->n_alarms; i++)
-		make_alarm(s, i);
+	apply_make_alarms(s);
 	suppress_apply(s);
 	station_order_expressions(s);
 	s->def = def;

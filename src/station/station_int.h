@@ -274,6 +274,8 @@ struct station {
 	uint32_t **level;
 	size_t *n_level; /* expressions that wait, by level */
 	size_t n_pending;
+	uint32_t *reworded; /* while a definition is applied: tags that it changed */
+	size_t n_reworded;
 	struct write_point scratch_point;
 	uint32_t *touched; /* tags that changed in this step, for their alarms */
 	size_t n_touched, cap_touched;
@@ -441,8 +443,11 @@ bool station_limit_suits(const struct station *s, uint32_t tag, double v,
 			 struct strbuf *why);
 void station_limit_changes(struct station *s, struct txn *t, uint32_t tag,
 			   struct audit_record *r);
+/* The tag that a part of a message names; TAG_NONE = there is none. (alarm_message.c) */
+struct alarm_part;
+uint32_t station_named_tag(const struct station *s, const struct alarm_part *part);
 /* The message of the record's occurrence with its values, as it was when it came; limit
- * is what it crossed. Borrowed until the alarm comes again. (alarm_message.c) */
+ * is what it crossed. Borrowed until the alarm comes again. */
 const char *station_alarm_message(const struct station *s, uint32_t alarm,
 				  const struct alarm_record *r, double limit);
 void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v);

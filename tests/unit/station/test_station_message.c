@@ -130,6 +130,53 @@ static void T19_after_a_restart_a_message_waits_for_the_tags_it_names(void **sta
 	strbuf_release(&stored.record);
 }
 
+static void reload(struct rig *r, struct station_def *def)
+{
+	struct event ev = { .kind = EV_RELOADED };
+
+	ev.u.reloaded.def = def;
+	rig_step(r, &ev);
+}
+
+/* Nothing of the alarm changed but the words of what it is about. */
+static void CF_09_a_standing_row_has_the_units_and_words_of_now(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = watch(r);
+	struct station_def *def = rig_station(RIG_SAME);
+	struct wire_alarm_row row;
+
+	set_message(r, "a.level.high", "{value} {unit}, sp {tag:a.sp} {unit:a.sp}");
+	rig_number(r, "a.level", 5.75);
+	assert_string_equal(shown(r, ivan), "5.8 m, sp 40.0 %");
+	/* another unit and more digits, and of the tag that it only names */
+	def->alarms[station_def_alarm(def, "a.level.high")].message =
+		"{value} {unit}, sp {tag:a.sp} {unit:a.sp}";
+	def->tags[station_def_tag(def, "a.level")].unit = "ft";
+	def->tags[station_def_tag(def, "a.level")].decimals = 2;
+	def->tags[station_def_tag(def, "a.sp")].unit = "per cent";
+	reload(r, def);
+	assert_string_equal(shown(r, ivan), "5.75 ft, sp 40.0 per cent");
+	assert_true(rig_alarm_row(r, ivan, "a.level.high", &row));
+	assert_string_equal(row.unit, "ft");
+	/* only its named tag */
+	def = rig_station(RIG_SAME);
+	def->alarms[station_def_alarm(def, "a.level.high")].message =
+		"{value} {unit}, sp {tag:a.sp} {unit:a.sp}";
+	def->tags[station_def_tag(def, "a.level")].unit = "ft";
+	def->tags[station_def_tag(def, "a.level")].decimals = 2;
+	def->tags[station_def_tag(def, "a.sp")].unit = "%";
+	reload(r, def);
+	assert_string_equal(shown(r, ivan), "5.75 ft, sp 40.0 %");
+	/* only the message */
+	def = rig_station(RIG_SAME);
+	def->alarms[station_def_alarm(def, "a.level.high")].message = "at {value} {unit}";
+	def->tags[station_def_tag(def, "a.level")].unit = "ft";
+	def->tags[station_def_tag(def, "a.level")].decimals = 2;
+	reload(r, def);
+	assert_string_equal(shown(r, ivan), "at 5.75 ft");
+}
+
 static void AM_10_a_message_is_cut_at_a_whole_character(void **state)
 {
 	struct rig *r = *state;
@@ -150,6 +197,7 @@ int main(void)
 		RIG_TEST(AM_10_list_and_journal_show_the_values_that_made_the_alarm_come),
 		RIG_TEST(SEC_15_a_message_shows_foreign_text_clean_and_bad_values_as_bad),
 		RIG_TEST(T19_after_a_restart_a_message_waits_for_the_tags_it_names),
+		RIG_TEST(CF_09_a_standing_row_has_the_units_and_words_of_now),
 		RIG_TEST(AM_10_a_message_is_cut_at_a_whole_character),
 	};
 
