@@ -103,7 +103,7 @@ static void print_grid(const struct grid *g, const struct render *r)
 	strbuf_init(&out,
 		    (size_t)16 << 20); /* the largest grid, each cell its own look */
 	if (r->ansi) {
-		theme_grid_ansi(g, r->depth, &out);
+		theme_grid_ansi(g, theme_dark(), r->depth, &out);
 	} else {
 		for (int row = 0; row < g->rows; row++) {
 			grid_row_text(g, row, &out);

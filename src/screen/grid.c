@@ -9,41 +9,44 @@
 #include "util/utf8.h"
 #include "util/xalloc.h"
 
-static const char *const role_names[ROLE_COUNT] = {
-	[ROLE_LABEL] = "label",
-	[ROLE_PIPE] = "pipe",
-	[ROLE_TITLE] = "title",
-	[ROLE_VALUE] = "value",
-	[ROLE_UNIT] = "unit",
-	[ROLE_SETPOINT] = "setpoint",
-	[ROLE_RUNNING] = "running",
-	[ROLE_STOPPED] = "stopped",
-	[ROLE_MOVING] = "moving",
-	[ROLE_FAULT] = "fault",
-	[ROLE_LIMIT] = "limit",
-	[ROLE_FILL] = "fill",
-	[ROLE_BAD] = "bad",
-	[ROLE_STALE] = "stale",
-	[ROLE_UNCERTAIN] = "uncertain",
-	[ROLE_MARK] = "mark",
-	[ROLE_ALARM_CRITICAL] = "alarm-critical",
-	[ROLE_ALARM_HIGH] = "alarm-high",
-	[ROLE_ALARM_MEDIUM] = "alarm-medium",
-	[ROLE_ALARM_LOW] = "alarm-low",
-	[ROLE_ALARM_DIAGNOSTIC] = "alarm-diagnostic",
-	[ROLE_ALARM_CRITICAL_UNACK] = "alarm-critical-unack",
-	[ROLE_ALARM_HIGH_UNACK] = "alarm-high-unack",
-	[ROLE_ALARM_MEDIUM_UNACK] = "alarm-medium-unack",
-	[ROLE_ALARM_LOW_UNACK] = "alarm-low-unack",
-	[ROLE_ALARM_DIAGNOSTIC_UNACK] = "alarm-diagnostic-unack",
-	[ROLE_ALARM_TEXT] = "alarm-text",
-	[ROLE_BAR] = "bar",
-	[ROLE_KEY] = "key",
-	[ROLE_MESSAGE] = "message",
-	[ROLE_REFUSED] = "refused",
-	[ROLE_DIALOG] = "dialog",
-	[ROLE_DIALOG_TITLE] = "dialog-title",
-	[ROLE_ENTRY] = "entry",
+static const struct {
+	const char *name;
+	char letter;
+} roles[ROLE_COUNT] = {
+	[ROLE_LABEL] = { "label", 'l' },
+	[ROLE_PIPE] = { "pipe", 'p' },
+	[ROLE_TITLE] = { "title", 'T' },
+	[ROLE_VALUE] = { "value", 'v' },
+	[ROLE_UNIT] = { "unit", 'u' },
+	[ROLE_SETPOINT] = { "setpoint", 's' },
+	[ROLE_RUNNING] = { "running", 'r' },
+	[ROLE_STOPPED] = { "stopped", 'o' },
+	[ROLE_MOVING] = { "moving", 'd' },
+	[ROLE_FAULT] = { "fault", 'f' },
+	[ROLE_LIMIT] = { "limit", 'L' },
+	[ROLE_FILL] = { "fill", 'F' },
+	[ROLE_BAD] = { "bad", 'B' },
+	[ROLE_STALE] = { "stale", '~' },
+	[ROLE_UNCERTAIN] = { "uncertain", 'U' },
+	[ROLE_MARK] = { "mark", '=' },
+	[ROLE_ALARM_CRITICAL] = { "alarm-critical", 'c' },
+	[ROLE_ALARM_HIGH] = { "alarm-high", 'h' },
+	[ROLE_ALARM_MEDIUM] = { "alarm-medium", 'm' },
+	[ROLE_ALARM_LOW] = { "alarm-low", 'w' },
+	[ROLE_ALARM_DIAGNOSTIC] = { "alarm-diagnostic", 'i' },
+	[ROLE_ALARM_CRITICAL_UNACK] = { "alarm-critical-unack", 'C' },
+	[ROLE_ALARM_HIGH_UNACK] = { "alarm-high-unack", 'H' },
+	[ROLE_ALARM_MEDIUM_UNACK] = { "alarm-medium-unack", 'M' },
+	[ROLE_ALARM_LOW_UNACK] = { "alarm-low-unack", 'W' },
+	[ROLE_ALARM_DIAGNOSTIC_UNACK] = { "alarm-diagnostic-unack", 'I' },
+	[ROLE_ALARM_TEXT] = { "alarm-text", 'a' },
+	[ROLE_BAR] = { "bar", 'b' },
+	[ROLE_KEY] = { "key", 'k' },
+	[ROLE_MESSAGE] = { "message", 'n' },
+	[ROLE_REFUSED] = { "refused", 'R' },
+	[ROLE_DIALOG] = { "dialog", 'g' },
+	[ROLE_DIALOG_TITLE] = { "dialog-title", 'G' },
+	[ROLE_ENTRY] = { "entry", 'e' },
 };
 
 static int clamp(int v, int lo, int hi)
@@ -264,13 +267,18 @@ void grid_row_text(const struct grid *g, int row, struct strbuf *out)
 
 const char *role_name(enum role r)
 {
-	return (unsigned)r < ROLE_COUNT ? role_names[r] : "?";
+	return (unsigned)r < ROLE_COUNT ? roles[r].name : "?";
+}
+
+char role_letter(enum role r)
+{
+	return (unsigned)r < ROLE_COUNT ? roles[r].letter : '?';
 }
 
 bool role_parse_author(const char *name, enum role *out)
 {
 	for (int r = 0; r < ROLE_AUTHOR_END; r++) {
-		if (strcmp(name, role_names[r]) == 0) {
+		if (strcmp(name, roles[r].name) == 0) {
 			*out = (enum role)r;
 			return true;
 		}

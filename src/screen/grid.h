@@ -98,6 +98,8 @@ struct strbuf;
 void grid_row_text(const struct grid *g, int row, struct strbuf *out);
 
 const char *role_name(enum role r);
+/* One letter, digit or sign of its own for each: for looks as text. */
+char role_letter(enum role r);
 bool role_parse_author(const char *name, enum role *out); /* only author roles */
 
 #endif

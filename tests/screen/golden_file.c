@@ -11,11 +11,11 @@
 #include "util/strbuf.h"
 
 /* One letter a role, so that a row of roles lies under its row of text. */
-static char role_letter(const struct cell *cell)
+static char letter(const struct cell *cell)
 {
-	static const char letters[ROLE_COUNT + 1] = "lpTvusrodfLFB~U=chmwiCHMWIabknRgGe";
-
-	return cell->role == ROLE_LABEL && cell->cp == ' ' ? ' ' : letters[cell->role];
+	return cell->role == ROLE_LABEL && cell->cp == ' '
+		       ? ' '
+		       : role_letter((enum role)cell->role);
 }
 
 static char *picture_text(const struct grid *g)
@@ -29,7 +29,7 @@ static char *picture_text(const struct grid *g)
 	strbuf_adds(&out, "---\n");
 	for (int row = 0; row < g->rows; row++) {
 		for (int col = 0; col < g->cols; col++)
-			strbuf_addch(&out, role_letter(grid_at(g, col, row)));
+			strbuf_addch(&out, letter(grid_at(g, col, row)));
 		while (out.len && out.buf[out.len - 1] == ' ')
 			out.buf[--out.len] = '\0';
 		strbuf_addch(&out, '\n');

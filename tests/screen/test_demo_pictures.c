@@ -140,10 +140,11 @@ static int saturated_cells(const struct grid *g)
 	for (int row = 0; row < g->rows; row++) {
 		for (int col = 0; col < g->cols; col++) {
 			const struct cell *cell = grid_at(g, col, row);
-			struct theme_attr a =
-				theme_attr(THEME_256, (enum role)cell->role, false);
+			struct theme_attr a = theme_attr(theme_dark(), THEME_256,
+							 (enum role)cell->role, false);
 
-			n += theme_is_saturated(a.fg) || theme_is_saturated(a.bg);
+			n += theme_is_saturated(THEME_256, a.fg) ||
+			     theme_is_saturated(THEME_256, a.bg);
 		}
 	}
 	return n;

@@ -10,6 +10,9 @@
 /* A frame of so few bytes cannot be seen half done: the clock's tick needs no marks. */
 enum { SMALL_FRAME = 128 };
 
+/* Indexes that stand for colours of 24 bits; enough for every role twice over. */
+enum { RGB_FIRST = 16, RGB_LAST = 255 };
+
 /* How a cell comes out of its role: what curses has to know of it. */
 struct look {
 	struct theme_attr attr;
@@ -29,23 +32,51 @@ static short pair_of(struct theme_attr a, struct theme_attr *pairs, short *n)
 	return ++*n;
 }
 
-bool paint_init_pairs(enum theme_depth depth)
+/* Curses is told indexes 16, 17, ... for colours of 24 bits, and squeeze.c writes what
+ * they stand for: no palette is changed, and every 256-colour entry of terminfo will do.
+ */
+static int32_t index_of(struct term *t, int32_t rgb, int *n)
+{
+	int i = RGB_FIRST;
+
+	while (i < *n && t->colours[i] != (uint32_t)rgb)
+		i++;
+	if (i == *n && *n < RGB_LAST)
+		t->colours[(*n)++] = (uint32_t)rgb;
+	return i;
+}
+
+static struct theme_attr look_in(struct term *t, int role, bool selected, int *colours)
+{
+	struct theme_attr a = theme_attr(&t->theme, t->depth, (enum role)role, selected);
+
+	if (t->depth == THEME_RGB && !t->direct) {
+		a.fg = index_of(t, a.fg, colours);
+		a.bg = index_of(t, a.bg, colours);
+	}
+	return a;
+}
+
+bool paint_init_pairs(struct term *t)
 {
 	struct theme_attr pairs[2 * ROLE_COUNT] = { 0 };
+	int colours = RGB_FIRST;
 	short n = 0;
 
 	for (int r = 0; r < ROLE_COUNT; r++) {
 		for (int selected = 0; selected < 2; selected++) {
 			struct look *l = &looks[r][selected];
 
-			l->attr = theme_attr(depth, (enum role)r, selected);
+			l->attr = look_in(t, r, selected, &colours);
 			l->pair = 0;
-			if (depth != THEME_MONO)
+			if (t->depth != THEME_MONO)
 				l->pair = pair_of(l->attr, pairs, &n);
 		}
 	}
+	t->squeeze.colours = t->depth == THEME_RGB && !t->direct ? t->colours : NULL;
 	for (short i = 0; i < n; i++)
-		if (init_pair((short)(i + 1), pairs[i].fg, pairs[i].bg) == ERR)
+		if (i + 1 >= COLOR_PAIRS ||
+		    init_extended_pair(i + 1, pairs[i].fg, pairs[i].bg) == ERR)
 			return false;
 	return true;
 }
@@ -54,11 +85,11 @@ static attr_t attributes(struct theme_attr a)
 {
 	attr_t out = A_NORMAL;
 
-	if (a.bold)
+	if (a.style & THEME_BOLD)
 		out |= A_BOLD;
-	if (a.reverse)
+	if (a.style & THEME_REVERSE)
 		out |= A_REVERSE;
-	if (a.underline)
+	if (a.style & THEME_UNDERLINE)
 		out |= A_UNDERLINE;
 	return out;
 }
@@ -66,7 +97,7 @@ static attr_t attributes(struct theme_attr a)
 /* Nothing of a blank is seen but its ground. */
 static bool is_plain_blank(const struct cell *c, struct theme_attr a)
 {
-	return c->cp == ' ' && !a.reverse && !a.underline;
+	return c->cp == ' ' && !(a.style & (THEME_REVERSE | THEME_UNDERLINE));
 }
 
 /* All blanks of a ground are one thing to curses, whatever stands beside them: it does
@@ -198,7 +229,8 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all)
 	if (t->gone)
 		return SG_EIO;
 	glyph_to_tier(g, t->glyphs);
-	if (all) {
+	if (all || t->repaints) {
+		t->repaints = false;
 		clearok(stdscr, TRUE);
 		squeeze_reset(&t->squeeze);
 	}

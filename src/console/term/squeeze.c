@@ -11,7 +11,7 @@ static const struct squeeze_attr plain = { .fg = -1, .bg = -1 };
 
 void squeeze_reset(struct squeeze *s)
 {
-	*s = (struct squeeze){ .have = plain, .want = plain };
+	*s = (struct squeeze){ .have = plain, .want = plain, .colours = s->colours };
 }
 
 /* --- writing attributes ------------------------------------------------------------ */
@@ -22,9 +22,10 @@ static void add_param(struct strbuf *out, const char *text)
 }
 
 /* base: 30 of the foreground, 40 of the background. */
-static void add_colour(struct strbuf *out, int base, int colour)
+static void add_colour(struct strbuf *out, const uint32_t *colours, int base, int colour)
 {
 	const char *sep = out->len ? ";" : "";
+	uint32_t rgb = colours && colour >= 16 ? colours[colour] : 0;
 
 	if (colour < 0)
 		strbuf_addf(out, "%s%d", sep, base + 9);
@@ -32,13 +33,16 @@ static void add_colour(struct strbuf *out, int base, int colour)
 		strbuf_addf(out, "%s%d", sep, base + colour);
 	else if (colour < 16)
 		strbuf_addf(out, "%s%d", sep, base + 60 + colour - 8);
+	else if (colours)
+		strbuf_addf(out, "%s%d;2;%u;%u;%u", sep, base + 8, rgb >> 16 & 0xFF,
+			    rgb >> 8 & 0xFF, rgb & 0xFF);
 	else
 		strbuf_addf(out, "%s%d;5;%d", sep, base + 8, colour);
 }
 
 /* The parameters that lead from one state to another. */
-static void add_change(struct strbuf *out, const struct squeeze_attr *from,
-		       const struct squeeze_attr *to)
+static void add_change(struct strbuf *out, const uint32_t *colours,
+		       const struct squeeze_attr *from, const struct squeeze_attr *to)
 {
 	if (from->bold != to->bold)
 		add_param(out, to->bold ? "1" : "22");
@@ -47,9 +51,9 @@ static void add_change(struct strbuf *out, const struct squeeze_attr *from,
 	if (from->reverse != to->reverse)
 		add_param(out, to->reverse ? "7" : "27");
 	if (from->fg != to->fg)
-		add_colour(out, 30, to->fg);
+		add_colour(out, colours, 30, to->fg);
 	if (from->bg != to->bg)
-		add_colour(out, 40, to->bg);
+		add_colour(out, colours, 40, to->bg);
 }
 
 static bool same(const struct squeeze_attr *a, const struct squeeze_attr *b)
@@ -65,8 +69,8 @@ static void settle(struct squeeze *s, struct strbuf *out)
 
 	if (s->foreign || (s->known && same(&s->have, &s->want)))
 		return;
-	add_change(&change, &s->have, &s->want);
-	add_change(&anew, &plain, &s->want);
+	add_change(&change, s->colours, &s->have, &s->want);
+	add_change(&anew, s->colours, &plain, &s->want);
 	/* "0" in front, or nothing at all, begins anew */
 	if (!s->known || anew.len + 2 < change.len || !anew.len)
 		strbuf_addf(out, "\033[%s%sm", anew.len ? "0;" : "", anew.buf);

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strbuf;
 
@@ -23,10 +24,13 @@ struct squeeze {
 	struct squeeze_attr have; /* what the terminal has, while known */
 	struct squeeze_attr want; /* what the bytes read so far ask for */
 	bool known, ascii;        /* have is right; G0 is ASCII */
+	const uint32_t *colours;  /* 0xRRGGBB for the indexes from 16 to 255, borrowed;
+				   * NULL: they are those of the terminal */
 	bool foreign; /* an attribute not understood is on: all passes, until a reset */
 };
 
-/* Nothing is known of the terminal: at the start, after somebody else wrote to it. */
+/* Nothing is known of the terminal: at the start (of zeros), after somebody else wrote
+ * to it. The colours stay. */
 void squeeze_reset(struct squeeze *s);
 /* Appends to out what in asks for; leaves nothing pending. */
 void squeeze(struct squeeze *s, const char *in, size_t n, struct strbuf *out);

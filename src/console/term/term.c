@@ -9,6 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "console/term/choose.h"
 #include "console/term/env.h"
 #include "console/term/restore.h"
 #include "util/xalloc.h"
@@ -77,30 +78,6 @@ static void set_modes(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &m);
 }
 
-static bool starts_with_any(const char *name, const char *const *prefixes)
-{
-	for (; *prefixes; prefixes++)
-		if (strncmp(name, *prefixes, strlen(*prefixes)) == 0)
-			return true;
-	return false;
-}
-
-static bool knows_synchronized_frames(const char *name)
-{
-	static const char *const known[] = { "xterm",     "tmux",        "foot", "kitty",
-					     "alacritty", "ms-terminal", NULL };
-
-	return starts_with_any(name, known);
-}
-
-/* Those that know "bold off" alone (SGR 22), as a vt100 does not. */
-static bool takes_attributes_back(const char *name)
-{
-	static const char *const known[] = { "linux", "putty", "screen", "rxvt", NULL };
-
-	return knows_synchronized_frames(name) || starts_with_any(name, known);
-}
-
 /* xterm's way to the alternate screen also puts the window's title on a stack. */
 static bool pushes_title(void)
 {
@@ -110,41 +87,25 @@ static bool pushes_title(void)
 	return enter && enter != (const char *)-1 && strstr(enter, "\033[22;0;0t");
 }
 
-/* After start_color(). A terminal that has fewer colours than asked for is mono. */
-static enum theme_depth choose_depth(const struct term_options *o)
+static struct term_facts facts(const char *name)
 {
 	const char *no_color = getenv("NO_COLOR");
-	enum theme_depth depth = COLORS >= 256 ? THEME_256 : THEME_8;
 
-	if (o->depth >= 0)
-		depth = (enum theme_depth)o->depth;
-	else if (no_color && no_color[0])
-		depth = THEME_MONO;
-	if (paint_init_pairs(depth))
-		return depth;
-	paint_init_pairs(THEME_MONO);
-	return THEME_MONO;
+	return (struct term_facts){ .name = name,
+				    .is_utf8 = term_env_is_utf8(),
+				    .no_color = no_color && no_color[0],
+				    .colours = has_colors() ? COLORS : 0 };
 }
 
-static bool is_serial(const char *name)
+/* After start_color(). Too few pairs for the theme: the next lower depth that fits. */
+static void init_colours(struct term *t)
 {
-	static const char *const serial[] = { "vt1", "vt2", "vt3", "vt4", "vt5", NULL };
+	const struct term_facts f = facts(getenv("TERM"));
 
-	return starts_with_any(name, serial) && strcmp(name, "vt52") != 0;
-}
-
-static enum glyph_tier choose_glyphs(const struct term_options *o, const char *name)
-{
-	static const char *const console[] = { "linux", "con", NULL };
-	static const char *const poor[] = { "vt52", "dumb", "ansi", NULL };
-
-	if (o->glyphs >= 0)
-		return (enum glyph_tier)o->glyphs;
-	if (is_serial(name))
-		return GLYPHS_VT100;
-	if (!term_env_is_utf8() || starts_with_any(name, poor))
-		return GLYPHS_ASCII;
-	return starts_with_any(name, console) ? GLYPHS_CONSOLE : GLYPHS_FULL;
+	t->depth = choose_depth(&f, t->depth_asked);
+	t->direct = choose_direct(&f);
+	while (!paint_init_pairs(t))
+		t->depth = (enum theme_depth)(t->depth - 1);
 }
 
 /* Creates the SCREEN on a memfd; false with a sentence when TERM is not known here. */
@@ -176,16 +137,14 @@ static int64_t escape_ms(const struct term *t, int64_t asked)
 	return getenv("SSH_CONNECTION") ? ESCAPE_MS_SSH : ESCAPE_MS_LOCAL;
 }
 
-static void configure_curses(struct term *t, const struct term_options *o)
+static void configure_curses(struct term *t)
 {
 	typeahead(-1);
 	noecho();
 	nonl();
 	idlok(stdscr, TRUE);
-	if (start_color() == OK)
-		t->depth = choose_depth(o);
-	else
-		paint_init_pairs(t->depth = THEME_MONO);
+	start_color();
+	init_colours(t);
 	/* every cell sets both colours: pair 0 is only what a frame ends with, and the
 	 * terminal's own defaults are the shortest */
 	use_default_colors();
@@ -232,6 +191,23 @@ static void release(struct term *t)
 	free(t);
 }
 
+static void take_options(struct term *t, const struct term_options *o, const char *name)
+{
+	const struct term_facts f = facts(name);
+
+	t->theme = *(o->theme ? o->theme : theme_dark());
+	t->depth_asked = o->depth;
+	t->glyphs = choose_glyphs(&f, o->glyphs);
+	t->draws_dec = choose_dec(&f, t->glyphs);
+}
+
+void term_theme(struct term *t, const struct theme *theme)
+{
+	t->theme = *theme;
+	init_colours(t);
+	t->repaints = true;
+}
+
 enum sg_err term_open(const struct term_options *o, struct term **out, struct strbuf *why)
 {
 	struct term *t;
@@ -259,16 +235,14 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	restore_start_keeper();
 	set_modes();
 	read_size(&t->cols, &t->rows);
-	t->glyphs = choose_glyphs(o, name);
-	t->draws_dec =
-		t->glyphs == GLYPHS_VT100 && (is_serial(name) || !term_env_is_utf8());
-	t->synchronized = knows_synchronized_frames(name);
-	t->squeezes = takes_attributes_back(name);
+	take_options(t, o, name);
+	t->synchronized = choose_knows_frames(name);
+	t->squeezes = choose_takes_attributes_back(name);
 	squeeze_reset(&t->squeeze);
 	t->pushes_title = pushes_title();
 	t->pastes = t->squeezes; /* who does not know the marks passes over them */
 	t->mouse = o->mouse;
-	configure_curses(t, o);
+	configure_curses(t);
 	keys_define(t, escape_ms(t, escape));
 	ask_for_keys(t);
 	*out = t;

@@ -25,10 +25,11 @@ struct strbuf;
 struct term;
 
 struct term_options {
-	int depth;  /* enum theme_depth, or -1 = by TERM and NO_COLOR */
-	int glyphs; /* enum glyph_tier, or -1 = by locale and TERM */
-	bool mouse; /* ask the terminal for button 1 and the wheel */
-	int baud;   /* speed of the line; 0 = what the terminal's modes say */
+	const struct theme *theme; /* NULL: dark; copied */
+	int depth;                 /* enum theme_depth, or -1 = by TERM and NO_COLOR */
+	int glyphs;                /* enum glyph_tier, or -1 = by locale and TERM */
+	bool mouse;                /* ask the terminal for button 1 and the wheel */
+	int baud; /* speed of the line; 0 = what the terminal's modes say */
 };
 
 /* Takes the controlling terminal on descriptors 0 and 1. On failure says why and
@@ -47,6 +48,9 @@ int term_cols(const struct term *t);
 int term_rows(const struct term *t);
 /* Looks at the size again (after SIGWINCH); true when it changed. */
 bool term_resized(struct term *t);
+
+/* Another theme, from the next frame on; copied. */
+void term_theme(struct term *t, const struct theme *theme);
 
 /* Puts the grid on the glass: only what changed, as one write inside a synchronized
  * frame where TERM knows it. all = repaint everything (Ctrl-L, resume). The grid is

@@ -18,7 +18,12 @@ struct term {
 	FILE *memory; /* what curses believes to be the terminal */
 	int memory_fd;
 	int cols, rows;
+	struct theme theme;
+	int depth_asked;
 	enum theme_depth depth;
+	bool direct;           /* curses takes colours as 0xRRGGBB */
+	bool repaints;         /* the next frame is painted whole */
+	uint32_t colours[256]; /* rgb: what the indexes that curses is told stand for */
 	enum glyph_tier glyphs;
 	bool draws_dec;    /* lines leave in the VT100's line drawing set, not as UTF-8 */
 	bool synchronized; /* TERM knows mode 2026 */
@@ -34,9 +39,9 @@ struct term {
 	struct input input;
 };
 
-/* paint.c: how each role looks, once. Returns false when the terminal has too few pairs
- * of colours and it is to be called again for mono. */
-bool paint_init_pairs(enum theme_depth depth);
+/* paint.c: how each role looks in the theme and depth of t. False when the terminal has
+ * too few pairs of colours: a lower depth is to be tried. */
+bool paint_init_pairs(struct term *t);
 /* Moves what curses wrote to memory to the real terminal, in one write. */
 enum sg_err paint_flush(struct term *t);
 /* keys.c: an empty input that knows this terminal's keys. */

@@ -348,12 +348,13 @@ static void in_mono_attention_is_more_than_a_colour(void **state)
 	static const enum role asking[] = { ROLE_ALARM_TEXT, ROLE_REFUSED,
 					    ROLE_ALARM_CRITICAL_UNACK,
 					    ROLE_ALARM_HIGH_UNACK };
-	struct theme_attr quiet = theme_attr(THEME_MONO, ROLE_LABEL, false);
+	struct theme_attr quiet = theme_attr(theme_dark(), THEME_MONO, ROLE_LABEL, false);
 	struct desk d;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++) {
-		struct theme_attr a = theme_attr(THEME_MONO, asking[i], false);
+		struct theme_attr a =
+			theme_attr(theme_dark(), THEME_MONO, asking[i], false);
 
 		assert_true(memcmp(&a, &quiet, sizeof(a)) != 0);
 	}
@@ -361,7 +362,7 @@ static void in_mono_attention_is_more_than_a_colour(void **state)
 	desk_key(&d, TERM_KEY_DOWN);
 	struct strbuf bytes = STRBUF_INIT;
 
-	theme_grid_ansi(&d.a->grid, THEME_MONO, &bytes);
+	theme_grid_ansi(&d.a->grid, theme_dark(), THEME_MONO, &bytes);
 	assert_null(strstr(bytes.buf, "\033[3")); /* no colour is named */
 	assert_has(bytes.buf, "intake.t101.level.lolo");
 	strbuf_release(&bytes);

@@ -24,7 +24,7 @@ static void squeezed(struct squeeze *s, const char *in, const char *expected)
 /* A terminal that is known to be plain. */
 static struct squeeze known(void)
 {
-	struct squeeze s;
+	struct squeeze s = { 0 };
 
 	squeeze_reset(&s);
 	squeezed(&s, OFF, "\033(B\033[m");
@@ -244,7 +244,7 @@ static void any_stream_shows_the_same(void **state)
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		struct strbuf in = STRBUF_INIT, out = STRBUF_INIT;
-		struct squeeze s;
+		struct squeeze s = { 0 };
 
 		squeeze_reset(&s);
 		for (int i = 0; i < 60; i++)

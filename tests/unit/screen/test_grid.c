@@ -164,111 +164,12 @@ static void every_role_has_a_name_and_authors_get_only_theirs(void **state)
 		assert_non_null(role_name((enum role)i));
 		assert_int_equal(role_parse_author(role_name((enum role)i), &r),
 				 i < ROLE_AUTHOR_END);
+		for (int k = 0; k < i; k++)
+			assert_int_not_equal(role_letter((enum role)i),
+					     role_letter((enum role)k));
 	}
 	assert_string_equal(role_name((enum role)999), "?");
 	assert_false(role_parse_author("red", &r));
-}
-
-static void HM_03_alarm_priorities_differ_without_colour(void **state)
-{
-	(void)state;
-	for (int p = 1; p <= GLYPH_PRIORITIES; p++) {
-		for (int q = p + 1; q <= GLYPH_PRIORITIES; q++)
-			assert_int_not_equal(glyph_alarm(p), glyph_alarm(q));
-	}
-	/* unacknowledged differs from acknowledged in mono by its attributes */
-	for (int p = 0; p < GLYPH_PRIORITIES; p++) {
-		struct theme_attr acked = theme_attr(
-			THEME_MONO, (enum role)(ROLE_ALARM_CRITICAL + p), false);
-		struct theme_attr unacked = theme_attr(
-			THEME_MONO, (enum role)(ROLE_ALARM_CRITICAL_UNACK + p), false);
-
-		assert_true(unacked.reverse && !acked.reverse);
-	}
-}
-
-static void HM_02_only_abnormal_roles_are_saturated(void **state)
-{
-	(void)state;
-	for (int r = 0; r < ROLE_COUNT; r++) {
-		struct theme_attr a = theme_attr(THEME_256, (enum role)r, false);
-		struct theme_attr b = theme_attr(THEME_8, (enum role)r, false);
-		bool loud = theme_is_saturated(a.fg) || theme_is_saturated(a.bg);
-
-		assert_true(a.fg >= 0 && a.bg >= 0); /* both are always set */
-		assert_true(b.fg >= 0 && b.bg >= 0);
-		if (r < ROLE_BAD ||
-		    (r > ROLE_ALARM_DIAGNOSTIC_UNACK && r != ROLE_REFUSED)) {
-			assert_false(loud);
-			assert_true(b.fg == 0 || b.fg == 7);
-			assert_true(b.bg == 0 || b.bg == 7);
-		}
-		if (r >= ROLE_ALARM_CRITICAL && r <= ROLE_ALARM_DIAGNOSTIC_UNACK)
-			assert_true(loud);
-	}
-}
-
-static double luminance(int colour)
-{
-	uint32_t rgb = theme_rgb(colour);
-
-	return 0.2126 * (rgb >> 16) + 0.7152 * (rgb >> 8 & 0xFF) + 0.0722 * (rgb & 0xFF);
-}
-
-static void every_role_is_readable_on_its_ground(void **state)
-{
-	(void)state;
-	for (int r = 0; r < ROLE_COUNT; r++) {
-		struct theme_attr a = theme_attr(THEME_256, (enum role)r, false);
-		double hi = luminance(a.fg) / 255, lo = luminance(a.bg) / 255;
-		double ratio = hi > lo ? (hi * hi + 0.05) / (lo * lo + 0.05)
-				       : (lo * lo + 0.05) / (hi * hi + 0.05);
-
-		if (ratio < 2.0)
-			fail_msg("role %s has contrast %.2f", role_name((enum role)r),
-				 ratio);
-	}
-}
-
-static void selection_shows_in_every_depth(void **state)
-{
-	(void)state;
-	for (int d = 0; d < THEME_DEPTH_COUNT; d++) {
-		for (int r = 0; r < ROLE_COUNT; r++) {
-			struct theme_attr a =
-				theme_attr((enum theme_depth)d, (enum role)r, false);
-			struct theme_attr b =
-				theme_attr((enum theme_depth)d, (enum role)r, true);
-
-			assert_true(a.reverse != b.reverse);
-		}
-	}
-}
-
-static void ansi_holds_attributes_and_text_only(void **state)
-{
-	struct strbuf out = STRBUF_INIT;
-	struct grid g;
-	struct canvas c;
-
-	(void)state;
-	grid_init(&g, 6, 2);
-	c = grid_canvas(&g);
-	canvas_text(&c, 0, 0, "a\033[2J", ROLE_LABEL);
-	canvas_text(&c, 0, 1, "ok", ROLE_SETPOINT);
-	theme_grid_ansi(&g, THEME_256, &out);
-	assert_string_equal(out.buf, "\033[0;38;5;246;48;5;233ma<U+00\033[0m\n"
-				     "\033[0;4;38;5;152;48;5;233mok"
-				     "\033[0;38;5;246;48;5;233m    \033[0m\n");
-	strbuf_clear(&out);
-	theme_grid_ansi(&g, THEME_MONO, &out);
-	assert_string_equal(out.buf, "\033[0ma<U+00\033[0m\n"
-				     "\033[0;1;4mok\033[0m    \033[0m\n");
-	strbuf_clear(&out);
-	theme_grid_ansi(&g, THEME_8, &out);
-	assert_has(out.buf, "\033[0;1;4;37;40mok");
-	strbuf_release(&out);
-	grid_release(&g);
 }
 
 int main(void)
@@ -281,11 +182,6 @@ int main(void)
 		cmocka_unit_test(wide_characters_are_never_torn),
 		cmocka_unit_test(sizes_are_clamped),
 		cmocka_unit_test(every_role_has_a_name_and_authors_get_only_theirs),
-		cmocka_unit_test(HM_03_alarm_priorities_differ_without_colour),
-		cmocka_unit_test(HM_02_only_abnormal_roles_are_saturated),
-		cmocka_unit_test(every_role_is_readable_on_its_ground),
-		cmocka_unit_test(selection_shows_in_every_depth),
-		cmocka_unit_test(ansi_holds_attributes_and_text_only),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
