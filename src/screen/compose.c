@@ -9,9 +9,12 @@
 #include "config/cfg.h"
 #include "config/schema.h"
 #include "screen/build.h"
+#include "screen/keys.h"
 #include "util/strbuf.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
+
+enum { VARIANTS_MAX = 8 };
 
 static const struct cfg_row screen_rows[] = {
 	{ .name = "id",
@@ -56,37 +59,86 @@ static const struct cfg_row screen_rows[] = {
 	  .help = "the bands that stretch on a larger terminal" },
 	{ .name = "variants",
 	  .kind = CFG_K_ANY,
-	  .help = "drawings for other sizes (not yet active)" },
+	  .help = "drawings for other sizes: ( { size; picture; ... }, ... )" },
 	{ .name = "keys",
 	  .kind = CFG_K_GROUP,
-	  .help = "letters of this screen (not yet active)" },
+	  .help = "letters of its own: t = \"a screen, or a faceplate\"" },
 	{ .name = "place",
 	  .kind = CFG_K_ANY,
 	  .help = "instances of templates: ( { use; at; args; }, ... )" },
 	{ 0 },
 };
 
+static const struct cfg_row variant_rows[] = {
+	{ .name = "size",
+	  .kind = CFG_K_ANY,
+	  .flags = CFG_REQUIRED,
+	  .help = "[ columns, rows ] from which this drawing is shown" },
+	{ .name = "picture",
+	  .kind = CFG_K_TEXT0,
+	  .flags = CFG_REQUIRED,
+	  .help = "its drawing" },
+	{ .name = "zones", .kind = CFG_K_TEXT0, .help = "rectangles for widgets" },
+	{ .name = "fields",
+	  .kind = CFG_K_GROUP,
+	  .help = "what differs; else those of the screen hold" },
+	{ .name = "widgets", .kind = CFG_K_GROUP, .help = "likewise" },
+	{ .name = "place", .kind = CFG_K_ANY, .help = "its instances of templates" },
+	{ .name = "grow", .kind = CFG_K_GROUP, .help = "the bands that stretch" },
+	{ 0 },
+};
+
 /* --- life --------------------------------------------------------------------------- */
 
-void screen_free(struct screen *s)
+static void release_heads(struct screen *s)
 {
-	if (!s)
-		return;
-	if (s->layout)
-		layout_release(s->layout);
-	free(s->layout);
 	for (size_t i = 0; i < s->n_tags; i++)
 		free(s->tags[i]);
-	free(s->items);
+	for (size_t i = 0; i < s->n_variants; i++)
+		screen_free(s->variants[i]);
+	for (size_t i = 0; i < s->n_keys; i++)
+		free(s->keys[i].to);
+	free(s->variants);
+	free(s->keys);
 	free(s->tags);
-	free(s->cells);
 	free(s->path);
 	free(s->id);
 	free(s->title);
 	free(s->up);
 	free(s->area);
 	free(s->prefix);
+}
+
+void screen_free(struct screen *s)
+{
+	if (!s)
+		return;
+	screen_free(s->grown);
+	if (s->layout)
+		layout_release(s->layout);
+	free(s->layout);
+	free(s->items);
+	free(s->cells);
+	if (!s->base)
+		release_heads(s);
 	free(s);
+}
+
+/* A drawing of its own that has everything else from base. */
+static struct screen *drawing_of(const struct screen *base)
+{
+	struct screen *s = xcalloc(1, sizeof(*s));
+
+	*s = *base;
+	s->base = base;
+	s->cells = NULL;
+	s->items = NULL;
+	s->n_items = 0;
+	s->layout = NULL;
+	s->variants = NULL;
+	s->n_variants = 0;
+	s->grown = NULL;
+	return s;
 }
 
 /* --- heads -------------------------------------------------------------------------- */
@@ -139,19 +191,113 @@ static void read_heads(const struct cfg_node *group, struct screen *s,
 /* --- the drawing ----------------------------------------------------------------------
  */
 
-/* Fills the layout of b's screen and draws it in its own size. */
-static void compose(struct screen_build *b, const struct cfg_node *group)
+/* Fills the layout of a drawing and draws it in its own size. */
+static void compose(struct screen_build *b, const struct cfg_node *group,
+		    struct screen *drawing)
 {
-	struct screen *s = b->parts->s;
-
-	s->layout = xcalloc(1, sizeof(*s->layout));
-	b->box = s->layout;
-	s->picture_line = cfg_value_line(cfg_get(group, "picture")) + 1;
+	drawing->layout = xcalloc(1, sizeof(*drawing->layout));
+	b->box = drawing->layout;
+	drawing->picture_line = cfg_value_line(cfg_get(group, "picture")) + 1;
 	if (!build_size(&b->scope, group, &b->box->cols, &b->box->rows))
 		return;
 	build_drawing(b, group);
+	layout_draw(b->box, b->box->cols, b->box->rows, drawing);
+}
+
+static void compose_variant(struct screen_build *b, const struct cfg_node *group)
+{
+	struct screen *s = b->parts->s, *v = drawing_of(s), **kept;
+	struct screen_build inner = { .parts = b->parts,
+				      .scope = { .diags = b->scope.diags },
+				      .owner = b->owner,
+				      .names = "",
+				      .prefix = b->prefix,
+				      .screen = b };
+
+	scope_inherit(&inner.scope, &b->scope);
+	v->size_line = line_of(group, "size");
+	compose(&inner, group, v);
+	if (inner.used) /* else it has no size */
+		entries_check(&inner);
+	build_release(&inner);
+	kept = GROW(&s->variants, &s->n_variants);
+	*kept = v;
+}
+
+static void compose_variants(struct screen_build *b, const struct cfg_node *list)
+{
+	size_t n = list ? cfg_count(list) : 0;
+
+	if (list && (cfg_type(list) != CFG_LIST || n > VARIANTS_MAX)) {
+		scope_error_at(
+			&b->scope, list, "variants",
+			"`variants` must be a list of at most %d drawings: ( { size "
+			"= [ 160, 43 ]; picture = \"...\"; }, ... )",
+			VARIANTS_MAX);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct cfg_node *group = cfg_at(list, i);
+
+		if (cfg_type(group) != CFG_GROUP)
+			scope_error_at(&b->scope, group, "wrong-kind",
+				       "a variant must be a group { }");
+		else if (cfg_check(group, "a variant", variant_rows, false,
+				   b->scope.diags))
+			compose_variant(b, group);
+	}
+}
+
+/* Two drawings of one size would fight for it. */
+static void check_sizes(struct screen_build *b)
+{
+	const struct screen *s = b->parts->s;
+
+	for (size_t i = 0; i < s->n_variants; i++)
+		for (size_t k = 0; k <= i; k++) {
+			const struct screen *other = k ? s->variants[k - 1] : s;
+
+			if (s->variants[i]->cols == other->cols &&
+			    s->variants[i]->rows == other->rows)
+				scope_error(
+					&b->scope, s->path, s->variants[i]->size_line, 0,
+					"variants",
+					"there is a drawing of %dx%d already, in line "
+					"%d",
+					other->cols, other->rows, other->size_line);
+		}
+}
+
+static void may_grow(struct screen *s)
+{
+	if (s->layout->across.last >= s->layout->across.first ||
+	    s->layout->down.last >= s->layout->down.first)
+		s->grown = drawing_of(s->base ? s->base : s);
+}
+
+/* All drawings are known, and with them the tags they share. */
+static void share_tags(struct screen *s)
+{
+	for (size_t i = 0; i < s->n_variants; i++) {
+		s->variants[i]->tags = s->tags;
+		s->variants[i]->n_tags = s->n_tags;
+		may_grow(s->variants[i]);
+	}
+	may_grow(s);
+}
+
+static void compose_all(struct screen_build *b, const struct cfg_node *group)
+{
+	struct screen *s = b->parts->s;
+
+	compose(b, group, s);
+	if (!b->used) /* it has no size */
+		return;
+	compose_variants(b, cfg_get(group, "variants"));
 	entries_check(b);
-	layout_draw(b->box, b->box->cols, b->box->rows, s);
+	check_sizes(b);
+	keys_read(b, cfg_get(group, "keys"));
+	share_tags(s);
 }
 
 /* Macros of the screen before those of the site. */
@@ -181,7 +327,7 @@ struct screen *compose_screen(const struct cfg_node *group, const char *path,
 	give_macros(&b, group);
 	read_heads(group, parts.s, diags);
 	b.prefix = parts.s->prefix;
-	compose(&b, group);
+	compose_all(&b, group);
 	build_release(&b);
 	strmap_free(parts.tags);
 	if (diags->errors == errors)
@@ -233,7 +379,11 @@ struct screen *compose_faceplate(const struct template *t,
 		b.n_own = b.scope.n_args;
 		scope_inherit(&b.scope, &lib->site);
 		face_heads(&b, t, text);
-		compose(&b, t->group);
+		compose(&b, t->group, parts.s);
+		if (b.used)
+			entries_check(&b);
+		if (b.used)
+			share_tags(parts.s);
 	} else {
 		diag_add(diags, DIAG_ERROR, cfg_file(t->group), cfg_line(t->group), 0,
 			 "argument", "%s (faceplate \"%s\")", why.buf, text);

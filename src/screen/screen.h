@@ -27,6 +27,8 @@ enum {
 	SCREEN_ID_MAX = 31,
 	SCREEN_COLS_MAX = 300,
 	SCREEN_ROWS_MAX = 100,
+	SCREEN_GROWN_COLS_MAX = 500, /* how far a drawing follows a terminal */
+	SCREEN_GROWN_ROWS_MAX = 200,
 	SCREEN_ITEMS_MAX = 2000,
 	SCREEN_PENS_MAX = 8 /* of a trend */
 };
@@ -69,6 +71,15 @@ struct screen_item {
 	char *via; /* by whom, inside of a template: "template ... placed at a.cfg:31" */
 };
 
+/* What a letter does on a screen. */
+struct screen_key {
+	char letter;
+	char *to;     /* a screen's id, or a faceplate: "pid(L=network.pc401)" */
+	bool is_call; /* it is a faceplate */
+	const char *file;
+	int line, column;
+};
+
 struct screen {
 	char *path; /* of its file, as given */
 	char *id, *title;
@@ -85,6 +96,14 @@ struct screen {
 	int line, up_line, level_line, size_line, id_line; /* where things are written */
 	int picture_line;                                  /* of picture row 0 */
 	struct layout_box *layout;                         /* what it is drawn from */
+	struct screen **variants; /* its drawings for other sizes */
+	size_t n_variants;
+	struct screen_key *keys; /* letters of its own */
+	size_t n_keys;
+	/* Of a variant or a grown drawing: whose texts and tags it borrows; else NULL. */
+	const struct screen *base;
+	struct screen
+		*grown; /* this drawing in the size last asked for; NULL: it never is */
 };
 
 struct library;
@@ -99,6 +118,11 @@ struct screen_set {
 struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 				   struct diag_list *diags);
 void screen_set_free(struct screen_set *set); /* NULL is allowed */
+/* The drawing of a screen for so many cells: the largest that fits, grown to fill them;
+ * the smallest when none fits. All drawings of a screen have the same tags, in the same
+ * order. The result belongs to s (any of its drawings) and is redrawn in its place when
+ * it is asked for in another size: then indexes of items change, names do not. */
+const struct screen *screen_for_size(const struct screen *s, int cols, int rows);
 const struct screen *screen_set_find(const struct screen_set *set, const char *id);
 
 /* The template that a call names, drawn with its arguments: "pid(L=network.pc401)". Its
