@@ -118,10 +118,13 @@ static int paint(const struct render *r, const struct screen *s,
 		 struct render_source *source)
 {
 	struct picture_source src = render_source_picture(source);
-	int selected = r->select ? picture_find(s, r->select) : PICTURE_NOTHING;
 	struct canvas canvas;
 	struct grid g;
+	int selected;
 
+	if (r->cols)
+		s = screen_for_size(s, r->cols, r->rows);
+	selected = r->select ? picture_find(s, r->select) : PICTURE_NOTHING;
 	if (r->select && selected == PICTURE_NOTHING) {
 		struct strbuf why = STRBUF_INIT;
 

@@ -133,7 +133,7 @@ void enter_alarm(struct app *a, uint32_t key)
 	snprintf(tag, sizeof(tag), "%s", r->tag);
 	show_screen(a, r->screen, true);
 	if (a->model.shown && tag[0])
-		a->ui.selected = item_of(a->model.shown, tag);
+		a->ui.selected = item_of(model_picture(&a->model), tag);
 }
 
 /* --- acting ------------------------------------------------------------------------ */

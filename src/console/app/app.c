@@ -47,6 +47,7 @@ static void draw(struct app *a)
 
 	if (cols != a->grid.cols || rows != a->grid.rows)
 		grid_resize(&a->grid, cols, rows);
+	model_resize(&a->model, cols, frame_body_rows(rows), &a->ui.selected);
 	frame_paint(&a->grid, &in);
 	sound_turn(a);
 	if (term_draw(a->term, &a->grid, a->repaint) == SG_EIO)

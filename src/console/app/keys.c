@@ -189,8 +189,8 @@ static void move(struct app *a, uint32_t key)
 	a->ui.message.text[0] = '\0';
 	for (size_t i = 0; a->model.shown && i < sizeof(moves) / sizeof(moves[0]); i++)
 		if (moves[i].key == key)
-			a->ui.selected = picture_move(a->model.shown, a->ui.selected,
-						      moves[i].move);
+			a->ui.selected = picture_move(model_picture(&a->model),
+						      a->ui.selected, moves[i].move);
 }
 
 static void next_abnormal(struct app *a, uint32_t key)
@@ -201,7 +201,7 @@ static void next_abnormal(struct app *a, uint32_t key)
 	(void)key;
 	if (!a->model.shown)
 		return;
-	found = picture_next_abnormal(a->model.shown, &src, a->ui.selected);
+	found = picture_next_abnormal(model_picture(&a->model), &src, a->ui.selected);
 	a->ui.message.text[0] = '\0';
 	if (found == PICTURE_NOTHING)
 		app_say(a, ROLE_MESSAGE, "nothing on this screen is abnormal");
@@ -220,13 +220,13 @@ static void enter_item(struct app *a, uint32_t key)
 		app_say(a, ROLE_MESSAGE, "select something first: arrows or Tab");
 		return;
 	}
-	t = picture_target(a->model.shown, &src, a->ui.selected);
+	t = picture_target(model_picture(&a->model), &src, a->ui.selected);
 	if (t.to) {
 		show_screen(a, t.to, true);
 	} else if (t.tag && t.writable) {
 		dialog_open(a, t.tag);
 	} else {
-		picture_describe(a->model.shown, &src, a->ui.selected, &text);
+		picture_describe(model_picture(&a->model), &src, a->ui.selected, &text);
 		app_say(a, ROLE_MESSAGE, "%s%s", t.tag ? "not writable: " : "", text.buf);
 	}
 	strbuf_release(&text);

@@ -29,9 +29,10 @@ static void click_picture(struct app *a, int col, int row)
 	if (!a->model.shown || row_in(area, col, row) < 0)
 		return;
 	c = canvas_sub(&c, area->col, area->row, area->cols, area->rows);
-	item = picture_at(&c, a->model.shown, a->ui.selected, col - area->col,
+	item = picture_at(&c, model_picture(&a->model), a->ui.selected, col - area->col,
 			  row - area->row);
-	if (item != PICTURE_NOTHING && a->model.shown->items[item].kind->selectable)
+	if (item != PICTURE_NOTHING &&
+	    model_picture(&a->model)->items[item].kind->selectable)
 		a->ui.selected = item;
 }
 

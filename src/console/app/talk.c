@@ -233,7 +233,7 @@ static void use_bundle(struct app *a)
 {
 	struct strbuf why = STRBUF_INIT;
 	char item[64] = "", id[SCREEN_ID_MAX + 1] = "";
-	const struct screen *s = a->model.shown;
+	const struct screen *s = model_picture(&a->model);
 	enum ui_page page = a->ui.page;
 	bool again = a->bundle.again;
 
@@ -256,7 +256,7 @@ static void use_bundle(struct app *a)
 		snprintf(id, sizeof(id), "%s", model_overview(&a->model)->id);
 	show_screen(a, id, false);
 	a->ui.page = page; /* nobody asked to leave the alarm list */
-	s = a->model.shown;
+	s = model_picture(&a->model);
 	if (s && item[0])
 		a->ui.selected = picture_find(s, item);
 	strbuf_release(&why);

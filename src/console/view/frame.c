@@ -58,7 +58,7 @@ static void panel_paint(const struct canvas *c, const struct frame_input *in, in
 
 static void picture_part(const struct canvas *c, const struct frame_input *in)
 {
-	const struct screen *s = in->m->shown;
+	const struct screen *s = model_picture(in->m);
 	struct picture_source src = model_source(in->m, in->now);
 	struct canvas part = *c;
 
@@ -102,6 +102,11 @@ static void body_paint(const struct canvas *c, const struct frame_input *in)
 	case UI_PAGES:
 		break;
 	}
+}
+
+int frame_body_rows(int rows)
+{
+	return rows > 3 + BANNER_ROWS ? rows - 3 - BANNER_ROWS : 1;
 }
 
 void frame_paint(struct grid *g, const struct frame_input *in)

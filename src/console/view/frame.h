@@ -14,6 +14,9 @@
 
 enum { FRAME_MIN_COLS = 40, FRAME_MIN_ROWS = 8 };
 
+/* Rows that are left for the body on a terminal of so many; at least 1. */
+int frame_body_rows(int rows);
+
 void frame_paint(struct grid *g, const struct frame_input *in);
 
 #endif

@@ -14,7 +14,7 @@ static void quiet_text(const struct frame_input *in, struct strbuf *out)
 		return;
 	}
 	if (in->ui->page == UI_PICTURE && in->m->shown)
-		picture_describe(in->m->shown, &src, in->ui->selected, out);
+		picture_describe(model_picture(in->m), &src, in->ui->selected, out);
 	if (out->len == 0)
 		strbuf_adds(out, in->m->welcome.notice);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarm/def.h"
+#include "console/view/picture.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
@@ -122,12 +123,44 @@ void model_plate(struct model *m, struct screen *plate)
 	glass_take(&m->glass[GLASS_PLATE], plate);
 }
 
+static const struct screen *fitted(const struct model *m)
+{
+	return m->shown && m->cols > 0 ? screen_for_size(m->shown, m->cols, m->rows)
+				       : m->shown;
+}
+
 void model_view(struct model *m, const struct screen *s)
 {
 	model_plate(m, NULL);
 	model_forget_values(m);
 	m->shown = s;
-	glass_take(&m->glass[GLASS_SHOWN], s);
+	glass_take(&m->glass[GLASS_SHOWN], fitted(m));
+}
+
+const struct screen *model_picture(const struct model *m)
+{
+	const struct screen *drawn = m->glass[GLASS_SHOWN].screen;
+
+	return drawn ? drawn : m->shown;
+}
+
+void model_resize(struct model *m, int cols, int rows, int *selected)
+{
+	const struct screen *s = model_picture(m);
+	char *name = NULL;
+
+	if (cols == m->cols && rows == m->rows)
+		return;
+	m->cols = cols;
+	m->rows = rows;
+	if (!m->glass[GLASS_SHOWN].screen)
+		return;
+	if (*selected >= 0 && (size_t)*selected < s->n_items)
+		name = xstrdup(s->items[*selected].name);
+	m->glass[GLASS_SHOWN].screen = fitted(m); /* the tags are the same */
+	if (name)
+		*selected = picture_find(model_picture(m), name);
+	free(name);
 }
 
 static void fill_meta(struct model_tag *t)

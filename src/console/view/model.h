@@ -133,6 +133,7 @@ struct model {
 	uint32_t *slot_of_index; /* slot + 1, 0 = none */
 	size_t n_index;
 	const struct screen *shown;
+	int cols, rows; /* of the body that shows it; 0 = not known */
 	struct screen *plate; /* the faceplate over it, owned; or NULL */
 	struct model_glass glass[GLASSES];
 
@@ -154,6 +155,12 @@ static inline bool model_lost(const struct model *m)
 }
 
 /* --- tags --- */
+/* The drawing of the shown screen for the body's size, whose items are numbered; NULL when
+ * none is shown. */
+const struct screen *model_picture(const struct model *m);
+/* The body has this size from now on. The same thing stays selected in another drawing,
+ * by its name: *selected is its number there, or PICTURE_NOTHING. */
+void model_resize(struct model *m, int cols, int rows, int *selected);
 /* s is shown from now on, without a faceplate; all values are unknown until told. NULL:
  * none. */
 void model_view(struct model *m, const struct screen *s);

@@ -44,36 +44,40 @@ static struct viewport viewport(const struct canvas *c, const struct screen *s,
 	};
 }
 
-static struct widget_draw drawing(struct grid *g, const struct screen *s,
-				  const struct screen_item *item,
-				  const struct picture_source *src)
-{
-	struct canvas all = grid_canvas(g);
-
-	return (struct widget_draw){
-		.c = canvas_sub(&all, item->col, item->row, item->cols, item->rows),
-		.screen = s,
-		.item = item,
-		.src = src,
-	};
-}
-
-static void paint_whole(struct grid *g, const struct screen *s,
+/* On a canvas in which the whole screen has room. */
+static void paint_items(const struct canvas *c, const struct screen *s,
 			const struct picture_source *src, int selected)
 {
-	struct canvas all = grid_canvas(g);
+	const struct screen_item *chosen = item_at(s, selected);
 
-	memcpy(g->cells, s->cells, (size_t)s->cols * (size_t)s->rows * sizeof(*g->cells));
 	for (size_t i = 0; i < s->n_items; i++) {
-		const struct widget_class *class = widget_class_of(s->items[i].kind);
-		struct widget_draw d = drawing(g, s, &s->items[i], src);
+		const struct screen_item *item = &s->items[i];
+		const struct widget_class *class = widget_class_of(item->kind);
+		struct widget_draw d = {
+			.c = canvas_sub(c, item->col, item->row, item->cols, item->rows),
+			.screen = s,
+			.item = item,
+			.src = src,
+		};
 
 		if (class)
 			class->draw(&d);
 	}
-	for (int row = 0; selected >= 0 && row < s->items[selected].rows; row++)
-		canvas_select(&all, s->items[selected].col, s->items[selected].row + row,
-			      s->items[selected].cols);
+	for (int row = 0; chosen && row < chosen->rows; row++)
+		canvas_select(c, chosen->col, chosen->row + row, chosen->cols);
+}
+
+/* The whole has room: it is drawn where it will stand. */
+static void paint_there(const struct canvas *c, const struct screen *s,
+			const struct picture_source *src, int selected)
+{
+	struct canvas part = canvas_sub(c, 0, 0, s->cols, s->rows);
+
+	canvas_fill(c, ' ', ROLE_LABEL);
+	for (int row = 0; row < s->rows; row++)
+		memcpy(c->grid->cells + (c->row + row) * c->grid->cols + c->col,
+		       s->cells + row * s->cols, (size_t)s->cols * sizeof(*s->cells));
+	paint_items(&part, s, src, selected);
 }
 
 static void copy_part(const struct canvas *c, const struct grid *g, struct viewport at)
@@ -96,18 +100,30 @@ static void copy_part(const struct canvas *c, const struct grid *g, struct viewp
 	}
 }
 
+/* Painted whole and then cut, so that a gauge at the edge keeps its scale. */
+static void paint_part(const struct canvas *c, const struct screen *s,
+		       const struct picture_source *src, int selected, struct viewport at)
+{
+	struct grid whole;
+	struct canvas all;
+
+	grid_init(&whole, s->cols, s->rows);
+	all = grid_canvas(&whole);
+	paint_there(&all, s, src, selected);
+	copy_part(c, &whole, at);
+	grid_release(&whole);
+}
+
 void picture_paint(const struct canvas *c, const struct screen *s,
 		   const struct picture_source *src, int selected)
 {
 	const struct screen_item *item = item_at(s, selected);
 	struct viewport at = viewport(c, s, selected);
-	struct grid whole;
 
-	/* Painted whole and then cut, so that a gauge at the edge keeps its scale. */
-	grid_init(&whole, s->cols, s->rows);
-	paint_whole(&whole, s, src, item ? selected : PICTURE_NOTHING);
-	copy_part(c, &whole, at);
-	grid_release(&whole);
+	if (s->cols <= c->cols && s->rows <= c->rows)
+		paint_there(c, s, src, selected);
+	else
+		paint_part(c, s, src, selected, at);
 	if (item && item->col - at.col < c->cols && item->row - at.row < c->rows) {
 		c->grid->cursor_col = c->col + item->col - at.col;
 		c->grid->cursor_row = c->row + item->row - at.row;

@@ -431,17 +431,6 @@ static void a_state_that_may_show_nothing_is_a_warning(void **state)
 	rig_unload(&l);
 }
 
-static void settings_of_later_issues_are_known_and_do_nothing(void **state)
-{
-	struct loaded l = rig_load_one(
-		PICTURE "x\n\"; grow = { rows = [ 1, 2 ]; }; keys = { t = \"x\"; };"
-			" variants = ( ); place = ( );\n};\ntemplates = { };\n");
-
-	(void)state;
-	assert_string_equal(l.text, "");
-	rig_unload(&l);
-}
-
 static void widths_follow_the_tag(void **state)
 {
 	(void)state;
@@ -555,7 +544,6 @@ int main(void)
 		cmocka_unit_test(a_symbol_of_the_own_file_goes_first_and_stays_there),
 		cmocka_unit_test(each_mistake_has_its_sentence),
 		cmocka_unit_test(a_state_that_may_show_nothing_is_a_warning),
-		cmocka_unit_test(settings_of_later_issues_are_known_and_do_nothing),
 		cmocka_unit_test(widths_follow_the_tag),
 		cmocka_unit_test(SEC_15_random_edits_never_break_the_loader),
 		cmocka_unit_test(kinds_are_sorted_and_explained),
