@@ -146,6 +146,9 @@ static bool shows_alarms(const struct screen *s)
 	for (size_t i = 0; i < s->n_items; i++)
 		if (s->items[i].kind->lists_alarms)
 			return true;
+	for (size_t i = 0; i < s->n_variants; i++)
+		if (shows_alarms(s->variants[i]))
+			return true;
 	return false;
 }
 

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "util/strmap.h"
+
 const struct screen_rule screen_rules[] = {
 	/* tags */
 	{ "unknown-tag", DIAG_ERROR, "each tag shown, marked or read by a symbol exists",
@@ -50,6 +52,9 @@ const struct screen_rule screen_rules[] = {
 	/* ways */
 	{ "unknown-screen", DIAG_ERROR, "a way leads to a screen that exists",
 	  rule_leads_nowhere, NULL },
+	{ "unknown-screen", DIAG_ERROR,
+	  "a letter of `keys` leads to a screen that exists", NULL,
+	  rule_key_leads_nowhere },
 	{ "unknown-screen", DIAG_ERROR, "`up` names a screen that exists", NULL,
 	  rule_unknown_up },
 	{ "no-up", DIAG_ERROR, "every screen below level 1 says what is above it", NULL,
@@ -73,9 +78,11 @@ void screen_say(struct screen_lint *l, int line, int column, const char *fmt, ..
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* an item of a placed template is drawn in another file, and placed by this one */
+	/* an item of a placed template is drawn in another file, and placed by this one
+	 */
 	diag_add(l->diags, l->rule->severity, l->item ? l->item->file : l->s->path, line,
-		 column, l->rule->id, "%s%s%s%s", text, l->item && l->item->via ? " (" : "",
+		 column, l->rule->id, "%s%s%s%s", text,
+		 l->item && l->item->via ? " (" : "",
 		 l->item && l->item->via ? l->item->via : "",
 		 l->item && l->item->via ? ")" : "");
 }
@@ -95,11 +102,10 @@ bool screen_item_writes(const struct screen_lint *l, const struct screen_item *i
 
 /* --- going through ----------------------------------------------------------------- */
 
-static void hold_against(struct screen_lint *l, const struct screen_rule *rule)
+/* The rules of items, on a drawing that is not the first of its screen. */
+static void hold_items(struct screen_lint *l, const struct screen_rule *rule)
 {
 	l->rule = rule;
-	if (rule->screen)
-		rule->screen(l);
 	for (size_t i = 0; rule->item && i < l->s->n_items; i++) {
 		l->item = &l->s->items[i];
 		rule->item(l, l->item);
@@ -107,14 +113,69 @@ static void hold_against(struct screen_lint *l, const struct screen_rule *rule)
 	l->item = NULL;
 }
 
+static void hold_against(struct screen_lint *l, const struct screen_rule *rule)
+{
+	l->rule = rule;
+	if (rule->screen)
+		rule->screen(l);
+	hold_items(l, rule);
+}
+
+static bool is_asked(const struct screen_lint *l, const struct screen_rule *rule)
+{
+	return rule->severity != DIAG_NOTE || l->lookup->notes;
+}
+
+static void lint_drawing(struct screen_lint l, const struct screen *s)
+{
+	l.s = s;
+	for (const struct screen_rule *r = screen_rules; r->id; r++)
+		if (is_asked(&l, r))
+			hold_items(&l, r);
+}
+
+/* A faceplate is judged once, with the arguments of each call of it. */
+static void lint_plate(const struct screen_lint *l, const char *call, struct strmap *seen)
+{
+	struct screen *plate;
+
+	if (strmap_has(seen, call))
+		return;
+	strmap_put(seen, call, 1);
+	plate = screen_faceplate(l->set, call, l->diags);
+	if (plate)
+		lint_drawing(*l, plate);
+	screen_free(plate);
+}
+
+static void lint_plates(const struct screen_lint *l, const struct screen *s,
+			struct strmap *seen)
+{
+	for (size_t i = 0; i < s->n_items; i++)
+		if (s->items[i].opens)
+			lint_plate(l, s->items[i].opens, seen);
+	for (size_t i = 0; i < s->n_keys && !s->base; i++)
+		if (s->keys[i].is_call)
+			lint_plate(l, s->keys[i].to, seen);
+}
+
 void screen_set_lint(const struct screen_set *set, const struct screen_lookup *lookup,
 		     struct diag_list *diags)
 {
+	struct strmap *seen = strmap_new();
+
 	for (size_t i = 0; i < set->n; i++) {
-		struct screen_lint l = { set, set->v[i], NULL, lookup, NULL, diags };
+		const struct screen *s = set->v[i];
+		struct screen_lint l = { set, s, NULL, lookup, NULL, diags };
 
 		for (const struct screen_rule *r = screen_rules; r->id; r++)
-			if (r->severity != DIAG_NOTE || lookup->notes)
+			if (is_asked(&l, r))
 				hold_against(&l, r);
+		lint_plates(&l, s, seen);
+		for (size_t k = 0; k < s->n_variants; k++) {
+			lint_drawing(l, s->variants[k]);
+			lint_plates(&l, s->variants[k], seen);
+		}
 	}
+	strmap_free(seen);
 }

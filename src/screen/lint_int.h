@@ -55,6 +55,7 @@ void rule_glyph_stand_in(struct screen_lint *l);
 
 /* --- lint_ways.c: screens and the ways between them --- */
 void rule_leads_nowhere(struct screen_lint *l, const struct screen_item *item);
+void rule_key_leads_nowhere(struct screen_lint *l);
 void rule_unknown_up(struct screen_lint *l);
 void rule_no_up(struct screen_lint *l);
 void rule_up_level(struct screen_lint *l);

@@ -66,6 +66,21 @@ void rule_leads_nowhere(struct screen_lint *l, const struct screen_item *item)
 	strbuf_release(&hint);
 }
 
+void rule_key_leads_nowhere(struct screen_lint *l)
+{
+	for (size_t i = 0; i < l->s->n_keys; i++) {
+		const struct screen_key *key = &l->s->keys[i];
+		struct strbuf hint = STRBUF_INIT;
+
+		if (!key->is_call && missing(l, key->to, &hint))
+			screen_say(l, key->line, key->column,
+				   "the key %c leads to screen \"%s\", which there is "
+				   "not%s",
+				   key->letter, key->to, hint.buf);
+		strbuf_release(&hint);
+	}
+}
+
 /* --- up ---------------------------------------------------------------------------- */
 
 void rule_unknown_up(struct screen_lint *l)

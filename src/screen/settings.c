@@ -261,6 +261,8 @@ void settings_apply(struct screen_build *b, struct screen_item *item,
 		symbol = scope_text(&b->scope, node);
 	if (symbol)
 		use_symbol(b, item, node, symbol);
+	if (item->kind->enter == ENTER_SCREEN && !item->to)
+		item->to = xstrdup(item->name);
 	if (item->kind->needs_tag && item->tag == SCREEN_NO_TAG && !item->is_zone)
 		item->tag = build_named_tag(b, place_of(item, NULL), item->name);
 }

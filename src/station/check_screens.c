@@ -145,7 +145,7 @@ static void add_pen(struct station_file *f, const char *tag)
 	*GROW(&f->pens, &f->n_pens) = xstrdup(tag);
 }
 
-static void note_pens(struct station_file *f, const struct screen *s)
+static void note_drawing(struct station_file *f, const struct screen *s)
 {
 	for (size_t i = 0; i < s->n_items; i++) {
 		const struct screen_item *item = &s->items[i];
@@ -157,12 +157,38 @@ static void note_pens(struct station_file *f, const struct screen *s)
 	}
 }
 
+static void note_plate(struct station_file *f, const struct screen_set *set,
+		       const char *call)
+{
+	struct diag_list none = DIAG_LIST_INIT; /* reported by the linter */
+	struct screen *plate = call ? screen_faceplate(set, call, &none) : NULL;
+
+	if (plate)
+		note_drawing(f, plate);
+	screen_free(plate);
+	diag_list_release(&none);
+}
+
+/* Of the screen, its drawings for other sizes and the faceplates it opens. */
+static void note_pens(struct station_file *f, const struct screen_set *set,
+		      const struct screen *s)
+{
+	note_drawing(f, s);
+	for (size_t i = 0; i < s->n_items; i++)
+		note_plate(f, set, s->items[i].opens);
+	for (size_t i = 0; i < s->n_keys && !s->base; i++)
+		if (s->keys[i].is_call)
+			note_plate(f, set, s->keys[i].to);
+	for (size_t i = 0; i < s->n_variants; i++)
+		note_pens(f, set, s->variants[i]);
+}
+
 static void note_all_pens(struct station_def *d, const struct screen_set *set)
 {
 	for (size_t i = 0; i < set->n; i++)
 		for (size_t k = 0; k < d->n_screens; k++)
 			if (strcmp(d->screens[k].path, set->v[i]->path) == 0)
-				note_pens(&d->screens[k], set->v[i]);
+				note_pens(&d->screens[k], set, set->v[i]);
 }
 
 static void count_pens(const struct screen_set *set, struct diag_list *diags)
@@ -172,7 +198,7 @@ static void count_pens(const struct screen_set *set, struct diag_list *diags)
 	for (size_t i = 0; i < set->n; i++) {
 		size_t before = all.n_pens;
 
-		note_pens(&all, set->v[i]);
+		note_pens(&all, set, set->v[i]);
 		if (all.n_pens > TRENDS_SHOWN_MAX && before <= TRENDS_SHOWN_MAX)
 			diag_add(diags, DIAG_WARNING, set->v[i]->path, 0, 0, "trends",
 				 "the screens show the past of more than %d tags: a "
