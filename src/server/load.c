@@ -69,9 +69,11 @@ static void refuse_screen(struct station_file *f, const struct diag *d)
 	f->len = 0;
 }
 
-struct station_def *load_for_screens(const char *path, struct diag_list *diags)
+struct station_def *load_for_screens(const char *path, bool with_tags,
+				     struct diag_list *diags)
 {
-	struct station_def *def = station_load_partial(path, diags);
+	struct station_def *def = with_tags ? station_load_partial(path, diags)
+					    : station_load_screens(path, diags);
 
 	if (!def)
 		return NULL;

@@ -5,12 +5,16 @@
 #ifndef SG_SERVER_LOAD_H
 #define SG_SERVER_LOAD_H
 
+#include <stdbool.h>
+
 #include "station/def.h"
 
 /* NULL when there is at least one error in diags; else owned by the caller. */
 struct station_def *load_checked(const char *path, struct diag_list *diags);
 /* For its screens alone; NULL only if the station file is unreadable. A screen that
- * others may change has a mistake and no text. */
-struct station_def *load_for_screens(const char *path, struct diag_list *diags);
+ * others may change has a mistake and no text. with_tags: they are held against those of
+ * the files. */
+struct station_def *load_for_screens(const char *path, bool with_tags,
+				     struct diag_list *diags);
 
 #endif

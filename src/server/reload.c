@@ -10,11 +10,16 @@
 #include <string.h>
 
 #include "server/load.h"
+#include "station/screen_keep.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
-/* Editors write a file in several steps: look when it has been quiet this long. */
-enum { SETTLE_MS = 200 };
+enum {
+	GONE_MS = 2000, /* the folder may come back */
+	AGAIN_MS = 300, /* a file that looks broken may be half written */
+	LINT_TAGS_MAX =
+		50000 /* more are not read again to judge a screen that was saved */
+};
 
 struct reload_job {
 	uv_work_t work;
@@ -22,10 +27,14 @@ struct reload_job {
 	struct shell *shell;
 	uint64_t session;
 	uint32_t req;
-	bool dry_run, screens_only;
+	bool dry_run, screens_only, with_tags, second_look;
+	struct station_file *older; /* of the screens, owned */
+	size_t n_older;
 	struct station_def *def;
 	struct diag_list diags;
 };
+
+static void queue(struct shell *sh, struct reload_job job);
 
 static void in_pool(uv_work_t *work)
 {
@@ -36,7 +45,60 @@ static void in_pool(uv_work_t *work)
 		job->def = load_checked(job->shell->config_path, &job->diags);
 		return;
 	}
-	job->def = load_for_screens(job->shell->config_path, &job->diags);
+	job->def = load_for_screens(job->shell->config_path, job->with_tags, &job->diags);
+	if (job->def)
+		station_keep_older(job->def, job->older, job->n_older);
+}
+
+static void on_again(uv_timer_t *timer)
+{
+	queue(timer->data,
+	      (struct reload_job){ .screens_only = true, .second_look = true });
+}
+
+/* A file that is broken otherwise than a moment ago, or gone. */
+static bool looks_unfinished(const struct reload_job *job)
+{
+	const struct station_def *now = job->def;
+
+	for (size_t i = 0; i < now->n_screens; i++) {
+		const struct station_file *f = &now->screens[i];
+		const struct station_file *old =
+			station_file_find(job->older, job->n_older, f->path);
+		const char *was = !old ? NULL : old->kept ? old->kept : old->mistake;
+		const char *is = f->kept ? f->kept : f->mistake;
+
+		if (is && (!was || strcmp(is, was) != 0))
+			return true;
+	}
+	return now->n_screens < job->n_older;
+}
+
+/* A folder that is gone or empty is no order to clear every console: it is on its way to
+ * somewhere, and whoever means it reloads. */
+static bool all_gone(struct reload_job *job)
+{
+	struct shell *sh = job->shell;
+	bool gone = job->def->n_screens == 0 && job->n_older > 0;
+
+	if (gone && !sh->screens_gone)
+		log_warn(
+			"the folder of screens is gone or empty: consoles keep what they "
+			"have until it is back or the station is reloaded");
+	sh->screens_gone = gone;
+	return gone;
+}
+
+/* True when nothing shall come of this look: there will be another one. */
+static bool look_again(struct reload_job *job)
+{
+	uint64_t ms = all_gone(job)                                ? GONE_MS
+		      : !job->second_look && looks_unfinished(job) ? AGAIN_MS
+								   : 0;
+
+	if (ms)
+		uv_timer_start(&job->shell->screens_again, on_again, ms, 0);
+	return ms > 0;
 }
 
 /* Only the screens of what was read are of use here. */
@@ -46,6 +108,10 @@ static void tell_screens(struct reload_job *job)
 
 	if (!job->def)
 		return;
+	if (look_again(job)) {
+		station_def_free(job->def);
+		return;
+	}
 	ev.u.screens.files = job->def->screens;
 	ev.u.screens.n = job->def->n_screens;
 	job->def->screens = NULL;
@@ -81,11 +147,22 @@ static void done(uv_work_t *work, int status)
 	else
 		tell_station(job);
 	diag_list_release(&job->diags);
+	station_files_free(job->older, job->n_older);
 	free(job);
 	xalloc_trim();
 	sh->loading = NULL;
 	screens_watch_start(sh); /* the folder may be another one now */
 	start_next(sh);
+}
+
+/* The pool may not look at what the loop owns. */
+static void take_along(struct reload_job *job)
+{
+	const struct station_def *def = station_current_def(job->shell->station);
+
+	job->with_tags = def->n_tags <= LINT_TAGS_MAX;
+	job->older = station_files_copy(def->screens, def->n_screens);
+	job->n_older = def->n_screens;
 }
 
 static void start_next(struct shell *sh)
@@ -94,6 +171,8 @@ static void start_next(struct shell *sh)
 
 	while (!sh->loading && (job = sh->waiting)) {
 		sh->waiting = job->next;
+		if (job->screens_only)
+			take_along(job);
 		if (!sh->stopped &&
 		    uv_queue_work(&sh->loop, &job->work, in_pool, done) == 0) {
 			sh->loading = job;
@@ -101,6 +180,7 @@ static void start_next(struct shell *sh)
 		}
 		if (!sh->stopped)
 			log_error("cannot queue reading the station's files");
+		station_files_free(job->older, job->n_older);
 		free(job);
 	}
 }
@@ -108,7 +188,8 @@ static void start_next(struct shell *sh)
 /* Nobody waits for an answer, and it has not begun: it will see the newest files. */
 static bool serves_both(const struct reload_job *a, const struct reload_job *b)
 {
-	return !a->session && !b->session && a->screens_only == b->screens_only;
+	return !a->session && !b->session && a->screens_only == b->screens_only &&
+	       a->second_look == b->second_look;
 }
 
 static void queue(struct shell *sh, struct reload_job job)
@@ -132,44 +213,7 @@ void reload_request(struct shell *sh, uint64_t session, uint32_t req, bool dry_r
 	      (struct reload_job){ .session = session, .req = req, .dry_run = dry_run });
 }
 
-static void on_settled(uv_timer_t *timer)
+void screens_look(struct shell *sh)
 {
-	queue(timer->data, (struct reload_job){ .screens_only = true });
-}
-
-/* The folder is watched, not the files: editors replace a file by renaming. */
-static void on_change(uv_fs_event_t *watch, const char *name, int events, int status)
-{
-	struct shell *sh = watch->data;
-
-	(void)events;
-	if (status == 0 && name && name[0] != '.')
-		uv_timer_start(&sh->screens_settle, on_settled, SETTLE_MS, 0);
-}
-
-static void watch(uv_fs_event_t *handle, const char *dir)
-{
-	uv_fs_event_stop(handle);
-	if (!dir[0])
-		return;
-	int rc = uv_fs_event_start(handle, on_change, dir, 0);
-	if (rc < 0 && rc != UV_ENOENT) /* a station need not have a lib/ */
-		log_warn("cannot watch %s: %s; `sightglass reload` still reads it", dir,
-			 uv_strerror(rc));
-}
-
-void screens_watch_start(struct shell *sh)
-{
-	const struct station_def *def = station_current_def(sh->station);
-	const char *dir =
-		def->screens_on_save && def->screens_dir ? def->screens_dir : "";
-	char lib[sizeof(sh->screens_dir) + sizeof("/lib")] = "";
-
-	if (sh->stopped || strcmp(dir, sh->screens_dir) == 0)
-		return;
-	snprintf(sh->screens_dir, sizeof(sh->screens_dir), "%s", dir);
-	if (dir[0])
-		snprintf(lib, sizeof(lib), "%s/lib", sh->screens_dir);
-	watch(&sh->screens_watch[0], dir);
-	watch(&sh->screens_watch[1], lib);
+	queue(sh, (struct reload_job){ .screens_only = true });
 }

@@ -23,6 +23,13 @@ struct session_slot;   /* sessions.c */
 struct reload_job;     /* reload.c */
 struct notify_carrier; /* notify.c */
 
+/* A folder that screens lie in: another one of the same name is another one. */
+enum { SCREENS_FOLDERS_MAX = 64 };
+struct screens_folder {
+	char path[1024];
+	uint64_t device, inode;
+};
+
 struct shell {
 	uv_loop_t loop;
 	struct station *station;
@@ -36,8 +43,13 @@ struct shell {
 	uv_timer_t measure;  /* each second: measure.c */
 	uv_signal_t sigterm, sigint, sighup;
 	uv_async_t store_wake;
-	uv_fs_event_t screens_watch[2]; /* the folder and its lib/ */
-	uv_timer_t screens_settle;
+	uv_fs_event_t
+		screens_watch[SCREENS_FOLDERS_MAX]; /* the first of them are at it */
+	struct screens_folder screens_folder[SCREENS_FOLDERS_MAX];
+	size_t n_screens_watch;
+	uv_timer_t screens_settle, screens_again;
+	bool screens_gone;
+	struct mono screens_touched; /* by what is not looked at yet; 0 = nothing */
 
 	struct store_thread *store;
 	struct reader_thread *reader;   /* searches */
@@ -53,7 +65,6 @@ struct shell {
 
 	const char *config_path; /* station file; borrowed */
 	char state_dir[4096], socket_path[4096];
-	char screens_dir[4096];     /* watched; "" = none */
 	struct reload_job *loading; /* in the pool; one at a time, in order */
 	struct reload_job *waiting; /* to be loaded after it */
 	struct mono last_measured;
@@ -84,6 +95,11 @@ void measure_start(struct shell *sh);
 
 /* reload.c */
 void reload_request(struct shell *sh, uint64_t session, uint32_t req, bool dry_run);
+/* Reads the screens when it is their turn. */
+void screens_look(struct shell *sh);
+
+/* --- screens_watch.c --- */
+/* Watches the folders as they are now. */
 void screens_watch_start(struct shell *sh);
 
 /* Finds a program beside the server, then in ../libexec/sightglass. */

@@ -211,11 +211,37 @@ static void count_pens(const struct screen_set *set, struct diag_list *diags)
 	free(all.pens);
 }
 
+/* Against tags only when they are all known. */
+static void lint(const struct station_def *d, const struct screen_set *set,
+		 struct screen_lookup lookup, struct diag_list *diags)
+{
+	struct station_areas areas;
+	struct book b;
+
+	book_open(&b, d);
+	station_areas_of_tags(d, &areas);
+	lookup.arg = &b;
+	lookup.tag = find_tag;
+	lookup.names = b.names;
+	lookup.n_names = d->n_tags;
+	lookup.areas = areas.v;
+	lookup.n_areas = areas.n;
+	lookup.files = files_of(d);
+	lookup.n_files = d->n_screens;
+	screen_set_lint(set, &lookup, diags);
+	free((struct screen_file *)lookup.files);
+	station_areas_release(&areas);
+	book_close(&b);
+}
+
 void station_judge_screens(struct station_def *d)
 {
 	struct diag_list found = DIAG_LIST_INIT;
 	struct screen_set *set = station_parse_screens(d, &found);
 
+	if (d->n_tags && !d->tags_incomplete)
+		lint(d, set, (struct screen_lookup){ .incomplete = found.errors > 0 },
+		     &found);
 	note_all_pens(d, set);
 	screen_set_free(set);
 	diag_sort(&found);
@@ -229,33 +255,14 @@ void station_judge_screens(struct station_def *d)
 void station_check_screens(const struct station_def *d, bool notes,
 			   struct diag_list *diags)
 {
-	struct station_areas areas;
-	struct book b;
-
 	if (!d->screens_dir)
 		return;
 	size_t before = diags->errors;
 	struct screen_set *set = station_parse_screens(d, diags);
-	bool incomplete = diags->errors > before;
-	book_open(&b, d);
-	station_areas_of_tags(d, &areas);
-	struct screen_lookup lookup = {
-		.arg = &b,
-		.tag = find_tag,
-		.names = b.names,
-		.n_names = d->n_tags,
-		.areas = areas.v,
-		.n_areas = areas.n,
-		.incomplete = incomplete,
-		.files = files_of(d),
-		.n_files = d->n_screens,
-		.notes = notes,
-	};
-	screen_set_lint(set, &lookup, diags);
-	free((struct screen_file *)lookup.files);
-	station_judge_ways(d, set, incomplete, diags);
-	station_areas_release(&areas);
+	struct screen_lookup lookup = { .incomplete = diags->errors > before,
+					.notes = notes };
+	lint(d, set, lookup, diags);
+	station_judge_ways(d, set, lookup.incomplete, diags);
 	count_pens(set, diags);
-	book_close(&b);
 	screen_set_free(set);
 }

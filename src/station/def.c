@@ -22,6 +22,7 @@ void station_files_free(struct station_file *files, size_t n)
 		free(files[i].path);
 		free(files[i].text);
 		free(files[i].mistake);
+		free(files[i].kept);
 		free_names(files[i].pens, files[i].n_pens);
 	}
 	free(files);

@@ -26,6 +26,8 @@ struct station_file {
 	char *text; /* NUL-terminated contents, for screens served to consoles */
 	size_t len;
 	char *mistake; /* of a screen: why it cannot be drawn; NULL = it can */
+	char *kept;    /* of a screen: why its newer text on disk is not shown; NULL = it
+			  is. Stands until the file is mended. */
 	char **pens;   /* tags whose past it shows; station_judge_screens() */
 	size_t n_pens;
 };
@@ -93,6 +95,8 @@ struct lint_options {
 	const char *today;
 };
 bool station_date_valid(const char *text); /* "2026-11-22" */
+/* The same without devices, tags, alarms and access: what its screens are. */
+struct station_def *station_load_screens(const char *path, struct diag_list *diags);
 struct station_def *station_load_linted(const char *path, const struct lint_options *lint,
 					struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
@@ -104,7 +108,8 @@ void station_files_free(struct station_file *files, size_t n);
  * is no mistake. */
 void station_check_screens(const struct station_def *d, bool notes,
 			   struct diag_list *diags);
-/* Notes in each screen file whether it can be drawn, for the station to keep its older
+/* Notes in each screen file whether it can be drawn, and holds against its tags what it
+ * shows when it has tags, for the station to keep its older
  * version of one that cannot; and the pens of its trends. */
 void station_judge_screens(struct station_def *d);
 /* The station's own settings of a device and of a tag (NULL-terminated): driver/check.h

@@ -96,18 +96,10 @@ static char *path_setting(const struct loader *l, const struct cfg_node *root,
 	return path[0] == '/' ? xstrdup(path) : xasprintf("%s/%s", l->d->dir, path);
 }
 
-static void load_all(struct loader *l, const struct cfg_node *root)
+static void load_plant(struct loader *l, const struct cfg_node *root)
 {
-	const struct cfg_node *station = cfg_get(root, "station");
-	const char *reload = cfg_as_text(cfg_get(root, "screens_reload"));
 	bool access_incomplete = false;
 
-	cfg_check(root, "the station file", station_file_rows, false, l->diags);
-	l->d->name = load_text(station, "name", "");
-	l->d->description = load_text(station, "description", "");
-	l->d->socket = path_setting(l, root, "socket");
-	l->d->state = path_setting(l, root, "state");
-	l->d->screens_on_save = reload && strcmp(reload, "save") == 0;
 	part(l, root, "devices", load_devices, &l->devices_incomplete);
 	load_system(l, cfg_file(root));
 	load_tags(l, cfg_get(root, "tags"), cfg_get(root, "tags_csv"));
@@ -115,8 +107,25 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 		load_each(l, cfg_get(root, "alarms"), &l->alarms_incomplete, load_alarms,
 			  NULL);
 	part(l, root, "access", load_access, &access_incomplete);
+}
+
+static void load_all(struct loader *l, const struct cfg_node *root)
+{
+	const struct cfg_node *station = cfg_get(root, "station");
+	const char *reload = cfg_as_text(cfg_get(root, "screens_reload"));
+
+	cfg_check(root, "the station file", station_file_rows, false, l->diags);
+	l->d->name = load_text(station, "name", "");
+	l->d->description = load_text(station, "description", "");
+	l->d->socket = path_setting(l, root, "socket");
+	l->d->state = path_setting(l, root, "state");
+	l->d->screens_on_save = reload && strcmp(reload, "save") == 0;
+	if (!l->screens_only)
+		load_plant(l, root);
 	if (cfg_as_text(cfg_get(root, "screens")))
 		load_screens(l, cfg_get(root, "screens"));
+	if (l->screens_only)
+		return;
 	cross_tags(l);
 	cross_devices(l);
 	cross_alarms(l);
@@ -213,6 +222,12 @@ static struct station_def *load_station(const char *path, struct loader *l)
 struct station_def *station_load_partial(const char *path, struct diag_list *diags)
 {
 	return station_load_linted(path, NULL, diags);
+}
+
+struct station_def *station_load_screens(const char *path, struct diag_list *diags)
+{
+	return load_station(path,
+			    &(struct loader){ .diags = diags, .screens_only = true });
 }
 
 struct station_def *station_load_linted(const char *path, const struct lint_options *lint,

@@ -74,6 +74,7 @@ struct loader {
 	struct strmap *class_index, *area_index, *group_index; /* NULL = none */
 	bool devices_incomplete, alarms_incomplete;
 	bool too_many; /* tags */
+	bool screens_only;
 	int64_t last_device;
 	const char *last_file; /* kept for ever, and its number */
 	uint16_t last_file_number;

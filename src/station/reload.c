@@ -77,11 +77,11 @@ static void first_error(const struct diag_list *diags, struct strbuf *out)
 	}
 }
 
-void station_tell_engineers(struct station *s, const struct session *but,
+void station_tell_engineers(struct station *s, const struct session *but, bool refused,
 			    const char *text)
 {
 	strbuf_clear(&s->frame);
-	wire_put_notice(&s->frame, true, text);
+	wire_put_notice(&s->frame, refused, text);
 	for (size_t i = 0; i < s->n_sessions; i++) {
 		struct session *who = s->sessions[i];
 
@@ -100,7 +100,7 @@ static void tell_engineers(struct station *s, const struct session *asked,
 	strbuf_addf(&text, "reload by %s refused: ", asked ? asked->name : "a signal");
 	first_error(diags, &text);
 	strbuf_addf(&text, "%s%s", diags && diags->errors ? "; " : "", detail);
-	station_tell_engineers(s, asked, text.buf);
+	station_tell_engineers(s, asked, true, text.buf);
 	strbuf_release(&text);
 }
 

@@ -1,4 +1,5 @@
 /* screens.c - screen files kept under a revision and served to consoles. */
+#include "station/screen_keep.h"
 #include "station/station_int.h"
 
 #include <inttypes.h>
@@ -68,19 +69,42 @@ void query_screen_get(struct station *s, struct session *who,
 			      s->screens_revision);
 }
 
-static const struct station_file *find_file(const struct station_def *d, const char *path)
+/* --- a new set of files ------------------------------------------------------------ */
+
+static const struct station_file *older(const struct station *s,
+					const struct station_file *f)
 {
-	for (size_t i = 0; d && i < d->n_screens; i++)
-		if (strcmp(d->screens[i].path, path) == 0)
-			return &d->screens[i];
-	return NULL;
+	return s->def ? station_file_find(s->def->screens, s->def->n_screens, f->path)
+		      : NULL;
 }
 
-static void keep_pens(struct station_file *f, const struct station_file *old)
+static const char stays_as_it_was[] = "its older version stays";
+static const char no_older[] = "there is no older version";
+
+static void tell_of(struct station *s, bool refused, const char *path, const char *what,
+		    const char *detail)
 {
-	f->n_pens = 0; /* it has a mistake, so it has none */
-	for (size_t i = 0; i < old->n_pens; i++)
-		*GROW(&f->pens, &f->n_pens) = xstrdup(old->pens[i]);
+	station_log(s, refused ? LOG_L_WARN : LOG_L_INFO, "%s", s->why.buf);
+	station_tell_engineers(s, NULL, refused, s->why.buf);
+	station_note(s, NULL, AUDIT_SCREENS, path, what, detail);
+}
+
+/* Once a mistake; and that it is mended. */
+static void tell_kept(struct station *s, const struct station_file *f,
+		      const struct station_file *old)
+{
+	const char *was = old ? old->kept : NULL;
+
+	if (f->kept && (!was || strcmp(was, f->kept) != 0)) {
+		bool stays = !f->mistake;
+
+		strbuf_setf(&s->why, "%s; %s", f->kept,
+			    stays ? stays_as_it_was : no_older);
+		tell_of(s, true, f->path, stays ? "kept as it was" : "mistaken", f->kept);
+	} else if (was && !f->kept) {
+		strbuf_setf(&s->why, "%s is right again and shown", f->path);
+		tell_of(s, false, f->path, "mended", "");
+	}
 }
 
 /* An operator keeps the picture that works while an engineer mends the new one. */
@@ -88,20 +112,15 @@ void station_keep_screens(struct station *s, struct station_file *files, size_t 
 {
 	for (size_t i = 0; i < n; i++) {
 		struct station_file *f = &files[i];
-		const struct station_file *old = find_file(s->def, f->path);
-		if (!f->mistake || !old || old->mistake)
-			continue;
-		strbuf_setf(&s->why, "%s; its older version stays", f->mistake);
-		station_log(s, LOG_L_WARN, "%s", s->why.buf);
-		station_tell_engineers(s, NULL, s->why.buf);
-		station_note(s, NULL, AUDIT_SCREENS, f->path, "kept as it was",
-			     f->mistake);
-		free(f->mistake);
-		free(f->text);
-		f->mistake = NULL;
-		f->text = xstrndup(old->text, old->len);
-		f->len = old->len;
-		keep_pens(f, old);
+		const struct station_file *old = older(s, f);
+
+		if (f->mistake && old && !old->mistake && !station_file_same(f, old))
+			station_file_keep(f, old, f->mistake);
+		else if (f->mistake && !(old && station_file_same(f, old)) && !f->kept)
+			f->kept = xstrdup(f->mistake);
+		else if (f->mistake && old && old->kept && !f->kept)
+			f->kept = xstrdup(old->kept);
+		tell_kept(s, f, old);
 	}
 }
 
@@ -109,12 +128,48 @@ static bool same_files(const struct station_def *d, const struct station_file *f
 		       size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct station_file *old = find_file(d, files[i].path);
-		if (!old || old->len != files[i].len ||
-		    memcmp(old->text, files[i].text, old->len) != 0)
+		const struct station_file *old =
+			station_file_find(d->screens, d->n_screens, files[i].path);
+		if (!old || !station_file_same(old, &files[i]))
 			return false;
 	}
 	return n == d->n_screens;
+}
+
+/* What is known of files that are the same but for what the disk has in their place. */
+static void remember_kept(struct station *s, struct station_file *files, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct station_file *f = &s->def->screens[i];
+		const struct station_file *now = station_file_find(files, n, f->path);
+
+		free(f->kept);
+		f->kept = now && now->kept ? xstrdup(now->kept) : NULL;
+	}
+	station_files_free(files, n);
+}
+
+/* An engineer who comes later hears what is still wrong. */
+void station_tell_kept(struct station *s, struct session *who)
+{
+	size_t more = 0;
+	const struct station_file *first = NULL;
+
+	for (size_t i = 0; i < s->def->n_screens; i++) {
+		if (!s->def->screens[i].kept && !s->def->screens[i].mistake)
+			continue;
+		more += first != NULL;
+		first = first ? first : &s->def->screens[i];
+	}
+	if (!first || !access_allows(&who->grant, RIGHT_ENGINEER, NULL))
+		return;
+	strbuf_setf(&s->why, "%s; %s", first->kept ? first->kept : first->mistake,
+		    first->mistake ? no_older : stays_as_it_was);
+	if (more)
+		strbuf_addf(&s->why, " (and %zu more)", more);
+	strbuf_clear(&s->frame);
+	wire_put_notice(&s->frame, true, s->why.buf);
+	station_send(s, who, &s->frame);
 }
 
 /* Only what a console draws changes: no select is void, no value is touched. */
@@ -124,7 +179,7 @@ void station_screens(struct station *s, const struct event *ev)
 
 	station_keep_screens(s, ev->u.screens.files, ev->u.screens.n);
 	if (same_files(s->def, ev->u.screens.files, ev->u.screens.n)) {
-		station_files_free(ev->u.screens.files, ev->u.screens.n);
+		remember_kept(s, ev->u.screens.files, ev->u.screens.n);
 		return;
 	}
 	station_files_free(s->def->screens, s->def->n_screens);

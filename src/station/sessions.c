@@ -197,6 +197,7 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 		 m->place[0] ? m->place : "no terminal", who->pid, m->program);
 	welcome(s, who);
 	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
+	station_tell_kept(s, who);
 }
 
 /* The names of a new definition, and who may stay under it. */

@@ -661,11 +661,12 @@ void explains_tick(struct station *s);
 struct mono explains_deadline(const struct station *s);
 void station_reloaded(struct station *s, const struct event *ev);
 /* A NOTICE to every session with the right engineer; but may be NULL. */
-void station_tell_engineers(struct station *s, const struct session *but,
+void station_tell_engineers(struct station *s, const struct session *but, bool refused,
 			    const char *text);
 void station_screens(struct station *s, const struct event *ev);
 /* A file with a mistake gives way to its older version that had none. */
 void station_keep_screens(struct station *s, struct station_file *files, size_t n);
+void station_tell_kept(struct station *s, struct session *who);
 void system_measured(struct station *s, const struct event *ev);
 void system_find(struct station *s);  /* after apply: where its tags are */
 void system_count(struct station *s); /* what the station itself knows */

@@ -108,6 +108,22 @@ static void CF_07_every_engineer_hears_of_a_broken_screen(void **state)
 	assert_string_equal(m.text, "screens/a.cfg:3: error: syntax; its older version "
 				    "stays");
 	assert_int_equal(rig_count(r, ivan, WIRE_NOTICE), 0);
+	/* said once, also to who comes later; and that it is mended */
+	rig_forget(r, eng);
+	save_screen(r, "bad", "screens/a.cfg:3: error: syntax");
+	assert_int_equal(rig_count(r, eng, WIRE_NOTICE), 0);
+	eng = rig_open(r, RIG_ENG);
+	assert_true(notice(r, eng, &m));
+	assert_string_equal(m.text, "screens/a.cfg:3: error: syntax; its older version "
+				    "stays");
+	rig_forget(r, eng);
+	save_screen(r, "good", NULL);
+	assert_true(notice(r, eng, &m));
+	assert_false(m.refused);
+	assert_string_equal(m.text, "screens/a.cfg is right again and shown");
+	rig_forget(r, eng);
+	eng = rig_open(r, RIG_ENG);
+	assert_int_equal(rig_count(r, eng, WIRE_NOTICE), 0);
 }
 
 static void CF_08_another_limit_tag_is_a_changed_alarm(void **state)
