@@ -91,19 +91,6 @@ static void keep_broken(const struct keeping *k)
 	}
 }
 
-/* A mistake that came without a touch. */
-static const char *mistake_of_untouched(const struct keeping *k)
-{
-	for (size_t i = 0; i < k->d->n_screens; i++) {
-		const struct station_file *f = &k->d->screens[i];
-		const struct station_file *old = good_older(k, f);
-
-		if (f->mistake && old && station_file_same(f, old))
-			return f->mistake;
-	}
-	return NULL;
-}
-
 static bool is_screen(const struct screen_set *set, const char *path)
 {
 	for (size_t i = 0; i < set->n; i++)
@@ -112,26 +99,56 @@ static bool is_screen(const struct screen_set *set, const char *path)
 	return false;
 }
 
-/* True when there was one. */
-static bool keep_libraries(const struct keeping *k, const char *why)
+/* What the libraries are to answer for: a mistake of their own, or one in a screen that
+ * nobody touched. NULL: nothing. */
+static const char *fault_of_libraries(const struct keeping *k,
+				      const struct screen_set *before)
 {
-	struct diag_list ignored = DIAG_LIST_INIT;
-	struct screen_set *set = station_parse_screens(k->d, &ignored);
+	for (size_t i = 0; i < k->d->n_screens; i++) {
+		const struct station_file *f = &k->d->screens[i];
+		const struct station_file *old = good_older(k, f);
+
+		if (f->mistake && old &&
+		    (station_file_same(f, old) || !is_screen(before, f->path)))
+			return f->mistake;
+	}
+	return NULL;
+}
+
+/* True when there was one that had changed. */
+static bool keep_libraries(const struct keeping *k, const struct screen_set *before,
+			   const char *why)
+{
 	bool any = false;
 
 	for (size_t i = 0; i < k->d->n_screens; i++) {
 		struct station_file *f = &k->d->screens[i];
 		const struct station_file *old = good_older(k, f);
 
-		if (f->mistake || !old || station_file_same(f, old) ||
-		    is_screen(set, f->path))
+		if (!old || station_file_same(f, old) || is_screen(before, f->path))
 			continue;
-		station_file_keep(f, old, why);
+		station_file_keep(f, old, f->mistake ? f->mistake : why);
 		any = true;
 	}
-	screen_set_free(set);
-	diag_list_release(&ignored);
 	return any;
+}
+
+/* Before the screens are looked at one by one: one that is saved while a library is
+ * broken is not to blame for it. */
+static void settle_libraries(const struct keeping *k)
+{
+	struct diag_list ignored = DIAG_LIST_INIT;
+	struct station_def was = { .screens = (struct station_file *)k->old,
+				   .n_screens = k->n_old };
+	struct screen_set *before = station_parse_screens(&was, &ignored);
+	const char *fault = fault_of_libraries(k, before);
+	char *why = fault ? xstrdup(fault) : NULL;
+
+	if (why && keep_libraries(k, before, why))
+		station_judge_screens(k->d);
+	free(why);
+	screen_set_free(before);
+	diag_list_release(&ignored);
 }
 
 /* What was not touched is as good as it was: what is wrong with it now came with the
@@ -152,19 +169,8 @@ static void forgive_untouched(const struct keeping *k)
 void station_keep_older(struct station_def *d, const struct station_file *old, size_t n)
 {
 	struct keeping k = { d, old, n };
-	const char *why;
 
+	settle_libraries(&k);
 	keep_broken(&k);
-	why = mistake_of_untouched(&k);
-	if (why) {
-		char *sentence = xstrdup(why);
-
-		if (keep_libraries(&k, sentence)) {
-			station_judge_screens(
-				d); /* some new ones needed the new library */
-			keep_broken(&k);
-		}
-		free(sentence);
-	}
 	forgive_untouched(&k);
 }

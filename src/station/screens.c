@@ -81,11 +81,22 @@ static const struct station_file *older(const struct station *s,
 static const char stays_as_it_was[] = "its older version stays";
 static const char no_older[] = "there is no older version";
 
+/* Without the folder of the station, which everybody knows: a line of a console is
+ * short. */
+static const char *in_short(const struct station *s, const char *text)
+{
+	const char *dir = s->def && s->def->screens_dir ? s->def->screens_dir : "";
+	const char *last = strrchr(dir, '/');
+	size_t n = last ? (size_t)(last + 1 - dir) : 0;
+
+	return n && strncmp(text, dir, n) == 0 ? text + n : text;
+}
+
 static void tell_of(struct station *s, bool refused, const char *path, const char *what,
 		    const char *detail)
 {
 	station_log(s, refused ? LOG_L_WARN : LOG_L_INFO, "%s", s->why.buf);
-	station_tell_engineers(s, NULL, refused, s->why.buf);
+	station_tell_engineers(s, NULL, refused, in_short(s, s->why.buf));
 	station_note(s, NULL, AUDIT_SCREENS, path, what, detail);
 }
 
@@ -168,7 +179,7 @@ void station_tell_kept(struct station *s, struct session *who)
 	if (more)
 		strbuf_addf(&s->why, " (and %zu more)", more);
 	strbuf_clear(&s->frame);
-	wire_put_notice(&s->frame, true, s->why.buf);
+	wire_put_notice(&s->frame, true, in_short(s, s->why.buf));
 	station_send(s, who, &s->frame);
 }
 
