@@ -19,6 +19,7 @@ static const struct cfg_row file_rows[] = {
 	  .kind = CFG_K_GROUP,
 	  .help = "drawings with parameters, placed often or opened as faceplates" },
 	{ .name = "macros", .kind = CFG_K_GROUP, .help = "texts for $(NAME) everywhere" },
+	{ .name = "theme", .kind = CFG_K_GROUP, .help = "how each role looks" },
 	{ 0 },
 };
 
@@ -43,7 +44,7 @@ static struct cfg *read_file(const struct screen_file *file, struct diag_list *d
 	    cfg_check(cfg_root(tree), "a screen file", file_rows, false, diags) &&
 	    cfg_count(cfg_root(tree)) == 0)
 		diag_add(diags, DIAG_ERROR, file->path, 1, 0, "empty-file",
-			 "neither `screen`, `symbols` nor `templates` in this file");
+			 "neither `screen`, `symbols`, `templates` nor `theme` in this file");
 	if (diags->errors == errors)
 		return tree;
 	cfg_free(tree);
@@ -125,11 +126,14 @@ struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 	read_shared(&l);
 	for (size_t i = 0; i < n; i++) {
 		const struct cfg_node *group = part_of(&l, i, "screen");
+		const struct cfg_node *theme = part_of(&l, i, "theme");
 		struct screen *s =
 			group ? compose_screen(group, files[i].path, l.lib, diags) : NULL;
 
 		if (s)
 			add_screen(&l, s);
+		if (theme)
+			theme_set_add(&l.set->themes, theme, diags);
 	}
 	if (l.set->n)
 		qsort(l.set->v, l.set->n, sizeof(*l.set->v), by_id);
@@ -154,6 +158,7 @@ void screen_set_free(struct screen_set *set)
 		return;
 	for (size_t i = 0; i < set->n; i++)
 		screen_free(set->v[i]);
+	theme_set_release(&set->themes);
 	library_free(set->library);
 	free(set->v);
 	free(set);

@@ -2,7 +2,7 @@
  * screen.h - a screen file as an immutable thing to paint, and a set of them.
  *
  * A set is loaded from the texts of its files: one screen a file, and files that hold
- * only symbols (screens/lib/). A file with mistakes is left out and reported; the
+ * only symbols or a theme (screens/lib/). A file with mistakes is left out and reported; the
  * others stand. Parsing needs no station: what depends on tags is judged by
  * screen_set_lint() (lint.h). So the console parses what the server serves, and
  * check, server, render and console see the same screen.
@@ -18,6 +18,7 @@
 
 #include "screen/grid.h"
 #include "screen/kind.h"
+#include "screen/theme_load.h"
 #include "util/diag.h"
 
 struct expr;
@@ -112,6 +113,7 @@ struct screen_set {
 	struct screen **v; /* by id */
 	size_t n;
 	struct library *library; /* for faceplates */
+	struct theme_set themes;
 };
 
 /* Never NULL. A file that is not a screen file at all is a mistake like any other. */

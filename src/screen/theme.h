@@ -38,6 +38,7 @@ enum { THEME_NAME_MAX = 31, THEME_SELECTION = ROLE_COUNT };
 struct theme {
 	char name[THEME_NAME_MAX + 1];
 	bool rgb_from_256; /* it has no rgb of its own */
+	bool is_default;   /* for consoles that ask for none */
 	struct theme_attr attr[THEME_DEPTH_COUNT][ROLE_COUNT + 1];
 };
 
