@@ -161,17 +161,12 @@ static int read_values(const struct render *r, const struct station_def *d,
 		       struct render_source *source)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
-	struct strbuf why = STRBUF_INIT;
-	char *text = NULL, *dir = xstrdup(r->values);
-	char *name = strrchr(dir, '/');
-	struct strbuf sentence = STRBUF_INIT;
+	struct strbuf why = STRBUF_INIT, sentence = STRBUF_INIT;
+	char *text = NULL;
 	size_t len;
 	int code = CLI_OK;
 
-	if (name)
-		*name++ = '\0';
-	if (!cfg_file_read(name ? (dir[0] ? dir : "/") : ".", name ? name : dir, &text,
-			   &len, &why)) {
+	if (!cfg_file_read_path(r->values, &text, &len, &why)) {
 		strbuf_addf(&sentence, "the values file %s: %s", r->values, why.buf);
 		code = remote_fail(CLI_FAILED, sentence.buf);
 	} else {
@@ -180,7 +175,6 @@ static int read_values(const struct render *r, const struct station_def *d,
 		code = diags.errors ? CLI_FAILED : CLI_OK;
 	}
 	free(text);
-	free(dir);
 	diag_list_release(&diags);
 	strbuf_release(&sentence);
 	strbuf_release(&why);

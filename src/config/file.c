@@ -159,6 +159,17 @@ static void tell_others(const struct cfg_wanted *w, int fd, struct diag_list *di
 	strbuf_release(&found);
 }
 
+bool cfg_file_read_path(const char *path, char **text, size_t *len, struct strbuf *why)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? xstrndup(path, slash > path ? (size_t)(slash - path) : 1)
+			  : xstrdup(".");
+	bool ok = cfg_file_read(dir, slash ? slash + 1 : path, text, len, why);
+
+	free(dir);
+	return ok;
+}
+
 bool cfg_file_take(const struct cfg_wanted *w, char **text, size_t *len,
 		   struct diag_list *diags, struct strbuf *why)
 {

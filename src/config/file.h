@@ -21,6 +21,9 @@ enum { CFG_FILE_MAX = 16 << 20, CFG_DIR_FILES_MAX = 10000, CFG_DIR_DEPTH_MAX = 4
 bool cfg_file_read(const char *dir, const char *path, char **text, size_t *len,
 		   struct strbuf *why);
 
+/* The same for a path that a person typed: the folder before its last part is trusted. */
+bool cfg_file_read_path(const char *path, char **text, size_t *len, struct strbuf *why);
+
 /* A file of the station, which diagnostics call shown: the same with a limit of its own,
  * and a warning CFG_OPEN_ID (others.h) when others may change the file. */
 struct cfg_wanted {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "console/app/app_int.h"
+#include "console/app/options.h"
 #include "console/view/picture.h"
 #include "util/log.h"
 #include "util/num.h"
@@ -214,96 +215,6 @@ static void turn(struct app *a)
 
 /* --- begin and end --------------------------------------------------------------- */
 
-static bool sound_option(struct app *a, const char *value)
-{
-	a->sound.off = strcmp(value, "off") == 0;
-	a->sound.once = strcmp(value, "once") == 0;
-	return a->sound.off || a->sound.once || strcmp(value, "repeat") == 0;
-}
-
-static bool repaint_option(struct app *a, const char *value)
-{
-	enum { MINUTES_MAX = 24 * 60 };
-	int64_t minutes;
-
-	if (!num_parse_int(value, 0, MINUTES_MAX, &minutes))
-		return false;
-	a->repaint_ms = minutes * 60 * 1000;
-	return true;
-}
-
-static bool baud_option(struct term_options *t, const char *value)
-{
-	enum { BAUD_MIN = 300, BAUD_MAX = 10000000 };
-	int64_t baud;
-
-	if (!num_parse_int(value, BAUD_MIN, BAUD_MAX, &baud))
-		return false;
-	t->baud = (int)baud;
-	return true;
-}
-
-static bool parse_option(struct app *a, struct term_options *t, const char *name,
-			 const char *value, const char **log_file)
-{
-	enum theme_depth depth;
-	enum glyph_tier glyphs;
-
-	if (strcmp(name, "--socket") == 0)
-		a->socket = value;
-	else if (strcmp(name, "--screen") == 0)
-		a->first = value;
-	else if (strcmp(name, "--log") == 0)
-		*log_file = value;
-	else if (strcmp(name, "--sound") == 0)
-		return sound_option(a, value);
-	else if (strcmp(name, "--repaint") == 0)
-		return repaint_option(a, value);
-	else if (strcmp(name, "--baud") == 0)
-		return baud_option(t, value);
-	else if (strcmp(name, "--color") == 0 && theme_depth_parse(value, &depth))
-		t->depth = (int)depth;
-	else if (strcmp(name, "--glyphs") == 0 && glyph_tier_parse(value, &glyphs))
-		t->glyphs = (int)glyphs;
-	else
-		return false;
-	return true;
-}
-
-/* "--name VALUE" or "--name=VALUE" at argv[*i]; steps over what it took. */
-static bool take_option(struct app *a, struct term_options *t, const char **log_file,
-			char **argv, int argc, int *i)
-{
-	const char *equals = strchr(argv[*i], '=');
-	char name[32];
-
-	if (!equals)
-		return *i + 1 < argc &&
-		       parse_option(a, t, argv[*i], argv[*i + 1], log_file) && ++*i;
-	snprintf(name, sizeof(name), "%.*s", (int)(equals - argv[*i]), argv[*i]);
-	return parse_option(a, t, name, equals + 1, log_file);
-}
-
-static bool parse(struct app *a, struct term_options *t, const char **log_file, int argc,
-		  char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--mouse") == 0) {
-			t->mouse = true;
-			continue;
-		}
-		if (take_option(a, t, log_file, argv, argc, &i))
-			continue;
-		fputs("usage: sightglass [--socket PATH] [--color mono|8|256] "
-		      "[--glyphs full|blocks|console|vt100|ascii] "
-		      "[--sound off|once|repeat] [--screen ID] "
-		      "[--mouse] [--baud N] [--repaint MINUTES] [--log FILE]\n",
-		      stderr);
-		return false;
-	}
-	return true;
-}
-
 static int fail(int code, const char *text)
 {
 	struct strbuf clean = STRBUF_INIT;
@@ -350,7 +261,7 @@ static void run(struct app *a)
 		turn(a);
 }
 
-static int open_and_run(struct app *a, const struct term_options *t, const char *log_file)
+static int open_and_run(struct app *a, const struct console_start *start)
 {
 	struct strbuf why = STRBUF_INIT;
 	int code, errors;
@@ -362,10 +273,10 @@ static int open_and_run(struct app *a, const struct term_options *t, const char 
 		return code;
 	}
 	a->signal_fd = signals_catch();
-	if (term_open(t, &a->term, &why) != SG_OK) {
+	if (term_open(&start->terminal, &a->term, &why) != SG_OK) {
 		code = fail(EXIT_FAILED, why.buf);
 	} else {
-		errors = redirect_errors(log_file);
+		errors = redirect_errors(start->log_file);
 		run(a);
 		term_close(a->term);
 		dup2(errors, STDERR_FILENO);
@@ -379,17 +290,22 @@ static int open_and_run(struct app *a, const struct term_options *t, const char 
 int console_main(int argc, char **argv)
 {
 	static struct app a;
-	struct term_options t = { .depth = -1, .glyphs = -1 };
-	const char *log_file = NULL;
+	struct console_start start = { .app = &a,
+				       .terminal = { .depth = -1, .glyphs = -1 } };
+	struct strbuf why = STRBUF_INIT;
+	int code;
 
 	a.exit_code = EXIT_LEFT;
 	a.backoff_ms = BACKOFF_MIN_MS;
 	a.ui.selected = PICTURE_NOTHING;
 	a.ui.list.selected = -1;
 	a.ui.keys = app_key_help();
-	if (!parse(&a, &t, &log_file, argc, argv))
-		return EXIT_USAGE;
+	if (!options_parse(&start, argc, argv, &why)) {
+		code = fail(EXIT_USAGE, why.buf);
+		strbuf_release(&why);
+		return code;
+	}
 	model_init(&a.model);
 	grid_init(&a.grid, 1, 1);
-	return open_and_run(&a, &t, log_file);
+	return open_and_run(&a, &start);
 }

@@ -53,6 +53,8 @@ struct sound {
 struct app {
 	const char *socket; /* as given, or NULL */
 	const char *first;  /* --screen, or NULL */
+	const char *theme;  /* --theme, a name; NULL: the station's default */
+	bool theme_fixed;   /* --theme, a file */
 	struct term *term;
 	struct client *client; /* NULL: down */
 	bool greeted;
@@ -73,8 +75,8 @@ struct app {
 	bool hurry;          /* the next frame answers a key */
 	int64_t repaint_ms;  /* whole so often; 0 = never by itself */
 	struct mono last_whole;
-	bool beaten;         /* a beat came since the clock last turned */
-	bool alone;          /* the key came alone: only such a one confirms */
+	bool beaten; /* a beat came since the clock last turned */
+	bool alone;  /* the key came alone: only such a one confirms */
 	struct mono last_frame, hold_until, resync_at;
 	struct sound sound;
 	struct strmap *warned; /* alarms whose return was told -> end of that shelf */

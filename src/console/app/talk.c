@@ -228,6 +228,22 @@ static bool on_screen_file(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
+/* The station's themes came with its screens. */
+static void use_theme(struct app *a)
+{
+	struct strbuf why = STRBUF_INIT;
+	const struct theme *theme =
+		a->theme_fixed
+			? NULL
+			: theme_set_find(&a->model.screens->themes, a->theme, &why);
+
+	if (theme)
+		term_theme(a->term, theme);
+	if (why.len)
+		app_say(a, ROLE_REFUSED, "%s", why.buf);
+	strbuf_release(&why);
+}
+
 /* The same thing stays selected through a change of the picture: by its name. */
 static void use_bundle(struct app *a)
 {
@@ -246,6 +262,7 @@ static void use_bundle(struct app *a)
 	}
 	model_screens(&a->model, a->bundle.files, a->bundle.n, &why);
 	bundle_clear(&a->bundle);
+	use_theme(a);
 	if (why.len)
 		app_say(a, ROLE_REFUSED, "%s", why.buf);
 	if (id[0] && !screen_set_find(a->model.screens, id)) {

@@ -203,6 +203,8 @@ static void take_options(struct term *t, const struct term_options *o, const cha
 
 void term_theme(struct term *t, const struct theme *theme)
 {
+	if (memcmp(&t->theme, theme, sizeof(*theme)) == 0)
+		return;
 	t->theme = *theme;
 	init_colours(t);
 	t->repaints = true;
