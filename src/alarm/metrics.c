@@ -24,6 +24,26 @@ static bool period_is_good(const struct alarm_metrics_query *q, struct strbuf *w
 	return false;
 }
 
+static void begin(struct alarm_metrics *m, int64_t from, int64_t to)
+{
+	m->from = from;
+	m->to = to;
+	m->t = NEVER_MS;
+	m->latest = NEVER_MS;
+	m->texts = arena_new();
+	m->by_name = strmap_new();
+	m->operator_at = strmap_new();
+}
+
+/* Its period begins when there is no time left. */
+struct alarm_metrics *alarm_metrics_new_standing(void)
+{
+	struct alarm_metrics *m = xcalloc(1, sizeof(*m));
+
+	begin(m, INT64_MAX, INT64_MAX);
+	return m;
+}
+
 struct alarm_metrics *alarm_metrics_new(const struct alarm_metrics_query *q,
 					struct strbuf *why)
 {
@@ -32,10 +52,7 @@ struct alarm_metrics *alarm_metrics_new(const struct alarm_metrics_query *q,
 	struct alarm_metrics *m = xcalloc(1, sizeof(*m));
 	int64_t length = q->to.ms - q->from.ms;
 
-	m->from = q->from.ms;
-	m->to = q->to.ms;
-	m->t = NEVER_MS;
-	m->texts = arena_new();
+	begin(m, q->from.ms, q->to.ms);
 	m->n_areas = q->n_areas;
 	m->areas = xcalloc(q->n_areas, sizeof(*m->areas));
 	for (size_t i = 0; i < q->n_areas; i++) {
@@ -43,8 +60,6 @@ struct alarm_metrics *alarm_metrics_new(const struct alarm_metrics_query *q,
 		m->areas[i].in = q->areas[i].in;
 	}
 	m->class_name = q->class_name ? xstrdup(q->class_name) : NULL;
-	m->by_name = strmap_new();
-	m->operator_at = strmap_new();
 	m->n_windows = (uint32_t)((length - 1) / ALARM_METRICS_WINDOW_MS + 1);
 	m->n_days = (uint32_t)((length - 1) / DAY_MS + 1);
 	m->window = xcalloc(m->n_windows, sizeof(*m->window));
@@ -100,16 +115,21 @@ static bool area_is_chosen(const struct alarm_metrics *m, const char *area)
 	return m->n_areas == 0 || (best && best->in);
 }
 
-static bool is_counted(const struct alarm_metrics *m, const struct alarm_journal *row)
+bool metrics_is_chosen(const struct alarm_metrics *m, const char *area,
+		       const char *class_name)
 {
-	if (row->priority == ALARM_DIAGNOSTIC)
+	if (m->class_name && strcmp(m->class_name, class_name) != 0)
 		return false;
-	if (m->class_name && strcmp(m->class_name, row->class_name) != 0)
-		return false;
-	return area_is_chosen(m, row->area);
+	return area_is_chosen(m, area);
 }
 
-static struct actor *new_actor(struct alarm_metrics *m, const char *name)
+static bool is_counted(const struct alarm_metrics *m, const struct alarm_journal *row)
+{
+	return row->priority != ALARM_DIAGNOSTIC &&
+	       metrics_is_chosen(m, row->area, row->class_name);
+}
+
+struct actor *metrics_new_actor(struct alarm_metrics *m, const char *name)
 {
 	if (m->n_actors == ALARM_METRICS_ALARMS) {
 		m->r.too_many = true;
@@ -131,13 +151,17 @@ static struct actor *actor_of(struct alarm_metrics *m, const struct alarm_journa
 
 	if (strmap_get(m->by_name, row->alarm, &at))
 		return &m->actors[at];
-	return is_counted(m, row) ? new_actor(m, row->alarm) : NULL;
+	return is_counted(m, row) ? metrics_new_actor(m, row->alarm) : NULL;
 }
 
 /* What it is called may change with each configuration: the newest holds. */
 static void describe(struct alarm_metrics *m, struct actor *a,
 		     const struct alarm_journal *row)
 {
+	a->mixed |= a->pub.area && (strcmp(a->pub.area, row->area) != 0 ||
+				    strcmp(a->class_name, row->class_name) != 0);
+	if (!a->class_name || strcmp(a->class_name, row->class_name) != 0)
+		a->class_name = arena_keep(m->texts, row->class_name);
 	if (!a->pub.area || strcmp(a->pub.area, row->area) != 0)
 		a->pub.area = arena_keep(m->texts, row->area);
 	if (!a->pub.type || strcmp(a->pub.type, row->type) != 0)
@@ -291,6 +315,13 @@ static void cleared(struct alarm_metrics *m, struct actor *a,
 	}
 }
 
+static void note_recent(struct alarm_metrics *m, const struct actor *a)
+{
+	m->recent[m->n_recent++ % ALARM_FLOOD_OVER] =
+		(struct metrics_recent){ m->flood.second,
+					 a ? (uint32_t)(a - m->actors) : UINT32_MAX };
+}
+
 /* a may be NULL: one of too many alarms still counts in the rates. */
 static void annunciated(struct alarm_metrics *m, struct actor *a,
 			const struct alarm_journal *row)
@@ -298,6 +329,7 @@ static void annunciated(struct alarm_metrics *m, struct actor *a,
 	int64_t t = row->at.ms;
 	bool in = metrics_in_period(m, t), starts = alarm_flood_come(&m->flood);
 
+	note_recent(m, a);
 	if (a)
 		await(a, row->occurrence, t);
 	if (!in)
@@ -415,6 +447,8 @@ void alarm_metrics_row(struct alarm_metrics *m, const struct alarm_journal *row)
 		m->r.rows++;
 	else
 		m->r.rows_before++;
+	if (row->at.ms > m->latest)
+		m->latest = row->at.ms;
 	metrics_pass(m, row->at.ms);
 	struct actor *a = actor_of(m, row);
 

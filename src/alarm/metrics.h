@@ -154,6 +154,24 @@ void alarm_metrics_end(struct alarm_metrics *m, struct alarm_metrics_result *out
 bool alarm_metrics_actor(const struct alarm_metrics *m, size_t i,
 			 struct alarm_actor *out);
 
+/* What stands after some rows, for a report that begins later: one of these takes every
+ * row, has no period and never ends. */
+struct alarm_metrics *alarm_metrics_new_standing(void);
+/* What it knows as bytes; false: too many alarms, it would not be all. */
+bool alarm_metrics_put(const struct alarm_metrics *m, struct strbuf *w);
+/* Newest time of its rows, and whether no flood was on: a choice of alarms can be taken
+ * out of a calm one only. */
+int64_t alarm_metrics_latest(const struct alarm_metrics *m);
+bool alarm_metrics_is_calm(const struct alarm_metrics *m);
+size_t alarm_metrics_alarms(const struct alarm_metrics *m);
+/* Before the first row: as if m had been given all rows that these bytes know, which must
+ * lie before its period. Exact, or false and nothing has changed: then it has to be given
+ * the rows themselves. */
+bool alarm_metrics_resume(struct alarm_metrics *m, const void *p, size_t n);
+struct wall alarm_metrics_from(const struct alarm_metrics *m);
+struct wall alarm_metrics_to(const struct alarm_metrics *m);
+bool alarm_metrics_chooses(const struct alarm_metrics *m); /* by area or class */
+
 /* area is what or below it: "intake" holds "intake" and "intake.wells". */
 bool alarm_area_is_in(const char *area, const char *what);
 

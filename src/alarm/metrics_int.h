@@ -25,6 +25,7 @@ enum { WAITING_MAX = 9 }; /* the present occurrence and eight older ones */
 
 struct actor {
 	struct alarm_actor pub;
+	const char *class_name;      /* of the newest row that counted */
 	struct alarm_cycles *cycles; /* owned */
 	struct waiting *waiting;     /* owned; WAITING_MAX, oldest first */
 	uint32_t n_waiting;
@@ -35,6 +36,7 @@ struct actor {
 	bool acted;          /* acknowledged since it came */
 	bool heard;          /* its coming was annunciated */
 	bool cycle_kept;     /* last is in cycles */
+	bool mixed;          /* its area or class was another once */
 	uint8_t flags;
 	int64_t since;                           /* active without a break */
 	int64_t came, gone;                      /* the last time each */
@@ -64,6 +66,13 @@ struct alarm_metrics {
 	uint32_t *stale; /* alarms, by day of the period */
 	uint32_t n_days;
 	struct alarm_flood flood;
+	/* the last that were annunciated: of a calm window all of them; n in all */
+	struct metrics_recent {
+		int64_t second;
+		uint32_t actor;
+	} recent[ALARM_FLOOD_OVER];
+	uint64_t n_recent;
+	int64_t latest;      /* newest time of a row */
 	int64_t upset_until; /* second */
 	uint32_t upset_n;
 	struct alarm_spread ack, clear;
@@ -72,6 +81,11 @@ struct alarm_metrics {
 	size_t n_operators;
 	struct alarm_metrics_result r; /* what is counted as it goes */
 };
+
+/* Is an alarm of this area and class chosen? */
+bool metrics_is_chosen(const struct alarm_metrics *m, const char *area,
+		       const char *class_name);
+struct actor *metrics_new_actor(struct alarm_metrics *m, const char *name);
 
 /* metrics_time.c: what passing time means. To t, before a row of that time. */
 void metrics_pass(struct alarm_metrics *m, int64_t t);

@@ -1,5 +1,5 @@
-/* report.c - in the thread that reads the journal: each of its rows once, then rows of
- * figures. */
+/* report.c - in the thread that reads the journal: the rows that a period needs, then
+ * rows of figures. */
 #include "server/report.h"
 
 #include <stdlib.h>
@@ -60,12 +60,6 @@ static struct alarm_metrics *begin(const struct ask *ask, struct strbuf *why)
 	return metrics;
 }
 
-static bool take(void *arg, const struct alarm_journal *row)
-{
-	alarm_metrics_row(arg, row);
-	return true;
-}
-
 static void put_row(void *arg, const char *const *fields, size_t n)
 {
 	struct answer *a = arg;
@@ -93,11 +87,10 @@ static void run(void *arg, struct store_reader *reader, uint32_t req,
 	struct answer a = { .req = req, .frames = frames };
 	struct strbuf why = STRBUF_INIT;
 	struct alarm_metrics *metrics = begin(ask, &why);
-	const struct wall ever = { 0 }, to = { ask->m.to_ms };
 
 	if (!metrics)
 		wire_put_reply(frames, req, WIRE_REFUSED, why.buf);
-	else if (store_journal_walk(reader, ever, to, take, metrics, &why) == SG_OK)
+	else if (store_journal_figures(reader, metrics, &why) == SG_OK)
 		put_all(metrics, (enum wire_report_kind)ask->m.kind, &a);
 	else
 		wire_put_reply(frames, req, WIRE_FAILED, why.buf);

@@ -1,13 +1,13 @@
-/* reader.c - reading the journal beside the store: pages of a search, walks through a
- * time, both in pieces that hold no transaction long. */
+/* reader.c - searching the journal beside the store, in pieces that hold no transaction
+ * long; walk.c reads it through. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/db.h"
+#include "store/reader_int.h"
 #include "store/schema.h"
 #include "store/search.h"
-#include "store/store.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -18,8 +18,6 @@ enum {
 	ASK_EVERY = 64      /* rows between two questions whether to stop */
 };
 
-enum reader_sql { SQL_UP, SQL_DOWN, SQL_ONE, SQL_LAST, SQL_COUNT };
-
 static const char *const sql_text[SQL_COUNT] = {
 	[SQL_UP] = "SELECT seq, body, hash FROM journal WHERE seq >= ?1 AND seq <= ?2 "
 		   "ORDER BY seq LIMIT ?3",
@@ -27,17 +25,6 @@ static const char *const sql_text[SQL_COUNT] = {
 		     "ORDER BY seq DESC LIMIT ?3",
 	[SQL_ONE] = "SELECT seq, body, hash FROM journal WHERE seq = ?1",
 	[SQL_LAST] = "SELECT max(seq) FROM journal",
-};
-
-struct store_reader {
-	char *path, *index_path;
-	struct db *db;
-	struct db_stmt *sql[SQL_COUNT];
-	struct search *index;
-	uint8_t chain_id[AUDIT_CHAIN_ID_SIZE];
-	struct strbuf texts; /* of the row in hand */
-	bool (*stop)(void *arg);
-	void *stop_arg;
 };
 
 /* --- opening ----------------------------------------------------------------------- */
@@ -151,7 +138,7 @@ static uint64_t indexed(const struct store_reader *r)
 	return r->index ? search_seq(r->index) : 0;
 }
 
-static enum sg_err last_row(struct store_reader *r, uint64_t *seq, struct strbuf *why)
+enum sg_err reader_last_row(struct store_reader *r, uint64_t *seq, struct strbuf *why)
 {
 	int64_t v = 0;
 	int rc = db_row(r->sql[SQL_LAST], why);
@@ -181,7 +168,7 @@ enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *l
 			       struct strbuf *why)
 {
 	uint64_t n = 0, last = 0;
-	enum sg_err err = last_row(r, &last, why);
+	enum sg_err err = reader_last_row(r, &last, why);
 
 	/* looked at again and again while nothing happens: then nothing is written */
 	if (err == SG_OK && r->index && (last != indexed(r) || !search_is_open(r->index)))
@@ -214,17 +201,6 @@ static enum sg_err catch_up(struct store_reader *r, uint64_t last, struct strbuf
 }
 
 /* --- rows ----------------------------------------------------------------------- */
-
-struct hunt {
-	struct store_reader *r;
-	const struct store_search *ask;
-	const char *expression;
-	store_row_fn fn;
-	void *arg;
-	uint32_t told;
-	uint64_t looked_at;
-	bool done; /* enough, or fn wants no more */
-};
 
 /* The area itself, or one below it. */
 static bool is_within(const char *area, const char *of)
@@ -277,8 +253,7 @@ static void consider(struct hunt *h, struct db_stmt *q)
 	h->done = !h->fn(h->arg, &out) || h->told >= h->ask->count;
 }
 
-/* Rows [first, last] one after the other. */
-static enum sg_err scan(struct hunt *h, uint64_t first, uint64_t last, struct strbuf *why)
+enum sg_err reader_scan(struct hunt *h, uint64_t first, uint64_t last, struct strbuf *why)
 {
 	struct db_stmt *q = h->r->sql[h->ask->oldest_first ? SQL_UP : SQL_DOWN];
 	int rc = 0;
@@ -363,7 +338,7 @@ static enum sg_err search_range(struct hunt *h, uint64_t first, uint64_t last,
 		if (by_index)
 			err = look_up(h, lo, hi, why);
 		else if (!text) /* whose index is complete */
-			err = scan(h, lo, hi, why);
+			err = reader_scan(h, lo, hi, why);
 	}
 	return err;
 }
@@ -438,7 +413,7 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
 		err = SG_EREFUSED;
 	}
 	if (err == SG_OK)
-		err = last_row(r, &last, why);
+		err = reader_last_row(r, &last, why);
 	if (err == SG_OK && !is_name(ask->text, ""))
 		err = catch_up(r, last, why);
 	if (err == SG_OK && r->index) /* its beginnings are of the words known now */
@@ -449,29 +424,4 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
 		err = hunt_all(&h, why);
 	strbuf_release(&expression);
 	return mend(r, err);
-}
-
-/* --- walks ---------------------------------------------------------------------- */
-
-struct walk {
-	store_journal_fn fn;
-	void *arg;
-};
-
-static bool walk_row(void *arg, const struct store_journal_row *row)
-{
-	const struct walk *w = arg;
-
-	return !row->is_sound || w->fn(w->arg, &row->row);
-}
-
-enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct wall to,
-			       store_journal_fn fn, void *arg, struct strbuf *why)
-{
-	const struct store_search ask = {
-		.from = from, .to = to, .oldest_first = true, .count = UINT32_MAX
-	};
-	struct walk w = { fn, arg };
-
-	return store_journal_search(r, &ask, walk_row, &w, why);
 }

@@ -11,14 +11,12 @@
 #include "store/db.h"
 #include "store/folder.h"
 #include "store/search_words.h"
+#include "store/standing.h"
 #include "store/store.h"
 #include "store/vocabulary.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
-
-/* Written by another version, the file is made again. */
-enum { INDEX_VERSION = 2 };
 
 enum search_sql {
 	SQL_BEGIN,
@@ -55,7 +53,7 @@ static const char *const sql_text[SQL_COUNT] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, "           \
 	"WITHOUT ROWID;"                                                                 \
 	"CREATE TABLE span(block INTEGER PRIMARY KEY, min_ms INTEGER NOT NULL, "         \
-	"max_ms INTEGER NOT NULL) STRICT;" VOCABULARY_SQL                                \
+	"max_ms INTEGER NOT NULL) STRICT;" VOCABULARY_SQL STANDING_SQL                   \
 	"CREATE VIRTUAL TABLE word USING fts5(k, alarm, message, reason, operator, "     \
 	"area, tag, content='', columnsize=0);"                                          \
 	"INSERT INTO word(word, rank) VALUES ('hashsize', 4194304);"
@@ -67,6 +65,7 @@ struct search {
 	struct db *db;
 	struct db_stmt *sql[SQL_COUNT];
 	struct vocabulary *vocabulary;
+	struct standing *standing;
 	struct audit_head head; /* the last row taken in */
 	bool (*stop)(void *arg);
 	void *stop_arg;
@@ -82,6 +81,8 @@ static void close_file(struct search *x)
 	}
 	vocabulary_close(x->vocabulary);
 	x->vocabulary = NULL;
+	standing_close(x->standing);
+	x->standing = NULL;
 	db_close(x->db);
 	x->db = NULL;
 }
@@ -121,7 +122,8 @@ static enum sg_err prepare(struct search *x, struct strbuf *why)
 		if (!x->sql[i])
 			return SG_EIO;
 	}
-	return vocabulary_open(x->db, &x->vocabulary, why);
+	enum sg_err err = vocabulary_open(x->db, &x->vocabulary, why);
+	return err == SG_OK ? standing_open(x->station, x->db, &x->standing, why) : err;
 }
 
 static enum sg_err make_file(struct search *x, struct strbuf *why)
@@ -354,11 +356,13 @@ static enum sg_err take_row(struct intake *in, struct strbuf *why)
 	size_t n = 0, hash_n = 0;
 	int64_t seq = 0;
 	enum sg_err err = SG_OK;
+	bool sound = false;
 	const void *body = db_col_blob(q, 1, &n);
 	const void *hash = db_col_blob(q, 2, &hash_n);
 
 	db_col_int(q, 0, &seq);
 	if (body && alarm_journal_get(body, n, &row, &in->texts)) {
+		sound = true;
 		err = widen_span(in, seq, row.at.ms, why);
 		if (err == SG_OK)
 			err = put_words(in, seq, &row, why);
@@ -368,7 +372,9 @@ static enum sg_err take_row(struct intake *in, struct strbuf *why)
 	if (hash && hash_n == AUDIT_HASH_SIZE)
 		memcpy(in->head.hash, hash, AUDIT_HASH_SIZE);
 	in->n++;
-	return err;
+	return err == SG_OK ? standing_row(in->x->standing, sound ? &row : NULL,
+					   &in->head, why)
+			    : err;
 }
 
 static enum sg_err take_rows(struct intake *in, uint64_t max, struct strbuf *why)
@@ -400,8 +406,10 @@ static enum sg_err put_head(struct search *x, const struct audit_head *head,
 static enum sg_err take_in(struct intake *in, uint64_t max, struct strbuf *why)
 {
 	struct search *x = in->x;
-	enum sg_err err = db_run(x->sql[SQL_BEGIN], NULL, why);
+	enum sg_err err = standing_at(x->standing, x->head.seq, why);
 
+	if (err == SG_OK)
+		err = db_run(x->sql[SQL_BEGIN], NULL, why);
 	if (err == SG_OK)
 		err = take_rows(in, max, why);
 	if (err == SG_OK && in->n > 0)
@@ -413,6 +421,7 @@ static enum sg_err take_in(struct intake *in, uint64_t max, struct strbuf *why)
 		return err;
 	}
 	vocabulary_forget(x->vocabulary);
+	standing_forget(x->standing);
 	if (db_in_transaction(x->db))
 		db_exec(x->db, "ROLLBACK", NULL);
 	return err;

@@ -8,6 +8,7 @@
  *                                k holds a word for each of the row's fields that are
  *                                asked for as a whole (search_keys)
  *   term(word)                   every word of the other columns (vocabulary.h)
+ *   standing(seq, ...)           what stood after each so many rows (standing.h)
  *
  * One list of rows a word, in order of their numbers: any mixture of conditions is an
  * intersection of such lists, and a page deep in the past begins where it has to. The
@@ -32,7 +33,10 @@ struct search;
 struct store_search;
 struct strbuf;
 
-enum { SPAN_ROWS = 1024 };
+enum {
+	SPAN_ROWS = 1024,
+	INDEX_VERSION = 3 /* written by another one, the file is made again */
+};
 
 /* Opens or makes the file at path (owned by the caller, copied). station is borrowed: the
  * journal's own connection. */

@@ -126,8 +126,14 @@ enum sg_err store_journal_search(struct store_reader *r, const struct store_sear
  * cannot be read is left out. */
 enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct wall to,
 			       store_journal_fn fn, void *arg, struct strbuf *why);
-/* The same of a copy, without a server: all its rows. File and folder are not changed; a
- * file that is in use is refused. */
+/* m, which is fresh, is given what its period needs: what stood before it as the index
+ * has kept it, then the rows from there on that lie before its end. Without an index all
+ * rows from the first on; the figures are the same. */
+struct alarm_metrics;
+enum sg_err store_journal_figures(struct store_reader *r, struct alarm_metrics *m,
+				  struct strbuf *why);
+/* store_journal_walk() of a copy, without a server: all its rows. File and folder are not
+ * changed; a file that is in use is refused. */
 enum sg_err store_copy_walk(const char *path, store_journal_fn fn, void *arg,
 			    struct strbuf *why);
 /* Takes at most max rows into the index; *left (may be NULL) = rows that are not in it

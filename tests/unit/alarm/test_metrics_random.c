@@ -14,7 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/report.h"
 #include "unit/alarm/journal_rows.h"
+#include "util/strbuf.h"
 
 enum { ALARMS = 6, ROWS = 400, SEEDS = 60, OLDER = 8 };
 enum {
@@ -611,6 +613,158 @@ static void AL_08_a_jumping_clock_loses_no_alarm(void **state)
 	}
 }
 
+/* --- from what stands -------------------------------------------------------------- */
+
+/* Areas and classes, some of which change; diagnostic ones; a clock that is set back. */
+static void spice(bool changes)
+{
+	static const char *const areas[] = { "intake", "intake.wells", "filter" };
+	static const char *const classes[] = { "level", "pump" };
+	int64_t back = 0;
+
+	for (size_t i = 0; i < n_rows; i++) {
+		struct alarm_journal *r = &rows[i];
+		int n = r->alarm[0] - 'a';
+		bool later = changes && n == 2 && i > ROWS / 3;
+
+		r->area = areas[(n + later) % 3];
+		r->class_name = classes[(n / 2 + later) % 2];
+		r->value = (double)pick(10);
+		if (n == 5 && pick(6) == 0)
+			r->priority = ALARM_DIAGNOSTIC;
+		back += pick(120) ? 0 : pick(2) ? 30 * SECOND : 1300 * SECOND;
+		r->at.ms -= back;
+	}
+}
+
+static void say_row(void *out, const char *const *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(out, "%s|", fields[i]);
+	strbuf_addch(out, '\n');
+}
+
+static void say_all(struct alarm_metrics *m, struct strbuf *out)
+{
+	struct alarm_metrics_result r;
+
+	strbuf_init(out, 1 << 20);
+	alarm_metrics_end(m, &r);
+	alarm_report_rows(&r, say_row, out);
+	alarm_report_proposals(m, say_row, out);
+	for (int i = 0; i < ALARM_G_COUNT; i++)
+		strbuf_addf(out, "%.17g %u %u\n", r.gauge[i].mean, r.gauge[i].max,
+			    r.gauge[i].end);
+}
+
+static void give(struct alarm_metrics *m, size_t begin, size_t end)
+{
+	for (size_t i = begin; i < end; i++)
+		alarm_metrics_row(m, &rows[i]);
+}
+
+/* 1: went on from there and said the same; 0: it would not have been exact. */
+static int compare_from(const struct alarm_metrics_query *q, size_t at, unsigned seed)
+{
+	struct alarm_metrics *stands = alarm_metrics_new_standing();
+	struct alarm_metrics *whole = alarm_metrics_new(q, NULL);
+	struct alarm_metrics *later = alarm_metrics_new(q, NULL);
+	struct strbuf bytes, a, b;
+
+	strbuf_init(&bytes, 1 << 20);
+	give(stands, 0, at);
+	assert_true(alarm_metrics_put(stands, &bytes));
+	bool goes = alarm_metrics_resume(later, bytes.buf, bytes.len);
+	give(whole, 0, n_rows);
+	give(later, goes ? at : 0, n_rows); /* a refusal changes nothing */
+	say_all(whole, &a);
+	say_all(later, &b);
+	if (strcmp(a.buf, b.buf) != 0)
+		fail_msg("seed %u, from row %zu (%s):\n%s---\n%s", seed, at,
+			 goes ? "resumed" : "refused", a.buf, b.buf);
+	strbuf_release(&bytes);
+	strbuf_release(&a);
+	strbuf_release(&b);
+	alarm_metrics_free(stands);
+	alarm_metrics_free(whole);
+	alarm_metrics_free(later);
+	return goes;
+}
+
+static int64_t latest_before(size_t at)
+{
+	int64_t latest = 0;
+
+	for (size_t i = 0; i < at; i++)
+		if (rows[i].at.ms > latest)
+			latest = rows[i].at.ms;
+	return latest;
+}
+
+static void AM_11_a_report_from_what_stands_says_what_the_whole_journal_says(void **state)
+{
+	static const struct alarm_area_choice intake[] = { { "intake", true },
+							   { "intake.wells", false } };
+	int resumed[2] = { 0 }, refused = 0;
+
+	(void)state;
+	for (unsigned seed = 1; seed <= 4 * SEEDS; seed++) {
+		struct alarm_metrics_query q = { 0 };
+		bool chooses = seed % 3 == 0;
+		size_t at;
+
+		srandom(seed);
+		run_plant(seed % 2);
+		spice(seed % 5 == 0);
+		at = 20 + (size_t)pick(ROWS - 60);
+		q.from.ms = latest_before(at) + 1 + pick(4) * pick(3600 * SECOND);
+		q.to.ms = q.from.ms + 1 + pick(clock_ms);
+		q.areas = intake;
+		q.n_areas = chooses ? (size_t)pick(3) : 0;
+		q.class_name = chooses && pick(2) ? "pump" : NULL;
+		chooses = q.n_areas || q.class_name;
+		if (compare_from(&q, at, seed))
+			resumed[chooses]++;
+		else
+			refused++;
+		/* one row too late: what it knows lies in the period */
+		q.from.ms = latest_before(at);
+		assert_int_equal(compare_from(&q, at, seed), 0);
+	}
+	print_message("# resumed %d, of a choice %d, refused %d\n", resumed[0],
+		      resumed[1], refused);
+	assert_true(resumed[0] > 100 && resumed[1] > 20 && refused > 10);
+}
+
+static void AM_11_bytes_that_are_cut_or_spoiled_are_refused(void **state)
+{
+	struct alarm_metrics_query q = { .from = { INT64_MAX - 1 }, .to = { INT64_MAX } };
+	struct alarm_metrics *stands = alarm_metrics_new_standing(), *m;
+	struct strbuf bytes;
+
+	(void)state;
+	srandom(3);
+	run_plant(true);
+	strbuf_init(&bytes, 1 << 20);
+	give(stands, 0, n_rows);
+	assert_true(alarm_metrics_put(stands, &bytes));
+	m = alarm_metrics_new(&q, NULL);
+	for (size_t n = 0; n < bytes.len; n++)
+		assert_false(alarm_metrics_resume(m, bytes.buf, n));
+	for (size_t i = 0; i < bytes.len; i++) { /* no crash, whatever it says */
+		bytes.buf[i] = (char)(bytes.buf[i] ^ 0x81);
+		struct alarm_metrics *other = alarm_metrics_new(&q, NULL);
+
+		alarm_metrics_resume(other, bytes.buf, bytes.len);
+		alarm_metrics_free(other);
+		bytes.buf[i] = (char)(bytes.buf[i] ^ 0x81);
+	}
+	assert_true(alarm_metrics_resume(m, bytes.buf, bytes.len));
+	alarm_metrics_free(m);
+	alarm_metrics_free(stands);
+	strbuf_release(&bytes);
+}
+
 static int say_seed(void **state)
 {
 	(void)state;
@@ -624,6 +778,9 @@ int main(void)
 		cmocka_unit_test_teardown(
 			AM_11_metrics_agree_with_a_second_implementation, say_seed),
 		cmocka_unit_test(AL_08_a_jumping_clock_loses_no_alarm),
+		cmocka_unit_test(
+			AM_11_a_report_from_what_stands_says_what_the_whole_journal_says),
+		cmocka_unit_test(AM_11_bytes_that_are_cut_or_spoiled_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

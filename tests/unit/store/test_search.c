@@ -599,6 +599,33 @@ static size_t found(struct store_reader *r, const char *text)
 	return n;
 }
 
+/* Few words are asked one by one, many as FTS5 does it; a row of this moment counts. */
+static void AM_10_the_beginning_of_many_words_finds_them_all(void **state)
+{
+	struct bed *b = *state;
+
+	for (unsigned i = 0; i < 600; i++) {
+		struct txn *t = txn_new(1, false);
+		struct alarm_journal row = *journal_next(&b->gen);
+		char message[32];
+
+		snprintf(message, sizeof(message), "Xq%03u \xc3\x84rger", i);
+		row.message = message;
+		alarm_journal_put(
+			&txn_add(t, TXN_JOURNAL, row.occurrence, row.alarm)->body, &row);
+		assert_int_equal(rig_commit(b->store, t, NULL), SG_OK);
+		if (i == 99)
+			assert_int_equal(found(b->reader, "xQ*"), 100);
+	}
+	assert_int_equal(found(b->reader, "xq5*"), 100);
+	assert_int_equal(found(b->reader, "xq12*"), 10);
+	assert_int_equal(found(b->reader, "xq*"), 500); /* the most that it asks for */
+	assert_int_equal(found(b->reader, "\xc3\xa4rg*"), 500);
+	assert_int_equal(found(b->reader, "arge* xq00*"), 10);
+	assert_int_equal(found(b->reader, "xq7*"), 0);
+	assert_int_equal(found(b->reader, "xq012-ar*"), 1);
+}
+
 static void spoil(const char *path, long at)
 {
 	FILE *f = fopen(path, "r+b");
@@ -709,6 +736,7 @@ int main(void)
 		T(a_text_of_64_KiB_is_refused_in_words),
 		T(a_row_that_cannot_be_read_is_shown_to_who_wants_all),
 		T(work_that_nobody_waits_for_is_given_up),
+		T(AM_10_the_beginning_of_many_words_finds_them_all),
 		T(ST_08_a_broken_or_lost_index_is_made_again),
 		T(ST_18_an_index_of_another_journal_is_not_believed),
 	};
