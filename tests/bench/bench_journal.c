@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm/metrics.h"
 #include "server/store_thread.h"
 #include "store/store.h"
 #include "support/journal_rows.h"
@@ -203,6 +204,52 @@ static void bench_pages(struct bed *b, const struct kind *k)
 	bench_known(&row, bench_percentile(v, ASKED, 0.99), 200);
 }
 
+/* --- reports ---------------------------------------------------------------------- */
+
+/* A day in the middle, as the server computes it. */
+static double report_day(struct bed *b, struct store_reader *walker)
+{
+	const int64_t day = 24 * 3600 * 1000;
+	struct alarm_metrics_query q = { 0 };
+	struct strbuf why = STRBUF_INIT;
+	struct alarm_metrics_result r;
+	double start;
+
+	q.from.ms = (int64_t)JOURNAL_T0_S * 1000 + (int64_t)b->rows / 2 * ROW_MS;
+	q.to.ms = q.from.ms + day;
+	start = bench_seconds();
+	struct alarm_metrics *m = alarm_metrics_new(&q, &why);
+	if (!m || store_journal_figures(walker, m, &why) != SG_OK)
+		bench_die("%s", why.buf);
+	alarm_metrics_end(m, &r);
+	if (r.rows < 10000)
+		bench_die("there is no day in the middle of the journal");
+	alarm_metrics_free(m);
+	strbuf_release(&why);
+	return bench_seconds() - start;
+}
+
+static void bench_report(struct bed *b, const char *dir)
+{
+	static const struct bench_row row = { .name = "report of a day out of the "
+						      "middle of the journal",
+					      .unit = "s",
+					      .against = "goal 1 s",
+					      .goal = 1,
+					      .at_most = true };
+	struct strbuf why = STRBUF_INIT;
+	struct store_reader *walker;
+	double v[BENCH_PAIRS];
+
+	if (store_walker_open(dir, &walker, &why) != SG_OK)
+		bench_die("%s", why.buf);
+	for (size_t i = 0; i < BENCH_PAIRS; i++)
+		v[i] = report_day(b, walker);
+	bench_known(&row, bench_median(v, BENCH_PAIRS), 1);
+	store_reader_close(walker);
+	strbuf_release(&why);
+}
+
 /* Rows of an earlier run. */
 static void find_rows(struct bed *b)
 {
@@ -264,6 +311,7 @@ int main(void)
 	find_rows(&b);
 	bench_storing(&b);
 	bench_searching(&b);
+	bench_report(&b, dir);
 	store_reader_close(b.reader);
 	store_thread_stop(b.t);
 	return 0;

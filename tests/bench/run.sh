@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${1:-build}
 [ $# -gt 0 ] && shift
-names=${*:-engine expr modbus plant store write fanout frame startup load_alarms backtest journal}
+names=${*:-engine expr modbus plant store write fanout frame startup load_alarms backtest journal burst}
 BENCH_TMP=$build/bench
 mkdir -p "$BENCH_TMP" || exit 2
 BENCH_TMP=$(cd "$BENCH_TMP" && pwd)

@@ -50,7 +50,7 @@ static void write_station(struct rig_station *s, const struct rig_plan *plan)
 		"access = \"access.cfg\";\nscreens = \"screens\";\n%s",
 		plan->csv ? "none.cfg" : "tags",
 		plan->csv ? "tags_csv = \"tags.csv\";\n" : "",
-		plan->limits ? "alarms = \"alarms\";\n" : "");
+		plan->limits || plan->comes_at ? "alarms = \"alarms\";\n" : "");
 	fclose(f);
 	f = begin(s, "access.cfg", true);
 	fprintf(f,
@@ -132,6 +132,15 @@ static void write_alarms(struct rig_station *s, const struct rig_plan *plan,
 				i > first || k ? ",\n" : "", rig_tag_name(i, name),
 				levels[k], k < 2 ? "low" : "high", name,
 				k < 2 ? (int)k * 10 - 1000 : 10000 + (int)k * 10);
+	for (unsigned i = first;
+	     plan->comes_at && i < plan->tags && i < first + device_size(plan); i++)
+		fprintf(f,
+			"%s{ name = \"%s.high\"; type = \"high\"; tag = \"%s\";\n"
+			"  limit = %u; priority = \"low\"; message = \"Too high\";\n"
+			"  consequence = \"c\"; cause = \"c\"; action = \"a\";\n"
+			"  screen = \"overview\"; }",
+			i > first || plan->limits ? ",\n" : "", rig_tag_name(i, name),
+			name, plan->comes_at);
 	fprintf(f, "\n);\n");
 	fclose(f);
 }
@@ -192,7 +201,7 @@ void rig_station_write(struct rig_station *s, const struct rig_plan *plan, int p
 	write_devices(s, plan, port);
 	for (unsigned i = 0; i < device_count(plan); i++) {
 		write_tags(s, plan, i);
-		if (plan->limits)
+		if (plan->limits || plan->comes_at)
 			write_alarms(s, plan, i);
 	}
 	write_screen(s);

@@ -17,7 +17,8 @@ enum { RIG_FIELDS = 60, RIG_FILES = 256, RIG_TAGS_A_DEVICE = 5000 };
 
 struct rig_plan {
 	unsigned tags;   /* input registers, each a tag with a 30-byte name and a unit */
-	unsigned limits; /* alarms on each of them, 0 to 4 */
+	unsigned limits; /* alarms on each of them, 0 to 4; none of them ever comes */
+	unsigned comes_at; /* one more alarm on each, at this value; 0 = none */
 	unsigned scan_ms;
 	unsigned tags_a_device; /* 0 = RIG_TAGS_A_DEVICE */
 	bool apart;    /* each device at a place of its own (bare.h), else one for all */
