@@ -7,6 +7,7 @@
 
 #include "config/cfg.h"
 #include "expr/expr.h"
+#include "screen/details.h"
 #include "screen/grow.h"
 #include "tag/def.h"
 #include "util/strbuf.h"
@@ -63,8 +64,8 @@ uint32_t build_named_tag(struct screen_build *b, struct place at, const char *na
 
 /* --- kinds ------------------------------------------------------------------------ */
 
-static const struct screen_kind *known_kind(struct screen_build *b, struct place at,
-					    const char *name, bool in_zone)
+const struct screen_kind *build_kind(struct screen_build *b, struct place at,
+				     const char *name, bool in_zone)
 {
 	const struct screen_kind *kind = screen_kind_find(name);
 	const char *names[64];
@@ -97,17 +98,16 @@ static const struct screen_kind *kind_of_field(struct screen_build *b,
 	const char *text;
 
 	if (f->kind[0])
-		return known_kind(b, at, f->kind, false);
+		return build_kind(b, at, f->kind, false);
 	if (type && cfg_as_text(type)) {
 		text = scope_text(&b->scope, type);
-		return text ? known_kind(b, place_of(NULL, type), text, false) : NULL;
+		return text ? build_kind(b, place_of(NULL, type), text, false) : NULL;
 	}
 	return screen_kind_find(entry && cfg_get(entry, "use") ? "state" : "value");
 }
 
-static struct screen_item *new_item(struct screen_build *b,
-				    const struct screen_kind *kind, const char *name,
-				    struct place at)
+struct screen_item *build_item(struct screen_build *b, const struct screen_kind *kind,
+			       const char *name, struct place at)
 {
 	struct screen_item *item;
 
@@ -120,6 +120,7 @@ static struct screen_item *new_item(struct screen_build *b,
 		.setpoint = SCREEN_NO_TAG,
 		.role = ROLE_LABEL,
 		.show_unit = true,
+		.decimals = -1,
 		.file = at.file,
 		.via = b->scope.via ? xstrdup(b->scope.via) : NULL,
 		.line = at.line,
@@ -132,7 +133,8 @@ static struct screen_item *new_item(struct screen_build *b,
 static void finish_item(struct screen_build *b, struct screen_item *item,
 			const struct cfg_node *entry)
 {
-	if (item->cols < item->kind->min_cols)
+	if (item->cols < item->kind->min_cols &&
+	    !screen_kind_upright(item->kind, item->cols, item->rows))
 		scope_error(&b->scope, item->file, item->line, item->column, "narrow",
 			    "a %s needs at least %d cells, \"%s\" has %d",
 			    item->kind->name, item->kind->min_cols, item->name,
@@ -178,7 +180,8 @@ static void build_field(struct screen_build *b, const struct drawing_field *f)
 	kind = kind_of_field(b, f, entry);
 	if (!kind)
 		return;
-	item = new_item(b, kind, f->name, (struct place){ f->file, f->line, f->column });
+	item = build_item(b, kind, f->name,
+			  (struct place){ f->file, f->line, f->column });
 	item->col = f->col;
 	item->row = f->row;
 	item->cols = f->cols;
@@ -206,10 +209,10 @@ static void build_widget(struct screen_build *b, const struct screen_build *owne
 		return;
 	}
 	if ((text = scope_text(&b->scope, type)))
-		kind = known_kind(b, place_of(NULL, type), text, true);
+		kind = build_kind(b, place_of(NULL, type), text, true);
 	if (!kind)
 		return;
-	item = new_item(b, kind, name, (struct place){ z->file, z->line, z->column });
+	item = build_item(b, kind, name, (struct place){ z->file, z->line, z->column });
 	item->is_zone = true;
 	item->col = z->col;
 	item->row = z->row;
@@ -217,6 +220,14 @@ static void build_widget(struct screen_build *b, const struct screen_build *owne
 	item->rows = z->rows;
 	entries_use(owner, item, entry);
 	finish_item(b, item, entry);
+	if (z->hollow && !kind->draws_frame)
+		scope_error(
+			&b->scope, z->file, z->line, z->column, "zone-shape",
+			"zone %s is a frame with a hole, and \"%s\" is no frame: draw "
+			"a full rectangle",
+			name, kind->name);
+	if (kind->holds_cells)
+		table_build(b, entry);
 }
 
 static void build_zone(struct screen_build *b, const struct drawing_zone *z)
@@ -346,6 +357,7 @@ void screen_item_release(struct screen_item *item)
 		free(item->states[i].text);
 	}
 	free(item->states);
+	details_release(item);
 	free(item->pens);
 	free(item->name);
 	free(item->prefix);

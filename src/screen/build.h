@@ -65,9 +65,21 @@ char *build_full_name(struct screen_build *b, struct place at, const char *name)
 uint32_t build_tag(struct screen_build *b, const char *full);
 uint32_t build_named_tag(struct screen_build *b, struct place at, const char *name);
 
+/* The kind of that name; NULL with a sentence when there is none, or it cannot stand
+ * there. */
+const struct screen_kind *build_kind(struct screen_build *b, struct place at,
+				     const char *name, bool in_zone);
+/* One more item of the box, without a place: all others of the box may have moved. */
+struct screen_item *build_item(struct screen_build *b, const struct screen_kind *kind,
+			       const char *name, struct place at);
+
 /* settings.c: what an entry says of an item, and what it is without one. */
 void settings_apply(struct screen_build *b, struct screen_item *item,
 		    const struct cfg_node *entry);
+void settings_use_symbol(struct screen_build *b, struct screen_item *item,
+			 const struct cfg_node *node, const char *text);
+void settings_opens(struct screen_build *b, struct screen_item *item,
+		    const struct cfg_node *node);
 /* entries.c: entries and settings nobody has use for. */
 void entries_drawn(const struct screen_build *owner, const struct cfg_node *entry,
 		   bool zone);

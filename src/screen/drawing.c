@@ -235,6 +235,14 @@ static void read_picture(struct drawing *d, const struct cfg_node *picture,
 }
 
 /* Where a zone and a field share a cell one would hide the other. */
+static bool lies_in(const struct drawing_field *f, const struct drawing_zone *z)
+{
+	for (int col = f->col; col < f->col + f->cols; col++)
+		if (zone_covers(z, col, f->row))
+			return true;
+	return false;
+}
+
 static void check_overlap(const struct drawing *d, struct scope *sc)
 {
 	for (size_t i = 0; i < d->n_zones; i++) {
@@ -243,8 +251,7 @@ static void check_overlap(const struct drawing *d, struct scope *sc)
 		for (size_t k = 0; k < d->n_fields; k++) {
 			const struct drawing_field *f = &d->fields[k];
 
-			if (f->row >= z->row && f->row < z->row + z->rows &&
-			    f->col < z->col + z->cols && f->col + f->cols > z->col)
+			if (lies_in(f, z))
 				scope_error(
 					sc, f->file, f->line, f->column, "zone-overlap",
 					"field {%s} lies in zone %c; move one of them",

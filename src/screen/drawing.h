@@ -26,6 +26,8 @@ struct drawing_field {
 
 struct drawing_zone {
 	char letter;
+	bool hollow; /* only the border of the rectangle is drawn: other things lie inside
+		      */
 	int col, row, cols, rows;
 	const char *file; /* interned */
 	int line, column;

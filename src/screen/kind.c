@@ -56,6 +56,59 @@ static const struct screen_setting text_settings[] = {
 	{ 0 },
 };
 
+static const struct screen_setting none_settings[] = {
+	{ 0 },
+};
+
+static const struct screen_setting sp_settings[] = {
+	{ "tag", SLOT_COMPANION, false,
+	  "the tag whose setpoint it is, when the field is not named after it" },
+	{ "setpoint", SLOT_TAG, false,
+	  "the setpoint; the tag's name with _sp if absent" },
+	{ "show_unit", SLOT_UNIT, false, "false leaves the unit to a column heading" },
+	{ 0 },
+};
+
+static const struct screen_setting mode_settings[] = {
+	{ "tag", SLOT_TAG, false, "the tag, when the field is not named after it" },
+	{ "choices", SLOT_CHOICES, false,
+	  "( { value = 0; text = \"MAN\"; }, ... ): its words; Enter offers them" },
+	{ "opens", SLOT_CALL, false,
+	  "the faceplate that Enter shows; w offers the choice then" },
+	{ 0 },
+};
+
+static const struct screen_setting button_settings[] = {
+	{ "text", SLOT_TEXT, false, "what it says; the field's name if absent" },
+	{ "write", SLOT_TAG, true, "the tag it writes" },
+	{ "value", SLOT_VALUE, true, "what it writes" },
+	{ "confirm", SLOT_CONFIRM, false,
+	  "true, as ever: a write is always asked twice" },
+	{ "needs", SLOT_NEEDS, false,
+	  "who may press it, for the message line; the server decides" },
+	{ 0 },
+};
+
+static const struct screen_setting group_settings[] = {
+	{ "text", SLOT_TEXT, false, "the title; the zone's letter if absent" },
+	{ "area", SLOT_AREA, false, "the mark is the worst alarm of this area, too" },
+	{ "tags", SLOT_TAGS, false,
+	  "the mark is the worst of these; of what stands inside if absent" },
+	{ "to", SLOT_SCREEN, false, "the screen that Enter goes to" },
+	{ "opens", SLOT_CALL, false, "the faceplate that Enter shows, as unit(u=f1)" },
+	{ 0 },
+};
+
+static const struct screen_setting table_settings[] = {
+	{ "rows", SLOT_ROWS, true,
+	  "( \"p101\", { name = \"p102\"; text = \"P-102\"; } )" },
+	{ "columns", SLOT_COLUMNS, true,
+	  "( { tag = \"speed\"; text = \"SPEED\"; width = 9; decimals = 1; } ): tag is "
+	  "put "
+	  "behind the name of the row" },
+	{ 0 },
+};
+
 static const struct screen_kind alarms = {
 	.name = "alarms",
 	.help = "the highest alarms of an area, as many as fit",
@@ -73,7 +126,29 @@ static const struct screen_kind bar = {
 	.needs_tag = true,
 	.needs_range = true,
 	.min_cols = 3,
+	.upright_rows = 3,
 	.settings = tag_settings,
+};
+
+static const struct screen_kind button = {
+	.name = "button",
+	.help = "writes one value: Enter asks, and a second key sends",
+	.in_field = true,
+	.status_cell = true,
+	.selectable = true,
+	.needs_write = true,
+	.enter = ENTER_BUTTON,
+	.min_cols = 3,
+	.settings = button_settings,
+};
+
+static const struct screen_kind clock_kind = {
+	.name = "clock",
+	.help = "the server's time; with the date where there is room for it",
+	.in_field = true,
+	.in_zone = true,
+	.min_cols = 5,
+	.settings = none_settings,
 };
 
 static const struct screen_kind desc = {
@@ -93,7 +168,32 @@ static const struct screen_kind gauge = {
 	.needs_tag = true,
 	.needs_range = true,
 	.min_cols = 9,
+	.upright_rows = 4,
 	.settings = gauge_settings,
+};
+
+static const struct screen_kind group = {
+	.name = "group",
+	.help = "a frame with a title and the worst mark of what belongs to it",
+	.in_zone = true,
+	.selectable = true,
+	.draws_frame = true,
+	.lists_alarms = true,
+	.enter = ENTER_SCREEN,
+	.min_cols = 5,
+	.settings = group_settings,
+};
+
+static const struct screen_kind mode = {
+	.name = "mode",
+	.help = "the word for a value, such as AUTO: Enter opens the choice",
+	.in_field = true,
+	.status_cell = true,
+	.selectable = true,
+	.needs_tag = true,
+	.enter = ENTER_CHOICE,
+	.min_cols = 3,
+	.settings = mode_settings,
 };
 
 static const struct screen_kind nav = {
@@ -101,6 +201,7 @@ static const struct screen_kind nav = {
 	.help = "the way to another screen: Enter goes there",
 	.in_field = true,
 	.selectable = true,
+	.lists_alarms = true,
 	.enter = ENTER_SCREEN,
 	.min_cols = 4,
 	.settings = nav_settings,
@@ -120,6 +221,20 @@ static const struct screen_kind setpoint = {
 	.settings = value_settings,
 };
 
+static const struct screen_kind sp = {
+	.name = "sp",
+	.help = "the setpoint that belongs to a tag: Enter opens the entry",
+	.in_field = true,
+	.status_cell = true,
+	.selectable = true,
+	.needs_tag = true,
+	.needs_write = true,
+	.shows_value = true,
+	.enter = ENTER_VALUE,
+	.min_cols = 2,
+	.settings = sp_settings,
+};
+
 static const struct screen_kind state = {
 	.name = "state",
 	.help = "a word and a shape for a state, from a symbol's expressions",
@@ -130,6 +245,15 @@ static const struct screen_kind state = {
 	.enter = ENTER_VALUE,
 	.min_cols = 3,
 	.settings = state_settings,
+};
+
+static const struct screen_kind table = {
+	.name = "table",
+	.help = "a row a thing and a column a tag of it, each cell a field",
+	.in_zone = true,
+	.holds_cells = true,
+	.min_cols = 6,
+	.settings = table_settings,
 };
 
 static const struct screen_kind tank = {
@@ -148,6 +272,15 @@ static const struct screen_kind text = {
 	.in_zone = true,
 	.min_cols = 1,
 	.settings = text_settings,
+};
+
+static const struct screen_kind time_kind = {
+	.name = "time",
+	.help = "when the value was measured: the time of day, or its age",
+	.in_field = true,
+	.needs_tag = true,
+	.min_cols = 4,
+	.settings = tag_settings,
 };
 
 static const struct screen_kind unit = {
@@ -173,9 +306,15 @@ static const struct screen_kind value = {
 };
 
 const struct screen_kind *const screen_kinds[] = {
-	&alarms, &bar,  &desc, &gauge, &nav,   &setpoint,
-	&state,  &tank, &text, &unit,  &value, NULL,
+	&alarms, &bar,       &button,   &clock_kind, &desc,  &gauge, &group,
+	&mode,   &nav,       &setpoint, &sp,         &state, &table, &tank,
+	&text,   &time_kind, &unit,     &value,      NULL,
 };
+
+bool screen_kind_upright(const struct screen_kind *kind, int cols, int rows)
+{
+	return kind->upright_rows && rows >= kind->upright_rows && cols <= 2 * rows;
+}
 
 const struct screen_kind *screen_kind_find(const char *name)
 {

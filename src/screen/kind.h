@@ -24,7 +24,16 @@ enum screen_slot {
 	SLOT_UNIT,     /* bool; item->show_unit */
 	SLOT_CALL,     /* a template with its arguments; item->opens */
 	SLOT_PENS,     /* a list of tags, relative likewise; item->pens */
-	SLOT_SPAN      /* "2h": a stretch of time; item->span_ms */
+	SLOT_SPAN,     /* "2h": a stretch of time; item->span_ms */
+	/* those of details.c */
+	SLOT_COMPANION, /* the name of a tag; item->tag is its setpoint: NAME_sp */
+	SLOT_CHOICES,   /* a list of { value; text; }; item->choices */
+	SLOT_VALUE,     /* a number, true, false or a text; item->value */
+	SLOT_CONFIRM,   /* bool, and never false */
+	SLOT_NEEDS,     /* item->needs */
+	SLOT_TAGS,      /* a list of tags; item->tags */
+	SLOT_ROWS,      /* of a table: names, or groups { name; text; opens; } */
+	SLOT_COLUMNS    /* of a table: names, or groups { tag; text; width; ... } */
 };
 
 struct screen_setting {
@@ -56,10 +65,17 @@ struct screen_kind {
 	bool shows_value;  /* the value with its unit: as wide as the tag's range wants */
 	bool lists_alarms; /* asks the source for alarms */
 	bool shows_past;   /* of its tag, or of its pens: the server keeps it */
+	bool draws_frame;  /* its border only: other things stand inside */
+	bool holds_cells;  /* a table: the loader puts a field into each of its cells */
+	/* In a zone of at least so many rows, no wider than twice its height: drawn
+	 * upright, and one column is enough. 0: never. */
+	int upright_rows;
 	enum screen_enter enter;
 	int min_cols;
 	const struct screen_setting *settings; /* ends with a NULL name */
 };
+
+bool screen_kind_upright(const struct screen_kind *kind, int cols, int rows);
 
 /* All kinds, NULL-terminated, sorted by name. */
 extern const struct screen_kind *const screen_kinds[];

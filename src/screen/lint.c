@@ -16,6 +16,8 @@ const struct screen_rule screen_rules[] = {
 	  rule_not_a_number, NULL },
 	{ "not-writable", DIAG_ERROR, "what offers to write leads to a tag with `write`",
 	  rule_not_writable, NULL },
+	{ "value-fits", DIAG_ERROR,
+	  "a button or a choice writes a value its tag can take", rule_value_fits, NULL },
 	{ "write-on-overview", DIAG_ERROR, "nothing on level 1 can be written",
 	  rule_write_on_overview, NULL },
 	{ "write-twice", DIAG_WARNING, "a tag is written from one place of a screen",

@@ -14,7 +14,7 @@ struct strbuf;
 
 struct screen_lint {
 	const struct screen_set *set;
-	const struct screen *s; /* the one looked at */
+	const struct screen *s;         /* the one looked at */
 	const struct screen_item *item; /* being judged, or NULL */
 	const struct screen_lookup *lookup;
 	const struct screen_rule *rule;
@@ -35,6 +35,7 @@ void rule_unknown_tag(struct screen_lint *l, const struct screen_item *item);
 void rule_no_range(struct screen_lint *l, const struct screen_item *item);
 void rule_not_a_number(struct screen_lint *l, const struct screen_item *item);
 void rule_not_writable(struct screen_lint *l, const struct screen_item *item);
+void rule_value_fits(struct screen_lint *l, const struct screen_item *item);
 void rule_write_on_overview(struct screen_lint *l, const struct screen_item *item);
 void rule_needless_precision(struct screen_lint *l, const struct screen_item *item);
 void rule_unit_hidden(struct screen_lint *l, const struct screen_item *item);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "screen/glyph.h"
+#include "screen/order.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
@@ -77,22 +78,36 @@ static void narrow_value(struct screen_lint *l, const struct screen_item *item)
 			 : "");
 }
 
-static void narrow_way(struct screen_lint *l, const struct screen_item *item)
+static void narrow_words(struct screen_lint *l, const struct screen_item *item, int frame,
+			 const char *text)
 {
-	const char *to = item->to ? item->to : item->name;
-	int need = 3 + clean_cells(item->text ? item->text : to); /* "[>" and "]" */
+	int need = frame + clean_cells(text);
 
 	if (need > item->cols)
-		SAY_ITEM(l, item, "{%s} needs %d cells, has %d", item->name, need,
-			 item->cols);
+		SAY_ITEM(l, item, "{%s} needs %d cells for \"%s\", has %d", item->name,
+			 need, text, item->cols);
+}
+
+/* "[>" and "]", "[" and "]", a border with its mark, a mark: what words stand in. */
+static void narrow_frame(struct screen_lint *l, const struct screen_item *item)
+{
+	const char *text = item->text ? item->text : item->name;
+
+	if (item->kind->draws_frame)
+		narrow_words(l, item, 7, text);
+	else if (item->kind->enter == ENTER_SCREEN)
+		narrow_words(l, item, 3, item->text ? text : screen_item_way(item));
+	else if (item->kind->enter == ENTER_BUTTON)
+		narrow_words(l, item, 2, text);
 }
 
 void rule_narrow(struct screen_lint *l, const struct screen_item *item)
 {
 	if (item->kind->shows_value)
 		narrow_value(l, item);
-	if (item->kind->enter == ENTER_SCREEN)
-		narrow_way(l, item);
+	narrow_frame(l, item);
+	for (size_t i = 0; i < item->n_choices; i++)
+		narrow_words(l, item, 1, item->choices[i].text);
 	for (size_t i = 0; i < item->n_states; i++) {
 		int need = 1 + clean_cells(item->states[i].text);
 
@@ -127,6 +142,12 @@ void rule_glyph(struct screen_lint *l, const struct screen_item *item)
 	only_glyphs(l, item, item->text);
 	for (size_t i = 0; i < item->n_states; i++)
 		only_glyphs(l, item, item->states[i].text);
+	for (size_t i = 0; i < item->n_choices; i++)
+		only_glyphs(l, item, item->choices[i].text);
+	for (size_t i = 0; i < item->n_headings; i++)
+		only_glyphs(l, item, item->headings[i]);
+	for (size_t i = 0; i < item->n_row_names; i++)
+		only_glyphs(l, item, item->row_names[i]);
 }
 
 void rule_symbol_open(struct screen_lint *l, const struct screen_item *item)
@@ -185,11 +206,21 @@ void rule_touch(struct screen_lint *l, const struct screen_item *item)
 			 item->name);
 }
 
+/* A frame hides only what its border is drawn over. */
+static bool hides(const struct screen_lint *l, const struct screen_item *item, int col,
+		  int row)
+{
+	bool border = row == item->row || row == item->row + item->rows - 1 ||
+		      col == item->col || col == item->col + item->cols - 1;
+
+	return drawn_at(l->s, col, row) != ' ' && (border || !item->kind->draws_frame);
+}
+
 void rule_zone_hides(struct screen_lint *l, const struct screen_item *item)
 {
 	for (int r = item->row; item->is_zone && r < item->row + item->rows; r++)
 		for (int c = item->col; c < item->col + item->cols; c++)
-			if (drawn_at(l->s, c, r) != ' ') {
+			if (hides(l, item, c, r)) {
 				SAY_ITEM(
 					l, item,
 					"widget %s hides what is drawn in row %d, column "

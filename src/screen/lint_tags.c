@@ -48,6 +48,8 @@ void rule_unknown_tag(struct screen_lint *l, const struct screen_item *item)
 {
 	known(l, item, item->tag, "shows");
 	known(l, item, item->setpoint, "marks the setpoint");
+	for (size_t i = 0; i < item->n_tags; i++)
+		known(l, item, item->tags[i], "looks at");
 	for (size_t i = 0; i < item->n_states; i++) {
 		const struct expr *e = item->states[i].when;
 
@@ -99,6 +101,33 @@ void rule_write_on_overview(struct screen_lint *l, const struct screen_item *ite
 			 "{%s} can be written, and a screen of level 1 is for looking: "
 			 "move it to a unit screen",
 			 item->name);
+}
+
+/* A value that is offered to write is one of the tag's. */
+static void fits(struct screen_lint *l, const struct screen_item *item, const char *text)
+{
+	const struct tag_meta *meta = screen_lint_tag(l, item->tag);
+	struct strbuf why = STRBUF_INIT;
+	struct value v;
+	double number;
+
+	if (!meta || !text)
+		return;
+	if (!value_parse_operator(text, meta->type, &v, &why))
+		SAY_ITEM(l, item, "{%s} offers a value to \"%s\": %s", item->name,
+			 meta->name, why.buf);
+	else if (meta->has_range && value_number(&v, &number) &&
+		 (number < meta->lo || number > meta->hi))
+		SAY_ITEM(l, item, "{%s} offers %s to \"%s\", whose range is %g to %g",
+			 item->name, text, meta->name, meta->lo, meta->hi);
+	strbuf_release(&why);
+}
+
+void rule_value_fits(struct screen_lint *l, const struct screen_item *item)
+{
+	fits(l, item, item->value);
+	for (size_t i = 0; i < item->n_choices; i++)
+		fits(l, item, item->choices[i].value);
 }
 
 /* Buttons write one value each: several of a tag are its choices. */
@@ -173,6 +202,15 @@ void rule_needless_precision(struct screen_lint *l, const struct screen_item *it
 			 item->name, m->name, m->decimals, steps);
 }
 
+static bool is_heading(const struct screen *s, const char *text)
+{
+	for (size_t i = 0; i < s->n_items; i++)
+		for (size_t k = 0; k < s->items[i].n_headings; k++)
+			if (strstr(s->items[i].headings[k], text))
+				return true;
+	return false;
+}
+
 /* The unit stands somewhere in the drawing: a heading over a column. */
 static bool is_written(const struct screen *s, const char *text)
 {
@@ -198,7 +236,7 @@ void rule_unit_hidden(struct screen_lint *l, const struct screen_item *item)
 	const struct tag_meta *m = screen_lint_tag(l, item->tag);
 
 	if (m && item->kind->shows_value && !item->show_unit && m->unit && m->unit[0] &&
-	    !is_written(l->s, m->unit))
+	    !is_written(l->s, m->unit) && !is_heading(l->s, m->unit))
 		SAY_ITEM(l, item,
 			 "{%s} leaves its unit out, and nothing on the screen says "
 			 "\"%s\"; write it over the column or beside the field",

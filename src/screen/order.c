@@ -3,9 +3,8 @@
 
 const char *screen_item_way(const struct screen_item *item)
 {
-	if (item->kind->enter != ENTER_SCREEN)
-		return NULL;
-	return item->to ? item->to : item->name;
+	/* a way without `to` has its name there; a frame leads somewhere only with it */
+	return item->kind->enter == ENTER_SCREEN ? item->to : NULL;
 }
 
 const struct screen *screen_set_overview(const struct screen_set *set)

@@ -68,6 +68,14 @@ static bool over_drawing(const struct layout_box *box, const struct layout_box *
 	return false;
 }
 
+/* Within a frame there is room, and its border is kept. */
+static bool is_inside(const struct layout_box *r, const struct screen_item *frame)
+{
+	return frame->kind->draws_frame && r->col > frame->col && r->row > frame->row &&
+	       r->col + r->cols < frame->col + frame->cols &&
+	       r->row + r->rows < frame->row + frame->rows;
+}
+
 bool place_free(struct screen_build *b, const char *what, const struct cfg_node *node,
 		const struct layout_box *r)
 {
@@ -85,7 +93,8 @@ bool place_free(struct screen_build *b, const char *what, const struct cfg_node 
 	for (size_t i = 0; i < box->n_items; i++) {
 		const struct screen_item *item = &box->items[i];
 
-		if (overlap(r, item->col, item->row, item->cols, item->rows))
+		if (overlap(r, item->col, item->row, item->cols, item->rows) &&
+		    !is_inside(r, item))
 			return hides(b, what, node, item->name);
 	}
 	for (size_t i = 0; i < box->n_boxes; i++) {

@@ -47,6 +47,11 @@ struct screen_state {
 	enum role role;
 };
 
+/* A value somebody may choose, as an operator types it, and the word for it. */
+struct screen_choice {
+	char *value, *text;
+};
+
 /* One thing on the picture: a field (one row) or the widget of a zone. */
 struct screen_item {
 	const struct screen_kind *kind;
@@ -67,6 +72,18 @@ struct screen_item {
 	char *opens; /* the faceplate of it: "pump(p=intake.p101)" */
 	enum role role;
 	bool show_unit;
+	struct screen_choice *choices; /* mode */
+	size_t n_choices;
+	char *value;    /* button: what it writes, as an operator types it */
+	char *needs;    /* button: who may press it, in words */
+	uint32_t *tags; /* group: whose worst it shows; none: what stands inside it */
+	size_t n_tags;
+	char **headings, **row_names; /* table */
+	size_t n_headings, n_row_names;
+	/* A cell of the table around it: row and column from 0. */
+	bool in_table;
+	int table_row, table_col;
+	int decimals;     /* of the column; -1: the tag's own */
 	const char *file; /* where it is drawn; interned */
 	int line, column;
 	char *via; /* by whom, inside of a template: "template ... placed at a.cfg:31" */

@@ -1,5 +1,5 @@
 /* settings.c - what an entry says of an item: a setter a slot, and what holds without. */
-#include "screen/build.h"
+#include "screen/details.h"
 
 #include <stdlib.h>
 
@@ -39,8 +39,8 @@ static void add_state(struct screen_build *b, struct screen_item *item,
 	*kept = state;
 }
 
-static void use_symbol(struct screen_build *b, struct screen_item *item,
-		       const struct cfg_node *node, const char *text)
+void settings_use_symbol(struct screen_build *b, struct screen_item *item,
+			 const struct cfg_node *node, const char *text)
 {
 	const struct symbol *symbol =
 		symbol_find(&b->parts->lib->symbols, text, b->owner);
@@ -93,6 +93,16 @@ struct applied {
 static void set_tag(const struct applied *s)
 {
 	s->item->tag = build_named_tag(s->b, s->at, s->text);
+}
+
+static void set_companion(const struct applied *s)
+{
+	s->item->tag = detail_companion(s->b, s->at, s->text);
+}
+
+static void set_needs(const struct applied *s)
+{
+	replace(&s->item->needs, s->text);
 }
 
 static void set_setpoint(const struct applied *s)
@@ -158,7 +168,19 @@ static void (*const setters[])(const struct applied *s) = {
 	[SLOT_ROLE] = set_role_of, [SLOT_CALL] = set_call,
 	[SLOT_UNIT] = NULL,        [SLOT_SYMBOL] = NULL,
 	[SLOT_PENS] = NULL,        [SLOT_SPAN] = set_span,
+	[SLOT_NEEDS] = set_needs,  [SLOT_COMPANION] = set_companion,
 };
+
+void settings_opens(struct screen_build *b, struct screen_item *item,
+		    const struct cfg_node *node)
+{
+	static const struct screen_setting row = { .name = "opens", .slot = SLOT_CALL };
+	struct applied s = { b, item, &row, node, place_of(item, node), NULL };
+
+	s.text = cfg_as_text(node) ? scope_text(&b->scope, node) : NULL;
+	if (s.text)
+		set_call(&s);
+}
 
 static void add_pen(const struct applied *s, const struct cfg_node *node)
 {
@@ -242,7 +264,7 @@ static void apply_setting(struct screen_build *b, struct screen_item *item,
 		apply_bool(&s);
 	else if (node && row->slot == SLOT_PENS)
 		apply_pens(&s);
-	else if (node)
+	else if (node && !detail_apply(b, item, row->slot, node))
 		apply_text(&s);
 }
 
@@ -260,9 +282,6 @@ void settings_apply(struct screen_build *b, struct screen_item *item,
 	if (node && cfg_as_text(node))
 		symbol = scope_text(&b->scope, node);
 	if (symbol)
-		use_symbol(b, item, node, symbol);
-	if (item->kind->enter == ENTER_SCREEN && !item->to)
-		item->to = xstrdup(item->name);
-	if (item->kind->needs_tag && item->tag == SCREEN_NO_TAG && !item->is_zone)
-		item->tag = build_named_tag(b, place_of(item, NULL), item->name);
+		settings_use_symbol(b, item, node, symbol);
+	details_finish(b, item, entry);
 }

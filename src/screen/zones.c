@@ -59,14 +59,37 @@ static void zone_cell(struct drawing *d, const struct row *row, uint32_t cp, int
 	}
 }
 
-static bool is_rectangle(const struct drawing *d, const struct drawing_zone *z,
-			 const char *map)
+bool zone_covers(const struct drawing_zone *z, int col, int row)
 {
-	for (int row = z->row; row < z->row + z->rows; row++)
-		for (int col = z->col; col < z->col + z->cols; col++)
-			if (map[(size_t)row * (size_t)d->cols + (size_t)col] != z->letter)
+	int right = z->col + z->cols - 1, low = z->row + z->rows - 1;
+
+	if (col < z->col || col > right || row < z->row || row > low)
+		return false;
+	return !z->hollow || col == z->col || col == right || row == z->row || row == low;
+}
+
+/* Every cell it covers has its letter, and no other one within its rectangle. */
+static bool is_shape(const struct drawing *d, const struct drawing_zone *z,
+		     const char *map)
+{
+	for (int row = z->row; row < z->row + z->rows; row++) {
+		for (int col = z->col; col < z->col + z->cols; col++) {
+			char at = map[(size_t)row * (size_t)d->cols + (size_t)col];
+
+			if ((at == z->letter) != zone_covers(z, col, row))
 				return false;
+		}
+	}
 	return true;
+}
+
+/* A full rectangle, or the border of one. */
+static bool is_rectangle(const struct drawing *d, struct drawing_zone *z, const char *map)
+{
+	if (is_shape(d, z, map))
+		return true;
+	z->hollow = true;
+	return z->cols > 2 && z->rows > 2 && is_shape(d, z, map);
 }
 
 void zones_read(struct drawing *d, const struct cfg_node *zones, const struct scope *sc)

@@ -6,6 +6,7 @@
 
 #include "console/widget/draw.h"
 #include "console/widget/widget.h"
+#include "screen/order.h"
 #include "util/strbuf.h"
 
 enum { MARGIN_COLS = 4, MARGIN_ROWS = 1 };
@@ -44,6 +45,15 @@ static struct viewport viewport(const struct canvas *c, const struct screen *s,
 	};
 }
 
+/* Of a frame only its title: what stands inside is not selected with it. */
+static void select_item(const struct canvas *c, const struct screen_item *item)
+{
+	int rows = item->kind->draws_frame ? 1 : item->rows;
+
+	for (int row = 0; row < rows; row++)
+		canvas_select(c, item->col, item->row + row, item->cols);
+}
+
 /* On a canvas in which the whole screen has room. */
 static void paint_items(const struct canvas *c, const struct screen *s,
 			const struct picture_source *src, int selected)
@@ -63,8 +73,8 @@ static void paint_items(const struct canvas *c, const struct screen *s,
 		if (class)
 			class->draw(&d);
 	}
-	for (int row = 0; chosen && row < chosen->rows; row++)
-		canvas_select(c, chosen->col, chosen->row + row, chosen->cols);
+	if (chosen)
+		select_item(c, chosen);
 }
 
 /* The whole has room: it is drawn where it will stand. */
@@ -240,22 +250,27 @@ int picture_find(const struct screen *s, const char *name)
 	return PICTURE_NOTHING;
 }
 
+static bool covers(const struct screen_item *item, int col, int row)
+{
+	return col >= item->col && col < item->col + item->cols && row >= item->row &&
+	       row < item->row + item->rows;
+}
+
 int picture_at(const struct canvas *c, const struct screen *s, int selected, int col,
 	       int row)
 {
 	struct viewport at = viewport(c, s, selected);
+	int found = PICTURE_NOTHING;
 
-	col += at.col;
-	row += at.row;
 	for (size_t i = 0; i < s->n_items; i++) {
-		const struct screen_item *item = &s->items[i];
-
-		if (selectable(s, (int)i) && col >= item->col &&
-		    col < item->col + item->cols && row >= item->row &&
-		    row < item->row + item->rows)
-			return (int)i;
+		if (!selectable(s, (int)i) ||
+		    !covers(&s->items[i], col + at.col, row + at.row))
+			continue;
+		found = (int)i;
+		if (!s->items[i].kind->draws_frame)
+			break; /* a frame has what stands inside before itself */
 	}
-	return PICTURE_NOTHING;
+	return found;
 }
 
 struct picture_target picture_target(const struct screen *s,
@@ -266,8 +281,7 @@ struct picture_target picture_target(const struct screen *s,
 
 	if (!t.item)
 		return t;
-	if (t.item->kind->enter == ENTER_SCREEN)
-		t.to = t.item->to ? t.item->to : t.item->name;
+	t.to = screen_item_way(t.item);
 	if (t.item->tag != SCREEN_NO_TAG) {
 		t.tag_index = t.item->tag;
 		t.tag = s->tags[t.item->tag];

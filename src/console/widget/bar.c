@@ -1,5 +1,6 @@
 /* bar.c - a plain bar over the tag's range, in eighths of a cell. */
 #include "console/widget/draw.h"
+#include "console/widget/upright.h"
 #include "console/widget/widgets.h"
 
 #include "screen/glyph.h"
@@ -26,20 +27,20 @@ static void bar_draw(const struct widget_draw *d)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
 	enum draw_trust trust = draw_trust(v.live.sample.quality);
-	int steps = 8 * d->c.cols, at = DRAW_NOWHERE;
+	bool upright = screen_kind_upright(d->item->kind, d->c.cols, d->c.rows);
+	int steps = 8 * (upright ? d->c.rows : d->c.cols), at = DRAW_NOWHERE, part;
+	enum role role = trust == DRAW_STALE   ? ROLE_STALE
+			 : trust == DRAW_DOUBT ? ROLE_UNCERTAIN
+					       : ROLE_FILL;
 	double value;
 
 	if (trust != DRAW_BAD && value_number(&v.live.sample.value, &value))
 		at = draw_scale(v.meta, value, steps + 1);
-	for (int row = 0; row < d->c.rows; row++)
-		fill(&d->c, row,
-		     at < 0       ? 0
-		     : at > steps ? steps
-				  : at,
-		     trust == DRAW_STALE   ? ROLE_STALE
-		     : trust == DRAW_DOUBT ? ROLE_UNCERTAIN
-					   : ROLE_FILL,
-		     trust == DRAW_GOOD);
+	part = at < 0 ? 0 : at > steps ? steps : at;
+	if (upright)
+		upright_bar(&d->c, part, role, trust == DRAW_GOOD);
+	for (int row = 0; !upright && row < d->c.rows; row++)
+		fill(&d->c, row, part, role, trust == DRAW_GOOD);
 	if (at == DRAW_NOWHERE)
 		canvas_put(&d->c, d->c.cols / 2, d->c.rows / 2, '?', ROLE_BAD);
 }

@@ -26,7 +26,7 @@ enum role draw_alarm_role(const struct tag_live *live)
 	return (enum role)(base + (live->alarm > GLYPH_PRIORITIES ? 3 : live->alarm - 1));
 }
 
-static enum role trust_role(enum draw_trust trust, enum role good)
+enum role draw_trust_role(enum draw_trust trust, enum role good)
 {
 	switch (trust) {
 	case DRAW_GOOD:
@@ -114,6 +114,25 @@ void draw_left(const struct canvas *c, int col, const char *text, enum role role
 	canvas_text_fit(c, col, 0, cells < room ? cells : room, text, role);
 }
 
+int draw_fit(const struct canvas *c, const char *text, enum role role)
+{
+	int cells = clean_cells(text), used = cells < c->cols ? cells : c->cols;
+
+	if (used > 0)
+		canvas_text_fit(c, 0, 0, used, text, role);
+	return used > 0 ? used : 0;
+}
+
+int draw_right(const struct canvas *c, const char *text, enum role role)
+{
+	int cells = clean_cells(text);
+	struct canvas right = *c;
+
+	if (cells < c->cols)
+		right = canvas_sub(c, c->cols - cells, 0, cells, 1);
+	return draw_fit(&right, text, role);
+}
+
 static void draw_text(const struct canvas *c, const struct tag_view *v, enum role role)
 {
 	draw_left(c, 1, v->live.sample.value.u.s, role);
@@ -158,7 +177,7 @@ void draw_value(const struct canvas *c, const struct tag_view *v, bool show_unit
 		enum role good, struct now now)
 {
 	enum draw_trust trust = draw_trust(v->live.sample.quality);
-	enum role role = trust_role(trust, good);
+	enum role role = draw_trust_role(trust, good);
 	char text[64] = "####";
 	int start, after;
 

@@ -27,6 +27,8 @@ enum draw_trust {
 };
 
 enum draw_trust draw_trust(quality q);
+/* good: the role of a value that may be believed. */
+enum role draw_trust_role(enum draw_trust trust, enum role good);
 enum role draw_alarm_role(const struct tag_live *live);
 int draw_marks(const struct tag_live *live, struct draw_mark out[DRAW_MARKS_MAX]);
 /* First mark at col 0, the others at the columns before `end`. */
@@ -40,6 +42,23 @@ void draw_value(const struct canvas *c, const struct tag_view *v, bool show_unit
 		enum role good, struct now now);
 /* Text from col to the canvas edge in its role; what is left over stays plain. */
 void draw_left(const struct canvas *c, int col, const char *text, enum role role);
+/* Text alone in the first row, left or right, cut with ">" where it does not fit; nothing
+ * else is touched. Returns the cells used. */
+int draw_fit(const struct canvas *c, const char *text, enum role role);
+int draw_right(const struct canvas *c, const char *text, enum role role);
+/* The worst of several, from { 0 } on: quality and alarm each for themselves. */
+void draw_worse(struct tag_live *worst, const struct tag_live *one);
+void draw_worse_tag(struct tag_live *worst, const struct picture_source *src,
+		    uint32_t tag); /* SCREEN_NO_TAG is allowed */
+/* All tags an item shows. */
+void draw_worse_item(struct tag_live *worst, const struct picture_source *src,
+		     const struct screen_item *item);
+/* The first alarm of an area; false: there is none, or no area. */
+bool draw_worse_area(struct tag_live *worst, const struct picture_source *src,
+		     const char *area);
+/* The choice of a mode that is the value; NULL: it has no word. */
+const struct screen_choice *draw_choice(const struct screen_item *item,
+					const struct value *v);
 /* "12s", "5m", "3h", "9d"; "" when the source told no time. */
 void draw_age(const struct sample *s, struct now now, char out[16]);
 

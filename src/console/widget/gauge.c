@@ -1,6 +1,7 @@
 /* gauge.c - a value in its context on one row: range, alarm limits, the band in which
  * nothing alarms, setpoint and pointer. A step of the value changes two cells. */
 #include "console/widget/draw.h"
+#include "console/widget/upright.h"
 #include "console/widget/widgets.h"
 
 #include <math.h>
@@ -62,10 +63,28 @@ static void setpoint(const struct widget_draw *d, const struct tag_meta *scale, 
 			ROLE_SETPOINT, row);
 }
 
+/* 0: there is nothing to point at. */
+static uint32_t pointer_mark(enum draw_trust trust)
+{
+	if (trust == DRAW_BAD)
+		return 0;
+	return trust == DRAW_GOOD ? GLYPH_POINTER : GLYPH_POINTER_DOUBT;
+}
+
+static enum role pointer_role(const struct tag_view *v, enum draw_trust trust)
+{
+	return trust == DRAW_STALE   ? ROLE_STALE
+	       : v->live.alarm       ? draw_alarm_role(&v->live)
+	       : trust == DRAW_DOUBT ? ROLE_UNCERTAIN
+				     : ROLE_VALUE;
+}
+
 static void gauge_draw(const struct widget_draw *d)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
 	enum draw_trust trust = draw_trust(v.live.sample.quality);
+	uint32_t mark = pointer_mark(trust);
+	enum role role = pointer_role(&v, trust);
 	int row = d->c.rows / 2;
 	double value;
 
@@ -73,18 +92,15 @@ static void gauge_draw(const struct widget_draw *d)
 		canvas_text_fit(&d->c, 0, row, d->c.cols, "no range", ROLE_UNIT);
 		return;
 	}
+	if (screen_kind_upright(d->item->kind, d->c.cols, d->c.rows)) {
+		upright_gauge(d, &v, mark == GLYPH_POINTER ? GLYPH_ABOVE : mark, role);
+		return;
+	}
 	track(d, v.meta, row);
 	ticks(d, v.meta, row);
 	setpoint(d, v.meta, row);
-	if (trust == DRAW_BAD || !value_number(&v.live.sample.value, &value))
-		return;
-	pointer(d, draw_scale(v.meta, value, d->c.cols),
-		trust == DRAW_GOOD ? GLYPH_POINTER : GLYPH_POINTER_DOUBT,
-		trust == DRAW_STALE   ? ROLE_STALE
-		: v.live.alarm        ? draw_alarm_role(&v.live)
-		: trust == DRAW_DOUBT ? ROLE_UNCERTAIN
-				      : ROLE_VALUE,
-		row);
+	if (mark && value_number(&v.live.sample.value, &value))
+		pointer(d, draw_scale(v.meta, value, d->c.cols), mark, role, row);
 }
 
 const struct widget_class widget_gauge = {

@@ -75,30 +75,10 @@ static struct verdict judge(const struct widget_draw *d)
 /* The worst alarm among the field's own tag and all operands. */
 static void gather_alarms(const struct widget_draw *d, struct tag_live *out)
 {
-	struct tag_view v;
+	quality judged = out->sample.quality;
 
-	if (d->item->tag != SCREEN_NO_TAG) {
-		v = picture_tag(d->src, d->item->tag);
-		out->alarm = v.live.alarm;
-		out->unacked = v.live.unacked;
-		out->disabled = v.live.disabled;
-	}
-	for (size_t i = 0; i < d->item->n_states; i++) {
-		const struct expr *e = d->item->states[i].when;
-
-		for (size_t k = 0; e && k < expr_operand_count(e); k++) {
-			v = picture_tag(d->src, expr_operand_id(e, k));
-			out->disabled |= v.live.disabled;
-			if (!v.live.alarm)
-				continue;
-			if (!out->alarm || v.live.alarm < out->alarm) {
-				out->alarm = v.live.alarm;
-				out->unacked = v.live.unacked;
-			} else if (v.live.alarm == out->alarm) {
-				out->unacked |= v.live.unacked;
-			}
-		}
-	}
+	draw_worse_item(out, d->src, d->item);
+	out->sample.quality = judged;
 }
 
 /* The first mark has the status cell; others stand at the right end while it is blank. */

@@ -6,7 +6,11 @@
 static void draw(const struct widget_draw *d, enum role good)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
+	struct tag_meta meta = *v.meta;
 
+	if (d->item->in_table && d->item->decimals >= 0)
+		meta.decimals = d->item->decimals;
+	v.meta = &meta;
 	draw_value(&d->c, &v, d->item->show_unit, good, d->src->now);
 }
 
@@ -51,6 +55,12 @@ const struct widget_class widget_value = {
 
 const struct widget_class widget_setpoint = {
 	.name = "setpoint",
+	.draw = setpoint_draw,
+	.abnormal = tag_abnormal,
+};
+
+const struct widget_class widget_sp = {
+	.name = "sp",
 	.draw = setpoint_draw,
 	.abnormal = tag_abnormal,
 };

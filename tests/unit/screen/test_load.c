@@ -331,7 +331,54 @@ static const struct mistake {
 	  "you mean \"top\"?) [unknown-screen]" },
 	{ PICTURE
 	  " {n  }\n\";\n fields = { n = { type = \"nav\"; to = \"top\"; }; };\n};\n",
-	  "screens/a.cfg:5:2: error: {n} needs 6 cells, has 5 [narrow]" },
+	  "screens/a.cfg:5:2: error: {n} needs 6 cells for \"top\", has 5 [narrow]" },
+	{ PICTURE " {go   }\n\"; fields = { go = { type = \"button\"; write = "
+		  "\"p101.speed_sp\"; value = 1; confirm = false; }; };\n};\n",
+	  "button \"go\" writes, and a write is always asked twice: `confirm` cannot be "
+	  "false [one-step-write]" },
+	{ PICTURE " {go   }\n\"; fields = { go = { type = \"button\"; write = "
+		  "\"p101.speed_sp\"; }; };\n};\n",
+	  "error: \"go\" is a button and needs `value`: what it writes "
+	  "[missing-setting]" },
+	{ PICTURE " {go   }\n\"; fields = { go = { type = \"button\"; write = "
+		  "\"p101.speed_sp\"; value = \"fast\"; }; };\n};\n",
+	  "error: {go} offers a value to \"intake.p101.speed_sp\": \"fast\" is not "
+	  "accepted" },
+	{ PICTURE " {go   }\n\"; fields = { go = { type = \"button\"; write = "
+		  "\"p101.speed_sp\"; value = 500; }; };\n};\n",
+	  "error: {go} offers 500 to \"intake.p101.speed_sp\", whose range is 0 to 100 "
+	  "[value-fits]" },
+	{ PICTURE " {flow:mode}\n\"; fields = { flow = { choices = ( ); }; };\n};\n",
+	  "`choices` of \"flow\" must be a list of 2 to 16 groups: ( { value = 0; text = "
+	  "\"MAN\"; }, ... ) [choices]" },
+	{ PICTURE " {flow:mode}\n\"; fields = { flow = { choices = ( { value = 0; text = "
+		  "\"MANUALLY BY HAND\"; }, { value = 1; text = \"A\"; } ); }; };\n};\n",
+	  "error: {flow} needs 17 cells for \"MANUALLY BY HAND\", has 11 [narrow]" },
+	{ PICTURE "\";\n zones = \"\nGGGGG\nG   G\nGGGGG\n\"; widgets = { G = { type = "
+		  "\"alarms\"; }; };\n};\n",
+	  "zone G is a frame with a hole, and \"alarms\" is no frame: draw a full "
+	  "rectangle [zone-shape]" },
+	{ PICTURE "\";\n zones = \"\nGGGGG\nG  GG\nGGGGG\n\"; widgets = { G = { type = "
+		  "\"group\"; }; };\n};\n",
+	  "zone G is not one full rectangle; another widget needs another letter "
+	  "[zone-shape]" },
+	{ PICTURE "\";\n zones = \"\nTTTTTTTTTTTTTTTTTTTT\nTTTTTTTTTTTTTTTTTTTT\n\"; "
+		  "widgets = { T = { type = \"table\"; rows = ( \"p101\", \"p102\" ); "
+		  "columns = ( \"speed\" ); }; };\n};\n",
+	  "table T needs 3 rows with its headings, its zone has 2 [rows]" },
+	{ PICTURE "\";\n zones = \"\nTTTTTTTTTTTTTTTTTTTT\nTTTTTTTTTTTTTTTTTTTT\n\"; "
+		  "widgets = { T = { type = \"table\"; rows = ( \"p101\" ); "
+		  "columns = ( \"speed\", \"speed_sp\" ); }; };\n};\n",
+	  "table T needs 24 cells for its names and columns, its zone has 20 [narrow]" },
+	{ PICTURE "\";\n zones = \"\nTTTTTTTTTTTTTTTTTTTT\nTTTTTTTTTTTTTTTTTTTT\n\"; "
+		  "widgets = { T = { type = \"table\"; rows = ( \"p101\" ); "
+		  "columns = ( \"speed_ps\" ); }; };\n};\n",
+	  "error: {p101.speed_ps} shows \"intake.p101.speed_ps\", and there is no such "
+	  "tag (did "
+	  "you mean \"intake.p101.speed_sp\"?) [unknown-tag]" },
+	{ PICTURE "\";\n zones = \"\nBBBBB\n\"; widgets = { B = { type = \"bar\"; }; "
+		  "};\n};\n",
+	  "widget B is a bar and needs `tag` [missing-setting]" },
 	{ HEAD "[ 30, 300 ];\n picture = \"\n\"; };\n",
 	  "screens/a.cfg:2:2: error: size must be [ columns, rows ], 1 to 300 and 1 to "
 	  "100, "
@@ -393,8 +440,8 @@ static const struct mistake {
 					 "states ( { when = \"...\"; text = "
 					 "\"...\"; role = \"...\"; }, ... ) [symbol]" },
 	{ "symbols = { s = ( { when = \".x\"; } ); };\n", "text" },
-	{ "// nothing\n", "screens/a.cfg:1: error: neither `screen`, `symbols` nor "
-			  "`templates` in this file "
+	{ "// nothing\n", "screens/a.cfg:1: error: neither `screen`, `symbols`, "
+			  "`templates` nor `theme` in this file "
 			  "[empty-file]" },
 	{ "scren = { };\n", "(did you mean \"screen\"?)" },
 };
@@ -484,7 +531,7 @@ static void kinds_are_sorted_and_explained(void **state)
 		for (const struct screen_setting *s = k->settings; s->name; s++)
 			assert_true(s->help && strlen(s->help) > 5);
 	}
-	assert_null(screen_kind_find("table"));
+	assert_null(screen_kind_find("tables"));
 }
 
 static void every_kind_and_role_is_in_the_manual(void **state)

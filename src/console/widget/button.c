@@ -1,0 +1,34 @@
+/* button.c - something to press: [TEXT], in the look of all that an operator sets. The
+ * bracket is the status cell: a button on a tag that does not answer says so there. */
+#include "console/widget/draw.h"
+#include "console/widget/widgets.h"
+
+#include "util/strbuf.h"
+
+static void button_draw(const struct widget_draw *d)
+{
+	struct tag_view v = picture_tag(d->src, d->item->tag);
+	enum draw_trust trust = draw_trust(v.live.sample.quality);
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "[%s]", d->item->text ? d->item->text : d->item->name);
+	draw_left(&d->c, 0, text.buf,
+		  trust == DRAW_BAD     ? ROLE_BAD
+		  : trust == DRAW_STALE ? ROLE_STALE
+					: ROLE_SETPOINT);
+	draw_status(&d->c, &v.live, 1);
+	strbuf_release(&text);
+}
+
+static bool button_abnormal(const struct widget_draw *d)
+{
+	struct tag_view v = picture_tag(d->src, d->item->tag);
+
+	return draw_is_abnormal(&v.live);
+}
+
+const struct widget_class widget_button = {
+	.name = "button",
+	.draw = button_draw,
+	.abnormal = button_abnormal,
+};

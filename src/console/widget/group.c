@@ -1,0 +1,87 @@
+/* group.c - a frame around what belongs together. Its title has the worst mark of the
+ * tags inside, or of the tags and the area it was given: a whole unit in one cell. */
+#include "console/widget/draw.h"
+#include "console/widget/widgets.h"
+
+enum { MARK_COL = 2, TITLE_COL = 4 };
+
+static bool is_inside(const struct screen_item *frame, const struct screen_item *item)
+{
+	return item != frame && item->col >= frame->col && item->row >= frame->row &&
+	       item->col + item->cols <= frame->col + frame->cols &&
+	       item->row + item->rows <= frame->row + frame->rows;
+}
+
+static struct tag_live worst_of(const struct widget_draw *d)
+{
+	const struct screen_item *frame = d->item;
+	struct tag_live worst = { 0 };
+
+	for (size_t i = 0; i < frame->n_tags; i++)
+		draw_worse_tag(&worst, d->src, frame->tags[i]);
+	if (frame->area)
+		draw_worse_area(&worst, d->src, frame->area);
+	if (frame->n_tags || frame->area)
+		return worst;
+	for (size_t i = 0; i < d->screen->n_items; i++)
+		if (is_inside(frame, &d->screen->items[i]))
+			draw_worse_item(&worst, d->src, &d->screen->items[i]);
+	return worst;
+}
+
+static void border(const struct canvas *c)
+{
+	int right = c->cols - 1, low = c->rows - 1;
+
+	for (int col = 1; col < right; col++) {
+		canvas_put(c, col, 0, 0x2500, ROLE_PIPE);
+		canvas_put(c, col, low, 0x2500, ROLE_PIPE);
+	}
+	for (int row = 1; row < low; row++) {
+		canvas_put(c, 0, row, 0x2502, ROLE_PIPE);
+		canvas_put(c, right, row, 0x2502, ROLE_PIPE);
+	}
+	if (low == 0)
+		return; /* a line with a title */
+	canvas_put(c, 0, 0, 0x250C, ROLE_PIPE);
+	canvas_put(c, right, 0, 0x2510, ROLE_PIPE);
+	canvas_put(c, 0, low, 0x2514, ROLE_PIPE);
+	canvas_put(c, right, low, 0x2518, ROLE_PIPE);
+}
+
+static void group_draw(const struct widget_draw *d)
+{
+	const char *title = d->item->text ? d->item->text : d->item->name;
+	struct tag_live worst = worst_of(d);
+	struct draw_mark marks[DRAW_MARKS_MAX];
+	struct canvas head =
+		canvas_sub(&d->c, TITLE_COL, 0, d->c.cols - TITLE_COL - 2, 1);
+	int used;
+
+	border(&d->c);
+	used = head.cols > 0 ? draw_fit(&head, title, ROLE_TITLE) : 0;
+	if (used) {
+		canvas_put(&d->c, TITLE_COL - 1, 0, ' ', ROLE_LABEL);
+		canvas_put(&d->c, TITLE_COL + used, 0, ' ', ROLE_LABEL);
+	}
+	if (draw_marks(&worst, marks))
+		canvas_put(&d->c, MARK_COL, 0, marks[0].cp, marks[0].role);
+}
+
+/* What stands inside is a stop of its own: only what is said here and nowhere else is
+ * one, too. */
+static bool group_abnormal(const struct widget_draw *d)
+{
+	struct tag_live worst;
+
+	if (!d->item->n_tags && !d->item->area)
+		return false;
+	worst = worst_of(d);
+	return draw_is_abnormal(&worst);
+}
+
+const struct widget_class widget_group = {
+	.name = "group",
+	.draw = group_draw,
+	.abnormal = group_abnormal,
+};
