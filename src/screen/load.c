@@ -138,8 +138,10 @@ static const struct cfg_node *part_of(const struct loading *l, size_t i, const c
 
 	if (!node || cfg_type(node) != CFG_GROUP)
 		return NULL;
+	if (strcmp(cfg_file(node), l->files[i].path) == 0)
+		return node;
 	home = file_of(l, cfg_file(node));
-	return home == i || home == l->n || !l->lib->trees[home] ? node : NULL;
+	return home == l->n || !l->lib->trees[home] ? node : NULL;
 }
 
 static void read_symbols(struct loading *l, bool shared)
