@@ -117,7 +117,7 @@ static void print_grid(const struct grid *g, const struct render *r)
 static int paint(const struct render *r, const struct screen *s,
 		 struct render_source *source)
 {
-	struct picture_source src = render_source_picture(source);
+	struct picture_source src;
 	struct canvas canvas;
 	struct grid g;
 	int selected;
@@ -134,6 +134,8 @@ static int paint(const struct render *r, const struct screen *s,
 		strbuf_release(&why);
 		return CLI_FAILED;
 	}
+	source->tier = r->tier;
+	src = render_source_picture(source);
 	grid_init(&g, r->cols ? r->cols : s->cols, r->rows ? r->rows : s->rows);
 	canvas = grid_canvas(&g);
 	picture_paint(&canvas, s, &src, selected);

@@ -26,6 +26,7 @@ void render_source_release(struct render_source *r)
 {
 	for (size_t i = 0; i < r->screen->n_tags; i++) {
 		free(r->tags[i].string);
+		free(r->tags[i].past.v);
 		for (size_t k = 0; k < 4; k++)
 			free(r->tags[i].texts[k]);
 	}
@@ -322,14 +323,44 @@ static enum value_type type_of(const struct values_line *v, const char *name,
 	return num_parse_double(text, &number) ? VALUE_DOUBLE : VALUE_STRING;
 }
 
+/* Behind "past:" */
+static void read_past(struct values_line *v, char *line)
+{
+	char *name = next_word(&line), *seconds = name ? next_word(&line) : NULL, *word;
+	struct render_tag *tag = name ? shown_tag(v->r, name) : NULL;
+	struct render_past ignored = { .restart_at = SIZE_MAX };
+	struct render_past *past = tag ? &tag->past : &ignored;
+
+	if (!past->seconds)
+		past->restart_at = SIZE_MAX;
+	if (!seconds || !num_parse_int(seconds, 1, 86400, &past->seconds)) {
+		LINE_ERROR(v, "values",
+			   "after \"past:\" come a tag and the seconds of a bucket");
+		return;
+	}
+	while ((word = next_word(&line)))
+		if (!render_past_word(past, word))
+			LINE_ERROR(
+				v, "values",
+				"\"%s\" is nothing of a past: a number, LO..HI, A>B*N, "
+				"?, ~, -, R, each with *N",
+				word);
+	free(ignored.v);
+}
+
 static void read_line(struct values_line *v, char *line)
 {
-	char *name = next_word(&line), *text = name ? next_word(&line) : NULL, *word;
+	char *name = next_word(&line), *text, *word;
 	struct render_tag ignored = { 0 }, *tag;
 	struct tag_live *live;
 
 	if (!name)
 		return;
+	if (strcmp(name, "past:") == 0) {
+		read_past(v, line);
+		return;
+	}
+	text = next_word(&line);
 	if (!text) {
 		LINE_ERROR(v, "values", "\"%s\" has no value; \"-\" stands for none",
 			   name);
@@ -420,6 +451,15 @@ static const char *source_screen_area(void *arg, const char *id)
 	return s ? s->area : NULL;
 }
 
+static bool source_trend(void *arg, const struct trend_ask *ask, struct trend_bucket *out,
+			 struct trend_about *about)
+{
+	struct render_source *r = arg;
+	struct render_tag *tag = shown_tag(r, ask->tag);
+
+	return tag && render_past_ask(&tag->past, r->now, ask, out, about);
+}
+
 struct picture_source render_source_picture(struct render_source *r)
 {
 	return (struct picture_source){
@@ -428,6 +468,8 @@ struct picture_source render_source_picture(struct render_source *r)
 		.live = source_live,
 		.alarms = source_alarms,
 		.screen_area = source_screen_area,
+		.trend = source_trend,
+		.tier = r->tier,
 		.now = r->now,
 	};
 }

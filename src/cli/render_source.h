@@ -11,13 +11,15 @@
  *   dosing.mode        "AUTO"
  *
  * Words: good bad[:reason] uncertain[:reason] stale[:seconds] substituted simulated
- * alarm:PRIORITY unacked shelved. "-" is no value; # begins a comment.
+ * alarm:PRIORITY unacked shelved. "-" is no value; # begins a comment. A line "past: TAG
+ * SECONDS ..." is what trends show (render_past.h).
  */
 #ifndef SG_CLI_RENDER_SOURCE_H
 #define SG_CLI_RENDER_SOURCE_H
 
 #include <stddef.h>
 
+#include "cli/render_past.h"
 #include "screen/meta.h"
 #include "screen/screen.h"
 #include "station/def.h"
@@ -30,6 +32,7 @@ struct render_tag {
 	struct tag_limit limits[RENDER_LIMITS_MAX];
 	struct tag_live live;
 	bool known;
+	struct render_past past;
 	char *string;   /* owned: the value of a text tag */
 	char *texts[4]; /* owned: of meta when it came from the server */
 };
@@ -45,6 +48,7 @@ struct render_source {
 	struct render_alarm alarms[RENDER_ALARMS_MAX];
 	size_t n_alarms;
 	const struct screen_set *set; /* which screens exist; may be NULL */
+	enum glyph_tier tier;
 	struct now now;
 };
 

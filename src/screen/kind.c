@@ -56,6 +56,20 @@ static const struct screen_setting text_settings[] = {
 	{ 0 },
 };
 
+static const struct screen_setting spark_settings[] = {
+	{ "tag", SLOT_TAG, false, "the tag, when the field is not named after it" },
+	{ "span", SLOT_SPAN, false, "how far it looks back: 1h if absent, 1m to 1d" },
+	{ 0 },
+};
+
+static const struct screen_setting trend_settings[] = {
+	{ "pens", SLOT_PENS, true, "1 to 8 tags: ( \"p201.flow\", \"p201.speed\" )" },
+	{ "span", SLOT_SPAN, false, "how far it looks back: 1h if absent, 1m to 1d" },
+	{ "setpoint", SLOT_SETPOINT, false,
+	  "the tag whose value is a line on the scale of the first pen" },
+	{ 0 },
+};
+
 static const struct screen_setting none_settings[] = {
 	{ 0 },
 };
@@ -235,6 +249,18 @@ static const struct screen_kind sp = {
 	.settings = sp_settings,
 };
 
+static const struct screen_kind spark = {
+	.name = "spark",
+	.help = "the past of a tag in one row",
+	.in_field = true,
+	.in_zone = true,
+	.needs_tag = true,
+	.needs_range = true,
+	.shows_past = true,
+	.min_cols = 4,
+	.settings = spark_settings,
+};
+
 static const struct screen_kind state = {
 	.name = "state",
 	.help = "a word and a shape for a state, from a symbol's expressions",
@@ -283,6 +309,15 @@ static const struct screen_kind time_kind = {
 	.settings = tag_settings,
 };
 
+static const struct screen_kind trend = {
+	.name = "trend",
+	.help = "values over time, with their scale, limits and clock times",
+	.in_zone = true,
+	.shows_past = true,
+	.min_cols = 12,
+	.settings = trend_settings,
+};
+
 static const struct screen_kind unit = {
 	.name = "unit",
 	.help = "the tag's unit",
@@ -306,9 +341,9 @@ static const struct screen_kind value = {
 };
 
 const struct screen_kind *const screen_kinds[] = {
-	&alarms, &bar,       &button,   &clock_kind, &desc,  &gauge, &group,
-	&mode,   &nav,       &setpoint, &sp,         &state, &table, &tank,
-	&text,   &time_kind, &unit,     &value,      NULL,
+	&alarms, &bar,  &button,    &clock_kind, &desc,  &gauge, &group,
+	&mode,   &nav,  &setpoint,  &sp,         &spark, &state, &table,
+	&tank,   &text, &time_kind, &trend,      &unit,  &value, NULL,
 };
 
 bool screen_kind_upright(const struct screen_kind *kind, int cols, int rows)

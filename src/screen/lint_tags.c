@@ -50,6 +50,8 @@ void rule_unknown_tag(struct screen_lint *l, const struct screen_item *item)
 	known(l, item, item->setpoint, "marks the setpoint");
 	for (size_t i = 0; i < item->n_tags; i++)
 		known(l, item, item->tags[i], "looks at");
+	for (size_t i = 0; i < item->n_pens; i++)
+		known(l, item, item->pens[i], "has the pen");
 	for (size_t i = 0; i < item->n_states; i++) {
 		const struct expr *e = item->states[i].when;
 
@@ -80,6 +82,13 @@ void rule_not_a_number(struct screen_lint *l, const struct screen_item *item)
 	    (meta->type == VALUE_STRING || meta->type == VALUE_BOOL))
 		SAY_ITEM(l, item, "a %s shows numbers, and tag \"%s\" is a %s",
 			 item->kind->name, meta->name, value_type_name(meta->type));
+	for (size_t i = 0; i < item->n_pens; i++) {
+		meta = screen_lint_tag(l, item->pens[i]);
+		if (meta && meta->type == VALUE_STRING)
+			SAY_ITEM(l, item,
+				 "a pen is a number or a state, and tag \"%s\" is a text",
+				 meta->name);
+	}
 }
 
 /* --- writes ------------------------------------------------------------------------ */

@@ -14,7 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "screen/glyph.h"
 #include "tag/sample.h"
+#include "tag/trend.h"
 
 /* A limit of an alarm of type high or low, for gauges and tanks. */
 struct tag_limit {
@@ -52,6 +54,21 @@ struct picture_alarm {
 	struct wall raised;
 };
 
+/* Buckets of a tag's past: n of them, the last one ends where number end begins. */
+struct trend_ask {
+	const char *tag;
+	uint32_t bucket_s;
+	int64_t end;
+	size_t n;
+};
+
+struct trend_about {
+	int64_t told_end;    /* number after the newest bucket that is known */
+	int64_t began_ms;    /* since when the past is kept; 0 = not known yet */
+	bool from_restart;   /* that is when the server began */
+	const char *refusal; /* why there is none; "" = nothing in the way */
+};
+
 struct picture_source {
 	void *arg;
 	/* NULL: the tag does not exist. */
@@ -65,8 +82,14 @@ struct picture_source {
 	/* The area of the screen of that id, "" when it has none; NULL: there is no such
 	 * screen. The function may be NULL: all exist, of no area. */
 	const char *(*screen_area)(void *arg, const char *id);
-	struct now now; /* ages are counted from here */
-	bool lost;      /* the server is silent: nothing on the glass is live */
+	/* Fills out[ask->n] with what is known of them; asking also says that this
+	 * stretch is on the glass, so that what is missing is fetched. False: nothing
+	 * yet. The function may be NULL: no past at all. */
+	bool (*trend)(void *arg, const struct trend_ask *ask, struct trend_bucket *out,
+		      struct trend_about *about);
+	enum glyph_tier tier; /* for what is drawn otherwise on a poorer terminal */
+	struct now now;       /* ages are counted from here */
+	bool lost;            /* the server is silent: nothing on the glass is live */
 };
 
 /* The sentence-free facts a widget draws from; every pointer checked for it. */

@@ -62,7 +62,7 @@ struct screen_item {
 	uint32_t setpoint; /* likewise */
 	uint32_t *pens;    /* likewise; of a trend */
 	size_t n_pens;
-	int64_t span_ms; /* 0 = not given */
+	int64_t span_ms; /* of a trend or spark; 0 = not given */
 	struct screen_state *states;
 	size_t n_states;
 	char *prefix; /* full name its relative operands hang on: "intake.p101" */

@@ -77,6 +77,15 @@ void clock_iso_local(struct wall t, char out[CLOCK_LOCAL_SIZE])
 	snprintf(out, CLOCK_LOCAL_SIZE, "%s.%03d%.3s:%s", day, ms, zone, zone + 3);
 }
 
+int64_t clock_local_offset_ms(struct wall t)
+{
+	int ms;
+	time_t s = split(t, &ms);
+	struct tm tm;
+
+	return localtime_r(&s, &tm) ? (int64_t)tm.tm_gmtoff * 1000 : 0;
+}
+
 void clock_local_hms(struct wall t, char out[CLOCK_LOCAL_SIZE])
 {
 	char full[CLOCK_LOCAL_SIZE];

@@ -52,6 +52,8 @@ void clock_iso_local(struct wall t, char out[CLOCK_LOCAL_SIZE]);
 void clock_iso_utc(struct wall t, char out[CLOCK_ISO_SIZE]);
 /* "2026-11-22 10:05:03 +0100": the machine's zone, with its offset. */
 void clock_local(struct wall t, char out[CLOCK_LOCAL_SIZE]);
+/* How far the machine's zone is ahead of UTC at that time, in ms. */
+int64_t clock_local_offset_ms(struct wall t);
 /* "10:05:03" in the machine's zone. */
 void clock_local_hms(struct wall t, char out[CLOCK_LOCAL_SIZE]);
 

@@ -49,6 +49,7 @@ static void draw(struct app *a)
 	if (cols != a->grid.cols || rows != a->grid.rows)
 		grid_resize(&a->grid, cols, rows);
 	model_resize(&a->model, cols, frame_body_rows(rows), &a->ui.selected);
+	a->model.tier = term_tier(a->term);
 	frame_paint(&a->grid, &in);
 	sound_turn(a);
 	if (term_draw(a->term, &a->grid, a->repaint) == SG_EIO)
@@ -204,6 +205,7 @@ static void turn(struct app *a)
 	link_turn(a);
 	dialog_turn(a);
 	talk_devices_turn(a);
+	trends_turn(a);
 	repaint_by_time(a);
 	link_flush(a);
 	due = frame_deadline(a);

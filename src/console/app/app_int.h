@@ -174,6 +174,12 @@ bool journal_reply(struct app *a, const struct wire_reply *m);
 bool report_row(struct app *a, const uint8_t *p, size_t n);
 bool report_reply(struct app *a, const struct wire_reply *m);
 
+/* --- trend_talk.c --- */
+/* Asks for what is missing of the past that was painted. */
+void trends_turn(struct app *a);
+bool trend_data(struct app *a, const uint8_t *p, size_t n);
+bool trend_reply(struct app *a, const struct wire_reply *m);
+
 /* --- device_keys.c --- */
 void go_devices(struct app *a, uint32_t key);
 void move_device(struct app *a, uint32_t key);

@@ -339,10 +339,6 @@ void act_key(struct app *a, uint32_t key)
 		a->repaint = true;
 		return;
 	}
-	if (key == CTRL_Z) {
-		suspend(a, key);
-		return;
-	}
 	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key))
 		return;
 	key = as_digit(key);

@@ -51,6 +51,7 @@ void link_up(struct app *a)
 	a->model.welcome = *client_welcome(a->client);
 	/* nothing of before is live: every value waits to be told anew */
 	model_forget_values(&a->model);
+	model_trends_forget(&a->model.trends);
 	/* the first picture waits for the screens; later nothing holds back that what
 	 * stands there is not live */
 	a->hold_until = (struct mono){ 0 };

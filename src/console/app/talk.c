@@ -341,7 +341,8 @@ static bool on_reply(struct app *a, const uint8_t *p, size_t n)
 		app_say(a, ROLE_REFUSED, "no alarm list: %s", m.text);
 	else if (m.req == a->devices_req)
 		devices_reply(a, &m);
-	else if (!journal_reply(a, &m) && !report_reply(a, &m) && !dialog_reply(a, &m))
+	else if (!journal_reply(a, &m) && !report_reply(a, &m) && !trend_reply(a, &m) &&
+		 !dialog_reply(a, &m))
 		pending_reply(a, &m);
 	return true;
 }
@@ -400,6 +401,7 @@ static const struct {
 	{ WIRE_VALUES, false, on_values },
 	{ WIRE_BEAT, true, on_beat },
 	{ WIRE_DEVICE, true, on_device },
+	{ WIRE_TREND_DATA, false, trend_data },
 	{ WIRE_JOURNAL_ROW, true, journal_row },
 	{ WIRE_ROW, true, report_row },
 	{ WIRE_ALARM_RESET, false, on_alarm_reset },

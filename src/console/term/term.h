@@ -44,6 +44,7 @@ void term_close(struct term *t);
 void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
+enum glyph_tier term_tier(const struct term *t);
 int term_cols(const struct term *t);
 int term_rows(const struct term *t);
 /* Looks at the size again (after SIGWINCH); true when it changed. */

@@ -47,6 +47,7 @@ void model_release(struct model *m)
 	free(m->incoming.rows);
 	model_devices_release(m);
 	model_answers_release(m);
+	model_trends_release(&m->trends);
 	strmap_free(m->list.by_name);
 	strmap_free(m->incoming.by_name);
 }
@@ -311,16 +312,26 @@ static const char *source_screen_area(void *arg, const char *id)
 	return s ? s->area : NULL;
 }
 
+static bool source_trend(void *arg, const struct trend_ask *ask, struct trend_bucket *out,
+			 struct trend_about *about)
+{
+	return model_trends_ask(&((const struct model_glass *)arg)->m->trends, ask, out,
+				about);
+}
+
 static struct picture_source glass_source(struct model *m, enum model_glasses g,
 					  struct now now)
 {
 	now.wall.ms += m->offset_ms;
+	m->trends.now = now;
 	return (struct picture_source){
 		.arg = &m->glass[g],
 		.meta = source_meta,
 		.live = source_live,
 		.alarms = source_alarms,
 		.screen_area = source_screen_area,
+		.trend = source_trend,
+		.tier = m->tier,
 		.now = now,
 		.lost = model_lost(m),
 	};

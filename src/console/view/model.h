@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "alarm/journal.h"
+#include "console/view/model_trends.h"
 #include "screen/meta.h"
 #include "screen/screen.h"
 #include "util/clock.h"
@@ -142,6 +143,8 @@ struct model {
 	struct model_devices devices;
 	struct model_journal journal;
 	struct model_report report;
+	struct model_trends trends;
+	enum glyph_tier tier;    /* of the terminal */
 	bool bell;               /* an alarm came that has not been acknowledged */
 	struct wire_flood flood; /* .on: alarms come faster than anybody reads */
 };

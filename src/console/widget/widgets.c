@@ -7,8 +7,9 @@
 const struct widget_class *const widget_classes[] = {
 	&widget_alarms, &widget_bar,   &widget_button, &widget_clock, &widget_desc,
 	&widget_gauge,  &widget_group, &widget_mode,   &widget_nav,   &widget_setpoint,
-	&widget_sp,     &widget_state, &widget_table,  &widget_tank,  &widget_text,
-	&widget_time,   &widget_unit,  &widget_value,  NULL,
+	&widget_sp,     &widget_spark, &widget_state,  &widget_table, &widget_tank,
+	&widget_text,   &widget_time,  &widget_trend,  &widget_unit,  &widget_value,
+	NULL,
 };
 
 const struct widget_class *widget_class_of(const struct screen_kind *kind)

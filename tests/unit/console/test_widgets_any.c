@@ -25,17 +25,25 @@ static void every_kind_has_a_widget_and_every_widget_a_kind(void **state)
 }
 
 #define ALL_KINDS                                                                        \
-	"size = [ 60, 9 ]; picture = \"\n"                                               \
+	"size = [ 60, 12 ]; picture = \"\n"                                              \
 	"{t              } {t:gauge        } {t:bar   } {t:desc }\n"                     \
 	"{t:unit} {sp:setpoint     } {p       } {filters:nav  }\n"                       \
-	"\n\"; zones = \"\n\n\nTTTTTTTT AAAAAAAAAAAAAAAAAAAAAAAAA XXXXXXXXX "            \
+	"\n\n{t:spark           }\n"                                                     \
+	"\"; zones = \"\n\n\nTTTTTTTT AAAAAAAAAAAAAAAAAAAAAAAAA XXXXXXXXX "              \
 	"GGGGGGGGGGGG\n"                                                                 \
-	"TTTTTTTT AAAAAAAAAAAAAAAAAAAAAAAAA XXXXXXXXX GGGGGGGGGGGG\n\"; "                \
-	"fields = { p = { use = \"pump\"; }; }; widgets = { T = { type = \"tank\"; tag " \
-	"= "                                                                             \
-	"\"t\"; setpoint = \"sp\"; }; A = { type = \"alarms\"; }; X = { type = "         \
-	"\"text\"; "                                                                     \
-	"text = \"some words\"; }; G = { type = \"gauge\"; tag = \"t\"; }; };"
+	"TTTTTTTT AAAAAAAAAAAAAAAAAAAAAAAAA XXXXXXXXX GGGGGGGGGGGG\n\n"                  \
+	"PPPPPPPPPPPPPPPPPPPPPPPPPPPPPP SSSSSSSSSS QQQQQQQQQQQQ\n"                       \
+	"PPPPPPPPPPPPPPPPPPPPPPPPPPPPPP SSSSSSSSSS QQQQQQQQQQQQ\n"                       \
+	"PPPPPPPPPPPPPPPPPPPPPPPPPPPPPP\nPPPPPPPPPPPPPPPPPPPPPPPPPPPPPP\n"               \
+	"PPPPPPPPPPPPPPPPPPPPPPPPPPPPPP\n\"; "                                           \
+	"fields = { p = { use = \"pump\"; }; }; widgets = { T = { type = \"tank\"; "     \
+	"tag = \"t\"; setpoint = \"sp\"; }; A = { type = \"alarms\"; }; "                \
+	"X = { type = \"text\"; text = \"some words\"; }; "                              \
+	"G = { type = \"gauge\"; tag = \"t\"; }; "                                       \
+	"P = { type = \"trend\"; pens = ( \"t\", \"sp\", \"q\" ); setpoint = \"sp\"; "   \
+	"}; "                                                                            \
+	"S = { type = \"spark\"; tag = \"t\"; }; "                                       \
+	"Q = { type = \"trend\"; pens = \"t\"; span = \"1d\"; }; };"
 
 static void cells_are_safe(const struct grid *g)
 {
@@ -47,6 +55,46 @@ static void cells_are_safe(const struct grid *g)
 			assert_true(cell->role < ROLE_COUNT);
 		}
 	}
+}
+
+static unsigned rnd(unsigned *seed, unsigned n)
+{
+	*seed = *seed * 1103515245u + 12345u;
+	return (*seed >> 8) % n;
+}
+
+static unsigned past_seed = 1;
+
+/* A past in which anything may stand. */
+static bool any_past(void *arg, const struct trend_ask *ask, struct trend_bucket *out,
+		     struct trend_about *about)
+{
+	static const double numbers[] = { 0, 3.3, -1e9, 1e38, -1e308, 6.0, 5.5, 1e308 };
+
+	(void)arg;
+	*about = (struct trend_about){
+		.told_end = ask->end - (int64_t)rnd(&past_seed, 3),
+		.began_ms = (int64_t)rnd(&past_seed, 2000000),
+		.from_restart = rnd(&past_seed, 2),
+		.refusal = rnd(&past_seed, 2) ? "\033[31mno" : "",
+	};
+	for (size_t i = 0; i < ask->n; i++) {
+		double a = numbers[rnd(&past_seed, 8)], b = numbers[rnd(&past_seed, 8)];
+
+		out[i] = (struct trend_bucket){
+			.known = rnd(&past_seed, 4) != 0,
+			.has_range = rnd(&past_seed, 4) != 0,
+			.has_last = rnd(&past_seed, 4) != 0,
+			.min = a < b ? a : b,
+			.max = a < b ? b : a,
+			.last = numbers[rnd(&past_seed, 8)],
+			.worst = (quality)rnd(&past_seed, 65536),
+			.end = rnd(&past_seed, 2)
+				       ? QUALITY_MAKE(QUALITY_BAD, REASON_STALE)
+				       : (quality)rnd(&past_seed, 65536),
+		};
+	}
+	return rnd(&past_seed, 8) != 0;
 }
 
 static void SEC_15_hostile_text_in_every_field_is_made_visible(void **state)
@@ -66,6 +114,7 @@ static void SEC_15_hostile_text_in_every_field_is_made_visible(void **state)
 
 	(void)state;
 	bench_open(&b, ALL_KINDS);
+	b.src.trend = any_past;
 	for (size_t e = 0; e < sizeof(evil) / sizeof(evil[0]); e++) {
 		for (size_t i = 0; i < b.screen->n_tags; i++) {
 			b.meta[i].unit = b.meta[i].description = b.meta[i].area = evil[e];
@@ -83,12 +132,6 @@ static void SEC_15_hostile_text_in_every_field_is_made_visible(void **state)
 		grid_release(&g);
 	}
 	bench_close(&b);
-}
-
-static unsigned rnd(unsigned *seed, unsigned n)
-{
-	*seed = *seed * 1103515245u + 12345u;
-	return (*seed >> 8) % n;
 }
 
 static struct sample random_sample(unsigned *seed)
@@ -141,14 +184,16 @@ static void any_size_and_any_value_stay_inside(void **state)
 
 	(void)state;
 	bench_open(&b, ALL_KINDS);
+	b.src.trend = any_past;
 	for (int round = 0; round < 4000; round++) {
 		int cols = 1 + (int)rnd(&seed, 300), rows = 1 + (int)rnd(&seed, 100);
-		int selected = (int)rnd(&seed, 16) - 2;
+		int selected = (int)rnd(&seed, 20) - 2;
 		struct canvas all, c;
 		struct grid g;
 
 		random_tags(&b, &seed);
 		b.src.lost = rnd(&seed, 4) == 0;
+		b.src.tier = (enum glyph_tier)rnd(&seed, GLYPHS_TIER_COUNT);
 		b.src.now.wall.ms = (int64_t)rnd(&seed, 2000000);
 		grid_init(&g, cols + 2, rows + 2);
 		all = grid_canvas(&g);

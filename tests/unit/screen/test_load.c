@@ -182,6 +182,11 @@ static void a_symbol_of_the_own_file_goes_first_and_stays_there(void **state)
 #define SIZE    HEAD "[ 30, 3 ];\n prefix = \"intake.\";\n"
 #define PICTURE SIZE " picture = \"\n"
 
+/* A screen with one zone of 12 cells. */
+#define ZONE(settings)                                                                   \
+	PICTURE "\n\"; zones = \"\n TTTTTTTTTTTT\n\"; widgets = { T = { " settings       \
+		" }; };\n};\n"
+
 static const struct mistake {
 	const char *text, *want;
 } mistakes[] = {
@@ -305,6 +310,24 @@ static const struct mistake {
 		  "\"temperature\"; }; };\n};\n",
 	  "screens/a.cfg:5:15: warning: what stands before {t} touches its mark: the "
 	  "first cell shows `?`, `~` or an alarm; leave a blank before it [touch]" },
+	{ ZONE("type = \"trend\";"), "\"T\" is a trend and needs `pens`: 1 to 8 tags: ( "
+				     "\"p201.flow\", \"p201.speed\" ) "
+				     "[missing-setting]" },
+	{ ZONE("type = \"trend\"; pens = ( );"),
+	  "`pens` of \"T\" must name 1 to 8 tags: ( \"a\", \"b\" ) [pens]" },
+	{ ZONE("type = \"trend\"; pens = ( \"flow\", 5 );"),
+	  "`pens` of \"T\" must be a list of tags: ( \"a\", \"b\" ) [wrong-kind]" },
+	{ ZONE("type = \"trend\"; pens = ( \"flow\", \"flow\" );"),
+	  "\"flow\" is a pen of this trend already [pen-twice]" },
+	{ ZONE("type = \"trend\"; pens = \"flwo\";"),
+	  "widget T has the pen \"intake.flwo\", and there is no such tag (did you mean "
+	  "\"intake.flow\"?) [unknown-tag]" },
+	{ ZONE("type = \"trend\"; pens = \"flow\"; span = \"2y\";"),
+	  "\"2y\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h [span]" },
+	{ ZONE("type = \"trend\"; pens = \"flow\"; span = \"3d\";"),
+	  "\"3d\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h [span]" },
+	{ PICTURE " {flow:spark}\n\"; fields = { flow = { span = \"10s\"; }; };\n};\n",
+	  "\"10s\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h [span]" },
 	{ PICTURE " {flow       }|\n\";\n};\n",
 	  "screens/a.cfg:5:2: warning: what is drawn after {flow} touches its last "
 	  "figure or unit; leave a blank between them [touch]" },
