@@ -50,9 +50,9 @@ static void AM_05_a_shelf_needs_a_reason_and_a_time_and_tells_both(void **state)
 	tty_expect_gone(t, "Shelve " TRIP);
 	tour_expect_in_row(t, TABS, "Shelved 1");
 	tour_expect_in_row(t, BANNER, "no alarms");
-	tour_expect_in_row(t, HEADER, "hid"); /* AM-06: on every screen */
+	tour_expect_in_row(t, HEADER, "ovr"); /* AM-06: on every screen */
 	tty_type(t, "2");
-	tour_expect_in_row(t, HEADER, "hid");
+	tour_expect_in_row(t, HEADER, "ovr");
 	tty_type(t, "3");
 	tour_expect_in_row(t, TABS, "Shelved 1");
 	tty_type(t, RIGHT);

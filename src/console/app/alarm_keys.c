@@ -99,8 +99,7 @@ static const struct wire_alarm_row *chosen(struct app *a)
 	return r;
 }
 
-/* The field that shows the tag, or else the symbol that it belongs to. */
-static int item_of(const struct screen *s, const char *tag)
+int screen_item_of(const struct screen *s, const char *tag)
 {
 	int found = PICTURE_NOTHING;
 
@@ -115,6 +114,21 @@ static int item_of(const struct screen *s, const char *tag)
 			found = (int)i;
 	}
 	return found;
+}
+
+void alarm_show(struct app *a, const char *name)
+{
+	const struct wire_alarm_row *r = model_alarm_find(&a->model, name);
+	struct ui_list *l = &a->ui.list;
+
+	go_alarms(a, 0);
+	if (!r)
+		return;
+	l->shelf = alarm_row_shelf(r);
+	alarm_list_take(l, &a->model, &a->ui.filter);
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->names[i], name) == 0)
+			l->selected = (int)i;
 }
 
 /* The screen of the alarm, with what it is about selected. */
@@ -133,7 +147,7 @@ void enter_alarm(struct app *a, uint32_t key)
 	snprintf(tag, sizeof(tag), "%s", r->tag);
 	show_screen(a, r->screen, true);
 	if (a->model.shown && tag[0])
-		a->ui.selected = item_of(model_picture(&a->model), tag);
+		a->ui.selected = screen_item_of(model_picture(&a->model), tag);
 }
 
 /* --- acting ------------------------------------------------------------------------ */

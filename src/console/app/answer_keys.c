@@ -177,16 +177,10 @@ void scroll_report(struct app *a, uint32_t key)
 		*top += key == TERM_KEY_END ? MODEL_REPORT_MAX : step;
 }
 
-bool report_row(struct app *a, const uint8_t *p, size_t n)
+void report_row(struct app *a, uint32_t req, char *const *field, size_t n)
 {
-	struct wire_row m;
-
-	if (!wire_get_row(p, n, &m))
-		return false;
-	if (a->report_req && m.req == a->report_req)
-		model_report_row(&a->model, m.field, m.n);
-	wire_row_release(&m);
-	return true;
+	if (a->report_req && req == a->report_req)
+		model_report_row(&a->model, field, n);
 }
 
 bool report_reply(struct app *a, const struct wire_reply *m)

@@ -87,8 +87,9 @@ static struct mono frame_deadline(const struct app *a)
 {
 	struct mono soonest = mono_add_ms(a->last_frame, FRAME_MS);
 	struct mono line = line_deadline(a);
-	/* the clock on the glass turns with the second */
-	int64_t to_second = 1000 - a->now.wall.ms % 1000;
+	/* the clock on the glass turns with the second, what blinks twice in it */
+	int64_t half = a->ui.drawn.blinks ? BLINK_MS : 1000;
+	int64_t to_second = half - a->now.wall.ms % half;
 
 	if (!a->dirty && !a->repaint)
 		return mono_add_ms(a->now.mono, to_second);
@@ -196,16 +197,18 @@ static void turn_clock(struct app *a)
 
 static void turn(struct app *a)
 {
-	int64_t second = a->now.wall.ms / 1000;
+	int64_t second = a->now.wall.ms / 1000, half = a->now.wall.ms / BLINK_MS;
 	struct mono due;
 
 	wait_for_something(a);
 	if (a->now.wall.ms / 1000 != second)
 		turn_clock(a);
+	a->dirty |= a->ui.drawn.blinks && a->now.wall.ms / BLINK_MS != half;
 	link_turn(a);
 	dialog_turn(a);
 	talk_devices_turn(a);
 	trends_turn(a);
+	people_turn(a);
 	repaint_by_time(a);
 	link_flush(a);
 	due = frame_deadline(a);
@@ -249,6 +252,8 @@ static void release(struct app *a)
 	talk_forget(a);
 	client_close(a->client);
 	free(a->ui.list.names);
+	free(a->ui.overrides.keys);
+	free(a->ui.people.keys);
 	strmap_free(a->warned);
 	model_release(&a->model);
 	grid_release(&a->grid);
@@ -300,7 +305,7 @@ int console_main(int argc, char **argv)
 	a.exit_code = EXIT_LEFT;
 	a.backoff_ms = BACKOFF_MIN_MS;
 	a.ui.selected = PICTURE_NOTHING;
-	a.ui.list.selected = -1;
+	a.ui.list.selected = a.ui.overrides.selected = a.ui.people.selected = -1;
 	a.ui.keys = app_key_help();
 	if (!options_parse(&start, argc, argv, &why)) {
 		code = fail(EXIT_USAGE, why.buf);

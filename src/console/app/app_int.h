@@ -9,12 +9,14 @@
 #include "console/view/frame.h"
 #include "util/strbuf.h"
 #include "wire/client.h"
+#include "wire/people.h"
 
 enum {
-	FRAME_MS = 50,         /* frames come no faster */
-	HOLD_MS = 150,         /* a new screen waits this long for its values */
-	MESSAGE_MS = 8000,     /* a message stands this long */
-	REFUSAL_MS = 20000,    /* a refusal or a warning longer */
+	FRAME_MS = 50,      /* frames come no faster */
+	HOLD_MS = 150,      /* a new screen waits this long for its values */
+	MESSAGE_MS = 8000,  /* a message stands this long */
+	REFUSAL_MS = 20000, /* a refusal or a warning longer */
+	BLINK_MS = UI_BLINK_MS,
 	BELL_MS = 4000,        /* a new alarm rings no oftener (AL-12) */
 	DEVICES_MS = 1000,     /* the devices on the glass are asked for anew */
 	RESYNC_MS = 5000,      /* the alarm list is asked for no oftener */
@@ -70,6 +72,15 @@ struct app {
 	/* 0 = none is out */
 	uint32_t alarms_req, devices_req, journal_req, report_req;
 	struct mono devices_asked;
+	/* people.c */
+	uint32_t rows_req, holder_req;
+	struct model_rows *rows_of; /* whose rows_req is */
+	struct mono rows_asked, holder_asked, place_told, pressed;
+	struct wire_place place; /* as told last */
+	struct ui_holder holder_found;
+	/* goto.c */
+	uint32_t goto_req;
+	bool goto_again;     /* the words are others than those that were asked */
 	bool painted;        /* at least once */
 	bool dirty, repaint; /* repaint: every cell */
 	bool hurry;          /* the next frame answers a key */
@@ -80,6 +91,7 @@ struct app {
 	struct mono last_frame, hold_until, resync_at;
 	struct sound sound;
 	struct strmap *warned; /* alarms whose return was told -> end of that shelf */
+	bool may_copy;         /* --copy on */
 	bool leaving;
 	int exit_code;
 };
@@ -122,11 +134,54 @@ void talk_subscribe(struct app *a);
 void talk_devices_turn(struct app *a);
 
 /* --- keys.c --- */
+void go_alarms(struct app *a, uint32_t key);
+void go_help(struct app *a, uint32_t key);
 void show_screen(struct app *a, const char *id, bool remember);
 void act_key(struct app *a, uint32_t key);
 const struct ui_key *app_key_help(void);
 
+/* --- field_keys.c --- */
+void go_screen(struct app *a, uint32_t key);
+void more_screens(struct app *a, uint32_t key);
+void write_item(struct app *a, uint32_t key);
+void copy_item(struct app *a, uint32_t key);
+
+/* --- find.c --- */
+void find_begin(struct app *a, uint32_t key);
+/* A key while something is looked for; true when it was taken. */
+bool find_key(struct app *a, uint32_t key);
+/* Nothing is narrowed any more; true when something was. */
+bool find_forget(struct app *a);
+
+/* --- goto.c --- */
+void go_to(struct app *a, uint32_t key);
+bool goto_key(struct app *a, uint32_t key);
+/* It is the newest of the last places. */
+void goto_note(struct app *a, enum ui_place_kind kind, const char *name,
+	       const char *text);
+/* The first screen that shows the tag, with it selected; false: none does. */
+bool show_tag(struct app *a, const char *tag);
+/* Rows and replies of the server: true when they were theirs. */
+bool goto_row(struct app *a, uint32_t req, char *const *field, size_t n);
+bool goto_reply(struct app *a, const struct wire_reply *m);
+
+/* --- people.c --- */
+void go_overrides(struct app *a, uint32_t key);
+void go_people(struct app *a, uint32_t key);
+void move_list(struct app *a, uint32_t key);
+void list_click(struct app *a, int row); /* of those that stand there */
+void enter_override(struct app *a, uint32_t key);
+bool people_row(struct app *a, uint32_t req, char *const *field, size_t n);
+bool people_reply(struct app *a, const struct wire_reply *m);
+/* Tells our place, asks for what is shown. */
+void people_turn(struct app *a);
+void people_forget(struct app *a); /* the connection is gone */
+
 /* --- alarm_keys.c --- */
+/* The list on which the alarm stands, with it selected. */
+void alarm_show(struct app *a, const char *name);
+/* The field that shows the tag, or else the symbol that it belongs to. */
+int screen_item_of(const struct screen *s, const char *tag);
 void move_row(struct app *a, uint32_t key);
 void newest_first(struct app *a, uint32_t key);
 void next_unacked(struct app *a, uint32_t key);
@@ -171,7 +226,7 @@ void scroll_report(struct app *a, uint32_t key);
 /* Frames; false: they cannot be read. Replies: true when it was theirs. */
 bool journal_row(struct app *a, const uint8_t *p, size_t n);
 bool journal_reply(struct app *a, const struct wire_reply *m);
-bool report_row(struct app *a, const uint8_t *p, size_t n);
+void report_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool report_reply(struct app *a, const struct wire_reply *m);
 
 /* --- trend_talk.c --- */
@@ -182,6 +237,8 @@ bool trend_reply(struct app *a, const struct wire_reply *m);
 
 /* --- device_keys.c --- */
 void go_devices(struct app *a, uint32_t key);
+void device_show(struct app *a, const char *name);
+void device_click(struct app *a, size_t at); /* the row, of those that are shown */
 void move_device(struct app *a, uint32_t key);
 void next_abnormal_device(struct app *a, uint32_t key);
 

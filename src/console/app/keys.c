@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console/view/parts.h"
 #include "console/view/picture.h"
 #include "util/xalloc.h"
 
@@ -17,12 +18,13 @@ enum {
 	D = 1u << UI_DEVICES,
 	J = 1u << UI_JOURNAL,
 	F = 1u << UI_REPORT,
-	ALL = P | A | H | D | J | F,
+	V = 1u << UI_OVERRIDES,
+	W = 1u << UI_PEOPLE,
+	G = 1u << UI_GOTO,
+	ALL = P | A | H | D | J | F | V | W,
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
 	CTRL_Z = 'Z' - '@',
-	FIRST_SCREEN_KEY = 4,
-	SCREEN_KEYS = 6,
 	HELP_PAGE = 10
 };
 
@@ -56,6 +58,8 @@ void show_screen(struct app *a, const char *id, bool remember)
 	if (remember && s != a->model.shown)
 		remember_place(a);
 	a->ui.page = UI_PICTURE;
+	if (s)
+		goto_note(a, PLACE_SCREEN, s->id, s->title);
 	if (s == a->model.shown && a->model.glass[GLASS_SHOWN].screen)
 		return;
 	a->ui.selected = PICTURE_NOTHING;
@@ -67,8 +71,10 @@ void show_screen(struct app *a, const char *id, bool remember)
 
 static void open_page(struct app *a, enum ui_page page)
 {
+	a->ui.filter = (struct ui_filter){ 0 };
 	if (page == UI_HELP && a->ui.page != UI_HELP) {
 		a->ui.help_of = a->ui.page;
+		help_notice(&a->ui, &a->grid);
 		a->ui.help_top = 0;
 	}
 	if (page == UI_ALARMS) {
@@ -78,7 +84,7 @@ static void open_page(struct app *a, enum ui_page page)
 	a->ui.page = page;
 }
 
-static void go_help(struct app *a, uint32_t key)
+void go_help(struct app *a, uint32_t key)
 {
 	(void)key;
 	open_page(a, a->ui.page == UI_HELP ? a->ui.help_of : UI_HELP);
@@ -92,22 +98,10 @@ static void go_overview(struct app *a, uint32_t key)
 	a->ui.page = UI_PICTURE;
 }
 
-static void go_alarms(struct app *a, uint32_t key)
+void go_alarms(struct app *a, uint32_t key)
 {
 	(void)key;
 	open_page(a, UI_ALARMS);
-}
-
-static void go_screen(struct app *a, uint32_t key)
-{
-	const struct screen *order[SCREEN_KEYS];
-	size_t n = model_screen_order(&a->model, order, SCREEN_KEYS);
-	size_t at = key - '0' - FIRST_SCREEN_KEY;
-
-	if (at < n)
-		show_screen(a, order[at]->id, true);
-	else
-		app_say(a, ROLE_MESSAGE, "no screen has the key %c", (char)key);
 }
 
 static void go_up(struct app *a)
@@ -146,12 +140,18 @@ static void let_go(struct app *a, uint32_t key)
 	struct ui *ui = &a->ui;
 
 	ui->message.text[0] = '\0';
+	if (find_forget(a))
+		return;
 	if (ui->page == UI_PICTURE && ui->selected != PICTURE_NOTHING)
 		ui->selected = PICTURE_NOTHING;
 	else if (ui->page == UI_ALARMS && ui->list.selected >= 0)
 		ui->list.selected = -1;
 	else if (ui->page == UI_DEVICES && ui->devices.selected[0])
 		ui->devices.selected[0] = '\0';
+	else if (ui->page == UI_OVERRIDES && ui->overrides.selected >= 0)
+		ui->overrides.selected = -1;
+	else if (ui->page == UI_PEOPLE && ui->people.selected >= 0)
+		ui->people.selected = -1;
 	else
 		go_back(a, key);
 }
@@ -290,10 +290,25 @@ static const struct key_row {
 	{ '2', '2', ALL, go_overview, "2  F2", "the overview" },
 	{ '3', '3', ALL, go_alarms, "3  F3", "the alarm list" },
 	{ '4', '9', ALL, go_screen, "4 .. 9", "the screens named below" },
+	{ '.', '.', ALL, more_screens, ".", "the next six screens, when there are more" },
 	{ TERM_KEY_HOME, TERM_KEY_HOME, J, refresh_journal, "Home", "ask anew" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, J, move_journal, "arrows PgDn",
 	  "further back" },
 	{ '/', '/', J, search_journal, "/", "search for words" },
+	{ '/', '/', P, find_begin, "/", "find a field: name, tag, description" },
+	{ '/', '/', A | D | V | W | H, find_begin, "/",
+	  "show only rows with these words" },
+	{ TERM_KEY_UP, TERM_KEY_DOWN, V | W, move_list, "arrows", "select a row" },
+	{ TERM_KEY_END, TERM_KEY_PAGE_DOWN, V | W, move_list, NULL, NULL },
+	{ TERM_KEY_HOME, TERM_KEY_HOME, V | W, move_list, "Home",
+	  "let go: new ones show" },
+	{ TERM_KEY_ENTER, TERM_KEY_ENTER, V, enter_override, "Enter",
+	  "where it stands, and can be ended" },
+	{ 'w', 'w', P, write_item, "w", "write the selected value" },
+	{ 'g', 'g', ALL, go_to, "g", "go to: screens, tags, alarms, pages" },
+	{ 'v', 'v', ALL, go_overrides, "v", "overrides: what is not as it should be" },
+	{ 'p', 'p', ALL, go_people, "p", "people: who is here, who writes" },
+	{ 'y', 'y', P | A, copy_item, "y", "copy the selected value or alarm" },
 	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, F, other_period, "left right",
 	  "another period" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, F, scroll_report, "arrows", "scroll" },
@@ -330,16 +345,14 @@ static uint32_t as_digit(uint32_t key)
 	return key == TERM_KEY_F1 + 9 ? '0' : key;
 }
 
-void act_key(struct app *a, uint32_t key)
+static void carry_out(struct app *a, uint32_t key)
 {
-	if (mouse_key(a, key))
-		return;
-	a->dirty = true;
 	if (key == CTRL_L) {
 		a->repaint = true;
 		return;
 	}
-	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key))
+	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key) ||
+	    goto_key(a, key) || find_key(a, key))
 		return;
 	key = as_digit(key);
 	if (key == TERM_KEY_PASTE) {
@@ -352,4 +365,19 @@ void act_key(struct app *a, uint32_t key)
 			rows[i].act(a, key);
 			return;
 		}
+}
+
+/* A filter ends with what it was for. */
+void act_key(struct app *a, uint32_t key)
+{
+	const struct screen *shown = a->model.shown;
+	enum ui_page page = a->ui.page;
+
+	if (mouse_key(a, key))
+		return;
+	a->dirty = true;
+	a->pressed = a->now.mono;
+	carry_out(a, key);
+	if (a->ui.page != page || a->model.shown != shown)
+		a->ui.filter = (struct ui_filter){ 0 };
 }

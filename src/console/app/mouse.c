@@ -45,10 +45,10 @@ static void click_list(struct app *a, int col, int row)
 		return;
 	if (ui->page == UI_ALARMS && ui->list.top + (size_t)at < ui->list.n)
 		ui->list.selected = (int)ui->list.top + at;
-	else if (ui->page == UI_DEVICES &&
-		 ui->devices.top + (size_t)at < a->model.devices.n)
-		snprintf(ui->devices.selected, sizeof(ui->devices.selected), "%s",
-			 a->model.devices.v[ui->devices.top + (size_t)at].name);
+	else if (ui->page == UI_DEVICES)
+		device_click(a, ui->devices.top + (size_t)at);
+	else if (ui->page == UI_OVERRIDES || ui->page == UI_PEOPLE)
+		list_click(a, at);
 	else if (ui->page == UI_JOURNAL &&
 		 ui->journal.top + (size_t)at < a->model.journal.n)
 		ui->journal.selected = ui->journal.top + (size_t)at;
@@ -75,6 +75,7 @@ static void wheel(struct app *a, uint32_t arrow)
 bool mouse_key(struct app *a, uint32_t key)
 {
 	bool busy = a->ui.dialog.stage != DIALOG_CLOSED || a->ui.act.open ||
+		    a->ui.filter.typing || a->ui.page == UI_GOTO ||
 		    (a->ui.page == UI_JOURNAL && a->ui.journal.typing);
 
 	if (key != TERM_KEY_CLICK && key != TERM_KEY_WHEEL_UP &&

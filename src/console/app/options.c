@@ -103,6 +103,27 @@ static bool take_sound(struct console_start *s, const char *value, struct strbuf
 	return sound->off || sound->once || strcmp(value, "repeat") == 0;
 }
 
+static bool take_switch(const char *value, bool *on)
+{
+	*on = strcmp(value, "on") == 0;
+	return *on || strcmp(value, "off") == 0;
+}
+
+static bool take_blink(struct console_start *s, const char *value, struct strbuf *why)
+{
+	bool on, ok = take_switch(value, &on);
+
+	(void)why;
+	s->app->ui.no_blink = !on;
+	return ok;
+}
+
+static bool take_copy(struct console_start *s, const char *value, struct strbuf *why)
+{
+	(void)why;
+	return take_switch(value, &s->app->may_copy);
+}
+
 static bool take_mouse(struct console_start *s, const char *value, struct strbuf *why)
 {
 	(void)value;
@@ -140,6 +161,8 @@ const struct console_option console_options[] = {
 	{ "--glyphs", "auto|full|blocks|console|vt100|ascii", take_glyphs },
 	{ "--theme", "NAME|FILE", take_theme },
 	{ "--sound", "off|once|repeat", take_sound },
+	{ "--blink", "on|off", take_blink },
+	{ "--copy", "on|off", take_copy },
 	{ "--mouse", NULL, take_mouse },
 	{ "--baud", "N", take_baud },
 	{ "--repaint", "MINUTES", take_repaint },

@@ -45,6 +45,7 @@ void talk_forget(struct app *a)
 	a->alarms_req = 0;
 	a->devices_req = 0;
 	a->journal_req = a->report_req = 0;
+	people_forget(a);
 }
 
 void talk_fetch_screens(struct app *a)
@@ -327,6 +328,20 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 	}
 }
 
+/* Whose request it was knows it by its number. */
+static void other_reply(struct app *a, const struct wire_reply *m)
+{
+	static bool (*const theirs[])(struct app *a, const struct wire_reply *m) = {
+		goto_reply,   people_reply, journal_reply,
+		report_reply, trend_reply,  dialog_reply,
+	};
+
+	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
+		if (theirs[i](a, m))
+			return;
+	pending_reply(a, m);
+}
+
 static bool on_reply(struct app *a, const uint8_t *p, size_t n)
 {
 	static struct wire_reply m;
@@ -341,9 +356,22 @@ static bool on_reply(struct app *a, const uint8_t *p, size_t n)
 		app_say(a, ROLE_REFUSED, "no alarm list: %s", m.text);
 	else if (m.req == a->devices_req)
 		devices_reply(a, &m);
-	else if (!journal_reply(a, &m) && !report_reply(a, &m) && !trend_reply(a, &m) &&
-		 !dialog_reply(a, &m))
-		pending_reply(a, &m);
+	else
+		other_reply(a, &m);
+	return true;
+}
+
+static bool on_row(struct app *a, const uint8_t *p, size_t n)
+{
+	struct wire_row m;
+
+	if (!wire_get_row(p, n, &m))
+		return false;
+	if (goto_row(a, m.req, m.field, m.n))
+		a->dirty = true;
+	else if (!people_row(a, m.req, m.field, m.n))
+		report_row(a, m.req, m.field, m.n);
+	wire_row_release(&m);
 	return true;
 }
 
@@ -403,7 +431,7 @@ static const struct {
 	{ WIRE_DEVICE, true, on_device },
 	{ WIRE_TREND_DATA, false, trend_data },
 	{ WIRE_JOURNAL_ROW, true, journal_row },
-	{ WIRE_ROW, true, report_row },
+	{ WIRE_ROW, true, on_row },
 	{ WIRE_ALARM_RESET, false, on_alarm_reset },
 	{ WIRE_ALARM_ROW, false, on_alarm_row },
 	{ WIRE_ALARM_SYNC, false, on_alarm_sync },

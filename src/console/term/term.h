@@ -71,6 +71,10 @@ enum sg_err term_push(struct term *t, int64_t *stalled_ms);
  * the first of them only. */
 void term_bell(struct term *t);
 
+/* Puts the text into the terminal's clipboard (OSC 52), with the next frame; false when
+ * it is too long or the terminal takes nothing now. Only letters of base64 leave. */
+bool term_copy(struct term *t, const char *text);
+
 /* Keys: a code point, or one of these. */
 enum term_key {
 	TERM_KEY_NONE = 0, /* nothing there now */

@@ -26,16 +26,25 @@ enum {
 	NAME_COL = 24
 };
 
-/* The live order, while nobody has a row selected. */
-static void take_order(struct ui_list *l, const struct model *m)
+static bool fits(const struct ui_filter *f, const struct wire_alarm_row *r)
+{
+	const char *const texts[] = { r->name, r->message, r->area, r->tag };
+
+	return ui_filter_holds(f, texts, sizeof(texts) / sizeof(texts[0]));
+}
+
+/* Taken while nobody has a row selected. */
+void alarm_list_take(struct ui_list *l, const struct model *m, const struct ui_filter *f)
 {
 	const struct wire_alarm_row **rows = xcalloc(m->list.n + 1, sizeof(*rows));
 	size_t n = model_shelf_order(m, l->shelf, NULL, rows, m->list.n);
 
 	l->names = xreallocarray(l->names, n + 1, sizeof(*l->names));
+	l->n = 0;
 	for (size_t i = 0; i < n; i++)
-		snprintf(l->names[i], sizeof(l->names[i]), "%s", rows[i]->name);
-	l->n = n;
+		if (fits(f, rows[i]))
+			snprintf(l->names[l->n++], sizeof(*l->names), "%s",
+				 rows[i]->name);
 	free(rows);
 }
 
@@ -48,13 +57,26 @@ static const struct wire_alarm_row *row_of(const struct ui_list *l, const struct
 	return r && alarm_row_shelf(r) == l->shelf ? r : NULL;
 }
 
-static size_t count_new(const struct ui_list *l, const struct model *m)
+/* Of the list's shelf, and what the filter leaves. */
+static size_t count_fitting(const struct ui_list *l, const struct model *m,
+			    const struct ui_filter *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->list.n; i++)
+		n += alarm_row_shelf(&m->list.rows[i]) == l->shelf &&
+		     fits(f, &m->list.rows[i]);
+	return n;
+}
+
+static size_t count_new(const struct ui_list *l, const struct model *m,
+			const struct ui_filter *f)
 {
 	size_t there = 0;
 
 	for (size_t i = 0; i < l->n; i++)
 		there += row_of(l, m, l->names[i]) != NULL;
-	return model_shelf_count(m, l->shelf) - there;
+	return count_fitting(l, m, f) - there;
 }
 
 /* The four lists with their counts: AM-06. */
@@ -106,7 +128,8 @@ static void flood_paint(const struct canvas *c, int row, const struct wire_flood
 static int title_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct ui_list *l = &in->ui->list;
-	size_t came = l->selected >= 0 ? count_new(l, in->m) : 0;
+	size_t came = l->selected >= 0 ? count_new(l, in->m, &in->ui->filter) : 0;
+	int rows = TITLE_ROWS;
 	char text[160];
 
 	tabs_paint(c, in);
@@ -114,10 +137,11 @@ static int title_paint(const struct canvas *c, const struct frame_input *in)
 		snprintf(text, sizeof(text), " %zu new: Home ", came);
 		canvas_text(c, c->cols - (int)strlen(text), 0, text, ROLE_REFUSED);
 	}
-	if (!in->m->flood.on)
-		return TITLE_ROWS;
-	flood_paint(c, 1, &in->m->flood);
-	return TITLE_ROWS + 1;
+	if (in->m->flood.on)
+		flood_paint(c, rows++, &in->m->flood);
+	return rows + filter_paint(c, rows, &in->ui->filter,
+				   count_fitting(l, in->m, &in->ui->filter),
+				   model_shelf_count(in->m, l->shelf));
 }
 
 static const char *state_word(const struct wire_alarm_row *r)
@@ -342,7 +366,7 @@ static void say_empty(const struct canvas *c, const struct frame_input *in, int 
 		[SHELF_OUT] = "nothing is out of service",
 	};
 
-	if (in->m->has_list && in->ui->list.n == 0)
+	if (in->m->has_list && in->ui->list.n == 0 && !ui_filter_on(&in->ui->filter))
 		canvas_text(c, 0, row, empty[in->ui->list.shelf], ROLE_UNIT);
 }
 
@@ -360,7 +384,7 @@ void alarm_view_paint(const struct canvas *c, const struct frame_input *in)
 	drawn->n_waiting = 0;
 	drawn->list_rows = rows > 0 ? (size_t)rows : 0;
 	if (l->selected < 0)
-		take_order(l, in->m);
+		alarm_list_take(l, in->m, &in->ui->filter);
 	keep_in_sight(l, drawn->list_rows);
 	rows_paint(&list, in);
 	in->ui->drawn.list = drawn_area(&list);

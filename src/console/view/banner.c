@@ -33,6 +33,19 @@ static const char *state_note(const struct wire_alarm_row *r)
 	return r->source_bad ? "source bad: " : "";
 }
 
+/* What waits for an acknowledgement blinks, in one cell: reverse and not. The words stand
+ * still, and a screen that is not live does not blink (HM-04). */
+static void blink(const struct canvas *c, int row, const struct wire_alarm_row *r,
+		  const struct frame_input *in)
+{
+	if (!alarm_row_unacked(r) || in->ui->no_blink || model_lost(in->m))
+		return;
+	in->ui->drawn.blinks = true;
+	if (in->now.wall.ms / UI_BLINK_MS % 2)
+		canvas_put(c, 2, row, '*',
+			   (enum role)(ROLE_ALARM_CRITICAL + r->priority - 1));
+}
+
 static void row_paint(const struct canvas *c, int row, const struct wire_alarm_row *r)
 {
 	char at[CLOCK_LOCAL_SIZE];
@@ -76,9 +89,11 @@ void banner_paint(const struct canvas *c, const struct frame_input *in)
 	char more[32];
 
 	model_alarm_order(in->m, NULL, rows, room);
-	in->ui->drawn.banner.there = false;
-	for (size_t i = 0; i < n && i < room; i++)
+	in->ui->drawn.banner.there = in->ui->drawn.blinks = false;
+	for (size_t i = 0; i < n && i < room; i++) {
 		row_paint(c, (int)i, rows[i]);
+		blink(c, (int)i, rows[i], in);
+	}
 	if (n && room)
 		note_drawn(&in->ui->drawn.banner, in->m, rows[0]);
 	if (n > room && room) {

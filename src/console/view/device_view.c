@@ -7,10 +7,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/num.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
 
 enum {
 	DETAIL_MIN = 6,   /* rows */
@@ -362,12 +364,26 @@ static void title_paint(const struct canvas *c, const struct frame_input *in)
 	canvas_text(c, c->cols - (int)strlen(text), 0, text, ROLE_REFUSED);
 }
 
-static size_t selected_at(const struct frame_input *in)
+size_t device_list(const struct model *m, const struct ui_filter *f,
+		   const struct wire_device **out)
 {
-	const struct model_devices *all = &in->m->devices;
+	size_t n = 0;
 
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i].name, in->ui->devices.selected) == 0)
+	for (size_t i = 0; i < m->devices.n; i++) {
+		const struct wire_device *d = &m->devices.v[i];
+		const char *const texts[] = { d->name, d->driver, d->where, d->text };
+
+		if (ui_filter_holds(f, texts, sizeof(texts) / sizeof(texts[0])))
+			out[n++] = d;
+	}
+	return n;
+}
+
+static size_t selected_at(const struct frame_input *in,
+			  const struct wire_device *const *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(all[i]->name, in->ui->devices.selected) == 0)
 			return i;
 	return MODEL_NOT_FOUND;
 }
@@ -382,14 +398,14 @@ static void keep_in_sight(struct ui_devices *u, size_t at, size_t n, size_t rows
 		u->top = n > rows ? n - rows : 0;
 }
 
-static void rows_paint(const struct canvas *c, const struct frame_input *in, size_t at)
+static void rows_paint(const struct canvas *c, const struct frame_input *in,
+		       const struct wire_device *const *all, size_t n, size_t at)
 {
-	const struct model_devices *all = &in->m->devices;
 	size_t top = in->ui->devices.top;
 	bool live = is_live(in);
 
-	for (int i = 0; i < c->rows && top + (size_t)i < all->n; i++) {
-		row_paint(c, i, &all->v[top + (size_t)i], live);
+	for (int i = 0; i < c->rows && top + (size_t)i < n; i++) {
+		row_paint(c, i, all[top + (size_t)i], live);
 		if (top + (size_t)i != at)
 			continue;
 		canvas_select(c, 1, i, c->cols - 1);
@@ -400,21 +416,28 @@ static void rows_paint(const struct canvas *c, const struct frame_input *in, siz
 
 void device_view_paint(const struct canvas *c, const struct frame_input *in)
 {
-	size_t at = selected_at(in);
-	const struct wire_device *d =
-		at == MODEL_NOT_FOUND ? NULL : &in->m->devices.v[at];
-	int detail = detail_rows(c, d, is_live(in)), rows = c->rows - 2 - detail;
-	struct canvas head = canvas_sub(c, 0, 1, c->cols, 1);
-	struct canvas list = canvas_sub(c, 0, 2, c->cols, rows);
+	size_t all = in->m->devices.n, n, at;
+	const struct wire_device **shown = xcalloc(all + 1, sizeof(*shown)), *d;
+	int detail, rows, top = 1;
+
+	n = device_list(in->m, &in->ui->filter, shown);
+	at = selected_at(in, shown, n);
+	d = at == MODEL_NOT_FOUND ? NULL : shown[at];
+	title_paint(c, in);
+	top += filter_paint(c, top, &in->ui->filter, n, all);
+	struct canvas head = canvas_sub(c, 0, top++, c->cols, 1);
+	detail = detail_rows(c, d, is_live(in));
+	rows = c->rows - top - detail;
+	struct canvas list = canvas_sub(c, 0, top, c->cols, rows);
 	struct canvas low = canvas_sub(c, 0, c->rows - detail, c->cols, detail);
 
 	in->ui->drawn.list_rows = rows > 0 ? (size_t)rows : 0;
-	keep_in_sight(&in->ui->devices, at, in->m->devices.n, in->ui->drawn.list_rows);
-	title_paint(c, in);
-	if (in->m->devices.n)
+	keep_in_sight(&in->ui->devices, at, n, in->ui->drawn.list_rows);
+	if (all)
 		head_paint(&head);
-	rows_paint(&list, in, at);
+	rows_paint(&list, in, shown, n, at);
 	in->ui->drawn.list = drawn_area(&list);
 	if (detail)
 		detail_paint(&low, d, is_live(in));
+	free(shown);
 }

@@ -66,8 +66,6 @@ static void present_text(const struct model_tag *t, bool lost, struct strbuf *ou
 		    t->info.unit, quality_class_name(q));
 	if (quality_reason(q) != REASON_NONE)
 		strbuf_addf(out, ": %s", quality_reason_text(q));
-	if (t->leased)
-		strbuf_adds(out, "  (somebody is about to write it)");
 }
 
 static void limits_text(const struct model_tag *t, struct strbuf *out)
@@ -85,6 +83,24 @@ static void limits_text(const struct model_tag *t, struct strbuf *out)
 	}
 }
 
+/* Two who write the same are told of each other before either sends (WR-15). */
+static int holder_paint(const struct canvas *c, int row, const struct frame_input *in,
+			const struct model_tag *t)
+{
+	const struct ui_holder *h = &in->ui->holder;
+	char text[160] = "";
+
+	if (h->name[0] && strcmp(h->tag, in->ui->dialog.tag) == 0)
+		snprintf(text, sizeof(text), "%s %s", h->name,
+			 h->writing ? "is about to write it"
+				    : "is typing a value for it, too");
+	else if (t->leased && !in->ui->dialog.offer.token)
+		snprintf(text, sizeof(text), "somebody is about to write it");
+	if (!text[0])
+		return row;
+	return row + wrap_paint(c, 0, row, c->cols, text, ROLE_REFUSED);
+}
+
 static int tag_paint(const struct canvas *c, const struct frame_input *in,
 		     const struct model_tag *t)
 {
@@ -99,6 +115,7 @@ static int tag_paint(const struct canvas *c, const struct frame_input *in,
 	strbuf_clear(&text);
 	limits_text(t, &text);
 	row = pair_paint(c, row, "limits", text.buf);
+	row = holder_paint(c, row, in, t);
 	strbuf_release(&text);
 	return row;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "console/view/picture.h"
+#include "console/view/rows_view.h"
 #include "screen/glyph.h"
 
 enum { BANNER_ROWS = 2, PANEL_MIN_ROWS = 4 };
@@ -78,30 +79,32 @@ static void picture_part(const struct canvas *c, const struct frame_input *in)
 	panel_paint(c, in, s->rows + 1);
 }
 
+static void overrides_paint(const struct canvas *c, const struct frame_input *in)
+{
+	rows_view_paint(c, in, &rows_overrides, &in->m->overrides, &in->ui->overrides);
+}
+
+static void people_paint(const struct canvas *c, const struct frame_input *in)
+{
+	rows_view_paint(c, in, &rows_people, &in->m->people, &in->ui->people);
+}
+
 static void body_paint(const struct canvas *c, const struct frame_input *in)
 {
-	switch (in->ui->page) {
-	case UI_PICTURE:
-		picture_part(c, in);
-		break;
-	case UI_ALARMS:
-		alarm_view_paint(c, in);
-		break;
-	case UI_HELP:
-		help_paint(c, in);
-		break;
-	case UI_DEVICES:
-		device_view_paint(c, in);
-		break;
-	case UI_JOURNAL:
-		journal_view_paint(c, in);
-		break;
-	case UI_REPORT:
-		report_view_paint(c, in);
-		break;
-	case UI_PAGES:
-		break;
-	}
+	static void (*const pages[UI_PAGES])(const struct canvas *,
+					     const struct frame_input *) = {
+		[UI_PICTURE] = picture_part,
+		[UI_ALARMS] = alarm_view_paint,
+		[UI_HELP] = help_paint,
+		[UI_DEVICES] = device_view_paint,
+		[UI_JOURNAL] = journal_view_paint,
+		[UI_REPORT] = report_view_paint,
+		[UI_OVERRIDES] = overrides_paint,
+		[UI_PEOPLE] = people_paint,
+		[UI_GOTO] = goto_view_paint,
+	};
+
+	pages[in->ui->page](c, in);
 }
 
 int frame_body_rows(int rows)

@@ -1,6 +1,8 @@
-/* header.c - row 0: what gives way first on a narrow terminal is the way to the title,
- * then the roles, then the title is cut; who sits here, clock, server state and alarm
- * counts stay. */
+/*
+ * header.c - row 0: where we are, the server's state, alarms by priority, who sits here,
+ * the clock. From the right each has its own place, which nothing moves; what is abnormal
+ * takes its room from the title, whose way the message line then tells.
+ */
 #include "console/view/parts.h"
 
 #include <stdio.h>
@@ -11,9 +13,16 @@
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
-/* So much of the title is left before the person's name goes. */
-enum { TITLE_MIN = 6, PERSON_MAX = 24, ROLES_MAX = 40 };
-enum { HIDDEN_FROM = 80 }; /* columns; with fewer the hidden ones are one number */
+enum {
+	TITLE_MIN = 6,     /* cells of the title; with fewer the counts give way */
+	PERSON_FROM = 60,  /* columns; a narrower terminal leaves who sits here out */
+	PERSON_CELLS = 12, /* of the place for who sits here ... */
+	ROLES_FROM = 100,  /* ... and from so many columns on with the roles */
+	PERSON_CELLS_ROLES = 26,
+	ROLES_WIDE_FROM = 140,
+	PERSON_CELLS_WIDE = 36,
+	KINDS_FROM = 110 /* columns; with fewer the overrides are one number */
+};
 
 static void lost_text(const struct frame_input *in, char *out, size_t size)
 {
@@ -83,18 +92,6 @@ static int clock_paint(const struct canvas *c, int end, const struct frame_input
 	return end - cells - 1;
 }
 
-static int link_paint(const struct canvas *c, int end, const struct frame_input *in)
-{
-	bool abnormal;
-	char text[64];
-	int cells;
-
-	header_link_text(in, text, sizeof(text), &abnormal);
-	cells = utf8_cells(text);
-	canvas_text(c, end - cells, 0, text, abnormal ? ROLE_REFUSED : ROLE_BAR);
-	return end - cells;
-}
-
 /* Which priorities are shown, as bits, and the cells they take: all; without room for
  * them those that have alarms; and of these the highest that fit. */
 static unsigned counts_shown(const struct model *m, int room, int *cells)
@@ -119,30 +116,6 @@ static unsigned counts_shown(const struct model *m, int room, int *cells)
 	return all_cells <= room ? all : busy;
 }
 
-/* What is not in the list: shelved, suppressed, out of service; nothing is no news. */
-static int hidden_paint(const struct canvas *c, int end, const struct model *m, int room)
-{
-	size_t n[SHELVES], all = 0;
-	char text[64] = "";
-	static const char *const words[SHELVES] = { "", "shv", "sup", "oos" };
-
-	for (int i = SHELF_SHELVED; i < SHELVES; i++) {
-		size_t used = strlen(text);
-
-		n[i] = model_shelf_count(m, (enum model_shelf)i);
-		all += n[i];
-		if (n[i])
-			snprintf(text + used, sizeof(text) - used, "%s%s%zu",
-				 used ? " " : "", words[i], n[i]);
-	}
-	if (all == 0)
-		return end;
-	if ((int)strlen(text) > room)
-		snprintf(text, sizeof(text), "hid%zu", all);
-	canvas_text(c, end - (int)strlen(text), 0, text, ROLE_BAR);
-	return end - (int)strlen(text) - 1;
-}
-
 static int counts_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
 	unsigned shown;
@@ -152,7 +125,6 @@ static int counts_paint(const struct canvas *c, int end, const struct frame_inpu
 		canvas_text(c, end - 8, 0, "alarms ?", ROLE_BAR);
 		return end - 8;
 	}
-	end = hidden_paint(c, end, in->m, c->cols - HIDDEN_FROM);
 	shown = counts_shown(in->m, end - TITLE_MIN - 2, &cells);
 	col = end - cells;
 	for (int p = ALARM_CRITICAL; p <= ALARM_DIAGNOSTIC; p++)
@@ -161,72 +133,143 @@ static int counts_paint(const struct canvas *c, int end, const struct frame_inpu
 	return end - cells;
 }
 
-static void title_text(const struct frame_input *in, struct strbuf *out)
-{
-	const struct screen *s = in->m->shown, *up = NULL;
-
-	if (s && s->up[0] && in->m->screens)
-		up = screen_set_find(in->m->screens, s->up);
-	if (in->ui->page == UI_ALARMS)
-		strbuf_adds(out, "Alarms");
-	else if (in->ui->page == UI_DEVICES)
-		strbuf_adds(out, "Devices");
-	else if (in->ui->page == UI_JOURNAL)
-		strbuf_adds(out, "Journal");
-	else if (in->ui->page == UI_REPORT)
-		strbuf_adds(out, "Figures");
-	else if (in->ui->page == UI_HELP)
-		strbuf_adds(out, "Help");
-	else if (s)
-		strbuf_addf(out, "%s%s%s", up ? up->title : "", up ? " > " : "",
-			    s->title);
-	else
-		strbuf_adds(out, in->m->welcome.station);
-}
-
-static int person_paint(const struct canvas *c, int end, int title,
-			const struct frame_input *in)
+/* Always at the same place, which is as wide as the name, or cuts it. */
+static int person_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
 	const struct wire_welcome *w = &in->m->welcome;
-	struct strbuf name = STRBUF_INIT, text = STRBUF_INIT;
+	int cells = c->cols >= ROLES_WIDE_FROM ? PERSON_CELLS_WIDE
+		    : c->cols >= ROLES_FROM    ? PERSON_CELLS_ROLES
+					       : PERSON_CELLS;
+	struct strbuf text = STRBUF_INIT, clean = STRBUF_INIT;
+	int need;
+
+	if (c->cols < PERSON_FROM)
+		return end;
+	strbuf_adds(&text, w->operator_name);
+	if (c->cols >= ROLES_FROM && w->roles[0])
+		strbuf_addf(&text, " (%s)", w->roles);
+	utf8_clean(&clean, text.buf, WIRE_TEXT_MAX);
+	need = utf8_cells(clean.buf);
+	cells = need < cells ? need : cells;
+	canvas_text_fit(c, end - cells, 0, cells, clean.buf, ROLE_BAR);
+	strbuf_release(&text);
+	strbuf_release(&clean);
+	return end - cells - 1;
+}
+
+/* What is not as the plant would have it; nothing is no news (HM-17). */
+static void overrides_text(const struct frame_input *in, bool kinds, char *out,
+			   size_t size)
+{
+	const struct model *m = in->m;
+	const struct {
+		const char *word;
+		size_t n;
+	} all[] = {
+		{ "sub", m->has_beat ? m->beat.substituted : 0 },
+		{ "sim", m->has_beat ? m->beat.simulated : 0 },
+		{ "shv", model_shelf_count(m, SHELF_SHELVED) },
+		{ "sup", model_shelf_count(m, SHELF_SUPPRESSED) },
+		{ "oos", model_shelf_count(m, SHELF_OUT) },
+	};
+	size_t sum = 0, used = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		sum += all[i].n;
+		if (!kinds || !all[i].n || used >= size)
+			continue;
+		used += (size_t)snprintf(out + used, size - used, "%s%s%zu",
+					 used ? " " : "", all[i].word, all[i].n);
+	}
+	if (!kinds && sum)
+		snprintf(out, size, "ovr%zu", sum);
+}
+
+static int state_paint(const struct canvas *c, int end, const struct frame_input *in)
+{
+	bool abnormal;
+	char text[64], overrides[64];
 	int cells;
 
-	utf8_clean(&name, w->operator_name, WIRE_TEXT_MAX);
-	strbuf_addf(&text, "%s (%.*s)", name.buf, ROLES_MAX, w->roles);
-	if (!w->roles[0] || end - utf8_cells(text.buf) < title + 2)
-		strbuf_setf(&text, "%s", name.buf);
-	cells = utf8_cells(text.buf);
-	if (text.len == name.len && cells > PERSON_MAX)
-		cells = PERSON_MAX;
-	if (end - cells >= TITLE_MIN + 2) {
-		canvas_text_fit(c, end - cells, 0, cells, text.buf, ROLE_BAR);
-		end -= cells + 2;
-	}
-	strbuf_release(&name);
-	strbuf_release(&text);
-	return end;
+	header_link_text(in, text, sizeof(text), &abnormal);
+	cells = utf8_cells(text);
+	canvas_text(c, end - cells, 0, text, abnormal ? ROLE_REFUSED : ROLE_BAR);
+	end -= cells + 1;
+	overrides_text(in, c->cols >= KINDS_FROM, overrides, sizeof(overrides));
+	cells = utf8_cells(overrides);
+	if (!cells || end - cells < TITLE_MIN)
+		return end;
+	canvas_text(c, end - cells, 0, overrides, ROLE_BAR);
+	return end - cells - 1;
+}
+
+const char *ui_page_title(const struct model *m, enum ui_page page)
+{
+	static const char *const titles[UI_PAGES] = {
+		[UI_ALARMS] = "Alarms",   [UI_HELP] = "Help",
+		[UI_DEVICES] = "Devices", [UI_JOURNAL] = "Journal",
+		[UI_REPORT] = "Figures",  [UI_OVERRIDES] = "Overrides",
+		[UI_PEOPLE] = "People",   [UI_GOTO] = "Go to",
+	};
+
+	if (titles[page])
+		return titles[page];
+	return m->shown ? m->shown->title : m->welcome.station;
+}
+
+/* The screens above one after the other; a loop of them ends. */
+static void way_to(const struct model *m, const struct screen *s, int depth,
+		   struct strbuf *out)
+{
+	const struct screen *up =
+		s->up[0] && m->screens ? screen_set_find(m->screens, s->up) : NULL;
+
+	if (up && up != s && depth < 4)
+		way_to(m, up, depth + 1, out);
+	else
+		strbuf_addf(out, "%s > ", m->welcome.station);
+	strbuf_adds(out, s->title);
+	if (depth)
+		strbuf_adds(out, " > ");
+}
+
+void header_way(const struct frame_input *in, struct strbuf *out)
+{
+	if (in->ui->page == UI_PICTURE && in->m->shown && in->m->welcome.station[0])
+		way_to(in->m, in->m->shown, 0, out);
+	else
+		strbuf_adds(out, ui_page_title(in->m, in->ui->page));
+}
+
+bool header_has_way(const struct canvas *c, const struct frame_input *in)
+{
+	struct strbuf way = STRBUF_INIT;
+	bool fits;
+
+	header_way(in, &way);
+	fits = utf8_cells(way.buf) <= in->ui->drawn.title_cells && c->cols > 0;
+	strbuf_release(&way);
+	return fits;
 }
 
 void header_paint(const struct canvas *c, const struct frame_input *in)
 {
-	struct strbuf title = STRBUF_INIT, whole = STRBUF_INIT;
-	const char *text, *cut;
+	struct strbuf whole = STRBUF_INIT, title = STRBUF_INIT;
 	int end;
 
 	canvas_fill(c, ' ', ROLE_BAR);
-	end = clock_paint(c, c->cols, in) - 2;
-	end = link_paint(c, end, in) - 2;
-	end = counts_paint(c, end, in) - 2;
-	title_text(in, &whole);
+	end = clock_paint(c, c->cols, in) - 1;
+	end = person_paint(c, end, in);
+	end = counts_paint(c, end, in) - 1;
+	end = state_paint(c, end, in);
+	header_way(in, &whole);
 	utf8_clean(&title, whole.buf, WIRE_TEXT_MAX);
-	/* the screen's own title and who sits here matter more than the way to it */
-	text = title.buf;
-	cut = strstr(text, " > ");
-	if (cut && utf8_cells(text) + 4 + utf8_cells(in->m->welcome.operator_name) > end)
-		text = cut + 3;
-	end = person_paint(c, end, utf8_cells(text) + 1, in);
-	if (end > TITLE_MIN / 2)
-		canvas_text_fit(c, 1, 0, end - 1, text, ROLE_BAR);
-	strbuf_release(&title);
+	if (utf8_cells(title.buf) > end - 1) /* its own name matters more than the way */
+		strbuf_setf(&title, "%s", ui_page_title(in->m, in->ui->page));
+	in->ui->drawn.title_cells = end > 1 ? end - 1 : 0;
+	if (end > 2)
+		canvas_text_fit(c, 1, 0, end - 1, title.buf, ROLE_BAR);
 	strbuf_release(&whole);
+	strbuf_release(&title);
 }

@@ -60,11 +60,18 @@ static int text_paint(const struct canvas *c, int col, int row, const char *text
 	return row + (used ? used : 1);
 }
 
+static bool narrowed(const struct ui *ui, const char *a, const char *b)
+{
+	const char *const texts[] = { a, b };
+
+	return !ui_filter_holds(&ui->filter, texts, 2);
+}
+
 static int keys_paint(const struct canvas *c, int row, const struct ui *ui)
 {
-	canvas_text(c, 1, row++, "KEYS", ROLE_TITLE);
+	canvas_text(c, 1, row++, "KEYS OF THIS PAGE", ROLE_TITLE);
 	for (const struct ui_key *k = ui->keys; k && k->keys; k++) {
-		if (!(k->pages & 1u << ui->help_of))
+		if (!(k->pages & 1u << ui->help_of) || narrowed(ui, k->keys, k->text))
 			continue;
 		canvas_text(c, 1, row, k->keys, ROLE_VALUE);
 		row = text_paint(c, 1 + KEY_CELLS, row, k->text);
@@ -72,10 +79,22 @@ static int keys_paint(const struct canvas *c, int row, const struct ui *ui)
 	return row;
 }
 
-static int legend_paint(const struct canvas *c, int row)
+/* It stood on the glass before help came: its role, and for what is told by its letter
+ * alone that, too. */
+static bool was_seen(const struct ui *ui, const struct legend *l)
 {
-	canvas_text(c, 1, row++, "MARKS", ROLE_TITLE);
+	bool marks = l->role == ROLE_MARK || l->role == ROLE_FAULT;
+
+	return ui->seen >> l->role & 1 &&
+	       (!marks || (l->mark[0] < 128 && strchr(ui->seen_marks, (int)l->mark[0])));
+}
+
+static int marks_paint(const struct canvas *c, int row, const struct ui *ui, bool seen)
+{
 	for (int i = 0; i < LEGEND_ROWS; i++) {
+		if (was_seen(ui, &legend[i]) != seen ||
+		    narrowed(ui, legend[i].text, NULL))
+			continue;
 		for (int k = 0; k < 3; k++)
 			if (legend[i].mark[k])
 				canvas_put(c, 1 + k, row, legend[i].mark[k],
@@ -83,6 +102,37 @@ static int legend_paint(const struct canvas *c, int row)
 		row = text_paint(c, MARK_CELLS, row, legend[i].text);
 	}
 	return row;
+}
+
+/* What is on the glass now comes first. */
+static int legend_paint(const struct canvas *c, int row, const struct ui *ui)
+{
+	int first = row + 1, next = marks_paint(c, first, ui, true);
+
+	if (next > first) {
+		canvas_text(c, 1, row, "MARKS ON THIS PAGE NOW", ROLE_TITLE);
+		row = next + 1;
+	}
+	canvas_text(c, 1, row, next > first ? "OTHER MARKS" : "MARKS", ROLE_TITLE);
+	return marks_paint(c, row + 1, ui, false);
+}
+
+void help_notice(struct ui *ui, const struct grid *g)
+{
+	size_t n = 0;
+
+	ui->seen = 0;
+	memset(ui->seen_marks, 0, sizeof(ui->seen_marks));
+	/* the bars are on every page */
+	for (int i = g->cols; i < g->cols * (g->rows - 2); i++) {
+		const struct cell *cell = &g->cells[i];
+		char c = cell->cp > ' ' && cell->cp < 127 ? (char)cell->cp : '\0';
+
+		ui->seen |= cell->cp == ' ' ? 0 : (uint64_t)1 << cell->role;
+		if ((cell->role == ROLE_MARK || cell->role == ROLE_FAULT) && c &&
+		    !strchr(ui->seen_marks, c) && n + 1 < sizeof(ui->seen_marks))
+			ui->seen_marks[n++] = c;
+	}
 }
 
 /* All of it from row `at`; returns the row after the last. A canvas without rows only
@@ -94,14 +144,17 @@ static int columns_paint(const struct canvas *c, int at, const struct ui *ui)
 	struct canvas right = canvas_sub(c, half, 0, c->cols - half, c->rows);
 
 	if (c->cols < TWO_COLUMNS)
-		return legend_paint(c, keys_paint(c, at, ui) + 1);
+		return legend_paint(c, keys_paint(c, at, ui) + 1, ui);
 	keys = keys_paint(&left, at, ui);
-	marks = legend_paint(&right, at);
+	marks = legend_paint(&right, at, ui);
 	return keys > marks ? keys : marks;
 }
 
-void help_paint(const struct canvas *c, const struct frame_input *in)
+void help_paint(const struct canvas *all, const struct frame_input *in)
 {
+	int head = filter_paint(all, 0, &in->ui->filter, 0, 0);
+	struct canvas below = canvas_sub(all, 0, head, all->cols, all->rows - head);
+	const struct canvas *c = &below;
 	struct canvas page = canvas_sub(c, 0, 0, c->cols, 0);
 	int rows = columns_paint(&page, 0, in->ui), last = 0;
 	bool scrolls = rows > c->rows;

@@ -8,10 +8,10 @@
 
 #include "util/utf8.h"
 
-enum { SCREEN_KEYS = 6, FIRST_SCREEN_KEY = 4, NAME_MAX_CELLS = 12, NAME_MIN_CELLS = 3 };
+enum { SCREENS_MAX = 2000, NAME_MAX_CELLS = 12, NAME_MIN_CELLS = 3 };
 
 struct bar_key {
-	char key[8];
+	char key[12];
 	const char *name;
 	bool here;
 };
@@ -26,27 +26,78 @@ static void put(struct bar_key *keys, size_t *n, const char *key, const char *na
 	k->here = here;
 }
 
-static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
+static void put_screens(const struct frame_input *in, struct bar_key *keys, size_t *n)
 {
-	const struct screen *order[SCREEN_KEYS], *top = model_overview(in->m);
-	size_t n = 0, screens = model_screen_order(in->m, order, SCREEN_KEYS);
+	static const struct screen *order[SCREENS_MAX];
+	size_t screens = model_screen_order(in->m, order, SCREENS_MAX);
+	size_t at = in->ui->bar_page * UI_SCREEN_KEYS;
 	bool picture = in->ui->page == UI_PICTURE;
 	char digit[2] = "4";
 
-	put(keys, &n, "1", "Help", in->ui->page == UI_HELP);
-	put(keys, &n, "2", "Overview", picture && top && in->m->shown == top);
-	put(keys, &n, "3", "Alarms", in->ui->page == UI_ALARMS);
-	for (size_t i = 0; i < screens; i++) {
-		digit[0] = (char)('0' + FIRST_SCREEN_KEY + (int)i);
-		put(keys, &n, digit, order[i]->id, picture && in->m->shown == order[i]);
+	for (size_t i = 0; i < UI_SCREEN_KEYS && at + i < screens; i++) {
+		digit[0] = (char)('0' + UI_FIRST_SCREEN_KEY + (int)i);
+		put(keys, n, digit, order[at + i]->id,
+		    picture && in->m->shown == order[at + i]);
 	}
+	if (screens > UI_SCREEN_KEYS)
+		put(keys, n, ".", "More", false);
+}
+
+static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
+{
+	const struct screen *top = model_overview(in->m);
+	enum ui_page page = in->ui->page;
+	size_t n = 0;
+
+	put(keys, &n, "1", "Help", page == UI_HELP);
+	put(keys, &n, "2", "Overview", page == UI_PICTURE && top && in->m->shown == top);
+	put(keys, &n, "3", "Alarms", page == UI_ALARMS);
+	put_screens(in, keys, &n);
 	put(keys, &n, "0", "Back", false);
-	if (in->ui->page == UI_ALARMS)
+	if (page == UI_ALARMS)
 		put(keys, &n, "a", "Ack", false);
-	put(keys, &n, "j", "Journal", in->ui->page == UI_JOURNAL);
-	put(keys, &n, "f", "Figures", in->ui->page == UI_REPORT);
-	put(keys, &n, "d", "Devices", in->ui->page == UI_DEVICES);
+	put(keys, &n, "g", "Go to", false);
+	put(keys, &n, "/", "Find", false);
+	put(keys, &n, "j", "Journal", page == UI_JOURNAL);
+	put(keys, &n, "f", "Figures", page == UI_REPORT);
+	put(keys, &n, "v", "Overrides", page == UI_OVERRIDES);
+	put(keys, &n, "p", "People", page == UI_PEOPLE);
+	put(keys, &n, "d", "Devices", page == UI_DEVICES);
 	put(keys, &n, "^Q", "Leave", false);
+	return n;
+}
+
+/* While words are typed the digits are letters: what holds then stands there. */
+static size_t typing_keys(const struct frame_input *in, struct bar_key *keys)
+{
+	const struct ui *ui = in->ui;
+	bool list = ui->page != UI_PICTURE;
+	size_t n = 0;
+
+	if (ui->page == UI_GOTO) {
+		put(keys, &n, "Enter ", "goes there", false);
+		put(keys, &n, "up down ", "select", false);
+		put(keys, &n, "Esc ", "stays here", false);
+	} else if (ui->filter.typing) {
+		put(keys, &n, "Enter ", list ? "keeps it" : "takes it", false);
+		put(keys, &n, list ? "down " : "Tab ",
+		    list ? "into the list" : "the next", false);
+		put(keys, &n, "Esc ", "forgets it", false);
+	} else if (ui->page == UI_JOURNAL && ui->journal.typing) {
+		put(keys, &n, "Enter ", "searches", false);
+		put(keys, &n, "Esc ", "does not", false);
+	}
+	return n;
+}
+
+static size_t act_keys(const struct frame_input *in, struct bar_key *keys)
+{
+	size_t n = 0;
+
+	if (!in->ui->act.open)
+		return 0;
+	put(keys, &n, "Enter ", "does it", false);
+	put(keys, &n, "Esc ", "changes nothing", false);
 	return n;
 }
 
@@ -95,10 +146,12 @@ static size_t drop(struct bar_key *keys, size_t n, const char *key)
 }
 
 /* Keys that are not digits, from the least needed on: what help names, too. The way out
- * loses its name before the devices lose their place. */
+ * loses its name before the last of them lose their places. */
 static size_t give_way(struct bar_key *keys, size_t n, int cols)
 {
-	static const char *const least[] = { "f", "j", NULL, "d", "^Q" };
+	static const char *const least[] = {
+		"f", "p", "j", "v", "d", NULL, "/", "g", "^Q"
+	};
 
 	for (size_t g = 0; g < sizeof(least) / sizeof(least[0]); g++) {
 		if (bar_cells(keys, n, NAME_MAX_CELLS) <= cols)
@@ -111,17 +164,27 @@ static size_t give_way(struct bar_key *keys, size_t n, int cols)
 	return n;
 }
 
+/* What holds now, when it is not the places. */
+static size_t own_keys(const struct frame_input *in, struct bar_key *keys)
+{
+	size_t n;
+
+	if (in->ui->dialog.stage != DIALOG_CLOSED)
+		return dialog_keys(in, keys);
+	n = act_keys(in, keys);
+	return n ? n : typing_keys(in, keys);
+}
+
 void keybar_paint(const struct canvas *c, const struct frame_input *in)
 {
 	struct bar_key keys[UI_KEYS_MAX];
-	size_t n = in->ui->dialog.stage != DIALOG_CLOSED ? dialog_keys(in, keys)
-							 : place_keys(in, keys);
-	bool dialog = in->ui->dialog.stage != DIALOG_CLOSED;
-	int widest = dialog ? 40 : NAME_MAX_CELLS, col = 0;
+	size_t n = own_keys(in, keys);
+	bool own = n > 0 || in->ui->dialog.stage != DIALOG_CLOSED;
+	int widest = own ? 40 : NAME_MAX_CELLS, col = 0;
 
 	canvas_fill(c, ' ', ROLE_BAR);
-	if (!dialog)
-		n = give_way(keys, n, c->cols);
+	if (!own)
+		n = give_way(keys, place_keys(in, keys), c->cols);
 	while (widest > NAME_MIN_CELLS && bar_cells(keys, n, widest) > c->cols)
 		widest--;
 	for (size_t i = 0; i < n; i++) {
@@ -137,6 +200,6 @@ void keybar_paint(const struct canvas *c, const struct frame_input *in)
 		col += cells;
 		if (keys[i].here)
 			canvas_select(c, start, 0, col - start);
-		col += dialog ? 3 : 1;
+		col += own ? 3 : 1;
 	}
 }

@@ -5,7 +5,18 @@
 #include "console/view/picture.h"
 #include "util/strbuf.h"
 
-static void quiet_text(const struct frame_input *in, struct strbuf *out)
+/* Who else is at the selected value. */
+static void holder_text(const struct frame_input *in, struct strbuf *out)
+{
+	const struct ui_holder *h = &in->ui->holder;
+
+	if (out->len && h->name[0] && in->ui->page == UI_PICTURE)
+		strbuf_addf(out, "  (%s %s it)", h->name,
+			    h->writing ? "is writing" : "types a value for");
+}
+
+static void quiet_text(const struct canvas *c, const struct frame_input *in,
+		       struct strbuf *out)
 {
 	struct picture_source src = model_source(in->m, in->now);
 
@@ -15,8 +26,11 @@ static void quiet_text(const struct frame_input *in, struct strbuf *out)
 	}
 	if (in->ui->page == UI_PICTURE && in->m->shown)
 		picture_describe(model_picture(in->m), &src, in->ui->selected, out);
+	holder_text(in, out);
 	if (out->len == 0)
 		strbuf_adds(out, in->m->welcome.notice);
+	if (out->len == 0 && !header_has_way(c, in))
+		header_way(in, out);
 }
 
 void message_paint(const struct canvas *c, const struct frame_input *in)
@@ -40,7 +54,7 @@ void message_paint(const struct canvas *c, const struct frame_input *in)
 				in->ui->warning.role);
 		return;
 	}
-	quiet_text(in, &text);
+	quiet_text(c, in, &text);
 	canvas_text_fit(c, 0, 0, c->cols, text.buf, ROLE_MESSAGE);
 	strbuf_release(&text);
 }

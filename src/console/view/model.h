@@ -93,6 +93,17 @@ struct model_report {
 	char refusal[256];
 };
 
+/* Rows that are asked for again and again; what is shown is always a whole answer. */
+struct model_rows {
+	struct report_line *v, *coming;
+	size_t n, n_coming;
+	bool told;
+	struct mono at; /* when the answer was whole */
+	int64_t at_ms;  /* the same by the clock */
+	char text[128]; /* of its reply */
+	char refusal[256];
+};
+
 enum link_state {
 	LINK_DOWN,    /* no connection */
 	LINK_WAITING, /* connected, not greeted yet */
@@ -134,7 +145,7 @@ struct model {
 	uint32_t *slot_of_index; /* slot + 1, 0 = none */
 	size_t n_index;
 	const struct screen *shown;
-	int cols, rows; /* of the body that shows it; 0 = not known */
+	int cols, rows;       /* of the body that shows it; 0 = not known */
 	struct screen *plate; /* the faceplate over it, owned; or NULL */
 	struct model_glass glass[GLASSES];
 
@@ -145,6 +156,7 @@ struct model {
 	struct model_report report;
 	struct model_trends trends;
 	enum glyph_tier tier;    /* of the terminal */
+	struct model_rows overrides, people;
 	bool bell;               /* an alarm came that has not been acknowledged */
 	struct wire_flood flood; /* .on: alarms come faster than anybody reads */
 };
@@ -158,8 +170,8 @@ static inline bool model_lost(const struct model *m)
 }
 
 /* --- tags --- */
-/* The drawing of the shown screen for the body's size, whose items are numbered; NULL when
- * none is shown. */
+/* The drawing of the shown screen for the body's size, whose items are numbered; NULL
+ * when none is shown. */
 const struct screen *model_picture(const struct model *m);
 /* The body has this size from now on. The same thing stays selected in another drawing,
  * by its name: *selected is its number there, or PICTURE_NOTHING. */
@@ -245,6 +257,14 @@ void model_report_end(struct model *m, bool ok, const char *text);
 const struct report_line *model_report_next(const struct model *m, const char *kind,
 					    size_t least, size_t *at);
 void model_answers_release(struct model *m);
+
+/* --- rows --- */
+void model_rows_begin(struct model_rows *r);
+void model_rows_add(struct model_rows *r, char *const *fields, size_t n);
+void model_rows_end(struct model_rows *r, struct now now, bool ok, const char *text);
+void model_rows_release(struct model_rows *r);
+/* It is the newest, and no older than what is called live. */
+bool model_rows_live(const struct model *m, const struct model_rows *r, struct now now);
 
 /* --- screens --- */
 /* The bundle the server sent; texts are copied. A file with mistakes keeps its older

@@ -17,6 +17,12 @@ struct frame_input {
 
 /* Row 0: where we are, alarms by priority, state of the server, who, clock. */
 void header_paint(const struct canvas *c, const struct frame_input *in);
+/* "Works > Intake > Pump 101": the whole way to what is shown; and whether the header had
+ * room for it in the last frame. */
+void header_way(const struct frame_input *in, struct strbuf *out);
+bool header_has_way(const struct canvas *c, const struct frame_input *in);
+/* "Alarms", or the title of the screen. */
+const char *ui_page_title(const struct model *m, enum ui_page page);
 /* "OK", "SERVER LOST 12s", "NOT RECORDING", ...; abnormal tells how to draw it. */
 void header_link_text(const struct frame_input *in, char *out, size_t size,
 		      bool *abnormal);
@@ -28,12 +34,20 @@ void banner_paint(const struct canvas *c, const struct frame_input *in);
 void message_paint(const struct canvas *c, const struct frame_input *in);
 void keybar_paint(const struct canvas *c, const struct frame_input *in);
 void alarm_view_paint(const struct canvas *c, const struct frame_input *in);
+/* The live order of the list's shelf, narrowed by the filter, as its names. */
+void alarm_list_take(struct ui_list *l, const struct model *m, const struct ui_filter *f);
+
 /* An alarm in words; returns the rows it takes, even beyond the canvas. */
 int alarm_detail_paint(const struct canvas *c, const struct wire_alarm_row *r);
 void device_view_paint(const struct canvas *c, const struct frame_input *in);
+/* The devices that the filter leaves, in their order: out has room for all of them. */
+size_t device_list(const struct model *m, const struct ui_filter *f,
+		   const struct wire_device **out);
 void journal_view_paint(const struct canvas *c, const struct frame_input *in);
 void report_view_paint(const struct canvas *c, const struct frame_input *in);
 void help_paint(const struct canvas *c, const struct frame_input *in);
+/* What stands on the glass now is what help explains first. */
+void help_notice(struct ui *ui, const struct grid *g);
 /* What is to be done to an alarm, with its reason; nothing without ui->act.open. */
 void act_dialog_paint(const struct canvas *c, const struct frame_input *in);
 /* The frame of a dialog; returns what is inside. */
@@ -41,6 +55,10 @@ struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char 
 /* Draws the open dialog in the middle of c; true when all of it fits. */
 bool dialog_paint(const struct canvas *c, const struct frame_input *in);
 
+void goto_view_paint(const struct canvas *c, const struct frame_input *in);
+/* The row that says what a list is narrowed to, when it is; returns the rows used. */
+int filter_paint(const struct canvas *c, int row, const struct ui_filter *f, size_t shown,
+		 size_t all);
 /* A line that is typed, in the one row of c; typing: with the terminal's cursor. */
 void entry_paint(const struct canvas *c, const struct entry *e, bool typing);
 /* Notes where something that can be selected stands, for the mouse. */

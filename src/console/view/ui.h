@@ -15,6 +15,9 @@ enum ui_page {
 	UI_DEVICES,
 	UI_JOURNAL,
 	UI_REPORT,
+	UI_OVERRIDES,
+	UI_PEOPLE,
+	UI_GOTO,
 	UI_PAGES
 };
 
@@ -25,11 +28,18 @@ enum {
 	ENTRY_MAX = 255,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
-	UI_KEYS_MAX = 16,
+	UI_KEYS_MAX = 24,
 	UI_WAITING_MAX = 256,
+	UI_ROW_KEY_MAX = 200,
+	UI_PLACES_MAX = 100,
+	UI_LAST_PLACES = 9,
+	/* the digits of screens: 4 to 9 */
+	UI_FIRST_SCREEN_KEY = 4,
+	UI_SCREEN_KEYS = 6,
 	/* a confirm that has just come up takes no key for this long: what was typed for
 	 * the frame before must not send (SEC-18) */
-	UI_ARM_MS = 250
+	UI_ARM_MS = 250,
+	UI_BLINK_MS = 500 /* lit and dark: 1 Hz */
 };
 
 /* A line of text while it is typed; app/entry.h does it. */
@@ -96,6 +106,49 @@ struct ui_journal {
 struct ui_report {
 	size_t period, top;
 };
+
+/* What a list is narrowed to while it is looked at, or the field of a picture that is
+ * looked for. It ends with its page: no list ever opens with a filter (AL-05). */
+struct ui_filter {
+	struct entry words;
+	bool typing;
+};
+static inline bool ui_filter_on(const struct ui_filter *f)
+{
+	return f->words.text[0] != '\0';
+}
+/* Each of its words stands somewhere in the texts. */
+bool ui_filter_holds(const struct ui_filter *f, const char *const *texts, size_t n);
+
+/* A list of rows that the server tells anew again and again, by their keys: it stands
+ * still while one of them is selected. */
+struct ui_rows {
+	char (*keys)[UI_ROW_KEY_MAX];
+	size_t n, top;
+	int selected; /* index into keys, -1 = none: the order is live */
+};
+
+enum ui_place_kind { PLACE_SCREEN, PLACE_PAGE, PLACE_ALARM, PLACE_TAG };
+
+/* Where one can go. */
+struct ui_place {
+	enum ui_place_kind kind;
+	char name[128]; /* screen's id, alarm, tag; a page's title */
+	char text[160];
+	int score;
+};
+
+struct ui_goto {
+	struct entry words;
+	struct ui_place found[UI_PLACES_MAX]; /* the best first */
+	size_t n, selected, top;
+	bool moved; /* somebody selects: what comes later stands behind */
+	size_t fit; /* tags that fit, of which only the best are told */
+	struct ui_place last[UI_LAST_PLACES]; /* the newest first */
+	size_t n_last;
+	enum ui_page from;
+};
+
 /* The periods of the page of figures; NULL beyond the last. */
 const char *ui_report_period(size_t at, int64_t *ms);
 
@@ -130,13 +183,22 @@ struct drawn_area {
 /* What the last frame showed. */
 struct drawn {
 	struct drawn_area picture, list; /* no cols: it does not stand there */
-	struct drawn_alarm banner;   /* the first of the banner */
-	struct drawn_alarm selected; /* the selected row of the list */
+	struct drawn_alarm banner;       /* the first of the banner */
+	struct drawn_alarm selected;     /* the selected row of the list */
 	uint64_t offer;   /* token of the offer that stands there whole; or 0 */
 	size_t list_rows; /* rows of the list that fit: a page */
 	/* all rows of the list that stand there and wait for an acknowledgement */
 	struct drawn_alarm waiting[UI_WAITING_MAX];
 	size_t n_waiting;
+	bool blinks;     /* a mark of the banner does */
+	int title_cells; /* room that the title had */
+};
+
+/* Who else is at the value that is selected or being typed. */
+struct ui_holder {
+	char tag[128]; /* asked for; "" = none */
+	char name[64]; /* "" = nobody */
+	bool writing;  /* has it selected at the server; else types */
 };
 
 struct ui_key { /* one line of help */
@@ -154,6 +216,14 @@ struct ui {
 	struct ui_devices devices;
 	struct ui_journal journal;
 	struct ui_report report;
+	struct ui_rows overrides, people;
+	struct ui_filter filter;
+	struct ui_goto go;
+	struct ui_holder holder;
+	size_t bar_page; /* which six screens the digits 4 to 9 are */
+	bool no_blink;   /* --blink off */
+	uint64_t seen;   /* roles that stood on the glass before help, a bit each */
+	char seen_marks[64];
 	struct dialog dialog;
 	struct ui_act act;
 	bool silenced; /* this console is, until another alarm comes */

@@ -1,6 +1,7 @@
 /* nav.c - the way to another screen, in brackets so that it reads as something to press
  * without colour; a "?" when there is no such screen. When an alarm of the area there
- * waits to be acknowledged, its mark takes the place of the arrow: that is where to go. */
+ * waits to be acknowledged, its mark takes the place of the arrow: that is where to go.
+ */
 #include "console/widget/draw.h"
 #include "console/widget/widgets.h"
 

@@ -1,0 +1,152 @@
+/* overrides_view.c - everything that is not as the plant would have it: who did it, since
+ * when, until when and why (HM-17). */
+#include "console/view/rows_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/num.h"
+#include "util/strbuf.h"
+#include "wire/people.h"
+
+void rows_time_text(const char *ms, struct now now, char *out, size_t size)
+{
+	char at[CLOCK_LOCAL_SIZE], today[CLOCK_LOCAL_SIZE];
+	int64_t when;
+
+	out[0] = '\0';
+	if (!num_parse_int(ms, 1, INT64_MAX, &when))
+		return;
+	clock_local((struct wall){ when }, at);
+	clock_local(now.wall, today);
+	if (strncmp(at, today, 10) == 0)
+		snprintf(out, size, "%.8s", at + 11);
+	else
+		snprintf(out, size, "%.11s", at + 5);
+}
+
+static void kind_text(char *const *f, const struct frame_input *in, char *out,
+		      size_t size)
+{
+	(void)in;
+	snprintf(out, size, "%s", f[OVERRIDE_KIND]);
+}
+
+static void what_text(char *const *f, const struct frame_input *in, char *out,
+		      size_t size)
+{
+	(void)in;
+	snprintf(out, size, "%s", f[OVERRIDE_WHAT]);
+}
+
+static void is_text(char *const *f, const struct frame_input *in, char *out, size_t size)
+{
+	(void)in;
+	snprintf(out, size, "%s", f[OVERRIDE_IS]);
+}
+
+static void since_text(char *const *f, const struct frame_input *in, char *out,
+		       size_t size)
+{
+	rows_time_text(f[OVERRIDE_SINCE], in->now, out, size);
+}
+
+static void until_text(char *const *f, const struct frame_input *in, char *out,
+		       size_t size)
+{
+	rows_time_text(f[OVERRIDE_UNTIL], in->now, out, size);
+}
+
+static void why_text(char *const *f, const struct frame_input *in, char *out, size_t size)
+{
+	(void)in;
+	snprintf(out, size, "%s%s%s", f[OVERRIDE_BY], f[OVERRIDE_BY][0] ? ": " : "",
+		 f[OVERRIDE_REASON]);
+}
+
+static const struct rows_column columns[] = {
+	{ "what", 14, 16, 0, kind_text },
+	{ "of", 24, 36, 0, what_text },
+	{ "shows", 16, 22, 96, is_text },
+	{ "since", 11, 11, 60, since_text },
+	{ "until", 11, 11, 72, until_text },
+	{ "who and why", 0, 0, 40, why_text },
+	{ NULL, 0, 0, 0, NULL },
+};
+
+static void key(char *const *f, char *out, size_t size)
+{
+	snprintf(out, size, "%s %s", f[OVERRIDE_KIND], f[OVERRIDE_WHAT]);
+}
+
+/* A row of this page is no alarm: what nobody can see stands out, the rest is quiet. */
+static enum role role(char *const *f)
+{
+	if (strcmp(f[OVERRIDE_KIND], "blind") == 0)
+		return ROLE_BAD;
+	return f[OVERRIDE_KIND][0] == 's' && f[OVERRIDE_KIND][1] != 'h' ? ROLE_MARK
+									: ROLE_LABEL;
+}
+
+/* "3 substituted, 1 shelved": each kind there is, in the order it comes. */
+static void title(const struct model_rows *r, const struct frame_input *in,
+		  struct strbuf *out)
+{
+	(void)in;
+	strbuf_addf(out, "Overrides %zu", r->n);
+	for (size_t i = 0; i < r->n; i++) {
+		const char *kind = r->v[i].field[OVERRIDE_KIND];
+		size_t same = 0, before = 0;
+
+		for (size_t k = 0; k < r->n; k++) {
+			bool is = strcmp(kind, r->v[k].field[OVERRIDE_KIND]) == 0;
+
+			same += is;
+			before += is && k < i;
+		}
+		if (!before)
+			strbuf_addf(out, "%s%zu %s", i ? ", " : ": ", same, kind);
+	}
+	if (strstr(r->text, "more"))
+		strbuf_addf(out, " (%s)", r->text);
+}
+
+static int detail(const struct canvas *c, int row, char *const *f,
+		  const struct frame_input *in)
+{
+	struct strbuf text = STRBUF_INIT;
+	char since[32], until[32];
+	int rows;
+
+	rows_time_text(f[OVERRIDE_SINCE], in->now, since, sizeof(since));
+	rows_time_text(f[OVERRIDE_UNTIL], in->now, until, sizeof(until));
+	strbuf_addf(&text, "%s: %s", f[OVERRIDE_WHAT], f[OVERRIDE_KIND]);
+	if (since[0])
+		strbuf_addf(&text, " since %s", since);
+	if (until[0])
+		strbuf_addf(&text, ", until %s", until);
+	if (f[OVERRIDE_BY][0])
+		strbuf_addf(&text, ", by %s", f[OVERRIDE_BY]);
+	if (f[OVERRIDE_AREA][0])
+		strbuf_addf(&text, ", area %s", f[OVERRIDE_AREA]);
+	rows = wrap_paint(c, 0, row, c->cols, text.buf, ROLE_TITLE);
+	if (f[OVERRIDE_IS][0])
+		rows += wrap_paint(c, 0, row + rows, c->cols, f[OVERRIDE_IS], ROLE_LABEL);
+	if (f[OVERRIDE_REASON][0])
+		rows += wrap_paint(c, 0, row + rows, c->cols, f[OVERRIDE_REASON],
+				   ROLE_LABEL);
+	strbuf_release(&text);
+	return rows;
+}
+
+const struct rows_page rows_overrides = {
+	.fields = OVERRIDE_FIELDS,
+	.column = columns,
+	.none = "nothing is substituted, simulated, shelved, suppressed, out of service "
+		"or "
+		"blind",
+	.key = key,
+	.role = role,
+	.title = title,
+	.detail = detail,
+};
