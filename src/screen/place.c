@@ -213,8 +213,10 @@ static void build_instance(struct screen_build *b, const struct template *t,
 		entries_check(&inner);
 	}
 	build_release(&inner);
-	kept = GROW(&b->box->boxes, &b->box->n_boxes);
-	*kept = box;
+	if (box.cells) { /* else its arguments are wrong */
+		kept = GROW(&b->box->boxes, &b->box->n_boxes);
+		*kept = box;
+	}
 	free(names);
 }
 

@@ -139,6 +139,8 @@ void go_help(struct app *a, uint32_t key);
 void show_screen(struct app *a, const char *id, bool remember);
 void act_key(struct app *a, uint32_t key);
 const struct ui_key *app_key_help(void);
+/* Does the console use this key itself, on any page? */
+bool app_key_taken(uint32_t key);
 
 /* --- field_keys.c --- */
 void go_screen(struct app *a, uint32_t key);

@@ -9,6 +9,7 @@
 
 #include "console/view/parts.h"
 #include "console/view/picture.h"
+#include "screen/keys.h"
 #include "util/xalloc.h"
 
 enum {
@@ -338,6 +339,24 @@ const struct ui_key *app_key_help(void)
 	return help;
 }
 
+bool app_key_taken(uint32_t key)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].act && key >= rows[i].first && key <= rows[i].last)
+			return true;
+	return false;
+}
+
+/* A letter that the shown screen gives a meaning. */
+static void screen_key(struct app *a, uint32_t key)
+{
+	const struct screen_key *k =
+		a->model.shown ? screen_key_find(a->model.shown, key) : NULL;
+
+	if (k && !k->is_call)
+		show_screen(a, k->to, true);
+}
+
 static uint32_t as_digit(uint32_t key)
 {
 	if (key >= TERM_KEY_F1 && key < TERM_KEY_F1 + 9)
@@ -365,6 +384,8 @@ static void carry_out(struct app *a, uint32_t key)
 			rows[i].act(a, key);
 			return;
 		}
+	if (a->ui.page == UI_PICTURE)
+		screen_key(a, key);
 }
 
 /* A filter ends with what it was for. */
