@@ -4,6 +4,8 @@
 #include "cli/remote.h"
 #include "cli/render_remote.h"
 #include "cli/render_source.h"
+#include "cli/render_watch.h"
+#include "cli/station_path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@ static const struct cli_option options[] = {
 	{ "select", "FIELD", "as if the operator had selected this field" },
 	{ "station", "FILE", "screens and tags from files instead of the server" },
 	{ "values", "FILE", "values from a file: lines \"tag value [quality]\"" },
+	{ "watch", NULL, "go on: paint it anew when it is saved, mistakes below it" },
 	{ NULL, NULL, NULL },
 };
 
@@ -86,7 +89,7 @@ static bool parse(const struct cli_args *a, struct render *r)
 		.select = cli_arg(&cmd_render, a, "select"),
 		.ansi = cli_arg(&cmd_render, a, "ansi") != NULL,
 	};
-	if (r->values && !r->station) {
+	if (r->values && !r->station && !cli_arg(&cmd_render, a, "watch")) {
 		remote_fail(CLI_USAGE,
 			    "--values needs --station FILE, which says units and ranges");
 		return false;
@@ -258,6 +261,27 @@ static int from_server(const struct render *r)
 	return code;
 }
 
+/* Its picture comes from the files, also where the server has an older one. */
+static int watch(const struct render *r)
+{
+	char *station = cli_station_path(r->station);
+	struct preview_look look = {
+		.station = station,
+		.values = r->values,
+		.id = r->id,
+		.theme = theme_dark(),
+		.depth = r->depth,
+		.tier = r->tier,
+		.cols = r->cols,
+		.rows = r->rows,
+		.ansi = r->ansi,
+	};
+	int code = render_watch(&look);
+
+	free(station);
+	return code;
+}
+
 static int run(int argc, char **argv)
 {
 	struct cli_args a;
@@ -268,12 +292,14 @@ static int run(int argc, char **argv)
 		return code;
 	if (!parse(&a, &r))
 		return CLI_USAGE;
+	if (cli_arg(&cmd_render, &a, "watch"))
+		return watch(&r);
 	return r.station ? from_files(&r) : from_server(&r);
 }
 
 const struct cli_command cmd_render = {
 	.name = "render",
-	.args = "SCREEN [--size WxH] [--ansi] [--values FILE --station FILE]",
+	.args = "SCREEN [--size WxH] [--ansi] [--values FILE --station FILE] [--watch]",
 	.help = "paint a screen once, as text",
 	.options = options,
 	.run = run,
