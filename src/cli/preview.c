@@ -104,9 +104,10 @@ bool preview_look(struct preview *p)
 
 	if (p->read && seen == p->seen)
 		return false;
-	p->read = true;
 	read_files(p);
-	p->seen = files_seen(p->look.station, p->look.values, p->now.d);
+	/* what changed while it was read is read once more */
+	p->read = seen == files_seen(p->look.station, p->look.values, p->now.d);
+	p->seen = seen;
 	return true;
 }
 
@@ -160,6 +161,18 @@ static void from_server(struct preview *p, struct render_source *source)
 		return;
 	client_close(p->client);
 	p->client = NULL;
+}
+
+/* Rows of the picture on a glass of so many cells: what it does not need is left to the
+ * mistakes, which stand right below it. */
+static int picture_rows(const struct preview *p, int cols, int rows)
+{
+	const struct screen *s = shown_screen(p);
+	int wanted = s ? screen_for_size(s, cols, rows)->rows : 0;
+
+	if (p->look.rows)
+		wanted = p->look.rows;
+	return wanted < rows ? wanted : rows;
 }
 
 /* --- painting ----------------------------------------------------------------------- */
@@ -231,16 +244,17 @@ void preview_paint(struct preview *p, int cols, int rows, struct now now,
 	grid_init(&g, cols, rows);
 	all = grid_canvas(&g);
 	top = rows - below - STATUS_ROWS;
-	if (top > 0) {
+	if (top >= 0) {
 		int w = p->look.cols && p->look.cols < cols ? p->look.cols : cols;
-		int h = p->look.rows && p->look.rows < top ? p->look.rows : top;
 
-		part = canvas_sub(&all, 0, 0, w, h);
+		top = picture_rows(p, w, top);
+		part = canvas_sub(&all, 0, 0, w, top);
 		add_picture(p, &part, now);
 		part = canvas_sub(&all, 0, top, cols, STATUS_ROWS);
 		add_status(p, &part);
+		top += STATUS_ROWS;
 	}
-	part = canvas_sub(&all, 0, rows - below, cols, below);
+	part = canvas_sub(&all, 0, top < 0 ? 0 : top, cols, below);
 	mistakes_paint(&m, &part);
 	print(p, &g, out);
 	grid_release(&g);
