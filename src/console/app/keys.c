@@ -370,6 +370,10 @@ static void carry_out(struct app *a, uint32_t key)
 		a->repaint = true;
 		return;
 	}
+	if (key == CTRL_Z) {
+		suspend(a, key);
+		return;
+	}
 	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key) ||
 	    goto_key(a, key) || find_key(a, key))
 		return;

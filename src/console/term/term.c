@@ -167,12 +167,23 @@ static void ask_for_keys(struct term *t)
 		strbuf_adds(&t->frame, "\033[?1000h\033[?1006h");
 }
 
-void term_suspend(struct term *t)
+/* Curses' own way out, then ours. */
+static void give_back(struct term *t)
 {
+	bool pushed = t->pushes_title;
+
 	endwin();
 	t->pushes_title = false;
 	paint_flush(t);
+	if (out_has_unsent(&t->out)) /* never came there: it is thrown away */
+		restore_title_pushed(pushed);
 	restore_now();
+	out_forget(&t->out);
+}
+
+void term_suspend(struct term *t)
+{
+	give_back(t);
 }
 
 void term_resume(struct term *t)
@@ -237,7 +248,7 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 		return SG_ECONFIG;
 	}
 	/* armed before the first change, so that every way out undoes it */
-	out_init(&t->out, o->baud);
+	out_init_terminal(&t->out, o->baud);
 	restore_arm(STDOUT_FILENO);
 	restore_start_keeper();
 	set_modes();
@@ -260,11 +271,8 @@ void term_close(struct term *t)
 {
 	if (!t)
 		return;
-	if (!t->gone) {
-		endwin();
-		t->pushes_title = false;
-		paint_flush(t);
-	}
+	if (!t->gone)
+		give_back(t);
 	restore_now();
 	release(t);
 }
