@@ -2,9 +2,9 @@
  * screen.h - a screen file as an immutable thing to paint, and a set of them.
  *
  * A set is loaded from the texts of its files: one screen a file, and files that hold
- * only symbols or a theme (screens/lib/). A file with mistakes is left out and reported; the
- * others stand. Parsing needs no station: what depends on tags is judged by
- * screen_set_lint() (lint.h). So the console parses what the server serves, and
+ * only symbols (screens/lib/) or a theme (screens/themes/). A file with mistakes is left
+ * out and reported; the others stand. Parsing needs no station: what depends on tags is
+ * judged by screen_set_lint() (lint.h). So the console parses what the server serves, and
  * check, server, render and console see the same screen.
  *
  * Pure; everything is owned by the set and borrowed from it.

@@ -214,7 +214,8 @@ static void judge_distance(const struct judging *j, int a, int b)
 			vision_distance(carrier(j, a), carrier(j, b), (enum vision)v);
 
 		if (got < DISTANCE_LEAST)
-			SAY(j, DIAG_WARNING, b, "theme-vision",
+			SAY(j, DIAG_WARNING, j->at->line[j->depth][b] ? b : a,
+			    "theme-vision",
 			    "with %s %s and %s look alike in theme \"%s\" (distance "
 			    "%.0f, "
 			    "at least %.0f is told apart)",

@@ -182,7 +182,8 @@ static const struct {
 	{ IN8("fault = \"black on white bold\";"), "theme-bold-black", "bold black",
 	  true },
 	{ IN256("alarm-high = \"214 bold\"; alarm-high-unack = \"16 on 214 bold\";"),
-	  "theme-vision", "with ", false },
+	  "theme-vision", "with deuteranopia alarm-high and alarm-medium look alike",
+	  false },
 };
 
 static void HM_01_HM_02_a_theme_that_would_lie_is_refused(void **state)
@@ -222,7 +223,7 @@ static void nothing_is_said_of(const struct theme *t)
 
 static void HM_01_HM_02_HM_03_the_themes_we_ship_keep_every_rule(void **state)
 {
-	char *text = test_read_file(test_top("screens/lib/paper.cfg"));
+	char *text = test_read_file(test_top("screens/themes/paper.cfg"));
 	struct theme paper = loaded(text);
 
 	(void)state;
@@ -236,7 +237,7 @@ static void HM_01_HM_02_HM_03_the_themes_we_ship_keep_every_rule(void **state)
 static void paper_names_every_role(void **state)
 {
 	static const char *const groups[] = { "colours8", "colours16", "colours256" };
-	char *text = test_read_file(test_top("screens/lib/paper.cfg"));
+	char *text = test_read_file(test_top("screens/themes/paper.cfg"));
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct cfg *tree = cfg_parse(text, strlen(text), "paper.cfg", &diags);
 
