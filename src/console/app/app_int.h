@@ -55,6 +55,7 @@ struct sound {
 struct app {
 	const char *socket; /* as given, or NULL */
 	const char *first;  /* --screen, or NULL */
+	bool plain;         /* --plain */
 	const char *theme;  /* --theme, a name; NULL: the station's default */
 	bool theme_fixed;   /* --theme, a file */
 	struct term *term;
