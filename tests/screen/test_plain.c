@@ -89,7 +89,7 @@ static void a_pipe_gets_the_screen_the_alarms_and_the_answers(void **state)
 	tty_expect(t, "leads to screen ");
 	/* name, value, unit, quality */
 	tty_expect(t, "intake.t101.level (");
-	assert_has(tty_row(t, tty_find_row(t, "intake.t101.level (")), " %, good");
+	assert_has(tty_row(t, tty_find_row(t, "intake.t101.level (")), " m, good");
 	assert_true(times(t, "intake.t101.level (") >= 2);
 	tty_expect(t, "screen filters: ");
 	tty_expect(t, "refused: ");
@@ -167,7 +167,7 @@ static void alarms_are_said_as_they_come_and_acknowledged_by_number(void **state
 	char text[64];
 
 	(void)state;
-	tour_fault("p101", "trip");
+	tour_fault("trip", "P101");
 	tty_expect(t, "new: ");
 	tty_expect(t, "p101.trip");
 	line = tty_row(t, tty_find_row(t, "p101.trip"));
@@ -179,7 +179,7 @@ static void alarms_are_said_as_they_come_and_acknowledged_by_number(void **state
 	tty_type(t, text);
 	tty_expect(t, "recording");
 	tty_expect(t, ", acknowledged");
-	tour_fault("p101", "reset");
+	tour_fault("reset", "P101");
 	leave(t);
 }
 
@@ -192,10 +192,11 @@ static void a_lost_server_is_said_and_found_again(void **state)
 	tty_expect(t, "the server is lost: ");
 	tty_expect(t, "nothing said before is live");
 	tty_type(t, "alarms\n");
-	tty_expect(t, "not now: the server is lost");
+	tty_expect(t,
+		   "not now: the server is lost"); /* the demonstration waits a second */
 	tty_expect(t, "the server is back");
 	tty_type(t, "value intake.t101.level\n");
-	tty_expect(t, " %, good");
+	tty_expect(t, " m, good");
 	leave(t);
 }
 

@@ -47,6 +47,7 @@ void plain_lose(struct plain *p, const char *why)
 	p->model.link = LINK_DOWN;
 	p->retry_at = mono_add_ms(p->now.mono, RETRY_MS);
 	p->offer.token = 0;
+	p->alarms_said = false; /* all of them anew: some may be over by then */
 	if (p->ask == ASK_WRITE)
 		say("whether it was written is not known: look at `sightglass in-doubt`");
 	p->ask = ASK_NOTHING;
@@ -172,7 +173,7 @@ static void read_lines(struct plain *p)
 /* One question at a time: what is said next may depend on its answer. */
 static bool is_busy(const struct plain *p)
 {
-	return p->ask != ASK_NOTHING || p->to_say || !p->greeted || !p->alarms_said;
+	return p->ask != ASK_NOTHING || (p->greeted && (p->to_say || !p->alarms_said));
 }
 
 static void lines_turn(struct plain *p)

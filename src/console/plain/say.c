@@ -127,7 +127,8 @@ static void add_cells(struct strbuf *out, const struct grid *g,
 	for (int row = 0; row < item->rows; row++) {
 		size_t from = out->len, end = out->len;
 
-		for (int col = 0; col < item->cols; col++) {
+		for (int col = row == 0 && item->kind->status_cell; col < item->cols;
+		     col++) {
 			const struct cell *cell =
 				grid_at(g, item->col + col, item->row + row);
 			char bytes[4];
@@ -143,6 +144,31 @@ static void add_cells(struct strbuf *out, const struct grid *g,
 		out->buf[end] = '\0';
 		if (row + 1 < item->rows && end > from)
 			strbuf_addch(out, ' ');
+	}
+}
+
+/* The mark of the status cell, in a word. */
+static const char *mark_of(const struct grid *g, const struct screen_item *item)
+{
+	const struct cell *cell = grid_at(g, item->col, item->row);
+
+	if (!item->kind->status_cell || !cell || cell->cp == ' ')
+		return "";
+	switch (cell->cp) {
+	case '?':
+		return ", bad";
+	case '~':
+		return ", stale";
+	case 'u':
+		return ", uncertain";
+	case 'S':
+		return ", substituted";
+	case 'T':
+		return ", test";
+	case 'x':
+		return ", an alarm of it is hidden";
+	default:
+		return ", alarm";
 	}
 }
 
@@ -173,6 +199,7 @@ static void describe(const struct screen *s, const struct picture_source *src,
 	} else if (item->prefix && item->n_states) {
 		strbuf_addf(out, "%s: ", item->prefix);
 		add_cells(out, g, item);
+		strbuf_adds(out, mark_of(g, item));
 	}
 }
 
