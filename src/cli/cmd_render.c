@@ -273,7 +273,7 @@ static int paint_station(const struct render *r, const struct station_def *d)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct screen_set *set = station_parse_screens(d, &diags);
-	const struct screen *s = screen_set_find(set, r->id);
+	const struct screen *s = screen_set_look(set, r->id, &diags);
 	struct render_source source;
 	int code = CLI_OK;
 

@@ -150,5 +150,9 @@ const struct screen *screen_set_find(const struct screen_set *set, const char *i
 struct screen *screen_faceplate(const struct screen_set *set, const char *call,
 				struct diag_list *diags);
 void screen_free(struct screen *s); /* one of those; NULL is allowed */
+/* A screen of the set, or the faceplate that a call names, which then belongs to the set.
+ * NULL; diags say what is wrong with a call. */
+const struct screen *screen_set_look(struct screen_set *set, const char *id_or_call,
+				     struct diag_list *diags);
 
 #endif
