@@ -22,7 +22,8 @@ enum {
 	V = 1u << UI_OVERRIDES,
 	W = 1u << UI_PEOPLE,
 	G = 1u << UI_GOTO,
-	ALL = P | A | H | D | J | F | V | W,
+	T = 1u << UI_TREND,
+	ALL = P | A | H | D | J | F | V | W | T,
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
 	CTRL_Z = 'Z' - '@',
@@ -56,7 +57,6 @@ void show_screen(struct app *a, const char *id, bool remember)
 		app_say(a, ROLE_REFUSED, "there is no screen \"%s\"", id);
 	if (!s && a->model.shown)
 		return;
-	plate_close(a);
 	if (remember && s != a->model.shown)
 		remember_place(a);
 	a->ui.page = UI_PICTURE;
@@ -126,6 +126,8 @@ static void go_back(struct app *a, uint32_t key)
 		ui->page = ui->help_of;
 	} else if (ui->page == UI_JOURNAL && ui->journal.alarm[0]) {
 		ui->page = UI_ALARMS; /* where its story was asked for */
+	} else if (ui->page == UI_TREND) {
+		ui->page = ui->trend.from;
 	} else if (ui->page != UI_PICTURE) {
 		ui->page = UI_PICTURE;
 	} else if (ui->n_history) {
@@ -142,7 +144,7 @@ static void let_go(struct app *a, uint32_t key)
 	struct ui *ui = &a->ui;
 
 	ui->message.text[0] = '\0';
-	if (find_forget(a))
+	if (find_forget(a) || let_go_trend(a))
 		return;
 	if (ui->page == UI_PICTURE && ui->selected != PICTURE_NOTHING)
 		ui->selected = PICTURE_NOTHING;
@@ -211,6 +213,29 @@ static void next_abnormal(struct app *a, uint32_t key)
 		a->ui.selected = found;
 }
 
+static void enter_item(struct app *a, uint32_t key)
+{
+	struct picture_source src = model_source(&a->model, a->now);
+	struct strbuf text = STRBUF_INIT;
+	struct picture_target t;
+
+	(void)key;
+	if (!a->model.shown || a->ui.selected == PICTURE_NOTHING) {
+		app_say(a, ROLE_MESSAGE, "select something first: arrows or Tab");
+		return;
+	}
+	t = picture_target(model_picture(&a->model), &src, a->ui.selected);
+	if (t.to) {
+		show_screen(a, t.to, true);
+	} else if (t.tag && t.writable) {
+		dialog_open(a, t.tag);
+	} else {
+		picture_describe(model_picture(&a->model), &src, a->ui.selected, &text);
+		app_say(a, ROLE_MESSAGE, "%s%s", t.tag ? "not writable: " : "", text.buf);
+	}
+	strbuf_release(&text);
+}
+
 static void scroll_help(struct app *a, uint32_t key)
 {
 	size_t *top = &a->ui.help_top;
@@ -233,11 +258,24 @@ static const struct key_row {
 	void (*act)(struct app *a, uint32_t key);
 	const char *name, *help; /* NULL: said by another row */
 } rows[] = {
+	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, T, move_ruler, "left right", "the ruler" },
+	{ TERM_KEY_UP, TERM_KEY_DOWN, T, next_pen, NULL, NULL },
+	{ TERM_KEY_TAB, TERM_KEY_BACK_TAB, T, next_pen, "Tab  up down",
+	  "the next pen; rows of the table" },
+	{ TERM_KEY_PAGE_UP, TERM_KEY_PAGE_DOWN, T, pan_trend, "PgUp PgDn",
+	  "half a window back, forth" },
+	{ TERM_KEY_HOME, TERM_KEY_HOME, T, oldest_trend, "Home", "the oldest" },
+	{ TERM_KEY_END, TERM_KEY_END, T, live_trend, "End", "live again" },
+	{ '+', '+', T, zoom_trend, "+ -", "a shorter, a longer span" },
+	{ '-', '-', T, zoom_trend, NULL, NULL },
+	{ 'm', 'm', T, second_ruler, "m", "a second ruler: what lies between" },
+	{ 'v', 'v', T, table_trend, "v", "the window as numbers" },
+	{ 'x', 'x', T, drop_pen, "x", "take the selected pen away" },
 	{ TERM_KEY_UP, TERM_KEY_RIGHT, P, move, "arrows", "select a field" },
 	{ TERM_KEY_HOME, TERM_KEY_PAGE_DOWN, P, move, NULL, NULL },
 	{ TERM_KEY_TAB, TERM_KEY_TAB, P, next_abnormal, "Tab", "next abnormal field" },
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, P, enter_item, "Enter",
-	  "write it, go there, or open its faceplate" },
+	  "write it, go there, or describe it" },
 	{ TERM_KEY_UP, TERM_KEY_DOWN, A, move_row, "up down", "select an alarm" },
 	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, A, other_shelf, "left right",
 	  "the list; shelved; suppressed; out of service" },
@@ -291,6 +329,7 @@ static const struct key_row {
 	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, F, other_period, "left right",
 	  "another period" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, F, scroll_report, "arrows", "scroll" },
+	{ 't', 't', ALL, go_trend, "t", "trends; of what is selected" },
 	{ 'j', 'j', ALL, go_journal, "j", "the alarm journal" },
 	{ 'f', 'f', ALL, go_report, "f", "figures of the alarm system" },
 	{ 'd', 'd', ALL, go_devices, "d", "the devices" },
@@ -348,12 +387,8 @@ static void carry_out(struct app *a, uint32_t key)
 		a->repaint = true;
 		return;
 	}
-	if (key == CTRL_Z) {
-		suspend(a, key);
-		return;
-	}
 	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key) ||
-	    goto_key(a, key) || find_key(a, key) || plate_key(a, key))
+	    goto_key(a, key) || find_key(a, key))
 		return;
 	key = as_digit(key);
 	if (key == TERM_KEY_PASTE) {

@@ -11,7 +11,6 @@
 
 #include "console/term/choose.h"
 #include "console/term/env.h"
-#include "console/term/facts.h"
 #include "console/term/restore.h"
 #include "util/xalloc.h"
 
@@ -93,10 +92,20 @@ static bool pushes_title(void)
 	return enter && enter != (const char *)-1 && strstr(enter, "\033[22;0;0t");
 }
 
+static struct term_facts facts(const char *name)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return (struct term_facts){ .name = name,
+				    .is_utf8 = term_env_is_utf8(),
+				    .no_color = no_color && no_color[0],
+				    .colours = has_colors() ? COLORS : 0 };
+}
+
 /* After start_color(). Too few pairs for the theme: the next lower depth that fits. */
 static void init_colours(struct term *t)
 {
-	const struct term_facts f = facts_of(getenv("TERM"), has_colors() ? COLORS : 0);
+	const struct term_facts f = facts(getenv("TERM"));
 
 	t->depth = choose_depth(&f, t->depth_asked);
 	t->direct = choose_direct(&f);
@@ -116,7 +125,10 @@ static bool start_curses(struct term *t, const char *name, struct strbuf *why)
 	t->screen = newterm(name, t->memory, stdin);
 	if (t->screen)
 		return true;
-	facts_say_unknown(name, why);
+	strbuf_setf(why,
+		    "the terminal type \"%s\" is not known on this machine: install "
+		    "ncurses-term or set TERM=xterm-256color",
+		    name);
 	return false;
 }
 
@@ -155,23 +167,12 @@ static void ask_for_keys(struct term *t)
 		strbuf_adds(&t->frame, "\033[?1000h\033[?1006h");
 }
 
-/* Curses' own way out, then ours. */
-static void give_back(struct term *t)
+void term_suspend(struct term *t)
 {
-	bool pushed = t->pushes_title;
-
 	endwin();
 	t->pushes_title = false;
 	paint_flush(t);
-	if (out_has_unsent(&t->out)) /* never came there: it is thrown away */
-		restore_title_pushed(pushed);
 	restore_now();
-	out_forget(&t->out);
-}
-
-void term_suspend(struct term *t)
-{
-	give_back(t);
 }
 
 void term_resume(struct term *t)
@@ -197,7 +198,7 @@ static void release(struct term *t)
 
 static void take_options(struct term *t, const struct term_options *o, const char *name)
 {
-	const struct term_facts f = facts_of(name, 0);
+	const struct term_facts f = facts(name);
 
 	t->theme = *(o->theme ? o->theme : theme_dark());
 	t->depth_asked = o->depth;
@@ -236,7 +237,7 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 		return SG_ECONFIG;
 	}
 	/* armed before the first change, so that every way out undoes it */
-	out_init_terminal(&t->out, o->baud);
+	out_init(&t->out, o->baud);
 	restore_arm(STDOUT_FILENO);
 	restore_start_keeper();
 	set_modes();
@@ -259,8 +260,11 @@ void term_close(struct term *t)
 {
 	if (!t)
 		return;
-	if (!t->gone)
-		give_back(t);
+	if (!t->gone) {
+		endwin();
+		t->pushes_title = false;
+		paint_flush(t);
+	}
 	restore_now();
 	release(t);
 }

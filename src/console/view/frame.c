@@ -5,6 +5,7 @@
 
 #include "console/view/picture.h"
 #include "console/view/rows_view.h"
+#include "console/view/trend_view.h"
 #include "screen/glyph.h"
 
 enum { BANNER_ROWS = 2, PANEL_MIN_ROWS = 4 };
@@ -102,6 +103,7 @@ static void body_paint(const struct canvas *c, const struct frame_input *in)
 		[UI_OVERRIDES] = overrides_paint,
 		[UI_PEOPLE] = people_paint,
 		[UI_GOTO] = goto_view_paint,
+		[UI_TREND] = trend_view_paint,
 	};
 
 	pages[in->ui->page](c, in);
@@ -128,13 +130,12 @@ void frame_paint(struct grid *g, const struct frame_input *in)
 	drawn->offer = 0;
 	drawn->selected.there = drawn->banner.there = false;
 	drawn->n_waiting = 0;
-	drawn->picture = drawn->list = drawn->plate = (struct drawn_area){ 0 };
+	drawn->picture = drawn->list = (struct drawn_area){ 0 };
 	if (g->cols < FRAME_MIN_COLS || g->rows < FRAME_MIN_ROWS) {
 		tiny_paint(&all, in);
 		return;
 	}
 	body_paint(&body, in);
-	faceplate_paint(&body, in);
 	act_dialog_paint(&body, in);
 	if (dialog_paint(&body, in) && in->ui->dialog.stage == DIALOG_OFFER)
 		drawn->offer = in->ui->dialog.offer.token;

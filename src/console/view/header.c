@@ -211,6 +211,7 @@ const char *ui_page_title(const struct model *m, enum ui_page page)
 		[UI_DEVICES] = "Devices", [UI_JOURNAL] = "Journal",
 		[UI_REPORT] = "Figures",  [UI_OVERRIDES] = "Overrides",
 		[UI_PEOPLE] = "People",   [UI_GOTO] = "Go to",
+		[UI_TREND] = "Trend",
 	};
 
 	if (titles[page])

@@ -86,44 +86,54 @@ void model_forget_values(struct model *m)
 		memset(m->slot_of_index, 0, m->n_index * sizeof(*m->slot_of_index));
 }
 
-static void glass_take(struct model_glass *g, const struct screen *s)
+static void glass_names(struct model_glass *g, const char *const *names, size_t n)
 {
 	int64_t slot;
 
-	g->screen = s;
 	g->n = 0;
-	if (!s)
-		return;
-	g->slots = xreallocarray(g->slots, s->n_tags + 1, sizeof(*g->slots));
-	for (size_t i = 0; i < s->n_tags; i++) {
-		bool made = tag_make(g->m, s->tags[i]) &&
-			    strmap_get(g->m->slot_of_name, s->tags[i], &slot);
+	g->slots = xreallocarray(g->slots, n + 1, sizeof(*g->slots));
+	for (size_t i = 0; i < n; i++) {
+		bool made = tag_make(g->m, names[i]) &&
+			    strmap_get(g->m->slot_of_name, names[i], &slot);
 		g->slots[g->n++] = made ? (uint32_t)slot : UINT32_MAX;
 	}
 }
 
-/* Nobody asks for them any more: what they were is not what they are. */
-static void forget_unseen(struct model *m)
+static void glass_take(struct model_glass *g, const struct screen *s)
 {
-	const struct model_glass *shown = &m->glass[GLASS_SHOWN],
-				 *plate = &m->glass[GLASS_PLATE];
+	g->screen = s;
+	glass_names(g, s ? (const char *const *)s->tags : NULL, s ? s->n_tags : 0);
+}
+
+/* Nobody asks for them any more, but for those on another glass: what they were is not
+ * what they are. */
+static void forget_unseen(struct model *m, enum model_glasses leaves)
+{
+	const struct model_glass *g = &m->glass[leaves];
 	uint8_t *seen = xcalloc(m->n_tags + 1, 1);
 
-	for (size_t i = 0; i < shown->n; i++)
-		if (shown->slots[i] != UINT32_MAX)
-			seen[shown->slots[i]] = 1;
-	for (size_t i = 0; i < plate->n; i++)
-		if (plate->slots[i] != UINT32_MAX && !seen[plate->slots[i]])
-			m->tags[plate->slots[i]]->has_value = false;
+	for (int k = 0; k < GLASSES; k++)
+		for (size_t i = 0; k != (int)leaves && i < m->glass[k].n; i++)
+			if (m->glass[k].slots[i] != UINT32_MAX)
+				seen[m->glass[k].slots[i]] = 1;
+	for (size_t i = 0; i < g->n; i++)
+		if (g->slots[i] != UINT32_MAX && !seen[g->slots[i]])
+			m->tags[g->slots[i]]->has_value = false;
 	free(seen);
 }
 
 void model_plate(struct model *m, struct screen *plate)
 {
-	forget_unseen(m);
+	forget_unseen(m, GLASS_PLATE);
 	screen_free(m->plate);
 	m->plate = plate;
 	glass_take(&m->glass[GLASS_PLATE], plate);
+}
+
+void model_pens(struct model *m, const char *const *names, size_t n)
+{
+	forget_unseen(m, GLASS_PENS);
+	glass_names(&m->glass[GLASS_PENS], names, n);
 }
 
 static const struct screen *fitted(const struct model *m)

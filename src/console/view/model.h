@@ -123,7 +123,7 @@ struct model_glass {
 	uint32_t *slots; /* of screen->tags */
 	size_t n;
 };
-enum model_glasses { GLASS_SHOWN, GLASS_PLATE, GLASSES };
+enum model_glasses { GLASS_SHOWN, GLASS_PLATE, GLASS_PENS, GLASSES };
 
 struct model {
 	enum link_state link;
@@ -155,7 +155,7 @@ struct model {
 	struct model_journal journal;
 	struct model_report report;
 	struct model_trends trends;
-	enum glyph_tier tier; /* of the terminal */
+	enum glyph_tier tier;    /* of the terminal */
 	struct model_rows overrides, people;
 	bool bell;               /* an alarm came that has not been acknowledged */
 	struct wire_flood flood; /* .on: alarms come faster than anybody reads */
@@ -182,6 +182,8 @@ void model_view(struct model *m, const struct screen *s);
 /* The faceplate over it from now on, taken; NULL: none. Its values are unknown until
  * told; those of the shown screen stay. */
 void model_plate(struct model *m, struct screen *plate);
+/* The pens of the trend page from now on, likewise; n 0: none. */
+void model_pens(struct model *m, const char *const *names, size_t n);
 /* The connection is another: every value waits to be told anew. */
 void model_forget_values(struct model *m);
 void model_tag_info(struct model *m, const struct wire_tag_info *info);

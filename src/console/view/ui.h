@@ -18,6 +18,7 @@ enum ui_page {
 	UI_OVERRIDES,
 	UI_PEOPLE,
 	UI_GOTO,
+	UI_TREND,
 	UI_PAGES
 };
 
@@ -28,7 +29,6 @@ enum {
 	ENTRY_MAX = 255,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
-	UI_CHOICES = 16,
 	UI_KEYS_MAX = 24,
 	UI_WAITING_MAX = 256,
 	UI_ROW_KEY_MAX = 200,
@@ -53,7 +53,6 @@ struct entry {
 enum dialog_stage {
 	DIALOG_CLOSED,
 	DIALOG_ENTRY,   /* the value is typed */
-	DIALOG_CHOICE,  /* the value is chosen */
 	DIALOG_ASKING,  /* SELECT is out */
 	DIALOG_OFFER,   /* SELECTED: Enter or Y sends */
 	DIALOG_WRITING, /* CONFIRM is out: nothing can take it back */
@@ -61,20 +60,10 @@ enum dialog_stage {
 	DIALOG_LEAVE    /* leave the console? */
 };
 
-/* A value that is offered, and its word. */
-struct dialog_choice {
-	char value[UI_VALUE_MAX + 1], text[48];
-};
-
 struct dialog {
 	enum dialog_stage stage;
 	char tag[128];
 	struct entry entry;
-	struct dialog_choice choice[UI_CHOICES];
-	size_t n_choices, chosen;
-	/* Of a button: what it says. Its offer has two answers, and rests on no. */
-	char button[48];
-	bool yes;
 	char note[WIRE_TEXT_MAX + 1]; /* a refusal, or what happened */
 	bool refused;                 /* note is one */
 	uint32_t req;
@@ -192,12 +181,36 @@ struct drawn_area {
 	int col, row, cols, rows;
 };
 
+enum { UI_PENS_MAX = 8 };
+
+/* The trend page; the pens stay while the console runs. */
+struct ui_trend {
+	char pens[UI_PENS_MAX + 1][128]; /* one more, so that the last can be moved */
+	size_t n_pens, selected;
+	bool changed;                /* the server has not been asked for these yet */
+	bool opened;                 /* once at least */
+	enum ui_page from;           /* where one came from */
+	size_t zoom;                 /* ui_trend_span() */
+	bool live;                   /* the newest at the right; else: */
+	int64_t end_ms;              /* the window's end, UTC by the server's clock */
+	int64_t ruler_ms, ruler2_ms; /* begins of buckets; 0 = none */
+	bool table;
+	size_t table_top;
+};
+
+struct drawn_trend {
+	int64_t bucket_ms; /* 0 = nothing was drawn */
+	int slots, step;
+	int64_t end_ms;
+	int64_t began_ms; /* of the selected pen's past; 0 = not known */
+};
+
 /* What the last frame showed. */
 struct drawn {
-	struct drawn_area plate;         /* the inside of a faceplate */
 	struct drawn_area picture, list; /* no cols: it does not stand there */
 	struct drawn_alarm banner;       /* the first of the banner */
 	struct drawn_alarm selected;     /* the selected row of the list */
+	struct drawn_trend trend;
 	uint64_t offer;   /* token of the offer that stands there whole; or 0 */
 	size_t list_rows; /* rows of the list that fit: a page */
 	/* all rows of the list that stand there and wait for an acknowledgement */
@@ -221,8 +234,7 @@ struct ui_key { /* one line of help */
 
 struct ui {
 	enum ui_page page, help_of;
-	int plate_selected; /* the same of the faceplate, while one is open */
-	int selected;       /* index into the shown screen's items, or PICTURE_NOTHING */
+	int selected; /* index into the shown screen's items, or PICTURE_NOTHING */
 	char history[UI_HISTORY][SCREEN_ID_MAX + 1];
 	size_t n_history;
 	size_t help_top;
@@ -238,6 +250,7 @@ struct ui {
 	bool no_blink;   /* --blink off */
 	uint64_t seen;   /* roles that stood on the glass before help, a bit each */
 	char seen_marks[64];
+	struct ui_trend trend;
 	struct dialog dialog;
 	struct ui_act act;
 	bool silenced; /* this console is, until another alarm comes */

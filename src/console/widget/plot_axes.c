@@ -187,6 +187,10 @@ int plot_axis_cells(const struct plot *p)
 
 	if (p->n_pens == 0)
 		return 0;
+	/* without a range the scale is that of what is there, which is not known yet */
+	if (!p->pens[p->selected].meta->has_range &&
+	    p->pens[p->selected].meta->type != VALUE_BOOL)
+		return NUMBER_MAX + 1;
 	find_marks(p, marks);
 	for (int i = 0; i < 3; i++) {
 		mark_text(&p->pens[p->selected], marks, i, text);
