@@ -19,12 +19,13 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 #include "wire/socket.h"
+#include "wire/trend.h"
 
 enum {
 	TAGS_MAX = 64,
 	ALARMS_MAX = 400,
 	DEVICES_MAX = 8,
-	TYPES = 32,
+	TYPES = 64,
 	STEP_MS = 5,
 	LIMIT_MS = 30000
 };
@@ -326,6 +327,39 @@ static void on_ack(struct fake *f, const uint8_t *p, size_t n)
 	}
 }
 
+/* The past of p.wave goes up and down, that of any other tag stands at 50. */
+static void on_trend(struct fake *f, const uint8_t *p, size_t n)
+{
+	static struct wire_trend_data d;
+	struct now now = clock_now();
+	struct wire_trend m;
+	int64_t end;
+
+	if (!wire_get_trend(p, n, &m))
+		return;
+	end = now.wall.ms / 1000 / m.bucket_s;
+	d = (struct wire_trend_data){ .req = m.req,
+				      .bucket_s = m.bucket_s,
+				      .first = m.from_ms / 1000 / m.bucket_s,
+				      .began_ms = now.wall.ms - 7200000 };
+	for (; d.n < m.count && d.first + d.n < end; d.n++) {
+		int64_t at = (d.first + d.n) % 18;
+		double v = strcmp(m.tag, "p.wave") != 0 ? 50
+			   : at < 9                     ? 10 + 9 * (double)at
+							: 91 - 9 * (double)(at - 9);
+
+		d.v[d.n] = (struct trend_bucket){ .known = true,
+						  .has_range = true,
+						  .has_last = true,
+						  .min = v,
+						  .max = v,
+						  .last = v,
+						  .count = 1 };
+	}
+	wire_put_trend_data(&f->out, &d);
+	wire_put_reply(&f->out, m.req, WIRE_OK, "");
+}
+
 static void hear(struct fake *f, uint16_t type, const uint8_t *p, size_t n)
 {
 	if (type < TYPES)
@@ -338,6 +372,8 @@ static void hear(struct fake *f, uint16_t type, const uint8_t *p, size_t n)
 		on_select(f, p, n);
 	else if (type == WIRE_ALARM_ACT)
 		on_ack(f, p, n);
+	else if (type == WIRE_TREND)
+		on_trend(f, p, n);
 	else
 		on_request(f, type, p, n);
 }
