@@ -5,47 +5,17 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "cli/alarm_database.h"
 #include "cli/args.h"
 #include "cli/command.h"
+#include "cli/station_path.h"
 #include "driver/check.h"
 #include "station/def.h"
 #include "station/schema.h"
 #include "util/strbuf.h"
-#include "util/xalloc.h"
 
 extern const struct cli_command cmd_check;
-
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* A folder means the station file in it; owned. */
-static char *station_path(const char *given)
-{
-	static const char *const names[] = { "sightglass.cfg", "config/sightglass.cfg",
-					     "station.cfg" };
-	struct stat st;
-
-	if (!is_folder(given))
-		return xstrdup(given);
-	size_t n = strlen(given);
-	const char *slash = n && given[n - 1] == '/' ? "" : "/";
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char *path = xasprintf("%s%s%s", strcmp(given, ".") ? given : "",
-				       strcmp(given, ".") ? slash : "", names[i]);
-		if (stat(path, &st) == 0)
-			return path;
-		free(path);
-	}
-	return xasprintf("%s%ssightglass.cfg", given, slash);
-}
 
 static void judge(const struct station_def *d, bool notes, struct diag_list *diags)
 {
@@ -171,7 +141,7 @@ static int run(int argc, char **argv)
 		return rc;
 	if (cli_arg(&cmd_check, &args, "settings"))
 		return print_settings();
-	char *path = station_path(args.n ? args.arg[0] : "config/sightglass.cfg");
+	char *path = cli_station_path(args.n ? args.arg[0] : NULL);
 	struct lint_options lint = { .today = cli_arg(&cmd_check, &args, "today") };
 	struct station_def *d = station_load_linted(path, &lint, &diags);
 	size_t files = d ? d->n_paths : 1;

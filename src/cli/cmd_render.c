@@ -2,8 +2,11 @@
  * documents, reviews and golden tests; nothing foreign reaches the output raw. */
 #include "cli/args.h"
 #include "cli/remote.h"
+#include "cli/render_frame.h"
 #include "cli/render_remote.h"
 #include "cli/render_source.h"
+#include "cli/render_watch.h"
+#include "cli/station_path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,22 +21,31 @@
 #include "util/xalloc.h"
 
 static const struct cli_option options[] = {
-	{ "size", "WxH", "columns and rows; the screen's own when absent" },
+	{ "size", "WxH", "columns and rows; what the screen needs when absent" },
+	{ "text", NULL, "what stands in each cell (the default)" },
+	{ "roles", NULL, "what each cell means: a letter a role, and a legend" },
 	{ "ansi", NULL, "with colours, as ANSI text" },
-	{ "color", "DEPTH", "mono, 8 or 256 (default) colours for --ansi" },
-	{ "glyphs", "TIER", "full (default), blocks, console, vt100 or ascii" },
+	{ "color", "DEPTH", "mono, 8, 16, 256 (default) or rgb colours for --ansi" },
+	{ "theme", "NAME", "dark, a theme of the station, or a file with one" },
+	{ "tier", "TIER", "full (default), blocks, console, vt100 or ascii" },
+	{ "glyphs", "TIER", "the same as --tier" },
+	{ "frame", NULL, "the whole console around it: header, banner, bars" },
 	{ "select", "FIELD", "as if the operator had selected this field" },
 	{ "station", "FILE", "screens and tags from files instead of the server" },
 	{ "values", "FILE", "values from a file: lines \"tag value [quality]\"" },
+	{ "watch", NULL, "go on: paint it anew when it is saved, mistakes below it" },
 	{ NULL, NULL, NULL },
 };
 
 extern const struct cli_command cmd_render;
 
+enum output { AS_TEXT, AS_ROLES, AS_ANSI };
+
 struct render {
-	const char *id, *station, *values, *select;
-	int cols, rows; /* 0 = the screen's own */
-	bool ansi;
+	const char *id, *station, *values, *select, *theme;
+	int cols, rows; /* 0 = what the screen needs */
+	enum output as;
+	bool frame;
 	enum theme_depth depth;
 	enum glyph_tier tier;
 };
@@ -54,26 +66,37 @@ static bool parse_size(const char *text, struct render *r)
 	return ok;
 }
 
+static bool usage(const char *sentence)
+{
+	remote_fail(CLI_USAGE, sentence);
+	return false;
+}
+
 static bool parse_looks(const struct cli_args *a, struct render *r)
 {
 	const char *size = cli_arg(&cmd_render, a, "size");
 	const char *depth = cli_arg(&cmd_render, a, "color");
-	const char *tier = cli_arg(&cmd_render, a, "glyphs");
+	const char *tier = cli_arg(&cmd_render, a, "tier");
 
+	tier = tier ? tier : cli_arg(&cmd_render, a, "glyphs");
 	r->depth = THEME_256;
-	if (size && !parse_size(size, r)) {
-		remote_fail(CLI_USAGE, "--size is COLUMNSxROWS, 1x1 to 1000x1000");
-		return false;
-	}
-	if (depth && !theme_depth_parse(depth, &r->depth)) {
-		remote_fail(CLI_USAGE, "--color is mono, 8 or 256");
-		return false;
-	}
-	if (tier && !glyph_tier_parse(tier, &r->tier)) {
-		remote_fail(CLI_USAGE,
-			    "--glyphs is full, blocks, console, vt100 or ascii");
-		return false;
-	}
+	if (size && !parse_size(size, r))
+		return usage("--size is COLUMNSxROWS, 1x1 to 1000x1000");
+	if (depth && !theme_depth_parse(depth, &r->depth))
+		return usage("--color is mono, 8, 16, 256 or rgb");
+	if (tier && !glyph_tier_parse(tier, &r->tier))
+		return usage("--tier is full, blocks, console, vt100 or ascii");
+	return true;
+}
+
+static bool parse_output(const struct cli_args *a, struct render *r)
+{
+	bool ansi = cli_arg(&cmd_render, a, "ansi") != NULL;
+	bool roles = cli_arg(&cmd_render, a, "roles") != NULL;
+
+	r->as = ansi ? AS_ANSI : roles ? AS_ROLES : AS_TEXT;
+	if (ansi + roles + (cli_arg(&cmd_render, a, "text") != NULL) > 1)
+		return usage("--text, --roles and --ansi exclude one another");
 	return true;
 }
 
@@ -84,66 +107,16 @@ static bool parse(const struct cli_args *a, struct render *r)
 		.station = cli_arg(&cmd_render, a, "station"),
 		.values = cli_arg(&cmd_render, a, "values"),
 		.select = cli_arg(&cmd_render, a, "select"),
-		.ansi = cli_arg(&cmd_render, a, "ansi") != NULL,
+		.theme = cli_arg(&cmd_render, a, "theme"),
+		.frame = cli_arg(&cmd_render, a, "frame") != NULL,
 	};
-	if (r->values && !r->station) {
-		remote_fail(CLI_USAGE,
-			    "--values needs --station FILE, which says units and ranges");
-		return false;
-	}
-	return parse_looks(a, r);
+	if (r->values && !r->station && !cli_arg(&cmd_render, a, "watch"))
+		return usage(
+			"--values needs --station FILE, which says units and ranges");
+	return parse_looks(a, r) && parse_output(a, r);
 }
 
 /* --- painting -------------------------------------------------------------------- */
-
-static void print_grid(const struct grid *g, const struct render *r)
-{
-	struct strbuf out = STRBUF_INIT;
-
-	strbuf_init(&out,
-		    (size_t)16 << 20); /* the largest grid, each cell its own look */
-	if (r->ansi) {
-		theme_grid_ansi(g, theme_dark(), r->depth, &out);
-	} else {
-		for (int row = 0; row < g->rows; row++) {
-			grid_row_text(g, row, &out);
-			strbuf_addch(&out, '\n');
-		}
-	}
-	fwrite(out.buf, 1, out.len, stdout);
-	strbuf_release(&out);
-}
-
-static int paint(const struct render *r, const struct screen *s,
-		 struct render_source *source)
-{
-	struct picture_source src;
-	struct canvas canvas;
-	struct grid g;
-	int selected;
-
-	if (r->cols)
-		s = screen_for_size(s, r->cols, r->rows);
-	selected = r->select ? picture_find(s, r->select) : PICTURE_NOTHING;
-	if (r->select && selected == PICTURE_NOTHING) {
-		struct strbuf why = STRBUF_INIT;
-
-		strbuf_setf(&why, "screen \"%s\" has no field \"%s\" to select", s->id,
-			    r->select);
-		remote_fail(CLI_FAILED, why.buf);
-		strbuf_release(&why);
-		return CLI_FAILED;
-	}
-	source->tier = r->tier;
-	src = render_source_picture(source);
-	grid_init(&g, r->cols ? r->cols : s->cols, r->rows ? r->rows : s->rows);
-	canvas = grid_canvas(&g);
-	picture_paint(&canvas, s, &src, selected);
-	glyph_to_tier(&g, r->tier);
-	print_grid(&g, r);
-	grid_release(&g);
-	return CLI_OK;
-}
 
 static void print_diags(const struct diag_list *diags)
 {
@@ -155,6 +128,119 @@ static void print_diags(const struct diag_list *diags)
 		remote_fail(CLI_FAILED, line.buf);
 	}
 	strbuf_release(&line);
+}
+
+static int bad_theme(const struct diag_list *diags, const struct strbuf *why)
+{
+	print_diags(diags);
+	return why->len ? remote_fail(CLI_FAILED, why->buf) : CLI_FAILED;
+}
+
+/* By its name, from the station, or from a file of one's own. */
+static int find_theme(const struct render *r, const struct screen_set *set,
+		      struct theme *out)
+{
+	bool is_file = r->theme && strpbrk(r->theme, "/.");
+	struct diag_list diags = DIAG_LIST_INIT;
+	struct strbuf why = STRBUF_INIT;
+	const struct theme *found =
+		is_file ? NULL : theme_set_find(&set->themes, r->theme, &why);
+	char *text = NULL;
+	size_t len;
+	int code = CLI_OK;
+
+	if (found)
+		*out = *found;
+	else if (!is_file || !cfg_file_read_path(r->theme, &text, &len, &why) ||
+		 !theme_read_text(text, len, r->theme, out, &diags))
+		code = bad_theme(&diags, &why);
+	free(text);
+	diag_list_release(&diags);
+	strbuf_release(&why);
+	return code;
+}
+
+static void print_grid(const struct grid *g, const struct render *r,
+		       const struct theme *theme)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	strbuf_init(&out,
+		    (size_t)16 << 20); /* the largest grid, each cell its own look */
+	if (r->as == AS_ANSI)
+		theme_grid_ansi(g, theme, r->depth, &out);
+	else if (r->as == AS_ROLES)
+		theme_grid_roles(g, &out);
+	for (int row = 0; row < g->rows && r->as == AS_TEXT; row++) {
+		grid_row_text(g, row, &out);
+		strbuf_addch(&out, '\n');
+	}
+	fwrite(out.buf, 1, out.len, stdout);
+	strbuf_release(&out);
+}
+
+static int no_field(const struct screen *s, const char *field)
+{
+	const char **names = xreallocarray(NULL, s->n_items + 1, sizeof(*names));
+	struct strbuf why = STRBUF_INIT;
+
+	for (size_t i = 0; i < s->n_items; i++)
+		names[i] = s->items[i].name;
+	strbuf_setf(&why, "screen \"%s\" has no field \"%s\" to select", s->id, field);
+	diag_suggest(&why, field, names, s->n_items);
+	remote_fail(CLI_FAILED, why.buf);
+	strbuf_release(&why);
+	free(names);
+	return CLI_FAILED;
+}
+
+static void paint_frame(const struct render *r, const struct screen *s,
+			struct render_source *source, struct grid *g)
+{
+	const struct render_frame frame = { .screen = s,
+					    .source = source,
+					    .station = r->station ? "files" : "server",
+					    .select = r->select,
+					    .cols = r->cols,
+					    .rows = r->rows };
+
+	render_frame(&frame, g);
+}
+
+static void paint_picture(const struct render *r, const struct screen *s,
+			  struct render_source *source, struct grid *g)
+{
+	struct picture_source src = render_source_picture(source);
+	struct canvas canvas;
+
+	if (r->cols)
+		s = screen_for_size(s, r->cols, r->rows);
+	grid_init(g, r->cols ? r->cols : s->cols, r->rows ? r->rows : s->rows);
+	canvas = grid_canvas(g);
+	picture_paint(&canvas, s, &src,
+		      r->select ? picture_find(s, r->select) : PICTURE_NOTHING);
+}
+
+static int paint(const struct render *r, const struct screen *s,
+		 struct render_source *source)
+{
+	struct theme theme;
+	struct grid g;
+	int code = find_theme(r, source->set, &theme);
+
+	if (code != CLI_OK)
+		return code;
+	if (r->select && picture_find(s, r->select) == PICTURE_NOTHING)
+		return no_field(s, r->select);
+	source->tier = r->tier;
+	if (r->frame)
+		paint_frame(r, s, source, &g);
+	else
+		paint_picture(r, s, source, &g);
+	glyph_to_tier(&g, r->tier);
+	print_grid(&g, r, &theme);
+	grid_release(&g);
+	return CLI_OK;
 }
 
 /* --- from files ------------------------------------------------------------------ */
@@ -187,7 +273,7 @@ static int paint_station(const struct render *r, const struct station_def *d)
 {
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct screen_set *set = station_parse_screens(d, &diags);
-	const struct screen *s = screen_set_find(set, r->id);
+	const struct screen *s = screen_set_look(set, r->id, &diags);
 	struct render_source source;
 	int code = CLI_OK;
 
@@ -258,6 +344,45 @@ static int from_server(const struct render *r)
 	return code;
 }
 
+static int theme_of_station(const struct render *r, const char *station,
+			    struct theme *out)
+{
+	struct diag_list ignored = DIAG_LIST_INIT; /* the preview tells them */
+	struct station_def *d = station_load_partial(station, &ignored);
+	struct screen_set *set = d ? station_parse_screens(d, &ignored) : NULL;
+	const struct screen_set none = { 0 };
+	int code = find_theme(r, set ? set : &none, out);
+
+	screen_set_free(set);
+	station_def_free(d);
+	diag_list_release(&ignored);
+	return code;
+}
+
+/* Its picture comes from the files, also where the server has an older one. */
+static int watch(const struct render *r)
+{
+	char *station = cli_station_path(r->station);
+	struct theme theme;
+	struct preview_look look = {
+		.station = station,
+		.values = r->values,
+		.id = r->id,
+		.theme = &theme,
+		.depth = r->depth,
+		.tier = r->tier,
+		.cols = r->cols,
+		.rows = r->rows,
+		.ansi = r->as == AS_ANSI,
+	};
+	int code = theme_of_station(r, station, &theme);
+
+	if (code == CLI_OK)
+		code = render_watch(&look);
+	free(station);
+	return code;
+}
+
 static int run(int argc, char **argv)
 {
 	struct cli_args a;
@@ -268,12 +393,15 @@ static int run(int argc, char **argv)
 		return code;
 	if (!parse(&a, &r))
 		return CLI_USAGE;
+	if (cli_arg(&cmd_render, &a, "watch"))
+		return watch(&r);
 	return r.station ? from_files(&r) : from_server(&r);
 }
 
 const struct cli_command cmd_render = {
 	.name = "render",
-	.args = "SCREEN [--size WxH] [--ansi] [--values FILE --station FILE]",
+	.args = "SCREEN [--size WxH] [--text | --roles | --ansi] [--frame] [--tier TIER] "
+		"[--theme NAME] [--values FILE --station FILE] [--watch]",
 	.help = "paint a screen once, as text",
 	.options = options,
 	.run = run,

@@ -69,7 +69,7 @@ static int parse_bundle(const struct bundle *b, const char *id, struct screen_se
 	int code = CLI_OK;
 
 	*set = screen_set_load(b->v, b->n, &diags);
-	if (!screen_set_find(*set, id)) {
+	if (!screen_set_look(*set, id, &diags)) {
 		code = no_screen(*set, id, &diags);
 		screen_set_free(*set);
 		*set = NULL;

@@ -66,7 +66,7 @@ static void report_libconfig(const struct cfg *c, struct diag_list *diags)
 }
 
 static struct cfg *build_whole(const char *text, size_t len, const char *shown,
-			       const char *path, const char *dir, const char *shown_dir,
+			       const char *path, const struct source_files *files,
 			       struct diag_list *diags)
 {
 	struct cfg *c = xcalloc(1, sizeof(*c));
@@ -74,7 +74,7 @@ static struct cfg *build_whole(const char *text, size_t len, const char *shown,
 
 	config_init(&c->lib);
 	c->root = (struct cfg_mark){ intern(shown), 1, 1, 1, 1, false };
-	if (!source_build(&c->src, text, len, shown, path, dir, shown_dir, diags) ||
+	if (!source_build(&c->src, text, len, shown, path, files, diags) ||
 	    !grammar_check(&c->src, &c->marks, diags))
 		goto fail;
 	if (!config_read_string(&c->lib, c->src.text.buf)) {
@@ -91,13 +91,13 @@ fail:
 
 /* Without memory libconfig would lose texts without a word, or fall over. */
 static struct cfg *build(const char *text, size_t len, const char *shown,
-			 const char *path, const char *dir, const char *shown_dir,
+			 const char *path, const struct source_files *files,
 			 struct diag_list *diags)
 {
 	bool before = xalloc_libraries_too;
 
 	xalloc_libraries_too = true;
-	struct cfg *c = build_whole(text, len, shown, path, dir, shown_dir, diags);
+	struct cfg *c = build_whole(text, len, shown, path, files, diags);
 	xalloc_libraries_too = before;
 	return c;
 }
@@ -105,7 +105,15 @@ static struct cfg *build(const char *text, size_t len, const char *shown,
 struct cfg *cfg_parse(const char *text, size_t len, const char *shown,
 		      struct diag_list *diags)
 {
-	return build(text, len, shown, NULL, NULL, "", diags);
+	return build(text, len, shown, NULL, NULL, diags);
+}
+
+struct cfg *cfg_parse_among(const char *text, size_t len, const char *shown,
+			    cfg_find find, void *arg, struct diag_list *diags)
+{
+	const struct source_files files = { .find = find, .arg = arg };
+
+	return build(text, len, shown, shown, &files, diags);
 }
 
 struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
@@ -118,7 +126,9 @@ struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,
 	size_t len;
 
 	if (cfg_file_take(&w, &text, &len, diags, &why)) {
-		c = build(text, len, shown, name, dir, shown_dir, diags);
+		const struct source_files files = { .dir = dir, .shown_dir = shown_dir };
+
+		c = build(text, len, shown, name, &files, diags);
 		free(text);
 	} else {
 		diag_add(diags, DIAG_ERROR, intern(shown), 0, 0, "unreadable", "%s",

@@ -39,6 +39,12 @@ enum cfg_type {
  * that leave a tree usable are added too: look at diags->errors. Owned. */
 struct cfg *cfg_parse(const char *text, size_t len, const char *shown,
 		      struct diag_list *diags);
+/* The same for one of several files in memory: an @include names another, from the folder
+ * of the file it stands in. find answers with a text that lives until the tree is built,
+ * or NULL with a sentence in why. */
+typedef const char *(*cfg_find)(void *arg, const char *path, struct strbuf *why);
+struct cfg *cfg_parse_among(const char *text, size_t len, const char *shown,
+			    cfg_find find, void *arg, struct diag_list *diags);
 /* Reads dir/name (file.h's rules) with its includes, which lie below dir. shown_dir is
  * put before names in diagnostics ("" for none). Owned. */
 struct cfg *cfg_load(const char *dir, const char *name, const char *shown_dir,

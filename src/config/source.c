@@ -28,7 +28,7 @@ struct paste { /* one file being pasted; the chain is the include stack */
 
 struct builder {
 	struct source *s;
-	const char *dir, *shown_dir;
+	const struct source_files *files; /* NULL: no includes */
 	struct diag_list *diags;
 	bool failed;
 };
@@ -140,7 +140,7 @@ static bool may_include(struct builder *b, const struct paste *p, const char *pa
 	for (const struct paste *q = p; q; q = q->outer)
 		if (q->path && strcmp(q->path, path) == 0)
 			strbuf_setf(why, "\"%s\" includes itself", path);
-	if (!b->dir)
+	if (!b->files)
 		strbuf_setf(why, "@include is not possible here; write it out");
 	else if (p->depth >= CFG_INCLUDE_DEPTH_MAX)
 		strbuf_setf(why, "includes are nested deeper than %d",
@@ -148,6 +148,22 @@ static bool may_include(struct builder *b, const struct paste *p, const char *pa
 	else if (++b->s->files > CFG_INCLUDES_MAX)
 		strbuf_setf(why, "more than %d includes", CFG_INCLUDES_MAX);
 	return why->len == 0;
+}
+
+/* "a/../b" becomes "b", so that one file has one name; a ".." that leads out stays. */
+static void tidy(char *path)
+{
+	char *up;
+
+	while ((up = strstr(path, "/../"))) {
+		char *from = up;
+
+		while (from > path && from[-1] != '/')
+			from--;
+		if (from == up || (up - from == 2 && from[0] == '.' && from[1] == '.'))
+			return;
+		memmove(from, up + 4, strlen(up + 4) + 1);
+	}
 }
 
 /* The path below dir of what a file names; an absolute one stays, to be refused. */
@@ -159,6 +175,20 @@ static char *beside(const char *file, const char *name, size_t n)
 			 slash ? file : "", (int)n, name);
 }
 
+/* The text of an included file: borrowed, or in *owned too. NULL with why. */
+static const char *take(struct builder *b, const char *path, const char *shown,
+			char **owned, size_t *len, struct strbuf *why)
+{
+	const struct cfg_wanted w = { b->files->dir, path, shown, CFG_FILE_MAX };
+	const char *text;
+
+	if (!b->files->find)
+		return cfg_file_take(&w, owned, len, b->diags, why) ? *owned : NULL;
+	text = b->files->find(b->files->arg, path, why);
+	*len = text ? strlen(text) : 0;
+	return text;
+}
+
 /* `@include "x"` in line number `line` of p; quote is where x's first quote stands. */
 static void paste_include(struct builder *b, const struct paste *p, int line,
 			  const char *start, const char *quote, const char *end)
@@ -166,7 +196,8 @@ static void paste_include(struct builder *b, const struct paste *p, int line,
 	const char *close = memchr(quote + 1, '"', (size_t)(end - quote - 1));
 	int column = (int)(quote - start) + 2;
 	struct strbuf why = STRBUF_INIT;
-	char *text = NULL;
+	const char *text;
+	char *owned = NULL;
 	size_t len = 0;
 
 	if (!close) {
@@ -174,16 +205,18 @@ static void paste_include(struct builder *b, const struct paste *p, int line,
 		return;
 	}
 	char *path = beside(p->path, quote + 1, (size_t)(close - quote - 1));
-	char *shown = xasprintf("%s%s", b->dir ? b->shown_dir : "", path);
-	const struct cfg_wanted w = { b->dir, path, shown, CFG_FILE_MAX };
+	if (b->files && b->files->find)
+		tidy(path);
+	char *shown = xasprintf(
+		"%s%s", b->files && b->files->dir ? b->files->shown_dir : "", path);
 	if (may_include(b, p, path, &why) &&
-	    cfg_file_take(&w, &text, &len, b->diags, &why)) {
+	    (text = take(b, path, shown, &owned, &len, &why))) {
 		struct paste inner = { p, intern(shown), path, text, len, p->depth + 1 };
 		paste_file(b, &inner);
 	} else {
 		include_error(b, p, line, column, why.buf);
 	}
-	free(text);
+	free(owned);
 	free(shown);
 	free(path);
 	strbuf_release(&why);
@@ -282,10 +315,10 @@ static void paste_file(struct builder *b, const struct paste *p)
 }
 
 bool source_build(struct source *s, const char *text, size_t len, const char *file,
-		  const char *path, const char *dir, const char *shown_dir,
+		  const char *path, const struct source_files *files,
 		  struct diag_list *diags)
 {
-	struct builder b = { s, dir, shown_dir ? shown_dir : "", diags, false };
+	struct builder b = { s, files, diags, false };
 	struct paste first = { NULL, intern(file), path, text, len, 0 };
 
 	*s = (struct source){ .files = 0 };

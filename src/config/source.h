@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/cfg.h"
 #include "util/strbuf.h"
 
 struct diag_list;
@@ -33,11 +34,17 @@ struct source_place {
 	int line;
 };
 
-/* text is one file's contents, path its name below dir; dir NULL forbids includes.
- * Returns false when nothing
- * useful can be parsed (errors were added). */
+/* Where an @include looks: in a folder, or among texts that are in memory. */
+struct source_files {
+	const char *dir, *shown_dir; /* dir NULL: no folder */
+	cfg_find find;               /* NULL: no texts */
+	void *arg;
+};
+
+/* text is one file's contents, path its name for what it includes; files NULL forbids
+ * includes. Returns false when nothing useful can be parsed (errors were added). */
 bool source_build(struct source *s, const char *text, size_t len, const char *file,
-		  const char *path, const char *dir, const char *shown_dir,
+		  const char *path, const struct source_files *files,
 		  struct diag_list *diags);
 void source_release(struct source *s);
 struct source_place source_at(const struct source *s, int line);

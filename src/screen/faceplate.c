@@ -7,20 +7,32 @@
 #include "screen/compose.h"
 #include "screen/library.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
 
 static const char builtin_file[] = "(built in)";
 static const char builtin[] =
 	"templates = { tag = {\n"
 	"  parameters = [ \"T\" ];\n"
 	"  title = \"$(T)\";\n"
-	"  size = [ 40, 5 ];\n"
+	"  size = [ 44, 11 ];\n"
 	"  picture = \"\n"
-	"{d:desc                                }\n"
+	"{d:desc                                    }\n"
 	"\n"
-	"value {v                      }\n"
-	"{v:gauge                               }\n"
+	" now     {v                                }\n"
+	" scale   {v:gauge                          }\n"
+	"\n"
+	" LAST HOUR\n"
+	"\";\n"
+	"  zones = \"\n\n\n\n\n\n\n"
+	" HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH\n"
+	" HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH\n"
+	" HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH\n"
+	" HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH\n"
+	" HHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHH\n"
 	"\";\n"
 	"  fields = { d = { tag = \"$(T)\"; }; v = { tag = \"$(T)\"; }; };\n"
+	"  widgets = { H = { type = \"trend\"; pens = \"$(T)\"; span = \"1h\"; }; };\n"
+	"  grow = { columns = [ 42, 42 ]; rows = [ 11, 11 ]; };\n"
 	"}; };\n";
 
 void faceplate_builtin(struct library *lib)
@@ -57,4 +69,20 @@ struct screen *screen_faceplate(const struct screen_set *set, const char *call,
 		diag_add(diags, DIAG_ERROR, "", 0, 0, "faceplate", "%s", why.buf);
 	strbuf_release(&why);
 	return t ? compose_faceplate(t, &parsed, call, set->library, diags) : NULL;
+}
+
+const struct screen *screen_set_look(struct screen_set *set, const char *id_or_call,
+				     struct diag_list *diags)
+{
+	const struct screen *known = screen_set_find(set, id_or_call);
+	struct screen *plate, **kept;
+
+	if (known || !strchr(id_or_call, '('))
+		return known;
+	plate = screen_faceplate(set, id_or_call, diags);
+	if (!plate)
+		return NULL;
+	kept = GROW(&set->v, &set->n);
+	*kept = plate;
+	return plate;
 }

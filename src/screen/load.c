@@ -10,6 +10,7 @@
 #include "screen/compose.h"
 #include "screen/faceplate.h"
 #include "screen/library.h"
+#include "util/strbuf.h"
 #include "util/xalloc.h"
 
 static const struct cfg_row file_rows[] = {
@@ -23,41 +24,124 @@ static const struct cfg_row file_rows[] = {
 	{ 0 },
 };
 
-/* --- the set ---------------------------------------------------------------------- */
-
 struct loading {
 	const struct screen_file *files;
 	size_t n;
 	struct library *lib;
 	struct screen_set *set;
 	struct diag_list *diags;
+	bool *included; /* by others */
 };
 
-static struct cfg *read_file(const struct screen_file *file, struct diag_list *diags)
-{
-	size_t errors = diags->errors;
-	struct cfg *tree = cfg_parse(file->text, strlen(file->text), file->path, diags);
+/* --- files and what they include -------------------------------------------------- */
 
-	if (!tree)
-		return NULL;
-	if (diags->errors == errors &&
-	    cfg_check(cfg_root(tree), "a screen file", file_rows, false, diags) &&
-	    cfg_count(cfg_root(tree)) == 0)
-		diag_add(diags, DIAG_ERROR, file->path, 1, 0, "empty-file",
-			 "neither `screen`, `symbols`, `templates` nor `theme` in this file");
-	if (diags->errors == errors)
-		return tree;
-	cfg_free(tree);
+static size_t file_of(const struct loading *l, const char *path)
+{
+	size_t i = 0;
+
+	while (i < l->n && strcmp(l->files[i].path, path) != 0)
+		i++;
+	return i;
+}
+
+static const char *find_file(void *arg, const char *path, struct strbuf *why)
+{
+	struct loading *l = arg;
+	size_t i = file_of(l, path);
+	const char **names;
+
+	if (i < l->n) {
+		l->included[i] = true;
+		return l->files[i].text;
+	}
+	strbuf_setf(why, "there is no screen file \"%s\"", path);
+	names = xreallocarray(NULL, l->n, sizeof(*names));
+	for (i = 0; i < l->n; i++)
+		names[i] = l->files[i].path;
+	diag_suggest(why, path, names, l->n);
+	free(names);
 	return NULL;
 }
 
-/* The member of a file's root, or NULL. */
+/* What was found in a file. A mistake in one that it includes may be known already; a
+ * piece that makes no sense alone is judged where it is pasted. */
+static void add_all(struct diag_list *to, const struct diag_list *from, const char *path,
+		    bool alone)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		const struct diag *d = &from->v[i];
+		bool own = strcmp(d->file, path) == 0, told = false;
+
+		/* a mistake in an included file is found once for each that includes it
+		 */
+		for (size_t k = 0; !own && k < to->n && !told; k++)
+			told = to->v[k].line == d->line && to->v[k].column == d->column &&
+			       strcmp(to->v[k].file, d->file) == 0 &&
+			       strcmp(to->v[k].text, d->text) == 0;
+		if (!told && (alone || !own))
+			diag_add(to, d->severity, d->file, d->line, d->column, d->id,
+				 "%s", d->text);
+	}
+}
+
+static void read_file(struct loading *l, size_t i, struct diag_list *found)
+{
+	const struct screen_file *file = &l->files[i];
+
+	l->lib->trees[i] = cfg_parse_among(file->text, strlen(file->text), file->path,
+					   find_file, l, found);
+}
+
+/* A piece that others include may be any part of a screen; alone only symbols, templates
+ * and macros in it count. */
+static bool check_file(struct loading *l, size_t i, struct diag_list *found)
+{
+	const struct cfg_node *root = cfg_root(l->lib->trees[i]);
+
+	if (found->errors == 0 &&
+	    cfg_check(root, "a screen file", file_rows, l->included[i], found) &&
+	    cfg_count(root) == 0)
+		diag_add(found, DIAG_ERROR, l->files[i].path, 1, 0, "empty-file",
+			 "neither `screen`, `symbols`, `templates` nor `theme` in this "
+			 "file");
+	return found->errors == 0;
+}
+
+static void read_files(struct loading *l)
+{
+	struct diag_list *found = xcalloc(l->n + 1, sizeof(*found));
+
+	for (size_t i = 0; i < l->n; i++)
+		read_file(l, i, &found[i]);
+	for (size_t i = 0; i < l->n; i++) {
+		bool whole = l->lib->trees[i] != NULL;
+
+		if (whole && !check_file(l, i, &found[i])) {
+			cfg_free(l->lib->trees[i]);
+			l->lib->trees[i] = NULL;
+		}
+		add_all(l->diags, &found[i], l->files[i].path, whole || !l->included[i]);
+		diag_list_release(&found[i]);
+	}
+	free(found);
+}
+
+/* --- what they share ------------------------------------------------------------------
+ */
+
+/* The member of a file's root, or NULL. What it has from another file is read there. */
 static const struct cfg_node *part_of(const struct loading *l, size_t i, const char *name)
 {
 	const struct cfg *tree = l->lib->trees[i];
 	const struct cfg_node *node = tree ? cfg_get(cfg_root(tree), name) : NULL;
+	size_t home;
 
-	return node && cfg_type(node) == CFG_GROUP ? node : NULL;
+	if (!node || cfg_type(node) != CFG_GROUP)
+		return NULL;
+	if (strcmp(cfg_file(node), l->files[i].path) == 0)
+		return node;
+	home = file_of(l, cfg_file(node));
+	return home == l->n || !l->lib->trees[home] ? node : NULL;
 }
 
 static void read_symbols(struct loading *l, bool shared)
@@ -66,7 +150,8 @@ static void read_symbols(struct loading *l, bool shared)
 		const struct cfg_node *group = part_of(l, i, "symbols");
 
 		if (group && shared == !part_of(l, i, "screen"))
-			symbols_read(&l->lib->symbols, group, shared, l->diags);
+			symbols_read(&l->lib->symbols, group, l->files[i].path, shared,
+				     l->diags);
 	}
 }
 
@@ -84,6 +169,8 @@ static void read_shared(struct loading *l)
 	}
 	faceplate_builtin(l->lib);
 }
+
+/* --- the set ---------------------------------------------------------------------- */
 
 static void add_screen(struct loading *l, struct screen *s)
 {
@@ -119,8 +206,8 @@ struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 	l.lib->trees = xcalloc(n + 1, sizeof(struct cfg *));
 	l.set = xcalloc(1, sizeof(*l.set));
 	l.set->library = l.lib;
-	for (size_t i = 0; i < n; i++)
-		l.lib->trees[i] = read_file(&files[i], diags);
+	l.included = xcalloc(n + 1, sizeof(*l.included));
+	read_files(&l);
 	read_symbols(&l, true);
 	read_symbols(&l, false);
 	read_shared(&l);
@@ -138,6 +225,7 @@ struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 	if (l.set->n)
 		qsort(l.set->v, l.set->n, sizeof(*l.set->v), by_id);
 	l.lib->site.diags = NULL; /* the caller's */
+	free(l.included);
 	return l.set;
 }
 

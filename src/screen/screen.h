@@ -2,9 +2,9 @@
  * screen.h - a screen file as an immutable thing to paint, and a set of them.
  *
  * A set is loaded from the texts of its files: one screen a file, and files that hold
- * only symbols or a theme (screens/lib/). A file with mistakes is left out and reported; the
- * others stand. Parsing needs no station: what depends on tags is judged by
- * screen_set_lint() (lint.h). So the console parses what the server serves, and
+ * only symbols (screens/lib/) or a theme (screens/themes/). A file with mistakes is left
+ * out and reported; the others stand. Parsing needs no station: what depends on tags is
+ * judged by screen_set_lint() (lint.h). So the console parses what the server serves, and
  * check, server, render and console see the same screen.
  *
  * Pure; everything is owned by the set and borrowed from it.
@@ -150,5 +150,9 @@ const struct screen *screen_set_find(const struct screen_set *set, const char *i
 struct screen *screen_faceplate(const struct screen_set *set, const char *call,
 				struct diag_list *diags);
 void screen_free(struct screen *s); /* one of those; NULL is allowed */
+/* A screen of the set, or the faceplate that a call names, which then belongs to the set.
+ * NULL; diags say what is wrong with a call. */
+const struct screen *screen_set_look(struct screen_set *set, const char *id_or_call,
+				     struct diag_list *diags);
 
 #endif

@@ -8,6 +8,7 @@
 #include "config/schema.h"
 #include "expr/expr.h"
 #include "screen/role_words.h"
+#include "util/intern.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
@@ -72,10 +73,11 @@ static void read_state(struct symbol *s, const struct cfg_node *node, bool last,
 }
 
 static void read_symbol(struct symbol_list *list, const struct cfg_node *node,
-			bool shared, struct diag_list *diags)
+			const char *owner, bool shared, struct diag_list *diags)
 {
 	struct symbol s = { .name = cfg_name(node),
 			    .file = cfg_file(node),
+			    .owner = intern(owner),
 			    .line = cfg_line(node),
 			    .shared = shared };
 	size_t errors = diags->errors, n = cfg_count(node);
@@ -108,8 +110,8 @@ static void read_symbol(struct symbol_list *list, const struct cfg_node *node,
 	}
 }
 
-void symbols_read(struct symbol_list *list, const struct cfg_node *group, bool shared,
-		  struct diag_list *diags)
+void symbols_read(struct symbol_list *list, const struct cfg_node *group,
+		  const char *owner, bool shared, struct diag_list *diags)
 {
 	for (size_t i = 0; i < cfg_count(group); i++) {
 		const struct cfg_node *node = cfg_at(group, i);
@@ -124,7 +126,7 @@ void symbols_read(struct symbol_list *list, const struct cfg_node *group, bool s
 				  "symbol \"%s\" is already defined in %s:%d", same->name,
 				  same->file, same->line);
 		else
-			read_symbol(list, node, shared, diags);
+			read_symbol(list, node, owner, shared, diags);
 	}
 }
 
@@ -137,14 +139,14 @@ void symbols_release(struct symbol_list *list)
 }
 
 const struct symbol *symbol_find(const struct symbol_list *list, const char *name,
-				 const char *file)
+				 const char *owner)
 {
 	const struct symbol *found = NULL;
 
 	for (size_t i = 0; i < list->n; i++) {
 		if (strcmp(list->v[i].name, name) != 0)
 			continue;
-		if (strcmp(list->v[i].file, file) == 0)
+		if (strcmp(list->v[i].owner, owner) == 0)
 			return &list->v[i];
 		if (list->v[i].shared)
 			found = &list->v[i];

@@ -25,8 +25,9 @@ struct symbol_state {
 
 struct symbol {
 	const char *name;
-	const char *file; /* interned */
-	bool shared;      /* from the library; others are seen in their own file only */
+	const char *file;  /* where it is written; interned */
+	const char *owner; /* the file that was read, which may include it; interned */
+	bool shared;       /* from the library; others are seen in their own file only */
 	int line;
 	struct symbol_state *states;
 	size_t n_states;
@@ -41,12 +42,12 @@ enum { SYMBOL_STATES_MAX = 32 };
 
 /* Reads a `symbols` group; mistakes are reported and that symbol is left out. shared:
  * from a file of the library, where a name may be given once only. */
-void symbols_read(struct symbol_list *list, const struct cfg_node *group, bool shared,
-		  struct diag_list *diags);
+void symbols_read(struct symbol_list *list, const struct cfg_node *group,
+		  const char *owner, bool shared, struct diag_list *diags);
 void symbols_release(struct symbol_list *list);
 /* The symbol as seen from a file: its own before a library's. */
 const struct symbol *symbol_find(const struct symbol_list *list, const char *name,
-				 const char *file);
+				 const char *owner);
 /* " (did you mean ...)" for a name that is none. */
 void symbol_suggest(const struct symbol_list *list, const char *wrong,
 		    struct strbuf *out);

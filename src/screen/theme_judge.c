@@ -113,7 +113,7 @@ static bool alike(struct theme_attr a, struct theme_attr b)
 static void judge_pair(const struct judging *j, int a, int b)
 {
 	if (alike(look(j, a), look(j, b)))
-		SAY(j, DIAG_ERROR, b, "theme-alike",
+		SAY(j, DIAG_ERROR, j->at->line[j->depth][b] ? b : a, "theme-alike",
 		    "%s and %s look alike in theme \"%s\": give one another colour or "
 		    "underline it",
 		    name_of(a), name_of(b), j->t->name);
@@ -214,7 +214,8 @@ static void judge_distance(const struct judging *j, int a, int b)
 			vision_distance(carrier(j, a), carrier(j, b), (enum vision)v);
 
 		if (got < DISTANCE_LEAST)
-			SAY(j, DIAG_WARNING, b, "theme-vision",
+			SAY(j, DIAG_WARNING, j->at->line[j->depth][b] ? b : a,
+			    "theme-vision",
 			    "with %s %s and %s look alike in theme \"%s\" (distance "
 			    "%.0f, "
 			    "at least %.0f is told apart)",

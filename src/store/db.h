@@ -50,7 +50,7 @@ bool db_has_moved(const struct db *db);
  * none.
  */
 void db_stop_when(struct db *db, bool (*stop)(void *arg), void *arg);
-/* Bytes of the write-ahead log; 0 = there is none. */
+/* Bytes in the write-ahead log since it began, as of the last commit (DB_OWN). */
 int64_t db_log_size(const struct db *db);
 /* How long a lock of somebody else's is waited for; DB_BUSY_MS at first. */
 void db_wait_ms(struct db *db, int ms);

@@ -73,9 +73,10 @@ static bool push(struct queue *q, void *item, bool wait)
 			grow(q);
 		q->ring[(q->first + q->n) % q->cap] = item;
 		q->n++;
-		pthread_cond_signal(&q->not_empty);
 	}
 	pthread_mutex_unlock(&q->lock);
+	if (ok) /* whoever wakes finds the lock free */
+		pthread_cond_signal(&q->not_empty);
 	if (ok && q->wake)
 		q->wake(q->wake_arg);
 	return ok;
@@ -131,9 +132,10 @@ void *queue_pop(struct queue *q, int64_t timeout_ms)
 		item = q->ring[q->first];
 		q->first = (q->first + 1) % q->cap;
 		q->n--;
-		pthread_cond_signal(&q->not_full);
 	}
 	pthread_mutex_unlock(&q->lock);
+	if (item)
+		pthread_cond_signal(&q->not_full);
 	return item;
 }
 

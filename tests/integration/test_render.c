@@ -115,6 +115,89 @@ static void sizes_tiers_and_selection_are_obeyed(void **state)
 	release(&r);
 }
 
+/* A letter a role below each cell, a legend, and where the selection lies. */
+static void roles_say_what_cells_mean(void **state)
+{
+	struct run r = RENDER("intake", STATION, UPSET, "--roles", "--select", "sp1");
+
+	(void)state;
+	assert_int_equal(r.code, 0);
+	assert_has(r.out.buf, "\nl label\n");
+	assert_has(r.out.buf, "\nH alarm-high-unack\n");
+	assert_has(r.out.buf, "\nselected row ");
+	assert_null(strchr(r.out.buf, '\033'));
+	release(&r);
+}
+
+static void a_frame_has_header_banner_and_keys(void **state)
+{
+	struct run r = RENDER("intake", STATION, UPSET, "--frame", "--size", "80x24",
+			      "--select", "sp1");
+
+	(void)state;
+	assert_int_equal(r.code, 0);
+	assert_has(r.out.buf, "server ok");
+	assert_has(r.out.buf, "■1* ");
+	assert_has(r.out.buf, "1Help");
+	assert_has(r.out.buf, "WELL 1");
+	release(&r);
+	r = RENDER("intake", STATION, UPSET, "--frame", "--size", "1x1"); /* any size */
+	assert_int_equal(r.code, 0);
+	release(&r);
+}
+
+/* By name, by file, and as the station's default. */
+static void themes_come_from_the_station_or_a_file(void **state)
+{
+	const char *dir = test_tmpdir();
+	char *path = xasprintf("%s/mine.cfg", dir);
+	struct run r = RENDER("intake", STATION, UPSET, "--ansi", "--theme", "paper");
+
+	(void)state;
+	assert_has(r.out.buf, ";48;5;255m");
+	assert_null(strstr(r.out.buf, "48;5;233m"));
+	release(&r);
+	test_write_file(path,
+			"theme = { name = \"mine\"; rgb = { label = \"#a0a1a2\"; }; };");
+	r = RENDER("intake", STATION, UPSET, "--ansi", "--color", "rgb", "--theme", path);
+	assert_has(r.out.buf, "38;2;160;161;162");
+	release(&r);
+	r = RENDER("intake", STATION, UPSET, "--ansi", "--color", "16");
+	assert_has(r.out.buf, ";30;103m"); /* black on bright yellow: a high one */
+	release(&r);
+	test_write_file(path, "theme = {\n name = \"mine\";\n colours256 = {\n"
+			      " label = \"46\"; }; };");
+	r = RENDER("intake", STATION, UPSET, "--theme", path);
+	assert_int_equal(r.code, 1);
+	assert_has(r.err.buf, "mine.cfg:4: error: label is coloured in theme \"mine\"");
+	release(&r);
+	free(path);
+}
+
+static void HM_03_every_tier_has_its_own_bytes(void **state)
+{
+	static const struct {
+		const char *tier, *has, *has_not;
+	} tiers[] = { { "full", "◐", "b~" },
+		      { "blocks", "▆▆", "⣀" },
+		      { "console", "▒▒▒", "▆" },
+		      { "vt100", "┌────────┐", "▶" },
+		      { "ascii", "+--------+", "─" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tiers) / sizeof(tiers[0]); i++) {
+		struct run r =
+			RENDER("overview", STATION, UPSET, "--tier", tiers[i].tier);
+
+		assert_int_equal(r.code, 0);
+		assert_has(r.out.buf, tiers[i].has);
+		assert_null(strstr(r.out.buf, tiers[i].has_not));
+		for (const char *p = r.out.buf; i == 4 && *p; p++)
+			assert_true((unsigned char)*p < 0x80);
+		release(&r);
+	}
+}
+
 /* The whole grammar of --ansi: SGR, clean text, newline. */
 static void SEC_15_ansi_output_holds_nothing_else(void **state)
 {
@@ -185,6 +268,16 @@ static void each_mistake_is_explained(void **state)
 	is_explained(RENDER("intake", UPSET), 2, "--values needs --station FILE");
 	is_explained(RENDER("intake", STATION, "--size", "80"), 2,
 		     "--size is COLUMNSxROWS");
+	is_explained(RENDER("intake", STATION, "--theme", "papr"), 1,
+		     "there is no theme \"papr\": the station has dark, paper");
+	is_explained(RENDER("intake", STATION, "--theme", "./no.cfg"), 1,
+		     "cannot read \"no.cfg\"");
+	is_explained(RENDER("intake", STATION, "--tier", "x"), 2,
+		     "--tier is full, blocks");
+	is_explained(RENDER("intake", STATION, "--color", "x"), 2,
+		     "--color is mono, 8, 16");
+	is_explained(RENDER("intake", STATION, "--ansi", "--roles"), 2,
+		     "--text, --roles and --ansi exclude one another");
 	is_explained(RENDER("intake", STATION, "--values", "/nonexistent"), 1,
 		     "the values file /nonexistent: cannot read");
 	is_explained(RENDER("intake", STATION, "--select", "nothing"), 1,
@@ -197,6 +290,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_prints_what_the_console_shows),
 		cmocka_unit_test(sizes_tiers_and_selection_are_obeyed),
+		cmocka_unit_test(roles_say_what_cells_mean),
+		cmocka_unit_test(a_frame_has_header_banner_and_keys),
+		cmocka_unit_test(themes_come_from_the_station_or_a_file),
+		cmocka_unit_test(HM_03_every_tier_has_its_own_bytes),
 		cmocka_unit_test(SEC_15_ansi_output_holds_nothing_else),
 		cmocka_unit_test(hostile_values_are_made_visible),
 		cmocka_unit_test(each_mistake_is_explained),

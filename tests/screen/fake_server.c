@@ -76,6 +76,7 @@ struct fake {
 	struct wire_device devices[DEVICES_MAX];
 	size_t n_devices;
 	char no_devices[256];
+	uint32_t rights;
 };
 
 /* A text field: what belongs there, or what an attacker put there. */
@@ -243,7 +244,9 @@ static void on_hello(struct fake *f, const uint8_t *p, size_t n)
 
 	(void)p;
 	(void)n;
-	m = (struct wire_welcome){ .version = WIRE_VERSION, .session = 5, .rights = 255 };
+	m = (struct wire_welcome){ .version = WIRE_VERSION,
+				   .session = 5,
+				   .rights = f->rights };
 	put_text(f, m.station, sizeof(m.station), "fake");
 	put_text(f, m.operator_name, sizeof(m.operator_name), "ivan");
 	put_text(f, m.roles, sizeof(m.roles), "operator");
@@ -494,6 +497,7 @@ struct fake *fake_start(void)
 	strbuf_init(&f->in, 1 << 20);
 	strbuf_init(&f->out, 16 << 20);
 	f->fd = -1;
+	f->rights = 255;
 	f->screen = xstrdup(overview_text);
 	snprintf(f->path, sizeof(f->path), "%s/station.sock", test_tmpdir());
 	f->listener = socket_listen(f->path, 0600, &why);
@@ -612,6 +616,11 @@ void fake_refuse_devices(struct fake *f, const char *why)
 	LOCKED(f, snprintf(f->no_devices, sizeof(f->no_devices), "%s", why ? why : ""));
 }
 
+void fake_rights(struct fake *f, uint32_t rights)
+{
+	LOCKED(f, f->rights = rights);
+}
+
 void fake_hang(struct fake *f, bool hung)
 {
 	LOCKED(f, f->hung = hung);
@@ -694,21 +703,31 @@ struct wire_select fake_last_select(struct fake *f)
 	return m;
 }
 
+struct tty *fake_console_on(struct fake *f, const struct fake_terminal *at)
+{
+	const char *env[16] = { NULL }, *bin = getenv("SIGHTGLASS_BIN");
+	char program[512], name[64];
+	char *argv[16] = { program, (char *)(uintptr_t) "--socket", f->path, NULL };
+
+	snprintf(program, sizeof(program), "%s/sightglass", bin ? bin : "build/bin");
+	snprintf(name, sizeof(name), "TERM=%s", at->term ? at->term : "xterm-256color");
+	env[0] = name;
+	for (size_t i = 0; at->env && at->env[i] && i + 2 < 16; i++)
+		env[i + 1] = at->env[i];
+	for (size_t i = 0; at->args && at->args[i] && i + 4 < 16; i++)
+		argv[i + 3] = (char *)(uintptr_t)at->args[i];
+	return tty_start_slow(argv, env, at->cols ? at->cols : 80,
+			      at->rows ? at->rows : 24, at->baud);
+}
+
 struct tty *fake_console(struct fake *f, int cols, int rows, const char *term,
 			 const char *const env[])
 {
-	const char *all[16] = { NULL };
-	const char *bin = getenv("SIGHTGLASS_BIN");
-	char program[512], name[64];
-	char *argv[] = { program, (char *)(uintptr_t) "--socket", f->path, NULL };
-	size_t n = 0;
+	struct fake_terminal at = {
+		.cols = cols, .rows = rows, .term = term, .env = env
+	};
 
-	snprintf(program, sizeof(program), "%s/sightglass", bin ? bin : "build/bin");
-	snprintf(name, sizeof(name), "TERM=%s", term ? term : "xterm-256color");
-	all[n++] = name;
-	for (size_t i = 0; env && env[i] && n < 15; i++)
-		all[n++] = env[i];
-	return tty_start(argv, all, cols, rows);
+	return fake_console_on(f, &at);
 }
 
 struct tty *fake_console_ready(struct fake *f)

@@ -32,6 +32,8 @@ uint64_t fake_alarm(struct fake *f, const char *name, int priority, int state,
 void fake_device(struct fake *f, const struct wire_device *d);
 /* From now on DEVICES is refused with this sentence; NULL: answered. */
 void fake_refuse_devices(struct fake *f, const char *why);
+/* The rights of sessions that join from now on: bit per enum right; at first all. */
+void fake_rights(struct fake *f, uint32_t rights);
 /* Beats and answers stop, the connection stays: a hung server. */
 void fake_hang(struct fake *f, bool hung);
 /* Cuts the connection; consoles may join again. */
@@ -60,6 +62,15 @@ struct wire_select fake_last_select(struct fake *f);
 /* The console on a terminal of that size, joined to f. term: NULL = xterm-256color. */
 struct tty *fake_console(struct fake *f, int cols, int rows, const char *term,
 			 const char *const env[]);
+/* The same with all there is to choose. */
+struct fake_terminal {
+	int cols, rows;          /* 0: 80x24 */
+	const char *term;        /* NULL: xterm-256color */
+	const char *const *env;  /* NULL-terminated, or NULL */
+	const char *const *args; /* after --socket PATH; NULL-terminated, or NULL */
+	int baud;                /* 0: as fast as may be */
+};
+struct tty *fake_console_on(struct fake *f, const struct fake_terminal *at);
 /* ... and until its first picture stands. */
 struct tty *fake_console_ready(struct fake *f);
 

@@ -31,7 +31,13 @@ struct tty {
 	VTerm *vt;
 	VTermScreen *screen;
 	struct strbuf bytes;
+	bool cursor_shown, held;
+	int rate;         /* bytes a second; 0 = as fast as they come */
+	struct mono free; /* when the slow line has carried what was read */
 };
+
+/* What a line of 9600 baud carries at a time: the rest comes later. */
+enum { SLOW_BITE = 16 };
 
 static void exec_child(char *const argv[], const char *const env[])
 {
@@ -48,7 +54,37 @@ static void exec_child(char *const argv[], const char *const env[])
 	_exit(127);
 }
 
+static int on_property(VTermProp prop, VTermValue *value, void *user)
+{
+	struct tty *t = user;
+
+	if (prop == VTERM_PROP_CURSORVISIBLE)
+		t->cursor_shown = value->boolean;
+	return 1;
+}
+
+static const VTermScreenCallbacks callbacks = { .settermprop = on_property };
+
+static void set_baud(struct tty *t, int baud)
+{
+	struct termios m;
+
+	if (!baud)
+		return;
+	assert_int_equal(baud, 9600);
+	t->rate = baud / 10;
+	assert_int_equal(tcgetattr(t->slave, &m), 0);
+	cfsetspeed(&m, B9600);
+	assert_int_equal(tcsetattr(t->slave, TCSANOW, &m), 0);
+}
+
 struct tty *tty_start(char *const argv[], const char *const env[], int cols, int rows)
+{
+	return tty_start_slow(argv, env, cols, rows, 0);
+}
+
+struct tty *tty_start_slow(char *const argv[], const char *const env[], int cols,
+			   int rows, int baud)
 {
 	struct tty *t = xcalloc(1, sizeof(*t));
 	struct winsize ws = { .ws_col = (unsigned short)cols,
@@ -57,16 +93,19 @@ struct tty *tty_start(char *const argv[], const char *const env[], int cols, int
 	t->cols = cols;
 	t->rows = rows;
 	t->status = -1;
+	t->cursor_shown = true;
 	strbuf_init(&t->bytes, 64 << 20);
 	t->vt = vterm_new(rows, cols);
 	vterm_set_utf8(t->vt, 1);
 	t->screen = vterm_obtain_screen(t->vt);
+	vterm_screen_set_callbacks(t->screen, &callbacks, t);
 	vterm_screen_enable_altscreen(t->screen, 1);
 	vterm_screen_reset(t->screen, 1);
 	if (openpty(&t->master, &t->slave, NULL, NULL, &ws) < 0)
 		fail_msg("openpty: %s", strerror(errno));
 	fcntl(t->master, F_SETFD, FD_CLOEXEC);
 	fcntl(t->slave, F_SETFD, FD_CLOEXEC);
+	set_baud(t, baud);
 	t->pid = fork();
 	if (t->pid == 0) {
 		login_tty(dup(t->slave));
@@ -121,6 +160,70 @@ void tty_type(struct tty *t, const char *bytes)
 		fail_msg("cannot type into the terminal: %s", strerror(errno));
 }
 
+void tty_type_all(struct tty *t, const char *bytes, size_t n)
+{
+	struct mono limit = mono_add_ms(clock_mono(), EXPECT_MS);
+
+	while (n > 0) {
+		struct pollfd p = { .fd = t->master, .events = POLLOUT };
+		ssize_t put = 0;
+
+		if (poll(&p, 1, 0) > 0 && (p.revents & POLLOUT))
+			put = write(t->master, bytes, n < 512 ? n : 512);
+		if (put < 0 || mono_reached(clock_mono(), limit))
+			fail_msg("cannot type: %zu bytes are left", n);
+		bytes += put;
+		n -= (size_t)put;
+		tty_pump(t, put > 0 ? 0 : 1);
+	}
+}
+
+void tty_hold(struct tty *t, bool held)
+{
+	t->held = held;
+}
+
+void tty_overwrite(struct tty *t, const char *bytes)
+{
+	vterm_input_write(t->vt, bytes, strlen(bytes));
+}
+
+bool tty_cursor(const struct tty *t, int *col, int *row)
+{
+	VTermPos at;
+
+	vterm_state_get_cursorpos(vterm_obtain_state(t->vt), &at);
+	*col = at.col;
+	*row = at.row;
+	return t->cursor_shown;
+}
+
+/* How much may be read now; 0: later, after at most ms. */
+static size_t may_read(struct tty *t, size_t most, int ms)
+{
+	struct mono now = clock_mono();
+	int64_t wait = mono_ms_between(now, t->free) + 1;
+
+	if (t->held || (t->rate && !mono_reached(now, t->free))) {
+		poll(NULL, 0, !t->held && wait < ms ? (int)wait : ms);
+		return 0;
+	}
+	return t->rate && most > SLOW_BITE ? SLOW_BITE : most;
+}
+
+static void carry(struct tty *t, size_t n)
+{
+	struct mono now = clock_mono();
+
+	if (!t->rate)
+		return;
+	/* a reader that came late catches up with what the line would have carried, but
+	 * a line that stood idle has saved nothing */
+	if (mono_ms_between(t->free, now) > 50)
+		t->free = now;
+	t->free.ns += (int64_t)n * 1000000000 / t->rate;
+}
+
 /* Answers of the emulator (to status queries) go back as typing would. */
 static void feed_back(struct tty *t)
 {
@@ -141,13 +244,15 @@ bool tty_pump(struct tty *t, int ms)
 		poll(NULL, 0, ms);
 		return false;
 	}
-	if (poll(&p, 1, ms) <= 0)
+	size_t most = may_read(t, sizeof(buf), ms);
+	if (most == 0 || poll(&p, 1, ms) <= 0)
 		return true;
-	ssize_t n = read(t->master, buf, sizeof(buf));
+	ssize_t n = read(t->master, buf, most);
 	if (n <= 0) {
 		poll(NULL, 0, ms); /* EIO while nobody has the slave open: do not spin */
 		return false;
 	}
+	carry(t, (size_t)n);
 	strbuf_add(&t->bytes, buf, (size_t)n);
 	vterm_input_write(t->vt, buf, (size_t)n);
 	feed_back(t);
@@ -276,6 +381,18 @@ struct termios tty_modes(const struct tty *t)
 	struct termios modes = { 0 };
 
 	tcgetattr(t->slave, &modes);
+	return modes;
+}
+
+struct termios tty_fresh_modes(void)
+{
+	struct termios modes = { 0 };
+	int master, slave;
+
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+	tcgetattr(slave, &modes);
+	close(master);
+	close(slave);
 	return modes;
 }
 

@@ -26,12 +26,21 @@ struct tty_cell {
 /* Starts argv[0] in cols x rows. env: "NAME=value" entries added to a clean
  * environment, NULL-terminated; may be NULL. */
 struct tty *tty_start(char *const argv[], const char *const env[], int cols, int rows);
+/* The same on a line of baud (9600): the terminal's modes say so, and its output is read
+ * no faster. */
+struct tty *tty_start_slow(char *const argv[], const char *const env[], int cols,
+			   int rows, int baud);
 /* Ends the program if it still runs, and frees everything. */
 void tty_free(struct tty *t);
 pid_t tty_pid(const struct tty *t);
 
 /* Types bytes as they are ("\x1b", "3", "\r"). */
 void tty_type(struct tty *t, const char *bytes);
+/* The same for much: takes output meanwhile. */
+void tty_type_all(struct tty *t, const char *bytes, size_t n);
+/* The line takes nothing (somebody pressed XOFF at the other end), or goes on. Waiting
+ * for something on a held one waits in vain. */
+void tty_hold(struct tty *t, bool held);
 /* Takes output for up to ms, feeding the emulator; true while the program's side is open.
  */
 bool tty_pump(struct tty *t, int ms);
@@ -48,11 +57,17 @@ bool tty_shows(struct tty *t, const char *text);
 const char *tty_row(struct tty *t, int row);
 int tty_find_row(struct tty *t, const char *text);
 struct tty_cell tty_cell(struct tty *t, int col, int row);
+/* Bytes onto the glass that the program knows nothing of (wall, a modem). */
+void tty_overwrite(struct tty *t, const char *bytes);
+/* Where the cursor rests; false when it is hidden. */
+bool tty_cursor(const struct tty *t, int *col, int *row);
 void tty_resize(struct tty *t, int cols, int rows);
 /* All bytes the program wrote so far; borrowed. */
 const char *tty_bytes(const struct tty *t, size_t *n);
 /* write()s that arrived as separate reads are not counted; bytes are. */
 struct termios tty_modes(const struct tty *t); /* of the slave side, now */
+/* How a pseudo-terminal is before any program changes it. */
+struct termios tty_fresh_modes(void);
 /* Closes the master: the line is cut. */
 void tty_hang_up(struct tty *t);
 /* Waits up to ms for the program's end; returns its wait status, -1 when it runs on. */

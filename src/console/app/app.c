@@ -15,6 +15,7 @@
 
 #include "console/app/app_int.h"
 #include "console/app/options.h"
+#include "console/plain/plain.h"
 #include "console/view/picture.h"
 #include "util/log.h"
 #include "util/num.h"
@@ -295,6 +296,17 @@ static int open_and_run(struct app *a, const struct console_start *start)
 	return code;
 }
 
+/* A terminal that can do nothing but lines gets lines. */
+static bool wants_plain(const struct app *a)
+{
+	const char *term = getenv("TERM");
+
+	if (a->plain || !term || strcmp(term, "dumb") != 0)
+		return a->plain;
+	puts("TERM=dumb shows no screens: this is the line mode, as with --plain");
+	return true;
+}
+
 int console_main(int argc, char **argv)
 {
 	static struct app a;
@@ -313,6 +325,8 @@ int console_main(int argc, char **argv)
 		strbuf_release(&why);
 		return code;
 	}
+	if (wants_plain(&a))
+		return plain_main(a.socket, a.first);
 	model_init(&a.model);
 	grid_init(&a.grid, 1, 1);
 	return open_and_run(&a, &start);

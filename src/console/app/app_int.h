@@ -7,6 +7,7 @@
 
 #include "console/term/term.h"
 #include "console/view/frame.h"
+#include "console/view/picture.h"
 #include "util/strbuf.h"
 #include "wire/client.h"
 #include "wire/people.h"
@@ -26,6 +27,7 @@ enum {
 	PENDING_MAX = 16,
 	KEYS_A_TURN = 256, /* then a frame: a flood of keys must not starve the glass */
 	VIEW_SHOWN = 1,
+	VIEW_FACEPLATE = 2,
 	VIEW_PENS = 3
 };
 
@@ -56,6 +58,7 @@ struct sound {
 struct app {
 	const char *socket; /* as given, or NULL */
 	const char *first;  /* --screen, or NULL */
+	bool plain;         /* --plain */
 	const char *theme;  /* --theme, a name; NULL: the station's default */
 	bool theme_fixed;   /* --theme, a file */
 	struct term *term;
@@ -94,6 +97,7 @@ struct app {
 	struct sound sound;
 	struct strmap *warned; /* alarms whose return was told -> end of that shelf */
 	bool may_copy;         /* --copy on */
+	bool plate_told;       /* the server has a view of a faceplate */
 	bool leaving;
 	int exit_code;
 };
@@ -263,8 +267,45 @@ void device_click(struct app *a, size_t at); /* the row, of those that are shown
 void move_device(struct app *a, uint32_t key);
 void next_abnormal_device(struct app *a, uint32_t key);
 
+/* --- plate_keys.c --- */
+/* What keys are about: the faceplate while one is open, else the picture. */
+struct focus {
+	const struct screen *s; /* NULL: nothing is shown */
+	struct picture_source src;
+	int *selected;
+};
+struct focus app_focus(struct app *a);
+/* "pump(p=intake.p101)"; false with a message when there is none such. */
+bool plate_open(struct app *a, const char *call);
+void plate_close(struct app *a);
+/* Tells the server what the open faceplate shows, or that none is open. */
+void plate_subscribe(struct app *a);
+/* Which faceplate is open and where the selection rests: through a reload of screens. */
+struct plate_place {
+	char call[320], item[128];
+};
+void plate_keep(struct app *a, struct plate_place *place);
+void plate_again(struct app *a, const struct plate_place *place);
+void enter_item(struct app *a, uint32_t key);
+/* The dialog in which its value is changed, or why there is none. */
+void write_target(struct app *a, const struct picture_target *t);
+/* A key while a faceplate is open; true when it was taken. */
+bool plate_key(struct app *a, uint32_t key);
+
 /* --- dialogs.c --- */
 void dialog_open(struct app *a, const char *tag);
+/* One of the item's choices, off and on for a tag that is true or false; what was typed
+ * when it has none. */
+void dialog_choose(struct app *a, const char *tag, const struct screen_item *item);
+/* The one value of a button: asks the server at once, and then whether to send it. */
+void dialog_press(struct app *a, const char *tag, const struct screen_item *item);
+/* SELECT of what stands in the entry; without a client or a value only a note. */
+void dialog_ask(struct app *a);
+/* dialog_kinds.c: keys of a choice; of the two answers, and of a step of what is typed:
+ * true when they were taken. */
+void dialog_choice_key(struct app *a, uint32_t key);
+bool dialog_answer_key(struct app *a, uint32_t key);
+bool dialog_nudge(struct app *a, uint32_t key);
 /* A key while a dialog is open; true when it was taken. */
 bool dialog_key(struct app *a, uint32_t key);
 void dialog_selected(struct app *a, const struct wire_selected *m);

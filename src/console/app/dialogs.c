@@ -47,7 +47,7 @@ static void note(struct dialog *d, bool refused, const char *text)
 
 /* --- typing ---------------------------------------------------------------------- */
 
-static void ask(struct app *a)
+void dialog_ask(struct app *a)
 {
 	static struct wire_select m;
 	struct dialog *d = open_dialog(a);
@@ -77,7 +77,9 @@ static void value_key(struct app *a, uint32_t key)
 	struct dialog *d = open_dialog(a);
 
 	if (key == TERM_KEY_ENTER)
-		ask(a);
+		dialog_ask(a);
+	else if (dialog_nudge(a, key))
+		d->note[0] = '\0';
 	else if (entry_key(&d->entry, key, UI_VALUE_MAX))
 		note(d, d->entry.note != NULL, d->entry.note ? d->entry.note : "");
 }
@@ -124,8 +126,15 @@ static void confirm(struct app *a)
 static void offer_key(struct app *a, uint32_t key)
 {
 	struct dialog *d = open_dialog(a);
-	bool yes = key == TERM_KEY_ENTER || key == 'y' || key == 'Y';
+	bool enter = key == TERM_KEY_ENTER;
+	bool yes = (enter && (!d->button[0] || d->yes)) || key == 'y' || key == 'Y';
 
+	if (dialog_answer_key(a, key))
+		return;
+	if (enter && !yes) {
+		cancel(a);
+		return;
+	}
 	if (yes && d->armed && a->alone && a->ui.drawn.offer == d->offer.token &&
 	    !model_lost(&a->model) && a->client) {
 		confirm(a);
@@ -216,7 +225,9 @@ bool dialog_reply(struct app *a, const struct wire_reply *m)
 		return true; /* what counts comes by itself */
 	note(d, true, m->text);
 	/* refused before the offer: the entry can be corrected */
-	d->stage = d->stage == DIALOG_ASKING ? DIALOG_ENTRY : DIALOG_RESULT;
+	d->stage = d->stage == DIALOG_WRITING || d->button[0] ? DIALOG_RESULT
+		   : d->n_choices                             ? DIALOG_CHOICE
+							      : DIALOG_ENTRY;
 	return true;
 }
 
@@ -286,6 +297,8 @@ bool dialog_key(struct app *a, uint32_t key)
 		offer_key(a, key);
 	else if (d->stage == DIALOG_ENTRY)
 		value_key(a, key);
+	else if (d->stage == DIALOG_CHOICE)
+		dialog_choice_key(a, key);
 	else if (d->stage == DIALOG_RESULT && key == TERM_KEY_ENTER)
 		close_dialog(a);
 	return true;

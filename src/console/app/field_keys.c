@@ -39,20 +39,16 @@ void more_screens(struct app *a, uint32_t key)
 
 void write_item(struct app *a, uint32_t key)
 {
-	struct picture_source src = model_source(&a->model, a->now);
+	struct focus f = app_focus(a);
 	struct picture_target t;
 
 	(void)key;
-	if (!a->model.shown || a->ui.selected == PICTURE_NOTHING) {
+	if (!f.s || *f.selected == PICTURE_NOTHING) {
 		app_say(a, ROLE_MESSAGE, "select a value first: arrows or Tab");
 		return;
 	}
-	t = picture_target(model_picture(&a->model), &src, a->ui.selected);
-	if (t.tag && t.writable)
-		dialog_open(a, t.tag);
-	else
-		app_say(a, ROLE_MESSAGE, "%s is not writable",
-			t.tag ? t.tag : t.item->name);
+	t = picture_target(f.s, &f.src, *f.selected);
+	write_target(a, &t);
 }
 
 static void alarm_text(const struct wire_alarm_row *r, struct strbuf *out)
@@ -67,7 +63,7 @@ static void alarm_text(const struct wire_alarm_row *r, struct strbuf *out)
  * decides what a station may put there. */
 void copy_item(struct app *a, uint32_t key)
 {
-	struct picture_source src = model_source(&a->model, a->now);
+	struct focus f = app_focus(a);
 	const struct drawn_alarm *d = &a->ui.drawn.selected;
 	const struct wire_alarm_row *r =
 		d->there ? model_alarm_find(&a->model, d->name) : NULL;
@@ -76,8 +72,8 @@ void copy_item(struct app *a, uint32_t key)
 	(void)key;
 	if (a->ui.page == UI_ALARMS && r)
 		alarm_text(r, &text);
-	else if (a->ui.page == UI_PICTURE && a->model.shown)
-		picture_describe(model_picture(&a->model), &src, a->ui.selected, &text);
+	else if (a->ui.page == UI_PICTURE && f.s)
+		picture_describe(f.s, &f.src, *f.selected, &text);
 	if (!text.len)
 		app_say(a, ROLE_MESSAGE, "select something first: arrows or Tab");
 	else if (a->may_copy && term_copy(a->term, text.buf))

@@ -57,6 +57,7 @@ void show_screen(struct app *a, const char *id, bool remember)
 		app_say(a, ROLE_REFUSED, "there is no screen \"%s\"", id);
 	if (!s && a->model.shown)
 		return;
+	plate_close(a);
 	if (remember && s != a->model.shown)
 		remember_place(a);
 	a->ui.page = UI_PICTURE;
@@ -213,29 +214,6 @@ static void next_abnormal(struct app *a, uint32_t key)
 		a->ui.selected = found;
 }
 
-static void enter_item(struct app *a, uint32_t key)
-{
-	struct picture_source src = model_source(&a->model, a->now);
-	struct strbuf text = STRBUF_INIT;
-	struct picture_target t;
-
-	(void)key;
-	if (!a->model.shown || a->ui.selected == PICTURE_NOTHING) {
-		app_say(a, ROLE_MESSAGE, "select something first: arrows or Tab");
-		return;
-	}
-	t = picture_target(model_picture(&a->model), &src, a->ui.selected);
-	if (t.to) {
-		show_screen(a, t.to, true);
-	} else if (t.tag && t.writable) {
-		dialog_open(a, t.tag);
-	} else {
-		picture_describe(model_picture(&a->model), &src, a->ui.selected, &text);
-		app_say(a, ROLE_MESSAGE, "%s%s", t.tag ? "not writable: " : "", text.buf);
-	}
-	strbuf_release(&text);
-}
-
 static void scroll_help(struct app *a, uint32_t key)
 {
 	size_t *top = &a->ui.help_top;
@@ -275,7 +253,7 @@ static const struct key_row {
 	{ TERM_KEY_HOME, TERM_KEY_PAGE_DOWN, P, move, NULL, NULL },
 	{ TERM_KEY_TAB, TERM_KEY_TAB, P, next_abnormal, "Tab", "next abnormal field" },
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, P, enter_item, "Enter",
-	  "write it, go there, or describe it" },
+	  "write it, go there, or open its faceplate" },
 	{ TERM_KEY_UP, TERM_KEY_DOWN, A, move_row, "up down", "select an alarm" },
 	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, A, other_shelf, "left right",
 	  "the list; shelved; suppressed; out of service" },
@@ -387,8 +365,12 @@ static void carry_out(struct app *a, uint32_t key)
 		a->repaint = true;
 		return;
 	}
+	if (key == CTRL_Z) {
+		suspend(a, key);
+		return;
+	}
 	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key) ||
-	    goto_key(a, key) || find_key(a, key))
+	    goto_key(a, key) || find_key(a, key) || plate_key(a, key))
 		return;
 	key = as_digit(key);
 	if (key == TERM_KEY_PASTE) {

@@ -20,6 +20,22 @@ static int row_in(const struct drawn_area *area, int col, int row)
 	return inside ? row - area->row : -1;
 }
 
+/* While a faceplate is open what lies under it cannot be reached. */
+static void click_plate(struct app *a, int col, int row)
+{
+	const struct drawn_area *area = &a->ui.drawn.plate;
+	struct canvas c = grid_canvas(&a->grid);
+	int item;
+
+	if (row_in(area, col, row) < 0)
+		return;
+	c = canvas_sub(&c, area->col, area->row, area->cols, area->rows);
+	item = picture_at(&c, a->model.plate, a->ui.plate_selected, col - area->col,
+			  row - area->row);
+	if (item != PICTURE_NOTHING)
+		a->ui.plate_selected = item;
+}
+
 static void click_picture(struct app *a, int col, int row)
 {
 	const struct drawn_area *area = &a->ui.drawn.picture;
@@ -59,7 +75,9 @@ static void click(struct app *a)
 	int col, row;
 
 	term_mouse(a->term, &col, &row);
-	if (a->ui.page == UI_PICTURE)
+	if (a->ui.page == UI_PICTURE && a->model.plate)
+		click_plate(a, col, row);
+	else if (a->ui.page == UI_PICTURE)
 		click_picture(a, col, row);
 	else
 		click_list(a, col, row);

@@ -124,6 +124,14 @@ static bool take_copy(struct console_start *s, const char *value, struct strbuf 
 	return take_switch(value, &s->app->may_copy);
 }
 
+static bool take_plain(struct console_start *s, const char *value, struct strbuf *why)
+{
+	(void)value;
+	(void)why;
+	s->app->plain = true;
+	return true;
+}
+
 static bool take_mouse(struct console_start *s, const char *value, struct strbuf *why)
 {
 	(void)value;
@@ -163,6 +171,7 @@ const struct console_option console_options[] = {
 	{ "--sound", "off|once|repeat", take_sound },
 	{ "--blink", "on|off", take_blink },
 	{ "--copy", "on|off", take_copy },
+	{ "--plain", NULL, take_plain },
 	{ "--mouse", NULL, take_mouse },
 	{ "--baud", "N", take_baud },
 	{ "--repaint", "MINUTES", take_repaint },

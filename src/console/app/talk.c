@@ -46,6 +46,7 @@ void talk_forget(struct app *a)
 	a->devices_req = 0;
 	a->journal_req = a->report_req = 0;
 	people_forget(a);
+	a->plate_told = false;
 }
 
 void talk_fetch_screens(struct app *a)
@@ -75,6 +76,7 @@ void talk_subscribe(struct app *a)
 	wire_put_subscribe(client_out(a->client), VIEW_SHOWN,
 			   s ? (const char *const *)s->tags : NULL,
 			   n < WIRE_NAMES_MAX ? n : WIRE_NAMES_MAX);
+	plate_subscribe(a);
 	a->pens_told = false; /* all values were forgotten */
 }
 
@@ -254,7 +256,9 @@ static void use_bundle(struct app *a)
 	const struct screen *s = model_picture(&a->model);
 	enum ui_page page = a->ui.page;
 	bool again = a->bundle.again;
+	struct plate_place plate;
 
+	plate_keep(a, &plate);
 	if (s) {
 		snprintf(id, sizeof(id), "%s", s->id);
 		if (a->ui.selected >= 0 && (size_t)a->ui.selected < s->n_items)
@@ -278,6 +282,7 @@ static void use_bundle(struct app *a)
 	s = model_picture(&a->model);
 	if (s && item[0])
 		a->ui.selected = picture_find(s, item);
+	plate_again(a, &plate);
 	strbuf_release(&why);
 	if (again)
 		talk_fetch_screens(a);
@@ -332,7 +337,7 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 /* Whose request it was knows it by its number. */
 static void other_reply(struct app *a, const struct wire_reply *m)
 {
-	static bool (*const theirs[])(struct app *a, const struct wire_reply *m) = {
+	static bool (*const theirs[])(struct app * a, const struct wire_reply *m) = {
 		goto_reply,   people_reply, journal_reply,
 		report_reply, trend_reply,  dialog_reply,
 	};

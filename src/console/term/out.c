@@ -43,21 +43,24 @@ static int open_again(void)
 	return fd;
 }
 
-void out_init(struct out *o, int baud)
+void out_init(struct out *o, int fd, int baud)
+{
+	*o = (struct out){ .fd = fd };
+	strbuf_init(&o->rest, REST_MAX);
+	if (baud > 0 && baud < FAST_BAUD)
+		o->rate = baud / BITS_A_BYTE;
+}
+
+void out_init_terminal(struct out *o, int baud)
 {
 	int fd = open_again();
 
-	*o = (struct out){ 0 };
-	strbuf_init(&o->rest, REST_MAX);
+	out_init(o, STDOUT_FILENO, baud > 0 ? baud : baud_of_modes());
 	o->shared = fd < 0;
 	if (fd >= 0) {
 		dup2(fd, STDOUT_FILENO);
 		close(fd);
 	}
-	if (baud <= 0)
-		baud = baud_of_modes();
-	if (baud > 0 && baud < FAST_BAUD)
-		o->rate = baud / BITS_A_BYTE;
 }
 
 void out_release(struct out *o)
@@ -84,9 +87,9 @@ static void charge(struct out *o, size_t n, struct mono now)
 		o->clear = mono_add_ms(from, (int64_t)n * 1000 / o->rate);
 }
 
-static bool writable(void)
+static bool writable(int fd)
 {
-	struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
 
 	return poll(&p, 1, 0) > 0;
 }
@@ -96,9 +99,9 @@ static ssize_t put(const struct out *o, const char *bytes, size_t n)
 {
 	size_t done = 0;
 
-	while (done < n && (!o->shared || writable())) {
+	while (done < n && (!o->shared || writable(o->fd))) {
 		size_t bite = o->shared && n - done > BITE ? BITE : n - done;
-		ssize_t taken = write(STDOUT_FILENO, bytes + done, bite);
+		ssize_t taken = write(o->fd, bytes + done, bite);
 
 		if (taken >= 0)
 			done += (size_t)taken;
@@ -144,6 +147,13 @@ enum sg_err out_send(struct out *o, const char *bytes, size_t n, struct mono now
 {
 	strbuf_add(&o->rest, bytes, n);
 	return out_push(o, now);
+}
+
+void out_forget(struct out *o)
+{
+	strbuf_clear(&o->rest);
+	o->taken = 0;
+	o->stuck = (struct mono){ 0 };
 }
 
 struct mono out_free_at(const struct out *o)

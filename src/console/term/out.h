@@ -18,6 +18,7 @@
 enum { OUT_STALL_MS = 2000 }; /* so long without taking a byte: it is stalled */
 
 struct out {
+	int fd;
 	struct strbuf rest; /* not yet taken */
 	size_t taken;       /* of rest */
 	bool shared;        /* could not be opened again: writes may wait a little */
@@ -27,8 +28,10 @@ struct out {
 	int64_t stalled_ms; /* of the stall that has just ended */
 };
 
-/* Makes descriptor 1 one that never waits. baud: 0 = ask the terminal's modes. */
-void out_init(struct out *o, int baud);
+/* fd does not wait (O_NONBLOCK). baud: 0 = fast. */
+void out_init(struct out *o, int fd, int baud);
+/* Descriptor 1, made one that never waits. baud: 0 = ask the terminal's modes. */
+void out_init_terminal(struct out *o, int baud);
 void out_release(struct out *o);
 bool out_is_slow(const struct out *o);
 bool out_has_unsent(const struct out *o);
@@ -36,6 +39,8 @@ bool out_has_unsent(const struct out *o);
 enum sg_err out_send(struct out *o, const char *bytes, size_t n, struct mono now);
 /* Goes on with the rest. */
 enum sg_err out_push(struct out *o, struct mono now);
+/* The rest is not to go any more. */
+void out_forget(struct out *o);
 /* When the next frame may go; INT64_MAX ns: not before the rest went. */
 struct mono out_free_at(const struct out *o);
 

@@ -11,6 +11,7 @@
 
 #include "console/term/choose.h"
 #include "console/term/env.h"
+#include "console/term/facts.h"
 #include "console/term/restore.h"
 #include "util/xalloc.h"
 
@@ -92,20 +93,10 @@ static bool pushes_title(void)
 	return enter && enter != (const char *)-1 && strstr(enter, "\033[22;0;0t");
 }
 
-static struct term_facts facts(const char *name)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return (struct term_facts){ .name = name,
-				    .is_utf8 = term_env_is_utf8(),
-				    .no_color = no_color && no_color[0],
-				    .colours = has_colors() ? COLORS : 0 };
-}
-
 /* After start_color(). Too few pairs for the theme: the next lower depth that fits. */
 static void init_colours(struct term *t)
 {
-	const struct term_facts f = facts(getenv("TERM"));
+	const struct term_facts f = facts_of(getenv("TERM"), has_colors() ? COLORS : 0);
 
 	t->depth = choose_depth(&f, t->depth_asked);
 	t->direct = choose_direct(&f);
@@ -125,10 +116,7 @@ static bool start_curses(struct term *t, const char *name, struct strbuf *why)
 	t->screen = newterm(name, t->memory, stdin);
 	if (t->screen)
 		return true;
-	strbuf_setf(why,
-		    "the terminal type \"%s\" is not known on this machine: install "
-		    "ncurses-term or set TERM=xterm-256color",
-		    name);
+	facts_say_unknown(name, why);
 	return false;
 }
 
@@ -167,12 +155,23 @@ static void ask_for_keys(struct term *t)
 		strbuf_adds(&t->frame, "\033[?1000h\033[?1006h");
 }
 
-void term_suspend(struct term *t)
+/* Curses' own way out, then ours. */
+static void give_back(struct term *t)
 {
+	bool pushed = t->pushes_title;
+
 	endwin();
 	t->pushes_title = false;
 	paint_flush(t);
+	if (out_has_unsent(&t->out)) /* never came there: it is thrown away */
+		restore_title_pushed(pushed);
 	restore_now();
+	out_forget(&t->out);
+}
+
+void term_suspend(struct term *t)
+{
+	give_back(t);
 }
 
 void term_resume(struct term *t)
@@ -198,7 +197,7 @@ static void release(struct term *t)
 
 static void take_options(struct term *t, const struct term_options *o, const char *name)
 {
-	const struct term_facts f = facts(name);
+	const struct term_facts f = facts_of(name, 0);
 
 	t->theme = *(o->theme ? o->theme : theme_dark());
 	t->depth_asked = o->depth;
@@ -237,7 +236,7 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 		return SG_ECONFIG;
 	}
 	/* armed before the first change, so that every way out undoes it */
-	out_init(&t->out, o->baud);
+	out_init_terminal(&t->out, o->baud);
 	restore_arm(STDOUT_FILENO);
 	restore_start_keeper();
 	set_modes();
@@ -260,11 +259,8 @@ void term_close(struct term *t)
 {
 	if (!t)
 		return;
-	if (!t->gone) {
-		endwin();
-		t->pushes_title = false;
-		paint_flush(t);
-	}
+	if (!t->gone)
+		give_back(t);
 	restore_now();
 	release(t);
 }

@@ -128,6 +128,30 @@ static int note_paint(const struct canvas *c, int row, const struct dialog *d)
 				d->refused ? ROLE_REFUSED : ROLE_DIALOG_TITLE);
 }
 
+/* The words one below the other; what is chosen is reversed and has a mark, too. */
+static int choices_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct dialog *d = &in->ui->dialog;
+	int row = tag_paint(c, in, model_tag_find(in->m, d->tag));
+	size_t room = c->rows - row > 3 ? (size_t)(c->rows - row - 2) : 1;
+	size_t top = d->chosen >= room ? d->chosen - room + 1 : 0;
+
+	canvas_text(c, 0, row, "new", ROLE_DIALOG);
+	for (size_t i = top; i < d->n_choices && i < top + room; i++, row++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "%c %zu %s", i == d->chosen ? '>' : ' ',
+			 i + 1, d->choice[i].text);
+		canvas_text_fit(c, LABEL, row, c->cols - LABEL, text, ROLE_DIALOG_TITLE);
+		if (i == d->chosen) {
+			canvas_select(c, LABEL, row, c->cols - LABEL);
+			c->grid->cursor_col = c->col + LABEL;
+			c->grid->cursor_row = c->row + row;
+		}
+	}
+	return note_paint(c, row, d);
+}
+
 static int value_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct dialog *d = &in->ui->dialog;
@@ -163,6 +187,35 @@ static int offer_line(const struct canvas *c, int row, const struct wire_selecte
 	return row;
 }
 
+static int answer_cell(const struct canvas *c, int col, int row, const char *text,
+		       bool chosen)
+{
+	int used = canvas_text(c, col, row, chosen ? "> " : "  ", ROLE_DIALOG_TITLE);
+
+	used += canvas_text(c, col + used, row, text, ROLE_DIALOG_TITLE);
+	if (chosen) {
+		canvas_select(c, col, row, used);
+		c->grid->cursor_col = c->col + col;
+		c->grid->cursor_row = c->row + row;
+	}
+	return col + used + 3;
+}
+
+/* A button is one key away from the plant: here the answer is no until it is moved. */
+static int answers_paint(const struct canvas *c, const struct dialog *d, int row,
+			 int left_s)
+{
+	char text[96];
+	int col = answer_cell(c, 0, row, "No", !d->yes);
+
+	answer_cell(c, col, row, "Yes, send it", d->yes);
+	snprintf(text, sizeof(text), "arrows and Enter, or Y; Esc sends nothing (%d s)",
+		 left_s);
+	return row + 1 +
+	       wrap_paint(c, 0, row + 1, c->cols, d->armed ? text : "wait...",
+			  ROLE_DIALOG);
+}
+
 static int offer_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct dialog *d = &in->ui->dialog;
@@ -171,6 +224,8 @@ static int offer_paint(const struct canvas *c, const struct frame_input *in)
 	char text[96];
 
 	left = left > 0 ? (left + 999) / 1000 : 0;
+	if (d->button[0])
+		return answers_paint(c, d, row, (int)left);
 	if (d->armed)
 		snprintf(text, sizeof(text),
 			 "Enter or Y sends it, Esc sends nothing (%d s)", (int)left);
@@ -213,14 +268,14 @@ bool dialog_paint(const struct canvas *c, const struct frame_input *in)
 {
 	static int (*const stages[])(const struct canvas *,
 				     const struct frame_input *) = {
-		[DIALOG_ENTRY] = value_paint,   [DIALOG_ASKING] = value_paint,
-		[DIALOG_OFFER] = offer_paint,   [DIALOG_WRITING] = progress_paint,
-		[DIALOG_RESULT] = result_paint,
+		[DIALOG_ENTRY] = value_paint,      [DIALOG_CHOICE] = choices_paint,
+		[DIALOG_ASKING] = value_paint,     [DIALOG_OFFER] = offer_paint,
+		[DIALOG_WRITING] = progress_paint, [DIALOG_RESULT] = result_paint,
 	};
 	const struct dialog *d = &in->ui->dialog;
 	int cols = c->cols < WIDTH ? c->cols : WIDTH;
 	int rows = c->rows < HEIGHT ? c->rows : HEIGHT;
-	char title[160];
+	char title[192];
 
 	if (d->stage == DIALOG_CLOSED || d->stage == DIALOG_LEAVE)
 		return false;
@@ -229,7 +284,10 @@ bool dialog_paint(const struct canvas *c, const struct frame_input *in)
 				ROLE_REFUSED);
 		return false;
 	}
-	snprintf(title, sizeof(title), "Write %s", d->tag);
+	if (d->button[0])
+		snprintf(title, sizeof(title), "%s: %s", d->button, d->tag);
+	else
+		snprintf(title, sizeof(title), "Write %s", d->tag);
 	struct canvas inner = dialog_box(c, cols, rows, title);
 
 	return stages[d->stage](&inner, in) <= inner.rows;

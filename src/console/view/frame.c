@@ -130,12 +130,13 @@ void frame_paint(struct grid *g, const struct frame_input *in)
 	drawn->offer = 0;
 	drawn->selected.there = drawn->banner.there = false;
 	drawn->n_waiting = 0;
-	drawn->picture = drawn->list = (struct drawn_area){ 0 };
+	drawn->picture = drawn->list = drawn->plate = (struct drawn_area){ 0 };
 	if (g->cols < FRAME_MIN_COLS || g->rows < FRAME_MIN_ROWS) {
 		tiny_paint(&all, in);
 		return;
 	}
 	body_paint(&body, in);
+	faceplate_paint(&body, in);
 	act_dialog_paint(&body, in);
 	if (dialog_paint(&body, in) && in->ui->dialog.stage == DIALOG_OFFER)
 		drawn->offer = in->ui->dialog.offer.token;

@@ -18,14 +18,17 @@ static void holder_text(const struct frame_input *in, struct strbuf *out)
 static void quiet_text(const struct canvas *c, const struct frame_input *in,
 		       struct strbuf *out)
 {
-	struct picture_source src = model_source(in->m, in->now);
+	bool plate = in->m->plate != NULL;
+	struct picture_source src =
+		plate ? model_plate_source(in->m, in->now) : model_source(in->m, in->now);
 
 	if (in->m->link != LINK_UP) {
 		strbuf_adds(out, in->m->link_text);
 		return;
 	}
 	if (in->ui->page == UI_PICTURE && in->m->shown)
-		picture_describe(model_picture(in->m), &src, in->ui->selected, out);
+		picture_describe(plate ? in->m->plate : model_picture(in->m), &src,
+				 plate ? in->ui->plate_selected : in->ui->selected, out);
 	holder_text(in, out);
 	if (out->len == 0)
 		strbuf_adds(out, in->m->welcome.notice);

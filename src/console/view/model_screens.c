@@ -97,6 +97,7 @@ void model_screens(struct model *m, const struct screen_file *files, size_t n,
 	set = load_mended(m, mine, n, why);
 	keep_files(m, mine, n);
 	free(mine);
+	model_plate(m, NULL); /* it borrows from the set */
 	screen_set_free(m->screens);
 	m->screens = set;
 	m->shown = id[0] ? screen_set_find(set, id) : NULL;

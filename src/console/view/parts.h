@@ -31,6 +31,8 @@ int header_count_paint(const struct canvas *c, int col, const struct model *m,
 		       int priority);
 /* The highest unacknowledged alarms, then the highest others; never covered. */
 void banner_paint(const struct canvas *c, const struct frame_input *in);
+/* The open faceplate over the lower right of c; nothing when there is none. */
+void faceplate_paint(const struct canvas *c, const struct frame_input *in);
 void message_paint(const struct canvas *c, const struct frame_input *in);
 void keybar_paint(const struct canvas *c, const struct frame_input *in);
 void alarm_view_paint(const struct canvas *c, const struct frame_input *in);

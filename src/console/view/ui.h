@@ -29,6 +29,7 @@ enum {
 	ENTRY_MAX = 255,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
+	UI_CHOICES = 16,
 	UI_KEYS_MAX = 24,
 	UI_WAITING_MAX = 256,
 	UI_ROW_KEY_MAX = 200,
@@ -53,6 +54,7 @@ struct entry {
 enum dialog_stage {
 	DIALOG_CLOSED,
 	DIALOG_ENTRY,   /* the value is typed */
+	DIALOG_CHOICE,  /* the value is chosen */
 	DIALOG_ASKING,  /* SELECT is out */
 	DIALOG_OFFER,   /* SELECTED: Enter or Y sends */
 	DIALOG_WRITING, /* CONFIRM is out: nothing can take it back */
@@ -60,10 +62,20 @@ enum dialog_stage {
 	DIALOG_LEAVE    /* leave the console? */
 };
 
+/* A value that is offered, and its word. */
+struct dialog_choice {
+	char value[UI_VALUE_MAX + 1], text[48];
+};
+
 struct dialog {
 	enum dialog_stage stage;
 	char tag[128];
 	struct entry entry;
+	struct dialog_choice choice[UI_CHOICES];
+	size_t n_choices, chosen;
+	/* Of a button: what it says. Its offer has two answers, and rests on no. */
+	char button[48];
+	bool yes;
 	char note[WIRE_TEXT_MAX + 1]; /* a refusal, or what happened */
 	bool refused;                 /* note is one */
 	uint32_t req;
@@ -207,6 +219,7 @@ struct drawn_trend {
 
 /* What the last frame showed. */
 struct drawn {
+	struct drawn_area plate;         /* the inside of a faceplate */
 	struct drawn_area picture, list; /* no cols: it does not stand there */
 	struct drawn_alarm banner;       /* the first of the banner */
 	struct drawn_alarm selected;     /* the selected row of the list */
@@ -234,7 +247,8 @@ struct ui_key { /* one line of help */
 
 struct ui {
 	enum ui_page page, help_of;
-	int selected; /* index into the shown screen's items, or PICTURE_NOTHING */
+	int plate_selected; /* the same of the faceplate, while one is open */
+	int selected;       /* index into the shown screen's items, or PICTURE_NOTHING */
 	char history[UI_HISTORY][SCREEN_ID_MAX + 1];
 	size_t n_history;
 	size_t help_top;

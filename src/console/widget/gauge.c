@@ -89,7 +89,8 @@ static void gauge_draw(const struct widget_draw *d)
 	double value;
 
 	if (!v.meta->has_range) {
-		canvas_text_fit(&d->c, 0, row, d->c.cols, "no range", ROLE_UNIT);
+		if (v.meta->type == VALUE_INT || v.meta->type == VALUE_DOUBLE)
+			canvas_text_fit(&d->c, 0, row, d->c.cols, "no range", ROLE_UNIT);
 		return;
 	}
 	if (screen_kind_upright(d->item->kind, d->c.cols, d->c.rows)) {

@@ -99,6 +99,21 @@ static void an_attribute_it_does_not_know_passes_and_is_not_relied_on(void **sta
 		 "\033[1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1mx\033[m");
 }
 
+/* Indexes that stand for colours of 24 bits; those below 16 are the terminal's. */
+static void indexes_are_written_as_the_colours_they_stand_for(void **state)
+{
+	uint32_t colours[256] = { [16] = 0x102030, [17] = 0xFFFEFD };
+	struct squeeze s = known();
+
+	(void)state;
+	s.colours = colours;
+	squeezed(&s, "\033[38;5;17m\033[48;5;16ma\033[38;5;17m\033[48;5;16mb",
+		 "\033[38;2;255;254;253;48;2;16;32;48mab");
+	squeezed(&s, "\033[37mc", "\033[37mc");
+	squeeze_reset(&s); /* and they stay through a repaint */
+	squeezed(&s, "\033[38;5;17md", "\033[0;38;2;255;254;253md");
+}
+
 /* Its resets name the font and shift back in; bold comes with one of them. */
 static void the_linux_consoles_ways_are_understood(void **state)
 {
@@ -272,6 +287,7 @@ int main(void)
 		cmocka_unit_test(the_state_outlives_a_frame_and_a_reset_forgets_it),
 		cmocka_unit_test(
 			an_attribute_it_does_not_know_passes_and_is_not_relied_on),
+		cmocka_unit_test(indexes_are_written_as_the_colours_they_stand_for),
 		cmocka_unit_test(the_linux_consoles_ways_are_understood),
 		cmocka_unit_test(no_sequence_is_ever_torn),
 		cmocka_unit_test(half_a_sequence_at_the_end_passes),

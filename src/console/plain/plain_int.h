@@ -1,0 +1,96 @@
+/*
+ * plain_int.h - what plain.c, words.c, hear.c and say.c share. Nobody else includes it.
+ * One thread; struct plain owns everything.
+ */
+#ifndef SG_CONSOLE_PLAIN_PLAIN_INT_H
+#define SG_CONSOLE_PLAIN_PLAIN_INT_H
+
+#include "console/view/model.h"
+#include "util/clock.h"
+#include "util/strbuf.h"
+#include "wire/client.h"
+
+enum {
+	PLAIN_LINE_MAX = 1024,
+	PLAIN_ALARMS_MAX = 5000, /* with a number of their own */
+	PLAIN_FILES_MAX = 2000
+};
+
+/* An alarm as it was said last: what `ack N` means. */
+struct said_alarm {
+	char name[128];
+	uint64_t occurrence, epoch, version;
+	uint8_t state;
+	bool recording;
+};
+
+enum plain_ask {
+	ASK_NOTHING,
+	ASK_VALUE, /* GET is out, to say it */
+	ASK_TYPE,  /* GET is out, for the type of what is to be written */
+	ASK_OFFER, /* SELECT is out */
+	ASK_WRITE, /* CONFIRM is out */
+	ASK_ACK    /* ALARM_ACT is out */
+};
+
+struct plain {
+	const char *socket, *first;
+	struct client *client; /* NULL: lost */
+	bool greeted;
+	struct mono heard, retry_at;
+	struct now now;
+	struct model model;
+	/* screens as they come */
+	uint32_t screens_req;
+	struct screen_file *files; /* owned texts and paths */
+	size_t n_files;
+	bool to_say; /* the screen, as soon as its values are there */
+	bool follow; /* each change, not only when asked */
+	char **told; /* by item of the shown screen: what was said of it */
+	size_t n_told;
+	/* alarms by the number that they were said with, from 1 */
+	struct said_alarm *alarms;
+	size_t n_alarms;
+	bool alarms_said; /* the list as it was at the beginning */
+	/* the question that is out */
+	enum plain_ask ask;
+	uint32_t req;
+	struct mono asked;
+	char tag[128], value[VALUE_STRING_MAX + 1];
+	struct wire_selected offer; /* token 0: none stands */
+	struct mono offer_ends;
+	/* what was typed and not yet done */
+	char line[PLAIN_LINE_MAX];
+	size_t n_line;
+	bool too_long, eof, leaving;
+	int exit_code;
+};
+
+/* --- plain.c --- */
+void plain_lose(struct plain *p, const char *why);
+/* On a terminal: what was typed before a question is no answer to it (SEC-18). */
+void plain_forget_typed(struct plain *p);
+
+/* --- say.c --- */
+/* A line, cleaned. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_screen(struct plain *p);                    /* all of it, now */
+void say_changes(struct plain *p, bool nothing_too); /* what differs from what was said */
+void say_forget(struct plain *p); /* another screen: nothing was said of it */
+void say_alarms(struct plain *p); /* the list, in the order of attention */
+/* A row came: says it when it differs from what was said. */
+void say_alarm(struct plain *p, const struct wire_alarm_row *r);
+void say_tag(const struct wire_tag_state *m);
+
+/* --- hear.c --- */
+void hear(struct plain *p, const struct client_frame *f);
+void ask_all(struct plain *p); /* a new connection: screens, alarms */
+
+/* --- words.c --- */
+void obey(struct plain *p, char *line);
+void show(struct plain *p, const char *id);
+/* The type of the tag is known: SELECT with it. */
+void select_value(struct plain *p, const struct wire_tag_state *m);
+void take_back(struct plain *p, const char *why); /* the offer; why may be NULL */
+
+#endif
