@@ -10,83 +10,12 @@
 #include "config/schema.h"
 #include "screen/build.h"
 #include "screen/keys.h"
+#include "screen/schema.h"
 #include "util/strbuf.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
 enum { VARIANTS_MAX = 8 };
-
-static const struct cfg_row screen_rows[] = {
-	{ .name = "id",
-	  .kind = CFG_K_TEXT,
-	  .flags = CFG_REQUIRED,
-	  .help = "its name in links, alarms and commands" },
-	{ .name = "title",
-	  .kind = CFG_K_TEXT,
-	  .flags = CFG_REQUIRED,
-	  .help = "what the operator reads" },
-	{ .name = "level",
-	  .kind = CFG_K_INT,
-	  .flags = CFG_REQUIRED,
-	  .lo = 1,
-	  .hi = 4,
-	  .help = "1 overview, 2 unit, 3 detail, 4 support" },
-	{ .name = "up", .kind = CFG_K_TEXT, .help = "the screen above; not on level 1" },
-	{ .name = "area", .kind = CFG_K_TEXT, .help = "whose alarms belong here" },
-	{ .name = "size",
-	  .kind = CFG_K_ANY,
-	  .flags = CFG_REQUIRED,
-	  .help = "[ columns, rows ] of the picture" },
-	{ .name = "prefix",
-	  .kind = CFG_K_TEXT0,
-	  .help = "put before each tag name; a leading / leaves it aside" },
-	{ .name = "picture",
-	  .kind = CFG_K_TEXT0,
-	  .flags = CFG_REQUIRED,
-	  .help = "the drawing, one row of text a row of cells" },
-	{ .name = "zones",
-	  .kind = CFG_K_TEXT0,
-	  .help = "the same grid: one letter a rectangle, one rectangle a widget" },
-	{ .name = "macros",
-	  .kind = CFG_K_GROUP,
-	  .help = "texts for $(NAME) on this screen" },
-	{ .name = "fields",
-	  .kind = CFG_K_GROUP,
-	  .help = "what differs from the default" },
-	{ .name = "widgets", .kind = CFG_K_GROUP, .help = "one a letter of the zones" },
-	{ .name = "grow",
-	  .kind = CFG_K_GROUP,
-	  .help = "the bands that stretch on a larger terminal" },
-	{ .name = "variants",
-	  .kind = CFG_K_ANY,
-	  .help = "drawings for other sizes: ( { size; picture; ... }, ... )" },
-	{ .name = "keys",
-	  .kind = CFG_K_GROUP,
-	  .help = "letters of its own: t = \"a screen, or a faceplate\"" },
-	{ .name = "place",
-	  .kind = CFG_K_ANY,
-	  .help = "instances of templates: ( { use; at; args; }, ... )" },
-	{ 0 },
-};
-
-static const struct cfg_row variant_rows[] = {
-	{ .name = "size",
-	  .kind = CFG_K_ANY,
-	  .flags = CFG_REQUIRED,
-	  .help = "[ columns, rows ] from which this drawing is shown" },
-	{ .name = "picture",
-	  .kind = CFG_K_TEXT0,
-	  .flags = CFG_REQUIRED,
-	  .help = "its drawing" },
-	{ .name = "zones", .kind = CFG_K_TEXT0, .help = "rectangles for widgets" },
-	{ .name = "fields",
-	  .kind = CFG_K_GROUP,
-	  .help = "what differs; else those of the screen hold" },
-	{ .name = "widgets", .kind = CFG_K_GROUP, .help = "likewise" },
-	{ .name = "place", .kind = CFG_K_ANY, .help = "its instances of templates" },
-	{ .name = "grow", .kind = CFG_K_GROUP, .help = "the bands that stretch" },
-	{ 0 },
-};
 
 /* --- life --------------------------------------------------------------------------- */
 
@@ -242,7 +171,7 @@ static void compose_variants(struct screen_build *b, const struct cfg_node *list
 		if (cfg_type(group) != CFG_GROUP)
 			scope_error_at(&b->scope, group, "wrong-kind",
 				       "a variant must be a group { }");
-		else if (cfg_check(group, "a variant", variant_rows, false,
+		else if (cfg_check(group, "a variant", screen_variant_rows, false,
 				   b->scope.diags))
 			compose_variant(b, group);
 	}

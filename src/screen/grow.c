@@ -5,16 +5,7 @@
 #include "config/schema.h"
 #include "screen/build.h"
 #include "screen/lines.h"
-
-static const struct cfg_row grow_rows[] = {
-	{ .name = "columns",
-	  .kind = CFG_K_ANY,
-	  .help = "[ first, last ]: surplus columns go behind the last" },
-	{ .name = "rows",
-	  .kind = CFG_K_ANY,
-	  .help = "[ first, last ]: surplus rows go below the last" },
-	{ 0 },
-};
+#include "screen/schema.h"
 
 static struct layout_band read_band(struct screen_build *b, const struct cfg_node *node,
 				    int size, const char *what)
@@ -75,7 +66,7 @@ void grow_read(struct screen_build *b, const struct cfg_node *group)
 	struct layout_box *box = b->box;
 	const struct cfg_node *columns, *rows;
 
-	if (!group || !cfg_check(group, "grow", grow_rows, false, b->scope.diags))
+	if (!group || !cfg_check(group, "grow", screen_grow_rows, false, b->scope.diags))
 		return;
 	columns = cfg_get(group, "columns");
 	rows = cfg_get(group, "rows");

@@ -10,19 +10,9 @@
 #include "screen/compose.h"
 #include "screen/faceplate.h"
 #include "screen/library.h"
+#include "screen/schema.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
-
-static const struct cfg_row file_rows[] = {
-	{ .name = "screen", .kind = CFG_K_GROUP, .help = "one screen a file" },
-	{ .name = "symbols", .kind = CFG_K_GROUP, .help = "words and shapes for states" },
-	{ .name = "templates",
-	  .kind = CFG_K_GROUP,
-	  .help = "drawings with parameters, placed often or opened as faceplates" },
-	{ .name = "macros", .kind = CFG_K_GROUP, .help = "texts for $(NAME) everywhere" },
-	{ .name = "theme", .kind = CFG_K_GROUP, .help = "how each role looks" },
-	{ 0 },
-};
 
 struct loading {
 	const struct screen_file *files;
@@ -99,7 +89,7 @@ static bool check_file(struct loading *l, size_t i, struct diag_list *found)
 	const struct cfg_node *root = cfg_root(l->lib->trees[i]);
 
 	if (found->errors == 0 &&
-	    cfg_check(root, "a screen file", file_rows, l->included[i], found) &&
+	    cfg_check(root, "a screen file", screen_file_rows, l->included[i], found) &&
 	    cfg_count(root) == 0)
 		diag_add(found, DIAG_ERROR, l->files[i].path, 1, 0, "empty-file",
 			 "neither `screen`, `symbols`, `templates` nor `theme` in this "

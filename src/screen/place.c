@@ -6,22 +6,9 @@
 
 #include "config/cfg.h"
 #include "config/schema.h"
+#include "screen/schema.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
-
-static const struct cfg_row place_rows[] = {
-	{ .name = "use",
-	  .kind = CFG_K_TEXT,
-	  .flags = CFG_REQUIRED,
-	  .help = "the template" },
-	{ .name = "at",
-	  .kind = CFG_K_ANY,
-	  .flags = CFG_REQUIRED,
-	  .help = "[ row, column ] of its upper left cell, from 1" },
-	{ .name = "args", .kind = CFG_K_GROUP, .help = "its parameters" },
-	{ .name = "name", .kind = CFG_K_TEXT, .help = "tells it from its likes" },
-	{ 0 },
-};
 
 bool place_pair(struct screen_build *b, const struct cfg_node *node, const char *what,
 		int *first, int *second)
@@ -226,7 +213,7 @@ static void place_one(struct screen_build *b, const struct cfg_node *node)
 	const struct template *t;
 	char *what;
 
-	if (!cfg_check(node, "an instance", place_rows, false, b->scope.diags))
+	if (!cfg_check(node, "an instance", screen_place_rows, false, b->scope.diags))
 		return;
 	t = known_template(b, cfg_get(node, "use"));
 	if (!t || too_deep(b, t, node) ||

@@ -7,35 +7,12 @@
 
 #include "config/cfg.h"
 #include "config/schema.h"
+#include "screen/schema.h"
 #include "screen/scope.h"
 #include "util/diag.h"
 #include "util/intern.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
-
-static const struct cfg_row template_rows[] = {
-	{ .name = "parameters",
-	  .kind = CFG_K_TEXTS,
-	  .help = "what instances give: [ \"L\", \"TITLE=a default\" ]" },
-	{ .name = "title", .kind = CFG_K_TEXT, .help = "the heading of a faceplate" },
-	{ .name = "size",
-	  .kind = CFG_K_ANY,
-	  .flags = CFG_REQUIRED,
-	  .help = "[ columns, rows ] of the picture" },
-	{ .name = "prefix", .kind = CFG_K_TEXT0, .help = "put before each tag name" },
-	{ .name = "picture",
-	  .kind = CFG_K_TEXT0,
-	  .flags = CFG_REQUIRED,
-	  .help = "the drawing, with $(L) where an argument stands" },
-	{ .name = "zones", .kind = CFG_K_TEXT0, .help = "rectangles for widgets" },
-	{ .name = "fields",
-	  .kind = CFG_K_GROUP,
-	  .help = "what differs from the default" },
-	{ .name = "widgets", .kind = CFG_K_GROUP, .help = "one a letter of the zones" },
-	{ .name = "place", .kind = CFG_K_ANY, .help = "instances of other templates" },
-	{ .name = "grow", .kind = CFG_K_GROUP, .help = "the bands that stretch" },
-	{ 0 },
-};
 
 /* --- reading ------------------------------------------------------------------------ */
 
@@ -98,7 +75,7 @@ static void read_template(struct template_list *list, const struct cfg_node *gro
 
 	if (cfg_type(group) != CFG_GROUP)
 		cfg_error(group, diags, "wrong-kind", "%s must be a group { }", what);
-	else if (cfg_check(group, what, template_rows, false, diags))
+	else if (cfg_check(group, what, screen_template_rows, false, diags))
 		read_parameters(&t, diags);
 	free(what);
 	if (diags->errors > errors) {

@@ -538,71 +538,6 @@ static void SEC_15_random_edits_never_break_the_loader(void **state)
 	}
 }
 
-static void kinds_are_sorted_and_explained(void **state)
-{
-	(void)state;
-	for (size_t i = 0; screen_kinds[i]; i++) {
-		const struct screen_kind *k = screen_kinds[i];
-
-		assert_true(k->help && strlen(k->help) > 10);
-		assert_true(k->in_field || k->in_zone);
-		assert_true(k->min_cols >= 1);
-		assert_non_null(k->settings);
-		assert_ptr_equal(screen_kind_find(k->name), k);
-		if (i)
-			assert_true(strcmp(screen_kinds[i - 1]->name, k->name) < 0);
-		for (const struct screen_setting *s = k->settings; s->name; s++)
-			assert_true(s->help && strlen(s->help) > 5);
-	}
-	assert_null(screen_kind_find("tables"));
-}
-
-static void every_kind_and_role_is_in_the_manual(void **state)
-{
-	char *manual = test_read_file(test_top("docs/screens.md"));
-	char row[64];
-
-	(void)state;
-	for (size_t i = 0; screen_kinds[i]; i++) {
-		snprintf(row, sizeof(row), "| `%s` |", screen_kinds[i]->name);
-		assert_has(manual, row);
-		for (const struct screen_setting *s = screen_kinds[i]->settings; s->name;
-		     s++) {
-			snprintf(row, sizeof(row), "`%s", s->name);
-			assert_has(manual, row);
-		}
-	}
-	for (int r = 0; r < ROLE_AUTHOR_END; r++)
-		assert_has(strstr(manual, "Roles for authors"), role_name((enum role)r));
-	free(manual);
-}
-
-static void the_example_of_the_manual_loads(void **state)
-{
-	char *manual = test_read_file(test_top("docs/screens.md"));
-	char *begin = strstr(manual, "// screens/intake.cfg"), *end;
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct strbuf text = STRBUF_INIT;
-
-	(void)state;
-	assert_non_null(begin);
-	end = strstr(begin, "```");
-	assert_non_null(end);
-	*end = '\0';
-	struct screen_file files[] = { { "docs/screens.md", begin },
-				       { "lib.cfg", rig_lib } };
-	struct screen_set *set = screen_set_load(files, 2, &diags);
-
-	for (size_t i = 0; i < diags.n; i++)
-		diag_format(&diags.v[i], &text);
-	assert_string_equal(text.buf, "");
-	assert_non_null(screen_set_find(set, "intake"));
-	screen_set_free(set);
-	strbuf_release(&text);
-	diag_list_release(&diags);
-	free(manual);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests_[] = {
@@ -616,9 +551,6 @@ int main(void)
 		cmocka_unit_test(a_state_that_may_show_nothing_is_a_warning),
 		cmocka_unit_test(widths_follow_the_tag),
 		cmocka_unit_test(SEC_15_random_edits_never_break_the_loader),
-		cmocka_unit_test(kinds_are_sorted_and_explained),
-		cmocka_unit_test(every_kind_and_role_is_in_the_manual),
-		cmocka_unit_test(the_example_of_the_manual_loads),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
