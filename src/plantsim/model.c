@@ -7,6 +7,9 @@
 
 #include "plantsim/model_int.h"
 
+#define UNDERVOLTAGE_S 12.0 /* a dip shorter than this trips nothing */
+#define MOTOR_APART_S  3.0
+
 void model_init(struct model *m, uint64_t seed)
 {
 	*m = (struct model){ .rng = { seed } };
@@ -27,6 +30,24 @@ static void wander(struct prng *r, double *v, double sd, double tau, double dt)
 	*v += kick - *v * dt / tau;
 }
 
+/* Undervoltage protection waits, then lets go of one motor after the other. */
+static void black_out(struct model *m, double dt)
+{
+	struct pump *const motor[] = {
+		&m->intake.pump[0],     &m->intake.pump[1],     &m->dosing.pump,
+		&m->network.booster[0], &m->network.booster[1], &m->network.booster[2],
+	};
+
+	if (!m->network.blackout)
+		return;
+	m->network.mains_ok = false;
+	m->network.blackout_s += dt;
+	for (size_t i = 0; i < sizeof(motor) / sizeof(motor[0]); i++)
+		if (!motor[i]->trip &&
+		    m->network.blackout_s > UNDERVOLTAGE_S + (double)i * MOTOR_APART_S)
+			pump_trip(motor[i]);
+}
+
 static void step(struct model *m)
 {
 	double dt = MODEL_STEP_S;
@@ -37,6 +58,7 @@ static void step(struct model *m)
 	m->weather = clamp(m->weather, -0.2, 0.2);
 	m->flutter = clamp(m->flutter, -0.15, 0.15);
 	m->storm = clamp(m->storm, -0.8, 0.8);
+	black_out(m, dt);
 	/* from the town back to the wells, then what was asked for flows */
 	network_step(m, dt);
 	intake_step(m, dt);
@@ -59,7 +81,7 @@ void model_advance(struct model *m, double dt)
 }
 
 /* --- upsets ------------------------------------------------------------------- */
-enum part_kind { PART_PUMP, PART_FLAG, PART_AMOUNT };
+enum part_kind { PART_PUMP, PART_FLAG, PART_AMOUNT, PART_BLACKOUT };
 
 struct part {
 	const char *name;
@@ -80,6 +102,7 @@ static const struct part parts[] = {
 	{ "F1", PART_FLAG, AT(filters.f[0].fault), 1, 0 },
 	{ "F2", PART_FLAG, AT(filters.f[1].fault), 1, 0 },
 	{ "MAINS", PART_FLAG, AT(network.mains_ok), 0, 1 },
+	{ "BLACKOUT", PART_BLACKOUT, AT(network), 0, 0 },
 	{ "LEAK", PART_AMOUNT, AT(network.leak), 30, 0 },
 	{ "STORM", PART_AMOUNT, AT(storm_fault), 22, 0 },
 	{ "HATCH", PART_FLAG, AT(reservoir.hatch_open), 1, 0 },
@@ -88,7 +111,25 @@ static const struct part parts[] = {
 enum { PART_COUNT = sizeof(parts) / sizeof(parts[0]) };
 
 const char model_parts[] =
-	"P101 P102 WELLS P201 P401 P402 P403 F1 F2 MAINS LEAK STORM HATCH";
+	"P101 P102 WELLS P201 P401 P402 P403 F1 F2 MAINS BLACKOUT LEAK STORM HATCH";
+
+/* When it is over somebody has been to every motor. */
+static void set_blackout(struct model *m, bool broken)
+{
+	struct network *n = &m->network;
+	bool was = n->blackout;
+
+	n->blackout = broken;
+	n->blackout_s = 0.0;
+	if (!was || broken)
+		return;
+	n->mains_ok = true;
+	pump_mend(&m->dosing.pump);
+	for (int i = 0; i < WELL_COUNT; i++)
+		pump_mend(&m->intake.pump[i]);
+	for (int i = 0; i < BOOSTER_COUNT; i++)
+		pump_mend(&n->booster[i]);
+}
 
 static void set_part(struct model *m, const struct part *part, bool broken)
 {
@@ -96,6 +137,8 @@ static void set_part(struct model *m, const struct part *part, bool broken)
 
 	if (part->kind == PART_AMOUNT)
 		*(double *)field = broken ? part->broken : part->whole;
+	else if (part->kind == PART_BLACKOUT)
+		set_blackout(m, broken);
 	else if (part->kind == PART_FLAG)
 		*(bool *)field = (broken ? part->broken : part->whole) != 0.0;
 	else if (broken)

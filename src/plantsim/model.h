@@ -118,6 +118,8 @@ struct network {
 	double pressure_sp, pressure, flow;
 	double demand; /* what leaves the pipes: customers, seepage and leak */
 	bool mains_ok;
+	bool blackout;     /* the mains fail, and protection trips motor after motor */
+	double blackout_s; /* since then */
 	struct zone zone[2];
 	double total; /* m3 */
 	double leak;  /* m3/h through a burst main at nominal pressure */
@@ -154,7 +156,7 @@ void model_init(struct model *m, uint64_t seed);
 void model_advance(struct model *m, double dt);
 
 /* Trips or mends a part by name, any case: P101 P102 WELLS P201 P401 P402 P403 F1 F2
- * MAINS LEAK STORM HATCH. False when there is no such part. */
+ * MAINS BLACKOUT LEAK STORM HATCH. False when there is no such part. */
 bool model_trip(struct model *m, const char *name);
 bool model_reset(struct model *m, const char *name);
 /* The names, separated by blanks: for error texts. */

@@ -249,12 +249,57 @@ static void with_a_silent_device_80_columns_hold_everything(void **state)
 	tty_free(t);
 }
 
+/* --- a flood ---------------------------------------------------------------------- */
+
+enum { FLOOD_LINE = 4, LIST_TOP = 5, FLOOD_MS = 60000 };
+
+/* The mains fail and six motors trip: thirteen alarms within half a minute. What the
+ * operator needs is on the glass: how many, what is critical, what came first. */
+static void AL_01_a_blackout_is_a_flood_that_can_be_read(void **state)
+{
+	struct tour_wish flood = { FLOOD_LINE, "FLOOD since" };
+	struct tour_wish full = { BANNER + 1, "FIRST: Mains supply failed" };
+	struct tty *t = tour_console();
+	int first, followers = 0;
+
+	(void)state;
+	tour_fault("trip", "BLACKOUT");
+	tty_type(t, "3");
+	if (!tty_wait(t, tour_row_shows, &flood, FLOOD_MS) ||
+	    !tty_wait(t, tour_row_shows, &full, FLOOD_MS)) {
+		tty_dump(t);
+		fail_msg("no flood is on the glass");
+	}
+	tty_expect(t, "\xe2\x94\x94 Hardly any raw water");
+	assert_has(tty_row(t, FLOOD_LINE), "in 10 min, network ");
+	/* the banner holds the criticals: what came first is one of them */
+	assert_has(tty_row(t, BANNER), "No pressure in the network");
+	assert_has(tty_row(t, BANNER + 1), "in 10 min +");
+	/* criticals on top, then the consequences of the first in their own order */
+	assert_has(tty_row(t, LIST_TOP), "1*");
+	assert_has(tty_row(t, LIST_TOP + 1), "1*");
+	for (first = LIST_TOP; first < MESSAGE; first++)
+		if (strstr(tty_row(t, first), "FIRST: Mains supply failed"))
+			break;
+	assert_true(first <= LIST_TOP + 1);
+	for (int row = LIST_TOP; row < MESSAGE; row++) {
+		bool follows = strstr(tty_row(t, row), "\xe2\x94\x94 ");
+
+		assert_true(!follows || row > first);
+		followers += follows;
+	}
+	assert_true(followers >= 7);
+	tour_fault("clear", NULL);
+	tty_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tour_trip_acknowledge_refused_write_and_a_lost_server),
 		cmocka_unit_test(PR_03_a_killed_console_gives_back_what_it_held),
 		cmocka_unit_test(with_a_silent_device_80_columns_hold_everything),
+		cmocka_unit_test(AL_01_a_blackout_is_a_flood_that_can_be_read),
 	};
 
 	return cmocka_run_group_tests(tests, tour_open, tour_close);

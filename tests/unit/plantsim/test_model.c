@@ -93,8 +93,10 @@ static void every_vessel_keeps_its_mass_balance_within_one_percent(void **state)
 
 static void the_balance_holds_in_every_upset(void **state)
 {
-	static const char *const upsets[] = { "P101", "P102",  "P201", "P401", "F1",
-					      "F2",   "MAINS", "LEAK", "STORM" };
+	static const char *const upsets[] = {
+		"P101", "P102",  "P201",     "P401", "F1",
+		"F2",   "MAINS", "BLACKOUT", "LEAK", "STORM"
+	};
 	static struct model m;
 
 	(void)state;

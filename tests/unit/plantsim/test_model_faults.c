@@ -192,11 +192,40 @@ a_weak_supply_trips_the_pump_that_runs_and_then_the_one_that_takes_over(void **s
 	assert_true(reading(&p, "intake.p101.running") == 1.0);
 }
 
+static void a_blackout_trips_motor_after_motor(void **state)
+{
+	static const char *const motors[] = { "intake.p101.trip",  "intake.p102.trip",
+					      "dosing.pump.fault", "network.p401.trip",
+					      "network.p402.trip", "network.p403.trip" };
+	static struct plant p;
+
+	(void)state;
+	plant_init(&p, 1);
+	assert_true(model_trip(&p.model, "BLACKOUT"));
+	plant_advance(&p, 11);
+	assert_true(reading(&p, "network.mains_ok") == 0.0);
+	for (size_t i = 0; i < 6; i++)
+		assert_true(reading(&p, motors[i]) == 0.0);
+	for (size_t i = 0; i < 6; i++) {
+		plant_advance(&p, i == 0 ? 2 : 3);
+		for (size_t k = 0; k < 6; k++)
+			assert_true(reading(&p, motors[k]) == (k <= i ? 1.0 : 0.0));
+	}
+	plant_advance(&p, 120);
+	assert_true(reading(&p, "network.pressure") < 1.0);
+	assert_true(reading(&p, "intake.flow") == 0.0);
+	plant_clear(&p);
+	plant_advance(&p, 600);
+	for (size_t i = 0; i < 6; i++)
+		assert_true(reading(&p, motors[i]) == 0.0);
+	assert_double(reading(&p, "network.pressure"), 4.2, 0.2);
+}
+
 static void every_part_can_break_and_be_mended(void **state)
 {
 	static struct plant p;
-	char names[sizeof(
-		"P101 P102 WELLS P201 P401 P402 P403 F1 F2 MAINS LEAK STORM HATCH")];
+	char names[sizeof("P101 P102 WELLS P201 P401 P402 P403 F1 F2 MAINS BLACKOUT LEAK "
+			  "STORM HATCH")];
 	char *rest = names, *name;
 	int n = 0;
 
@@ -209,7 +238,7 @@ static void every_part_can_break_and_be_mended(void **state)
 		assert_true(model_reset(&p.model, name));
 		n++;
 	}
-	assert_int_equal(n, 13);
+	assert_int_equal(n, 14);
 	assert_false(model_trip(&p.model, "P999"));
 	assert_false(model_trip(&p.model, ""));
 	model_trip(&p.model, "MAINS");
@@ -340,6 +369,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_wash_by_command_cleans_the_bed_and_ripens),
 	cmocka_unit_test(
 		a_weak_supply_trips_the_pump_that_runs_and_then_the_one_that_takes_over),
+	cmocka_unit_test(a_blackout_trips_motor_after_motor),
 	cmocka_unit_test(every_part_can_break_and_be_mended),
 	cmocka_unit_test(the_map_has_no_two_values_in_one_place),
 	cmocka_unit_test(registers_hold_what_the_map_says),
