@@ -651,6 +651,16 @@ void fake_wrong_hash(struct fake *f)
 	LOCKED(f, f->wrong_hash = true; tell_sync(f));
 }
 
+void fake_more(struct fake *f, const char *text)
+{
+	pthread_mutex_lock(&f->lock);
+	char *both = xasprintf("%s\n%s", f->screen, text);
+
+	free(f->screen);
+	f->screen = both;
+	pthread_mutex_unlock(&f->lock);
+}
+
 void fake_screen(struct fake *f, const char *text)
 {
 	pthread_mutex_lock(&f->lock);

@@ -10,5 +10,7 @@ struct grid;
 
 /* Fails the test with the grid as it is now. */
 void golden(const char *name, const struct grid *g);
+/* The same with any text. */
+void golden_text(const char *name, const char *text);
 
 #endif
