@@ -211,6 +211,7 @@ static void turn(struct app *a)
 	pens_turn(a);
 	trends_turn(a);
 	people_turn(a);
+	talk_pending_turn(a);
 	repaint_by_time(a);
 	link_flush(a);
 	due = frame_deadline(a);

@@ -25,6 +25,7 @@ enum {
 	BACKOFF_MAX_MS = 5000, /* */
 	GREETING_MS = 10000,   /* an attempt that is not answered is given up */
 	PENDING_MAX = 16,
+	PENDING_MS = UI_PENDING_MS,
 	KEYS_A_TURN = 256, /* then a frame: a flood of keys must not starve the glass */
 	VIEW_SHOWN = 1,
 	VIEW_FACEPLATE = 2,
@@ -35,7 +36,9 @@ enum {
 struct pending {
 	uint32_t req; /* 0 = free */
 	enum wire_type type;
-	char what[160]; /* "acknowledge intake.t101.level.hihi" */
+	struct mono since; /* when it was asked */
+	bool said;         /* that it takes long */
+	char what[160];    /* "acknowledge intake.t101.level.hihi" */
 };
 
 struct bundle { /* screen files while they arrive */
@@ -133,6 +136,8 @@ void talk_frame(struct app *a, const struct client_frame *f);
 void talk_forget(struct app *a); /* the connection is gone */
 /* Remembers a request so that its answer is understood. */
 void talk_expect(struct app *a, uint32_t req, enum wire_type type, const char *what);
+/* What was asked for some time ago and is not answered is said to be pending. */
+void talk_pending_turn(struct app *a);
 void talk_fetch_screens(struct app *a);
 void talk_fetch_alarms(struct app *a);
 void talk_subscribe(struct app *a);

@@ -66,6 +66,7 @@ void dialog_ask(struct app *a)
 		m.req = d->req = client_next_req(a->client);
 		snprintf(m.tag, sizeof(m.tag), "%s", d->tag);
 		wire_put_select(client_out(a->client), &m);
+		d->asked = a->now.mono;
 		d->stage = DIALOG_ASKING;
 		d->note[0] = '\0';
 	}
@@ -119,6 +120,7 @@ static void confirm(struct app *a)
 
 	d->req = client_request(a->client, WIRE_CONFIRM, d->offer.token, 0, "");
 	d->stage = DIALOG_WRITING;
+	d->asked = a->now.mono;
 	d->n_steps = 0;
 	d->note[0] = '\0';
 }

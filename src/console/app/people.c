@@ -49,6 +49,8 @@ static void place_turn(struct app *a)
 
 	if (!a->client || !a->greeted || model_lost(&a->model))
 		return;
+	if (!a->pressed.ns) /* somebody has just opened it */
+		a->pressed = a->now.mono;
 	m = place_now(a);
 	moved = strcmp(m.page, a->place.page) != 0 ||
 		strcmp(m.field, a->place.field) != 0 || !a->place_told.ns;

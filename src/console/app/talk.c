@@ -24,8 +24,23 @@ void talk_expect(struct app *a, uint32_t req, enum wire_type type, const char *w
 			p = &a->pending[i];
 	if (!p)
 		p = &a->pending[oldest++ % PENDING_MAX];
-	*p = (struct pending){ .req = req, .type = type };
+	*p = (struct pending){ .req = req, .type = type, .since = a->now.mono };
 	snprintf(p->what, sizeof(p->what), "%s", what);
+}
+
+void talk_pending_turn(struct app *a)
+{
+	for (size_t i = 0; i < PENDING_MAX; i++) {
+		struct pending *p = &a->pending[i];
+
+		if (!p->req || p->said || model_lost(&a->model) ||
+		    !mono_reached(a->now.mono, mono_add_ms(p->since, PENDING_MS)))
+			continue;
+		p->said = true;
+		app_say(a, ROLE_REFUSED,
+			"%s: pending: the server has not answered for %d s", p->what,
+			PENDING_MS / 1000);
+	}
 }
 
 static void bundle_clear(struct bundle *b)

@@ -152,6 +152,20 @@ static int choices_paint(const struct canvas *c, const struct frame_input *in)
 	return note_paint(c, row, d);
 }
 
+/* Whatever takes longer than two seconds says so (HM-12). */
+static int pending_paint(const struct canvas *c, int row, const struct frame_input *in,
+			 const char *text)
+{
+	int64_t ms = mono_ms_between(in->ui->dialog.asked, in->now.mono);
+	char waits[64];
+
+	snprintf(waits, sizeof(waits), "pending for %d s: no answer yet",
+		 (int)(ms / 1000));
+	canvas_text(c, 0, row, ms < UI_PENDING_MS ? text : waits,
+		    ms < UI_PENDING_MS ? ROLE_DIALOG_TITLE : ROLE_REFUSED);
+	return 1;
+}
+
 static int value_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct dialog *d = &in->ui->dialog;
@@ -166,7 +180,7 @@ static int value_paint(const struct canvas *c, const struct frame_input *in)
 		canvas_text(c, LABEL + field + 1, row, t->info.unit, ROLE_DIALOG);
 	row += 2;
 	if (d->stage == DIALOG_ASKING)
-		canvas_text(c, 0, row++, "asking the server...", ROLE_DIALOG_TITLE);
+		row += pending_paint(c, row, in, "asking the server...");
 	return note_paint(c, row, d);
 }
 
@@ -242,7 +256,7 @@ static int progress_paint(const struct canvas *c, const struct frame_input *in)
 	for (size_t i = 0; i < d->n_steps; i++)
 		row += wrap_paint(c, 0, row, c->cols, d->step[i], ROLE_DIALOG);
 	if (d->stage == DIALOG_WRITING)
-		canvas_text(c, 0, row++, "...", ROLE_DIALOG);
+		row += pending_paint(c, row, in, "...");
 	return note_paint(c, row, d);
 }
 

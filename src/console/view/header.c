@@ -17,11 +17,11 @@ enum {
 	TITLE_MIN = 6,     /* cells of the title; with fewer the counts give way */
 	PERSON_FROM = 60,  /* columns; a narrower terminal leaves who sits here out */
 	PERSON_CELLS = 12, /* of the place for who sits here ... */
-	ROLES_FROM = 100,  /* ... and from so many columns on with the roles */
+	ROLES_FROM = 120,  /* ... and from so many columns on with the roles */
 	PERSON_CELLS_ROLES = 26,
-	ROLES_WIDE_FROM = 140,
+	ROLES_WIDE_FROM = 150,
 	PERSON_CELLS_WIDE = 36,
-	KINDS_FROM = 110 /* columns; with fewer the overrides are one number */
+	KINDS_FROM = 120 /* columns; with fewer the overrides are one number */
 };
 
 static void lost_text(const struct frame_input *in, char *out, size_t size)

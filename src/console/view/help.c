@@ -16,17 +16,21 @@ struct legend {
 static const struct legend legend[] = {
 	{ { GLYPH_ALARM_CRITICAL, '1', '*' },
 	  ROLE_ALARM_CRITICAL_UNACK,
-	  "critical alarm; * = not acknowledged" },
-	{ { GLYPH_ALARM_HIGH, '2', '*' }, ROLE_ALARM_HIGH_UNACK, "high" },
-	{ { GLYPH_ALARM_MEDIUM, '3', '*' }, ROLE_ALARM_MEDIUM_UNACK, "medium" },
-	{ { GLYPH_ALARM_LOW, '4', '*' }, ROLE_ALARM_LOW_UNACK, "low" },
+	  "critical; * waits to be acknowledged" },
+	{ { GLYPH_ALARM_HIGH, '2', '*' },
+	  ROLE_ALARM_HIGH_UNACK,
+	  "high; * waits to be acknowledged" },
+	{ { GLYPH_ALARM_MEDIUM, '3', '*' },
+	  ROLE_ALARM_MEDIUM_UNACK,
+	  "medium; * waits to be acknowledged" },
+	{ { GLYPH_ALARM_LOW, '4', '*' },
+	  ROLE_ALARM_LOW_UNACK,
+	  "low; * waits to be acknowledged" },
 	{ { GLYPH_ALARM_DIAGNOSTIC, '5', '*' },
 	  ROLE_ALARM_DIAGNOSTIC_UNACK,
 	  "diagnostic: never sounds" },
 	{ { GLYPH_ALARM_HIGH, '2', ' ' }, ROLE_ALARM_HIGH, "acknowledged, still active" },
-	{ { '0', '/', '2' },
-	  ROLE_BAR,
-	  "above: 0 wait for acknowledgement, 2 are active" },
+	{ { '0', '/', '2' }, ROLE_BAR, "row 1: 0 wait for it, 2 are active" },
 	{ { '?', '#', '#' }, ROLE_BAD, "bad: no value to believe" },
 	{ { '~', 0, 0 }, ROLE_STALE, "stale: the last value and its age" },
 	{ { 'u', 0, 0 }, ROLE_UNCERTAIN, "uncertain" },
@@ -79,14 +83,23 @@ static int keys_paint(const struct canvas *c, int row, const struct ui *ui)
 	return row;
 }
 
+static bool role_seen(const struct ui *ui, int role)
+{
+	return ui->seen >> role & 1;
+}
+
 /* It stood on the glass before help came: its role, and for what is told by its letter
- * alone that, too. */
+ * alone that, too. Acknowledged alarms are explained by one of them; the counts are in
+ * the first row of every page. */
 static bool was_seen(const struct ui *ui, const struct legend *l)
 {
-	bool marks = l->role == ROLE_MARK || l->role == ROLE_FAULT;
-
-	return ui->seen >> l->role & 1 &&
-	       (!marks || (l->mark[0] < 128 && strchr(ui->seen_marks, (int)l->mark[0])));
+	if (l->role == ROLE_MARK)
+		return strchr(ui->seen_marks, (int)l->mark[0]) != NULL;
+	if (l->role == ROLE_ALARM_HIGH)
+		for (int i = ROLE_ALARM_CRITICAL; i <= ROLE_ALARM_DIAGNOSTIC; i++)
+			if (role_seen(ui, i))
+				return true;
+	return l->role == ROLE_BAR || role_seen(ui, l->role);
 }
 
 static int marks_paint(const struct canvas *c, int row, const struct ui *ui, bool seen)
@@ -129,8 +142,8 @@ void help_notice(struct ui *ui, const struct grid *g)
 		char c = cell->cp > ' ' && cell->cp < 127 ? (char)cell->cp : '\0';
 
 		ui->seen |= cell->cp == ' ' ? 0 : (uint64_t)1 << cell->role;
-		if ((cell->role == ROLE_MARK || cell->role == ROLE_FAULT) && c &&
-		    !strchr(ui->seen_marks, c) && n + 1 < sizeof(ui->seen_marks))
+		if (cell->role == ROLE_MARK && c && !strchr(ui->seen_marks, c) &&
+		    n + 1 < sizeof(ui->seen_marks))
 			ui->seen_marks[n++] = c;
 	}
 }

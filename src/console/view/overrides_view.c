@@ -82,10 +82,7 @@ static void key(char *const *f, char *out, size_t size)
 /* A row of this page is no alarm: what nobody can see stands out, the rest is quiet. */
 static enum role role(char *const *f)
 {
-	if (strcmp(f[OVERRIDE_KIND], "blind") == 0)
-		return ROLE_BAD;
-	return f[OVERRIDE_KIND][0] == 's' && f[OVERRIDE_KIND][1] != 'h' ? ROLE_MARK
-									: ROLE_LABEL;
+	return strcmp(f[OVERRIDE_KIND], "blind") == 0 ? ROLE_VALUE : ROLE_LABEL;
 }
 
 /* "3 substituted, 1 shelved": each kind there is, in the order it comes. */

@@ -41,7 +41,8 @@ enum {
 	/* a confirm that has just come up takes no key for this long: what was typed for
 	 * the frame before must not send (SEC-18) */
 	UI_ARM_MS = 250,
-	UI_BLINK_MS = 500 /* lit and dark: 1 Hz */
+	UI_PENDING_MS = 2000, /* an answer that takes longer is said to be pending */
+	UI_BLINK_MS = 500     /* lit and dark: 1 Hz */
 };
 
 /* A line of text while it is typed; app/entry.h does it. */
@@ -81,7 +82,8 @@ struct dialog {
 	uint32_t req;
 	struct wire_selected offer;
 	struct mono expires, arm_at;
-	bool armed; /* the offer was drawn whole and long enough ago */
+	struct mono asked; /* when SELECT or CONFIRM left */
+	bool armed;        /* the offer was drawn whole and long enough ago */
 	char step[UI_STEPS][160];
 	size_t n_steps;
 };
