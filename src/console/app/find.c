@@ -62,8 +62,8 @@ static int field_score(struct app *a, const struct screen *s, int at)
 	return name > other ? name : other;
 }
 
-/* The best of them; behind from, of those that fit alike, and round the end. */
-static void select_field(struct app *a, int from)
+/* The best of them, or the next one behind from that fits, round the end. */
+static void select_field(struct app *a, int from, bool next_one)
 {
 	const struct screen *s = model_picture(&a->model);
 	int best = 0, found = PICTURE_NOTHING, at = from;
@@ -71,13 +71,15 @@ static void select_field(struct app *a, int from)
 	for (size_t i = 0; s && i < s->n_items; i++) {
 		int next = picture_move(s, at, PICTURE_NEXT), score;
 
-		if (next == PICTURE_NOTHING || (i && next == from))
+		if (next == PICTURE_NOTHING)
 			break;
 		score = field_score(a, s, next);
 		if (score > best) {
 			best = score;
 			found = next;
 		}
+		if (best && next_one)
+			break;
 		at = next;
 	}
 	if (best)
@@ -96,14 +98,14 @@ static void look(struct app *a)
 	else if (a->ui.page != UI_PICTURE)
 		list_anew(a);
 	else if (ui_filter_on(f))
-		select_field(a, PICTURE_NOTHING);
+		select_field(a, PICTURE_NOTHING, false);
 }
 
 /* Behind the words that fit several fields: the next one. */
 static void next_field(struct app *a)
 {
 	if (a->ui.page == UI_PICTURE && ui_filter_on(&a->ui.filter))
-		select_field(a, a->ui.selected);
+		select_field(a, a->ui.selected, true);
 }
 
 bool find_key(struct app *a, uint32_t key)

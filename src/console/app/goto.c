@@ -151,12 +151,28 @@ bool goto_reply(struct app *a, const struct wire_reply *m)
 	return true;
 }
 
+/* The tags that were told for fewer letters and still fit stay until the new answer. */
+static void keep_tags(struct ui_goto *g)
+{
+	static struct ui_place was[UI_PLACES_MAX];
+	size_t n = g->n;
+
+	memcpy(was, g->found, n * sizeof(*was));
+	g->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		was[i].score = fuzzy_score(g->words.text, was[i].name, was[i].text);
+		if (was[i].kind == PLACE_TAG)
+			add(g, was[i], false);
+	}
+}
+
 static void search(struct app *a)
 {
 	struct ui_goto *g = &a->ui.go;
 
-	g->n = g->selected = g->top = g->fit = 0;
+	g->selected = g->top = g->fit = 0;
 	g->moved = false;
+	keep_tags(g);
 	if (entry_is_blank(&g->words))
 		return;
 	add_known(a);

@@ -68,8 +68,8 @@ static void does_text(char *const *f, const struct frame_input *in, char *out,
 }
 
 static const struct rows_column columns[] = {
-	{ "who", 16, 20, 0, name_text },
-	{ "role", 16, 24, 60, roles_text },
+	{ "who", 14, 20, 0, name_text },
+	{ "role", 16, 24, 90, roles_text },
 	{ "looks at", 18, 28, 0, page_text },
 	{ "idle", 8, 8, 50, idle_text },
 	{ "since", 11, 11, 100, since_text },

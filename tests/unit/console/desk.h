@@ -100,6 +100,7 @@ static inline void desk_open(struct desk *d)
 	d->a->now.wall.ms = DESK_WALL_MS;
 	d->a->ui.selected = PICTURE_NOTHING;
 	d->a->ui.list.selected = -1;
+	d->a->ui.overrides.selected = d->a->ui.people.selected = -1;
 	d->a->ui.page = UI_ALARMS;
 	d->a->ui.keys = app_key_help();
 	model_init(&d->a->model);
@@ -118,6 +119,8 @@ static inline void desk_close(struct desk *d)
 	client_close(a->client);
 	close(d->listener);
 	free(a->ui.list.names);
+	free(a->ui.overrides.keys);
+	free(a->ui.people.keys);
 	strmap_free(a->warned);
 	model_release(&a->model);
 	grid_release(&a->grid);
@@ -209,6 +212,62 @@ static inline size_t desk_sent(struct desk *d)
 	assert_int_equal(left, 0);
 	strbuf_clear(out);
 	return d->n_sent;
+}
+
+/* How many frames of that type the console sent since it was last asked; the last of them
+ * in out, which is to be released. */
+static inline size_t desk_asked(struct desk *d, enum wire_type wanted,
+				struct strbuf *last)
+{
+	struct strbuf *out = client_out(d->a->client);
+	const uint8_t *p = (const uint8_t *)out->buf, *payload;
+	size_t left = out->len, len, n = 0;
+	uint16_t type;
+	int64_t used;
+
+	while (left && (used = wire_frame_next(p, left, &type, &payload, &len)) > 0) {
+		if (type == wanted && last) {
+			strbuf_clear(last);
+			strbuf_add(last, payload, len);
+		}
+		n += type == wanted;
+		p += used;
+		left -= (size_t)used;
+	}
+	strbuf_clear(out);
+	return n;
+}
+
+/* What the server says. */
+static inline void desk_hear(struct desk *d, const struct strbuf *frames)
+{
+	const uint8_t *p = (const uint8_t *)frames->buf, *payload;
+	size_t left = frames->len, len;
+	uint16_t type;
+	int64_t used;
+
+	while (left && (used = wire_frame_next(p, left, &type, &payload, &len)) > 0) {
+		struct client_frame f = { .type = type, .payload = payload, .len = len };
+
+		talk_frame(d->a, &f);
+		p += used;
+		left -= (size_t)used;
+	}
+	assert_int_equal(left, 0);
+}
+
+/* Rows of an answer and its end. */
+static inline void desk_answer(struct desk *d, uint32_t req, const char *const *fields,
+			       size_t n_fields, size_t n_rows, const char *text)
+{
+	struct strbuf w = STRBUF_INIT;
+
+	for (size_t i = 0; i < n_rows; i++)
+		wire_put_row(&w, req, fields + i * n_fields, n_fields);
+	wire_put_reply(&w, req, WIRE_OK, text);
+	desk_hear(d, &w);
+	strbuf_release(&w);
+	desk_paint(d);
 }
 
 /* How often the bell rang since the last call. */
