@@ -17,7 +17,7 @@ static const struct {
 } taken[] = {
 	{ 'A', "acknowledges all that stand here" },
 	{ 'a', "acknowledges" },
-	{ 'b', "goes to the screen before" },
+	{ 'b', "is kept for the screen before" },
 	{ 'c', "comments an alarm" },
 	{ 'd', "shows the devices" },
 	{ 'f', "shows the figures of the alarm system" },
@@ -25,7 +25,8 @@ static const struct {
 	{ 'h', "shelves an alarm" },
 	{ 'j', "shows the alarm journal" },
 	{ 'k', "confirms what was done" },
-	{ 'n', "goes to the next screen" },
+	{ 'm', "sets a second ruler in a trend" },
+	{ 'n', "is kept for the next screen" },
 	{ 'o', "takes an alarm out of service" },
 	{ 'p', "shows who is here" },
 	{ 'q', "goes back" },
@@ -37,7 +38,7 @@ static const struct {
 	{ 'w', "writes" },
 	{ 'x', "suppresses an alarm" },
 	{ 'y', "copies" },
-	{ 'z', "belongs to the console" },
+	{ 'z', "is kept for leaving to the shell" },
 };
 
 const char *screen_letter_taken(char letter)
