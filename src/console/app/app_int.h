@@ -174,6 +174,8 @@ void goto_note(struct app *a, enum ui_place_kind kind, const char *name,
 	       const char *text);
 /* The first screen that shows the tag, with it selected; false: none does. */
 bool show_tag(struct app *a, const char *tag);
+/* Its faceplate, for a tag that stands on no screen. */
+void show_plate(struct app *a, const char *tag);
 /* Rows and replies of the server: true when they were theirs. */
 bool goto_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool goto_reply(struct app *a, const struct wire_reply *m);

@@ -46,6 +46,8 @@ void find_begin(struct app *a, uint32_t key)
 	a->ui.message.text[0] = '\0';
 	a->ui.filter.typing = true;
 	if (a->ui.page == UI_PICTURE)
+		plate_close(a); /* what is looked for lies behind it */
+	if (a->ui.page == UI_PICTURE)
 		entry_set(&a->ui.filter.words, NULL);
 }
 

@@ -261,6 +261,16 @@ static void go_alarm(struct app *a, const char *name)
 	}
 }
 
+/* What stands on no screen has a faceplate still. */
+void show_plate(struct app *a, const char *tag)
+{
+	char call[160];
+
+	snprintf(call, sizeof(call), "tag(T=%s)", tag);
+	if (plate_open(a, call))
+		app_say(a, ROLE_MESSAGE, "%s stands on no screen: its faceplate", tag);
+}
+
 static void go_place(struct app *a, struct ui_place p)
 {
 	a->ui.page = a->ui.go.from;
@@ -274,8 +284,7 @@ static void go_place(struct app *a, struct ui_place p)
 		break;
 	case PLACE_TAG:
 		if (!show_tag(a, p.name))
-			app_say(a, ROLE_MESSAGE, "%s stands on no screen: %s", p.name,
-				p.text);
+			show_plate(a, p.name);
 		break;
 	case PLACE_PAGE:
 		for (size_t i = 0; i < PAGES; i++)

@@ -70,16 +70,16 @@ static void place_turn(struct app *a)
 /* The value that is being written here, or that is selected and held by somebody. */
 static const char *asked_for(struct app *a)
 {
-	struct picture_source src = model_source(&a->model, a->now);
-	const struct model_tag *t;
+	struct focus f = app_focus(a);
 	struct picture_target target;
+	const struct model_tag *t;
 
 	if (a->ui.dialog.stage == DIALOG_ENTRY || a->ui.dialog.stage == DIALOG_ASKING)
 		return a->ui.dialog.tag;
-	if (a->ui.dialog.stage != DIALOG_CLOSED || a->ui.page != UI_PICTURE ||
-	    !a->model.shown || a->ui.selected == PICTURE_NOTHING)
+	if (a->ui.dialog.stage != DIALOG_CLOSED || a->ui.page != UI_PICTURE || !f.s ||
+	    *f.selected == PICTURE_NOTHING)
 		return NULL;
-	target = picture_target(model_picture(&a->model), &src, a->ui.selected);
+	target = picture_target(f.s, &f.src, *f.selected);
 	t = target.tag ? model_tag_find(&a->model, target.tag) : NULL;
 	return t && t->leased ? target.tag : NULL;
 }
@@ -238,7 +238,7 @@ void enter_override(struct app *a, uint32_t key)
 		 strncmp(l->field[OVERRIDE_IS], "device", 6) == 0)
 		device_show(a, name);
 	else if (!show_tag(a, name))
-		app_say(a, ROLE_MESSAGE, "%s stands on no screen", name);
+		show_plate(a, name);
 }
 
 /* --- what the server says ------------------------------------------------------------

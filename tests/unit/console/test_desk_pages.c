@@ -107,6 +107,22 @@ static void HM_09_tags_come_from_the_server_and_lead_to_their_screen(void **stat
 	desk_close(&d);
 }
 
+static void a_tag_on_no_screen_opens_its_faceplate(void **state)
+{
+	const char *const rows[] = { TAG("spare.level", "Nobody shows it") };
+	struct desk d;
+
+	(void)state;
+	open_screens(&d);
+	desk_type(&d, "gspare");
+	desk_answer(&d, last_req(&d, WIRE_TAGS, NULL), rows, TAG_FIELDS, 1, "1 tags fit");
+	desk_key(&d, TERM_KEY_ENTER);
+	assert_non_null(d.a->model.plate);
+	assert_string_equal(d.a->model.plate->tags[0], "spare.level");
+	assert_has(desk_message(&d), "spare.level stands on no screen");
+	desk_close(&d);
+}
+
 static void HM_09_screens_pages_and_alarms_are_in_the_same_list(void **state)
 {
 	struct wire_alarm_row r = desk_row("filter.dp.high", 2, ALARM_S_UNACK, 1, 5);
@@ -780,6 +796,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			HM_09_tags_come_from_the_server_and_lead_to_their_screen),
+		cmocka_unit_test(a_tag_on_no_screen_opens_its_faceplate),
 		cmocka_unit_test(HM_09_screens_pages_and_alarms_are_in_the_same_list),
 		cmocka_unit_test(HM_09_the_last_places_stand_by_number),
 		cmocka_unit_test(what_comes_late_moves_nothing_under_the_cursor),
