@@ -207,7 +207,8 @@ test-run: tests-built
 
 #: make soak         the long forms of tests that have one: a million values through chaos,
 #:                   ten million rows in the alarm journal
-SOAKS := fault/test_chaos integration/test_station_reload unit/alarm/test_model
+SOAKS := fault/test_chaos integration/test_station_reload unit/alarm/test_model \
+	 screen/test_escape_oracle
 soak: deps deps-test
 	@$(MAKE) --no-print-directory -j2 programs $(SOAKS:%=$(B)/test/%)
 	@SIGHTGLASS_SOAK=1 SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \

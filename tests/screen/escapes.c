@@ -6,24 +6,96 @@
 
 #include "util/utf8.h"
 
-/* After "ESC [": parameters and a final byte that paints. 0 = not allowed. */
+/* All of it that follows "ESC [": a mark, so many numbers at most, each below so much,
+ * and a final byte. What is not here did not come from us. */
+static const struct {
+	const char *finals;
+	char mark;   /* '?' or 0 */
+	int numbers; /* at most */
+	int below;   /* each */
+} controls[] = {
+	{ "ABCDGd", 0, 1, 1000 },   /* move */
+	{ "Hf", 0, 2, 1000 },       /* move to */
+	{ "JK", 0, 1, 3 },          /* erase */
+	{ "LMPX@STb", 0, 1, 1000 }, /* insert, delete, erase, scroll, repeat */
+	{ "r", 0, 2, 1000 },        /* scroll region */
+	{ "m", 0, 16, 256 },        /* attributes and colours */
+	{ "c", '?', 1, 32 },        /* the shape of the Linux console's cursor */
+};
+
+/* Modes that we, or curses for us, may set and reset. */
+static const int private_modes[] = { 1,    7,    12,   25,   1000, 1002,
+				     1003, 1006, 1049, 2004, 2026 };
+static const int ansi_modes[] = { 4, 34 }; /* insert; screen's visible cursor */
+
+static bool is_one_of(int n, const int *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == n)
+			return true;
+	return false;
+}
+
+struct control {
+	char mark, final;
+	int number[16], n;
+};
+
+static bool is_mode(const struct control *c)
+{
+	if (c->n != 1 || (c->final != 'h' && c->final != 'l'))
+		return false;
+	/* tracking of each motion is only ever switched off */
+	if (c->mark == '?' && c->final == 'h' &&
+	    (c->number[0] == 1002 || c->number[0] == 1003))
+		return false;
+	return c->mark == '?'
+		       ? is_one_of(c->number[0], private_modes,
+				   sizeof(private_modes) / sizeof(private_modes[0]))
+		       : is_one_of(c->number[0], ansi_modes,
+				   sizeof(ansi_modes) / sizeof(ansi_modes[0]));
+}
+
+static bool is_control(const struct control *c)
+{
+	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
+		bool fits = strchr(controls[i].finals, c->final) != NULL &&
+			    c->mark == controls[i].mark && c->n <= controls[i].numbers;
+
+		for (int k = 0; k < c->n && fits; k++)
+			fits = c->number[k] < controls[i].below;
+		if (fits)
+			return true;
+	}
+	return is_mode(c);
+}
+
+/* After "ESC [": the bytes of a sequence of ours. 0 = it is none. */
 static size_t control(const char *s, size_t n)
 {
+	struct control c = { 0 };
 	size_t i = 0;
 
 	/* xterm's alternate screen keeps and restores the title: not ours to choose */
 	if (n >= 7 && (memcmp(s, "22;0;0t", 7) == 0 || memcmp(s, "23;0;0t", 7) == 0))
 		return 7;
-	while (i < n && i < 40 && strchr("0123456789;?", s[i]))
-		i++;
+	if (i < n && s[i] == '?')
+		c.mark = s[i++];
+	for (; i < n && ((s[i] >= '0' && s[i] <= '9') || s[i] == ';'); i++) {
+		if (s[i] == ';') {
+			if (++c.n == 16)
+				return 0;
+			continue;
+		}
+		if (c.number[c.n] > 9999)
+			return 0;
+		c.number[c.n] = c.number[c.n] * 10 + (s[i] - '0');
+	}
 	if (i == n)
 		return n; /* cut by the reader, not by the writer */
-	/* no reports (n, c), no window operations (t), no media copy (i), no resets (p)
-	 */
-	if (strchr("ABCDGHJKLMPSTXZ@abdfhlmr", s[i]))
-		return i + 1;
-	/* the shape of the Linux console's cursor */
-	return s[0] == '?' && s[i] == 'c' ? i + 1 : 0;
+	c.n += i > (c.mark ? 1u : 0u);
+	c.final = s[i];
+	return c.final && is_control(&c) ? i + 1 : 0;
 }
 
 /* Bytes of an allowed sequence after ESC; 0 = not allowed. */
@@ -33,9 +105,9 @@ static size_t sequence(const char *s, size_t n)
 
 	if (n == 0)
 		return 0;
-	if (memchr("=>78MDH", s[0], 7))
+	if (memchr("=>78DM", s[0], 6)) /* keypad, cursor kept and restored, scroll */
 		return 1;
-	if ((s[0] == '(' || s[0] == ')') && n > 1 && strchr("B0AU", s[1]))
+	if ((s[0] == '(' || s[0] == ')') && n > 1 && (s[1] == 'B' || s[1] == '0'))
 		return 2;
 	used = s[0] == '[' ? control(s + 1, n - 1) : 0;
 	return used ? 1 + used : 0;
