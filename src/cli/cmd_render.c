@@ -33,6 +33,8 @@ static const struct cli_option options[] = {
 	{ "select", "FIELD", "as if the operator had selected this field" },
 	{ "station", "FILE", "screens and tags from files instead of the server" },
 	{ "values", "FILE", "values from a file: lines \"tag value [quality]\"" },
+	{ "at", "TIME",
+	  "as if it were that time: the same picture whenever it is asked for" },
 	{ "watch", NULL, "go on: paint it anew when it is saved, mistakes below it" },
 	{ NULL, NULL, NULL },
 };
@@ -46,6 +48,7 @@ struct render {
 	int cols, rows; /* 0 = what the screen needs */
 	enum output as;
 	bool frame;
+	struct now now;
 	enum theme_depth depth;
 	enum glyph_tier tier;
 };
@@ -109,11 +112,14 @@ static bool parse(const struct cli_args *a, struct render *r)
 		.select = cli_arg(&cmd_render, a, "select"),
 		.theme = cli_arg(&cmd_render, a, "theme"),
 		.frame = cli_arg(&cmd_render, a, "frame") != NULL,
+		.now = clock_now(),
 	};
 	if (r->values && !r->station && !cli_arg(&cmd_render, a, "watch"))
 		return usage(
 			"--values needs --station FILE, which says units and ranges");
-	return parse_looks(a, r) && parse_output(a, r);
+	return parse_looks(a, r) && parse_output(a, r) &&
+	       cli_arg_time(&cmd_render, a, "at", r->now.wall.ms, &r->now.wall.ms) ==
+		       CLI_OK;
 }
 
 /* --- painting -------------------------------------------------------------------- */
@@ -286,7 +292,7 @@ static int paint_station(const struct render *r, const struct station_def *d)
 		code = remote_fail(CLI_FAILED, why.buf);
 		strbuf_release(&why);
 	} else {
-		render_source_init(&source, s, clock_now());
+		render_source_init(&source, s, r->now);
 		source.set = set;
 		render_source_station(&source, d);
 		if (r->values)
@@ -332,7 +338,7 @@ static int from_server(const struct render *r)
 	code = render_remote_screen(c, r->id, &set);
 	if (code == CLI_OK) {
 		s = screen_set_find(set, r->id);
-		render_source_init(&source, s, clock_now());
+		render_source_init(&source, s, r->now);
 		source.set = set;
 		code = render_remote_fill(c, &source);
 		if (code == CLI_OK)

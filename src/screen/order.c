@@ -1,6 +1,8 @@
 /* order.c - the order of the screens, from the ways that the overview draws. */
 #include "screen/order.h"
 
+enum { LEVEL_SUPPORT = 4 }; /* not for a shift: no digit, but a way and the go-to list */
+
 const char *screen_item_way(const struct screen_item *item)
 {
 	/* a way without `to` has its name there; a frame leads somewhere only with it */
@@ -23,7 +25,7 @@ static void add_once(const struct screen *s, const struct screen **out, size_t m
 	for (size_t i = 0; i < *n; i++)
 		if (out[i] == s)
 			return;
-	if (*n < max)
+	if (s->level < LEVEL_SUPPORT && *n < max)
 		out[(*n)++] = s;
 }
 

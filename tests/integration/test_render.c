@@ -87,10 +87,11 @@ static void it_prints_what_the_console_shows(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		struct run r = RENDER(ids[i], STATION, UPSET);
+		struct run r =
+			RENDER(ids[i], STATION, UPSET, "--at", "2025-11-22T02:00:00Z");
 		char path[64];
 
-		snprintf(path, sizeof(path), "tests/golden/%s.upset.txt", ids[i]);
+		snprintf(path, sizeof(path), "tests/golden/%s.upset.80x24.txt", ids[i]);
 		char *want = test_read_file(test_top(path));
 
 		assert_string_equal(r.err.buf, "");
@@ -108,9 +109,10 @@ static void sizes_tiers_and_selection_are_obeyed(void **state)
 		RENDER("intake", STATION, UPSET, "--size", "20x3", "--glyphs", "ascii");
 
 	(void)state;
-	assert_string_equal(r.out.buf, " WELL 1\n  +----+\n  |    +---- P101 ^x\n");
+	assert_string_equal(r.out.buf, " WELL 1\n  +----+\n  |____+--P101    ^x\n");
 	release(&r);
-	r = RENDER("intake", STATION, UPSET, "--select", "sp1", "--size", "9x1");
+	r = RENDER("intake", STATION, UPSET, "--select", "p101/speed_sp", "--size",
+		   "9x1");
 	assert_string_equal(r.out.buf, "    70.0\n");
 	release(&r);
 }
@@ -118,7 +120,8 @@ static void sizes_tiers_and_selection_are_obeyed(void **state)
 /* A letter a role below each cell, a legend, and where the selection lies. */
 static void roles_say_what_cells_mean(void **state)
 {
-	struct run r = RENDER("intake", STATION, UPSET, "--roles", "--select", "sp1");
+	struct run r =
+		RENDER("intake", STATION, UPSET, "--roles", "--select", "p101/speed_sp");
 
 	(void)state;
 	assert_int_equal(r.code, 0);
@@ -132,7 +135,7 @@ static void roles_say_what_cells_mean(void **state)
 static void a_frame_has_header_banner_and_keys(void **state)
 {
 	struct run r = RENDER("intake", STATION, UPSET, "--frame", "--size", "80x24",
-			      "--select", "sp1");
+			      "--select", "p101/speed_sp");
 
 	(void)state;
 	assert_int_equal(r.code, 0);

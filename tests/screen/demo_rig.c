@@ -11,8 +11,8 @@
 #include "station/pictures.h"
 #include "util/strbuf.h"
 
-const char *const demo_ids[] = { "dosing",   "filters",   "intake", "network",
-				 "overview", "reservoir", NULL };
+const char *const demo_ids[] = { "dosing",   "filters",   "intake",  "network",
+				 "overview", "reservoir", "support", NULL };
 
 static struct station_def *station;
 static struct screen_set *set;
@@ -94,7 +94,7 @@ static void paint_picture(const struct demo_look *look, const struct screen *s,
 
 	grid_init(g, look->cols, look->rows);
 	c = grid_canvas(g);
-	picture_paint(&c, s, &src,
+	picture_paint(&c, screen_for_size(s, look->cols, look->rows), &src,
 		      look->select ? picture_find(s, look->select) : PICTURE_NOTHING);
 }
 
