@@ -99,7 +99,13 @@ static const struct screen_kind *kind_of_field(struct screen_build *b,
 
 	if (f->kind[0])
 		return build_kind(b, at, f->kind, false);
-	if (type && cfg_as_text(type)) {
+	if (type && !cfg_as_text(type)) {
+		scope_error_at(&b->scope, type, "wrong-kind",
+			       "`type` of \"%s\" must be a text, such as \"gauge\"",
+			       f->name);
+		return NULL;
+	}
+	if (type) {
 		text = scope_text(&b->scope, type);
 		return text ? build_kind(b, place_of(NULL, type), text, false) : NULL;
 	}

@@ -463,6 +463,8 @@ static const struct mistake {
 					 "states ( { when = \"...\"; text = "
 					 "\"...\"; role = \"...\"; }, ... ) [symbol]" },
 	{ "symbols = { s = ( { when = \".x\"; } ); };\n", "text" },
+	{ PICTURE " {flow   }\n\";\n fields = { flow = { type = 3; }; };\n};\n",
+	  "error: `type` of \"flow\" must be a text, such as \"gauge\" [wrong-kind]" },
 	{ "// nothing\n", "screens/a.cfg:1: error: neither `screen`, `symbols`, "
 			  "`templates` nor `theme` in this file "
 			  "[empty-file]" },
