@@ -185,7 +185,7 @@ BENCH_PARTS := $(call test_objs,$(filter-out tests/bench/bench_%,$(wildcard test
 $(BENCHES): %: %.o $(BENCH_PARTS) $(foreach m,$(BENCH_USES),$(call archive,$(m)))
 	$(call say,ld,$@)
 	$(Q)$(CC) $(ALLFLAGS) $(filter %.o,$^) $(call link_of,$(BENCH_USES)) \
-		$(call libs_of,libmodbus) -lutil $(LDFLAGS) -o $@
+		$(call libs_of,libmodbus ncursesw) -lutil $(LDFLAGS) -o $@
 bench-built: programs $(BENCHES)
 
 tests-built: programs $(TESTS) $(PEERS)

@@ -35,6 +35,11 @@ void bench_compare(const struct bench_row *row, const double *ours, const double
 		   size_t n);
 /* Against a number that is known: the ratio is figure / known. */
 void bench_known(const struct bench_row *row, double figure, double known);
+/* Against a ceiling that is a promise: exact figures such as bytes. What is above it
+ * fails the run (bench_end). */
+void bench_ceiling(const char *name, const char *unit, double figure, double ceiling);
+/* The exit code of a program with ceilings. */
+int bench_end(void);
 /* Something could not be measured; why is a few words. */
 void bench_absent(const char *name, const char *why);
 
@@ -42,11 +47,12 @@ double bench_median(double *v, size_t n); /* sorts v */
 /* v[n * share], sorted: 0.99 for the 99th percentile. */
 double bench_percentile(double *v, size_t n, double share);
 
-double bench_seconds(void);    /* some monotonic moment */
-double bench_cpu(void);        /* CPU seconds of this process so far */
-double bench_cpu_thread(void); /* of this thread */
-double bench_cpu_of(int pid);  /* of another process, all its threads */
-double bench_pss_kb(int pid);  /* its memory, shared pages by share */
+double bench_seconds(void);     /* some monotonic moment */
+double bench_cpu(void);         /* CPU seconds of this process so far */
+double bench_cpu_thread(void);  /* of this thread */
+double bench_cpu_of(int pid);   /* of another process, all its threads */
+double bench_cpu_tree(int pid); /* and of children that it has waited for */
+double bench_pss_kb(int pid);   /* its memory, shared pages by share */
 uint64_t bench_random(uint64_t *seed);
 /* Ends the program with a sentence: a bench that cannot run says so. */
 void bench_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -1,107 +1,58 @@
 /*
- * bench_frame.c - bytes the real console sends to an 80x24 terminal: the first picture, a
- * second in which nothing happens, and sixty values that changed at once. Behind it the
- * real server, the real driver and a slave. Bytes are exact: no peer but the ceilings.
+ * bench_frame.c - bytes the real console sends to an 80x24 terminal of each glyph tier:
+ * the first picture, a second in which nothing happens, between two ticks of its clock,
+ * sixty values that changed at once, a row of the alarm banner, and a change of screens.
+ *
+ * Behind it the real server, the real driver and a slave; for the changes of screens the
+ * demonstration. Bytes are exact on any machine: a ceiling that does not hold fails the
+ * run.
  */
 #include "bench/bench.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <pty.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "bench/demo_rig.h"
+#include "bench/glass.h"
 #include "bench/server_rig.h"
 
-enum { IDLE_S = 5, SETTLE_MS = 1500, CHANGE_MS = 800, QUIET_MS = 350 };
+enum {
+	IDLE_S = 4,
+	TICKS = 5,
+	SETTLE_MS = 1500,
+	CHANGE_MS = 800,
+	QUIET_MS = 350,
+	ALARM_AT = 100, /* of values 0 to 99.9 */
+	SCREENS = 6     /* of the demonstration, by digits */
+};
+
+/* Ceilings by tier: full, vt100, ascii. */
+static const double first_most[GLASS_KINDS] = { 4096, 1900, 1900 };
+static const double change_most[GLASS_KINDS] = { 4096, 1900, 1900 };
+static const double idle_most = 40, values_most = 900, alarm_most = 400;
 
 struct bed {
 	struct bare_slave slave;
 	struct rig_station station;
 	struct rig_server server;
-	pid_t console;
-	int pty;
 };
 
-static void start_console(struct bed *b)
+static const char *named(const char *what, size_t kind)
 {
-	const struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	const char *bin = getenv("SIGHTGLASS_BIN");
-	char path[4200];
+	static char name[128];
 
-	snprintf(path, sizeof(path), "%s/sightglass", bin ? bin : "build/bin");
-	b->console = forkpty(&b->pty, NULL, NULL, &size);
-	if (b->console == 0) {
-		setenv("TERM", "xterm-256color", 1);
-		setenv("LC_ALL", "C.UTF-8", 1);
-		execl(path, path, "--socket", b->station.socket, (char *)NULL);
-		_exit(127);
-	}
-	if (b->console < 0)
-		bench_die("no pseudo-terminal: %s", strerror(errno));
+	snprintf(name, sizeof(name), "console, %s, %s", what, glass_kinds[kind].name);
+	return name;
 }
 
-/* Bytes until ms have passed or nothing came for quiet ms (0: the whole time). */
-static size_t read_for(struct bed *b, int ms, int quiet)
-{
-	struct pollfd p = { .fd = b->pty, .events = POLLIN };
-	double end = bench_seconds() + ms / 1000.0, left;
-	char chunk[65536];
-	size_t bytes = 0;
-
-	while ((left = end - bench_seconds()) > 0) {
-		int wait = (int)(left * 1000) + 1;
-
-		if (poll(&p, 1, quiet && bytes && quiet < wait ? quiet : wait) <= 0) {
-			if (quiet && bytes)
-				break;
-			continue;
-		}
-		ssize_t n = read(b->pty, chunk, sizeof(chunk));
-		if (n <= 0)
-			bench_die("the console ended");
-		bytes += (size_t)n;
-	}
-	return bytes;
-}
-
-static void stop_console(struct bed *b)
-{
-	kill(b->console, SIGTERM);
-	close(b->pty);
-	waitpid(b->console, NULL, 0);
-}
-
-static double first_picture(struct bed *b)
-{
-	start_console(b);
-	return (double)read_for(b, 5000, QUIET_MS);
-}
-
-static double changes(struct bed *b, double idle)
-{
-	b->slave.shared->offset += 1111;
-	return (double)read_for(b, CHANGE_MS, 0) - idle * CHANGE_MS / 1000;
-}
-
-static void print(const char *name, double *v, double ceiling)
-{
-	const struct bench_row row = { .name = name,
-				       .unit = "bytes",
-				       .against = "ceiling",
-				       .goal = 1,
-				       .at_most = true };
-
-	bench_known(&row, bench_median(v, BENCH_PAIRS), ceiling);
-}
+/* --- on the bench's own station ------------------------------------------------------
+ */
 
 static void begin(struct bed *b)
 {
-	const struct rig_plan plan = { .tags = 1000, .limits = 4, .scan_ms = 100 };
+	const struct rig_plan plan = {
+		.tags = 1000, .limits = 4, .comes_at = ALARM_AT, .scan_ms = 100
+	};
 	uint64_t before;
 
 	bare_slave_start(&b->slave);
@@ -112,24 +63,108 @@ static void begin(struct bed *b)
 	bench_pause(1000); /* values are there */
 }
 
+/* Bytes of the shortest of a few seconds in the middle between two ticks: a tick comes
+ * once a second, so that some window of half of one is without any. */
+static double between_ticks(struct glass *g)
+{
+	double least = 1e9;
+
+	for (int i = 0; i < TICKS; i++) {
+		double bytes;
+
+		glass_read(g, 1200, 1); /* up to behind a tick */
+		bytes = (double)glass_read(g, 500, 0);
+		least = bytes < least ? bytes : least;
+	}
+	return least;
+}
+
+static double changed(struct bed *b, struct glass *g, uint16_t by, double idle)
+{
+	b->slave.shared->offset = (uint16_t)(b->slave.shared->offset + by);
+	return (double)glass_read(g, CHANGE_MS, 0) - idle * CHANGE_MS / 1000;
+}
+
+static void one_tier(struct bed *b, size_t kind)
+{
+	double first[BENCH_PAIRS], idle[BENCH_PAIRS], values[BENCH_PAIRS],
+		alarm[BENCH_PAIRS], gap[BENCH_PAIRS];
+
+	for (int i = 0; i < BENCH_PAIRS; i++) {
+		struct glass g;
+
+		glass_console(&g, b->station.socket, &glass_kinds[kind], 80, 24, NULL);
+		first[i] = (double)glass_read(&g, 5000, QUIET_MS);
+		glass_read(&g, SETTLE_MS, 0);
+		idle[i] = (double)glass_read(&g, IDLE_S * 1000, 0) / IDLE_S;
+		gap[i] = between_ticks(&g);
+		/* all digits move, and all alarms come; then they go again */
+		values[i] = changed(b, &g, 1111, idle[i]);
+		glass_read(&g, SETTLE_MS, 0);
+		b->slave.shared->offset = 0;
+		glass_read(&g, SETTLE_MS, 0);
+		/* one digit of each moves; then the same, and an alarm with it */
+		double plain = changed(b, &g, (uint16_t)-1, idle[i]);
+		glass_read(&g, 200, 0);
+		alarm[i] = changed(b, &g, 2, idle[i]) - plain;
+		b->slave.shared->offset = 0;
+		glass_close(&g);
+		bench_pause(300);
+	}
+	bench_ceiling(named("first picture", kind), "bytes",
+		      bench_median(first, BENCH_PAIRS), first_most[kind]);
+	bench_ceiling(named("a second without news", kind), "bytes",
+		      bench_median(idle, BENCH_PAIRS), idle_most);
+	bench_ceiling(named("between two ticks", kind), "bytes",
+		      bench_median(gap, BENCH_PAIRS), 0.5);
+	bench_ceiling(named("60 values changed", kind), "bytes",
+		      bench_median(values, BENCH_PAIRS), values_most);
+	bench_ceiling(named("an alarm came", kind), "bytes",
+		      bench_median(alarm, BENCH_PAIRS), alarm_most);
+}
+
+/* --- on the demonstration ------------------------------------------------------------
+ */
+
+static void change_of_screens(const struct demo_rig *d, size_t kind)
+{
+	double bytes[SCREENS], worst = 0;
+	struct glass g;
+
+	glass_console(&g, d->socket, &glass_kinds[kind], 80, 24, NULL);
+	glass_read(&g, 5000, QUIET_MS);
+	glass_read(&g, SETTLE_MS, 0);
+	for (int i = 0; i < SCREENS; i++) {
+		/* 4 5 6 7 8 and back to the overview */
+		char key[2] = { i + 1 < SCREENS ? (char)('4' + i) : '2', '\0' };
+
+		glass_type(&g, key);
+		bytes[i] = (double)glass_read(&g, 700, 120);
+		worst = bytes[i] > worst ? bytes[i] : worst;
+		glass_read(&g, 300, 0);
+	}
+	glass_close(&g);
+	bench_ceiling(named("a change of screens, median", kind), "bytes",
+		      bench_median(bytes, SCREENS), change_most[kind]);
+	bench_ceiling(named("a change of screens, largest", kind), "bytes", worst,
+		      change_most[kind]);
+}
+
 int main(void)
 {
+	static struct demo_rig demo;
 	static struct bed b;
-	double first[BENCH_PAIRS], idle[BENCH_PAIRS], changed[BENCH_PAIRS];
 
 	begin(&b);
-	for (int i = 0; i < BENCH_PAIRS; i++) {
-		first[i] = first_picture(&b);
-		read_for(&b, SETTLE_MS, 0);
-		idle[i] = (double)read_for(&b, IDLE_S * 1000, 0) / IDLE_S;
-		changed[i] = changes(&b, idle[i]);
-		stop_console(&b);
-	}
-	print("console, first picture, 80x24", first, 4096);
-	print("console, a second without news", idle, 40);
-	print("console, 60 values changed", changed, 900);
+	for (size_t kind = 0; kind < GLASS_KINDS; kind++)
+		one_tier(&b, kind);
 	rig_server_stop(&b.server);
 	rig_station_release(&b.station);
 	bare_slave_stop(&b.slave);
-	return 0;
+	demo_rig_start(&demo);
+	bench_pause(3000); /* values are there */
+	for (size_t kind = 0; kind < GLASS_KINDS; kind++)
+		change_of_screens(&demo, kind);
+	demo_rig_stop(&demo);
+	return bench_end();
 }
