@@ -29,7 +29,7 @@ bool choose_takes_attributes_back(const char *name)
 
 /* Real ones on serial lines, and what calls itself so: no UTF-8 there, whatever the
  * locale says. */
-static bool is_serial(const char *name)
+bool choose_is_serial(const char *name)
 {
 	static const char *const serial[] = { "vt1", "vt2", "vt3", "vt4", "vt5", NULL };
 
@@ -43,7 +43,7 @@ enum glyph_tier choose_glyphs(const struct term_facts *f, int asked)
 
 	if (asked >= 0)
 		return (enum glyph_tier)asked;
-	if (is_serial(f->name))
+	if (choose_is_serial(f->name))
 		return GLYPHS_VT100;
 	if (!f->is_utf8 || choose_starts_with(f->name, poor))
 		return GLYPHS_ASCII;
@@ -52,7 +52,7 @@ enum glyph_tier choose_glyphs(const struct term_facts *f, int asked)
 
 bool choose_dec(const struct term_facts *f, enum glyph_tier tier)
 {
-	return tier == GLYPHS_VT100 && (is_serial(f->name) || !f->is_utf8);
+	return tier == GLYPHS_VT100 && (choose_is_serial(f->name) || !f->is_utf8);
 }
 
 bool choose_direct(const struct term_facts *f)

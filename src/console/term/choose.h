@@ -27,6 +27,8 @@ bool choose_starts_with(const char *name, const char *const *prefixes);
 bool choose_knows_frames(const char *name);
 /* Takes single attributes back (SGR 22, 24, 27), as a VT100 does not. */
 bool choose_takes_attributes_back(const char *name);
+/* A VT100 and its kin: ANSI attributes, taken back with all others only. */
+bool choose_is_serial(const char *name);
 /* asked: enum glyph_tier or CHOOSE_BY_TERM. */
 enum glyph_tier choose_glyphs(const struct term_facts *f, int asked);
 /* Lines of that tier leave in the line drawing set of the VT100, not as UTF-8. */

@@ -11,7 +11,9 @@ static const struct squeeze_attr plain = { .fg = -1, .bg = -1 };
 
 void squeeze_reset(struct squeeze *s)
 {
-	*s = (struct squeeze){ .have = plain, .want = plain, .colours = s->colours };
+	*s = (struct squeeze){
+		.have = plain, .want = plain, .colours = s->colours, .poor = s->poor
+	};
 }
 
 /* --- writing attributes ------------------------------------------------------------ */
@@ -62,6 +64,13 @@ static bool same(const struct squeeze_attr *a, const struct squeeze_attr *b)
 	       a->underline == b->underline && a->reverse == b->reverse;
 }
 
+/* What can only be taken back with everything else. */
+static bool takes_back(const struct squeeze_attr *from, const struct squeeze_attr *to)
+{
+	return (from->bold && !to->bold) || (from->underline && !to->underline) ||
+	       (from->reverse && !to->reverse);
+}
+
 /* Before a cell is written: brings the terminal to what is wanted. */
 static void settle(struct squeeze *s, struct strbuf *out)
 {
@@ -72,7 +81,8 @@ static void settle(struct squeeze *s, struct strbuf *out)
 	add_change(&change, s->colours, &s->have, &s->want);
 	add_change(&anew, s->colours, &plain, &s->want);
 	/* "0" in front, or nothing at all, begins anew */
-	if (!s->known || anew.len + 2 < change.len || !anew.len)
+	if (!s->known || anew.len + 2 < change.len || !anew.len ||
+	    (s->poor && takes_back(&s->have, &s->want)))
 		strbuf_addf(out, "\033[%s%sm", anew.len ? "0;" : "", anew.buf);
 	else
 		strbuf_addf(out, "\033[%sm", change.buf);
@@ -273,12 +283,39 @@ static void take_sequence(struct squeeze *s, const char *in, size_t n, struct st
 	strbuf_add(out, in, n);
 	if (n == 2 && in[1] == '8') /* the cursor comes back with attributes of then */
 		s->known = false;
+	if (n == 2 && strchr("78c", in[1]) && in[1]) /* and with the set of then */
+		s->set = SQUEEZE_SET_UNKNOWN;
+}
+
+enum { SHIFT_OUT = 14, SHIFT_IN = 15 };
+
+/* Both sets draw the rest alike: the DEC set differs from _ on, and the Linux console has
+ * arrows and a block among the signs. */
+static bool differs_by_set(char c)
+{
+	return (c >= '_' && c <= '~') || (c != '\0' && strchr("+,-.0", c));
+}
+
+static void settle_set(struct squeeze *s, char c, struct strbuf *out)
+{
+	enum squeeze_set want = s->graphics ? SQUEEZE_GRAPHICS : SQUEEZE_LETTERS;
+
+	if (!s->shifts || s->set == want || !differs_by_set(c))
+		return;
+	s->set = want;
+	strbuf_addch(out, s->graphics ? SHIFT_OUT : SHIFT_IN);
 }
 
 static void take_byte(struct squeeze *s, char c, struct strbuf *out)
 {
 	bool is_control = (unsigned char)c < ' ' && c != '\n';
 
+	if (c == SHIFT_OUT || c == SHIFT_IN) {
+		s->shifts = true;
+		s->graphics = c == SHIFT_OUT;
+		return;
+	}
+	settle_set(s, c, out);
 	if (c == ' ')
 		settle_ground(s, out);
 	else if (!is_control)

@@ -243,10 +243,12 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	read_size(&t->cols, &t->rows);
 	take_options(t, o, name);
 	t->synchronized = choose_knows_frames(name);
-	t->squeezes = choose_takes_attributes_back(name);
+	t->squeeze.poor = choose_is_serial(name);
+	t->squeezes = t->squeeze.poor || choose_takes_attributes_back(name);
 	squeeze_reset(&t->squeeze);
 	t->pushes_title = pushes_title();
-	t->pastes = t->squeezes; /* who does not know the marks passes over them */
+	t->pastes = choose_takes_attributes_back(
+		name); /* who does not know the marks passes over them */
 	t->mouse = o->mouse;
 	configure_curses(t);
 	keys_define(t, escape_ms(t, escape));

@@ -27,7 +27,7 @@ struct term {
 	enum glyph_tier glyphs;
 	bool draws_dec;    /* lines leave in the VT100's line drawing set, not as UTF-8 */
 	bool synchronized; /* TERM knows mode 2026 */
-	bool squeezes;     /* TERM knows how to take single attributes back */
+	bool squeezes;     /* TERM has attributes that squeeze.h understands */
 	struct squeeze squeeze;
 	bool pushes_title; /* TERM's alternate screen does, and we are on it */
 	bool gone;

@@ -31,6 +31,33 @@ static struct squeeze known(void)
 	return s;
 }
 
+/* A VT100: nothing is taken back alone, and lines come from a second set. */
+static void a_poor_terminal_begins_anew_and_shifts_when_it_matters(void **state)
+{
+	static const char *const pairs[][2] = {
+		/* what curses writes for a bold word, blanks and a plain one */
+		{ "\033[0;1m\017ABC\033[m\017  \033[0;1m\017D\033[m\017E",
+		  "\033[1mABC  D\033[mE" },
+		{ "\033[0;1;4m\017AB\033[0;1m\017C\033[m\017",
+		  "\033[1;4mAB\033[0;1mC\033[m" },
+		/* lines, blanks between them, a capital word: one way there, none back */
+		{ "\033[0m\016qq\033[m\017  \033[0m\016x\033[m\017 P 7\033[0m\016x",
+		  "\016qq  x P 7x" },
+		/* a small letter and a figure that Linux draws otherwise come from G0 */
+		{ "\016q\017p 0\016q", "\016q\017p 0\016q" },
+		{ "\016q\0177.1", "\016q7\017.1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		struct squeeze s = { .poor = true };
+
+		squeeze_reset(&s);
+		squeezed(&s, "\033[m\017a", "\017\033[ma");
+		squeezed(&s, pairs[i][0], pairs[i][1]);
+	}
+}
+
 static void only_what_changes_is_sent(void **state)
 {
 	static const char *const pairs[][2] = {
@@ -123,7 +150,7 @@ static void the_linux_consoles_ways_are_understood(void **state)
 	squeezed(&s,
 		 "\033[0;10;1m\033[37;40mWELL\033[0;10m\033[37;40m\x0F "
 		 "x\033[m\x0F",
-		 "\033[1;37;40mWELL\x0F \033[22mx\x0F\033[m");
+		 "\033[1;37;40mWELL \x0F\033[22mx\033[m");
 }
 
 /* Between ESC and what belongs to it nothing may come. */
@@ -167,6 +194,7 @@ static void half_a_sequence_at_the_end_passes(void **state)
 
 struct shown {
 	char c;
+	bool graphics;
 	struct squeeze_attr a;
 };
 
@@ -205,9 +233,14 @@ static void read_sgr(const char *p, const char *end, struct squeeze_attr *a)
 static size_t show(const char *s, struct shown *out)
 {
 	struct squeeze_attr a = { .fg = -1, .bg = -1 };
+	bool graphics = false;
 	size_t n = 0;
 
 	for (; *s; s++) {
+		if (*s == '\016' || *s == '\017') {
+			graphics = *s == '\016';
+			continue;
+		}
 		if (s[0] == '\033' && s[1] == '(') {
 			s += 2;
 		} else if (s[0] == '\033') {
@@ -216,10 +249,14 @@ static size_t show(const char *s, struct shown *out)
 			if (*end == 'm')
 				read_sgr(s + 2, end - 1, &a);
 			else
-				out[n++] = (struct shown){ ' ', a };
+				out[n++] = (struct shown){ .c = ' ', .a = a };
 			s = end;
 		} else {
-			out[n++] = (struct shown){ *s, a };
+			/* capitals, most signs and blanks are in both sets */
+			bool differs = strchr("+,-.0", *s) || (*s >= '_' && *s <= '~');
+
+			out[n++] = (struct shown){ .c = *s, .a = a };
+			out[n - 1].graphics = differs && graphics;
 		}
 		if (n && out[n - 1].c == ' ' && !out[n - 1].a.reverse &&
 		    !out[n - 1].a.underline) {
@@ -243,7 +280,8 @@ static void add_random(struct strbuf *in, unsigned *seed)
 		OFF,        WHITE,      GREY,          "\033[1m",
 		"\033[4m",  "\033[7m",  "\033[24m",    "\033[27m",
 		"\033[31m", "\033[42m", "\033[39;49m", "\033[48;5;236m",
-		"  ",       "\033[22m",
+		"  ",       "\033[22m", "\016",        "\017",
+		"x7",       "P.",
 	};
 
 	*seed = *seed * 1103515245u + 12345u;
@@ -259,7 +297,7 @@ static void any_stream_shows_the_same(void **state)
 	(void)state;
 	for (int round = 0; round < 2000; round++) {
 		struct strbuf in = STRBUF_INIT, out = STRBUF_INIT;
-		struct squeeze s = { 0 };
+		struct squeeze s = { .poor = round % 2 };
 
 		squeeze_reset(&s);
 		for (int i = 0; i < 60; i++)
@@ -270,7 +308,13 @@ static void any_stream_shows_the_same(void **state)
 		assert_int_equal(show(out.buf, got), n);
 		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(got[i].c, want[i].c);
+			assert_int_equal(got[i].graphics, want[i].graphics);
 			assert_true(alike(&got[i].a, &want[i].a));
+		}
+		if (s.poor) {
+			assert_null(strstr(out.buf, "[22"));
+			assert_null(strstr(out.buf, "[24"));
+			assert_null(strstr(out.buf, "[27"));
 		}
 		before += in.len;
 		after += out.len;
@@ -283,6 +327,7 @@ static void any_stream_shows_the_same(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_poor_terminal_begins_anew_and_shifts_when_it_matters),
 		cmocka_unit_test(only_what_changes_is_sent),
 		cmocka_unit_test(the_state_outlives_a_frame_and_a_reset_forgets_it),
 		cmocka_unit_test(
