@@ -142,6 +142,7 @@ static const struct {
 	{ AUDIT_BACKUP, "backup" },
 	{ AUDIT_CLOCK, "clock" },
 	{ AUDIT_GAP, "gap" },
+	{ AUDIT_SILENCE, "silence" },
 	{ AUDIT_DEVICE, "device" },
 	{ AUDIT_SUBSTITUTE, "substitute" },
 	{ AUDIT_SUBSTITUTE_END, "release" },

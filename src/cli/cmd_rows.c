@@ -1,6 +1,6 @@
 /*
  * cmd_rows.c - the subcommands that ask one question and print the rows of the answer:
- * status, where, explain, tags, in-doubt, reload, backup, settle.
+ * status, where, explain, tags, in-doubt, reload, backup, settle, silence.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static int ask(const struct question *q, int argc, char **argv)
 }
 
 extern const struct cli_command cmd_status, cmd_where, cmd_explain, cmd_tags,
-	cmd_in_doubt, cmd_reload, cmd_backup, cmd_settle;
+	cmd_in_doubt, cmd_reload, cmd_backup, cmd_settle, cmd_silence;
 
 static int run_status(int argc, char **argv)
 {
@@ -99,6 +99,7 @@ static int run_reload(int argc, char **argv)
 static const struct remote_table no_rows[] = {
 	{ WIRE_BACKUP, status_columns, false },
 	{ WIRE_SETTLE, status_columns, false },
+	{ WIRE_SILENCE, status_columns, false },
 };
 
 /* The server writes the copy, so it needs a path that means the same there. */
@@ -129,6 +130,16 @@ static int run_settle(int argc, char **argv)
 		return cli_usage(&cmd_settle);
 	return remote_rows("cli settle", &no_rows[1], (uint64_t)request, 0, a.arg[1],
 			   false);
+}
+
+static int run_silence(int argc, char **argv)
+{
+	struct cli_args a;
+	int code = cli_args_parse(&cmd_silence, argc, argv, 0, 0, &a);
+
+	if (code >= 0)
+		return code;
+	return remote_rows("cli silence", &no_rows[2], 0, 0, "", false);
 }
 
 const struct cli_command cmd_status = {
@@ -197,4 +208,11 @@ const struct cli_command cmd_settle = {
 	.args = "REQUEST NOTE",
 	.help = "take a write off the in-doubt list, with a note on what was found",
 	.run = run_settle,
+};
+
+const struct cli_command cmd_silence = {
+	.name = "silence",
+	.args = "",
+	.help = "silence the horn of the control room until the next alarm",
+	.run = run_silence,
 };

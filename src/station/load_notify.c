@@ -59,6 +59,11 @@ const struct cfg_row station_notify_rows[] = {
 	  .lo = 10,
 	  .hi = WAIT_MAX_S,
 	  .help = "again so often until it is acknowledged" },
+	{ .name = "horn",
+	  .kind = CFG_K_BOOL,
+	  .help = "a sounder: silencing it ends its repetitions for what stands, and "
+		  "runs "
+		  "the command with the event \"silenced\"" },
 	{ 0 },
 };
 
@@ -208,6 +213,8 @@ static void check_rest(struct loader *l, const struct cfg_node *group,
 		not_with(l, group, "facility", "it belongs to syslog");
 	if (d->kind != NOTIFY_MQTT)
 		not_with(l, group, "topic", "it belongs to mqtt");
+	if (d->kind != NOTIFY_COMMAND)
+		not_with(l, group, "horn", "it belongs to a command");
 	if (d->kind == NOTIFY_MQTT) {
 		not_with(l, group, "events", "mqtt tells each state");
 		not_with(l, group, "after_s", "mqtt tells each state");
@@ -248,6 +255,7 @@ void load_notify(struct loader *l, const struct cfg_node *group)
 		(int)word_at(facility_words, cfg_as_text(cfg_get(group, "facility")));
 	d->after_ms = load_ms(group, "after_s", 0);
 	d->repeat_ms = load_ms(group, "repeat_s", 0);
+	cfg_as_bool(cfg_get(group, "horn"), &d->horn);
 	load_texts(cfg_get(group, "areas"), &d->areas, &d->n_areas);
 	load_texts(cfg_get(group, "classes"), &d->classes, &d->n_classes);
 	take_events(l, group, d);

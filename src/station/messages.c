@@ -99,6 +99,28 @@ static void on_unsubscribe(struct station *s, struct session *who,
 	session_unsubscribe(s, who, (uint32_t)m->num);
 }
 
+/* A sounder has to be silent at once, whatever the store does; it is recorded, and told
+ * to everybody who works here. No alarm is acknowledged by it. */
+static void on_silence(struct station *s, struct session *who,
+		       const struct wire_request *m)
+{
+	size_t horns = notify_silence(s, who->name);
+
+	if (!horns) {
+		station_reply(s, who, m->req, WIRE_REFUSED,
+			      "this station has no horn: no notify says horn = true");
+		return;
+	}
+	station_note(s, who, AUDIT_SILENCE, "horn", "silenced",
+		     "until the next alarm; nothing is acknowledged");
+	strbuf_setf(&s->text, "%s has silenced the horn until the next alarm", who->name);
+	strbuf_clear(&s->frame);
+	wire_put_notice(&s->frame, false, s->text.buf);
+	sessions_broadcast(s, &s->frame);
+	station_reply(s, who, m->req, WIRE_OK,
+		      "the horn is silent until the next alarm; nothing is acknowledged");
+}
+
 static void on_alarms(struct station *s, struct session *who,
 		      const struct wire_request *m)
 {
@@ -140,6 +162,7 @@ const struct message station_messages[] = {
 	{ WIRE_PLACE, "place", RIGHT_VIEW, false, NULL, session_place },
 	{ WIRE_PEOPLE, "people", RIGHT_VIEW, false, query_people, NULL },
 	{ WIRE_OVERRIDES, "overrides", RIGHT_VIEW, false, query_overrides, NULL },
+	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, on_silence, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, NULL, NULL },
 };
 

@@ -9,6 +9,8 @@
 #include "util/area.h"
 #include "util/xalloc.h"
 
+enum { SEVERITY_NO_NEWS = 6 }; /* RFC 5424: informational */
+
 /* --- does it concern them? --------------------------------------------------------- */
 
 static bool in_areas(const struct notify_def *d, const char *area)
@@ -164,10 +166,40 @@ static void waited(struct station *s, uint32_t at)
 		t.source_time = r->raised;
 		tell(s, w.target, &t, s->now.wall.ms - r->raised.ms);
 	}
+	s->notifier.waits[at].told = true;
 	if (d->repeat_ms)
 		heap_set(&s->notifier.due, at, mono_add_ms(s->now.mono, d->repeat_ms));
 	else
 		end_wait(&s->notifier, at);
+}
+
+/* --- silence ----------------------------------------------------------------------- */
+
+static void tell_silence(struct station *s, uint32_t target, const char *by)
+{
+	struct action *a = station_emit(s, ACT_NOTIFY);
+
+	a->num = target;
+	a->num2 = SEVERITY_NO_NEWS;
+	notify_put_silence(&a->bytes, s, by);
+}
+
+size_t notify_silence(struct station *s, const char *by)
+{
+	struct notifier *n = &s->notifier;
+	size_t horns = 0;
+
+	for (uint32_t i = 0; i < n->n_waits; i++)
+		if (n->waits[i].used && n->waits[i].told &&
+		    s->def->notify[n->waits[i].target].horn)
+			end_wait(n, i);
+	for (uint32_t i = 0; i < s->def->n_notify; i++) {
+		if (!s->def->notify[i].horn)
+			continue;
+		tell_silence(s, i, by);
+		horns++;
+	}
+	return horns;
 }
 
 /* --- what happens ------------------------------------------------------------------- */

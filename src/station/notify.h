@@ -26,6 +26,7 @@ struct notify_wait { /* one alarm that has to be acknowledged before its deadlin
 	uint64_t occurrence;
 	uint32_t next_free;
 	bool used;
+	bool told; /* at least once */
 };
 
 struct notifier {
@@ -43,6 +44,10 @@ struct notifier {
 void notify_apply(struct station *s);
 void notify_transition(struct station *s, const struct alarm_transition *t);
 void notify_connected(struct station *s, uint32_t device);
+/* Somebody silences the horns: what they have told of already they tell no more, until
+ * it comes again; what they have not is untouched. Each hears of it once. Returns how
+ * many horns there are. */
+size_t notify_silence(struct station *s, const char *by);
 void notify_tick(struct station *s);
 struct mono notify_deadline(const struct station *s);
 void notify_release(struct station *s);

@@ -31,6 +31,7 @@ struct notify_def {
 	uint64_t events;   /* bit (1 << enum alarm_event); 0 = what the kind tells */
 	int64_t after_ms;  /* only if it is still unacknowledged then; 0 = at once */
 	int64_t repeat_ms; /* and again so often; 0 = once */
+	bool horn;         /* a sounder of the control room, which people silence */
 	struct loc loc;
 };
 

@@ -121,6 +121,15 @@ void notify_put_event(struct strbuf *out, const struct station *s,
 	strbuf_adds(out, "}\n");
 }
 
+void notify_put_silence(struct strbuf *out, const struct station *s, const char *by)
+{
+	strbuf_adds(out, "{\"event\":\"silenced\"");
+	put_time(out, "time", s->now.wall);
+	put_text(out, "station", s->def->name);
+	put_text(out, "by", by);
+	strbuf_adds(out, "}\n");
+}
+
 /* --- syslog ------------------------------------------------------------------------ */
 
 int notify_severity(const struct station *s, const struct alarm_transition *t)

@@ -14,6 +14,8 @@ int notify_severity(const struct station *s, const struct alarm_transition *t);
  * is no escalation. */
 void notify_put_event(struct strbuf *out, const struct station *s,
 		      const struct alarm_transition *t, int64_t waited_ms);
+/* One JSON object: somebody has silenced the horns. */
+void notify_put_silence(struct strbuf *out, const struct station *s, const char *by);
 /* One JSON object: what the alarm is now. */
 void notify_put_state(struct strbuf *out, const struct station *s, uint32_t alarm,
 		      const struct alarm_record *r);

@@ -66,6 +66,7 @@ enum wire_type {
 	WIRE_PLACE = 33,       /* wire/people.h; no answer */
 	WIRE_PEOPLE = 34,      /* wire/people.h */
 	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
+	WIRE_SILENCE = 36,     /* req only: the horns of the control room */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,

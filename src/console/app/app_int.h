@@ -220,6 +220,7 @@ bool act_dialog_key(struct app *a, uint32_t key);
 
 /* --- sound.c --- */
 void silence(struct app *a, uint32_t key);
+void silence_horn(struct app *a, uint32_t key);
 /* Rings when it is time: after a frame that shows why. */
 void sound_turn(struct app *a);
 struct mono sound_deadline(const struct app *a);

@@ -275,6 +275,7 @@ static const struct key_row {
 	{ 'o', 'o', A, out_of_service, "o", "take it out of service" },
 	{ 'x', 'x', A, suppress, "x", "suppress it by hand" },
 	{ 's', 's', ALL, silence, "s", "silence this console until the next alarm" },
+	{ 'S', 'S', ALL, silence_horn, "S", "silence the horn of the control room, too" },
 	{ 0, 0, P, NULL, "*", "acknowledge the first alarm above" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, H, scroll_help, "arrows", "scroll" },
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, D, move_device, "arrows", "select a device" },

@@ -49,6 +49,18 @@ void silence(struct app *a, uint32_t key)
 		"this console is silent until the next alarm; nothing is acknowledged");
 }
 
+/* The horn is everybody's: the server is asked, and writes down who did it. */
+void silence_horn(struct app *a, uint32_t key)
+{
+	silence(a, key);
+	if (model_lost(&a->model) || !a->client) {
+		app_say(a, ROLE_REFUSED, "the horn: the server cannot be reached");
+		return;
+	}
+	talk_expect(a, client_request(a->client, WIRE_SILENCE, 0, 0, ""), WIRE_SILENCE,
+		    "horn");
+}
+
 static void ring(struct app *a, int priority)
 {
 	for (int i = 0; i < patterns[priority].times; i++)

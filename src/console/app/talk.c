@@ -340,7 +340,8 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 		if (p->req != m->req)
 			continue;
 		p->req = 0;
-		if (m->status == WIRE_OK && p->type == WIRE_ALARM_ACT)
+		if (m->status == WIRE_OK &&
+		    (p->type == WIRE_ALARM_ACT || p->type == WIRE_SILENCE))
 			app_say(a, ROLE_MESSAGE, "%s: %s", p->what,
 				m->text[0] ? m->text : "acknowledged");
 		else if (m->status != WIRE_OK)
