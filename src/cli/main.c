@@ -7,6 +7,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -16,9 +17,14 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
-/* Box lines need UTF-8; numbers never follow the locale (num.h). */
+/* Box lines need UTF-8; numbers never follow the locale (num.h). Only the machine's own
+ * locales are read, whatever a session brought along (SEC-16). */
 static void open_locale(void)
 {
+	static const char *const foreign[] = { "LOCPATH", "GCONV_PATH", "NLSPATH" };
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+		unsetenv(foreign[i]);
 	setlocale(LC_CTYPE, "");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");

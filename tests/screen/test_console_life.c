@@ -181,9 +181,125 @@ static void SEC_16_a_hostile_environment_changes_nothing(void **state)
 	check_stream(r->t);
 }
 
+/* An entry for our own TERM that would paint rubbish, compiled into folder. */
+static void compile_evil(const char *folder, const char *term)
+{
+	static const char entry[] =
+		"|an evil one, am, cols#3, lines#2, colors#8, pairs#64,\n"
+		"\tcup=EVIL%p1%d, clear=EVIL, smcup=EVIL, sgr0=EVIL,\n"
+		"\tcuu1=EVIL, ed=EVIL, el=EVIL, kcuu1=A, kf1=A,\n";
+	char source[600], text[600];
+	char *argv[] = { (char[]){ "/usr/bin/tic" }, (char[]){ "-x" }, (char[]){ "-o" },
+			 (char *)(uintptr_t)folder,  source,           NULL };
+	struct tty *t;
+
+	snprintf(source, sizeof(source), "%s.src", folder);
+	snprintf(text, sizeof(text), "%s%s", term, entry);
+	test_write_file(source, text);
+	t = tty_start(argv, NULL, 80, 24);
+	assert_int_equal(tty_wait_exit(t, 10000), 0);
+	tty_free(t);
+}
+
+static bool wrote(struct tty *t, const char *text)
+{
+	size_t n;
+	const char *bytes = tty_bytes(t, &n);
+
+	return memmem(bytes, n, text, strlen(text)) != NULL;
+}
+
+/* It would be used: another program takes it. */
+static void expect_it_bites(const char *terminfo)
+{
+	char *argv[] = { (char[]){ "/usr/bin/tput" }, (char[]){ "clear" }, NULL };
+	const char *env[] = { terminfo, "TERM=xterm-256color", NULL };
+	struct tty *t = tty_start(argv, env, 80, 24);
+
+	tty_wait_exit(t, 5000);
+	assert_true(wrote(t, "EVIL"));
+	tty_free(t);
+}
+
+static void SEC_16_a_hostile_terminfo_in_every_place_changes_nothing(void **state)
+{
+	struct rig *r = *state;
+	char home[300], terminfo[400], in_home[300], dirs[400], bare[300], search[400];
+	const char *const env[] = { home, terminfo, dirs, bare, search, NULL };
+	const char *tmp = test_tmpdir();
+
+	snprintf(in_home, sizeof(in_home), "%s/.terminfo", tmp);
+	snprintf(home, sizeof(home), "HOME=%s", tmp);
+	snprintf(terminfo, sizeof(terminfo), "TERMINFO=%s", in_home);
+	snprintf(dirs, sizeof(dirs), "TERMINFO_DIRS=%s:.", in_home);
+	snprintf(bare, sizeof(bare),
+		 "TERMCAP=xterm-256color|x:co#3:li#2:cl=EVIL:cm=EVIL:");
+	snprintf(search, sizeof(search), "TERMPATH=%s", in_home);
+	compile_evil(in_home, "xterm-256color");
+	expect_it_bites(terminfo);
+	expect_it_bites(home);
+	expect_it_bites(dirs);
+	for (size_t i = 0; i < 6; i++) { /* each alone, and all together */
+		const char *const one[] = { env[i], NULL };
+
+		r->t = fake_console(r->f, 80, 24, NULL, i < 5 ? one : env);
+		tty_expect(r->t, "50.0 %");
+		tty_expect(r->t, "1Help 2Overview 3Alarms");
+		assert_false(wrote(r->t, "EVIL"));
+		check_stream(r->t);
+		tty_type(r->t, "A"); /* no arrow and no F1 */
+		pump_for(r->t, 60);
+		assert_false(tty_shows(r->t, "MARKS"));
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
+static void SEC_16_no_foreign_locale_is_read(void **state)
+{
+	static const char *const values[] = {
+		"LC_ALL=xx_YY.bad",
+		"LC_ALL=../../etc/passwd",
+		"LC_ALL=C.UTF-8/../x",
+		"LC_ALL=/tmp",
+		"LC_CTYPE=%s%n%x",
+		"LANG=\033[31m",
+		"LANG=",
+	};
+	struct rig *r = *state;
+	char locpath[300];
+
+	snprintf(locpath, sizeof(locpath), "LOCPATH=%s", test_tmpdir());
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		const char *const env[] = { "LC_ALL=",
+					    locpath,
+					    "GCONV_PATH=/tmp",
+					    "NLSPATH=/tmp/%N",
+					    "LANGUAGE=../x",
+					    values[i],
+					    NULL };
+
+		r->t = fake_console(r->f, 80, 24, NULL, env);
+		tty_expect(r->t, "50.0 %");
+		/* lines of boxes: UTF-8 was found all the same */
+		tty_expect(r->t, "\xE2\x94\x80\xE2\x94\x80 alarms");
+		check_stream(r->t);
+		tty_free(r->t);
+		r->t = NULL;
+	}
+}
+
 static void SEC_16_a_terminal_type_that_is_none_is_refused_in_words(void **state)
 {
-	static const char *const kinds[] = { "../../evil", "no-such-terminal", "" };
+	static const char *const kinds[] = { "../../evil",
+					     "no-such-terminal",
+					     "",
+					     "/etc/passwd",
+					     "xterm;ls",
+					     "xterm\033[31m",
+					     "x\ny",
+					     "%s%n",
+					     "a-name-that-is-longer-than-names-are" };
 	struct rig *r = *state;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -353,6 +469,8 @@ int main(void)
 		ON_RIG(CF_07_a_notice_stands_on_every_engineers_console),
 		ON_RIG(the_same_picture_on_every_kind_of_terminal),
 		ON_RIG(SEC_16_a_hostile_environment_changes_nothing),
+		ON_RIG(SEC_16_a_hostile_terminfo_in_every_place_changes_nothing),
+		ON_RIG(SEC_16_no_foreign_locale_is_read),
 		ON_RIG(SEC_16_a_terminal_type_that_is_none_is_refused_in_words),
 		ON_RIG(PR_12_stop_keys_are_harmless),
 		ON_RIG(PR_13_any_size_and_a_storm_of_them),
