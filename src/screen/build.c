@@ -14,11 +14,16 @@
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
+struct place place_of_node(const struct cfg_node *node)
+{
+	return (struct place){ cfg_file(node), cfg_value_line(node),
+			       cfg_value_column(node) };
+}
+
 struct place place_of(const struct screen_item *item, const struct cfg_node *node)
 {
 	if (node)
-		return (struct place){ cfg_file(node), cfg_value_line(node),
-				       cfg_value_column(node) };
+		return place_of_node(node);
 	return (struct place){ item->file, item->line, item->column };
 }
 
@@ -107,7 +112,7 @@ static const struct screen_kind *kind_of_field(struct screen_build *b,
 	}
 	if (type) {
 		text = scope_text(&b->scope, type);
-		return text ? build_kind(b, place_of(NULL, type), text, false) : NULL;
+		return text ? build_kind(b, place_of_node(type), text, false) : NULL;
 	}
 	return screen_kind_find(entry && cfg_get(entry, "use") ? "state" : "value");
 }
@@ -215,7 +220,7 @@ static void build_widget(struct screen_build *b, const struct screen_build *owne
 		return;
 	}
 	if ((text = scope_text(&b->scope, type)))
-		kind = build_kind(b, place_of(NULL, type), text, true);
+		kind = build_kind(b, place_of_node(type), text, true);
 	if (!kind)
 		return;
 	item = build_item(b, kind, name, (struct place){ z->file, z->line, z->column });

@@ -48,6 +48,7 @@ struct place {
 	const char *file;
 	int line, column;
 };
+struct place place_of_node(const struct cfg_node *node);
 struct place place_of(const struct screen_item *item, const struct cfg_node *node);
 
 #define BUILD_ERROR(b, at, id, ...)                                                      \

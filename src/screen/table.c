@@ -115,7 +115,7 @@ static const struct screen_kind *column_kind(struct table *t, const struct colum
 	const char *type = member(t, c->node, "type", NULL);
 
 	if (type)
-		return build_kind(t->b, place_of(NULL, c->node), type, false);
+		return build_kind(t->b, place_of_node(c->node), type, false);
 	return screen_kind_find(c->use ? "state" : "value");
 }
 
@@ -212,7 +212,7 @@ static void cell_settings(struct table *t, struct screen_item *cell,
 			  const struct column *c, const struct cfg_node *row,
 			  const char *name)
 {
-	struct place at = place_of(NULL, c->node);
+	struct place at = place_of_node(c->node);
 	const struct cfg_node *opens =
 		cfg_type(row) == CFG_GROUP ? cfg_get(row, "opens") : NULL;
 
@@ -233,7 +233,7 @@ static void add_cell(struct table *t, int row, int column, int left)
 	const struct column *c = &t->column[column];
 	const struct cfg_node *node = cfg_at(t->rows, (size_t)row);
 	char *name = cell_name(member(t, node, "name", "name"), c->tag);
-	struct screen_item *cell = build_item(t->b, c->kind, name, place_of(NULL, node));
+	struct screen_item *cell = build_item(t->b, c->kind, name, place_of_node(node));
 	const struct screen_item *table = own_item(t);
 
 	cell->in_table = true;

@@ -258,133 +258,128 @@ static void a_screen_has_letters_of_its_own(void **state)
 
 #define PLACE(text) HEAD " picture = \"\nab\n\";\n place = ( " text " );\n};\n"
 
+static const struct {
+	const char *lib, *text, *says;
+} mistakes[] = {
+	{ pump, PLACE("{ use = \"pmup\"; at = [ 2, 1 ]; }"),
+	  "screens/a.cfg:6:14: error: there is no template \"pmup\" (did you "
+	  "mean "
+	  "\"pump\"?) [unknown-template]" },
+	{ pump, PLACE("{ use = \"pump\"; at = [ 2, 1 ]; }"),
+	  "screens/a.cfg:6:12: error: template \"pump\" of "
+	  "screens/lib/pump.cfg:1 needs "
+	  "\"P\"; add it to the arguments [argument]" },
+	{ pump,
+	  PLACE("{ use = \"pump\"; at = [ 2, 1 ]; args = { P = \"p101\"; TITEL = "
+		"\"x\"; "
+		"}; }"),
+	  "template \"pump\" of screens/lib/pump.cfg:1 has no parameter "
+	  "\"TITEL\" (did "
+	  "you mean \"TITLE\"?) [argument]" },
+	{ pump, PLACE("{ use = \"pump\"; at = [ 2, 1 ]; args = { P = ( 1, 2 ); }; }"),
+	  "\"P\" must be a text, a number or true/false [wrong-kind]" },
+	{ pump, PLACE("{ use = \"pump\"; at = [ 7, 1 ]; args = { P = \"p101\"; }; }"),
+	  "error: template \"pump\" takes rows 7 to 9 and columns 1 to 22, and "
+	  "the "
+	  "picture has 8 rows and 60 columns; `at` is [ row, column ] "
+	  "[place-outside]" },
+	{ pump, PLACE("{ use = \"pump\"; at = [ 1, 1 ]; args = { P = \"p101\"; }; }"),
+	  "error: template \"pump\" would hide what is drawn there; `at` is [ "
+	  "row, "
+	  "column ] [place-overlap]" },
+	{ pump,
+	  PLACE("{ use = \"pump\"; at = [ 2, 1 ]; args = { P = \"p101\"; }; }, { "
+		"use = "
+		"\"pump\"; at = [ 4, 20 ]; args = { P = \"p101\"; }; }"),
+	  "would hide another instance" },
+	{ pump, PLACE("{ use = \"pump\"; at = 3; args = { P = \"p101\"; }; }"),
+	  "`at` must be [ row, column ]: two whole numbers, counted from 1 "
+	  "[wrong-kind]" },
+	{ pump, PLACE("{ use = \"pump\"; at = [ 0, 1 ]; args = { P = \"p101\"; }; }"),
+	  "counted from 1" },
+	{ pump, PLACE("{ use = \"pump\"; ta = [ 2, 1 ]; }"),
+	  "unknown setting \"ta\" in an instance" },
+	{ pump, PLACE("3"), "an instance must be a group { } [wrong-kind]" },
+	{ pump, HEAD " picture = \"\nx\n\"; place = { };\n};\n",
+	  "`place` must be a list (" },
+	{ "templates = { t = { size = [ 9, 1 ]; picture = \"\n$(NIX  )\n\"; }; "
+	  "};\n",
+	  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
+	  "screens/lib/pump.cfg:2:1: error: no parameter \"NIX\" here (template "
+	  "\"t\" "
+	  "placed at screens/a.cfg:6) [macro]" },
+	{ "templates = { t = { parameters = [ \"L\" ]; size = [ 20, 1 ];\n"
+	  " picture = \"\n$(L.desc      )\n\"; }; };\n",
+	  PLACE("{ use = \"t\"; at = [ 2, 1 ]; args = { L = \"x\"; }; }"),
+	  "what belongs to a tag is shown by a field, such as {name:desc  }" },
+	{ "templates = { t = { parameters = [ \"1x\" ]; size = [ 9, 1 ]; picture "
+	  "= "
+	  "\"\nx\n\"; }; };\n",
+	  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"), "\"1x\" is no parameter's name" },
+	{ "templates = { t = { parameters = [ \"x\", \"x=1\" ]; size = [ 9, 1 ]; "
+	  "picture = \"\nx\n\"; }; };\n",
+	  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
+	  "template \"t\" has the parameter \"x\" twice [parameter]" },
+	{ "templates = { t = { size = [ 9, 1 ]; pciture = \"\nx\n\"; }; };\n",
+	  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"), "did you mean \"picture\"?" },
+	{ "templates = { t = 3; };\n", PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
+	  "template \"t\" must be a group { }" },
+	{ "templates = { t = { size = [ 9, 1 ]; picture = \"\n\n\";\n"
+	  " place = ( { use = \"t\"; at = [ 1, 1 ]; } ); }; };\n",
+	  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
+	  "template \"t\" would contain itself (template \"t\" placed at "
+	  "screens/a.cfg:6) [template-nesting]" },
+	{ pump,
+	  HEAD " picture = \"\n{intake.flow    }\n\";\n fields = { };\n"
+	       " keys = { t = \"top\"; };\n};\n",
+	  "error: the key t is the console's own: it shows the trend; free are e "
+	  "i l and all capitals but A [key]" },
+	{ pump, HEAD " picture = \"\nx\n\"; keys = { ab = \"top\"; };\n};\n",
+	  "`keys` takes single letters, and \"ab\" is none" },
+	{ pump, HEAD " picture = \"\nx\n\"; keys = { e = 3; };\n};\n",
+	  "the key e must lead to a screen" },
+	{ pump, HEAD " picture = \"\nx\n\"; keys = { e = \"pmup(P=x)\"; };\n};\n",
+	  "the key e: there is no template \"pmup\" (did you mean \"pump\"?) "
+	  "[faceplate]" },
+	{ pump, HEAD " picture = \"\nx\n\"; keys = { e = \"topp\"; };\n};\n",
+	  "the key e leads to screen \"topp\", which there is not (did you mean "
+	  "\"top\"?) [unknown-screen]" },
+	{ pump,
+	  HEAD " picture = \"\n{/intake.flow    } {x   }\n\";\n"
+	       " fields = { x = { tag = \"/intake.flow\"; opens = \"pump(Q=x)\"; "
+	       "}; };\n"
+	       "};\n",
+	  "`opens` of \"x\": template \"pump\" of screens/lib/pump.cfg:1 has no "
+	  "parameter \"Q\"" },
+	{ pump,
+	  HEAD " picture = \"\n{x                   }\n\";\n"
+	       " fields = { x = { tag = \"/intake.flow\"; opens = \"pump\"; }; "
+	       "};\n};\n",
+	  "\"pump\" is no faceplate: write it as pid(L=network.pc401) "
+	  "[faceplate]" },
+	{ pump,
+	  HEAD " picture = \"\n{x                   }\n\";\n"
+	       " fields = { x = { tag = \"/intake.flow\"; opens = "
+	       "\"pump(P=p999)\"; }; "
+	       "};\n};\n",
+	  "intake.p999.running\", and there is no such tag" },
+	{ pump,
+	  HEAD " picture = \"\nx\n\"; widgets = { A = { type = \"bar\"; at = [ "
+	       "2, 2 ]; "
+	       "}; };\n};\n",
+	  "widget A needs both at = [ row, column ] and size = [ rows, columns ] "
+	  "[widget-place]" },
+	{ pump, HEAD " macros = { A = ( 1 ); }; picture = \"\nx\n\";\n};\n",
+	  "\"A\" must be a text, a number or true/false" },
+};
+
 static void each_mistake_has_its_sentence(void **state)
 {
-	static const struct {
-		const char *lib, *text, *says;
-	} bad[] = {
-		{ pump, PLACE("{ use = \"pmup\"; at = [ 2, 1 ]; }"),
-		  "screens/a.cfg:6:14: error: there is no template \"pmup\" (did you "
-		  "mean "
-		  "\"pump\"?) [unknown-template]" },
-		{ pump, PLACE("{ use = \"pump\"; at = [ 2, 1 ]; }"),
-		  "screens/a.cfg:6:12: error: template \"pump\" of "
-		  "screens/lib/pump.cfg:1 needs "
-		  "\"P\"; add it to the arguments [argument]" },
-		{ pump,
-		  PLACE("{ use = \"pump\"; at = [ 2, 1 ]; args = { P = \"p101\"; TITEL = "
-			"\"x\"; "
-			"}; }"),
-		  "template \"pump\" of screens/lib/pump.cfg:1 has no parameter "
-		  "\"TITEL\" (did "
-		  "you mean \"TITLE\"?) [argument]" },
-		{ pump,
-		  PLACE("{ use = \"pump\"; at = [ 2, 1 ]; args = { P = ( 1, 2 ); }; }"),
-		  "\"P\" must be a text, a number or true/false [wrong-kind]" },
-		{ pump,
-		  PLACE("{ use = \"pump\"; at = [ 7, 1 ]; args = { P = \"p101\"; }; }"),
-		  "error: template \"pump\" takes rows 7 to 9 and columns 1 to 22, and "
-		  "the "
-		  "picture has 8 rows and 60 columns; `at` is [ row, column ] "
-		  "[place-outside]" },
-		{ pump,
-		  PLACE("{ use = \"pump\"; at = [ 1, 1 ]; args = { P = \"p101\"; }; }"),
-		  "error: template \"pump\" would hide what is drawn there; `at` is [ "
-		  "row, "
-		  "column ] [place-overlap]" },
-		{ pump,
-		  PLACE("{ use = \"pump\"; at = [ 2, 1 ]; args = { P = \"p101\"; }; }, { "
-			"use = "
-			"\"pump\"; at = [ 4, 20 ]; args = { P = \"p101\"; }; }"),
-		  "would hide another instance" },
-		{ pump, PLACE("{ use = \"pump\"; at = 3; args = { P = \"p101\"; }; }"),
-		  "`at` must be [ row, column ]: two whole numbers, counted from 1 "
-		  "[wrong-kind]" },
-		{ pump,
-		  PLACE("{ use = \"pump\"; at = [ 0, 1 ]; args = { P = \"p101\"; }; }"),
-		  "counted from 1" },
-		{ pump, PLACE("{ use = \"pump\"; ta = [ 2, 1 ]; }"),
-		  "unknown setting \"ta\" in an instance" },
-		{ pump, PLACE("3"), "an instance must be a group { } [wrong-kind]" },
-		{ pump, HEAD " picture = \"\nx\n\"; place = { };\n};\n",
-		  "`place` must be a list (" },
-		{ "templates = { t = { size = [ 9, 1 ]; picture = \"\n$(NIX  )\n\"; }; "
-		  "};\n",
-		  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
-		  "screens/lib/pump.cfg:2:1: error: no parameter \"NIX\" here (template "
-		  "\"t\" "
-		  "placed at screens/a.cfg:6) [macro]" },
-		{ "templates = { t = { parameters = [ \"L\" ]; size = [ 20, 1 ];\n"
-		  " picture = \"\n$(L.desc      )\n\"; }; };\n",
-		  PLACE("{ use = \"t\"; at = [ 2, 1 ]; args = { L = \"x\"; }; }"),
-		  "what belongs to a tag is shown by a field, such as {name:desc  }" },
-		{ "templates = { t = { parameters = [ \"1x\" ]; size = [ 9, 1 ]; picture "
-		  "= "
-		  "\"\nx\n\"; }; };\n",
-		  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
-		  "\"1x\" is no parameter's name" },
-		{ "templates = { t = { parameters = [ \"x\", \"x=1\" ]; size = [ 9, 1 ]; "
-		  "picture = \"\nx\n\"; }; };\n",
-		  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
-		  "template \"t\" has the parameter \"x\" twice [parameter]" },
-		{ "templates = { t = { size = [ 9, 1 ]; pciture = \"\nx\n\"; }; };\n",
-		  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"), "did you mean \"picture\"?" },
-		{ "templates = { t = 3; };\n", PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
-		  "template \"t\" must be a group { }" },
-		{ "templates = { t = { size = [ 9, 1 ]; picture = \"\n\n\";\n"
-		  " place = ( { use = \"t\"; at = [ 1, 1 ]; } ); }; };\n",
-		  PLACE("{ use = \"t\"; at = [ 2, 1 ]; }"),
-		  "template \"t\" would contain itself (template \"t\" placed at "
-		  "screens/a.cfg:6) [template-nesting]" },
-		{ pump,
-		  HEAD " picture = \"\n{intake.flow    }\n\";\n fields = { };\n"
-		       " keys = { t = \"top\"; };\n};\n",
-		  "error: the key t is the console's own: it shows the trend; free are e "
-		  "i l and all capitals but A [key]" },
-		{ pump, HEAD " picture = \"\nx\n\"; keys = { ab = \"top\"; };\n};\n",
-		  "`keys` takes single letters, and \"ab\" is none" },
-		{ pump, HEAD " picture = \"\nx\n\"; keys = { e = 3; };\n};\n",
-		  "the key e must lead to a screen" },
-		{ pump, HEAD " picture = \"\nx\n\"; keys = { e = \"pmup(P=x)\"; };\n};\n",
-		  "the key e: there is no template \"pmup\" (did you mean \"pump\"?) "
-		  "[faceplate]" },
-		{ pump, HEAD " picture = \"\nx\n\"; keys = { e = \"topp\"; };\n};\n",
-		  "the key e leads to screen \"topp\", which there is not (did you mean "
-		  "\"top\"?) [unknown-screen]" },
-		{ pump,
-		  HEAD " picture = \"\n{/intake.flow    } {x   }\n\";\n"
-		       " fields = { x = { tag = \"/intake.flow\"; opens = \"pump(Q=x)\"; "
-		       "}; };\n"
-		       "};\n",
-		  "`opens` of \"x\": template \"pump\" of screens/lib/pump.cfg:1 has no "
-		  "parameter \"Q\"" },
-		{ pump,
-		  HEAD " picture = \"\n{x                   }\n\";\n"
-		       " fields = { x = { tag = \"/intake.flow\"; opens = \"pump\"; }; "
-		       "};\n};\n",
-		  "\"pump\" is no faceplate: write it as pid(L=network.pc401) "
-		  "[faceplate]" },
-		{ pump,
-		  HEAD " picture = \"\n{x                   }\n\";\n"
-		       " fields = { x = { tag = \"/intake.flow\"; opens = "
-		       "\"pump(P=p999)\"; }; "
-		       "};\n};\n",
-		  "intake.p999.running\", and there is no such tag" },
-		{ pump,
-		  HEAD " picture = \"\nx\n\"; widgets = { A = { type = \"bar\"; at = [ "
-		       "2, 2 ]; "
-		       "}; };\n};\n",
-		  "widget A needs both at = [ row, column ] and size = [ rows, columns ] "
-		  "[widget-place]" },
-		{ pump, HEAD " macros = { A = ( 1 ); }; picture = \"\nx\n\";\n};\n",
-		  "\"A\" must be a text, a number or true/false" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct loaded l = load_with(bad[i].lib, bad[i].text);
+	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+		struct loaded l = load_with(mistakes[i].lib, mistakes[i].text);
 
-		assert_has(l.text, bad[i].says);
+		assert_has(l.text, mistakes[i].says);
 		rig_unload(&l);
 	}
 }
