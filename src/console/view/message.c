@@ -36,6 +36,28 @@ static void quiet_text(const struct canvas *c, const struct frame_input *in,
 		header_way(in, out);
 }
 
+/* On a picture what is looked for is typed here, before the field that was found. */
+static void find_paint(const struct canvas *c, const struct frame_input *in)
+{
+	int col = canvas_text(c, 0, 0, "find ", ROLE_TITLE);
+	int room = c->cols / 3;
+	struct canvas box = canvas_sub(c, col, 0, room, 1);
+	struct canvas rest =
+		canvas_sub(c, col + room + 2, 0, c->cols - col - room - 2, 1);
+	const struct ui_message *msg = &in->ui->message;
+	struct strbuf text = STRBUF_INIT;
+
+	if (msg->text[0] && !mono_reached(in->now.mono, msg->until))
+		strbuf_adds(&text, msg->text);
+	else if (ui_filter_on(&in->ui->filter))
+		quiet_text(c, in, &text);
+	else
+		strbuf_adds(&text, "a part of a name, a tag or a description");
+	canvas_text_fit(&rest, 0, 0, rest.cols, text.buf, ROLE_MESSAGE);
+	entry_paint(&box, &in->ui->filter.words, true);
+	strbuf_release(&text);
+}
+
 void message_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct ui_message *msg = &in->ui->message;
@@ -45,6 +67,10 @@ void message_paint(const struct canvas *c, const struct frame_input *in)
 		canvas_text_fit(c, 0, 0, c->cols,
 				"Leave the console? Enter leaves, any other key stays",
 				ROLE_DIALOG_TITLE);
+		return;
+	}
+	if (in->ui->page == UI_PICTURE && in->ui->filter.typing) {
+		find_paint(c, in);
 		return;
 	}
 	if (msg->text[0] && !mono_reached(in->now.mono, msg->until)) {

@@ -296,6 +296,11 @@ static void a_field_is_found_by_name_tag_or_description(void **state)
 	model_tag_info(&d.a->model, &info);
 	desk_type(&d, "/level");
 	assert_string_equal(selected_tag(&d), "well.level");
+	/* what is typed is in sight, with the cursor behind it */
+	assert_has(desk_line(&d, MESSAGE), "find level ");
+	assert_has(desk_line(&d, MESSAGE), "well.level");
+	assert_int_equal(d.a->grid.cursor_row, MESSAGE);
+	assert_int_equal(d.a->grid.cursor_col, 10);
 	desk_key(&d, TERM_KEY_ESC);
 	desk_type(&d, "/dispatch");
 	assert_string_equal(selected_tag(&d), "well.sp");
