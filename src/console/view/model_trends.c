@@ -121,10 +121,8 @@ static bool missing(const struct model_trend *s, int64_t edge, int64_t *from, in
 	return *from < *to;
 }
 
-static bool is_due(const struct model_trends *t, const struct model_trend *s,
-		   struct now now)
+static bool is_due(const struct model_trend *s, struct now now)
 {
-	(void)t;
 	return s->req == 0 && mono_reached(now.mono, s->retry) &&
 	       !mono_reached(now.mono, mono_add_ms(s->wanted, MODEL_TREND_LOOK_MS));
 }
@@ -136,7 +134,7 @@ struct model_trend *model_trends_due(struct model_trends *t, struct now now,
 		struct model_trend *s = t->v[i];
 		int64_t length_ms = (int64_t)s->bucket_s * 1000, from, to;
 
-		if (!is_due(t, s, now) ||
+		if (!is_due(s, now) ||
 		    !missing(s, trend_bucket_of(now.wall.ms, length_ms), &from, &to))
 			continue;
 		*m = (struct wire_trend){ .bucket_s = s->bucket_s,

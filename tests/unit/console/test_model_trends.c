@@ -192,6 +192,14 @@ static void one_request_is_out_at_a_time_and_a_refusal_is_not_repeated(void **st
 	}
 	assert_int_equal(w.requests, 2);
 	assert_string_equal(about.refusal, "all places are taken");
+	for (int i = 0; i < 120; i++) { /* nobody looks any more */
+		pass(&w, 1000);
+		exchange(&w);
+	}
+	assert_int_equal(w.requests, 2);
+	look(&w, "a", 0, v, &about);
+	exchange(&w);
+	assert_int_equal(w.requests, 3);
 	assert_false(model_trends_reply(&w.t, 99, "", w.now)); /* somebody else's */
 	assert_false(model_trends_reply(&w.t, 0, "", w.now));
 	model_trends_release(&w.t);
