@@ -340,7 +340,10 @@ static int from_server(const struct render *r)
 		s = screen_set_find(set, r->id);
 		render_source_init(&source, s, r->now);
 		source.set = set;
+		source.tier = r->tier;
 		code = render_remote_fill(c, &source);
+		if (code == CLI_OK)
+			code = render_remote_past(c, &source, s, r->cols, r->rows);
 		if (code == CLI_OK)
 			code = paint(r, s, &source);
 		render_source_release(&source);

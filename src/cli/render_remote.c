@@ -8,6 +8,7 @@
 #include "cli/alarm_list.h"
 #include "cli/command.h"
 #include "cli/remote.h"
+#include "console/view/picture.h"
 #include "util/xalloc.h"
 
 enum { FILES_MAX = 200 };
@@ -190,4 +191,55 @@ int render_remote_fill(struct client *c, struct render_source *r)
 		take_live(&r->tags[i], &state.now);
 	}
 	return shows_alarms(r->screen) ? take_alarms(c, r) : CLI_OK;
+}
+
+/* --- the past ----------------------------------------------------------------------- */
+
+static void keep_past(void *arg, const struct client_frame *f)
+{
+	static struct wire_trend_data d;
+	struct render_source *r = arg;
+
+	if (f->type == WIRE_TREND_DATA && wire_get_trend_data(f->payload, f->len, &d))
+		model_trends_data(&r->trends, &d);
+}
+
+static void paint_once(struct render_source *r, const struct screen *s, int cols,
+		       int rows)
+{
+	struct picture_source src = render_source_picture(r);
+	struct canvas all;
+	struct grid g;
+
+	if (cols)
+		s = screen_for_size(s, cols, rows);
+	grid_init(&g, cols ? cols : s->cols, cols ? rows : s->rows);
+	all = grid_canvas(&g);
+	picture_paint(&all, s, &src, PICTURE_NOTHING);
+	grid_release(&g);
+}
+
+int render_remote_past(struct client *c, struct render_source *r, const struct screen *s,
+		       int cols, int rows)
+{
+	static struct wire_reply reply;
+	struct strbuf why = STRBUF_INIT;
+	struct model_trend *t;
+	struct wire_trend m;
+	int code = CLI_OK;
+
+	paint_once(r, s, cols, rows);
+	while (code == CLI_OK && (t = model_trends_due(&r->trends, r->now, &m))) {
+		t->req = m.req = client_next_req(c);
+		wire_put_trend(client_out(c), &m);
+		if (client_flush(c, &why) < 0 ||
+		    client_wait_reply(c, m.req, &reply, keep_past, r, &why) != SG_OK)
+			code = remote_fail(CLI_NO_SERVER, why.buf);
+		else
+			model_trends_reply(&r->trends, m.req,
+					   reply.status == WIRE_OK ? "" : reply.text,
+					   r->now);
+	}
+	strbuf_release(&why);
+	return code;
 }

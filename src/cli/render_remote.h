@@ -12,5 +12,9 @@
 int render_remote_screen(struct client *c, const char *id, struct screen_set **set);
 /* Asks for each tag of the screen, and for the alarm list when the screen shows one. */
 int render_remote_fill(struct client *c, struct render_source *r);
+/* Asks for the past that the trends of s show in a size (0: its own): which it is shows
+ * when it is painted. */
+int render_remote_past(struct client *c, struct render_source *r, const struct screen *s,
+		       int cols, int rows);
 
 #endif

@@ -35,6 +35,7 @@ void render_source_release(struct render_source *r)
 		free(r->alarms[i].message);
 		free(r->alarms[i].area);
 	}
+	model_trends_release(&r->trends);
 	free(r->tags);
 	r->tags = NULL;
 	r->n_alarms = 0;
@@ -457,7 +458,10 @@ static bool source_trend(void *arg, const struct trend_ask *ask, struct trend_bu
 	struct render_source *r = arg;
 	struct render_tag *tag = shown_tag(r, ask->tag);
 
-	return tag && render_past_ask(&tag->past, r->now, ask, out, about);
+	if (tag && tag->past.seconds)
+		return render_past_ask(&tag->past, r->now, ask, out, about);
+	r->trends.now = r->now;
+	return model_trends_ask(&r->trends, ask, out, about);
 }
 
 struct picture_source render_source_picture(struct render_source *r)
