@@ -179,13 +179,6 @@ void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sam
 		*quiet = l.quiet;
 }
 
-void alarm_engine_sample(struct alarm_engine *e, uint32_t alarm, const struct sample *s,
-			 struct now now, struct alarm_band *quiet, alarm_sink sink,
-			 void *arg)
-{
-	alarm_engine_judge(e, alarm, s, NULL, now, quiet, sink, arg);
-}
-
 void alarm_engine_prefetch(const struct alarm_engine *e, uint32_t alarm, int step)
 {
 	if (alarm >= e->n)

@@ -216,14 +216,11 @@ const struct alarm_record *alarm_engine_record(const struct alarm_engine *e,
 /* The limit that the last transition crossed, as in its struct. */
 double alarm_engine_limit(const struct alarm_engine *e, uint32_t alarm);
 
-/* A new sample for the alarm's condition. quiet (may be NULL) gets the band. */
-void alarm_engine_sample(struct alarm_engine *e, uint32_t alarm, const struct sample *s,
-			 struct now now, struct alarm_band *quiet, alarm_sink sink,
-			 void *arg);
-/* The same for an alarm that has a second tag: both newest samples, when either changed
- * or the alarm wants to look again. The band holds for the first tag only as long as the
- * second does not change. When the second cannot be used and the first can, the alarm
- * is not judged: that is handed out once as a transition with from == to. */
+/* A new sample for the alarm's condition; quiet (may be NULL) gets the band. Of an alarm
+ * with a second tag (else second is NULL) both newest samples, when either changed; of
+ * any alarm also when it wants to look again. The band holds for the first tag only as
+ * long as the second does not change. When the second cannot be used and the first can,
+ * the alarm is not judged: that is handed out once as a transition with from == to. */
 void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sample *s,
 			const struct sample *second, struct now now,
 			struct alarm_band *quiet, alarm_sink sink, void *arg);

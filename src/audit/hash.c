@@ -39,15 +39,6 @@ void hash_final(struct hash_state *h, uint8_t out[HASH_SIZE])
 	crypto_generichash_final(state(h), out, HASH_SIZE);
 }
 
-void hash_bytes(const void *p, size_t n, uint8_t out[HASH_SIZE])
-{
-	struct hash_state h;
-
-	hash_init(&h);
-	hash_update(&h, p, n);
-	hash_final(&h, out);
-}
-
 void hash_hex(const uint8_t *p, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";

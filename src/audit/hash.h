@@ -22,8 +22,6 @@ void hash_update(struct hash_state *h, const void *p, size_t n);
 /* A number as eight little-endian bytes. */
 void hash_update_u64(struct hash_state *h, uint64_t v);
 void hash_final(struct hash_state *h, uint8_t out[HASH_SIZE]);
-/* The same in one call. */
-void hash_bytes(const void *p, size_t n, uint8_t out[HASH_SIZE]);
 
 /* n bytes as 2 n lower-case digits and a NUL. */
 void hash_hex(const uint8_t *p, size_t n, char *out);

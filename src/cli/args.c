@@ -113,3 +113,13 @@ int cli_arg_text(const struct cli_command *c, const struct cli_args *a,
 	snprintf(out, size, "%s", text ? text : "");
 	return CLI_OK;
 }
+
+int cli_arg_texts(const struct cli_command *c, const struct cli_args *a,
+		  const struct cli_text *texts, size_t n)
+{
+	int code = CLI_OK;
+
+	for (size_t i = 0; i < n && code == CLI_OK; i++)
+		code = cli_arg_text(c, a, texts[i].option, texts[i].out, texts[i].size);
+	return code;
+}

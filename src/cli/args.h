@@ -37,5 +37,13 @@ int cli_arg_time(const struct cli_command *c, const struct cli_args *a,
 /* Its text, "" when it was not given. An exit code. */
 int cli_arg_text(const struct cli_command *c, const struct cli_args *a,
 		 const char *option, char *out, size_t size);
+/* Several of them, as far as they are given; the first mistake ends it. */
+struct cli_text {
+	const char *option;
+	char *out;
+	size_t size;
+};
+int cli_arg_texts(const struct cli_command *c, const struct cli_args *a,
+		  const struct cli_text *texts, size_t n);
 
 #endif

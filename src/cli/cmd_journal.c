@@ -107,11 +107,7 @@ static int read_sets(const struct cli_args *a, struct wire_journal *m)
 
 static int read_ask(const struct cli_args *a, struct wire_journal *m)
 {
-	const struct {
-		const char *option;
-		char *out;
-		size_t size;
-	} texts[] = {
+	const struct cli_text texts[] = {
 		{ "area", m->area, sizeof(m->area) },
 		{ "tag", m->tag, sizeof(m->tag) },
 		{ "alarm", m->alarm, sizeof(m->alarm) },
@@ -125,9 +121,9 @@ static int read_ask(const struct cli_args *a, struct wire_journal *m)
 		code = cli_arg_time(&cmd_journal, a, "to", now, &m->to_ms);
 	if (code == CLI_OK)
 		code = read_sets(a, m);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && code == CLI_OK; i++)
-		code = cli_arg_text(&cmd_journal, a, texts[i].option, texts[i].out,
-				    texts[i].size);
+	if (code == CLI_OK)
+		code = cli_arg_texts(&cmd_journal, a, texts,
+				     sizeof(texts) / sizeof(texts[0]));
 	m->oldest_first = cli_arg(&cmd_journal, a, "reverse") != NULL;
 	return code;
 }

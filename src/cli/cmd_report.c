@@ -19,11 +19,7 @@ static const int64_t week_ms = INT64_C(7) * 24 * 3600 * 1000;
 
 static int read_ask(const struct cli_args *a, struct wire_report *m)
 {
-	const struct {
-		const char *option;
-		char *out;
-		size_t size;
-	} texts[] = {
+	const struct cli_text texts[] = {
 		{ "area", m->area, sizeof(m->area) },
 		{ "class", m->class_name, sizeof(m->class_name) },
 		{ "operator", m->operator_name, sizeof(m->operator_name) },
@@ -37,9 +33,9 @@ static int read_ask(const struct cli_args *a, struct wire_report *m)
 	m->from_ms = m->to_ms - week_ms;
 	if (code == CLI_OK)
 		code = cli_arg_time(&cmd_report, a, "from", now, &m->from_ms);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && code == CLI_OK; i++)
-		code = cli_arg_text(&cmd_report, a, texts[i].option, texts[i].out,
-				    texts[i].size);
+	if (code == CLI_OK)
+		code = cli_arg_texts(&cmd_report, a, texts,
+				     sizeof(texts) / sizeof(texts[0]));
 	if (code == CLI_OK && m->from_ms >= m->to_ms)
 		code = remote_fail(CLI_USAGE, "the period ends before it begins");
 	return code;

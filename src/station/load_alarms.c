@@ -324,15 +324,6 @@ static void take_second(struct loader *l, const struct cfg_node *node,
 		cfg_as_double(given, &m->setpoint);
 }
 
-static size_t word_at(const char *const *words, const char *word)
-{
-	size_t i = 0;
-
-	while (word && words[i] && strcmp(words[i], word) != 0)
-		i++;
-	return i;
-}
-
 static void take_more(struct loader *l, const struct cfg_node *node,
 		      const struct alarm_def *a, struct alarm_note *n)
 {
@@ -347,9 +338,9 @@ static void take_more(struct loader *l, const struct cfg_node *node,
 	m.expression = load_kept(l, node, "expression", NULL);
 	take_second(l, node, a, &m);
 	if (per)
-		m.per_ms = per_ms[word_at(per_words, per)];
+		m.per_ms = per_ms[load_word(per_words, per)];
 	if (direction)
-		m.direction = (int64_t)word_at(direction_words, direction);
+		m.direction = (int64_t)load_word(direction_words, direction);
 	if (memcmp(&m, &alarm_more_none, sizeof(m)) == 0)
 		return;
 	n->more = arena_alloc(l->scratch, sizeof(*n->more));

@@ -172,4 +172,7 @@ void load_unknown_tag(struct loader *l, const struct loc *at, const char *where,
 /* The area names of all tags, each once; owned array of borrowed names. */
 const char **load_areas(const struct loader *l, size_t *n);
 
+/* Which of the words, which the schema has checked; 0 when it is none of them or NULL. */
+size_t load_word(const char *const *words, const char *word);
+
 #endif

@@ -122,15 +122,6 @@ static void take_events(struct loader *l, const struct cfg_node *group,
 	}
 }
 
-static size_t word_at(const char *const *words, const char *word)
-{
-	size_t i = 0;
-
-	while (word && words[i] && strcmp(words[i], word) != 0)
-		i++;
-	return word && words[i] ? i : 0;
-}
-
 /* Exactly one way out. */
 static bool take_kind(struct loader *l, const struct cfg_node *group,
 		      struct notify_def *d)
@@ -252,7 +243,7 @@ void load_notify(struct loader *l, const struct cfg_node *group)
 		alarm_priority_parse(priority, &d->priority);
 	d->facility =
 		FACILITY_LOCAL0 +
-		(int)word_at(facility_words, cfg_as_text(cfg_get(group, "facility")));
+		(int)load_word(facility_words, cfg_as_text(cfg_get(group, "facility")));
 	d->after_ms = load_ms(group, "after_s", 0);
 	d->repeat_ms = load_ms(group, "repeat_s", 0);
 	cfg_as_bool(cfg_get(group, "horn"), &d->horn);

@@ -309,3 +309,11 @@ void load_texts(const struct cfg_node *n, char ***texts, size_t *count)
 		if (cfg_as_text(load_text_at(n, i)))
 			*GROW(texts, count) = xstrdup(cfg_as_text(load_text_at(n, i)));
 }
+
+size_t load_word(const char *const *words, const char *word)
+{
+	for (size_t i = 0; word && words[i]; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return 0;
+}

@@ -271,8 +271,3 @@ const struct tag_db *station_tags(const struct station *s)
 {
 	return s->db;
 }
-
-const char *station_driver_name(const struct station *s, uint32_t i)
-{
-	return i < s->n_drivers ? s->drivers[i].name : NULL;
-}

@@ -197,7 +197,5 @@ struct mono station_next_deadline(const struct station *s);
 const struct station_def *station_current_def(const struct station *s);
 struct tag_db;
 const struct tag_db *station_tags(const struct station *s);
-/* The name of driver number i (ACT_DRIVER_START counts from 0); NULL beyond the last. */
-const char *station_driver_name(const struct station *s, uint32_t i);
 
 #endif

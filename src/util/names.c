@@ -100,11 +100,6 @@ bool names_find(const struct names *s, const void *owner, const char *name, uint
 	return s->n && find(s, owner, name, names_hash(name), id, same);
 }
 
-bool names_alike(const struct names *s, const void *owner, const char *name, uint32_t *id)
-{
-	return s->n && find(s, owner, name, names_hash(name), id, same_to_the_eye);
-}
-
 bool names_alike_hashed(const struct names *s, const void *owner, const char *name,
 			uint32_t hash, uint32_t *id)
 {

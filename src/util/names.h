@@ -4,7 +4,7 @@
  *
  * The owner keeps the names and hands over how to look at one by its number; a name must
  * not change while it is in here. Names that the eye takes for the same (0 and o, 1 and
- * l) can be asked for as well: names_alike().
+ * l) can be asked for as well: names_alike_hashed().
  *
  * Owned by one thread at a time. Memory is asked for by names_add() only.
  */
@@ -28,10 +28,8 @@ struct names {
 /* The name must not be in it. */
 void names_add(struct names *s, const void *owner, uint32_t id);
 bool names_find(const struct names *s, const void *owner, const char *name, uint32_t *id);
-/* One that is the same or looks the same. */
-bool names_alike(const struct names *s, const void *owner, const char *name,
-		 uint32_t *id);
-/* For who asks and adds: the way to a name is worked out once. */
+/* For who asks and adds: the way to a name is worked out once. _alike: one that is the
+ * same or looks the same. */
 uint32_t names_hash(const char *name);
 bool names_alike_hashed(const struct names *s, const void *owner, const char *name,
 			uint32_t hash, uint32_t *id);

@@ -163,6 +163,18 @@ const char *bench_tmpdir(void)
 	return path;
 }
 
+FILE *bench_file(const char *dir, const char *name)
+{
+	char path[4400];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "we");
+	if (!f)
+		bench_die("cannot write %s", path);
+	return f;
+}
+
 /* --- the table --- */
 
 static const double VOID_BELOW = 0.7;

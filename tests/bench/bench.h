@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { BENCH_PAIRS = 5 };
 
@@ -61,6 +62,8 @@ void bench_pause(int ms);
 /* All threads of a process, 0 = this one, on these processors only: bit 0 is the first.
  * Without effect where there is only one. */
 void bench_pin(int pid, unsigned cpus);
+/* dir/name, made anew to be written; closed by the caller. */
+FILE *bench_file(const char *dir, const char *name);
 /* A fresh folder under BENCH_TMP (a real disk), removed at exit. */
 const char *bench_tmpdir(void);
 

@@ -15,18 +15,6 @@
 enum { TAGS = 100, ROWS = 20000 };
 #define GOAL 5e6
 
-static FILE *make(const char *dir, const char *name)
-{
-	char path[4400];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	if (!f)
-		bench_die("cannot write %s", path);
-	return f;
-}
-
 static void finish(FILE *f)
 {
 	if (fclose(f) != 0)
@@ -43,22 +31,22 @@ static void write_alarm(FILE *f, int tag, int k, const char *type, double limit)
 
 static void write_station(const char *dir)
 {
-	FILE *f = make(dir, "station.cfg");
+	FILE *f = bench_file(dir, "station.cfg");
 
 	fputs("station = { name = \"b\"; }; devices = \"devices.cfg\"; tags = "
 	      "\"tags.cfg\";"
 	      "access = \"access.cfg\"; alarms = \"alarms.cfg\";\n",
 	      f);
 	finish(f);
-	f = make(dir, "devices.cfg");
+	f = bench_file(dir, "devices.cfg");
 	fputs("devices = ({ name = \"p\"; driver = \"modbus\"; endpoint = "
 	      "\"tcp://127.0.0.1:1\"; });\n",
 	      f);
 	finish(f);
-	f = make(dir, "access.cfg");
+	f = bench_file(dir, "access.cfg");
 	fputs("unlisted = \"view\"; roles = (); operators = ();\n", f);
 	finish(f);
-	f = make(dir, "tags.cfg");
+	f = bench_file(dir, "tags.cfg");
 	fputs("tags = (\n", f);
 	for (int i = 0; i < TAGS; i++)
 		fprintf(f,
@@ -68,7 +56,7 @@ static void write_station(const char *dir)
 			i ? ",\n" : "", i, i * 4);
 	fputs(");\n", f);
 	finish(f);
-	f = make(dir, "alarms.cfg");
+	f = bench_file(dir, "alarms.cfg");
 	fputs("alarms = (\n", f);
 	for (int i = 0; i < TAGS; i++) {
 		write_alarm(f, i, 0, "high", 90);
@@ -83,7 +71,7 @@ static void write_station(const char *dir)
 /* Values between 20 and 80; one in fifty lies beyond a limit. */
 static void write_recording(const char *dir)
 {
-	FILE *f = make(dir, "data.csv");
+	FILE *f = bench_file(dir, "data.csv");
 	uint64_t seed = 4;
 
 	fputs("time", f);

@@ -89,8 +89,8 @@ static void judge(struct engine *e, uint32_t tag)
 	e->judged++;
 	on = tag_db_dependents(e->db, tag, TAG_DEP_ALARM, &n);
 	for (size_t i = 0; i < n; i++) {
-		alarm_engine_sample(e->alarms, on[i], tag_db_get(e->db, tag), e->now,
-				    &one, on_transition, e);
+		alarm_engine_judge(e->alarms, on[i], tag_db_get(e->db, tag), NULL, e->now,
+				   &one, on_transition, e);
 		alarm_band_meet(&all, &one);
 	}
 	tag_db_set_band(e->db, tag, all.lo, all.hi);

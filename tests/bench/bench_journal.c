@@ -3,12 +3,12 @@
  * kept in the folder SIGHTGLASS_JOURNAL_DIR for another time). */
 #include "bench/bench.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alarm/metrics.h"
+#include "bench/store_wait.h"
 #include "server/store_thread.h"
 #include "store/store.h"
 #include "support/journal_rows.h"
@@ -29,20 +29,8 @@ struct bed {
 	struct store_reader *reader;
 	struct journal_rows gen;
 	uint64_t ticket, answered, rows;
-	pthread_mutex_t lock;
-	pthread_cond_t woken;
-	unsigned wakes, seen;
+	struct bench_waiter waiter;
 };
-
-static void wake(void *arg)
-{
-	struct bed *b = arg;
-
-	pthread_mutex_lock(&b->lock);
-	b->wakes++;
-	pthread_cond_signal(&b->woken);
-	pthread_mutex_unlock(&b->lock);
-}
 
 /* --- storing -------------------------------------------------------------------- */
 
@@ -66,19 +54,8 @@ static void hand_over(struct bed *b, size_t n)
 
 static void take_answer(struct bed *b)
 {
-	struct store_answer a;
-
-	while (!store_thread_next(b->t, &a)) {
-		pthread_mutex_lock(&b->lock);
-		while (b->wakes == b->seen)
-			pthread_cond_wait(&b->woken, &b->lock);
-		b->seen = b->wakes;
-		pthread_mutex_unlock(&b->lock);
-	}
-	if (!a.ok)
-		bench_die("the store: %s", a.why);
+	bench_store_take(&b->waiter, b->t);
 	b->answered++;
-	store_answer_release(&a);
 }
 
 /* Stores n transitions; seconds until the last is on the disk. */
@@ -295,8 +272,7 @@ static void bench_searching(struct bed *b)
 
 int main(void)
 {
-	static struct bed b = { .lock = PTHREAD_MUTEX_INITIALIZER,
-				.woken = PTHREAD_COND_INITIALIZER };
+	static struct bed b = { .waiter = BENCH_WAITER_INIT };
 	const char *kept = getenv("SIGHTGLASS_JOURNAL_DIR");
 	const char *dir = kept ? kept : bench_tmpdir();
 	struct store_snapshot snap;
@@ -304,7 +280,7 @@ int main(void)
 
 	log_open("bench", LOG_L_ERROR);
 	b.gen.seed = 1;
-	b.t = store_thread_start(dir, &snap, wake, &b, &why);
+	b.t = store_thread_start(dir, &snap, bench_wake, &b.waiter, &why);
 	if (!b.t || store_reader_open(dir, &b.reader, &why) != SG_OK)
 		bench_die("%s", why.buf);
 	store_snapshot_release(&snap);

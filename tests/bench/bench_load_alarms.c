@@ -28,30 +28,18 @@ struct cost {
 	double bytes;   /* of the process */
 };
 
-static FILE *begin(const char *dir, const char *name)
-{
-	char path[4300];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	if (!f)
-		bench_die("cannot write %s", path);
-	return f;
-}
-
 static void write_fixed(const char *dir)
 {
-	FILE *f = begin(dir, "devices.cfg");
+	FILE *f = bench_file(dir, "devices.cfg");
 
 	fputs("devices = ( { name = \"plc\"; driver = \"modbus\"; endpoint = "
 	      "\"tcp://127.0.0.1:1\"; } );\n",
 	      f);
 	fclose(f);
-	f = begin(dir, "access.cfg");
+	f = bench_file(dir, "access.cfg");
 	fputs("unlisted = \"view\";\n", f);
 	fclose(f);
-	f = begin(dir, "tags.cfg");
+	f = bench_file(dir, "tags.cfg");
 	fputs("tags = (", f);
 	for (unsigned i = 0; i < TAGS; i++)
 		fprintf(f,
@@ -94,7 +82,7 @@ static void write_alarms(const char *dir)
 	mkdir(name, 0700);
 	for (unsigned i = 0; i < TAGS * LIMITS; i += A_FILE) {
 		snprintf(name, sizeof(name), "alarms/a%03u.cfg", i / A_FILE);
-		FILE *f = begin(dir, name);
+		FILE *f = bench_file(dir, name);
 
 		if (i == 0)
 			fputs("classes = ( { name = \"pressure\"; realarm_s = 3600; } "
@@ -110,7 +98,7 @@ static void write_alarms(const char *dir)
 
 static void write_station(const char *dir, const char *name, bool alarms)
 {
-	FILE *f = begin(dir, name);
+	FILE *f = bench_file(dir, name);
 
 	fprintf(f,
 		"station = { name = \"bench\"; };\ndevices = \"devices.cfg\";\ntags = "

@@ -2,12 +2,12 @@
  * with 64 waiting, against a loop that inserts and commits one row. */
 #include "bench/bench.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "audit/record.h"
 #include "bench/bare/bare.h"
+#include "bench/store_wait.h"
 #include "server/store_thread.h"
 #include "util/log.h"
 
@@ -19,20 +19,8 @@ struct bed {
 	struct strbuf body; /* of a record, for the peer */
 	uint64_t ticket;
 	unsigned ahead; /* transactions that wait at a time */
-	pthread_mutex_t lock;
-	pthread_cond_t woken;
-	unsigned wakes, seen;
+	struct bench_waiter waiter;
 };
-
-static void wake(void *arg)
-{
-	struct bed *b = arg;
-
-	pthread_mutex_lock(&b->lock);
-	b->wakes++;
-	pthread_cond_signal(&b->woken);
-	pthread_mutex_unlock(&b->lock);
-}
 
 static void put_record(struct strbuf *w)
 {
@@ -53,22 +41,6 @@ static void hand_over(struct bed *b)
 	store_thread_commit(b->t, t);
 }
 
-static void take_answer(struct bed *b)
-{
-	struct store_answer a;
-
-	while (!store_thread_next(b->t, &a)) {
-		pthread_mutex_lock(&b->lock);
-		while (b->wakes == b->seen)
-			pthread_cond_wait(&b->woken, &b->lock);
-		b->seen = b->wakes;
-		pthread_mutex_unlock(&b->lock);
-	}
-	if (!a.ok)
-		bench_die("the store: %s", a.why);
-	store_answer_release(&a);
-}
-
 static double ours(void *arg)
 {
 	struct bed *b = arg;
@@ -77,11 +49,11 @@ static double ours(void *arg)
 	for (unsigned i = 0; i < b->ahead; i++)
 		hand_over(b);
 	for (; bench_seconds() - start < side_s; n++) {
-		take_answer(b);
+		bench_store_take(&b->waiter, b->t);
 		hand_over(b);
 	}
 	for (unsigned i = 0; i < b->ahead; i++, n++)
-		take_answer(b);
+		bench_store_take(&b->waiter, b->t);
 	return n / (bench_seconds() - start);
 }
 
@@ -102,8 +74,7 @@ int main(void)
 				 .against = "bare SQLite, WAL, FULL",
 				 .scale = "7.03 k",
 				 .goal = 0.9 };
-	static struct bed b = { .lock = PTHREAD_MUTEX_INITIALIZER,
-				.woken = PTHREAD_COND_INITIALIZER,
+	static struct bed b = { .waiter = BENCH_WAITER_INIT,
 				.body = STRBUF_INIT,
 				.ahead = 1 };
 	struct store_snapshot snap;
@@ -111,7 +82,7 @@ int main(void)
 
 	log_open("bench", LOG_L_ERROR);
 	put_record(&b.body);
-	b.t = store_thread_start(bench_tmpdir(), &snap, wake, &b, &why);
+	b.t = store_thread_start(bench_tmpdir(), &snap, bench_wake, &b.waiter, &why);
 	if (!b.t)
 		bench_die("%s", why.buf);
 	store_snapshot_release(&snap);

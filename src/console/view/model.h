@@ -238,8 +238,6 @@ void model_device_begin(struct model *m); /* asked: what comes is a new answer *
 void model_device(struct model *m, const struct wire_device *d);
 /* The answer is whole; refusal: "" or why the server gives none. */
 void model_device_end(struct model *m, struct now now, const char *refusal);
-/* NULL: no device of that name. */
-const struct wire_device *model_device_find(const struct model *m, const char *name);
 /* Not connected, or not well: what Tab stops at. */
 static inline bool model_device_abnormal(const struct wire_device *d)
 {

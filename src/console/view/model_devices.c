@@ -39,14 +39,6 @@ void model_device_end(struct model *m, struct now now, const char *refusal)
 	all->at_ms = now.wall.ms;
 }
 
-const struct wire_device *model_device_find(const struct model *m, const char *name)
-{
-	for (size_t i = 0; i < m->devices.n; i++)
-		if (strcmp(m->devices.v[i].name, name) == 0)
-			return &m->devices.v[i];
-	return NULL;
-}
-
 void model_devices_release(struct model *m)
 {
 	free(m->devices.v);

@@ -95,7 +95,7 @@ void bed_sample(struct bed *b, int64_t ms, double v, unsigned q)
 			    .taken = bed_now(ms).mono };
 
 	bed_tick(b, ms);
-	alarm_engine_sample(b->engine, 0, &s, bed_now(ms), NULL, bed_sink, b);
+	alarm_engine_judge(b->engine, 0, &s, NULL, bed_now(ms), NULL, bed_sink, b);
 }
 
 static void compare(const struct bed *seen, const struct bed *b, size_t from)

@@ -283,7 +283,7 @@ static void a_timer_goes_before_a_sample_of_its_time(void **state)
 	bed_redefine(b);
 	bed_sample(b, 0, 6, 0);
 	/* even if the caller forgot to tick */
-	alarm_engine_sample(b->engine, 0, &clear, bed_now(1000), NULL, bed_sink, b);
+	alarm_engine_judge(b->engine, 0, &clear, NULL, bed_now(1000), NULL, bed_sink, b);
 	bed_expect(b, " normal>unacknowledged#1, unacknowledged>returned#1");
 }
 
@@ -295,7 +295,7 @@ static void AL_08_delays_do_not_see_the_wall_clock(void **state)
 
 	b->def.on_delay_ms = 1000;
 	bed_redefine(b);
-	alarm_engine_sample(b->engine, 0, &s, n, NULL, bed_sink, b);
+	alarm_engine_judge(b->engine, 0, &s, NULL, n, NULL, bed_sink, b);
 	n.wall.ms += 3600000; /* someone set the clock an hour ahead */
 	n.mono.ns += 999 * 1000000;
 	alarm_engine_tick(b->engine, n, bed_sink, b);
@@ -374,7 +374,7 @@ static void AL_10_a_number_that_is_none_is_not_normal(void **state)
 	bed_expect(b, " unacknowledged>unacknowledged#1 by system source bad");
 	uint32_t i = alarm_engine_add(b->engine, &bad);
 
-	alarm_engine_sample(b->engine, i, &s, bed_now(2), NULL, bed_sink, b);
+	alarm_engine_judge(b->engine, i, &s, NULL, bed_now(2), NULL, bed_sink, b);
 	assert_true(isnan(b->log[0].record.value));
 	bed_expect(b, " normal>unacknowledged#2");
 	alarm_engine_remove(b->engine, i, bed_now(3), bed_sink, b);
@@ -630,9 +630,9 @@ static void a_type_that_never_has_enough_holds_nobody_up(void **state)
 		struct now now = { mono_add_ms((struct mono){ 0 }, ms), { ms } };
 
 		if (ms == 0)
-			alarm_engine_sample(e, 0, &s, now, NULL, bed_sink, b);
+			alarm_engine_judge(e, 0, &s, NULL, now, NULL, bed_sink, b);
 		while (looks < 100 && alarm_engine_look_due(e, now, &alarm)) {
-			alarm_engine_sample(e, alarm, &s, now, NULL, bed_sink, b);
+			alarm_engine_judge(e, alarm, &s, NULL, now, NULL, bed_sink, b);
 			looks++;
 		}
 	}

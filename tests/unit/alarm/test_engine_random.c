@@ -258,8 +258,8 @@ static void give_all(struct plant *p, uint32_t tag, int64_t ms, struct alarm_ban
 		struct alarm_band quiet;
 
 		p->evals++;
-		alarm_engine_sample(p->engine, i, tag_db_get(p->db, tag), now_at(ms),
-				    &quiet, log_add, &p->log);
+		alarm_engine_judge(p->engine, i, tag_db_get(p->db, tag), NULL, now_at(ms),
+				   &quiet, log_add, &p->log);
 		alarm_band_meet(band, &quiet);
 	}
 }

@@ -458,8 +458,8 @@ static void AM_07_delays_are_of_the_alarm_and_the_deadband_of_its_limit(void **s
 		struct sample s = { .value = value_double(steps[n].v) };
 
 		bed_sample(b, steps[n].ms, steps[n].v, 0);
-		alarm_engine_sample(b->engine, i, &s, bed_now(steps[n].ms), NULL,
-				    bed_sink, b);
+		alarm_engine_judge(b->engine, i, &s, NULL, bed_now(steps[n].ms), NULL,
+				   bed_sink, b);
 		assert_int_equal(bed_record(b)->state, steps[n].high);
 		assert_int_equal(alarm_engine_record(b->engine, i)->state, steps[n].hihi);
 	}

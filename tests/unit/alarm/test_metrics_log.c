@@ -104,7 +104,7 @@ static void set(uint32_t alarm, bool present, int64_t second)
 			    .taken = now.mono };
 
 	replay.second = second;
-	alarm_engine_sample(replay.engine, alarm, &s, now, NULL, to_metrics, NULL);
+	alarm_engine_judge(replay.engine, alarm, &s, NULL, now, NULL, to_metrics, NULL);
 }
 
 static uint32_t source_of(const struct event *e)

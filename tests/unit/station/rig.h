@@ -166,4 +166,10 @@ size_t rig_stored_ops(const struct rig *r, enum txn_kind kind);
 void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t session,
 		uint32_t req);
 
+/* CONFIRM with a token; its DONE; why a SELECT is refused (which it must be). */
+void rig_confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token);
+struct wire_write_done rig_settled(struct rig *r, uint64_t session, uint32_t req);
+const char *rig_select_refusal(struct rig *r, uint64_t session, const char *tag,
+			       struct value v);
+
 #endif

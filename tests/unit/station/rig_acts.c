@@ -183,3 +183,29 @@ void rig_stop(struct rig *r)
 	rig_release(r);
 	free(r);
 }
+
+void rig_confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
+{
+	rig_request(r, session, WIRE_CONFIRM, req, token, "");
+}
+
+struct wire_write_done rig_settled(struct rig *r, uint64_t session, uint32_t req)
+{
+	struct wire_write_done m;
+
+	assert_true(rig_done(r, session, req, &m));
+	return m;
+}
+
+const char *rig_select_refusal(struct rig *r, uint64_t session, const char *tag,
+			       struct value v)
+{
+	enum wire_status status = WIRE_OK;
+	const char *text;
+
+	assert_int_equal(rig_token(r, session, tag, v), 0);
+	text = rig_reply(r, session, 500, &status);
+	assert_int_equal(status, WIRE_REFUSED);
+	rig_forget(r, session);
+	return text;
+}

@@ -5,32 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
-{
-	rig_request(r, session, WIRE_CONFIRM, req, token, "");
-}
-
-static struct wire_write_done done(struct rig *r, uint64_t session, uint32_t req)
-{
-	struct wire_write_done m;
-
-	assert_true(rig_done(r, session, req, &m));
-	return m;
-}
-
-static const char *select_refusal(struct rig *r, uint64_t session, const char *tag,
-				  struct value v)
-{
-	enum wire_status status = WIRE_OK;
-	const char *text;
-
-	assert_int_equal(rig_token(r, session, tag, v), 0);
-	text = rig_reply(r, session, 500, &status);
-	assert_int_equal(status, WIRE_REFUSED);
-	rig_forget(r, session);
-	return text;
-}
-
 static void WR_02_no_answer_is_unknown_and_never_sent_again(void **state)
 {
 	struct rig *r = *state;
@@ -40,12 +14,12 @@ static void WR_02_no_answer_is_unknown_and_never_sent_again(void **state)
 	r->mute_writes = true;
 	r->shows_written = false;
 	r->shown = 40;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	for (int i = 0; i < 24; i++) {
 		rig_wait(r, 500);
 		rig_beats(r);
 	}
-	d = done(r, ivan, 7);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_UNKNOWN);
 	assert_int_equal(d.verdict, VERDICT_MISMATCH);
 	assert_int_equal(d.in_doubt, 1);
@@ -68,8 +42,8 @@ static void WR_05_a_lost_reply_is_settled_by_the_value_itself(void **state)
 
 	r->outcome = WRITE_UNKNOWN;
 	r->outcome_text = "no reply";
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	d = done(r, ivan, 7);
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_UNKNOWN);
 	assert_int_equal(d.verdict, VERDICT_MATCH);
 	assert_int_equal(d.in_doubt, 0);
@@ -86,13 +60,13 @@ static void WR_05_mqtt_is_unknown_until_the_devices_own_value_follows(void **sta
 	r->outcome = WRITE_UNKNOWN;
 	r->outcome_text = "published";
 	r->mute_reads = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "c.sp", value_double(2)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "c.sp", value_double(2)));
 	assert_false(rig_done(r, ivan, 7, &d));
 	r->now.mono.ns += 200000000;
 	rig_number(r, "c.sp", 1.5); /* not there yet */
 	assert_false(rig_done(r, ivan, 7, &d));
 	rig_number(r, "c.sp", 2);
-	d = done(r, ivan, 7);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.verdict, VERDICT_MATCH);
 	assert_int_equal(d.in_doubt, 0);
 }
@@ -104,10 +78,10 @@ static void WR_17_a_link_that_is_down_refuses_at_once(void **state)
 	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
 
 	rig_device(r, "plc1", DEVICE_FAILED, "connection refused");
-	confirm(r, ivan, 7, token);
+	rig_confirm(r, ivan, 7, token);
 	assert_has(rig_reply(r, ivan, 7, NULL),
 		   "plc1 is not connected: connection refused");
-	assert_has(select_refusal(r, ivan, "a.cmd", value_bool(true)),
+	assert_has(rig_select_refusal(r, ivan, "a.cmd", value_bool(true)),
 		   "plc1 is not connected");
 	/* WR-18: when it comes back, nothing is sent */
 	rig_device(r, "plc1", DEVICE_CONNECTED, "");
@@ -128,13 +102,13 @@ static void WR_18_nothing_is_sent_when_a_driver_comes_back(void **state)
 	r->mute_writes = true;
 	r->shows_written = false;
 	r->shown = 40;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	rig_driver_exits(r, 0, "ended by signal 11");
 	for (int i = 0; i < 40; i++) {
 		rig_wait(r, 500);
 		rig_beats(r);
 	}
-	d = done(r, ivan, 7);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_UNKNOWN);
 	assert_has(d.text, "ended by signal 11 while it had the command");
 	assert_has(d.text, "the device shows 40.0 %"); /* its successor was asked */
@@ -212,12 +186,12 @@ static void WR_20_what_is_not_recorded_is_not_sent(void **state)
 	struct wire_write_done d;
 
 	r->fail_commits = true;
-	confirm(r, ivan, 7, token);
-	d = done(r, ivan, 7);
+	rig_confirm(r, ivan, 7, token);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_NOT_SENT);
 	assert_has(d.text, "not recorded, not sent: the disk is full");
 	assert_int_equal(r->n_writes, 0);
-	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)),
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(45)),
 		   "the server cannot store records now");
 	/* it recovers by itself, and the record of it all comes late */
 	r->fail_commits = false;
@@ -236,15 +210,15 @@ static void WR_20_an_intent_stored_too_late_is_not_sent(void **state)
 	uint64_t ivan = rig_open(r, RIG_IVAN);
 
 	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	for (int i = 0; i < 5; i++) {
 		rig_wait(r, 500);
 		rig_beats(r);
 	}
 	r->hold_commits = false;
 	rig_answer_all(r, true);
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
-	assert_has(done(r, ivan, 7).text, "longer than 2 s");
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_NOT_SENT);
+	assert_has(rig_settled(r, ivan, 7).text, "longer than 2 s");
 	assert_int_equal(r->n_writes, 0);
 }
 
@@ -255,19 +229,19 @@ static void WR_21_an_outcome_that_is_not_stored_stays_in_doubt(void **state)
 	struct wire_write_done d;
 
 	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	while (r->n_writes == 0)
 		rig_answer(r, true);
 	assert_int_equal(r->n_writes, 1);
 	assert_int_equal(rig_count(r, ivan, WIRE_WRITE_STEP), 2); /* no outcome yet */
 	rig_answer_all(r, false);
-	d = done(r, ivan, 7);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.in_doubt, 1);
 	assert_int_equal(d.outcome, WRITE_UNKNOWN);
 	assert_has(d.text, "the outcome could not be recorded (the disk is full)");
 	assert_int_equal(write_gate_doubt_count(r->st->gate), 1);
 	assert_false(r->st->recording);
-	assert_has(select_refusal(r, ivan, "b.sp", value_double(6)), "cannot store");
+	assert_has(rig_select_refusal(r, ivan, "b.sp", value_double(6)), "cannot store");
 	rig_request(r, ivan, WIRE_SETTLE, 9, d.request, "");
 	assert_has(rig_reply(r, ivan, 9, NULL), "cannot store records");
 	r->hold_commits = false;
@@ -315,7 +289,7 @@ static void WR_22_a_command_whose_operator_is_gone_is_dead(void **state)
 	struct audit_record a;
 
 	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	rig_close(r, ivan);
 	r->hold_commits = false;
 	rig_answer_all(r, true);
@@ -332,9 +306,9 @@ static void WR_03_nothing_handed_over_is_not_sent(void **state)
 	uint64_t ivan = rig_open(r, RIG_IVAN);
 
 	r->sent = DRIVER_SENT_NOTHING;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
-	assert_int_equal(done(r, ivan, 7).in_doubt, 0);
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_NOT_SENT);
+	assert_int_equal(rig_settled(r, ivan, 7).in_doubt, 0);
 	assert_int_equal(r->n_kills, 0);
 }
 
@@ -346,14 +320,14 @@ static void WR_04_a_command_that_went_in_part_is_unknown(void **state)
 	r->sent = DRIVER_SENT_PART;
 	r->shown = 40;
 	r->shows_written = false;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	assert_int_equal(r->n_kills, 1);
 	for (int i = 0; i < 10; i++) {
 		rig_wait(r, 500);
 		rig_beats(r);
 	}
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
-	assert_int_equal(done(r, ivan, 7).in_doubt, 1);
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_UNKNOWN);
+	assert_int_equal(rig_settled(r, ivan, 7).in_doubt, 1);
 }
 
 static void WR_04_garbage_from_a_driver_with_a_command_is_unknown(void **state)
@@ -363,7 +337,7 @@ static void WR_04_garbage_from_a_driver_with_a_command_is_unknown(void **state)
 	struct strbuf w = STRBUF_INIT;
 
 	r->mute_writes = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	strbuf_add(&w, "\x08\x00\x00\x00\x08\x00\x00\x00\x01\x02\x03\x04", 12);
 	rig_record(r, 0, &w);
 	strbuf_release(&w);
@@ -373,8 +347,8 @@ static void WR_04_garbage_from_a_driver_with_a_command_is_unknown(void **state)
 		rig_wait(r, 500);
 		rig_beats(r);
 	}
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
-	assert_has(done(r, ivan, 7).text, "malformed record");
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_UNKNOWN);
+	assert_has(rig_settled(r, ivan, 7).text, "malformed record");
 	assert_int_equal(r->n_writes, 1);
 }
 
@@ -386,7 +360,7 @@ static void a_stop_leaves_no_write_without_a_record(void **state)
 	struct audit_record a;
 
 	r->mute_writes = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	rig_step(r, &ev);
 	assert_true(r->stopped);
 	assert_int_equal(rig_audits(r, AUDIT_OUTCOME, &a), 1);
@@ -394,7 +368,7 @@ static void a_stop_leaves_no_write_without_a_record(void **state)
 	assert_int_equal(rig_audits(r, AUDIT_STOP, NULL), 1);
 	assert_string_equal(rig_goodbye(r, ivan), "the server is stopping");
 	assert_true(r->closed[ivan]);
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_UNKNOWN);
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_UNKNOWN);
 	assert_int_equal(r->n_stops, 2);
 }
 
@@ -409,7 +383,7 @@ static void a_server_that_stops_begins_no_write(void **state)
 	size_t sent;
 
 	r->mute_writes = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	sent = r->n_writes;
 	r->hold_commits = true;
 	rig_step(r, &ev);
@@ -433,7 +407,7 @@ static void WR_04_an_outcome_from_another_driver_is_not_believed(void **state)
 	struct strbuf w = STRBUF_INIT;
 
 	r->mute_writes = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	m.request = r->writes[r->n_writes - 1].m.request;
 	driver_put_write_outcome(&w, &m);
 	rig_record(r, 1, &w);

@@ -16,9 +16,9 @@ static void a_driver_program_serves_all_its_devices(void **state)
 	struct rig *r = *state;
 
 	assert_int_equal(r->n_starts, 2);
-	assert_string_equal(station_driver_name(r->st, 0), "modbus");
-	assert_string_equal(station_driver_name(r->st, 1), "mqtt");
-	assert_null(station_driver_name(r->st, 2));
+	assert_int_equal(r->st->n_drivers, 2);
+	assert_string_equal(r->st->drivers[0].name, "modbus");
+	assert_string_equal(r->st->drivers[1].name, "mqtt");
 	assert_int_equal(r->credit, CREDIT_WINDOW);
 	assert_true(rig_value(r, "system.plc1.connected")->value.u.b);
 	assert_true(rig_value(r, "system.bus.connected")->value.u.b);

@@ -6,32 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token)
-{
-	rig_request(r, session, WIRE_CONFIRM, req, token, "");
-}
-
-static struct wire_write_done done(struct rig *r, uint64_t session, uint32_t req)
-{
-	struct wire_write_done m;
-
-	assert_true(rig_done(r, session, req, &m));
-	return m;
-}
-
-static const char *select_refusal(struct rig *r, uint64_t session, const char *tag,
-				  struct value v)
-{
-	enum wire_status status = WIRE_OK;
-	const char *text;
-
-	assert_int_equal(rig_token(r, session, tag, v), 0);
-	text = rig_reply(r, session, 500, &status);
-	assert_int_equal(status, WIRE_REFUSED);
-	rig_forget(r, session);
-	return text;
-}
-
 static void a_write_goes_the_whole_way(void **state)
 {
 	struct rig *r = *state;
@@ -41,8 +15,8 @@ static void a_write_goes_the_whole_way(void **state)
 	struct wire_write_done d;
 
 	assert_true(token != 0);
-	confirm(r, ivan, 7, token);
-	d = done(r, ivan, 7);
+	rig_confirm(r, ivan, 7, token);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_ACCEPTED);
 	assert_int_equal(d.verdict, VERDICT_MATCH);
 	assert_int_equal(d.in_doubt, 0);
@@ -76,18 +50,19 @@ static void WR_01_a_confirm_sent_twice_is_one_intent_and_one_send(void **state)
 
 	r->hold_commits = true;
 	token = rig_token(r, ivan, "a.sp", value_double(45));
-	confirm(r, ivan, 7, token);
-	confirm(r, ivan, 7, token); /* the frame again, while the first is under way */
-	confirm(r, ivan, 8, token);
+	rig_confirm(r, ivan, 7, token);
+	rig_confirm(r, ivan, 7,
+		    token); /* the frame again, while the first is under way */
+	rig_confirm(r, ivan, 8, token);
 	r->hold_commits = false;
 	rig_answer_all(r, true);
-	confirm(r, ivan, 9, token); /* and once more when it has ended */
+	rig_confirm(r, ivan, 9, token); /* and once more when it has ended */
 	assert_int_equal(r->n_writes, 1);
 	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 1);
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_ACCEPTED);
-	assert_int_equal(done(r, ivan, 8).outcome, WRITE_ACCEPTED);
-	assert_int_equal(done(r, ivan, 9).outcome, WRITE_ACCEPTED);
-	assert_true(done(r, ivan, 7).request == done(r, ivan, 9).request);
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_ACCEPTED);
+	assert_int_equal(rig_settled(r, ivan, 8).outcome, WRITE_ACCEPTED);
+	assert_int_equal(rig_settled(r, ivan, 9).outcome, WRITE_ACCEPTED);
+	assert_true(rig_settled(r, ivan, 7).request == rig_settled(r, ivan, 9).request);
 }
 
 static void WR_07_a_refusal_names_the_devices_reason_and_the_old_value(void **state)
@@ -98,8 +73,8 @@ static void WR_07_a_refusal_names_the_devices_reason_and_the_old_value(void **st
 
 	r->outcome = WRITE_REFUSED;
 	r->outcome_text = "exception 3, illegal data value";
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	d = done(r, ivan, 7);
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_REFUSED);
 	assert_int_equal(d.verdict, VERDICT_NONE);
 	assert_has(d.text, "exception 3, illegal data value");
@@ -114,7 +89,7 @@ static void WR_08_a_sample_older_than_the_outcome_is_no_read_back(void **state)
 	struct wire_write_done d;
 
 	r->mute_reads = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	assert_int_equal(r->n_reads, 1);
 	rig_read_result(r, "a.sp", r->last_read, 45, 0, r->now.mono.ns - 1);
 	assert_false(rig_done(r, ivan, 7, &d));
@@ -125,7 +100,7 @@ static void WR_08_a_sample_older_than_the_outcome_is_no_read_back(void **state)
 	rig_read_result(r, "a.sp", r->last_read - 1, 45, 0, r->now.mono.ns);
 	assert_false(rig_done(r, ivan, 7, &d)); /* the answer to an older read */
 	rig_read_result(r, "a.sp", r->last_read, 45, 0, r->now.mono.ns);
-	assert_int_equal(done(r, ivan, 7).verdict, VERDICT_MATCH);
+	assert_int_equal(rig_settled(r, ivan, 7).verdict, VERDICT_MATCH);
 }
 
 static void WR_09_a_clamped_value_is_a_mismatch_with_both_values(void **state)
@@ -136,12 +111,12 @@ static void WR_09_a_clamped_value_is_a_mismatch_with_both_values(void **state)
 
 	r->shows_written = false;
 	r->shown = 42;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	for (int i = 0; i < 8; i++) {
 		rig_wait(r, 500);
 		rig_beats(r);
 	}
-	d = done(r, ivan, 7);
+	d = rig_settled(r, ivan, 7);
 	assert_int_equal(d.outcome, WRITE_ACCEPTED);
 	assert_int_equal(d.verdict, VERDICT_MISMATCH);
 	assert_int_equal(d.in_doubt, 0);
@@ -156,12 +131,12 @@ static void WR_09_a_device_that_ramps_has_its_time(void **state)
 
 	r->shows_written = false;
 	r->shown = 41;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	rig_wait(r, 1000);
 	assert_false(rig_done(r, ivan, 7, &d));
 	r->shown = 44.6; /* within the tolerance of 0.5 */
 	rig_wait(r, 500);
-	assert_int_equal(done(r, ivan, 7).verdict, VERDICT_MATCH);
+	assert_int_equal(rig_settled(r, ivan, 7).verdict, VERDICT_MATCH);
 }
 
 static void WR_10_limits_steps_types_are_refused_on_the_server(void **state)
@@ -194,7 +169,8 @@ static void WR_10_limits_steps_types_are_refused_on_the_server(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_has(select_refusal(r, ivan, rows[i].tag, rows[i].v), rows[i].says);
+		assert_has(rig_select_refusal(r, ivan, rows[i].tag, rows[i].v),
+			   rows[i].says);
 	assert_int_equal(r->n_writes, 0);
 	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 0);
 	/* ten in a row are recorded one by one, more are counted (WR-27) */
@@ -206,12 +182,12 @@ static void WR_10_too_fast_is_refused_with_the_times(void **state)
 	struct rig *r = *state;
 	uint64_t ivan = rig_open(r, RIG_IVAN);
 
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.step_sp", value_double(25)));
-	assert_int_equal(done(r, ivan, 7).verdict, VERDICT_MATCH);
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.step_sp", value_double(25)));
+	assert_int_equal(rig_settled(r, ivan, 7).verdict, VERDICT_MATCH);
 	rig_wait(r, 1500);
 	rig_beats(r);
 	rig_number(r, "a.step_sp", 25);
-	assert_has(select_refusal(r, ivan, "a.step_sp", value_double(26)),
+	assert_has(rig_select_refusal(r, ivan, "a.step_sp", value_double(26)),
 		   "a.step_sp was written 1.5 s ago: 5.0 s must pass");
 	for (int i = 0; i < 3; i++) {
 		rig_wait(r, 1500);
@@ -229,13 +205,13 @@ static void WR_12_a_value_that_moved_has_to_be_looked_at_again(void **state)
 	enum wire_status status;
 
 	rig_number(r, "a.sp", 55.2);
-	confirm(r, ivan, 7, token);
+	rig_confirm(r, ivan, 7, token);
 	assert_has(rig_reply(r, ivan, 7, &status), "was 40.0 %, now 55.2 %: look again");
 	assert_int_equal(status, WIRE_REFUSED);
 	token = rig_token(r, ivan, "a.sp", value_double(45));
 	rig_number(r, "a.sp", 56.1); /* within select_tolerance = 1 */
-	confirm(r, ivan, 8, token);
-	assert_int_equal(done(r, ivan, 8).outcome, WRITE_ACCEPTED);
+	rig_confirm(r, ivan, 8, token);
+	assert_int_equal(rig_settled(r, ivan, 8).outcome, WRITE_ACCEPTED);
 	assert_int_equal(r->n_writes, 1);
 }
 
@@ -246,10 +222,10 @@ static void WR_13_a_value_that_is_not_good_is_not_acted_on(void **state)
 
 	rig_sample(r, "a.sp", value_double(40),
 		   QUALITY_MAKE(QUALITY_UNCERTAIN, REASON_AGE_UNKNOWN));
-	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)),
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(45)),
 		   "the present value of a.sp is not good (uncertain");
 	rig_sample(r, "a.sp", value_double(40), QUALITY_SUBSTITUTED);
-	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)), "substituted");
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(45)), "substituted");
 	rig_number(r, "a.sp", 40);
 	token = rig_token(r, ivan, "a.sp", value_double(45));
 	for (int i = 0; i < 7; i++) { /* its driver lives, but it is not read any more */
@@ -257,7 +233,7 @@ static void WR_13_a_value_that_is_not_good_is_not_acted_on(void **state)
 		rig_beats(r);
 		rig_sample(r, "a.auto", value_bool(true), 0);
 	}
-	confirm(r, ivan, 7, token);
+	rig_confirm(r, ivan, 7, token);
 	assert_has(rig_reply(r, ivan, 7, NULL), "not good (bad");
 	rig_sample(r, "a.cmd", value_bool(false),
 		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
@@ -272,24 +248,25 @@ static void WR_13_a_permissive_shows_its_operands(void **state)
 
 	rig_sample(r, "a.auto", value_bool(false), 0);
 	assert_has(
-		select_refusal(r, ivan, "a.sp", value_double(45)),
+		rig_select_refusal(r, ivan, "a.sp", value_double(45)),
 		"not permitted: a.auto must be true and good; now a.auto = false (good)");
 	rig_sample(r, "a.auto", value_bool(true), QUALITY_SIMULATED);
-	assert_has(select_refusal(r, ivan, "a.sp", value_double(45)), "not permitted");
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(45)),
+		   "not permitted");
 	rig_sample(r, "a.auto", value_bool(true), 0);
 	token = rig_token(r, ivan, "a.sp", value_double(45));
 	rig_sample(r, "a.auto", value_bool(false), 0);
-	confirm(r, ivan, 7, token);
+	rig_confirm(r, ivan, 7, token);
 	assert_has(rig_reply(r, ivan, 7, NULL), "not permitted");
 	/* and even between the intent and the send */
 	rig_sample(r, "a.auto", value_bool(true), 0);
 	r->hold_commits = true;
-	confirm(r, ivan, 8, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 8, rig_token(r, ivan, "a.sp", value_double(45)));
 	rig_sample(r, "a.auto", value_bool(false), 0);
 	r->hold_commits = false;
 	rig_answer_all(r, true);
-	assert_int_equal(done(r, ivan, 8).outcome, WRITE_NOT_SENT);
-	assert_has(done(r, ivan, 8).text, "not sent: not permitted");
+	assert_int_equal(rig_settled(r, ivan, 8).outcome, WRITE_NOT_SENT);
+	assert_has(rig_settled(r, ivan, 8).text, "not sent: not permitted");
 	assert_int_equal(r->n_writes, 0);
 }
 
@@ -305,7 +282,7 @@ static void WR_14_a_select_expires(void **state)
 		rig_beats(r);
 		rig_plant(r);
 	}
-	confirm(r, ivan, 7, token);
+	rig_confirm(r, ivan, 7, token);
 	assert_has(rig_reply(r, ivan, 7, NULL), "the select expired after 15 s");
 	assert_int_equal(r->n_writes, 0);
 	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &a), 1);
@@ -320,7 +297,7 @@ static void WR_15_the_second_operator_sees_who_holds_the_tag(void **state)
 	const char *text;
 
 	assert_true(rig_token(r, ivan, "b.sp", value_double(6)) != 0);
-	text = select_refusal(r, oleg, "b.sp", value_double(7));
+	text = rig_select_refusal(r, oleg, "b.sp", value_double(7));
 	assert_has(text, "ivan has b.sp selected for writing");
 	assert_has(text, "15 more seconds");
 	rig_request(r, ivan, WIRE_CANCEL, 9,
@@ -336,13 +313,13 @@ static void WR_15_a_device_has_one_command_at_a_time(void **state)
 
 	r->mute_writes = true;
 	token = rig_token(r, again, "a.mode", value_int(2));
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
-	confirm(r, again, 8, token);
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, again, 8, token);
 	assert_has(rig_reply(r, again, 8, NULL),
 		   "plc1 still has a command in hand (a.sp, by ivan)");
 	assert_int_equal(r->n_writes, 1);
 	/* another device is free */
-	confirm(r, again, 9, rig_token(r, again, "b.sp", value_double(6)));
+	rig_confirm(r, again, 9, rig_token(r, again, "b.sp", value_double(6)));
 	assert_int_equal(r->n_writes, 2);
 }
 
@@ -354,16 +331,16 @@ static void WR_23_a_stolen_token_is_worth_nothing(void **state)
 	uint64_t token = rig_token(r, ivan, "b.sp", value_double(6));
 	struct audit_record a;
 
-	confirm(r, oleg, 7, token);
+	rig_confirm(r, oleg, 7, token);
 	assert_has(rig_reply(r, oleg, 7, NULL), "belongs to another session");
-	confirm(r, other, 7, token); /* the same person, another session */
+	rig_confirm(r, other, 7, token); /* the same person, another session */
 	assert_has(rig_reply(r, other, 7, NULL), "belongs to another session");
-	confirm(r, oleg, 8, token + 1);
+	rig_confirm(r, oleg, 8, token + 1);
 	assert_has(rig_reply(r, oleg, 8, NULL), "nothing is selected under this number");
 	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &a), 3);
 	assert_int_equal(r->n_writes, 0);
-	confirm(r, ivan, 9, token); /* and its owner keeps it */
-	assert_int_equal(done(r, ivan, 9).outcome, WRITE_ACCEPTED);
+	rig_confirm(r, ivan, 9, token); /* and its owner keeps it */
+	assert_int_equal(rig_settled(r, ivan, 9).outcome, WRITE_ACCEPTED);
 }
 
 static void WR_24_right_and_area_are_asked_and_the_refusal_recorded(void **state)
@@ -373,12 +350,12 @@ static void WR_24_right_and_area_are_asked_and_the_refusal_recorded(void **state
 	uint64_t eng = rig_open(r, RIG_ENG);
 	struct audit_record a;
 
-	assert_has(select_refusal(r, vera, "a.sp", value_double(45)),
+	assert_has(rig_select_refusal(r, vera, "a.sp", value_double(45)),
 		   "vera has no right \"operate\"");
-	assert_has(select_refusal(r, oleg, "a.sp", value_double(45)),
+	assert_has(rig_select_refusal(r, oleg, "a.sp", value_double(45)),
 		   "oleg has the right \"operate\" but not in area a");
 	/* admin is not operate */
-	assert_has(select_refusal(r, eng, "a.sp", value_double(45)),
+	assert_has(rig_select_refusal(r, eng, "a.sp", value_double(45)),
 		   "eng has no right \"operate\"");
 	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &a), 3);
 	assert_string_equal(a.actor, "eng");
@@ -395,15 +372,16 @@ static void WR_26_a_reload_voids_the_selects_of_what_it_changed(void **state)
 	struct audit_record a;
 
 	rig_reload(r, RIG_RANGE, false, 0, 0);
-	confirm(r, ivan, 7, changed);
+	rig_confirm(r, ivan, 7, changed);
 	assert_has(rig_reply(r, ivan, 7, NULL), "reloaded and the tag changed");
 	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &a), 1);
 	assert_string_equal(a.subject, "a.sp");
-	confirm(r, other, 8, kept);
-	assert_int_equal(done(r, other, 8).outcome, WRITE_ACCEPTED);
+	rig_confirm(r, other, 8, kept);
+	assert_int_equal(rig_settled(r, other, 8).outcome, WRITE_ACCEPTED);
 	assert_int_equal(r->n_writes, 1);
 	rig_plant(r);
-	assert_has(select_refusal(r, ivan, "a.sp", value_double(95)), "limit of 90 %");
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(95)),
+		   "limit of 90 %");
 }
 
 static void WR_26_a_reload_between_intent_and_send_stops_it(void **state)
@@ -412,12 +390,12 @@ static void WR_26_a_reload_between_intent_and_send_stops_it(void **state)
 	uint64_t ivan = rig_open(r, RIG_IVAN);
 
 	r->hold_commits = true;
-	confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
 	rig_reload(r, RIG_ADDRESS, false, 0, 0);
 	r->hold_commits = false;
 	rig_answer_all(r, true);
-	assert_int_equal(done(r, ivan, 7).outcome, WRITE_NOT_SENT);
-	assert_has(done(r, ivan, 7).text, "a reload changed a.sp");
+	assert_int_equal(rig_settled(r, ivan, 7).outcome, WRITE_NOT_SENT);
+	assert_has(rig_settled(r, ivan, 7).text, "a reload changed a.sp");
 	assert_int_equal(r->n_writes, 0);
 }
 
