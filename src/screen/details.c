@@ -128,15 +128,19 @@ static void add_tag(struct screen_build *b, struct screen_item *item,
 static void set_tags(struct screen_build *b, struct screen_item *item,
 		     const struct cfg_node *node)
 {
-	if (cfg_type(node) == CFG_GROUP || cfg_count(node) > GROUP_TAGS_MAX) {
+	size_t n = cfg_count(node);
+
+	if (cfg_as_text(node)) {
+		add_tag(b, item, node); /* one alone may do without the brackets */
+	} else if (cfg_type(node) == CFG_GROUP || n < 1 || n > GROUP_TAGS_MAX) {
 		scope_error_at(&b->scope, node, "wrong-kind",
-			       "`tags` of \"%s\" must be a list of at most %d tags: ( "
+			       "`tags` of \"%s\" must be a list of 1 to %d tags: ( "
 			       "\"a\", \"b\" )",
 			       item->name, GROUP_TAGS_MAX);
-		return;
+	} else {
+		for (size_t i = 0; i < n; i++)
+			add_tag(b, item, cfg_at(node, i));
 	}
-	for (size_t i = 0; i < cfg_count(node); i++)
-		add_tag(b, item, cfg_at(node, i));
 }
 
 static const struct {

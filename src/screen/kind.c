@@ -152,7 +152,7 @@ static const struct screen_kind button = {
 	.selectable = true,
 	.needs_write = true,
 	.enter = ENTER_BUTTON,
-	.min_cols = 3,
+	.min_cols = 4,
 	.settings = button_settings,
 };
 

@@ -98,7 +98,7 @@ static void narrow_frame(struct screen_lint *l, const struct screen_item *item)
 	else if (item->kind->enter == ENTER_SCREEN)
 		narrow_words(l, item, 3, item->text ? text : screen_item_way(item));
 	else if (item->kind->enter == ENTER_BUTTON)
-		narrow_words(l, item, 2, text);
+		narrow_words(l, item, 3, text);
 }
 
 void rule_narrow(struct screen_lint *l, const struct screen_item *item)

@@ -74,7 +74,8 @@ static const char *asked_for(struct app *a)
 	struct picture_target target;
 	const struct model_tag *t;
 
-	if (a->ui.dialog.stage == DIALOG_ENTRY || a->ui.dialog.stage == DIALOG_ASKING)
+	if (a->ui.dialog.stage == DIALOG_ENTRY || a->ui.dialog.stage == DIALOG_CHOICE ||
+	    a->ui.dialog.stage == DIALOG_ASKING)
 		return a->ui.dialog.tag;
 	if (a->ui.dialog.stage != DIALOG_CLOSED || a->ui.page != UI_PICTURE || !f.s ||
 	    *f.selected == PICTURE_NOTHING)

@@ -52,7 +52,7 @@ static void take_trend(struct app *a)
 /* What is selected; "" = nothing that has a tag. */
 static void selected_tag(struct app *a, char out[128])
 {
-	struct picture_source src = model_source(&a->model, a->now);
+	struct focus f = app_focus(a);
 	const struct wire_alarm_row *alarm = NULL;
 
 	out[0] = '\0';
@@ -60,10 +60,8 @@ static void selected_tag(struct app *a, char out[128])
 		alarm = model_alarm_find(&a->model, a->ui.drawn.selected.name);
 	if (alarm) {
 		snprintf(out, 128, "%s", alarm->tag);
-	} else if (a->ui.page == UI_PICTURE && a->model.shown &&
-		   a->ui.selected != PICTURE_NOTHING) {
-		struct picture_target t =
-			picture_target(model_picture(&a->model), &src, a->ui.selected);
+	} else if (a->ui.page == UI_PICTURE && f.s && *f.selected != PICTURE_NOTHING) {
+		struct picture_target t = picture_target(f.s, &f.src, *f.selected);
 
 		snprintf(out, 128, "%s", t.tag ? t.tag : "");
 	}

@@ -104,16 +104,17 @@ static size_t act_keys(const struct frame_input *in, struct bar_key *keys)
 static size_t dialog_keys(const struct frame_input *in, struct bar_key *keys)
 {
 	static const char *const enter[] = {
-		[DIALOG_ENTRY] = "asks the server",
-		[DIALOG_OFFER] = "or Y sends",
-		[DIALOG_RESULT] = "closes",
+		[DIALOG_ENTRY] = "asks the server", [DIALOG_CHOICE] = "asks the server",
+		[DIALOG_OFFER] = "or Y sends",      [DIALOG_RESULT] = "closes",
 		[DIALOG_LEAVE] = "leaves",
 	};
 	enum dialog_stage stage = in->ui->dialog.stage;
 	size_t n = 0;
 
-	if (stage <= DIALOG_LEAVE && enter[stage] &&
-	    (stage != DIALOG_OFFER || in->ui->dialog.armed))
+	if (stage == DIALOG_OFFER && in->ui->dialog.button[0])
+		put(keys, &n, "Y ", "sends", false);
+	else if (stage <= DIALOG_LEAVE && enter[stage] &&
+		 (stage != DIALOG_OFFER || in->ui->dialog.armed))
 		put(keys, &n, "Enter ", enter[stage], false);
 	if (stage == DIALOG_WRITING)
 		put(keys, &n, "Esc ", "hides this; the write goes on", false);

@@ -290,40 +290,18 @@ struct picture_target picture_target(const struct screen *s,
 	return t;
 }
 
-static void describe_tag(const struct tag_view *v, const char *name, struct strbuf *out)
-{
-	enum draw_trust trust = draw_trust(v->live.sample.quality);
-	char text[VALUE_STRING_MAX + 1], flags[64];
-
-	strbuf_addf(out, "%s", name);
-	if (trust != DRAW_BAD) {
-		value_format(&v->live.sample.value, v->meta->decimals, text,
-			     sizeof(text));
-		strbuf_addf(out, "  %s%s%s", text, v->meta->unit[0] ? " " : "",
-			    v->meta->unit);
-	}
-	strbuf_addf(out, "  %s", quality_class_name(v->live.sample.quality));
-	if (quality_reason(v->live.sample.quality) != REASON_NONE)
-		strbuf_addf(out, ": %s", quality_reason_text(v->live.sample.quality));
-	quality_flags_text(v->live.sample.quality, flags, sizeof(flags));
-	if (flags[0])
-		strbuf_addf(out, " (%s)", flags);
-	if (v->meta->description[0])
-		strbuf_addf(out, "  %s", v->meta->description);
-}
-
 void picture_describe(const struct screen *s, const struct picture_source *src,
 		      int selected, struct strbuf *out)
 {
-	struct picture_target t = picture_target(s, src, selected);
+	const struct screen_item *item = item_at(s, selected);
+	const struct widget_class *class = item ? widget_class_of(item->kind) : NULL;
+	struct widget_draw d = { .screen = s, .item = item, .src = src };
+	struct tag_view v;
 
-	if (t.to) {
-		strbuf_addf(out, "Enter goes to the screen \"%s\"", t.to);
-	} else if (t.tag) {
-		struct tag_view v = picture_tag(src, t.tag_index);
-
-		describe_tag(&v, t.tag, out);
-	} else if (t.item && t.item->prefix) {
-		strbuf_addf(out, "%s", t.item->prefix);
+	if (class && class->describe) {
+		class->describe(&d, out);
+	} else if (item && item->tag != SCREEN_NO_TAG) {
+		v = picture_tag(src, item->tag);
+		draw_describe(&v, s->tags[item->tag], NULL, out);
 	}
 }

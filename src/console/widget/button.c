@@ -1,5 +1,5 @@
-/* button.c - something to press: [TEXT], in the look of all that an operator sets. The
- * bracket is the status cell: a button on a tag that does not answer says so there. */
+/* button.c - something to press: [TEXT], in the look of all that an operator sets. Before
+ * it stands the mark of the tag it writes: one that does not answer says so there. */
 #include "console/widget/draw.h"
 #include "console/widget/widgets.h"
 
@@ -12,11 +12,11 @@ static void button_draw(const struct widget_draw *d)
 	struct strbuf text = STRBUF_INIT;
 
 	strbuf_addf(&text, "[%s]", d->item->text ? d->item->text : d->item->name);
-	draw_left(&d->c, 0, text.buf,
+	draw_left(&d->c, 1, text.buf,
 		  trust == DRAW_BAD     ? ROLE_BAD
 		  : trust == DRAW_STALE ? ROLE_STALE
 					: ROLE_SETPOINT);
-	draw_status(&d->c, &v.live, 1);
+	draw_status_ends(&d->c, &v.live);
 	strbuf_release(&text);
 }
 
@@ -27,8 +27,19 @@ static bool button_abnormal(const struct widget_draw *d)
 	return draw_is_abnormal(&v.live);
 }
 
+static void button_describe(const struct widget_draw *d, struct strbuf *out)
+{
+	struct tag_view v = picture_tag(d->src, d->item->tag);
+
+	strbuf_addf(out, "Enter asks for %s in ", d->item->value ? d->item->value : "-");
+	draw_describe(&v, d->screen->tags[d->item->tag], NULL, out);
+	if (d->item->needs)
+		strbuf_addf(out, "  (for %s)", d->item->needs);
+}
+
 const struct widget_class widget_button = {
 	.name = "button",
 	.draw = button_draw,
 	.abnormal = button_abnormal,
+	.describe = button_describe,
 };

@@ -71,6 +71,20 @@ void draw_status(const struct canvas *c, const struct tag_live *live, int end)
 		canvas_put(c, i, 0, marks[i].cp, marks[i].role);
 }
 
+void draw_status_ends(const struct canvas *c, const struct tag_live *live)
+{
+	struct draw_mark m[DRAW_MARKS_MAX];
+	int n = draw_marks(live, m);
+
+	for (int i = 0; i < n; i++) {
+		int col = i == 0 ? 0 : c->cols - i;
+		const struct cell *cell = grid_at(c->grid, c->col + col, c->row);
+
+		if (i == 0 || (col > 1 && cell && cell->cp == ' '))
+			canvas_put(c, col, 0, m[i].cp, m[i].role);
+	}
+}
+
 bool draw_is_abnormal(const struct tag_live *live)
 {
 	return live->alarm || draw_trust(live->sample.quality) != DRAW_GOOD;

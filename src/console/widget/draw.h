@@ -33,6 +33,8 @@ enum role draw_alarm_role(const struct tag_live *live);
 int draw_marks(const struct tag_live *live, struct draw_mark out[DRAW_MARKS_MAX]);
 /* First mark at col 0, the others at the columns before `end`. */
 void draw_status(const struct canvas *c, const struct tag_live *live, int end);
+/* First mark at col 0, the others at the right end while it is blank there: for words. */
+void draw_status_ends(const struct canvas *c, const struct tag_live *live);
 /* In alarm, or not to be believed. */
 bool draw_is_abnormal(const struct tag_live *live);
 /* A number and its unit, right-aligned in [1, cols), or text, left-aligned, after the
@@ -56,6 +58,12 @@ void draw_worse_item(struct tag_live *worst, const struct picture_source *src,
 /* The first alarm of an area; false: there is none, or no area. */
 bool draw_worse_area(struct tag_live *worst, const struct picture_source *src,
 		     const char *area);
+/* "intake.p101.speed  62.0 %  good  Speed"; word: what stands for the value, or NULL. */
+struct strbuf;
+void draw_describe(const struct tag_view *v, const char *name, const char *word,
+		   struct strbuf *out);
+/* "  an alarm of priority high waits" */
+void draw_describe_worst(const struct tag_live *worst, struct strbuf *out);
 /* The choice of a mode that is the value; NULL: it has no word. */
 const struct screen_choice *draw_choice(const struct screen_item *item,
 					const struct value *v);

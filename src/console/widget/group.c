@@ -3,6 +3,8 @@
 #include "console/widget/draw.h"
 #include "console/widget/widgets.h"
 
+#include "util/strbuf.h"
+
 enum { MARK_COL = 2, TITLE_COL = 4 };
 
 static bool is_inside(const struct screen_item *frame, const struct screen_item *item)
@@ -80,8 +82,19 @@ static bool group_abnormal(const struct widget_draw *d)
 	return draw_is_abnormal(&worst);
 }
 
+static void group_describe(const struct widget_draw *d, struct strbuf *out)
+{
+	struct tag_live worst = worst_of(d);
+
+	strbuf_adds(out, d->item->text ? d->item->text : d->item->name);
+	draw_describe_worst(&worst, out);
+	if (d->item->to)
+		strbuf_addf(out, "  Enter goes to the screen \"%s\"", d->item->to);
+}
+
 const struct widget_class widget_group = {
 	.name = "group",
 	.draw = group_draw,
 	.abnormal = group_abnormal,
+	.describe = group_describe,
 };

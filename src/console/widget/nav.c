@@ -47,8 +47,23 @@ static bool nav_abnormal(const struct widget_draw *d)
 	return worst_there(d).unacked;
 }
 
+static void nav_describe(const struct widget_draw *d, struct strbuf *out)
+{
+	struct tag_live worst = worst_there(d);
+	const char *to = screen_item_way(d->item);
+
+	if (!target_area(d)) {
+		strbuf_addf(out, "there is no screen \"%s\"", to);
+		return;
+	}
+	strbuf_addf(out, "Enter goes to the screen \"%s\"", to);
+	if (worst.unacked)
+		draw_describe_worst(&worst, out);
+}
+
 const struct widget_class widget_nav = {
 	.name = "nav",
 	.draw = nav_draw,
 	.abnormal = nav_abnormal,
+	.describe = nav_describe,
 };

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "expr/expr.h"
+#include "util/strbuf.h"
 #include "util/utf8.h"
 
 /* Hands samples to the expression; stale ones as if they were good, remembering it. */
@@ -81,21 +82,6 @@ static void gather_alarms(const struct widget_draw *d, struct tag_live *out)
 	out->sample.quality = judged;
 }
 
-/* The first mark has the status cell; others stand at the right end while it is blank. */
-static void marks(const struct widget_draw *d, const struct tag_live *live)
-{
-	struct draw_mark m[DRAW_MARKS_MAX];
-	int n = draw_marks(live, m);
-
-	for (int i = 0; i < n; i++) {
-		int col = i == 0 ? 0 : d->c.cols - i;
-		const struct cell *cell = grid_at(d->c.grid, d->c.col + col, d->c.row);
-
-		if (i == 0 || (col > 1 && cell && cell->cp == ' '))
-			canvas_put(&d->c, col, 0, m[i].cp, m[i].role);
-	}
-}
-
 /* Why nothing can be said, in a word: "comm", "no value". */
 static void reason_word(quality q, char out[32])
 {
@@ -131,7 +117,7 @@ static void state_draw(const struct widget_draw *d)
 	}
 	draw_left(&d->c, 1, "", ROLE_LABEL);
 	draw_left(&d->c, col, text, role);
-	marks(d, &live);
+	draw_status_ends(&d->c, &live);
 }
 
 static bool state_abnormal(const struct widget_draw *d)
@@ -142,8 +128,22 @@ static bool state_abnormal(const struct widget_draw *d)
 	return draw_is_abnormal(&live);
 }
 
+static void state_describe(const struct widget_draw *d, struct strbuf *out)
+{
+	struct verdict v = judge(d);
+	enum draw_trust trust = draw_trust(v.quality);
+
+	strbuf_adds(out, d->item->prefix ? d->item->prefix : d->item->name);
+	if (v.state)
+		strbuf_addf(out, "  %s", v.state->text);
+	if (trust != DRAW_GOOD)
+		strbuf_addf(out, "  %s: %s", quality_class_name(v.quality),
+			    quality_reason_text(v.quality));
+}
+
 const struct widget_class widget_state = {
 	.name = "state",
 	.draw = state_draw,
 	.abnormal = state_abnormal,
+	.describe = state_describe,
 };

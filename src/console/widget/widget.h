@@ -13,6 +13,8 @@
 #include "screen/meta.h"
 #include "screen/screen.h"
 
+struct strbuf;
+
 struct widget_draw {
 	struct canvas c; /* the item's box */
 	const struct screen *screen;
@@ -26,6 +28,8 @@ struct widget_class {
 	void (*draw)(const struct widget_draw *d);
 	/* Is what it shows in alarm or not to be believed? NULL: never. */
 	bool (*abnormal)(const struct widget_draw *d);
+	/* It in words, for the message line; d has no canvas. NULL: the tag it shows. */
+	void (*describe)(const struct widget_draw *d, struct strbuf *out);
 };
 
 /* All widgets, NULL-terminated, in the order of screen_kinds. */

@@ -255,7 +255,7 @@ static void a_selection_is_described_in_words(void **state)
 	assert_string_equal(text.buf, "Enter goes to the screen \"top\"");
 	strbuf_clear(&text);
 	picture_describe(s, &src, item("p1"), &text);
-	assert_string_equal(text.buf, "a.p1");
+	assert_string_equal(text.buf, "a.p1  ● run");
 	strbuf_clear(&text);
 	picture_describe(s, &src, PICTURE_NOTHING, &text);
 	assert_string_equal(text.buf, "");

@@ -42,13 +42,13 @@ static void a_mode_is_a_word(void **state)
 	(void)state;
 	bench_open(&b, MODE_SCREEN);
 	set_number(&b, "t", 1, 0);
-	shows(&b, " AUTO");
-	assert_int_equal(role_at(&b, 1, 0), ROLE_VALUE);
+	shows(&b, "  AUTO");
+	assert_int_equal(role_at(&b, 2, 0), ROLE_VALUE);
 	b.meta[0].writable = true;
-	assert_int_equal(role_at(&b, 1, 0), ROLE_SETPOINT);
+	assert_int_equal(role_at(&b, 2, 0), ROLE_SETPOINT);
 	set_number(&b, "t", 7, 0); /* no such mode: never the word of another */
-	shows(&b, " 7.00");
-	assert_int_equal(role_at(&b, 1, 0), ROLE_UNCERTAIN);
+	shows(&b, "  7.00");
+	assert_int_equal(role_at(&b, 2, 0), ROLE_UNCERTAIN);
 	bench_close(&b);
 }
 
@@ -59,14 +59,14 @@ static void HM_14_a_mode_that_is_not_good_is_no_word(void **state)
 	(void)state;
 	bench_open(&b, MODE_SCREEN);
 	set_number(&b, "t", 1, QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
-	shows(&b, "?####");
-	assert_int_equal(role_at(&b, 1, 0), ROLE_BAD);
+	shows(&b, "? ####");
+	assert_int_equal(role_at(&b, 2, 0), ROLE_BAD);
 	set_number(&b, "t", 1, QUALITY_MAKE(QUALITY_BAD, REASON_STALE));
-	shows(&b, "~AUTO");
-	assert_int_equal(role_at(&b, 1, 0), ROLE_STALE);
+	shows(&b, "~ AUTO");
+	assert_int_equal(role_at(&b, 2, 0), ROLE_STALE);
 	set_number(&b, "t", 1, QUALITY_SUBSTITUTED);
-	shows(&b, "SAUTO");
-	assert_int_equal(role_at(&b, 1, 0), ROLE_UNCERTAIN);
+	shows(&b, "S AUTO");
+	assert_int_equal(role_at(&b, 2, 0), ROLE_UNCERTAIN);
 	bench_close(&b);
 }
 
@@ -80,17 +80,17 @@ static void a_mode_of_texts_and_of_true_or_false(void **state)
 		       "\"M\"; text = \"MAN\"; } ); }; };");
 	b.meta[0].type = VALUE_STRING;
 	b.live[0].sample.value = value_string("M");
-	shows(&b, " MAN");
+	shows(&b, "  MAN");
 	b.live[0].sample.value = value_string("X");
-	shows(&b, " X");
+	shows(&b, "  X");
 	bench_close(&b);
 	bench_open(&b, "size = [ 8, 1 ]; picture = \"\n{t:mode}\n\"; fields = { t = { "
 		       "choices = ( { value = false; text = \"MAN\"; }, { value = true; "
 		       "text = \"AUTO\"; } ); }; };");
 	b.live[0].sample.value = value_bool(true);
-	shows(&b, " AUTO");
+	shows(&b, "  AUTO");
 	b.live[0].sample.value = value_bool(false);
-	shows(&b, " MAN");
+	shows(&b, "  MAN");
 	bench_close(&b);
 }
 
@@ -99,18 +99,19 @@ static void a_button_says_when_its_tag_does_not_answer(void **state)
 	struct bench b;
 
 	(void)state;
-	bench_open(&b, "size = [ 10, 1 ]; picture = \"\n{go     }\n\"; fields = { go = { "
-		       "type = \"button\"; text = \"START\"; write = \"t\"; value = 1; "
-		       "}; };");
+	bench_open(&b,
+		   "size = [ 10, 1 ]; picture = \"\n{go      }\n\"; fields = { go = { "
+		   "type = \"button\"; text = \"START\"; write = \"t\"; value = 1; "
+		   "}; };");
 	set_number(&b, "t", 0, 0);
-	shows(&b, "[START]");
+	shows(&b, " [START]");
 	assert_int_equal(role_at(&b, 1, 0), ROLE_SETPOINT);
 	set_number(&b, "t", 0, QUALITY_MAKE(QUALITY_BAD, REASON_COMM));
-	shows(&b, "?START]");
+	shows(&b, "?[START]");
 	assert_int_equal(role_at(&b, 1, 0), ROLE_BAD);
 	set_number(&b, "t", 0, 0);
 	b.src.lost = true;
-	shows(&b, "~START]");
+	shows(&b, "~[START]");
 	assert_int_equal(role_at(&b, 1, 0), ROLE_STALE);
 	bench_close(&b);
 }
