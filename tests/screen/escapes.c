@@ -70,30 +70,37 @@ static bool is_control(const struct control *c)
 	return is_mode(c);
 }
 
+/* "?1;22": returns the bytes it takes; SIZE_MAX = too much of it. */
+static size_t numbers(const char *s, size_t n, struct control *c)
+{
+	size_t i = 0;
+
+	if (i < n && s[i] == '?')
+		c->mark = s[i++];
+	for (; i < n && ((s[i] >= '0' && s[i] <= '9') || s[i] == ';'); i++) {
+		int *number = &c->number[c->n];
+
+		if (s[i] == ';' ? ++c->n == 16 : *number > 9999)
+			return SIZE_MAX;
+		if (s[i] != ';')
+			*number = *number * 10 + (s[i] - '0');
+	}
+	c->n += i > (c->mark ? 1u : 0u);
+	return i;
+}
+
 /* After "ESC [": the bytes of a sequence of ours. 0 = it is none. */
 static size_t control(const char *s, size_t n)
 {
 	struct control c = { 0 };
-	size_t i = 0;
+	size_t i;
 
 	/* xterm's alternate screen keeps and restores the title: not ours to choose */
 	if (n >= 7 && (memcmp(s, "22;0;0t", 7) == 0 || memcmp(s, "23;0;0t", 7) == 0))
 		return 7;
-	if (i < n && s[i] == '?')
-		c.mark = s[i++];
-	for (; i < n && ((s[i] >= '0' && s[i] <= '9') || s[i] == ';'); i++) {
-		if (s[i] == ';') {
-			if (++c.n == 16)
-				return 0;
-			continue;
-		}
-		if (c.number[c.n] > 9999)
-			return 0;
-		c.number[c.n] = c.number[c.n] * 10 + (s[i] - '0');
-	}
-	if (i == n)
-		return n; /* cut by the reader, not by the writer */
-	c.n += i > (c.mark ? 1u : 0u);
+	i = numbers(s, n, &c);
+	if (i >= n)
+		return i == n ? n : 0; /* cut by the reader, not by the writer */
 	c.final = s[i];
 	return c.final && is_control(&c) ? i + 1 : 0;
 }

@@ -241,7 +241,7 @@ static bool asked_for_mouse(struct tty *t)
 	size_t n;
 	const char *bytes = tty_bytes(t, &n);
 
-	return memmem(bytes, n, "\033[?100", 7) != NULL;
+	return memmem(bytes, n, "\033[?1000h", 8) != NULL;
 }
 
 static void click(struct rig *r, int col, int row, int button)

@@ -158,5 +158,7 @@ void out_forget(struct out *o)
 
 struct mono out_free_at(const struct out *o)
 {
-	return out_has_unsent(o) ? (struct mono){ INT64_MAX } : o->clear;
+	const struct mono never = { INT64_MAX };
+
+	return out_has_unsent(o) ? never : o->clear;
 }
