@@ -5,6 +5,7 @@
 #include "cli/render_frame.h"
 #include "cli/render_remote.h"
 #include "cli/render_source.h"
+#include "cli/render_theme.h"
 #include "cli/render_watch.h"
 #include "cli/station_path.h"
 
@@ -136,36 +137,6 @@ static void print_diags(const struct diag_list *diags)
 	strbuf_release(&line);
 }
 
-static int bad_theme(const struct diag_list *diags, const struct strbuf *why)
-{
-	print_diags(diags);
-	return why->len ? remote_fail(CLI_FAILED, why->buf) : CLI_FAILED;
-}
-
-/* By its name, from the station, or from a file of one's own. */
-static int find_theme(const struct render *r, const struct screen_set *set,
-		      struct theme *out)
-{
-	bool is_file = r->theme && strpbrk(r->theme, "/.");
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct strbuf why = STRBUF_INIT;
-	const struct theme *found =
-		is_file ? NULL : theme_set_find(&set->themes, r->theme, &why);
-	char *text = NULL;
-	size_t len;
-	int code = CLI_OK;
-
-	if (found)
-		*out = *found;
-	else if (!is_file || !cfg_file_read_path(r->theme, &text, &len, &why) ||
-		 !theme_read_text(text, len, r->theme, out, &diags))
-		code = bad_theme(&diags, &why);
-	free(text);
-	diag_list_release(&diags);
-	strbuf_release(&why);
-	return code;
-}
-
 static void print_grid(const struct grid *g, const struct render *r,
 		       const struct theme *theme)
 {
@@ -232,7 +203,7 @@ static int paint(const struct render *r, const struct screen *s,
 {
 	struct theme theme;
 	struct grid g;
-	int code = find_theme(r, source->set, &theme);
+	int code = render_theme(r->theme, source->set, &theme);
 
 	if (code != CLI_OK)
 		return code;
@@ -353,21 +324,6 @@ static int from_server(const struct render *r)
 	return code;
 }
 
-static int theme_of_station(const struct render *r, const char *station,
-			    struct theme *out)
-{
-	struct diag_list ignored = DIAG_LIST_INIT; /* the preview tells them */
-	struct station_def *d = station_load_partial(station, &ignored);
-	struct screen_set *set = d ? station_parse_screens(d, &ignored) : NULL;
-	const struct screen_set none = { 0 };
-	int code = find_theme(r, set ? set : &none, out);
-
-	screen_set_free(set);
-	station_def_free(d);
-	diag_list_release(&ignored);
-	return code;
-}
-
 /* Its picture comes from the files, also where the server has an older one. */
 static int watch(const struct render *r)
 {
@@ -384,7 +340,7 @@ static int watch(const struct render *r)
 		.rows = r->rows,
 		.ansi = r->as == AS_ANSI,
 	};
-	int code = theme_of_station(r, station, &theme);
+	int code = render_theme_of(r->theme, station, &theme);
 
 	if (code == CLI_OK)
 		code = render_watch(&look);

@@ -177,6 +177,19 @@ static bool is_letter(uint32_t cp)
 	       (cp >= 0x386 && cp <= 0x481) || (cp >= 0x48A && cp <= 0x52F);
 }
 
+/* A letter without its marks, as people spell it where they have none: U+00C0 to
+ * U+017F. Other alphabets have no such thing. */
+static uint32_t bare_letter(uint32_t cp)
+{
+	static const char bare[] =
+		"AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty"
+		"AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlLlLl"
+		"NnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+
+	_Static_assert(sizeof(bare) - 1 == 0x180 - 0xC0, "a letter for each");
+	return cp >= 0xC0 && cp < 0x180 ? (unsigned char)bare[cp - 0xC0] : '?';
+}
+
 uint32_t glyph_alarm(int priority)
 {
 	static const uint32_t shape[] = { GLYPH_ALARM_CRITICAL, GLYPH_ALARM_HIGH,
@@ -247,7 +260,7 @@ uint32_t glyph_in_tier(uint32_t cp, enum glyph_tier tier)
 		return braille_in_tier(cp, tier);
 	row = find(cp);
 	if (!row) /* letters: a console of that language has them */
-		return tier < GLYPHS_VT100 ? cp : '?';
+		return tier < GLYPHS_VT100 ? cp : bare_letter(cp);
 	if (tier < GLYPHS_CONSOLE)
 		return cp;
 	instead = row->instead[tier - GLYPHS_CONSOLE];

@@ -55,7 +55,8 @@ enum { GLYPH_PRIORITIES = 5 };
 uint32_t glyph_alarm(int priority);
 
 /* What cp becomes; itself when the tier has it, '?' when nothing stands for it. Letters
- * pass down to the console tier: who writes them has a font for them. */
+ * pass down to the console tier (who writes them has a font for them) and below it lose
+ * their marks. */
 uint32_t glyph_in_tier(uint32_t cp, enum glyph_tier tier);
 /* May stand in a picture: printable ASCII, a letter, or a row of the table that is not
  * for plots alone. */

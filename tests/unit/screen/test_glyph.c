@@ -203,6 +203,39 @@ static void a_painted_grid_turns_into_its_tier(void **state)
 	strbuf_release(&text);
 }
 
+static void letters_lose_their_marks_where_there_are_none(void **state)
+{
+	static const struct {
+		const char *spelt, *ascii;
+	} words[] = { { "Rohwasserbehälter Süd", "Rohwasserbehalter Sud" },
+		      { "Größe", "Grose" },
+		      { "Čerpadlo č. 2, hladina vysoká",
+			"Cerpadlo c. 2, hladina vysoka" },
+		      { "Łódź żuraw İzmir", "Lodz zuraw Izmir" },
+		      { "Насос", "?????" } };
+	struct strbuf text = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct grid g;
+		struct canvas c;
+
+		grid_init(&g, 40, 1);
+		c = grid_canvas(&g);
+		canvas_text(&c, 0, 0, words[i].spelt, ROLE_LABEL);
+		glyph_to_tier(&g, GLYPHS_CONSOLE);
+		strbuf_clear(&text);
+		grid_row_text(&g, 0, &text);
+		assert_string_equal(text.buf, words[i].spelt);
+		glyph_to_tier(&g, GLYPHS_VT100);
+		strbuf_clear(&text);
+		grid_row_text(&g, 0, &text);
+		assert_string_equal(text.buf, words[i].ascii);
+		grid_release(&g);
+	}
+	strbuf_release(&text);
+}
+
 /* Dots never vanish and never appear: a gap in a plot is a gap in every tier. */
 static void a_plot_keeps_its_gaps(void **state)
 {
@@ -235,6 +268,7 @@ int main(void)
 		cmocka_unit_test(HM_03_alarm_priorities_differ_in_every_tier),
 		cmocka_unit_test(parts_of_a_gauge_differ_in_every_tier),
 		cmocka_unit_test(a_painted_grid_turns_into_its_tier),
+		cmocka_unit_test(letters_lose_their_marks_where_there_are_none),
 		cmocka_unit_test(a_plot_keeps_its_gaps),
 		cmocka_unit_test(tiers_are_called_by_name),
 	};
