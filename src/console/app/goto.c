@@ -24,6 +24,7 @@ static const struct {
 	{ "Devices", "connections, round trips, refusals", go_devices },
 	{ "Journal", "what happened to alarms", go_journal },
 	{ "Figures", "of the alarm system", go_report },
+	{ "Trend", "the pens over time", go_trend },
 	{ "Help", "keys and marks", go_help },
 };
 enum { PAGES = sizeof(pages) / sizeof(pages[0]) };

@@ -33,7 +33,7 @@ static void add_pen(struct app *a, const char *tag)
 /* The first trend that the picture shows, with all its pens. */
 static void take_trend(struct app *a)
 {
-	const struct screen *s = model_picture(&a->model);
+	const struct screen *s = app_focus(a).s;
 
 	for (size_t i = 0; s && i < s->n_items; i++) {
 		const struct screen_item *item = &s->items[i];
