@@ -138,7 +138,7 @@ static uint64_t indexed(const struct store_reader *r)
 	return r->index ? search_seq(r->index) : 0;
 }
 
-enum sg_err reader_last_row(struct store_reader *r, uint64_t *seq, struct strbuf *why)
+static enum sg_err last_row(struct store_reader *r, uint64_t *seq, struct strbuf *why)
 {
 	int64_t v = 0;
 	int rc = db_row(r->sql[SQL_LAST], why);
@@ -168,7 +168,7 @@ enum sg_err store_reader_index(struct store_reader *r, uint64_t max, uint64_t *l
 			       struct strbuf *why)
 {
 	uint64_t n = 0, last = 0;
-	enum sg_err err = reader_last_row(r, &last, why);
+	enum sg_err err = last_row(r, &last, why);
 
 	/* looked at again and again while nothing happens: then nothing is written */
 	if (err == SG_OK && r->index && (last != indexed(r) || !search_is_open(r->index)))
@@ -398,24 +398,32 @@ static enum sg_err mend(struct store_reader *r, enum sg_err err)
 	return err;
 }
 
+/* An index that can be asked, with all rows up to the last when words are asked for. */
+static enum sg_err make_ready(struct store_reader *r, const struct store_search *ask,
+			      struct strbuf *why)
+{
+	bool text = !is_name(ask->text, "");
+	enum sg_err err = SG_OK;
+	uint64_t last = 0;
+
+	if (!r->index && text) {
+		strbuf_setf(why, "without its index the journal has no words");
+		return SG_EREFUSED;
+	}
+	if (r->index && !search_is_open(r->index))
+		err = search_begin_anew(r->index, why);
+	if (err == SG_OK && text)
+		err = last_row(r, &last, why);
+	return err == SG_OK && text ? catch_up(r, last, why) : err;
+}
+
 enum sg_err store_journal_search(struct store_reader *r, const struct store_search *ask,
 				 store_row_fn fn, void *arg, struct strbuf *why)
 {
 	struct strbuf expression = STRBUF_INIT;
 	struct hunt h = { .r = r, .ask = ask, .fn = fn, .arg = arg };
-	uint64_t last = 0;
-	enum sg_err err = SG_OK;
+	enum sg_err err = make_ready(r, ask, why);
 
-	if (r->index && !search_is_open(r->index))
-		err = search_begin_anew(r->index, why);
-	if (err == SG_OK && !r->index && !is_name(ask->text, "")) {
-		strbuf_setf(why, "without its index the journal has no words");
-		err = SG_EREFUSED;
-	}
-	if (err == SG_OK)
-		err = reader_last_row(r, &last, why);
-	if (err == SG_OK && !is_name(ask->text, ""))
-		err = catch_up(r, last, why);
 	if (err == SG_OK && r->index) /* its beginnings are of the words known now */
 		err = search_expression(r->index, ask, &expression, why);
 	h.expression = expression.buf ? expression.buf : "";

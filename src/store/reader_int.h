@@ -39,7 +39,5 @@ struct hunt {
 /* Rows [first, last] one after the other, those that are asked for. */
 enum sg_err reader_scan(struct hunt *h, uint64_t first, uint64_t last,
 			struct strbuf *why);
-/* 0 = the journal is empty. */
-enum sg_err reader_last_row(struct store_reader *r, uint64_t *seq, struct strbuf *why);
 
 #endif

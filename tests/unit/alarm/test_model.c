@@ -484,11 +484,6 @@ static void say_sample(const struct step *s, struct strbuf *out)
 		    quality_reason_name(qualities[s->b]));
 }
 
-static void say_ms(const struct step *s, struct strbuf *out)
-{
-	strbuf_addf(out, "%d ms", s->a);
-}
-
 static void say_act(const struct step *s, struct strbuf *out)
 {
 	static const char *const which[] = { "present", "0",     "next",    "previous",
@@ -520,9 +515,9 @@ static const struct {
 } ops[OP_COUNT] = {
 	[OP_SAMPLE] = { "sample", do_sample, say_sample },
 	[OP_SECOND] = { "limit tag", do_second, say_sample },
-	[OP_TICK] = { "time passes", do_tick, say_ms },
-	[OP_LATE] = { "time passes unseen", do_late, say_ms },
-	[OP_WALL] = { "wall clock jumps", do_wall, say_ms },
+	[OP_TICK] = { "ms pass:", do_tick, say_one },
+	[OP_LATE] = { "ms pass unseen:", do_late, say_one },
+	[OP_WALL] = { "wall clock jumps ms:", do_wall, say_one },
 	[OP_ACT] = { "act", do_act, say_act },
 	[OP_LOGIC] = { "logic sets, clears bits", do_logic, say_two },
 	[OP_GROUP] = { "in its group: mark, hidden", do_group, say_two },
