@@ -20,22 +20,28 @@ bool entry_is_blank(const struct entry *e)
 	return e->text[strspn(e->text, " ")] == '\0';
 }
 
+/* The byte is no first one of a character. */
+static bool is_inside(const struct entry *e, size_t at)
+{
+	return ((unsigned char)e->text[at] & 0xC0) == 0x80;
+}
+
 static size_t before(const struct entry *e, size_t at)
 {
-	if (at > 0)
-		at--;
-	while (at > 0 && ((unsigned char)e->text[at] & 0xC0) == 0x80)
-		at--;
-	return at;
+	for (; at > 0; at--)
+		if (!is_inside(e, at - 1))
+			return at - 1;
+	return 0;
 }
 
 static size_t behind(const struct entry *e, size_t at)
 {
-	if (e->text[at])
-		at++;
-	while (((unsigned char)e->text[at] & 0xC0) == 0x80)
-		at++;
-	return at;
+	size_t n = strlen(e->text);
+
+	for (at++; at < n; at++)
+		if (!is_inside(e, at))
+			return at;
+	return n;
 }
 
 static void take_out(struct entry *e, size_t from, size_t to)

@@ -364,6 +364,11 @@ static uint32_t as_digit(uint32_t key)
 
 static void carry_out(struct app *a, uint32_t key)
 {
+	/* who has the keys while it is open; the first that is takes them */
+	static bool (*const first[])(struct app * a, uint32_t key) = {
+		dialog_key, act_dialog_key, journal_key, goto_key, find_key, plate_key,
+	};
+
 	if (key == CTRL_L) {
 		a->repaint = true;
 		return;
@@ -372,9 +377,9 @@ static void carry_out(struct app *a, uint32_t key)
 		suspend(a, key);
 		return;
 	}
-	if (dialog_key(a, key) || act_dialog_key(a, key) || journal_key(a, key) ||
-	    goto_key(a, key) || find_key(a, key) || plate_key(a, key))
-		return;
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		if (first[i](a, key))
+			return;
 	key = as_digit(key);
 	if (key == TERM_KEY_PASTE) {
 		app_say(a, ROLE_REFUSED, "pasted text is refused: type it");
