@@ -162,7 +162,7 @@ static void HM_09_twelve_screens_are_two_keys_away(void **state)
 	enum { N = 13 };
 	struct strbuf text[N];
 	struct screen_file files[N];
-	char path[N][8];
+	char path[N][16];
 	struct desk d;
 
 	(void)state;
