@@ -26,9 +26,8 @@ static int line_of(const struct judging *j, int role)
 {
 	const struct theme_places *at = j->at;
 
-	if (at->line[j->depth][role])
-		return at->line[j->depth][role];
-	return at->depth_line[j->depth] ? at->depth_line[j->depth] : at->theme_line;
+	return at->line[j->depth][role] ? at->line[j->depth][role]
+					: at->depth_line[j->depth];
 }
 
 #define SAY(j, severity, role, id, ...)                                                  \
@@ -209,6 +208,8 @@ static uint32_t carrier(const struct judging *j, int role)
 
 static void judge_distance(const struct judging *j, int a, int b)
 {
+	if (alike(look(j, a), look(j, b)))
+		return; /* told already */
 	for (int v = VISION_USUAL; v < VISION_COUNT; v++) {
 		double got =
 			vision_distance(carrier(j, a), carrier(j, b), (enum vision)v);
@@ -271,8 +272,8 @@ void theme_judge(const struct theme *t, const struct theme_places *at,
 
 	for (int d = 0; d < THEME_DEPTH_COUNT; d++) {
 		j.depth = (enum theme_depth)d;
-		if (d == THEME_RGB && t->rgb_from_256)
-			break; /* judged as 256 */
+		if (!at->depth_line[d])
+			continue; /* another depth's or theme's looks */
 		for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 			if (d >= (int)rules[i].first && d <= (int)rules[i].last)
 				rules[i].judge(&j);

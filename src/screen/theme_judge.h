@@ -10,12 +10,11 @@
 
 struct diag_list;
 
-/* Where each look is written; line 0 = nowhere, then the depth's, then the theme's. */
+/* Where each look is written. */
 struct theme_places {
 	const char *file;
-	int theme_line;
-	int depth_line[THEME_DEPTH_COUNT];
-	int line[THEME_DEPTH_COUNT][ROLE_COUNT + 1];
+	int depth_line[THEME_DEPTH_COUNT];           /* 0: not written, not judged */
+	int line[THEME_DEPTH_COUNT][ROLE_COUNT + 1]; /* 0: that of its depth */
 };
 
 void theme_judge(const struct theme *t, const struct theme_places *at,

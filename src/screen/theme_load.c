@@ -136,9 +136,9 @@ static void no_such_word(const struct reading *r, const struct cfg_node *node,
 		"a colour is 0 to 15, or black to white, or bright-black to bright-white",
 		"a colour is 0 to 255", "a colour is #rrggbb"
 	};
-	const char *near[STYLE_WORDS + BASIC + 2] = { "ground", "on" };
+	const char *near[STYLE_WORDS + BASIC + 1] = { "ground" };
 	struct strbuf hint = STRBUF_INIT;
-	size_t n = 2;
+	size_t n = 1;
 
 	for (size_t i = 0; i < STYLE_WORDS; i++)
 		near[n++] = style_words[i].word;
@@ -305,8 +305,7 @@ static void read_name(struct reading *r, const struct cfg_node *node)
 
 bool theme_read(const struct cfg_node *group, struct theme *out, struct diag_list *diags)
 {
-	struct theme_places at = { .file = cfg_file(group),
-				   .theme_line = cfg_line(group) };
+	struct theme_places at = { .file = cfg_file(group) };
 	struct reading r = { .out = out, .at = &at, .diags = diags };
 	size_t before = diags->errors;
 

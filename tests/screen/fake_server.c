@@ -658,6 +658,7 @@ void fake_more(struct fake *f, const char *text)
 
 	free(f->screen);
 	f->screen = both;
+	wire_put_revision(&f->out, WIRE_SCREENS_CHANGED, ++f->screens_revision);
 	pthread_mutex_unlock(&f->lock);
 }
 

@@ -45,7 +45,7 @@ void fake_hold(struct fake *f);
 void fake_grant(struct fake *f);
 /* A wrong hash with the next SYNC. */
 void fake_wrong_hash(struct fake *f);
-/* More in the file of the screen "overview", for consoles that join later. */
+/* More in the file of the screen "overview"; tells that it changed. */
 void fake_more(struct fake *f, const char *text);
 /* New text of the screen "overview"; tells that it changed. */
 void fake_screen(struct fake *f, const char *text);

@@ -105,9 +105,14 @@ static void each_tier_sends_only_what_it_has(void **state)
 /* 220, 233 and 255 as libvterm has them; rgb leaves nothing to it. */
 enum { YELLOW = 0xFFCC00, DARK = 0x0B0B0B, PAPER = 0xFFFFFF };
 
+static uint32_t rgb_of(const uint8_t c[3])
+{
+	return (uint32_t)(c[0] << 16 | c[1] << 8 | c[2]);
+}
+
 static void rgb_is(const uint8_t got[3], uint32_t want)
 {
-	assert_int_equal(got[0] << 16 | got[1] << 8 | got[2], want);
+	assert_int_equal(rgb_of(got), want);
 }
 
 /* The unacknowledged alarm's mark in the banner, and a plain label beside it. */
@@ -231,6 +236,28 @@ static void a_theme_is_worn_by_file_or_by_name(void **state)
 	leave(r);
 }
 
+static bool ground_is(struct tty *t, void *arg)
+{
+	return rgb_of(tty_cell(t, 70, 3).bg) == *(const uint32_t *)arg;
+}
+
+/* Saved while consoles run: worn at once; with a mistake in it the older one stays. */
+static void a_saved_theme_is_worn_and_a_broken_one_is_not(void **state)
+{
+	struct rig *r = *state;
+	uint32_t want = PAPER;
+
+	console(r, "xterm-256color", NULL);
+	assert_int_equal(rgb_of(tty_cell(r->t, 70, 3).bg), DARK);
+	fake_more(r->f, "theme = { name = \"day\"; default = true; colours256 = {\n"
+			"label = \"16 on 255\"; }; };\n");
+	assert_true(tty_wait(r->t, ground_is, &want, 5000));
+	fake_more(r->f, "theme2 = 1;");
+	tty_expect(r->t, "the older picture is kept");
+	assert_int_equal(rgb_of(tty_cell(r->t, 70, 3).bg), PAPER);
+	leave(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +267,7 @@ int main(void)
 		ON_RIG(more_colours_cost_more_bytes),
 		ON_RIG(xterm_direct_is_given_colours_directly),
 		ON_RIG(a_theme_is_worn_by_file_or_by_name),
+		ON_RIG(a_saved_theme_is_worn_and_a_broken_one_is_not),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

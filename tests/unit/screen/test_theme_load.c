@@ -208,7 +208,7 @@ static void HM_01_HM_02_a_theme_that_would_lie_is_refused(void **state)
 
 static void nothing_is_said_of(const struct theme *t)
 {
-	struct theme_places at = { .file = "theme" };
+	struct theme_places at = { .file = "theme", .depth_line = { 1, 1, 1, 1, 1 } };
 	struct diag_list diags = DIAG_LIST_INIT;
 	struct strbuf text = STRBUF_INIT;
 
