@@ -49,7 +49,7 @@ enum audit_kind {
 	AUDIT_CLOCK = 33, /* clock step or synchronisation change */
 	AUDIT_GAP = 34,   /* the store failed for a while: what was stored late or lost */
 	AUDIT_SILENCE = 35, /* the horns of the control room, by a person */
-	AUDIT_DEVICE = 40 /* its program stopped, went on or started again */
+	AUDIT_DEVICE = 40   /* its program stopped, went on or started again */
 };
 
 /* Strings are borrowed; NULL counts as "". Text is UTF-8 as it was, cleaned when shown.

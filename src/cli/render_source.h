@@ -49,7 +49,7 @@ struct render_source {
 	struct render_alarm alarms[RENDER_ALARMS_MAX];
 	size_t n_alarms;
 	const struct screen_set *set; /* which screens exist; may be NULL */
-	struct model_trends trends; /* asked of the server; else of the files */
+	struct model_trends trends;   /* asked of the server; else of the files */
 	enum glyph_tier tier;
 	struct now now;
 };

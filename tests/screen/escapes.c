@@ -89,14 +89,19 @@ static size_t numbers(const char *s, size_t n, struct control *c)
 	return i;
 }
 
+/* xterm's alternate screen keeps and restores the title: not ours to choose. */
+static bool is_title_kept(const char *s, size_t n)
+{
+	return n >= 7 && (memcmp(s, "22;0;0t", 7) == 0 || memcmp(s, "23;0;0t", 7) == 0);
+}
+
 /* After "ESC [": the bytes of a sequence of ours. 0 = it is none. */
 static size_t control(const char *s, size_t n)
 {
 	struct control c = { 0 };
 	size_t i;
 
-	/* xterm's alternate screen keeps and restores the title: not ours to choose */
-	if (n >= 7 && (memcmp(s, "22;0;0t", 7) == 0 || memcmp(s, "23;0;0t", 7) == 0))
+	if (is_title_kept(s, n))
 		return 7;
 	i = numbers(s, n, &c);
 	if (i >= n)

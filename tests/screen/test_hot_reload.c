@@ -5,9 +5,11 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -84,15 +86,26 @@ static void by_rename(const char *name, const char *text)
 	assert_int_equal(rename(other, path_of(name)), 0);
 }
 
-/* Over a slow link: half of it, a pause, the rest. */
+/* The server has looked at what the watch sees: a console opens no file. */
+static void wait_until_read(int watch)
+{
+	struct pollfd p = { .fd = watch, .events = POLLIN };
+
+	assert_int_equal(poll(&p, 1, LONG_MS), 1);
+	close(watch);
+}
+
+/* Over a slow link: half of it, which the server reads, and the rest. */
 static void in_halves(const char *name, const char *text)
 {
+	int watch = inotify_init1(IN_CLOEXEC);
 	int fd = open(path_of(name), O_WRONLY | O_TRUNC);
 	size_t n = strlen(text), half = n / 2;
 
 	assert_true(fd >= 0);
+	assert_true(inotify_add_watch(watch, path_of(name), IN_CLOSE_NOWRITE) >= 0);
 	assert_int_equal(write(fd, text, half), (ssize_t)half);
-	usleep(250 * 1000); /* longer than the server waits for silence */
+	wait_until_read(watch);
 	assert_int_equal(write(fd, text + half, n - half), (ssize_t)(n - half));
 	close(fd);
 }
@@ -204,11 +217,20 @@ static unsigned long revision(void)
 	return newest;
 }
 
+/* Both glasses are looked at meanwhile. */
+static void pump_until(int64_t ms)
+{
+	while (ms_now() < ms)
+		for (size_t i = 0; i < 2; i++)
+			tty_pump(glass[i], 2);
+}
+
 /* Thirty saves in a second are a few pictures, the last of them the last text. */
 static void many_saves_are_few_pictures(void **state)
 {
 	char *was = test_read_file(path_of("intake.cfg"));
 	unsigned long before = revision();
+	int64_t begin = ms_now();
 
 	(void)state;
 	for (int i = 0; i < 30; i++) {
@@ -218,7 +240,7 @@ static void many_saves_are_few_pictures(void **state)
 		char *text = replaced(was, "WELL 1", word);
 		in_place("intake.cfg", text);
 		free(text);
-		usleep(33 * 1000);
+		pump_until(begin + (i + 1) * 33);
 	}
 	assert_true(until_both_show("SAVE29") <= WITHIN_MS);
 	assert_in_range(revision() - before, 2, 6);
