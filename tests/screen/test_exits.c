@@ -202,12 +202,14 @@ static void PR_11_a_cut_line_in_every_place_ends_it_within_a_second(void **state
 
 /* --- stopping -------------------------------------------------------------------- */
 
-/* A shell that knows jobs, and the console its job. */
+/* A shell that knows jobs, and the console its job. Without readline, which has modes of
+ * its own. */
 static struct tty *in_a_shell(struct rig *r)
 {
 	char script[700];
-	char *argv[] = { (char[]){ "/bin/bash" }, (char[]){ "--norc" },
-			 (char[]){ "--noprofile" }, (char[]){ "-i" }, NULL };
+	char *argv[] = { (char[]){ "/bin/bash" },   (char[]){ "--norc" },
+			 (char[]){ "--noprofile" }, (char[]){ "--noediting" },
+			 (char[]){ "-i" },          NULL };
 	struct tty *t = tty_start(argv, (const char *[]){ "PS1=shell> ", NULL }, 80, 24);
 
 	tty_expect(t, "shell>");
@@ -302,7 +304,7 @@ static void a_console_killed_while_it_is_stopped_leaves_the_shell_alone(void **s
 	tty_type(r->t, "clear\r");
 	tty_expect_gone(r->t, "Stopped");
 	bytes = tty_bytes(r->t, &before);
-	tty_type(r->t, "kill -9 %1\r");
+	tty_type(r->t, "kill -9 $(jobs -p)\r"); /* it alone, not its keeper */
 	/* a shell tells of it at one of its next prompts */
 	for (int i = 0; i < 100 && !tty_shows(r->t, "Killed"); i++) {
 		tty_type(r->t, "jobs\r");
