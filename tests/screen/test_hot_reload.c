@@ -46,7 +46,8 @@ static char *replaced(const char *text, const char *old, const char *new)
 {
 	const char *at = strstr(text, old);
 
-	assert_non_null(at);
+	if (!at)
+		fail_msg("there is no \"%s\" to be replaced", old);
 	return xasprintf("%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
 }
 
@@ -253,12 +254,12 @@ static void many_saves_are_few_pictures(void **state)
 static void a_mistake_keeps_the_picture_and_says_where(void **state)
 {
 	char *was = test_read_file(path_of("intake.cfg"));
-	char *open = replaced(was, "{p101    }", "{p101    ");
+	char *open = replaced(was, "{v101    }", "{v101    ");
 	char *unknown = replaced(was, "{temperature}", "{temperatrue}");
 
 	(void)state;
 	in_place("intake.cfg", open);
-	assert_true(until_both_show("screens/intake.cfg:9:19: error: this field has no "
+	assert_true(until_both_show("screens/intake.cfg:9:68: error: this field has no "
 				    "closing brace in its row") <= WITHIN_MS);
 	assert_true(both_show("WELL 1"));
 	assert_true(both_show("P101"));
