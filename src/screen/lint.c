@@ -14,6 +14,8 @@ const struct screen_rule screen_rules[] = {
 	  NULL },
 	{ "not-a-number", DIAG_ERROR, "what is drawn on a scale is a number",
 	  rule_not_a_number, NULL },
+	{ "short-past", DIAG_WARNING,
+	  "a sparkline on level 2 looks back an hour at least", rule_short_past, NULL },
 	{ "not-writable", DIAG_ERROR, "what offers to write leads to a tag with `write`",
 	  rule_not_writable, NULL },
 	{ "value-fits", DIAG_ERROR,

@@ -34,6 +34,7 @@ bool screen_item_writes(const struct screen_lint *l, const struct screen_item *i
 void rule_unknown_tag(struct screen_lint *l, const struct screen_item *item);
 void rule_no_range(struct screen_lint *l, const struct screen_item *item);
 void rule_not_a_number(struct screen_lint *l, const struct screen_item *item);
+void rule_short_past(struct screen_lint *l, const struct screen_item *item);
 void rule_not_writable(struct screen_lint *l, const struct screen_item *item);
 void rule_value_fits(struct screen_lint *l, const struct screen_item *item);
 void rule_write_on_overview(struct screen_lint *l, const struct screen_item *item);

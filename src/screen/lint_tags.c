@@ -91,6 +91,19 @@ void rule_not_a_number(struct screen_lint *l, const struct screen_item *item)
 	}
 }
 
+/* HM-06: a unit's key values with where they come from. */
+void rule_short_past(struct screen_lint *l, const struct screen_item *item)
+{
+	const int64_t hour_ms = 60 * 60 * 1000;
+
+	if (item->kind->shows_past && item->n_pens == 0 && l->s->level == 2 &&
+	    item->span_ms > 0 && item->span_ms < hour_ms)
+		SAY_ITEM(l, item,
+			 "{%s} looks back less than an hour; on a unit's screen one sees "
+			 "from it where a value comes from: leave `span` out",
+			 item->name);
+}
+
 /* --- writes ------------------------------------------------------------------------ */
 
 void rule_not_writable(struct screen_lint *l, const struct screen_item *item)

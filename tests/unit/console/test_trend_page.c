@@ -463,6 +463,62 @@ static void a_lost_connection_forgets_the_past_and_asks_anew(void **state)
 	desk_shows(&p->d, "~"); /* what stands there is not live */
 }
 
+static void t_on_an_alarm_is_its_tag(void **state)
+{
+	struct past *p = *state;
+	struct wire_alarm_row r =
+		desk_row("intake.flow.low", 2, ALARM_S_UNACK, 1, DESK_WALL_MS);
+
+	snprintf(r.tag, sizeof(r.tag), "intake.flow");
+	desk_tell(&p->d, r);
+	p->d.a->ui.page = UI_ALARMS;
+	desk_paint(&p->d);
+	press(p, 't'); /* nothing is selected: the page, without pens */
+	desk_shows(&p->d, "No pens yet");
+	press(p, '0');
+	assert_int_equal(p->d.a->ui.page, UI_ALARMS); /* where one came from */
+	press(p, TERM_KEY_DOWN);
+	press(p, 't');
+	desk_shows(&p->d, "1 intake.flow");
+	press(p, 't');
+	assert_int_equal(p->d.a->ui.page, UI_ALARMS);
+}
+
+static void show_screen_of(struct past *p, const char *text)
+{
+	const struct screen_file file = { "s.cfg", text };
+	struct strbuf why = STRBUF_INIT;
+
+	model_screens(&p->d.a->model, &file, 1, &why);
+	assert_string_equal(why.buf ? why.buf : "", "");
+	strbuf_release(&why);
+	show_screen(p->d.a, "s", false);
+	turn(p);
+}
+
+static void t_on_a_field_is_its_tag_and_alone_the_trend_of_the_screen(void **state)
+{
+	struct past *p = *state;
+
+	show_screen_of(
+		p, "screen = { id = \"s\"; title = \"S\"; level = 1; size = [ 40, 6 ]; "
+		   "picture = \"\n{a.x     } {a.y     }\n\"; zones = \"\n\n"
+		   "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT\nTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT\n"
+		   "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTT\n\"; widgets = { T = { type = "
+		   "\"trend\"; pens = ( \"a.p\", \"a.q\" ); }; }; };\n");
+	press(p, 't');
+	assert_int_equal(p->d.a->ui.trend.n_pens, 2);
+	desk_shows(&p->d, "1 a.p");
+	desk_shows(&p->d, "2 a.q");
+	press(p, 't');
+	assert_int_equal(p->d.a->ui.page, UI_PICTURE);
+	press(p, TERM_KEY_RIGHT);
+	press(p, TERM_KEY_RIGHT);
+	press(p, 't');
+	assert_int_equal(p->d.a->ui.trend.n_pens, 3);
+	desk_shows(&p->d, "3 a.");
+}
+
 static void any_size_is_painted(void **state)
 {
 	struct past *p = *state;
@@ -494,6 +550,8 @@ int main(void)
 		T(the_table_has_the_window_as_numbers),
 		T(HM_14_a_gap_under_the_ruler_says_why),
 		T(a_lost_connection_forgets_the_past_and_asks_anew),
+		T(t_on_an_alarm_is_its_tag),
+		T(t_on_a_field_is_its_tag_and_alone_the_trend_of_the_screen),
 		T(any_size_is_painted),
 	};
 

@@ -326,6 +326,10 @@ static const struct mistake {
 	  "\"2y\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h [span]" },
 	{ ZONE("type = \"trend\"; pens = \"flow\"; span = \"3d\";"),
 	  "\"3d\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h [span]" },
+	{ PICTURE " {flow:spark}\n\"; fields = { flow = { span = \"30m\"; }; };\n};\n",
+	  "screens/a.cfg:5:2: warning: {flow} looks back less than an hour; on a unit's "
+	  "screen one sees from it where a value comes from: leave `span` out "
+	  "[short-past]" },
 	{ PICTURE " {flow:spark}\n\"; fields = { flow = { span = \"10s\"; }; };\n};\n",
 	  "\"10s\" is no span of a trend: 1m to 1d, such as 15m, 2h, 8h [span]" },
 	{ PICTURE " {flow       }|\n\";\n};\n",
