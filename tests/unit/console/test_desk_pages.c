@@ -285,6 +285,9 @@ static void devices_and_help_are_narrowed_too(void **state)
 	assert_int_equal(desk_find(&d, "plc1"), -1);
 	desk_key(&d, TERM_KEY_DOWN); /* into the list, with its first row */
 	assert_string_equal(d.a->ui.devices.selected, "bus");
+	desk_key(&d, TERM_KEY_UP);
+	desk_type(&d, "p");
+	assert_string_equal(d.a->ui.filter.words.text, "");
 	desk_type(&d, "21/acknowledge");
 	desk_shows(&d, "alarm above");
 	assert_int_equal(desk_find(&d, "silence this console"), -1);
@@ -470,6 +473,7 @@ static void WR_15_the_dialog_names_who_else_writes(void **state)
 	last_req(&d, WIRE_PEOPLE, &m);
 	desk_answer(&d, m.req, rows + PEOPLE_FIELDS, PEOPLE_FIELDS, 1, "1");
 	assert_int_equal(desk_find(&d, "about to write it"), -1);
+	assert_int_equal(desk_find(&d, "typing a value"), -1); /* that is us */
 	desk_close(&d);
 }
 

@@ -185,9 +185,9 @@ static void HM_17_what_is_typed_or_simulated_is_listed_once(void **state)
 	struct answer a;
 	int64_t since;
 
-	substitute(r, ivan, "a.level");
+	substitute(r, ivan, "b.sp");
 	since = r->now.wall.ms;
-	rig_sample(r, "b.sp", value_double(7), QUALITY_SIMULATED);
+	rig_sample(r, "a.level", value_double(7), QUALITY_SIMULATED);
 	beat = beat_of(r, vera);
 	assert_int_equal(beat.substituted, 1);
 	assert_int_equal(beat.simulated, 1);
@@ -196,15 +196,15 @@ static void HM_17_what_is_typed_or_simulated_is_listed_once(void **state)
 	assert_int_equal(a.n, 2);
 	row = find(&a, OVERRIDE_KIND, "substituted");
 	assert_int_equal(row->n, OVERRIDE_FIELDS);
-	assert_string_equal(row->field[OVERRIDE_WHAT], "a.level");
-	assert_string_equal(row->field[OVERRIDE_AREA], "a");
+	assert_string_equal(row->field[OVERRIDE_WHAT], "b.sp");
+	assert_string_equal(row->field[OVERRIDE_AREA], "b");
 	assert_has(row->field[OVERRIDE_IS], "3.5");
 	assert_string_equal(row->field[OVERRIDE_BY], "ivan");
 	assert_string_equal(row->field[OVERRIDE_REASON], "sensor is cleaned");
 	assert_int_equal(strtoll(row->field[OVERRIDE_SINCE], NULL, 10), since);
 	assert_string_equal(row->field[OVERRIDE_UNTIL], "");
 	row = find(&a, OVERRIDE_KIND, "simulated");
-	assert_string_equal(row->field[OVERRIDE_WHAT], "b.sp");
+	assert_string_equal(row->field[OVERRIDE_WHAT], "a.level");
 	forget(&a);
 }
 
