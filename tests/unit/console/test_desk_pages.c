@@ -477,6 +477,84 @@ static void WR_15_the_dialog_names_who_else_writes(void **state)
 	desk_close(&d);
 }
 
+/* --- any size, any text ------------------------------------------------------------- */
+
+#define HOSTILE                                                                          \
+	"\x1b]52;c;eHg=\a\xe2\x80\xae\x9b"                                               \
+	"31m\r\n%n"
+
+/* Every page with rows, all of whose texts are hostile. */
+static void open_hostile(struct desk *d)
+{
+	const char *overrides[OVERRIDE_FIELDS], *people[PEOPLE_FIELDS];
+	struct wire_alarm_row r = desk_row("a" HOSTILE, 2, ALARM_S_UNACK, 1, 5);
+
+	for (size_t i = 0; i < OVERRIDE_FIELDS; i++)
+		overrides[i] = HOSTILE;
+	for (size_t i = 0; i < PEOPLE_FIELDS; i++)
+		people[i] = HOSTILE;
+	open_screens(d);
+	snprintf(r.message, sizeof(r.message), "%s", HOSTILE);
+	desk_tell(d, r);
+	desk_type(d, "v");
+	desk_answer(d, last_req(d, WIRE_OVERRIDES, NULL), overrides, OVERRIDE_FIELDS, 1,
+		    HOSTILE);
+	desk_key(d, TERM_KEY_DOWN);
+	desk_type(d, "p");
+	desk_answer(d, last_req(d, WIRE_PEOPLE, NULL), people, PEOPLE_FIELDS, 1, "1");
+	desk_key(d, TERM_KEY_DOWN);
+}
+
+static void expect_safe(const struct desk *d)
+{
+	const struct grid *g = &d->a->grid;
+
+	for (int i = 0; i < g->cols * g->rows; i++)
+		assert_true(!g->cells[i].cp || utf8_is_safe(g->cells[i].cp));
+}
+
+static void SEC_15_no_page_draws_what_a_text_orders(void **state)
+{
+	static const int sizes[][2] = { { 80, 24 }, { 100, 30 }, { 160, 48 } };
+	const char *const rows[] = { TAG("wel" HOSTILE, HOSTILE) };
+	struct desk d;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		open_hostile(&d);
+		desk_resize(&d, sizes[i][0], sizes[i][1]);
+		expect_safe(&d);
+		desk_type(&d, "v");
+		expect_safe(&d);
+		desk_type(&d, "gwel");
+		desk_answer(&d, last_req(&d, WIRE_TAGS, NULL), rows, TAG_FIELDS, 1, "1");
+		desk_shows(&d, "<U+001B>");
+		expect_safe(&d);
+		desk_key(&d, TERM_KEY_ENTER);
+		expect_safe(&d);
+		desk_close(&d);
+	}
+}
+
+static void every_page_fits_every_size(void **state)
+{
+	static const char *const pages[] = { "v", "p", "gw", "1", "2/w", "d/x", "3/a" };
+	struct desk d;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		open_hostile(&d);
+		desk_type(&d, pages[i]);
+		for (int rows = 1; rows < 40; rows += rows < 16 ? 1 : 7)
+			for (int cols = 1; cols < 170; cols += cols < 90 ? 1 : 13) {
+				desk_resize(&d, cols, rows);
+				assert_true(d.a->grid.cursor_col < cols);
+				assert_true(d.a->grid.cursor_row < rows);
+			}
+		desk_close(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -497,6 +575,8 @@ int main(void)
 		cmocka_unit_test(who_is_here_and_who_writes_is_told),
 		cmocka_unit_test(our_place_is_told_when_it_changes_and_seldom_otherwise),
 		cmocka_unit_test(WR_15_the_dialog_names_who_else_writes),
+		cmocka_unit_test(SEC_15_no_page_draws_what_a_text_orders),
+		cmocka_unit_test(every_page_fits_every_size),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
