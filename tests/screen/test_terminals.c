@@ -298,7 +298,8 @@ static void a_click_selects_and_the_wheel_scrolls(void **state)
 static void no_click_ever_acts(void **state)
 {
 	static const char *const pages[] = {
-		"2", "3", "d", "j", "1", "2\033[H\r", "2\033[H\r55.5\r", "\021"
+		"2",    "3", "d", "j", "1",       "2\033[H\r", "2\033[H\r55.5\r",
+		"\021", "v", "p", "g", "2\033[Ht"
 	};
 	struct rig *r = *state;
 
@@ -403,6 +404,8 @@ static void SEC_19_answers_of_the_terminal_are_no_keys(void **state)
 		r->t = console_of(r, i);
 		press(r, "3", "Alarms 1");
 		tty_type(r->t, answers);
+		pump_for(r->t, 100);
+		assert_true(tty_shows(r->t, "Alarms 1"));
 		/* and torn, as a slow line does */
 		for (size_t k = 0; k < sizeof(answers) - 1; k += 3) {
 			char part[4] = { 0 };
@@ -412,9 +415,9 @@ static void SEC_19_answers_of_the_terminal_are_no_keys(void **state)
 			tty_type(r->t, part);
 			tty_pump(r->t, 1);
 		}
+		/* an Esc of it may have come alone and gone back; nothing else has */
 		pump_for(r->t, 150);
 		assert_int_equal(fake_count(r->f, WIRE_ALARM_ACT), 0);
-		assert_true(tty_shows(r->t, "Alarms 1"));
 		done_with(r);
 	}
 }

@@ -181,14 +181,14 @@ static uint32_t character(struct input *in, struct mono now, size_t *used)
 	return TERM_KEY_NONE;
 }
 
-/* "[" or "O" right after an Esc that was told alone: the line was slow, and the letter
- * behind it is no key. */
+/* What begins a sequence right after an Esc that was told alone: the line was slow, and
+ * the letters behind it are no keys. */
 static void rejoin(struct input *in, struct mono now)
 {
 	struct mono limit = mono_add_ms(in->lone_escape, INPUT_CONTINUE_MS);
 
 	if (in->lone_escape.ns && in->n < INPUT_BYTES && !mono_reached(now, limit) &&
-	    (in->bytes[0] == '[' || in->bytes[0] == 'O')) {
+	    in->bytes[0] && strchr("[O]P_^X", in->bytes[0])) {
 		memmove(in->bytes + 1, in->bytes, in->n++);
 		in->bytes[0] = ESC;
 	}

@@ -214,8 +214,9 @@ static void a_terminals_own_sequence_goes_before_the_common_one(void **state)
 static void a_torn_sequence_never_becomes_letters(void **state)
 {
 	static const char *const torn[] = {
-		"\033[A",      "\033OA",      "\033[1;5A",
-		"\033[24;80R", "\033[?62;1c", "\033[<0;3;4A"
+		"\033[A",      "\033OA",       "\033[1;5A", "\033[24;80R",
+		"\033[?62;1c", "\033[<0;3;4A", "\033]lA\a", "\033P1A\033\\",
+		"\033_A\a",    "\033^A\a",     "\033XA\a",
 	};
 	static const int64_t gaps[] = { 1, 24, 26, 100, 300, 499 };
 
@@ -225,12 +226,15 @@ static void a_torn_sequence_never_becomes_letters(void **state)
 			struct input in;
 			struct typed t;
 
+			/* a string is given a second in all */
+			if (gaps[g] > 100 && !strchr("[O", torn[i][1]))
+				continue;
 			input_init(&in, true, ESCAPE_MS);
 			t = type(&in, torn[i], strlen(torn[i]), 1, gaps[g]);
 			for (size_t k = 0; k < t.n; k++)
 				assert_true(t.keys[k] == TERM_KEY_ESC ||
 					    t.keys[k] == TERM_KEY_UP);
-			assert_true(t.n <= 2);
+			assert_true(t.n <= 3);
 		}
 	}
 }
