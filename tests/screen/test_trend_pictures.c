@@ -50,13 +50,61 @@ static void fail_on(const struct diag_list *diags)
 		fail_msg("%s", text.buf);
 }
 
+/* A station of its own: the demonstration may change its ranges. */
+static const char tags_text[] =
+	"tags = ( { name = \"intake.t101.level\"; expression = \"3.1\"; unit = \"m\"; "
+	"range = ( 0, 6 ); decimals = 2; },\n"
+	"{ name = \"intake.pressure\"; expression = \"3.42\"; unit = \"bar\"; range = ( "
+	"0, 10 ); decimals = 2; },\n"
+	"{ name = \"intake.temperature\"; expression = \"9.5\"; unit = \"°C\"; range = ( "
+	"-5, 40 ); decimals = 1; },\n"
+	"{ name = \"intake.flow\"; expression = \"42.0\"; unit = \"m3/h\"; range = ( 0, "
+	"400 ); decimals = 1; },\n"
+	"{ name = \"intake.p101.speed\"; expression = \"70.0\"; unit = \"%\"; range = ( "
+	"0, 100 ); decimals = 1; },\n"
+	"{ name = \"intake.turbidity\"; expression = \"14.2\"; unit = \"NTU\"; range = ( "
+	"0, 10 ); decimals = 1; },\n"
+	"{ name = \"intake.p101.flow\"; expression = \"61.0\"; unit = \"m3/h\"; range = "
+	"( 0, 200 ); decimals = 1; } );\n";
+static const char alarms_text[] =
+	"alarms = ( { name = \"intake.t101.level.high\"; tag = \"intake.t101.level\"; "
+	"type "
+	"= \"high\"; limit = 5.5; priority = \"high\"; message = \"high\"; },\n"
+	"{ name = \"intake.t101.level.low\"; tag = \"intake.t101.level\"; type = "
+	"\"low\"; "
+	"limit = 2.0; priority = \"high\"; message = \"low\"; } );\n";
+
+static struct station_def *load_own(struct diag_list *diags)
+{
+	const char *dir = test_tmpdir();
+	char path[4200];
+	const struct {
+		const char *name, *text;
+	} files[] = {
+		{ "tags.cfg", tags_text },
+		{ "alarms.cfg", alarms_text },
+		{ "devices.cfg", "devices = ();\n" },
+		{ "access.cfg", "unlisted = \"refuse\"; roles = (); operators = ();\n" },
+		{ "sightglass.cfg",
+		  "station = { name = \"own\"; }; devices = \"devices.cfg\"; tags = "
+		  "\"tags.cfg\"; access = \"access.cfg\"; alarms = "
+		  "\"alarms.cfg\";\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, files[i].name);
+		test_write_file(path, files[i].text);
+	}
+	return station_load(path, diags);
+}
+
 static int setup(void **state)
 {
 	const struct screen_file file = { "trends.cfg", screen_text };
 	struct diag_list diags = DIAG_LIST_INIT;
 
 	(void)state;
-	station = station_load(test_top("config/sightglass.cfg"), &diags);
+	station = load_own(&diags);
 	fail_on(&diags);
 	set = screen_set_load(&file, 1, &diags);
 	fail_on(&diags);
@@ -172,6 +220,27 @@ static void HM_01_calm_trends_have_no_colour(void **state)
 	grid_release(&g);
 }
 
+static void what_leaves_the_scale_says_so_in_every_tier(void **state)
+{
+	(void)state;
+	for (int tier = 0; tier < GLYPHS_TIER_COUNT; tier++) {
+		const uint32_t arrow = glyph_in_tier(0x2191, (enum glyph_tier)tier);
+		int arrows = 0;
+		struct grid g;
+
+		paint((enum glyph_tier)tier, &g);
+		for (int col = 41; col < 80; col++) {
+			const struct cell *cell = grid_at(&g, col, 16);
+
+			/* an ascii line has the same sign, but not in the top row alone
+			 */
+			arrows += cell->cp == arrow && cell->role == ROLE_VALUE;
+		}
+		assert_in_range(arrows, 6, 20); /* above 10 of 10 for a quarter hour */
+		grid_release(&g);
+	}
+}
+
 static void HM_06_the_step_of_one_minute_stands_in_every_tier(void **state)
 {
 	(void)state;
@@ -194,6 +263,7 @@ int main(void)
 		cmocka_unit_test(each_tier_draws_trends_as_it_did),
 		cmocka_unit_test(HM_14_what_is_no_value_is_no_line_in_any_tier),
 		cmocka_unit_test(HM_01_calm_trends_have_no_colour),
+		cmocka_unit_test(what_leaves_the_scale_says_so_in_every_tier),
 		cmocka_unit_test(HM_06_the_step_of_one_minute_stands_in_every_tier),
 	};
 
