@@ -48,7 +48,7 @@ static void every_kind_has_a_widget_and_every_widget_a_kind(void **state)
 /* The others: what is more than one tag, and what stands upright. */
 #define OTHER_KINDS                                                                      \
 	"size = [ 60, 12 ]; picture = \"\n"                                              \
-	"{m             } {go         } {now:clock     } {t:sp      }\n"                \
+	"{m             } {go         } {now:clock     } {t:sp      }\n"                 \
 	"{t:time} {t:time           }\n\n\n  {t        }\n\"; zones = \"\n\n\n\n"        \
 	"GGGGGGGGGGGGGG BB VVVV TTTTTTTTTTTTTTTTTTTTTTTTTTTT\n"                          \
 	"G            G BB VVVV TTTTTTTTTTTTTTTTTTTTTTTTTTTT\n"                          \
