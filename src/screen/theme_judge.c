@@ -102,6 +102,19 @@ static void judge_borrowed(const struct judging *j)
 	}
 }
 
+/* An alarm in grey is lost among what is calm; diagnostics may be. */
+static void judge_pale(const struct judging *j)
+{
+	for (int r = ROLE_ALARM_CRITICAL; r <= ROLE_ALARM_LOW_UNACK; r++)
+		if (r != ROLE_ALARM_DIAGNOSTIC && !vision_is_saturated(fg_of(j, r)) &&
+		    !vision_is_saturated(bg_of(j, r)))
+			SAY(j, DIAG_ERROR, r, "theme-pale-alarm",
+			    "%s has no colour in theme \"%s\": it would be lost among "
+			    "what "
+			    "is calm",
+			    name_of(r), j->t->name);
+}
+
 /* --- HM-03 ------------------------------------------------------------------------- */
 
 static bool alike(struct theme_attr a, struct theme_attr b)
@@ -264,6 +277,7 @@ void theme_judge(const struct theme *t, const struct theme_places *at,
 		{ THEME_MONO, THEME_MONO, judge_mono },
 		{ THEME_8, THEME_RGB, judge_calm },
 		{ THEME_8, THEME_RGB, judge_borrowed },
+		{ THEME_8, THEME_RGB, judge_pale },
 		{ THEME_8, THEME_RGB, judge_contrast },
 		{ THEME_8, THEME_16, judge_bold_black },
 		{ THEME_256, THEME_RGB, judge_vision },

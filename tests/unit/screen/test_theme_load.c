@@ -15,6 +15,7 @@
 #include "screen/vision.h"
 #include "util/diag.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
 
 /* All diagnostics of the text, one a line; the theme when it is good. */
 static bool load(const char *text, struct theme *out, struct strbuf *said)
@@ -167,6 +168,8 @@ static const struct {
 	  "bad has a colour of alarm-critical", true },
 	{ IN256("refused = \"16 on 220\";"), "theme-alarm-colour",
 	  "refused has a colour of alarm-high", true },
+	{ IN256("alarm-medium-unack = \"16 on 250 bold\";"), "theme-pale-alarm",
+	  "alarm-medium-unack has no colour", true },
 	{ IN256("alarm-medium-unack = \"16 on 220 bold\";"), "theme-alike",
 	  "alarm-high-unack and alarm-medium-unack look alike", true },
 	{ IN256("alarm-low = \"16 on 111 bold\";"), "theme-alike",
@@ -206,7 +209,7 @@ static void HM_01_HM_02_a_theme_that_would_lie_is_refused(void **state)
 	strbuf_release(&said);
 }
 
-static void nothing_is_said_of(const struct theme *t)
+static void is_judged_well(const struct theme *t, bool warnings)
 {
 	struct theme_places at = { .file = "theme", .depth_line = { 1, 1, 1, 1, 1 } };
 	struct diag_list diags = DIAG_LIST_INIT;
@@ -215,10 +218,20 @@ static void nothing_is_said_of(const struct theme *t)
 	theme_judge(t, &at, &diags);
 	for (size_t i = 0; i < diags.n; i++)
 		diag_format(&diags.v[i], &text);
-	if (diags.n)
+	if (warnings ? diags.errors : diags.n)
 		fail_msg("%s", text.buf);
 	diag_list_release(&diags);
 	strbuf_release(&text);
+}
+
+static void nothing_is_said_of(const struct theme *t)
+{
+	is_judged_well(t, false);
+}
+
+static void no_error_is_said_of(const struct theme *t)
+{
+	is_judged_well(t, true);
 }
 
 static void HM_01_HM_02_HM_03_the_themes_we_ship_keep_every_rule(void **state)
@@ -254,6 +267,46 @@ static void paper_names_every_role(void **state)
 	}
 	cfg_free(tree);
 	diag_list_release(&diags);
+	free(text);
+}
+
+/* Whatever stands in a file: it is refused with a sentence, or it keeps the rules. */
+static void spoiled_themes_are_refused_or_keep_the_rules(void **state)
+{
+	static const char signs[] = "0123456789 #on{}\";=bdgr\n\\\x01\xff-";
+	char *text = test_read_file(test_top("screens/themes/paper.cfg"));
+	size_t len = strlen(text);
+	struct strbuf said = STRBUF_INIT;
+	int refused = 0, worn = 0;
+	uint64_t seed = 20251122;
+
+	(void)state;
+	for (int i = 0; i < 1500; i++) {
+		char *spoiled = xstrdup(text);
+		struct theme t;
+
+		for (int k = 0; k < 3; k++) {
+			size_t at, sign;
+
+			seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+			at = (size_t)(seed >> 33) % len;
+			sign = (size_t)(seed >> 20) % (sizeof(signs) - 1);
+			if (k == 0 || seed >> 63)
+				spoiled[at] = signs[sign];
+		}
+		if (load(spoiled, &t, &said)) {
+			worn++;
+			assert_non_null(memchr(t.name, 0, sizeof(t.name)));
+			no_error_is_said_of(&t);
+		} else {
+			refused++;
+			assert_has(said.buf, "t.cfg:");
+		}
+		free(spoiled);
+	}
+	assert_in_range(worn, 40, 1460); /* comments and blanks are spoiled, too */
+	assert_in_range(refused, 40, 1460);
+	strbuf_release(&said);
 	free(text);
 }
 
@@ -349,6 +402,7 @@ int main(void)
 		cmocka_unit_test(HM_01_HM_02_a_theme_that_would_lie_is_refused),
 		cmocka_unit_test(HM_01_HM_02_HM_03_the_themes_we_ship_keep_every_rule),
 		cmocka_unit_test(paper_names_every_role),
+		cmocka_unit_test(spoiled_themes_are_refused_or_keep_the_rules),
 		cmocka_unit_test(a_set_has_one_of_each_name_and_one_default),
 		cmocka_unit_test(contrast_and_distance_are_those_of_their_standards),
 		cmocka_unit_test(
