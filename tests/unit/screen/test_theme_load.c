@@ -246,6 +246,36 @@ static void HM_01_HM_02_HM_03_the_themes_we_ship_keep_every_rule(void **state)
 	free(text);
 }
 
+/* `linux` and `putty` have 64 pairs of colours, and the first is not ours. */
+static void few_colours_need_few_pairs(const struct theme *t, enum theme_depth d)
+{
+	struct theme_attr pairs[2 * ROLE_COUNT];
+	int n = 0, k;
+
+	for (int i = 0; i < 2 * ROLE_COUNT; i++) {
+		struct theme_attr a = theme_attr(t, d, (enum role)(i / 2), i % 2);
+
+		for (k = 0; k < n && (pairs[k].fg != a.fg || pairs[k].bg != a.bg); k++)
+			;
+		if (k == n)
+			pairs[n++] = a;
+	}
+	assert_in_range(n, 2, 63);
+}
+
+static void the_themes_we_ship_fit_into_63_pairs(void **state)
+{
+	char *text = test_read_file(test_top("screens/themes/paper.cfg"));
+	struct theme paper = loaded(text);
+
+	(void)state;
+	for (int d = THEME_8; d <= THEME_16; d++) {
+		few_colours_need_few_pairs(theme_dark(), (enum theme_depth)d);
+		few_colours_need_few_pairs(&paper, (enum theme_depth)d);
+	}
+	free(text);
+}
+
 /* A new role needs a look in every group of the file that is everybody's example. */
 static void paper_names_every_role(void **state)
 {
@@ -401,6 +431,7 @@ int main(void)
 		cmocka_unit_test(each_mistake_has_its_line_and_sentence),
 		cmocka_unit_test(HM_01_HM_02_a_theme_that_would_lie_is_refused),
 		cmocka_unit_test(HM_01_HM_02_HM_03_the_themes_we_ship_keep_every_rule),
+		cmocka_unit_test(the_themes_we_ship_fit_into_63_pairs),
 		cmocka_unit_test(paper_names_every_role),
 		cmocka_unit_test(spoiled_themes_are_refused_or_keep_the_rules),
 		cmocka_unit_test(a_set_has_one_of_each_name_and_one_default),
