@@ -255,6 +255,22 @@ static void AM_08_groups_say_whether_those_who_follow_are_suppressed(void **stat
 	station_def_free(d);
 }
 
+static void AM_02_a_horn_is_a_command_that_says_so(void **state)
+{
+	struct station_def *d =
+		load_good("notify = ( { name = \"horn\"; command = ( \"/bin/true\" ); "
+			  "horn = true; },\n"
+			  "{ name = \"page\"; command = ( \"/bin/true\" ); } );\n"
+			  "alarms = ( " HIGH("a.al", "priority = \"low\";") " );",
+			  NULL);
+
+	(void)state;
+	assert_int_equal(d->n_notify, 2);
+	assert_true(d->notify[0].horn);
+	assert_false(d->notify[1].horn);
+	station_def_free(d);
+}
+
 #define LOW       "priority = \"low\"; "
 #define ONE(more) "alarms = ( " HIGH("a.al", more) " );"
 
@@ -270,6 +286,9 @@ static void AM_08_what_cannot_be_of_an_alarms_life_is_told_where_it_stands(void 
 		  "nobody would ever confirm it" },
 		{ ONE(LOW "reviewed = \"2023-02-29\";"), "write the day as 2026-03-31" },
 		{ ONE(LOW "reviewed = \"31.3.2026\";"), "[bad-date]" },
+		{ "notify = ( { name = \"n\"; syslog = \"/dev/log\"; horn = true; } "
+		  ");\n" ONE(LOW),
+		  "horn means nothing here: it belongs to a command" },
 		{ "classes = ( { name = \"safety\"; } );\n" ONE(LOW "class = \"safty\";"),
 		  "names the unknown class \"safty\" (did you mean \"safety\"?)" },
 		{ "groups = ( { name = \"trip\"; } );\n" ONE(LOW
@@ -361,6 +380,7 @@ int main(void)
 			AM_08_groups_say_whether_those_who_follow_are_suppressed),
 		cmocka_unit_test(
 			AM_08_what_cannot_be_of_an_alarms_life_is_told_where_it_stands),
+		cmocka_unit_test(AM_02_a_horn_is_a_command_that_says_so),
 		cmocka_unit_test(AM_08_places_of_a_message_that_have_no_value_are_told),
 	};
 
