@@ -438,6 +438,11 @@ static void PR_13_a_storm_of_sizes_in_every_place(void **state)
 		       { "j", "searches" },
 		       { "f", "igures" },
 		       { "2\033[H\r", "Write p.a" },
+		       { "v", " Overrides" },
+		       { "p", " People" },
+		       { "g", " Go to" },
+		       { "2\033[Ht", " Trend" },
+		       { "2", "gauge" },
 		       { "\021", "Leave the console?" } };
 	struct rig *r = *state;
 
