@@ -264,7 +264,8 @@ size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const ch
 				  : by_attention);
 	if (shelf == SHELF_LIST)
 		group_followers(all, n);
-	memcpy(out, all, (n < max ? n : max) * sizeof(*out));
+	if (max) /* 0: it is only asked how many there are, and out may be NULL */
+		memcpy(out, all, (n < max ? n : max) * sizeof(*out));
 	free(all);
 	return n;
 }
