@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "support/count_allocs.h"
+#include "util/diag.h"
+#include "util/strbuf.h"
 #include "util/xalloc.h"
 #include "wire/trend.h"
 
@@ -300,6 +302,97 @@ static void PR_08_places_end_and_go_on_to_who_asks(void **state)
 	assert_int_equal(r->st->n_pens_shown, TRENDS_SHOWN_MAX);
 }
 
+/* --- from real screens -------------------------------------------------------------- */
+
+/* Trends of eight pens each, A to Z: 208 tags from `first` on; only so many of them. */
+static void add_trends(struct station_def *d, const char *id, int first, int letters)
+{
+	struct station_file *f = GROW(&d->screens, &d->n_screens);
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(
+		&text,
+		"screen = { id = \"%s\"; title = \"T\"; level = 1; size = [ 12, 26 ]; "
+		"picture = \"\n\"; zones = \"\n",
+		id);
+	for (int k = 0; k < letters; k++) {
+		for (int i = 0; i < 12; i++)
+			strbuf_addch(&text, (char)('A' + k));
+		strbuf_addch(&text, '\n');
+	}
+	strbuf_adds(&text, "\"; widgets = { ");
+	for (int k = 0; k < letters; k++) {
+		strbuf_addf(&text, "%c = { type = \"trend\"; pens = ( ", 'A' + k);
+		for (int i = 0; i < 8; i++)
+			strbuf_addf(&text, "%s\"x%d\"", i ? ", " : "", first + 8 * k + i);
+		strbuf_adds(&text, " ); }; ");
+	}
+	strbuf_adds(&text, "}; };\n");
+	f->path = xasprintf("screens/%s.cfg", id);
+	f->len = text.len;
+	f->text = strbuf_detach(&text);
+}
+
+static struct station_def *drawn_station(int letters_of_second)
+{
+	struct station_def *d = rig_station(RIG_SAME);
+
+	d->screens_dir = xstrdup("/nowhere/screens");
+	for (int i = 0; i < 416; i++) {
+		char name[16];
+		struct tag_def *t;
+
+		snprintf(name, sizeof(name), "x%d", i);
+		t = station_def_add_tag(d, name);
+		t->kind = TAG_SYSTEM;
+		t->type = VALUE_DOUBLE;
+	}
+	add_trends(d, "one", 0, 26);
+	add_trends(d, "two", 208, letters_of_second);
+	return d;
+}
+
+static void HM_06_pens_are_those_of_the_trends_that_are_drawn(void **state)
+{
+	struct station_def *d = drawn_station(24);
+
+	(void)state;
+	station_judge_screens(d);
+	assert_null(d->screens[0].mistake);
+	assert_int_equal(d->screens[0].n_pens, 208);
+	assert_int_equal(d->screens[1].n_pens, 192);
+	assert_string_equal(d->screens[0].pens[0], "x0");
+	assert_string_equal(d->screens[1].pens[191], "x399");
+	station_judge_screens(d); /* each once, however often they are judged */
+	assert_int_equal(d->screens[0].n_pens, 208);
+	station_def_free(d);
+}
+
+static bool warns_of_trends(struct station_def *d)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	bool found = false;
+
+	station_check_screens(d, false, &diags);
+	for (size_t i = 0; i < diags.n; i++)
+		if (strcmp(diags.v[i].id, "trends") == 0) {
+			assert_int_equal(diags.v[i].severity, DIAG_WARNING);
+			assert_string_equal(diags.v[i].file, "screens/two.cfg");
+			assert_has(diags.v[i].text, "the past of more than 400 tags");
+			found = true;
+		}
+	diag_list_release(&diags);
+	station_def_free(d);
+	return found;
+}
+
+static void PR_08_check_warns_of_more_pens_than_a_server_keeps(void **state)
+{
+	(void)state;
+	assert_false(warns_of_trends(drawn_station(24))); /* 400 */
+	assert_true(warns_of_trends(drawn_station(25)));
+}
+
 static void samples_of_a_pen_need_no_memory(void **state)
 {
 	static const char *const pens[] = { "a.level" };
@@ -330,6 +423,8 @@ int main(void)
 		RIG_TEST(CF_08_changed_screens_bring_and_keep_pens),
 		RIG_TEST(PR_08_more_pens_than_places_are_said_in_the_log),
 		RIG_TEST(PR_08_places_end_and_go_on_to_who_asks),
+		cmocka_unit_test(HM_06_pens_are_those_of_the_trends_that_are_drawn),
+		cmocka_unit_test(PR_08_check_warns_of_more_pens_than_a_server_keeps),
 		RIG_TEST(samples_of_a_pen_need_no_memory),
 	};
 
