@@ -1,6 +1,6 @@
 /* test_trend_bytes.c - what a trend costs a slow line, by the real console on a real
  * terminal: the window moves by whole columns, and a past that did not change is not sent
- * again (console.md 3.2, rule 8). */
+ * again. And the page of trends as it is there. */
 #include "support/test.h"
 
 #include "screen/console_rig.h"
@@ -92,12 +92,50 @@ static void PR_08_without_a_trend_on_the_glass_nothing_is_asked_for(void **state
 	assert_int_equal(fake_count(r->f, WIRE_TREND), asked);
 }
 
+static bool is_reverse(struct rig *r, const char *text)
+{
+	int row = tty_find_row(r->t, text);
+	const char *line = row < 0 ? "" : tty_row(r->t, row);
+
+	/* the row is full: the words stand at its end */
+	return row >= 0 && strstr(line, text) && tty_cell(r->t, 77, row).reverse;
+}
+
+static void HM_18_the_page_of_trends_on_a_real_terminal(void **state)
+{
+	struct rig *r = *state;
+
+	tty_type(r->t, "\x1b[C"); /* the first field: p.a */
+	tty_type(r->t, "t");
+	tty_expect(r->t, "Trend  1h");
+	tty_expect(r->t, "1 p.a");
+	tty_expect(r->t, "live");
+	tty_type(r->t, "\x1b[D"); /* the ruler: what one looks at stands still */
+	tty_expect(r->t, "ruler 2");
+	tty_expect(r->t, "HISTORY");
+	pump_for(r->t, 200);
+	assert_true(is_reverse(r, "HISTORY"));
+	tty_type(r->t, "m");
+	tty_type(r->t, "\x1b[D");
+	tty_expect(r->t, "between: 0:0");
+	tty_expect(r->t, "average 50.0");
+	tty_type(r->t, "v");
+	tty_expect(r->t, "1 min");
+	tty_expect(r->t, "1 last");
+	tty_type(r->t, "v\x1b[F"); /* End */
+	tty_expect_gone(r->t, "HISTORY");
+	tty_expect_gone(r->t, "ruler");
+	tty_type(r->t, "0");
+	tty_expect(r->t, "gauge");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_READY_RIG(HM_06_a_day_that_stands_there_costs_the_clock_alone),
 		ON_READY_RIG(HM_06_a_column_of_a_line_is_all_that_a_moving_window_costs),
 		ON_READY_RIG(HM_06_a_flat_line_that_moves_is_not_sent_again),
+		ON_READY_RIG(HM_18_the_page_of_trends_on_a_real_terminal),
 		ON_READY_RIG(PR_08_without_a_trend_on_the_glass_nothing_is_asked_for),
 	};
 
