@@ -255,8 +255,8 @@ static void release(struct app *a)
 	talk_forget(a);
 	client_close(a->client);
 	free(a->ui.list.names);
-	free(a->ui.overrides.keys);
-	free(a->ui.people.keys);
+	free(a->ui.overrides.row);
+	free(a->ui.people.row);
 	strmap_free(a->warned);
 	model_release(&a->model);
 	grid_release(&a->grid);

@@ -151,7 +151,7 @@ static void rows_turn(struct app *a)
 	    (a->rows_asked.ns &&
 	     !mono_reached(a->now.mono, mono_add_ms(a->rows_asked, every))))
 		return;
-	model_rows_begin(r);
+	model_rows_begin(r, r == &a->model.people ? PEOPLE_FIELDS : OVERRIDE_FIELDS);
 	a->rows_of = r;
 	a->rows_asked = a->now.mono;
 	a->rows_req = client_request(a->client,
@@ -217,7 +217,7 @@ static const struct report_line *chosen(struct app *a, const struct rows_page *p
 
 	if (u->selected < 0 || (size_t)u->selected >= u->n)
 		return NULL;
-	return rows_find(page, rows_of(a), u->keys[u->selected]);
+	return rows_find(page, rows_of(a), u->row[u->selected].key);
 }
 
 /* Where the override can be seen and ended: its alarm, its device, its tag. */

@@ -97,6 +97,8 @@ struct model_report {
 struct model_rows {
 	struct report_line *v, *coming;
 	size_t n, n_coming;
+	size_t fields;   /* each of them has as many at least */
+	unsigned answer; /* counts them: v is another with each */
 	bool told;
 	struct mono at; /* when the answer was whole */
 	int64_t at_ms;  /* the same by the clock */
@@ -259,7 +261,8 @@ const struct report_line *model_report_next(const struct model *m, const char *k
 void model_answers_release(struct model *m);
 
 /* --- rows --- */
-void model_rows_begin(struct model_rows *r);
+/* A row with fewer fields is left out. */
+void model_rows_begin(struct model_rows *r, size_t fields);
 void model_rows_add(struct model_rows *r, char *const *fields, size_t n);
 void model_rows_end(struct model_rows *r, struct now now, bool ok, const char *text);
 void model_rows_release(struct model_rows *r);

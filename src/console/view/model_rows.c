@@ -18,18 +18,19 @@ static void lines_free(struct report_line *v, size_t n)
 	free(v);
 }
 
-void model_rows_begin(struct model_rows *r)
+void model_rows_begin(struct model_rows *r, size_t fields)
 {
 	lines_free(r->coming, r->n_coming);
 	r->coming = NULL;
 	r->n_coming = 0;
+	r->fields = fields;
 }
 
 void model_rows_add(struct model_rows *r, char *const *fields, size_t n)
 {
 	struct report_line *l;
 
-	if (r->n_coming == ROWS_MAX)
+	if (r->n_coming == ROWS_MAX || n < r->fields)
 		return;
 	l = GROW(&r->coming, &r->n_coming);
 	for (size_t i = 0; i < n; i++)
@@ -46,6 +47,7 @@ void model_rows_end(struct model_rows *r, struct now now, bool ok, const char *t
 	r->n = r->n_coming;
 	r->coming = NULL;
 	r->n_coming = 0;
+	r->answer++;
 	r->told = true;
 	r->at = now.mono;
 	r->at_ms = now.wall.ms;

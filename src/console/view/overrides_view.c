@@ -9,6 +9,8 @@
 #include "util/strbuf.h"
 #include "wire/people.h"
 
+enum { KINDS_MAX = 12 }; /* twice what a server of today says */
+
 void rows_time_text(const char *ms, struct now now, char *out, size_t size)
 {
 	char at[CLOCK_LOCAL_SIZE], today[CLOCK_LOCAL_SIZE];
@@ -85,25 +87,40 @@ static enum role role(char *const *f)
 	return strcmp(f[OVERRIDE_KIND], "blind") == 0 ? ROLE_VALUE : ROLE_LABEL;
 }
 
+struct tally {
+	const char *kind;
+	size_t n;
+};
+
+static size_t count_kinds(const struct model_rows *r, struct tally *kinds)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const char *kind = r->v[i].field[OVERRIDE_KIND];
+		size_t at = 0;
+
+		while (at < n && strcmp(kinds[at].kind, kind) != 0)
+			at++;
+		if (at == n && n < KINDS_MAX)
+			kinds[n++] = (struct tally){ .kind = kind };
+		if (at < n)
+			kinds[at].n++;
+	}
+	return n;
+}
+
 /* "3 substituted, 1 shelved": each kind there is, in the order it comes. */
 static void title(const struct model_rows *r, const struct frame_input *in,
 		  struct strbuf *out)
 {
+	struct tally kinds[KINDS_MAX];
+	size_t n = count_kinds(r, kinds);
+
 	(void)in;
 	strbuf_addf(out, "Overrides %zu", r->n);
-	for (size_t i = 0; i < r->n; i++) {
-		const char *kind = r->v[i].field[OVERRIDE_KIND];
-		size_t same = 0, before = 0;
-
-		for (size_t k = 0; k < r->n; k++) {
-			bool is = strcmp(kind, r->v[k].field[OVERRIDE_KIND]) == 0;
-
-			same += is;
-			before += is && k < i;
-		}
-		if (!before)
-			strbuf_addf(out, "%s%zu %s", i ? ", " : ": ", same, kind);
-	}
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(out, "%s%zu %s", i ? ", " : ": ", kinds[i].n, kinds[i].kind);
 	if (strstr(r->text, "more"))
 		strbuf_addf(out, " (%s)", r->text);
 }

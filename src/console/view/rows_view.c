@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "util/strbuf.h"
+#include "util/strmap.h"
 #include "util/xalloc.h"
 
 enum { DETAIL_FROM_ROWS = 12, DETAIL_MIN = 4, LIST_MIN = 5 };
@@ -20,8 +21,6 @@ const struct report_line *rows_find(const struct rows_page *p, const struct mode
 	char is[UI_ROW_KEY_MAX];
 
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->v[i].n < p->fields)
-			continue;
 		p->key(r->v[i].field, is, sizeof(is));
 		if (strcmp(is, key) == 0)
 			return &r->v[i];
@@ -32,8 +31,7 @@ const struct report_line *rows_find(const struct rows_page *p, const struct mode
 static bool fits(const struct rows_page *p, const struct ui_filter *f,
 		 const struct report_line *l)
 {
-	return l->n >= p->fields &&
-	       ui_filter_holds(f, (const char *const *)l->field, p->fields);
+	return ui_filter_holds(f, (const char *const *)l->field, p->fields);
 }
 
 static size_t count_fitting(const struct rows_page *p, const struct ui_filter *f,
@@ -49,11 +47,46 @@ static size_t count_fitting(const struct rows_page *p, const struct ui_filter *f
 static void take_order(const struct rows_page *p, const struct frame_input *in,
 		       const struct model_rows *r, struct ui_rows *u)
 {
-	u->keys = xreallocarray(u->keys, r->n + 1, sizeof(*u->keys));
+	u->row = xreallocarray(u->row, r->n + 1, sizeof(*u->row));
 	u->n = 0;
-	for (size_t i = 0; i < r->n; i++)
-		if (fits(p, &in->ui->filter, &r->v[i]))
-			p->key(r->v[i].field, u->keys[u->n++], sizeof(*u->keys));
+	for (size_t i = 0; i < r->n; i++) {
+		struct ui_row *row = &u->row[u->n];
+
+		if (!fits(p, &in->ui->filter, &r->v[i]))
+			continue;
+		p->key(r->v[i].field, row->key, sizeof(row->key));
+		row->line = (int)i;
+		u->n++;
+	}
+	u->answer = r->answer;
+}
+
+/* Where the rows of an order that stands are in a new answer. Once an answer, not once a
+ * frame: thousands against thousands. */
+static void find_again(const struct rows_page *p, const struct model_rows *r,
+		       struct ui_rows *u)
+{
+	struct strmap *lines;
+	char key[UI_ROW_KEY_MAX];
+	int64_t line;
+
+	if (u->answer == r->answer)
+		return;
+	lines = strmap_new();
+	for (size_t i = r->n; i-- > 0;) { /* of equals the first, as rows_find */
+		p->key(r->v[i].field, key, sizeof(key));
+		strmap_put(lines, key, (int64_t)i);
+	}
+	for (size_t i = 0; i < u->n; i++)
+		u->row[i].line = strmap_get(lines, u->row[i].key, &line) ? (int)line : -1;
+	strmap_free(lines);
+	u->answer = r->answer;
+}
+
+static const struct report_line *line_of(const struct model_rows *r,
+					 const struct ui_rows *u, size_t i)
+{
+	return u->row[i].line < 0 ? NULL : &r->v[u->row[i].line];
 }
 
 static void keep_in_sight(struct ui_rows *u, size_t rows)
@@ -101,15 +134,15 @@ static void rows_paint(const struct canvas *c, const struct frame_input *in,
 	bool live = model_rows_live(in->m, r, in->now);
 
 	for (int i = 0; i < c->rows && u->top + (size_t)i < u->n; i++) {
-		const char *key = u->keys[u->top + (size_t)i];
-		const struct report_line *l = rows_find(p, r, key);
+		const struct report_line *l = line_of(r, u, u->top + (size_t)i);
 
 		if (l) {
 			cells_paint(c, i, p, l->field, in,
 				    live ? p->role(l->field) : ROLE_STALE);
 		} else {
 			canvas_text(c, 1, i, "gone", ROLE_UNIT);
-			canvas_text_fit(c, 8, i, c->cols - 8, key, ROLE_UNIT);
+			canvas_text_fit(c, 8, i, c->cols - 8,
+					u->row[u->top + (size_t)i].key, ROLE_UNIT);
 		}
 		if ((int)u->top + i != u->selected)
 			continue;
@@ -130,7 +163,7 @@ static void title_paint(const struct canvas *c, const struct frame_input *in,
 	char at[CLOCK_LOCAL_SIZE], right[64] = "";
 
 	for (size_t i = 0; u->selected >= 0 && i < u->n; i++)
-		known += rows_find(p, r, u->keys[i]) != NULL;
+		known += u->row[i].line >= 0;
 	if (u->selected >= 0)
 		came = count_fitting(p, &in->ui->filter, r) - known;
 	if (r->refusal[0])
@@ -181,8 +214,9 @@ void rows_view_paint(const struct canvas *c, const struct frame_input *in,
 
 	if (u->selected < 0)
 		take_order(p, in, r, u);
+	find_again(p, r, u);
 	l = u->selected >= 0 && (size_t)u->selected < u->n
-		    ? rows_find(p, r, u->keys[u->selected])
+		    ? line_of(r, u, (size_t)u->selected)
 		    : NULL;
 	title_paint(c, in, p, r, u);
 	head += filter_paint(c, 1, &in->ui->filter, count_fitting(p, &in->ui->filter, r),

@@ -19,7 +19,7 @@ struct rows_column {
 };
 
 struct rows_page {
-	size_t fields; /* of a row; one with fewer is left out */
+	size_t fields; /* of a row */
 	const struct rows_column *column;
 	const char *none; /* said when there is no row */
 	void (*key)(char *const *field, char *out, size_t size);

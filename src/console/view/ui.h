@@ -138,9 +138,13 @@ bool ui_filter_holds(const struct ui_filter *f, const char *const *texts, size_t
 /* A list of rows that the server tells anew again and again, by their keys: it stands
  * still while one of them is selected. */
 struct ui_rows {
-	char (*keys)[UI_ROW_KEY_MAX];
+	struct ui_row {
+		char key[UI_ROW_KEY_MAX];
+		int line; /* where it stands in that answer; -1 = it is gone */
+	} * row;          /* owned */
+	unsigned answer;  /* model_rows.answer that the lines are of */
 	size_t n, top;
-	int selected; /* index into keys, -1 = none: the order is live */
+	int selected; /* index into row, -1 = none: the order is live */
 };
 
 enum ui_place_kind { PLACE_SCREEN, PLACE_PAGE, PLACE_ALARM, PLACE_TAG };

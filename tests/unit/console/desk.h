@@ -119,8 +119,8 @@ static inline void desk_close(struct desk *d)
 	client_close(a->client);
 	close(d->listener);
 	free(a->ui.list.names);
-	free(a->ui.overrides.keys);
-	free(a->ui.people.keys);
+	free(a->ui.overrides.row);
+	free(a->ui.people.row);
 	strmap_free(a->warned);
 	model_release(&a->model);
 	grid_release(&a->grid);

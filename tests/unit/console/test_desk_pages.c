@@ -358,6 +358,23 @@ static void HM_17_an_answer_that_does_not_come_is_not_hidden(void **state)
 	desk_close(&d);
 }
 
+/* A server of another kind may say less than a page reads: fields that are not there. */
+static void SEC_15_rows_that_are_too_short_are_left_out(void **state)
+{
+	const char *const rows[] = { "shelved", "a.high", "a", "blind", "plc9", "b" };
+	struct desk d;
+
+	(void)state;
+	open_screens(&d);
+	desk_type(&d, "v");
+	desk_answer(&d, last_req(&d, WIRE_OVERRIDES, NULL), rows, 3, 2, "2");
+	desk_shows(&d, "Overrides 0");
+	desk_type(&d, "p");
+	desk_answer(&d, last_req(&d, WIRE_PEOPLE, NULL), rows, 3, 2, "2");
+	desk_shows(&d, "0 connected");
+	desk_close(&d);
+}
+
 static void HM_17_their_number_is_in_the_header(void **state)
 {
 	struct wire_beat beat = { .recording = 1, .substituted = 2, .simulated = 1 };
@@ -571,6 +588,7 @@ int main(void)
 		cmocka_unit_test(devices_and_help_are_narrowed_too),
 		cmocka_unit_test(HM_17_overrides_stand_on_one_page_and_still),
 		cmocka_unit_test(HM_17_an_answer_that_does_not_come_is_not_hidden),
+		cmocka_unit_test(SEC_15_rows_that_are_too_short_are_left_out),
 		cmocka_unit_test(HM_17_their_number_is_in_the_header),
 		cmocka_unit_test(who_is_here_and_who_writes_is_told),
 		cmocka_unit_test(our_place_is_told_when_it_changes_and_seldom_otherwise),
