@@ -38,25 +38,31 @@ static struct model_trend *find(const struct model_trends *t, const char *tag,
 	return NULL;
 }
 
-static void drop_oldest(struct model_trends *t)
+/* False: all of them are on the glass. One of these would be fetched anew for each frame,
+ * and push the next one out. */
+static bool drop_oldest(struct model_trends *t)
 {
 	size_t oldest = 0;
 
 	for (size_t i = 1; i < t->n; i++)
 		if (t->v[i]->wanted.ns < t->v[oldest]->wanted.ns)
 			oldest = i;
+	if (t->v[oldest]->wanted.ns == t->now.mono.ns)
+		return false;
 	free_trend(t->v[oldest]);
 	t->v[oldest] = t->v[--t->n];
+	return true;
 }
 
+/* NULL: there is no room for one more. */
 static struct model_trend *make(struct model_trends *t, const struct trend_ask *ask)
 {
 	struct model_trend *s = find(t, ask->tag, ask->bucket_s);
 
 	if (s)
 		return s;
-	if (t->n == MODEL_TRENDS_MAX)
-		drop_oldest(t);
+	if (t->n == MODEL_TRENDS_MAX && !drop_oldest(t))
+		return NULL;
 	s = xcalloc(1, sizeof(*s));
 	snprintf(s->tag, sizeof(s->tag), "%s", ask->tag);
 	s->bucket_s = ask->bucket_s;
@@ -87,6 +93,11 @@ bool model_trends_ask(struct model_trends *t, const struct trend_ask *ask,
 	struct model_trend *s = make(t, ask);
 	int64_t first = ask->end - (int64_t)ask->n;
 
+	if (!s) {
+		memset(out, 0, ask->n * sizeof(*out));
+		*about = (struct trend_about){ .refusal = "too many trends at a time" };
+		return false;
+	}
 	want(t, s, first, ask->end);
 	for (size_t i = 0; i < ask->n; i++) {
 		int64_t at = first + (int64_t)i - s->first;

@@ -11,7 +11,8 @@
 #include "wire/trend.h"
 
 enum {
-	MODEL_TRENDS_MAX = 64, /* kept; the one that was not looked at longest goes */
+	MODEL_TRENDS_MAX = 128,     /* kept; the one that was not looked at longest goes,
+				       none that is on the glass */
 	MODEL_TREND_LOOK_MS = 2500, /* a stretch that was not painted for so long is not
 				       on the glass */
 	MODEL_TREND_RETRY_MS = 500,

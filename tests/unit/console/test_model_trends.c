@@ -233,6 +233,38 @@ static void PR_08_what_is_kept_has_an_end(void **state)
 	model_trends_release(&w.t);
 }
 
+static void PR_08_more_than_can_be_kept_push_nothing_off_the_glass(void **state)
+{
+	struct trend_bucket v[WINDOW];
+	struct trend_about about;
+	struct world w;
+	char tag[16];
+	size_t asked;
+
+	(void)state;
+	open_world(&w);
+	for (int frame = 0; frame < 3; frame++) {
+		for (int i = 0; i < MODEL_TRENDS_MAX + 5; i++) {
+			v[0].known = true;
+			snprintf(tag, sizeof(tag), "t%d", i);
+			assert_int_equal(look(&w, tag, 0, v, &about),
+					 frame > 0 && i < MODEL_TRENDS_MAX);
+			if (i < MODEL_TRENDS_MAX)
+				continue;
+			assert_string_equal(about.refusal, "too many trends at a time");
+			assert_false(v[0].known);
+		}
+		asked = w.requests;
+		exchange(&w);
+		assert_int_equal(w.requests - asked, frame ? 0 : MODEL_TRENDS_MAX);
+		pass(&w, 10);
+	}
+	/* what stood there gives way to another screen */
+	look(&w, "other", 0, v, &about);
+	assert_string_equal(about.refusal, "");
+	model_trends_release(&w.t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +276,7 @@ int main(void)
 		cmocka_unit_test(
 			one_request_is_out_at_a_time_and_a_refusal_is_not_repeated),
 		cmocka_unit_test(PR_08_what_is_kept_has_an_end),
+		cmocka_unit_test(PR_08_more_than_can_be_kept_push_nothing_off_the_glass),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
