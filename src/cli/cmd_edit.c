@@ -20,6 +20,7 @@
 #include "cli/edit_run.h"
 #include "cli/preview.h"
 #include "cli/remote.h"
+#include "cli/render_theme.h"
 #include "cli/station_path.h"
 #include "station/def.h"
 #include "util/clock.h"
@@ -163,10 +164,11 @@ static void into_session(const struct edit *e)
 /* True when it is as it should be. */
 static bool show_once(const struct edit *e)
 {
+	struct theme theme = *theme_dark();
 	struct preview_look look = { .station = e->station,
 				     .values = e->values,
 				     .id = e->id,
-				     .theme = theme_dark(),
+				     .theme = &theme,
 				     .depth = THEME_256,
 				     .ansi = isatty(STDOUT_FILENO) };
 	struct preview *p = preview_new(&look);
@@ -179,6 +181,7 @@ static bool show_once(const struct edit *e)
 		cols = w.ws_col;
 		rows = w.ws_row - 2; /* the question */
 	}
+	render_theme_of(NULL, e->station, &theme);
 	strbuf_init(&out, 16 << 20);
 	preview_look(p);
 	preview_values(p, clock_now());

@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "console/app/app.h"
+#include "console/app/options.h"
 #include "util/alloc_guard.h"
 #include "util/diag.h"
 #include "util/log.h"
@@ -30,12 +31,23 @@ static void open_locale(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* One option a line: they are many. */
+static void console_help(void)
+{
+	printf("\nOptions of the console:\n");
+	for (const struct console_option *o = console_options; o->name; o++)
+		if (strcmp(o->name, "--socket") != 0)
+			printf("  %s%s%s\n", o->name, o->value ? " " : "",
+			       o->value ? o->value : "");
+}
+
 static int help(void)
 {
 	printf("usage: sightglass [--socket PATH] [COMMAND ...]\n\n"
 	       "Without a command: the operator's console.\n\n");
 	for (size_t i = 0; cli_commands[i]; i++)
 		printf("  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->help);
+	console_help();
 	printf("\n  --socket PATH  socket of the server, instead of the usual places\n"
 	       "  --version      the version\n"
 	       "  --help         this text; `sightglass COMMAND --help` says more\n\n"

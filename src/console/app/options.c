@@ -179,11 +179,10 @@ const struct console_option console_options[] = {
 	{ 0 },
 };
 
-static void add_usage(struct strbuf *why)
+void options_usage(struct strbuf *out)
 {
-	strbuf_adds(why, "; usage: sightglass");
 	for (const struct console_option *o = console_options; o->name; o++)
-		strbuf_addf(why, o->value ? " [%s %s]" : " [%s]", o->name, o->value);
+		strbuf_addf(out, o->value ? " [%s %s]" : " [%s]", o->name, o->value);
 }
 
 /* name: up to "=" or the end. */
@@ -234,7 +233,8 @@ bool options_parse(struct console_start *s, int argc, char **argv, struct strbuf
 	for (int i = 1; i < argc; i++) {
 		if (take(s, argc, argv, &i, why))
 			continue;
-		add_usage(why);
+		strbuf_adds(why, "; usage: sightglass");
+		options_usage(why);
 		return false;
 	}
 	return true;
