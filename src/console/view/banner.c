@@ -6,6 +6,8 @@
 
 #include "alarm/engine.h"
 #include "screen/glyph.h"
+#include "util/strbuf.h"
+#include "util/utf8.h"
 
 enum { BANNER_MAX = 64 };
 
@@ -46,6 +48,21 @@ static void blink(const struct canvas *c, int row, const struct wire_alarm_row *
 			   (enum role)(ROLE_ALARM_CRITICAL + r->priority - 1));
 }
 
+/* A message that is too long is marked as cut; returns its cells. */
+static int message_cells(const struct canvas *c, int col, int row, const char *text)
+{
+	struct strbuf clean = STRBUF_INIT;
+	int cells, room = c->cols - col;
+
+	utf8_clean(&clean, text, WIRE_TEXT_MAX);
+	cells = utf8_cells(clean.buf);
+	cells = cells < room ? cells : room;
+	if (cells > 0)
+		canvas_text_fit(c, col, row, cells, clean.buf, ROLE_ALARM_TEXT);
+	strbuf_release(&clean);
+	return cells;
+}
+
 static void row_paint(const struct canvas *c, int row, const struct wire_alarm_row *r)
 {
 	char at[CLOCK_LOCAL_SIZE];
@@ -55,7 +72,7 @@ static void row_paint(const struct canvas *c, int row, const struct wire_alarm_r
 	alarm_mark_paint(c, 0, row, r);
 	col += canvas_text(c, col, row, at, ROLE_UNIT) + 1;
 	col += canvas_text(c, col, row, state_note(r), ROLE_UNIT);
-	col += canvas_text(c, col, row, r->message, ROLE_ALARM_TEXT) + 2;
+	col += message_cells(c, col, row, r->message) + 2;
 	canvas_text_fit(c, col, row, c->cols - col, r->name, ROLE_UNIT);
 }
 
@@ -80,34 +97,46 @@ static size_t that_ask(const struct model *m)
 	return n;
 }
 
+/* At the right end of the last row: how many do not stand there, and the rate; returns
+ * where it begins. */
+static int rest_paint(const struct canvas *c, const struct frame_input *in, size_t n,
+		      size_t room)
+{
+	int end = c->cols;
+	char more[32];
+
+	if (n > room) {
+		end -= snprintf(more, sizeof(more), " +%zu more", n - room);
+		canvas_text(c, end, c->rows - 1, more, ROLE_ALARM_TEXT);
+	}
+	if (in->m->beat.alarm_rate && !model_lost(in->m)) {
+		end -= snprintf(more, sizeof(more), " %u in 10 min",
+				in->m->beat.alarm_rate);
+		canvas_text(c, end, c->rows - 1, more, ROLE_UNIT);
+	}
+	return end;
+}
+
 void banner_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct wire_alarm_row *rows[BANNER_MAX];
 	size_t room = c->rows < BANNER_MAX ? (size_t)c->rows : BANNER_MAX;
 	size_t n = that_ask(in->m);
-	int end = c->cols;
-	char more[32];
+	int end = room ? rest_paint(c, in, n, room) : 0;
 
 	model_alarm_order(in->m, NULL, rows, room);
 	in->ui->drawn.banner.there = in->ui->drawn.blinks = false;
 	for (size_t i = 0; i < n && i < room; i++) {
-		row_paint(c, (int)i, rows[i]);
-		blink(c, (int)i, rows[i], in);
+		/* what is cut there says so */
+		struct canvas part =
+			canvas_sub(c, 0, 0, i + 1 == room ? end : c->cols, c->rows);
+
+		row_paint(&part, (int)i, rows[i]);
+		blink(&part, (int)i, rows[i], in);
 	}
 	if (n && room)
 		note_drawn(&in->ui->drawn.banner, in->m, rows[0]);
-	if (n > room && room) {
-		int cells = snprintf(more, sizeof(more), " +%zu more", n - room);
-
-		end -= cells;
-		canvas_text(c, end, c->rows - 1, more, ROLE_ALARM_TEXT);
-	}
-	if (in->m->beat.alarm_rate && room && !model_lost(in->m)) {
-		int cells = snprintf(more, sizeof(more), " %u in 10 min",
-				     in->m->beat.alarm_rate);
-
-		canvas_text(c, end - cells, c->rows - 1, more, ROLE_UNIT);
-	}
 	if (n == 0 && in->m->has_list)
-		canvas_text_fit(c, 0, 0, c->cols, "no alarms", ROLE_UNIT);
+		canvas_text_fit(c, 0, 0, room > 1 ? c->cols : end, "no alarms",
+				ROLE_UNIT);
 }

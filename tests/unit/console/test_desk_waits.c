@@ -258,6 +258,28 @@ static void help_explains_first_what_is_on_the_glass(void **state)
 	desk_close(&d);
 }
 
+static void what_the_banner_cuts_is_marked_as_cut(void **state)
+{
+	struct wire_alarm_row r = desk_row("intake.pressure.low", 2, ALARM_S_UNACK, 1, 5);
+	struct desk d;
+
+	(void)state;
+	open_screens(&d);
+	d.a->model.beat.alarm_rate = 7;
+	desk_tell(&d, desk_row("a", 1, ALARM_S_UNACK, 2, 5));
+	snprintf(r.message, sizeof(r.message), "Pressure behind the well pumps is low");
+	desk_tell(&d, r);
+	desk_paint(&d);
+	assert_has(desk_line(&d, BANNER + 1), "is low  intake.pressure> 7 in 10 min");
+	snprintf(r.message, sizeof(r.message),
+		 "Pressure behind the well pumps is low, and this is a long message");
+	r.occurrence = 2;
+	desk_tell(&d, r);
+	desk_paint(&d);
+	assert_has(desk_line(&d, BANNER + 1), "> 7 in 10 min");
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +292,7 @@ int main(void)
 		cmocka_unit_test(the_way_is_told_where_the_header_has_no_room),
 		cmocka_unit_test(a_copy_goes_only_where_it_was_allowed),
 		cmocka_unit_test(help_explains_first_what_is_on_the_glass),
+		cmocka_unit_test(what_the_banner_cuts_is_marked_as_cut),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
