@@ -135,18 +135,18 @@ static void a_save_shows_beside_the_editor_and_a_mistake_below_it(void **state)
 	tty_expect(t, "no mistakes");
 	edit_file_text("screens/intake.cfg", "WELL 1", "HOLE 1");
 	tty_expect(t, "HOLE 1");
-	edit_file_text("screens/intake.cfg", "{p101    }", "{p101    ");
+	edit_file_text("screens/intake.cfg", "{next    }", "{next    ");
 	tty_expect(t, "THE PICTURE IS AN OLDER ONE");
-	tty_expect(t, "intake.cfg:9:19: error: this field has no closing brace");
+	tty_expect(t, "intake.cfg:17:68: error: this field has no closing brace");
 	assert_true(tty_shows(t, "HOLE 1")); /* the older picture stays */
 	/* the pointer stands below the brace */
-	tty_expect(t, "P101 {p101");
-	row = tty_find_row(t, "P101 {p101");
+	tty_expect(t, "unused-field"); /* below it: the whole frame stands */
+	row = tty_find_row(t, "} {next");
 	assert_true(row > 0);
-	for (col = 0; tty_cell(t, col, row).cp != '{';)
-		col++;
+	for (col = 99; tty_cell(t, col, row).cp != '{';)
+		col--;
 	assert_int_equal(tty_cell(t, col, row + 1).cp, '^');
-	edit_file_text("screens/intake.cfg", "{p101    ", "{p101    }");
+	edit_file_text("screens/intake.cfg", "{next    ", "{next    }");
 	tty_expect(t, "no mistakes");
 	tty_expect_gone(t, "closing brace");
 	tty_type(t, "q");
@@ -226,7 +226,7 @@ static void alone_the_picture_comes_when_the_editor_ends(void **state)
 	t = edit("intake", editor("sed -i 's/WELL 1/HOLE 1/' \"$1\""), true);
 	tty_expect(t, "HOLE 1");
 	tty_expect(t, "No mistakes.");
-	editor("sed -i 's/{p101    }/{p101    /' \"$1\"");
+	editor("sed -i 's/{next    }/{next    /' \"$1\"");
 	tty_type(t, "\r");
 	tty_expect(t, "this field has no closing brace");
 	tty_expect(t, "See above.");
@@ -326,7 +326,7 @@ static void with_tmux_the_picture_stands_beside_the_editor(void **state)
 	assert_true(tty_shows(t, "I AM THE EDITOR"));
 	edit_file_text("screens/intake.cfg", "WELL 1", "HOLE 1");
 	tty_expect(t, "HOLE 1");
-	edit_file_text("screens/intake.cfg", "{p101    }", "{p101    ");
+	edit_file_text("screens/intake.cfg", "{next    }", "{next    ");
 	tty_expect(t, "this field has no closing brace");
 	test_write_file(done, "");
 	assert_int_equal(tty_wait_exit(t, END_MS), 0);
