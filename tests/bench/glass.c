@@ -93,16 +93,30 @@ static void keep_tail(struct glass *g, const char *p, size_t n)
 	}
 }
 
+/* What the line has carried since the last look, a slice later at the earliest; a line
+ * that was quiet has saved nothing. */
+static size_t due_by_now(struct glass *g)
+{
+	double now, due;
+
+	bench_pause(SLICE_MS);
+	now = bench_seconds();
+	if (now - g->carried > 10 * SLICE_MS / 1000.0)
+		g->carried = now - SLICE_MS / 1000.0;
+	due = (now - g->carried) * g->bytes_a_second;
+	due = due < 1 ? 1 : due < CHUNK ? due : CHUNK;
+	g->carried += (double)(size_t)due / g->bytes_a_second;
+	return (size_t)due;
+}
+
 /* What is there now, at most what the line carries in a slice. */
 static size_t take(struct glass *g, char *chunk)
 {
 	size_t most = CHUNK;
 	ssize_t n;
 
-	if (g->bytes_a_second) {
-		bench_pause(SLICE_MS);
-		most = (size_t)(g->bytes_a_second * SLICE_MS / 1000);
-	}
+	if (g->bytes_a_second)
+		most = due_by_now(g);
 	n = read(g->pty, chunk, most);
 	if (n <= 0)
 		bench_die("the program on the terminal ended");

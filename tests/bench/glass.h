@@ -21,6 +21,7 @@ struct glass {
 	pid_t pid;
 	int pty;
 	int bytes_a_second; /* a slower line than this machine; 0 = none */
+	double carried;     /* until when its bytes have been taken */
 	char tail[256];     /* the last bytes read, NUL-terminated */
 };
 
