@@ -139,10 +139,38 @@ static void paint_row(const struct term *t, const struct grid *g, int row)
 	}
 }
 
-static void paint_grid(const struct term *t, const struct grid *g)
+static bool same_row(const struct grid *a, const struct grid *b, int row)
 {
-	for (int row = 0; row < g->rows && row < t->rows; row++)
+	const struct cell *x = &a->cells[row * a->cols], *y = &b->cells[row * b->cols];
+
+	for (int col = 0; col < a->cols; col++)
+		if (x[col].cp != y[col].cp || x[col].role != y[col].role ||
+		    x[col].selected != y[col].selected)
+			return false;
+	return true;
+}
+
+/* Most frames change a few rows; telling curses a cell takes longer than looking at it.
+ */
+static void paint_grid(struct term *t, const struct grid *g)
+{
+	bool known =
+		t->drawn.cells && t->drawn.cols == g->cols && t->drawn.rows == g->rows;
+
+	if (!known) {
+		erase();
+		grid_release(&t->drawn);
+		grid_init(&t->drawn, g->cols, g->rows);
+	}
+	for (int row = 0; row < g->rows && row < t->rows; row++) {
+		size_t at = (size_t)row * (size_t)g->cols;
+
+		if (known && same_row(&t->drawn, g, row))
+			continue;
 		paint_row(t, g, row);
+		memcpy(&t->drawn.cells[at], &g->cells[at],
+		       (size_t)g->cols * sizeof(*g->cells));
+	}
 }
 
 /* Appends what curses wrote since the last time, and empties the memory. */
@@ -232,9 +260,9 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all)
 	if (all || t->repaints) {
 		t->repaints = false;
 		clearok(stdscr, TRUE);
+		grid_release(&t->drawn);
 		squeeze_reset(&t->squeeze);
 	}
-	erase();
 	paint_grid(t, g);
 	park_cursor(g);
 	wnoutrefresh(stdscr);

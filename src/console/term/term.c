@@ -67,6 +67,7 @@ bool term_resized(struct term *t)
 	t->cols = cols;
 	t->rows = rows;
 	resizeterm(rows, cols);
+	grid_release(&t->drawn);
 	return true;
 }
 
@@ -192,6 +193,7 @@ static void release(struct term *t)
 		fclose(t->memory);
 	out_release(&t->out);
 	strbuf_release(&t->frame);
+	grid_release(&t->drawn);
 	free(t);
 }
 

@@ -31,9 +31,11 @@ struct term {
 	struct squeeze squeeze;
 	bool pushes_title; /* TERM's alternate screen does, and we are on it */
 	bool gone;
-	bool pastes; /* TERM may know the marks of a paste */
-	bool mouse;  /* asked for */
-	bool rung;   /* a bell waits in the frame */
+	bool pastes;       /* TERM may know the marks of a paste */
+	bool mouse;        /* asked for */
+	struct grid drawn; /* what curses was told last; a row that is the same is not
+			      told again. No cells: nothing is known */
+	bool rung;         /* a bell waits in the frame */
 	struct strbuf frame;
 	struct out out;
 	struct input input;
