@@ -236,8 +236,9 @@ int main(void)
 	rig_station_write(&b.station, &plan, b.slave.port);
 	before = b.slave.shared->requests;
 	rig_server_start(&b.server, &b.station);
-	rig_server_wait_poll(&b.server, &b.slave, before + 1);
+	rig_server_wait_poll(&b.server, &b.slave, before);
 	rig_server_find_driver(&b.server);
+	bench_pause(2000); /* values are there */
 	glass_console(&ours.glass, b.station.socket, &glass_kinds[0], 80, 24, NULL);
 	ours.pids[0] = ours.glass.pid;
 	ours.pids[1] = b.server.pid;

@@ -64,7 +64,7 @@ static void begin(struct bed *b, const struct rig_plan *plan, bool big)
 		draw_big(&b->station);
 	before = b->slave.shared->requests;
 	rig_server_start(&b->server, &b->station);
-	rig_server_wait_poll(&b->server, &b->slave, before + 2);
+	rig_server_wait_poll(&b->server, &b->slave, before);
 	bench_pause(1500); /* values are there */
 }
 

@@ -131,7 +131,7 @@ int main(void)
 	rig_station_write(&b.station, &plan, b.slave.port);
 	before = b.slave.shared->requests;
 	rig_server_start(&b.server, &b.station);
-	rig_server_wait_poll(&b.server, &b.slave, before + 2);
+	rig_server_wait_poll(&b.server, &b.slave, before);
 	bench_pause(1500);
 	b.slave.shared->changing = 100;
 	alone = cpu_of_server(&b, false);

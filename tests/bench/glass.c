@@ -118,8 +118,13 @@ static size_t take(struct glass *g, char *chunk)
 	if (g->bytes_a_second)
 		most = due_by_now(g);
 	n = read(g->pty, chunk, most);
-	if (n <= 0)
-		bench_die("the program on the terminal ended");
+	if (n <= 0) {
+		int status = 0;
+
+		bench_pause(100);
+		waitpid(g->pid, &status, WNOHANG);
+		bench_die("the program on the terminal ended (%#x): %s", status, g->tail);
+	}
 	return (size_t)n;
 }
 

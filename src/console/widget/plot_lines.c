@@ -321,7 +321,7 @@ static void draw_levels(const struct canvas *c, const struct plot *p)
 	for (size_t i = 0; i < pen->meta->n_limits; i++)
 		draw_level(c, p, pen->meta->limits[i].value, 2, DOT, ROLE_LIMIT);
 	if (!isnan(pen->setpoint))
-		draw_level(c, p, pen->setpoint, 3, GLYPH_TRACK, ROLE_SETPOINT);
+		draw_level(c, p, pen->setpoint, 3, GLYPH_TRACK, ROLE_LIMIT);
 }
 
 static void draw_ruler(const struct canvas *c, const struct plot *p, int slot)

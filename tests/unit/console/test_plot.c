@@ -460,7 +460,7 @@ static void HM_05_limits_and_setpoint_are_dim_lines_of_the_first_pen(void **stat
 	assert_int_equal(grid_at(&g, 2, 1)->cp, 0x00B7);
 	assert_int_equal(grid_at(&g, 2, 1)->role, ROLE_LIMIT);
 	assert_int_equal(grid_at(&g, 2, 3)->cp, GLYPH_TRACK);
-	assert_int_equal(grid_at(&g, 2, 3)->role, ROLE_SETPOINT);
+	assert_int_equal(grid_at(&g, 2, 3)->role, ROLE_LIMIT);
 	grid_release(&g);
 	bench_close(&p.b);
 }
