@@ -144,9 +144,9 @@ static void HM_11_a_change_and_an_alarm_are_seen_within_a_second(void **state)
 	tty_expect(t, "TANK T101");
 	/* the server's own change: a value substituted by hand */
 	began = seconds();
-	assert_int_equal(DEMO_RUN(tour_demo, out, "substitute", "intake.temperature",
-				  "33.3", "--reason", "test", "--yes"),
-			 0);
+	if (DEMO_RUN(tour_demo, out, "substitute", "intake.temperature", "33.3",
+		     "--reason", "test") != 0)
+		fail_msg("%s", out);
 	tty_expect(t, "33.3");
 	took = seconds() - began;
 	print_message("a change: %.0f ms\n", took * 1000);
@@ -157,6 +157,7 @@ static void HM_11_a_change_and_an_alarm_are_seen_within_a_second(void **state)
 	tour_expect_in_row(t, 1, "Well pump P101 tripped");
 	took = seconds() - began;
 	print_message("an alarm: %.0f ms\n", took * 1000);
+	assert_true(took <= 2.0);
 	tty_free(t);
 }
 
