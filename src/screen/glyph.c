@@ -147,7 +147,7 @@ static const struct glyph_row table[] = {
 	{ 0x25C1, 0x25C1, { '<', '<', '<' }, LINE },
 	{ 0x25C6, 0x25C6, { '*', 0, '*' }, SIGN },
 	{ 0x25C7, 0x25C7, { 'd', 'd', 'd' }, SIGN }, /* diagnostic */
-	{ 0x25CB, 0x25CB, { 'o', 'o', 'o' }, SIGN },
+	{ 0x25CB, 0x25CB, { 'o', '-', '-' }, SIGN },
 	/* running is also a word, low also a digit */
 	{ 0x25CF, 0x25CF, { 0, 'o', 'o' }, SIGN },
 	{ 0x25D0, 0x25D1, { '*', '*', '*' }, SIGN },

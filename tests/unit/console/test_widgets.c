@@ -386,7 +386,7 @@ static void HM_07_a_state_is_shape_word_and_brightness(void **state)
 	assert_int_equal(role_at(&b, 3, 0), ROLE_RUNNING);
 	set_bool(&b, "p.running", false, 0);
 	shows(&b, " ○ stop");
-	shows_in(&b, GLYPHS_ASCII, " o stop");
+	shows_in(&b, GLYPHS_ASCII, " - stop");
 	assert_int_equal(role_at(&b, 3, 0), ROLE_STOPPED);
 	set_bool(&b, "p.trip", true, 0);
 	shows(&b, " x TRIP");

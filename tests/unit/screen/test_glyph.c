@@ -181,8 +181,8 @@ static void a_painted_grid_turns_into_its_tier(void **state)
 		[GLYPHS_FULL] = "┌─╮│▶●○■▲▼◇◀═├┤█▁▄▌░½°³Ж⣀⠉⡇",
 		[GLYPHS_BLOCKS] = "┌─╮│▶●○■▲▼◇◀═├┤█▁▄▌░½°³Ж▄▀▌",
 		[GLYPHS_CONSOLE] = "┌─╮│▶●o■▲▼d◀=├┤█_▒▒░½°³Ж_¯│",
-		[GLYPHS_VT100] = "┌─┐│>oo#^vd<=├┤#_==.?°3?⎽⎺│",
-		[GLYPHS_ASCII] = "+-.|>oo#^vd<=++#_==.?o3?_\"|",
+		[GLYPHS_VT100] = "┌─┐│>o-#^vd<=├┤#_==.?°3?⎽⎺│",
+		[GLYPHS_ASCII] = "+-.|>o-#^vd<=++#_==.?o3?_\"|",
 	};
 	struct strbuf text = STRBUF_INIT;
 
