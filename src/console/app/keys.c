@@ -254,6 +254,7 @@ static const struct key_row {
 	{ TERM_KEY_TAB, TERM_KEY_TAB, P, next_abnormal, "Tab", "next abnormal field" },
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, P, enter_item, "Enter",
 	  "write it, go there, or open its faceplate" },
+	{ 0, 0, P, NULL, "in a box", "Tab and arrows walk it, Esc closes it" },
 	{ TERM_KEY_UP, TERM_KEY_DOWN, A, move_row, "up down", "select an alarm" },
 	{ TERM_KEY_LEFT, TERM_KEY_RIGHT, A, other_shelf, "left right",
 	  "the list; shelved; suppressed; out of service" },
