@@ -16,6 +16,7 @@ static const struct {
 	const char *does;
 } taken[] = {
 	{ 'A', "acknowledges all that stand here" },
+	{ 'S', "silences the horn of the control room" },
 	{ 'a', "acknowledges" },
 	{ 'b', "is kept for the screen before" },
 	{ 'c', "comments an alarm" },
@@ -70,7 +71,7 @@ static void add_free(struct strbuf *out)
 	for (char c = 'a'; c <= 'z'; c++)
 		if (!screen_letter_taken(c))
 			strbuf_addf(out, " %c", c);
-	strbuf_adds(out, " and all capitals but A");
+	strbuf_adds(out, " and all capitals but A and S");
 }
 
 static bool letter_allowed(struct screen_build *b, const struct cfg_node *node)

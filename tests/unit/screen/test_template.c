@@ -333,7 +333,7 @@ static const struct {
 	  HEAD " picture = \"\n{intake.flow    }\n\";\n fields = { };\n"
 	       " keys = { t = \"top\"; };\n};\n",
 	  "error: the key t is the console's own: it shows the trend; free are e "
-	  "i l and all capitals but A [key]" },
+	  "i l and all capitals but A and S [key]" },
 	{ pump, HEAD " picture = \"\nx\n\"; keys = { ab = \"top\"; };\n};\n",
 	  "`keys` takes single letters, and \"ab\" is none" },
 	{ pump, HEAD " picture = \"\nx\n\"; keys = { e = 3; };\n};\n",
