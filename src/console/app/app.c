@@ -86,7 +86,8 @@ static struct mono line_deadline(const struct app *a)
 /* When the next frame may or must come. */
 static struct mono frame_deadline(const struct app *a)
 {
-	struct mono soonest = mono_add_ms(a->last_frame, FRAME_MS);
+	struct mono soonest =
+		mono_add_ms(a->last_frame, a->hurry ? KEY_FRAME_MS : FRAME_MS);
 	struct mono line = line_deadline(a);
 	/* the clock on the glass turns with the second, what blinks twice in it */
 	int64_t half = a->ui.drawn.blinks ? BLINK_MS : 1000;

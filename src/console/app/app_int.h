@@ -14,6 +14,7 @@
 
 enum {
 	FRAME_MS = 50,      /* frames come no faster */
+	KEY_FRAME_MS = 5,   /* but a key is not kept waiting (HM-12) */
 	HOLD_MS = 150,      /* a new screen waits this long for its values */
 	MESSAGE_MS = 8000,  /* a message stands this long */
 	REFUSAL_MS = 20000, /* a refusal or a warning longer */
