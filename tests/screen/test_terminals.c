@@ -63,8 +63,10 @@ static struct tty *console_of(struct rig *r, size_t kind)
 static void done_with(struct rig *r)
 {
 	tty_type(r->t, "\033"); /* out of a dialog */
-	pump_for(r->t, 60);
-	tty_type(r->t, "\021\r");
+	pump_for(r->t, 100);
+	tty_type(r->t, "\021");
+	tty_expect(r->t, "Leave the console?");
+	tty_type(r->t, "\r");
 	assert_int_equal(tty_wait_exit(r->t, 3000), 0);
 	only_ours(r->t);
 	tty_free(r->t);
