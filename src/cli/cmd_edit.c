@@ -7,7 +7,6 @@
  * them. Without it the picture is shown each time the editor ends.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,18 +39,17 @@ struct edit {
 /* --- the picture in a pane -----------------------------------------------------------
  */
 
-/* `sightglass [--socket S] render ID --watch --station F [--values V]` behind what is
- * already in argv. */
-static void add_preview(const struct edit *e, char **argv, size_t n)
+/* `sightglass [--socket S] COMMAND ID --station F [--values V]` behind the n words that
+ * are already in argv; returns how many there are then. */
+static size_t add_self(const struct edit *e, const char *command, char **argv, size_t n)
 {
 	argv[n++] = e->self;
 	if (cli_socket) {
 		argv[n++] = (char *)"--socket";
 		argv[n++] = (char *)cli_socket;
 	}
-	argv[n++] = (char *)"render";
+	argv[n++] = (char *)command;
 	argv[n++] = (char *)e->id;
-	argv[n++] = (char *)"--watch";
 	argv[n++] = (char *)"--station";
 	argv[n++] = e->station;
 	if (e->values) {
@@ -59,6 +57,7 @@ static void add_preview(const struct edit *e, char **argv, size_t n)
 		argv[n++] = (char *)e->values;
 	}
 	argv[n] = NULL;
+	return n;
 }
 
 static bool is_wide(void)
@@ -77,9 +76,12 @@ static bool open_pane(const struct edit *e, char *pane, size_t size)
 			   (char *)"-l",         percent,
 			   (char *)"-P",         (char *)"-F",
 			   (char *)"#{pane_id}", NULL };
+	size_t n;
 
 	snprintf(percent, sizeof(percent), "%d%%", PICTURE_PERCENT);
-	add_preview(e, argv, 9);
+	n = add_self(e, "render", argv, 9);
+	argv[n++] = (char *)"--watch";
+	argv[n] = NULL;
 	return edit_ask(argv, pane, size) == 0 && pane[0] == '%';
 }
 
@@ -136,25 +138,10 @@ static int beside_a_pane(const struct edit *e)
 static void into_session(const struct edit *e)
 {
 	char name[32];
-	char *argv[26] = { (char *)"tmux", (char *)"-L", name, (char *)"new-session",
-			   e->self };
-	size_t n = 5;
+	char *argv[26] = { (char *)"tmux", (char *)"-L", name, (char *)"new-session" };
 
 	snprintf(name, sizeof(name), "sightglass-%d", (int)getpid());
-
-	if (cli_socket) {
-		argv[n++] = (char *)"--socket";
-		argv[n++] = (char *)cli_socket;
-	}
-	argv[n++] = (char *)"edit";
-	argv[n++] = (char *)e->id;
-	argv[n++] = (char *)"--station";
-	argv[n++] = e->station;
-	if (e->values) {
-		argv[n++] = (char *)"--values";
-		argv[n++] = (char *)e->values;
-	}
-	argv[n] = NULL;
+	add_self(e, "edit", argv, 4);
 	execvp(argv[0], argv);
 }
 

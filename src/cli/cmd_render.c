@@ -125,18 +125,6 @@ static bool parse(const struct cli_args *a, struct render *r)
 
 /* --- painting -------------------------------------------------------------------- */
 
-static void print_diags(const struct diag_list *diags)
-{
-	struct strbuf line = STRBUF_INIT;
-
-	for (size_t i = 0; i < diags->n; i++) {
-		strbuf_clear(&line);
-		diag_format(&diags->v[i], &line);
-		remote_fail(CLI_FAILED, line.buf);
-	}
-	strbuf_release(&line);
-}
-
 static void print_grid(const struct grid *g, const struct render *r,
 		       const struct theme *theme)
 {
@@ -236,7 +224,7 @@ static int read_values(const struct render *r, const struct station_def *d,
 		code = remote_fail(CLI_FAILED, sentence.buf);
 	} else {
 		render_source_values(source, r->values, text, d, &diags);
-		print_diags(&diags);
+		remote_fail_diags(CLI_FAILED, &diags);
 		code = diags.errors ? CLI_FAILED : CLI_OK;
 	}
 	free(text);
@@ -257,7 +245,7 @@ static int paint_station(const struct render *r, const struct station_def *d)
 	if (!s) {
 		struct strbuf why = STRBUF_INIT;
 
-		print_diags(&diags);
+		remote_fail_diags(CLI_FAILED, &diags);
 		strbuf_setf(&why, "%s has no screen \"%s\" that can be drawn", r->station,
 			    r->id);
 		code = remote_fail(CLI_FAILED, why.buf);
@@ -288,7 +276,7 @@ static int from_files(const struct render *r)
 	if (d)
 		code = paint_station(r, d);
 	else
-		print_diags(&diags);
+		remote_fail_diags(CLI_FAILED, &diags);
 	station_def_free(d);
 	diag_list_release(&diags);
 	return code;

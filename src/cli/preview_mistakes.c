@@ -10,23 +10,6 @@
 
 /* --- which file --------------------------------------------------------------------- */
 
-/* id = "x", in a file that may be broken anywhere else. */
-static bool holds_id(const char *text, const char *id)
-{
-	char *quoted = xasprintf("\"%s\"", id);
-	bool found = false;
-
-	for (const char *p = text; !found && (p = strstr(p, quoted)); p++) {
-		const char *before = p;
-
-		while (before > text && strchr(" \t=:", before[-1]))
-			before--;
-		found = before - text >= 2 && memcmp(before - 2, "id", 2) == 0;
-	}
-	free(quoted);
-	return found;
-}
-
 const char *mistakes_path(const struct station_def *d, const struct screen_set *set,
 			  const char *id)
 {
@@ -35,7 +18,7 @@ const char *mistakes_path(const struct station_def *d, const struct screen_set *
 	if (s)
 		return s->path;
 	for (size_t i = 0; d && i < d->n_screens; i++)
-		if (holds_id(d->screens[i].text, id))
+		if (screen_text_has_id(d->screens[i].text, id))
 			return d->screens[i].path;
 	return "";
 }

@@ -44,6 +44,19 @@ int remote_fail(int code, const char *text)
 	return code;
 }
 
+int remote_fail_diags(int code, const struct diag_list *diags)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	for (size_t i = 0; i < diags->n; i++) {
+		strbuf_clear(&line);
+		diag_format(&diags->v[i], &line);
+		remote_fail(code, line.buf);
+	}
+	strbuf_release(&line);
+	return code;
+}
+
 struct client *remote_open(const char *program, int *exit_code)
 {
 	struct strbuf why = STRBUF_INIT;

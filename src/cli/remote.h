@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "util/diag.h"
 #include "wire/client.h"
 
 /* Connects; on failure prints why to stderr and returns NULL (exit code CLI_NO_SERVER,
@@ -16,6 +17,8 @@
 struct client *remote_open(const char *program, int *exit_code);
 /* Prints a sentence, cleaned, to stderr and returns code. */
 int remote_fail(int code, const char *text);
+/* The same of each mistake. */
+int remote_fail_diags(int code, const struct diag_list *diags);
 
 /* The columns of rows a request answers with, NULL-terminated. */
 struct remote_table {

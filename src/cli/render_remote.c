@@ -49,11 +49,7 @@ static int no_screen(const struct screen_set *set, const char *id,
 	const char **ids = xreallocarray(NULL, set->n, sizeof(*ids));
 	struct strbuf line = STRBUF_INIT;
 
-	for (size_t i = 0; i < diags->n; i++) {
-		strbuf_clear(&line);
-		diag_format(&diags->v[i], &line);
-		remote_fail(CLI_FAILED, line.buf);
-	}
+	remote_fail_diags(CLI_FAILED, diags);
 	for (size_t i = 0; i < set->n; i++)
 		ids[i] = set->v[i]->id;
 	strbuf_setf(&line, "the station has no screen \"%s\" that can be drawn", id);

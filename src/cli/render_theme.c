@@ -12,14 +12,7 @@
 
 static int bad_theme(const struct diag_list *diags, const struct strbuf *why)
 {
-	struct strbuf line = STRBUF_INIT;
-
-	for (size_t i = 0; i < diags->n; i++) {
-		strbuf_clear(&line);
-		diag_format(&diags->v[i], &line);
-		remote_fail(CLI_FAILED, line.buf);
-	}
-	strbuf_release(&line);
+	remote_fail_diags(CLI_FAILED, diags);
 	return why->len ? remote_fail(CLI_FAILED, why->buf) : CLI_FAILED;
 }
 

@@ -20,28 +20,11 @@ static void suggest_screen(const struct screen_lint *l, const char *wrong,
 	free(names);
 }
 
-/* id = "x", in a file that may be broken anywhere else. */
-static bool is_written(const char *text, const char *id)
-{
-	char *quoted = xasprintf("\"%s\"", id);
-	bool found = false;
-
-	for (const char *p = text; !found && (p = strstr(p, quoted)); p++) {
-		const char *before = p;
-
-		while (before > text && strchr(" \t=:", before[-1]))
-			before--;
-		found = before - text >= 2 && memcmp(before - 2, "id", 2) == 0;
-	}
-	free(quoted);
-	return found;
-}
-
 /* A screen whose file is broken is not missing. */
 static bool is_lost(const struct screen_lint *l, const char *id)
 {
 	for (size_t i = 0; l->lookup->incomplete && i < l->lookup->n_files; i++)
-		if (is_written(l->lookup->files[i].text, id))
+		if (screen_text_has_id(l->lookup->files[i].text, id))
 			return true;
 	return false;
 }

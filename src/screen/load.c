@@ -242,6 +242,22 @@ void screen_set_free(struct screen_set *set)
 	free(set);
 }
 
+bool screen_text_has_id(const char *text, const char *id)
+{
+	char *quoted = xasprintf("\"%s\"", id);
+	bool found = false;
+
+	for (const char *p = text; !found && (p = strstr(p, quoted)); p++) {
+		const char *before = p;
+
+		while (before > text && strchr(" \t=:", before[-1]))
+			before--;
+		found = before - text >= 2 && memcmp(before - 2, "id", 2) == 0;
+	}
+	free(quoted);
+	return found;
+}
+
 const struct screen *screen_set_find(const struct screen_set *set, const char *id)
 {
 	for (size_t i = 0; i < set->n; i++)

@@ -143,6 +143,8 @@ void screen_set_free(struct screen_set *set); /* NULL is allowed */
  * it is asked for in another size: then indexes of items change, names do not. */
 const struct screen *screen_for_size(const struct screen *s, int cols, int rows);
 const struct screen *screen_set_find(const struct screen_set *set, const char *id);
+/* A file says id = "x": also one that is too broken to be read. */
+bool screen_text_has_id(const char *text, const char *id);
 
 /* The template that a call names, drawn with its arguments: "pid(L=network.pc401)". Its
  * id is the call, its tags are its own. NULL with a sentence in diags. There is always a
