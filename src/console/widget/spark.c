@@ -33,15 +33,12 @@ static void draw_height(const struct widget_draw *d, int col, int level, enum ro
 }
 
 static void draw_slot(const struct widget_draw *d, const struct plot *p, int slot,
-		      double *before)
+		      const double scale[2], double *before)
 {
 	const struct trend_bucket *b = &p->pens[0].slots[slot];
 	int tall = plot_levels(p->tier) * d->c.rows, level;
 	int from = plot_slot_col(&p->window, slot);
 	int cols = p->window.slot_cols ? p->window.slot_cols : 1;
-	double lo, hi;
-
-	plot_scale(&p->pens[0], p->window.n, &lo, &hi);
 	if (!b->has_range) {
 		if (b->known && !isnan(*before)) /* where the gap begins */
 			canvas_put(&d->c, from, d->c.rows - 1, '?', ROLE_BAD);
@@ -49,7 +46,7 @@ static void draw_slot(const struct widget_draw *d, const struct plot *p, int slo
 		return;
 	}
 	*before = farthest(b, *before);
-	level = plot_level(*before, lo, hi, tall);
+	level = plot_level(*before, scale[0], scale[1], tall);
 	level = level < 1 ? 1 : level > tall ? tall : level;
 	for (int col = from; col < from + cols; col++)
 		draw_height(d, col, level,
@@ -61,7 +58,7 @@ static void spark_draw(const struct widget_draw *d)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
 	struct plot p = { .tier = d->src->tier, .n_pens = 1 };
-	double before = NAN;
+	double before = NAN, scale[2];
 
 	p.pens[0] = (struct plot_pen){ .meta = v.meta,
 				       .live = v.live,
@@ -71,8 +68,9 @@ static void spark_draw(const struct widget_draw *d)
 	p.window = plot_window(d->c.cols, d->item->span_ms ? d->item->span_ms : SPAN_MS,
 			       GLYPHS_ASCII);
 	plot_fetch(&p, d->src, 0);
+	plot_scale(&p.pens[0], p.window.n, &scale[0], &scale[1]);
 	for (int slot = 0; p.pens[0].has_past && slot < p.window.n; slot++)
-		draw_slot(d, &p, slot, &before);
+		draw_slot(d, &p, slot, scale, &before);
 	plot_release(&p);
 }
 
