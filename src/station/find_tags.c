@@ -28,23 +28,6 @@ static size_t keep(struct found *best, size_t n, size_t max, struct found one)
 	return n;
 }
 
-/* Rows as of TAGS by prefix. */
-static void row(struct station *s, struct session *who, uint32_t req,
-		const struct tag_def *d)
-{
-	uint32_t tag = tag_db_find(s->db, d->name);
-	const char *fields[] = {
-		d->name,
-		value_type_name(d->type),
-		d->unit,
-		d->area,
-		tag != TAG_NONE && s->tags[tag].rare->point ? "writable" : "",
-		d->description,
-	};
-
-	station_row(s, who, req, fields, sizeof(fields) / sizeof(fields[0]));
-}
-
 void query_find_tags(struct station *s, struct session *who, const struct wire_request *m)
 {
 	struct found best[FOUND_MAX];
@@ -61,6 +44,6 @@ void query_find_tags(struct station *s, struct session *who, const struct wire_r
 		n = keep(best, n, max, (struct found){ score, d });
 	}
 	for (size_t i = 0; i < n; i++)
-		row(s, who, m->req, best[i].def);
+		query_tag_row(s, who, m->req, best[i].def);
 	station_reply(s, who, m->req, WIRE_OK, "%zu tags fit", all);
 }

@@ -11,7 +11,10 @@
 
 #include "wire/people.h"
 
-enum { TAGS_A_KIND = 200 }; /* told one by one; the others are counted */
+enum {
+	TAGS_A_KIND = 200, /* told one by one; the others are counted */
+	IS_MAX = VALUE_STRING_MAX + 48
+};
 
 struct list {
 	struct station *s;
@@ -34,13 +37,22 @@ static const char *time_text(char *out, size_t size, int64_t ms)
 	return out;
 }
 
+/* "12.5 m3/h" */
+static void value_text(const struct tag_def *d, const struct value *v, char *out,
+		       size_t size)
+{
+	char value[VALUE_STRING_MAX + 1];
+
+	value_format(v, (int)d->decimals, value, sizeof(value));
+	snprintf(out, size, "%s%s%s", value, d->unit[0] ? " " : "", d->unit);
+}
+
 static void put_substituted(struct list *l)
 {
 	for (size_t i = 0; i < l->s->n_substitutions; i++) {
 		const struct substitution *v = l->s->substitutions[i];
 		const struct tag_def *d = l->s->tags[v->tag].def;
-		char value[VALUE_STRING_MAX + 1], since[24];
-		char is[VALUE_STRING_MAX + 48];
+		char is[IS_MAX], since[24];
 		const char *fields[OVERRIDE_FIELDS] = {
 			[OVERRIDE_KIND] = "substituted", [OVERRIDE_WHAT] = v->name,
 			[OVERRIDE_AREA] = d->area,       [OVERRIDE_IS] = is,
@@ -48,8 +60,7 @@ static void put_substituted(struct list *l)
 			[OVERRIDE_REASON] = v->reason,
 		};
 
-		value_format(&v->value, (int)d->decimals, value, sizeof(value));
-		snprintf(is, sizeof(is), "%s%s%s", value, d->unit[0] ? " " : "", d->unit);
+		value_text(d, &v->value, is, sizeof(is));
 		time_text(since, sizeof(since), v->since_ms);
 		put(l, fields);
 	}
@@ -83,7 +94,7 @@ static void put_tag(struct list *l, const char *kind, uint32_t tag)
 {
 	const struct tag_def *d = l->s->tags[tag].def;
 	const struct sample *now = tag_db_get(l->s->db, tag);
-	char value[VALUE_STRING_MAX + 1], is[VALUE_STRING_MAX + 48];
+	char is[IS_MAX] = "####";
 	const char *fields[OVERRIDE_FIELDS] = {
 		[OVERRIDE_KIND] = kind,
 		[OVERRIDE_WHAT] = d->name,
@@ -92,11 +103,8 @@ static void put_tag(struct list *l, const char *kind, uint32_t tag)
 		[OVERRIDE_REASON] = quality_reason_text(now->quality),
 	};
 
-	value_format(&now->value, (int)d->decimals, value, sizeof(value));
-	if (quality_class(now->quality) == QUALITY_BAD)
-		snprintf(is, sizeof(is), "####");
-	else
-		snprintf(is, sizeof(is), "%s%s%s", value, d->unit[0] ? " " : "", d->unit);
+	if (quality_class(now->quality) != QUALITY_BAD)
+		value_text(d, &now->value, is, sizeof(is));
 	put(l, fields);
 }
 

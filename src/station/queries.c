@@ -68,7 +68,22 @@ void query_get(struct station *s, struct session *who, const struct wire_request
 	station_reply(s, who, m->req, WIRE_OK, "%s", "");
 }
 
-/* Rows: name, type, unit, area, "writable" or "", description. */
+void query_tag_row(struct station *s, struct session *who, uint32_t req,
+		   const struct tag_def *d)
+{
+	uint32_t tag = tag_db_find(s->db, d->name);
+	const char *fields[] = {
+		d->name,
+		value_type_name(d->type),
+		d->unit,
+		d->area,
+		tag != TAG_NONE && s->tags[tag].rare->point ? "writable" : "",
+		d->description,
+	};
+
+	station_row(s, who, req, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
 void query_tags(struct station *s, struct session *who, const struct wire_request *m)
 {
 	size_t len = strlen(m->text), n = 0;
@@ -83,20 +98,10 @@ void query_tags(struct station *s, struct session *who, const struct wire_reques
 	}
 	for (size_t i = 0; i < s->def->n_tags; i++) {
 		const struct tag_def *d = &s->def->tags[i];
-		uint32_t tag;
 
 		if (strncmp(d->name, m->text, len) != 0)
 			continue;
-		tag = tag_db_find(s->db, d->name);
-		const char *fields[] = {
-			d->name,
-			value_type_name(d->type),
-			d->unit,
-			d->area,
-			tag != TAG_NONE && s->tags[tag].rare->point ? "writable" : "",
-			d->description,
-		};
-		station_row(s, who, m->req, fields, sizeof(fields) / sizeof(fields[0]));
+		query_tag_row(s, who, m->req, d);
 		n++;
 	}
 	station_reply(s, who, m->req, WIRE_OK, "%zu tags", n);

@@ -549,6 +549,9 @@ void station_frame(struct station *s, const struct event *ev);
 /* --- queries.c, where.c, explain.c, screens.c, reload.c, system.c --- */
 void query_get(struct station *s, struct session *who, const struct wire_request *m);
 void query_tags(struct station *s, struct session *who, const struct wire_request *m);
+/* A row of TAGS: name, type, unit, area, "writable" or "", description. */
+void query_tag_row(struct station *s, struct session *who, uint32_t req,
+		   const struct tag_def *d);
 /* TAGS with num 2: the tags that fit what was typed (find_tags.c). */
 void query_find_tags(struct station *s, struct session *who,
 		     const struct wire_request *m);

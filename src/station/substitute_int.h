@@ -10,7 +10,7 @@
 enum { SUBSTITUTIONS_MAX = 500 };
 
 struct substitution {
-	uint32_t tag; /* TAG_NONE until a reload has the name again */
+	uint32_t tag; /* always one: a reload without it ends the substitution */
 	char name[TAG_NAME_MAX + 1];
 	char by[64], reason[256];
 	int64_t since_ms;

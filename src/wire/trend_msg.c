@@ -15,6 +15,9 @@ enum bucket_bit {
 	BUCKET_BITS = 15
 };
 
+/* A bucket takes 31 bytes at most, what stands before them 27. */
+_Static_assert(27 + WIRE_TREND_BUCKETS_MAX * 31 + 2 <= WIRE_FRAME_MAX, "one frame");
+
 void wire_put_trend(struct strbuf *w, const struct wire_trend *m)
 {
 	size_t at = wire_begin(w, WIRE_TREND);
