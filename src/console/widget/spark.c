@@ -39,6 +39,7 @@ static void draw_slot(const struct widget_draw *d, const struct plot *p, int slo
 	int tall = plot_levels(p->tier) * d->c.rows, level;
 	int from = plot_slot_col(&p->window, slot);
 	int cols = p->window.slot_cols ? p->window.slot_cols : 1;
+
 	if (!b->has_range) {
 		if (b->known && !isnan(*before)) /* where the gap begins */
 			canvas_put(&d->c, from, d->c.rows - 1, '?', ROLE_BAD);
