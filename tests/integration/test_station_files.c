@@ -112,7 +112,7 @@ static void CF_07_a_broken_file_changes_nothing(void **state)
 
 	(void)state;
 	snprintf(before, sizeof(before), "%s", configuration());
-	char *old = edit("config/tags/intake.cfg", "range = ( 0, 400 )", "range = ( 0, ");
+	char *old = edit("config/tags/intake.cfg", "range = ( 0, 250 )", "range = ( 0, ");
 	const char *said = STATION_SAY(demo, 1, "reload");
 	assert_has(said, "config/tags/intake.cfg:");
 	assert_has(said, "error: ");
@@ -184,9 +184,9 @@ static void a_broken_screen_keeps_its_older_version(void **state)
 	/* another one saved meanwhile shows at once */
 	station_client_take(&c);
 	seen_before = c.screens_changed;
-	char *other = edit("screens/filters.cfg", "wash at ", "WASHES  ");
+	char *other = edit("screens/filters.cfg", " BOTH ", " PAIR ");
 	station_client_until(&c, screens_changed, SCREENS_MS, "SCREENS_CHANGED");
-	assert_has(STATION_SAY(demo, 0, "render", "filters"), "WASHES");
+	assert_has(STATION_SAY(demo, 0, "render", "filters"), " PAIR ");
 	assert_has(STATION_SAY(demo, 0, "render", "intake"), "WELL 1");
 	STATION_SAY(demo, 0, "reload"); /* nor does a reload take it away */
 	assert_has(STATION_SAY(demo, 0, "render", "intake"), "WELL 1");
