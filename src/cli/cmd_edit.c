@@ -138,10 +138,19 @@ static int beside_a_pane(const struct edit *e)
 static void into_session(const struct edit *e)
 {
 	char name[32];
-	char *argv[26] = { (char *)"tmux", (char *)"-L", name, (char *)"new-session" };
+	char *argv[32] = { (char *)"tmux", (char *)"-L", name, (char *)"new-session" };
+	size_t n = 4;
 
 	snprintf(name, sizeof(name), "sightglass-%d", (int)getpid());
-	add_self(e, "edit", argv, 4);
+	add_self(e, "edit", argv, n);
+	while (argv[n])
+		n++;
+	/* nothing is left behind when the terminal goes */
+	argv[n++] = (char *)";";
+	argv[n++] = (char *)"set-option";
+	argv[n++] = (char *)"destroy-unattached";
+	argv[n++] = (char *)"on";
+	argv[n] = NULL;
 	execvp(argv[0], argv);
 }
 
