@@ -158,6 +158,39 @@ void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role
 	}
 }
 
+void canvas_cover(const struct canvas *c, enum role role)
+{
+	canvas_fill(c, ' ', role);
+	for (int row = 0; row < c->rows; row++) {
+		for (int col = 0; col < c->cols; col++) {
+			struct cell *cell = cell_at(c, col, row);
+
+			if (cell)
+				cell->selected = 0;
+		}
+	}
+}
+
+void canvas_border(const struct canvas *c, enum role role)
+{
+	int right = c->cols - 1, low = c->rows - 1;
+
+	for (int col = 1; col < right; col++) {
+		canvas_put(c, col, 0, 0x2500, role);
+		canvas_put(c, col, low, 0x2500, role);
+	}
+	for (int row = 1; row < low; row++) {
+		canvas_put(c, 0, row, 0x2502, role);
+		canvas_put(c, right, row, 0x2502, role);
+	}
+	if (low == 0)
+		return;
+	canvas_put(c, 0, 0, 0x250C, role);
+	canvas_put(c, right, 0, 0x2510, role);
+	canvas_put(c, 0, low, 0x2514, role);
+	canvas_put(c, right, low, 0x2518, role);
+}
+
 /* Draws already clean text from col up to (not including) end. */
 static int put_clean(const struct canvas *c, int col, int row, int end, const char *s,
 		     enum role role)

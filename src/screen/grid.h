@@ -80,6 +80,10 @@ struct canvas grid_canvas(struct grid *g);
 struct canvas canvas_sub(const struct canvas *c, int col, int row, int cols, int rows);
 
 void canvas_fill(const struct canvas *c, uint32_t cp, enum role role);
+/* Blank, for a box over others: a selection under it does not show through. */
+void canvas_cover(const struct canvas *c, enum role role);
+/* A line around its edge; of one row, a line. */
+void canvas_border(const struct canvas *c, enum role role);
 void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role role);
 /* Clean UTF-8 (unsafe text is made visible here once more), cut at the canvas edge;
  * returns the cells used. */

@@ -15,26 +15,8 @@ enum { WIDTH = 64, HEIGHT = 13, MIN_WIDTH = 36, MIN_HEIGHT = 7, INDENT = 2, LABE
 
 static void box_paint(const struct canvas *c, const char *title)
 {
-	int right = c->cols - 1, low = c->rows - 1;
-
-	canvas_fill(c, ' ', ROLE_DIALOG);
-	/* the selection under the box does not show through */
-	for (int row = 0; row < c->rows; row++)
-		for (int col = 0; col < c->cols; col++)
-			c->grid->cells[(c->row + row) * c->grid->cols + c->col + col]
-				.selected = 0;
-	for (int col = 1; col < right; col++) {
-		canvas_put(c, col, 0, 0x2500, ROLE_DIALOG);
-		canvas_put(c, col, low, 0x2500, ROLE_DIALOG);
-	}
-	for (int row = 1; row < low; row++) {
-		canvas_put(c, 0, row, 0x2502, ROLE_DIALOG);
-		canvas_put(c, right, row, 0x2502, ROLE_DIALOG);
-	}
-	canvas_put(c, 0, 0, 0x250C, ROLE_DIALOG);
-	canvas_put(c, right, 0, 0x2510, ROLE_DIALOG);
-	canvas_put(c, 0, low, 0x2514, ROLE_DIALOG);
-	canvas_put(c, right, low, 0x2518, ROLE_DIALOG);
+	canvas_cover(c, ROLE_DIALOG);
+	canvas_border(c, ROLE_DIALOG);
 	struct canvas head = canvas_sub(c, 2, 0, c->cols - 4, 1);
 	int cells = canvas_text(&head, 1, 0, title, ROLE_DIALOG_TITLE);
 

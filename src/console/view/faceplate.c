@@ -11,34 +11,6 @@
 
 enum { BORDER = 1 };
 
-static void clear(const struct canvas *c)
-{
-	canvas_fill(c, ' ', ROLE_LABEL);
-	/* the selection under the box does not show through */
-	for (int row = 0; row < c->rows; row++)
-		for (int col = 0; col < c->cols; col++)
-			c->grid->cells[(c->row + row) * c->grid->cols + c->col + col]
-				.selected = 0;
-}
-
-static void border(const struct canvas *c)
-{
-	int right = c->cols - 1, low = c->rows - 1;
-
-	for (int col = 1; col < right; col++) {
-		canvas_put(c, col, 0, 0x2500, ROLE_TITLE);
-		canvas_put(c, col, low, 0x2500, ROLE_TITLE);
-	}
-	for (int row = 1; row < low; row++) {
-		canvas_put(c, 0, row, 0x2502, ROLE_TITLE);
-		canvas_put(c, right, row, 0x2502, ROLE_TITLE);
-	}
-	canvas_put(c, 0, 0, 0x250C, ROLE_TITLE);
-	canvas_put(c, right, 0, 0x2510, ROLE_TITLE);
-	canvas_put(c, 0, low, 0x2514, ROLE_TITLE);
-	canvas_put(c, right, low, 0x2518, ROLE_TITLE);
-}
-
 /* Words in the border, a blank on either side. */
 static void label(const struct canvas *c, int row, const char *text, enum role role)
 {
@@ -68,8 +40,8 @@ void faceplate_paint(const struct canvas *c, const struct frame_input *in)
 		return;
 	src = model_plate_source(in->m, in->now);
 	box = place(c, s);
-	clear(&box);
-	border(&box);
+	canvas_cover(&box, ROLE_LABEL);
+	canvas_border(&box, ROLE_TITLE);
 	label(&box, 0, s->title, ROLE_VALUE);
 	label(&box, box.rows - 1, "Tab Enter  t trend  Esc closes", ROLE_UNIT);
 	inner = canvas_sub(&box, BORDER, BORDER, box.cols - 2 * BORDER,

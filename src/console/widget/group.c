@@ -31,26 +31,6 @@ static struct tag_live worst_of(const struct widget_draw *d)
 	return worst;
 }
 
-static void border(const struct canvas *c)
-{
-	int right = c->cols - 1, low = c->rows - 1;
-
-	for (int col = 1; col < right; col++) {
-		canvas_put(c, col, 0, 0x2500, ROLE_PIPE);
-		canvas_put(c, col, low, 0x2500, ROLE_PIPE);
-	}
-	for (int row = 1; row < low; row++) {
-		canvas_put(c, 0, row, 0x2502, ROLE_PIPE);
-		canvas_put(c, right, row, 0x2502, ROLE_PIPE);
-	}
-	if (low == 0)
-		return; /* a line with a title */
-	canvas_put(c, 0, 0, 0x250C, ROLE_PIPE);
-	canvas_put(c, right, 0, 0x2510, ROLE_PIPE);
-	canvas_put(c, 0, low, 0x2514, ROLE_PIPE);
-	canvas_put(c, right, low, 0x2518, ROLE_PIPE);
-}
-
 static void group_draw(const struct widget_draw *d)
 {
 	const char *title = d->item->text ? d->item->text : d->item->name;
@@ -60,7 +40,7 @@ static void group_draw(const struct widget_draw *d)
 		canvas_sub(&d->c, TITLE_COL, 0, d->c.cols - TITLE_COL - 2, 1);
 	int used;
 
-	border(&d->c);
+	canvas_border(&d->c, ROLE_PIPE);
 	used = head.cols > 0 ? draw_fit(&head, title, ROLE_TITLE) : 0;
 	if (used) {
 		canvas_put(&d->c, TITLE_COL - 1, 0, ' ', ROLE_LABEL);
