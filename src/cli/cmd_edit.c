@@ -31,7 +31,7 @@ extern const struct cli_command cmd_edit;
 enum { BESIDE_COLS = 160, PICTURE_PERCENT = 60 };
 
 struct edit {
-	const char *id, *values;
+	const char *id, *values, *socket;
 	char *station, *file, *self;
 	char **editor;
 };
@@ -39,14 +39,23 @@ struct edit {
 /* --- the picture in a pane -----------------------------------------------------------
  */
 
+/* What a pane has to be told: it has the environment that tmux was started in, not ours.
+ */
+static const char *socket_of_now(void)
+{
+	const char *env = getenv("SIGHTGLASS_SOCKET");
+
+	return cli_socket ? cli_socket : env && *env ? env : NULL;
+}
+
 /* `sightglass [--socket S] COMMAND ID --station F [--values V]` behind the n words that
  * are already in argv; returns how many there are then. */
 static size_t add_self(const struct edit *e, const char *command, char **argv, size_t n)
 {
 	argv[n++] = e->self;
-	if (cli_socket) {
+	if (e->socket) {
 		argv[n++] = (char *)"--socket";
-		argv[n++] = (char *)cli_socket;
+		argv[n++] = (char *)e->socket;
 	}
 	argv[n++] = (char *)command;
 	argv[n++] = (char *)e->id;
@@ -273,9 +282,12 @@ static int run(int argc, char **argv)
 			  .station = xstrdup(realpath(given, full) ? full : given),
 			  .self = own_path(),
 			  .editor = edit_editor() };
-	char values[PATH_MAX];
+	char values[PATH_MAX], socket[PATH_MAX];
 	if (e.values && realpath(e.values, values))
 		e.values = values;
+	e.socket = socket_of_now();
+	if (e.socket && realpath(e.socket, socket))
+		e.socket = socket;
 	code = edit(&e, cli_arg(&cmd_edit, &a, "alone") != NULL);
 	edit_words_free(e.editor);
 	free(e.self);

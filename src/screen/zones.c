@@ -89,7 +89,10 @@ static bool is_rectangle(const struct drawing *d, struct drawing_zone *z, const 
 	if (is_shape(d, z, map))
 		return true;
 	z->hollow = true;
-	return z->cols > 2 && z->rows > 2 && is_shape(d, z, map);
+	if (z->cols > 2 && z->rows > 2 && is_shape(d, z, map))
+		return true;
+	z->hollow = false; /* a rectangle with a mistake is no frame */
+	return false;
 }
 
 void zones_read(struct drawing *d, const struct cfg_node *zones, const struct scope *sc)

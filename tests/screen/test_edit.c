@@ -333,6 +333,49 @@ static void with_tmux_the_picture_stands_beside_the_editor(void **state)
 	tty_free(t);
 }
 
+/* A pane of a tmux that runs has that one's environment and folder: whatever names the
+ * server and the values is said in the command. The tmux here writes down what it is
+ * asked for. */
+static void in_a_tmux_that_runs_the_pane_is_told_where_the_server_is(void **state)
+{
+	char bin[600], shim[700], asked[700], socket[700], station[700], path[2000];
+	char *argv[] = { program(),           (char *)"edit", (char *)"intake",
+			 (char *)"--station", station,        NULL };
+	const char *env[] = { "TERM=xterm-256color",
+			      "LC_ALL=C.UTF-8",
+			      "TMUX=/tmp/x,1,0",
+			      "EDITOR=true",
+			      socket,
+			      path,
+			      NULL };
+	char *text, *want;
+	struct tty *t;
+
+	(void)state;
+	copy_plant("plant8");
+	snprintf(bin, sizeof(bin), "%s/shims", test_tmpdir());
+	snprintf(shim, sizeof(shim), "%s/tmux", bin);
+	snprintf(asked, sizeof(asked), "%s/asked", test_tmpdir());
+	snprintf(socket, sizeof(socket), "SIGHTGLASS_SOCKET=%s", no_server());
+	snprintf(path, sizeof(path), "PATH=%s:%s", bin, getenv("PATH"));
+	snprintf(station, sizeof(station), "%s", in_plant("config/sightglass.cfg"));
+	mkdir(bin, 0700);
+	text = xasprintf("#!/bin/sh\necho \"$@\" >>%s\necho %%7\n", asked);
+	test_write_file(shim, text);
+	chmod(shim, 0700);
+	free(text);
+	t = tty_start(argv, env, 80, 24);
+	assert_int_equal(WEXITSTATUS(tty_wait_exit(t, END_MS)), 0);
+	tty_free(t);
+	text = test_read_file(asked);
+	assert_non_null(strstr(text, "split-window"));
+	assert_non_null(strstr(text, "kill-pane -t %7"));
+	want = xasprintf("--socket %s render intake --station", strchr(socket, '/'));
+	assert_non_null(strstr(text, want));
+	free(want);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +387,8 @@ int main(void)
 		cmocka_unit_test(SEC_17_names_are_words_and_never_commands),
 		cmocka_unit_test(an_editor_that_is_not_there_is_named),
 		cmocka_unit_test(with_tmux_the_picture_stands_beside_the_editor),
+		cmocka_unit_test(
+			in_a_tmux_that_runs_the_pane_is_told_where_the_server_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

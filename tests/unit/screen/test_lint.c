@@ -150,6 +150,11 @@ static const struct row {
 	  "a.cfg:4:2: error: the words of {on} hold the character U+2620, which is not "
 	  "in "
 	  "the glyph table or not one cell wide; write it otherwise [glyph]" },
+	{ { TOP(" {on      }") "fields = { on = { use = \"s\"; }; }; };\nsymbols = { s = "
+			       "( { when = \".x > 1\"; text = \"ok\"; } ); };" },
+	  "a.cfg:4:2: warning: the last state of the symbol of {on} has a `when`: if "
+	  "none "
+	  "holds nothing is shown; end with a state without one [symbol-open]" },
 	{ { TOP("{b:nav }") "};", UNIT("b", "size = [ 20, 1 ]; picture = \"\n{c:nav  }"
 					    "\n\";") },
 	  "b.cfg:4:1: error: {c} leads to screen \"c\", which there is not (did you mean "

@@ -544,6 +544,20 @@ static void SEC_15_random_edits_never_break_the_loader(void **state)
 	}
 }
 
+/* A rectangle that lacks a cell is no frame, and is not called one. */
+static void a_mistake_in_a_rectangle_is_one_mistake(void **state)
+{
+	struct loaded l = rig_load_one(
+		PICTURE
+		"\";\n zones = \"\nTTTTT\nTTTTT\nTTTT\n\"; widgets = { T = { type "
+		"= \"tank\"; tag = \"t101.level\"; }; };\n};\n");
+
+	(void)state;
+	assert_has(l.text, "zone T is not one full rectangle");
+	assert_null(strstr(l.text, "frame"));
+	rig_unload(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests_[] = {
@@ -551,6 +565,7 @@ int main(void)
 		cmocka_unit_test(items_come_in_drawing_order_with_their_place),
 		cmocka_unit_test(symbols_hang_on_the_name_of_the_field),
 		cmocka_unit_test(static_text_gets_its_roles),
+		cmocka_unit_test(a_mistake_in_a_rectangle_is_one_mistake),
 		cmocka_unit_test(a_broken_screen_takes_no_other_with_it),
 		cmocka_unit_test(a_symbol_of_the_own_file_goes_first_and_stays_there),
 		cmocka_unit_test(each_mistake_has_its_sentence),
