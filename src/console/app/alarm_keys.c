@@ -23,7 +23,7 @@ static void select_row(struct app *a, long at)
 	l->selected = at < 0 ? 0 : (int)at;
 }
 
-void move_row(struct app *a, uint32_t key)
+void move_alarm(struct app *a, uint32_t key)
 {
 	struct ui_list *l = &a->ui.list;
 	long page = (long)a->ui.drawn.list_rows, at = l->selected;

@@ -212,6 +212,7 @@ static void turn(struct app *a)
 	pens_turn(a);
 	trends_turn(a);
 	people_turn(a);
+	rows_turn(a);
 	talk_pending_turn(a);
 	repaint_by_time(a);
 	link_flush(a);

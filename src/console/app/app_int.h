@@ -1,6 +1,6 @@
 /*
- * app_int.h - what app.c, link.c, talk.c, dialogs.c and keys.c share. Nobody else
- * includes it. One thread; everything is owned by struct app.
+ * app_int.h - what the files of this folder share. Nobody else includes it. One thread;
+ * everything is owned by struct app.
  */
 #ifndef SG_CONSOLE_APP_APP_INT_H
 #define SG_CONSOLE_APP_APP_INT_H
@@ -80,10 +80,13 @@ struct app {
 	/* 0 = none is out */
 	uint32_t alarms_req, devices_req, journal_req, report_req;
 	struct mono devices_asked;
-	/* people.c */
-	uint32_t rows_req, holder_req;
+	/* rows_keys.c */
+	uint32_t rows_req;
 	struct model_rows *rows_of; /* whose rows_req is */
-	struct mono rows_asked, holder_asked, place_told, pressed;
+	struct mono rows_asked;
+	/* people.c */
+	uint32_t holder_req;
+	struct mono holder_asked, place_told, pressed;
 	struct wire_place place; /* as told last */
 	struct ui_holder holder_found;
 	/* goto.c */
@@ -181,15 +184,22 @@ void show_plate(struct app *a, const char *tag);
 bool goto_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool goto_reply(struct app *a, const struct wire_reply *m);
 
-/* --- people.c --- */
+/* --- rows_keys.c --- */
 void go_overrides(struct app *a, uint32_t key);
 void go_people(struct app *a, uint32_t key);
-void move_list(struct app *a, uint32_t key);
-void list_click(struct app *a, int row); /* of those that stand there */
+void move_rows(struct app *a, uint32_t key);
+void rows_click(struct app *a, int row); /* of those that stand there */
 void enter_override(struct app *a, uint32_t key);
+/* Keeps the page of rows fresh while it stands there. */
+void rows_turn(struct app *a);
+void rows_forget(struct app *a); /* the connection is gone */
+bool rows_row(struct app *a, uint32_t req, char *const *field, size_t n);
+bool rows_reply(struct app *a, const struct wire_reply *m);
+
+/* --- people.c --- */
 bool people_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool people_reply(struct app *a, const struct wire_reply *m);
-/* Tells our place, asks for what is shown. */
+/* Tells our place, asks who else is at the value. */
 void people_turn(struct app *a);
 void people_forget(struct app *a); /* the connection is gone */
 
@@ -198,7 +208,7 @@ void people_forget(struct app *a); /* the connection is gone */
 void alarm_show(struct app *a, const char *name);
 /* The field that shows the tag, or else the symbol that it belongs to. */
 int screen_item_of(const struct screen *s, const char *tag);
-void move_row(struct app *a, uint32_t key);
+void move_alarm(struct app *a, uint32_t key);
 void newest_first(struct app *a, uint32_t key);
 void next_unacked(struct app *a, uint32_t key);
 void other_shelf(struct app *a, uint32_t key);

@@ -64,7 +64,7 @@ static void click_list(struct app *a, int col, int row)
 	else if (ui->page == UI_DEVICES)
 		device_click(a, ui->devices.top + (size_t)at);
 	else if (ui->page == UI_OVERRIDES || ui->page == UI_PEOPLE)
-		list_click(a, at);
+		rows_click(a, at);
 	else if (ui->page == UI_JOURNAL &&
 		 ui->journal.top + (size_t)at < a->model.journal.n)
 		ui->journal.selected = ui->journal.top + (size_t)at;

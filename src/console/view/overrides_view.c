@@ -5,27 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/num.h"
 #include "util/strbuf.h"
 #include "wire/people.h"
 
 enum { KINDS_MAX = 12 }; /* twice what a server of today says */
-
-void rows_time_text(const char *ms, struct now now, char *out, size_t size)
-{
-	char at[CLOCK_LOCAL_SIZE], today[CLOCK_LOCAL_SIZE];
-	int64_t when;
-
-	out[0] = '\0';
-	if (!num_parse_int(ms, 1, INT64_MAX, &when))
-		return;
-	clock_local((struct wall){ when }, at);
-	clock_local(now.wall, today);
-	if (strncmp(at, today, 10) == 0)
-		snprintf(out, size, "%.8s", at + 11);
-	else
-		snprintf(out, size, "%.11s", at + 5);
-}
 
 static void kind_text(char *const *f, const struct frame_input *in, char *out,
 		      size_t size)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/num.h"
 #include "util/strbuf.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
@@ -102,6 +103,22 @@ static void keep_in_sight(struct ui_rows *u, size_t rows)
 }
 
 /* --- cells -------------------------------------------------------------------------- */
+
+void rows_time_text(const char *ms, struct now now, char *out, size_t size)
+{
+	char at[CLOCK_LOCAL_SIZE], today[CLOCK_LOCAL_SIZE];
+	int64_t when;
+
+	out[0] = '\0';
+	if (!num_parse_int(ms, 1, INT64_MAX, &when))
+		return;
+	clock_local((struct wall){ when }, at);
+	clock_local(now.wall, today);
+	if (strncmp(at, today, 10) == 0)
+		snprintf(out, size, "%.8s", at + 11);
+	else
+		snprintf(out, size, "%.11s", at + 5);
+}
 
 /* The columns that a width has room for: those with from <= it; the last takes the rest.
  */

@@ -322,7 +322,7 @@ static void HM_17_overrides_stand_on_one_page_and_still(void **state)
 	int row = desk_find(&d, "a.high");
 	/* the first is gone, another is new: the selected one stays where it is */
 	desk_pass(&d, 2500);
-	people_turn(d.a);
+	rows_turn(d.a);
 	req = last_req(&d, WIRE_OVERRIDES, NULL);
 	const char *const later[] = {
 		OVERRIDE("substituted", "a.new", "ivan", "x"),

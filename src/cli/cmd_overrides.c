@@ -1,5 +1,5 @@
-/* cmd_desk.c - `sightglass overrides` and `sightglass people`: the console's pages of the
- * same names, for a terminal line or a script. */
+/* cmd_overrides.c - `sightglass overrides` and `sightglass people`: the console's pages
+ * of the same names, for a terminal line or a script. */
 #include <stdio.h>
 #include <string.h>
 
