@@ -127,33 +127,30 @@ void canvas_fill(const struct canvas *c, uint32_t cp, enum role role)
 
 /* Overwriting one half of a wide character blanks the other half: a torn character
  * would shift the rest of the row on a terminal. */
-static void untear(const struct canvas *c, int col, int row)
+static void untear(const struct grid *g, struct cell *here)
 {
-	const struct canvas all = grid_canvas(c->grid);
-	struct cell *here = cell_at(c, col, row), *left, *right;
+	size_t col = (size_t)(here - g->cells) % (size_t)g->cols;
 
-	left = cell_at(&all, c->col + col - 1, c->row + row);
-	right = cell_at(&all, c->col + col + 1, c->row + row);
-	if (here->cp == 0 && left)
-		left->cp = ' ';
-	if (here->cp != 0 && right && right->cp == 0)
-		right->cp = ' ';
+	if (here->cp == 0 && col > 0)
+		here[-1].cp = ' ';
+	if (here->cp != 0 && col + 1 < (size_t)g->cols && here[1].cp == 0)
+		here[1].cp = ' ';
 }
 
 void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role role)
 {
 	struct cell *cell = cell_at(c, col, row), *half = NULL;
+	int width;
 
 	if (!cell)
 		return;
-	if (!utf8_is_safe(cp) || utf8_width(cp) < 1)
+	width = utf8_is_safe(cp) ? utf8_width(cp) : 0;
+	if (width < 1 || (width == 2 && !(half = cell_at(c, col + 1, row))))
 		cp = '?';
-	if (utf8_width(cp) == 2 && !(half = cell_at(c, col + 1, row)))
-		cp = '?';
-	untear(c, col, row);
+	untear(c->grid, cell);
 	*cell = (struct cell){ cp, (uint8_t)role, cell->selected };
 	if (half) {
-		untear(c, col + 1, row);
+		untear(c->grid, half);
 		*half = (struct cell){ 0, (uint8_t)role, half->selected };
 	}
 }
@@ -191,6 +188,16 @@ void canvas_border(const struct canvas *c, enum role role)
 	canvas_put(c, right, low, 0x2518, role);
 }
 
+/* What may be drawn of a text: itself where it is clean, as nearly always, so that a
+ * frame takes no memory; else a copy in buf. */
+static const char *cleaned(const char *s, struct strbuf *buf)
+{
+	if (utf8_is_clean(s))
+		return s;
+	utf8_clean(buf, s, (size_t)GRID_MAX * 4);
+	return buf->buf;
+}
+
 /* Draws already clean text from col up to (not including) end. */
 static int put_clean(const struct canvas *c, int col, int row, int end, const char *s,
 		     enum role role)
@@ -215,12 +222,10 @@ static int put_clean(const struct canvas *c, int col, int row, int end, const ch
 
 int canvas_text(const struct canvas *c, int col, int row, const char *s, enum role role)
 {
-	struct strbuf clean = STRBUF_INIT;
-	int cells;
+	struct strbuf copy = STRBUF_INIT;
+	int cells = put_clean(c, col, row, c->cols, cleaned(s, &copy), role);
 
-	utf8_clean(&clean, s, (size_t)GRID_MAX * 4);
-	cells = put_clean(c, col, row, c->cols, clean.buf, role);
-	strbuf_release(&clean);
+	strbuf_release(&copy);
 	return cells;
 }
 
@@ -233,39 +238,41 @@ static void blank(const struct canvas *c, int col, int row, int width, enum role
 void canvas_text_fit(const struct canvas *c, int col, int row, int width, const char *s,
 		     enum role role)
 {
-	struct strbuf clean = STRBUF_INIT;
+	struct strbuf copy = STRBUF_INIT;
+	const char *text;
 
 	if (width < 1)
 		return;
-	utf8_clean(&clean, s, (size_t)GRID_MAX * 4);
+	text = cleaned(s, &copy);
 	blank(c, col, row, width, role);
-	if (utf8_cells(clean.buf) <= width) {
-		put_clean(c, col, row, col + width, clean.buf, role);
+	if (utf8_cells(text) <= width) {
+		put_clean(c, col, row, col + width, text, role);
 	} else {
-		put_clean(c, col, row, col + width - 1, clean.buf, role);
+		put_clean(c, col, row, col + width - 1, text, role);
 		canvas_put(c, col + width - 1, row, '>', role);
 	}
-	strbuf_release(&clean);
+	strbuf_release(&copy);
 }
 
 void canvas_number(const struct canvas *c, int col, int row, int width, const char *s,
 		   enum role role)
 {
-	struct strbuf clean = STRBUF_INIT;
+	struct strbuf copy = STRBUF_INIT;
+	const char *text;
 	int cells;
 
 	if (width < 1)
 		return;
-	utf8_clean(&clean, s, (size_t)GRID_MAX * 4);
-	cells = utf8_cells(clean.buf);
+	text = cleaned(s, &copy);
+	cells = utf8_cells(text);
 	if (cells > width) {
 		for (int i = 0; i < width; i++)
 			canvas_put(c, col + i, row, '#', role);
 	} else {
 		blank(c, col, row, width - cells, role);
-		put_clean(c, col + width - cells, row, col + width, clean.buf, role);
+		put_clean(c, col + width - cells, row, col + width, text, role);
 	}
-	strbuf_release(&clean);
+	strbuf_release(&copy);
 }
 
 void canvas_select(const struct canvas *c, int col, int row, int cols)

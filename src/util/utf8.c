@@ -115,6 +115,8 @@ int utf8_width(uint32_t cp)
 
 bool utf8_is_safe(uint32_t cp)
 {
+	if ((cp >= ' ' && cp < 0x7F) || is_hmi_glyph(cp)) /* nearly all that is drawn */
+		return true;
 	return !utf8_is_hidden(cp) && utf8_width(cp) >= 0;
 }
 
