@@ -206,40 +206,45 @@ enum sg_err paint_flush(struct term *t)
 	return rc;
 }
 
+/* What was written to spare is the frame. Both keep their memory: a frame allocates
+ * nothing. */
+static void take_spare(struct term *t)
+{
+	struct strbuf was = t->frame;
+
+	t->frame = t->spare;
+	t->spare = was;
+}
+
 /* What curses wrote, in fewer bytes where the terminal allows it. */
 static void squeeze_frame(struct term *t)
 {
-	struct strbuf less;
-
 	fflush(t->memory);
 	if (!t->squeezes) {
 		take_memory(t);
 		return;
 	}
-	strbuf_init(&less, t->frame.max);
-	strbuf_add(&less, t->frame.buf, t->frame.len); /* not curses' */
+	strbuf_clear(&t->spare);
+	strbuf_add(&t->spare, t->frame.buf, t->frame.len); /* not curses' */
 	strbuf_clear(&t->frame);
 	take_memory(t);
-	squeeze(&t->squeeze, t->frame.buf, t->frame.len, &less);
-	strbuf_release(&t->frame);
-	t->frame = less;
+	squeeze(&t->squeeze, t->frame.buf, t->frame.len, &t->spare);
+	take_spare(t);
 }
 
 /* Puts the frame between the marks of a synchronized update; nothing when it is empty. */
 static void wrap(struct term *t)
 {
 	static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
-	struct strbuf whole;
 
 	squeeze_frame(t);
 	if (!t->synchronized || t->frame.len < SMALL_FRAME)
 		return;
-	strbuf_init(&whole, t->frame.max);
-	strbuf_adds(&whole, begin);
-	strbuf_add(&whole, t->frame.buf, t->frame.len);
-	strbuf_adds(&whole, end);
-	strbuf_release(&t->frame);
-	t->frame = whole;
+	strbuf_clear(&t->spare);
+	strbuf_adds(&t->spare, begin);
+	strbuf_add(&t->spare, t->frame.buf, t->frame.len);
+	strbuf_adds(&t->spare, end);
+	take_spare(t);
 }
 
 static void park_cursor(const struct grid *g)

@@ -1,6 +1,8 @@
 /* squeeze.c - reads curses' output as a terminal would, as far as attributes go. */
 #include "console/term/squeeze.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/strbuf.h"
@@ -18,40 +20,53 @@ void squeeze_reset(struct squeeze *s)
 
 /* --- writing attributes ------------------------------------------------------------ */
 
-static void add_param(struct strbuf *out, const char *text)
+/* "1;38;5;250". Attributes change a hundred times a frame: nothing is allocated. */
+struct params {
+	char text[64]; /* both colours in 24 bits and three attributes are 42 */
+	size_t len;
+};
+
+__attribute__((format(printf, 2, 3))) static void add_param(struct params *out,
+							    const char *fmt, ...)
 {
-	strbuf_addf(out, "%s%s", out->len ? ";" : "", text);
+	va_list ap;
+
+	if (out->len)
+		out->text[out->len++] = ';';
+	va_start(ap, fmt);
+	out->len += (size_t)vsnprintf(out->text + out->len, sizeof(out->text) - out->len,
+				      fmt, ap);
+	va_end(ap);
 }
 
 /* base: 30 of the foreground, 40 of the background. */
-static void add_colour(struct strbuf *out, const uint32_t *colours, int base, int colour)
+static void add_colour(struct params *out, const uint32_t *colours, int base, int colour)
 {
-	const char *sep = out->len ? ";" : "";
 	uint32_t rgb = colours && colour >= 16 ? colours[colour] : 0;
 
 	if (colour < 0)
-		strbuf_addf(out, "%s%d", sep, base + 9);
+		add_param(out, "%d", base + 9);
 	else if (colour < 8)
-		strbuf_addf(out, "%s%d", sep, base + colour);
+		add_param(out, "%d", base + colour);
 	else if (colour < 16)
-		strbuf_addf(out, "%s%d", sep, base + 60 + colour - 8);
+		add_param(out, "%d", base + 60 + colour - 8);
 	else if (colours)
-		strbuf_addf(out, "%s%d;2;%u;%u;%u", sep, base + 8, rgb >> 16 & 0xFF,
-			    rgb >> 8 & 0xFF, rgb & 0xFF);
+		add_param(out, "%d;2;%u;%u;%u", base + 8, rgb >> 16 & 0xFF,
+			  rgb >> 8 & 0xFF, rgb & 0xFF);
 	else
-		strbuf_addf(out, "%s%d;5;%d", sep, base + 8, colour);
+		add_param(out, "%d;5;%d", base + 8, colour);
 }
 
 /* The parameters that lead from one state to another. */
-static void add_change(struct strbuf *out, const uint32_t *colours,
+static void add_change(struct params *out, const uint32_t *colours,
 		       const struct squeeze_attr *from, const struct squeeze_attr *to)
 {
 	if (from->bold != to->bold)
-		add_param(out, to->bold ? "1" : "22");
+		add_param(out, "%d", to->bold ? 1 : 22);
 	if (from->underline != to->underline)
-		add_param(out, to->underline ? "4" : "24");
+		add_param(out, "%d", to->underline ? 4 : 24);
 	if (from->reverse != to->reverse)
-		add_param(out, to->reverse ? "7" : "27");
+		add_param(out, "%d", to->reverse ? 7 : 27);
 	if (from->fg != to->fg)
 		add_colour(out, colours, 30, to->fg);
 	if (from->bg != to->bg)
@@ -74,7 +89,7 @@ static bool takes_back(const struct squeeze_attr *from, const struct squeeze_att
 /* Before a cell is written: brings the terminal to what is wanted. */
 static void settle(struct squeeze *s, struct strbuf *out)
 {
-	struct strbuf change = STRBUF_INIT, anew = STRBUF_INIT;
+	struct params change = { .len = 0 }, anew = { .len = 0 };
 
 	if (s->foreign || (s->known && same(&s->have, &s->want)))
 		return;
@@ -83,13 +98,11 @@ static void settle(struct squeeze *s, struct strbuf *out)
 	/* "0" in front, or nothing at all, begins anew */
 	if (!s->known || anew.len + 2 < change.len || !anew.len ||
 	    (s->poor && takes_back(&s->have, &s->want)))
-		strbuf_addf(out, "\033[%s%sm", anew.len ? "0;" : "", anew.buf);
+		strbuf_addf(out, "\033[%s%sm", anew.len ? "0;" : "", anew.text);
 	else
-		strbuf_addf(out, "\033[%sm", change.buf);
+		strbuf_addf(out, "\033[%sm", change.text);
 	s->have = s->want;
 	s->known = true;
-	strbuf_release(&change);
-	strbuf_release(&anew);
 }
 
 /* The same, before a blank: its text has no colour that could be seen. */

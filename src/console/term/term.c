@@ -193,6 +193,7 @@ static void release(struct term *t)
 		fclose(t->memory);
 	out_release(&t->out);
 	strbuf_release(&t->frame);
+	strbuf_release(&t->spare);
 	grid_release(&t->drawn);
 	free(t);
 }
@@ -233,6 +234,7 @@ enum sg_err term_open(const struct term_options *o, struct term **out, struct st
 	name = getenv("TERM");
 	t = xcalloc(1, sizeof(*t));
 	strbuf_init(&t->frame, 16 << 20);
+	strbuf_init(&t->spare, 16 << 20);
 	if (!start_curses(t, name, why)) {
 		release(t);
 		return SG_ECONFIG;

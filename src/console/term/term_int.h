@@ -1,5 +1,5 @@
 /*
- * term_int.h - what term.c, paint.c and keys.c share. Nobody else includes it.
+ * term_int.h - what the files of this folder share. Nobody else includes it.
  */
 #ifndef SG_CONSOLE_TERM_TERM_INT_H
 #define SG_CONSOLE_TERM_TERM_INT_H
@@ -37,6 +37,7 @@ struct term {
 			      told again. No cells: nothing is known */
 	bool rung;         /* a bell waits in the frame */
 	struct strbuf frame;
+	struct strbuf spare; /* the frame is rewritten into it, and they change places */
 	struct out out;
 	struct input input;
 };
