@@ -229,6 +229,15 @@ int canvas_text(const struct canvas *c, int col, int row, const char *s, enum ro
 	return cells;
 }
 
+int canvas_cells(const char *s)
+{
+	struct strbuf copy = STRBUF_INIT;
+	int cells = utf8_cells(cleaned(s ? s : "", &copy));
+
+	strbuf_release(&copy);
+	return cells;
+}
+
 static void blank(const struct canvas *c, int col, int row, int width, enum role role)
 {
 	for (int i = 0; i < width; i++)

@@ -88,6 +88,8 @@ void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role
 /* Clean UTF-8 (unsafe text is made visible here once more), cut at the canvas edge;
  * returns the cells used. */
 int canvas_text(const struct canvas *c, int col, int row, const char *s, enum role role);
+/* The cells that canvas_text uses where there is room; NULL: 0. */
+int canvas_cells(const char *s);
 /* As canvas_text within exactly `width` cells: cut with ">" at the end, blank-filled. */
 void canvas_text_fit(const struct canvas *c, int col, int row, int width, const char *s,
 		     enum role role);

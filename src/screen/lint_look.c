@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "screen/glyph.h"
+#include "screen/grid.h"
 #include "screen/order.h"
 #include "util/num.h"
 #include "util/strbuf.h"
@@ -19,17 +20,6 @@ enum {
 
 /* --- widths ------------------------------------------------------------------------ */
 
-static int clean_cells(const char *s)
-{
-	struct strbuf clean = STRBUF_INIT;
-	int cells;
-
-	utf8_clean(&clean, s ? s : "", GRID_MAX);
-	cells = utf8_cells(clean.buf);
-	strbuf_release(&clean);
-	return cells;
-}
-
 static int number_cells(double v, int decimals)
 {
 	char text[400];
@@ -40,7 +30,7 @@ static int number_cells(double v, int decimals)
 
 int screen_value_cells(const struct tag_meta *meta, bool show_unit)
 {
-	int number, unit = show_unit ? clean_cells(meta->unit) : 0, lo, hi;
+	int number, unit = show_unit ? canvas_cells(meta->unit) : 0, lo, hi;
 
 	switch (meta->type) {
 	case VALUE_BOOL:
@@ -81,7 +71,7 @@ static void narrow_value(struct screen_lint *l, const struct screen_item *item)
 static void narrow_words(struct screen_lint *l, const struct screen_item *item, int frame,
 			 const char *text)
 {
-	int need = frame + clean_cells(text);
+	int need = frame + canvas_cells(text);
 
 	if (need > item->cols)
 		SAY_ITEM(l, item, "{%s} needs %d cells for \"%s\", has %d", item->name,
@@ -109,7 +99,7 @@ void rule_narrow(struct screen_lint *l, const struct screen_item *item)
 	for (size_t i = 0; i < item->n_choices; i++)
 		narrow_words(l, item, 1, item->choices[i].text);
 	for (size_t i = 0; i < item->n_states; i++) {
-		int need = 1 + clean_cells(item->states[i].text);
+		int need = 1 + canvas_cells(item->states[i].text);
 
 		if (need > item->cols)
 			SAY_ITEM(l, item,

@@ -140,20 +140,18 @@ static int person_paint(const struct canvas *c, int end, const struct frame_inpu
 	int cells = c->cols >= ROLES_WIDE_FROM ? PERSON_CELLS_WIDE
 		    : c->cols >= ROLES_FROM    ? PERSON_CELLS_ROLES
 					       : PERSON_CELLS;
-	struct strbuf text = STRBUF_INIT, clean = STRBUF_INIT;
+	char text[sizeof(w->operator_name) + sizeof(w->roles) + 4];
 	int need;
 
 	if (c->cols < PERSON_FROM)
 		return end;
-	strbuf_adds(&text, w->operator_name);
 	if (c->cols >= ROLES_FROM && w->roles[0])
-		strbuf_addf(&text, " (%s)", w->roles);
-	utf8_clean(&clean, text.buf, WIRE_TEXT_MAX);
-	need = utf8_cells(clean.buf);
+		snprintf(text, sizeof(text), "%s (%s)", w->operator_name, w->roles);
+	else
+		snprintf(text, sizeof(text), "%s", w->operator_name);
+	need = canvas_cells(text);
 	cells = need < cells ? need : cells;
-	canvas_text_fit(c, end - cells, 0, cells, clean.buf, ROLE_BAR);
-	strbuf_release(&text);
-	strbuf_release(&clean);
+	canvas_text_fit(c, end - cells, 0, cells, text, ROLE_BAR);
 	return end - cells - 1;
 }
 
@@ -249,14 +247,15 @@ bool header_has_way(const struct canvas *c, const struct frame_input *in)
 	bool fits;
 
 	header_way(in, &way);
-	fits = utf8_cells(way.buf) <= in->ui->drawn.title_cells && c->cols > 0;
+	fits = canvas_cells(way.buf) <= in->ui->drawn.title_cells && c->cols > 0;
 	strbuf_release(&way);
 	return fits;
 }
 
 void header_paint(const struct canvas *c, const struct frame_input *in)
 {
-	struct strbuf whole = STRBUF_INIT, title = STRBUF_INIT;
+	struct strbuf way = STRBUF_INIT;
+	const char *title;
 	int end;
 
 	canvas_fill(c, ' ', ROLE_BAR);
@@ -264,13 +263,12 @@ void header_paint(const struct canvas *c, const struct frame_input *in)
 	end = person_paint(c, end, in);
 	end = counts_paint(c, end, in) - 1;
 	end = state_paint(c, end, in);
-	header_way(in, &whole);
-	utf8_clean(&title, whole.buf, WIRE_TEXT_MAX);
-	if (utf8_cells(title.buf) > end - 1) /* its own name matters more than the way */
-		strbuf_setf(&title, "%s", ui_page_title(in->m, in->ui->page));
+	header_way(in, &way);
+	title = way.buf;
+	if (canvas_cells(title) > end - 1) /* its own name matters more than the way */
+		title = ui_page_title(in->m, in->ui->page);
 	in->ui->drawn.title_cells = end > 1 ? end - 1 : 0;
 	if (end > 2)
-		canvas_text_fit(c, 1, 0, end - 1, title.buf, ROLE_BAR);
-	strbuf_release(&whole);
-	strbuf_release(&title);
+		canvas_text_fit(c, 1, 0, end - 1, title, ROLE_BAR);
+	strbuf_release(&way);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "screen/glyph.h"
-#include "util/strbuf.h"
 #include "util/utf8.h"
 
 enum draw_trust draw_trust(quality q)
@@ -108,21 +107,9 @@ void draw_age(const struct sample *s, struct now now, char out[16])
 			 (int)(age_s / 86400 > 9999 ? 9999 : age_s / 86400));
 }
 
-/* Cells of foreign text once it is made safe. */
-static int clean_cells(const char *s)
-{
-	struct strbuf clean = STRBUF_INIT;
-	int cells;
-
-	utf8_clean(&clean, s, GRID_MAX);
-	cells = utf8_cells(clean.buf);
-	strbuf_release(&clean);
-	return cells;
-}
-
 void draw_left(const struct canvas *c, int col, const char *text, enum role role)
 {
-	int room = c->cols - col, cells = clean_cells(text);
+	int room = c->cols - col, cells = canvas_cells(text);
 
 	canvas_text_fit(c, col, 0, room, "", ROLE_LABEL);
 	canvas_text_fit(c, col, 0, cells < room ? cells : room, text, role);
@@ -130,7 +117,7 @@ void draw_left(const struct canvas *c, int col, const char *text, enum role role
 
 int draw_fit(const struct canvas *c, const char *text, enum role role)
 {
-	int cells = clean_cells(text), used = cells < c->cols ? cells : c->cols;
+	int cells = canvas_cells(text), used = cells < c->cols ? cells : c->cols;
 
 	if (used > 0)
 		canvas_text_fit(c, 0, 0, used, text, role);
@@ -139,7 +126,7 @@ int draw_fit(const struct canvas *c, const char *text, enum role role)
 
 int draw_right(const struct canvas *c, const char *text, enum role role)
 {
-	int cells = clean_cells(text);
+	int cells = canvas_cells(text);
 	struct canvas right = *c;
 
 	if (cells < c->cols)
@@ -158,7 +145,7 @@ static int draw_number(const struct canvas *c, const struct tag_view *v, const c
 		       bool show_unit, enum role role)
 {
 	int inner = c->cols - 1, number = utf8_cells(text);
-	int unit = show_unit && v->meta->unit ? clean_cells(v->meta->unit) : 0;
+	int unit = show_unit && v->meta->unit ? canvas_cells(v->meta->unit) : 0;
 
 	if (unit && number + 1 + unit > inner)
 		unit = 0; /* lint asked for a wider field; the number matters more */

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "screen/glyph.h"
-#include "util/strbuf.h"
 #include "util/utf8.h"
 
 enum { TICK = 0x2575, WALL = 0x2502, WALL_TICK = 0x2524, NUMBER_MAX = 8, LABEL_GAP = 2 };
@@ -286,21 +285,10 @@ static void entry_of(const struct plot *p, size_t i, int parts, struct legend_en
 	e->mark = p->ruler == PLOT_NO_SLOT ? quality_mark(pen->live.sample.quality) : ' ';
 }
 
-static int text_cells(const char *s)
-{
-	struct strbuf clean = STRBUF_INIT;
-	int cells;
-
-	utf8_clean(&clean, s, GRID_MAX);
-	cells = utf8_cells(clean.buf);
-	strbuf_release(&clean);
-	return cells;
-}
-
 static int entry_cells(const struct legend_entry *e)
 {
 	return (int)strlen(e->digit) + (int)strlen(e->name) + (e->mark != ' ') +
-	       (int)strlen(e->value) + (e->unit[0] ? 1 + text_cells(e->unit) : 0);
+	       (int)strlen(e->value) + (e->unit[0] ? 1 + canvas_cells(e->unit) : 0);
 }
 
 static int all_cells(const struct plot *p, int parts)

@@ -172,6 +172,55 @@ static void every_role_has_a_name_and_authors_get_only_theirs(void **state)
 	assert_false(role_parse_author("red", &r));
 }
 
+static void a_box_covers_what_lies_under_it(void **state)
+{
+	struct grid g;
+	struct canvas all, box;
+
+	(void)state;
+	grid_init(&g, 8, 4);
+	all = grid_canvas(&g);
+	for (int row = 0; row < 4; row++)
+		canvas_text(&all, 0, row, "xxxxxxxx", ROLE_VALUE);
+	canvas_select(&all, 0, 2, 8);
+	box = canvas_sub(&all, 1, 1, 5, 3);
+	canvas_cover(&box, ROLE_DIALOG);
+	canvas_border(&box, ROLE_TITLE);
+	row_is(&g, 0, "xxxxxxxx");
+	row_is(&g, 1, "x┌───┐xx");
+	row_is(&g, 2, "x│   │xx");
+	row_is(&g, 3, "x└───┘xx");
+	for (int col = 0; col < 8; col++)
+		assert_int_equal(grid_at(&g, col, 2)->selected, col < 1 || col > 5);
+	assert_int_equal(grid_at(&g, 1, 2)->role, ROLE_TITLE);
+	assert_int_equal(grid_at(&g, 2, 2)->role, ROLE_DIALOG);
+	/* of one row: a line, and nothing beyond it */
+	box = canvas_sub(&all, 1, 0, 5, 1);
+	canvas_border(&box, ROLE_PIPE);
+	row_is(&g, 0, "xx───xxx");
+	row_is(&g, 1, "x┌───┐xx");
+	grid_release(&g);
+}
+
+static void SEC_15_cells_are_counted_as_they_are_drawn(void **state)
+{
+	static const char *const texts[] = {
+		"", "m3/h", "°C", "水位", "a\033[2Jb", "\xff\xfe", "a\xe2\x80\xaeb"
+	};
+	struct grid g;
+	struct canvas all;
+
+	(void)state;
+	grid_init(&g, 60, 1);
+	all = grid_canvas(&g);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(canvas_cells(texts[i]),
+				 canvas_text(&all, 0, 0, texts[i], ROLE_VALUE));
+	assert_int_equal(canvas_cells("水位"), 4);
+	assert_int_equal(canvas_cells(NULL), 0);
+	grid_release(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +229,8 @@ int main(void)
 		cmocka_unit_test(text_that_does_not_fit_says_so),
 		cmocka_unit_test(SEC_15_escape_sequences_become_visible_text),
 		cmocka_unit_test(wide_characters_are_never_torn),
+		cmocka_unit_test(a_box_covers_what_lies_under_it),
+		cmocka_unit_test(SEC_15_cells_are_counted_as_they_are_drawn),
 		cmocka_unit_test(sizes_are_clamped),
 		cmocka_unit_test(every_role_has_a_name_and_authors_get_only_theirs),
 	};
