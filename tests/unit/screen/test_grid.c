@@ -204,9 +204,14 @@ static void a_box_covers_what_lies_under_it(void **state)
 
 static void SEC_15_cells_are_counted_as_they_are_drawn(void **state)
 {
-	static const char *const texts[] = {
-		"", "m3/h", "°C", "水位", "a\033[2Jb", "\xff\xfe", "a\xe2\x80\xaeb"
-	};
+	static const char *const texts[] = { "",
+					     "m3/h",
+					     "°C",
+					     "水位",
+					     "a\033[2Jb",
+					     "\xff\xfe",
+					     "a\xe2\x80\xae"
+					     "b" };
 	struct grid g;
 	struct canvas all;
 
