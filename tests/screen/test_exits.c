@@ -1,89 +1,20 @@
-/* test_exits.c - every way out of the console, from every place in it, gives the terminal
- * back as it was found, at once; stopping is for engineers. */
+/* test_exits.c - signals that mean nothing, a cut line, and stopping, which is for
+ * engineers. What ends a console, in every place: test_exit_matrix.c. */
 #include "support/test.h"
 
 #include "screen/console_rig.h"
-#include "screen/escapes.h"
+#include "screen/given_back.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { GONE_MS = 1000, OPERATOR = 0xFF & ~(1u << WIRE_RIGHT_ENGINEER) };
-
-struct modes {
-	struct termios found;
-};
-
-static bool modes_are_back(struct tty *t, void *arg)
-{
-	const struct modes *m = arg;
-	struct termios now = tty_modes(t);
-
-	return now.c_lflag == m->found.c_lflag && now.c_iflag == m->found.c_iflag &&
-	       now.c_oflag == m->found.c_oflag && now.c_cflag == m->found.c_cflag &&
-	       memcmp(now.c_cc, m->found.c_cc, sizeof(now.c_cc)) == 0;
-}
-
-static bool all_modes_off(struct tty *t, void *arg)
-{
-	size_t n;
-	const char *bytes = tty_bytes(t, &n);
-
-	(void)arg;
-	return escapes_mode_left_on(bytes, n) == 0 && escapes_titles_kept(bytes, n) == 0;
-}
-
-/* A process whose controlling terminal and session are of that console: its keeper. */
-static bool is_of_session(const char *pid, pid_t session)
-{
-	char path[300], *text, *at;
-	char status = 'Z';
-	int of = -1;
-
-	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
-	if (access(path, R_OK) != 0)
-		return false;
-	FILE *f = fopen(path, "re");
-	if (!f)
-		return false;
-	text = calloc(1, 1024);
-	size_t n = fread(text, 1, 1000, f);
-	fclose(f);
-	at = n ? strrchr(text, ')') : NULL;
-	if (at)
-		sscanf(at, ") %c %*d %*d %d", &status, &of);
-	free(text);
-	return of == session && status != 'Z'; /* only not yet fetched by init */
-}
-
-static bool session_is_empty(struct tty *t, void *arg)
-{
-	DIR *d = opendir("/proc");
-	bool empty = true;
-
-	(void)arg;
-	for (struct dirent *e; (e = readdir(d));)
-		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
-		    is_of_session(e->d_name, tty_pid(t)))
-			empty = false;
-	closedir(d);
-	return empty;
-}
-
-static void expect_given_back(struct tty *t, struct modes *m)
-{
-	assert_true(tty_wait(t, modes_are_back, m, GONE_MS));
-	assert_true(tty_wait(t, all_modes_off, NULL, GONE_MS));
-	assert_true(tty_wait(t, session_is_empty, NULL, GONE_MS));
-}
+enum { OPERATOR = 0xFF & ~(1u << WIRE_RIGHT_ENGINEER) };
 
 /* Starts it, and tells how the terminal was before. */
-static struct tty *started(struct rig *r, struct modes *m)
+static struct tty *started(struct rig *r, struct termios *found)
 {
 	static const char *const mouse[] = { "--mouse", NULL };
 	static const struct fake_terminal at = { .args = mouse };
@@ -91,8 +22,8 @@ static struct tty *started(struct rig *r, struct modes *m)
 
 	tty_expect(t, "50.0");
 	tty_expect(t, "server ok");
-	m->found = tty_fresh_modes();
-	assert_false(modes_are_back(t, m));
+	*found = tty_fresh_modes();
+	assert_false(modes_are_back(t, found));
 	return t;
 }
 
@@ -128,45 +59,16 @@ static void go_to(struct tty *t, size_t place)
 	tty_expect(t, places[place].shows);
 }
 
-static void PR_11_every_signal_in_every_place_gives_the_terminal_back(void **state)
-{
-	static const int signals[] = { SIGHUP, SIGTERM, SIGKILL, SIGSEGV,
-				       SIGBUS, SIGILL,  SIGFPE,  SIGABRT };
-	struct rig *r = *state;
-	struct modes m;
-
-	fake_alarm(r->f, "x.high", 2, 1, 0);
-	/* all signals and all places, each pair of neighbours: the whole product would
-	 * only say the same once more */
-	for (size_t i = 0; i < PLACES || i < 8; i++) {
-		size_t place = i % PLACES;
-		int sig = signals[i % 8];
-
-		r->t = started(r, &m);
-		go_to(r->t, place);
-		kill(tty_pid(r->t), sig);
-		int status = tty_wait_exit(r->t, GONE_MS);
-		if (status == -1)
-			fail_msg("it lives on after signal %d in %s", sig,
-				 places[place].name);
-		if (sig != SIGTERM && sig != SIGHUP)
-			assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
-		expect_given_back(r->t, &m);
-		tty_free(r->t);
-		r->t = NULL;
-	}
-}
-
 static void PR_11_signals_without_meaning_change_nothing_anywhere(void **state)
 {
 	static const int signals[] = {
 		SIGINT, SIGQUIT, SIGTSTP, SIGPIPE, SIGTTIN, SIGTTOU
 	};
 	struct rig *r = *state;
-	struct modes m;
+	struct termios found;
 
 	fake_alarm(r->f, "x.high", 2, 1, 0);
-	r->t = started(r, &m);
+	r->t = started(r, &found);
 	for (size_t place = 0; place < 4; place++) {
 		tty_type(r->t, "2"); /* from there */
 		tty_expect(r->t, "50.0");
@@ -180,17 +82,17 @@ static void PR_11_signals_without_meaning_change_nothing_anywhere(void **state)
 	tty_expect_gone(r->t, "Write p.a");
 	tty_type(r->t, "\021\r");
 	assert_int_equal(tty_wait_exit(r->t, 2000), 0);
-	expect_given_back(r->t, &m);
+	expect_given_back(r->t, &found);
 }
 
 static void PR_11_a_cut_line_in_every_place_ends_it_within_a_second(void **state)
 {
 	struct rig *r = *state;
-	struct modes m;
+	struct termios found;
 
 	fake_alarm(r->f, "x.high", 2, 1, 0);
 	for (size_t place = 0; place < PLACES; place++) {
-		r->t = started(r, &m);
+		r->t = started(r, &found);
 		go_to(r->t, place);
 		tty_hang_up(r->t);
 		assert_int_not_equal(tty_wait_exit(r->t, GONE_MS), -1);
@@ -333,7 +235,6 @@ static void STOP_and_CONT_paint_anew_and_ask_anew(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		ON_RIG(PR_11_every_signal_in_every_place_gives_the_terminal_back),
 		ON_RIG(PR_11_signals_without_meaning_change_nothing_anywhere),
 		ON_RIG(PR_11_a_cut_line_in_every_place_ends_it_within_a_second),
 		ON_RIG(PR_12_an_engineer_stops_it_and_comes_back_to_the_whole_picture),

@@ -178,6 +178,20 @@ void tty_type_all(struct tty *t, const char *bytes, size_t n)
 	}
 }
 
+static bool all_is_read(struct tty *t, void *arg)
+{
+	int left = 0;
+
+	(void)arg;
+	return ioctl(t->slave, FIONREAD, &left) == 0 && left == 0;
+}
+
+void tty_expect_read(struct tty *t)
+{
+	if (!tty_wait(t, all_is_read, NULL, EXPECT_MS))
+		fail_msg("what was typed is not read");
+}
+
 void tty_hold(struct tty *t, bool held)
 {
 	t->held = held;

@@ -38,6 +38,9 @@ pid_t tty_pid(const struct tty *t);
 void tty_type(struct tty *t, const char *bytes);
 /* The same for much: takes output meanwhile. */
 void tty_type_all(struct tty *t, const char *bytes, size_t n);
+/* Waits until the program has read all that was typed; fails the test when it does not.
+ */
+void tty_expect_read(struct tty *t);
 /* The line takes nothing (somebody pressed XOFF at the other end), or goes on. Waiting
  * for something on a held one waits in vain. */
 void tty_hold(struct tty *t, bool held);
