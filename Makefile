@@ -128,7 +128,8 @@ HELPERS_sim         := $(filter-out tests/sim/test_%,$(wildcard tests/sim/*.c)) 
 HELPERS_integration := $(filter-out tests/integration/test_%,$(wildcard tests/integration/*.c))
 HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.c)) \
 		       tests/integration/driver_harness.c tests/integration/modbus_rig.c
-HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c))
+HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c)) \
+		       tests/integration/own_station.c
 PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy \
 	 $(patsubst tests/%.c,$(B)/test/%.so,$(wildcard tests/shims/*.c))
 

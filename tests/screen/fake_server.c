@@ -18,6 +18,7 @@
 #include "util/clock.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
+#include "wire/people.h"
 #include "wire/socket.h"
 #include "wire/trend.h"
 
@@ -32,13 +33,21 @@ enum {
 
 static const char overview_text[] =
 	"screen = { id = \"overview\"; title = \"Test works\"; level = 1;\n"
-	"size = [ 60, 6 ];\n"
+	"size = [ 60, 6 ]; keys = { e = \"box(P=p)\"; };\n"
 	"picture = \"\n"
 	" A {p.a         }  {two:nav   }\n"
 	" B {p.b         }  gauge {p.a:gauge     }\n"
 	" C {no.c        }\n"
 	"\";\n"
 	"};\n";
+static const char box_text[] =
+	"templates = { box = { parameters = [ \"P\" ]; title = \"Box of $(P)\";\n"
+	"size = [ 40, 3 ];\n"
+	"picture = \"\n"
+	" first   {a         }\n"
+	" second  {b         }\n"
+	"\"; fields = { a = { tag = \"$(P).a\"; }; b = { tag = \"$(P).b\"; }; };\n"
+	"}; };\n";
 static const char two_text[] =
 	"screen = { id = \"two\"; title = \"Second\"; level = 2; up = \"overview\";\n"
 	"size = [ 40, 4 ];\n"
@@ -189,8 +198,15 @@ static void tell_screens(struct fake *f, uint32_t req)
 				      .text = two_text,
 				      .len = sizeof(two_text) - 1 };
 
+	struct wire_screen_file box = { .req = req,
+					.revision = 1,
+					.path = "screens/lib/box.cfg",
+					.text = box_text,
+					.len = sizeof(box_text) - 1 };
+
 	wire_put_screen_file(&f->out, &a);
 	wire_put_screen_file(&f->out, &b);
+	wire_put_screen_file(&f->out, &box);
 	wire_put_reply(&f->out, req, WIRE_OK, "");
 }
 
@@ -234,6 +250,57 @@ static void tell_devices(struct fake *f, uint32_t req)
 	}
 	wire_put_reply(&f->out, req, f->no_devices[0] ? WIRE_REFUSED : WIRE_OK,
 		       f->no_devices);
+}
+
+static void tell_row_of(struct fake *f, uint32_t req, const char *const *fields, size_t n)
+{
+	static char text[16][512];
+	const char *said[16];
+
+	assert_true(n <= 16);
+	for (size_t i = 0; i < n; i++) {
+		put_text(f, text[i], sizeof(text[i]), fields[i] ? fields[i] : "");
+		said[i] = text[i];
+	}
+	wire_put_row(&f->out, req, said, n);
+}
+
+static void tell_overrides(struct fake *f, uint32_t req)
+{
+	static const char *const one[OVERRIDE_FIELDS] = {
+		[OVERRIDE_KIND] = "substituted", [OVERRIDE_WHAT] = "p.a",
+		[OVERRIDE_IS] = "50.0 %",        [OVERRIDE_BY] = "ivan",
+		[OVERRIDE_SINCE] = "1",          [OVERRIDE_REASON] = "it is cleaned",
+	};
+	static const char *const other[OVERRIDE_FIELDS] = {
+		[OVERRIDE_KIND] = "shelved",
+		[OVERRIDE_WHAT] = "z.high",
+		[OVERRIDE_BY] = "olga",
+		[OVERRIDE_REASON] = "it flutters",
+	};
+
+	tell_row_of(f, req, one, OVERRIDE_FIELDS);
+	tell_row_of(f, req, other, OVERRIDE_FIELDS);
+	wire_put_reply(&f->out, req, WIRE_OK, "");
+}
+
+static void tell_people(struct fake *f, uint32_t req)
+{
+	static const char *const one[PEOPLE_FIELDS] = {
+		[PEOPLE_SESSION] = "5",       [PEOPLE_NAME] = "ivan",
+		[PEOPLE_PROGRAM] = "console", [PEOPLE_PAGE] = "Test works",
+		[PEOPLE_YOU] = "you",
+	};
+	static const char *const other[PEOPLE_FIELDS] = {
+		[PEOPLE_SESSION] = "6",
+		[PEOPLE_NAME] = "olga",
+		[PEOPLE_PROGRAM] = "console",
+		[PEOPLE_PAGE] = "Second",
+	};
+
+	tell_row_of(f, req, one, PEOPLE_FIELDS);
+	tell_row_of(f, req, other, PEOPLE_FIELDS);
+	wire_put_reply(&f->out, req, WIRE_OK, "");
 }
 
 /* --- hearing --------------------------------------------------------------------- */
@@ -289,6 +356,10 @@ static void on_request(struct fake *f, uint16_t type, const uint8_t *p, size_t n
 		tell_list(f);
 	else if (type == WIRE_DEVICES)
 		tell_devices(f, m.req);
+	else if (type == WIRE_OVERRIDES)
+		tell_overrides(f, m.req);
+	else if (type == WIRE_PEOPLE && !m.text[0])
+		tell_people(f, m.req);
 	if (type != WIRE_CONFIRM)
 		return;
 	step = (struct wire_write_step){ .req = m.req, .stage = WRITE_STAGE_SENT };

@@ -2,9 +2,11 @@
  * fake_server.h - a station server that a test holds in its hand: the real wire protocol
  * on a real Unix socket, from a thread of the test process, saying what it is told to.
  *
- * Serves two small screens, "overview" and "two"; knows every tag that is asked for
- * (50.0 of 0..100 %, writable) except names that begin with "no.". Every setter may be
- * called at any time; what consoles asked is counted and can be waited for.
+ * Serves two small screens, "overview" (e opens a faceplate of p.a and p.b) and "two";
+ * knows every tag that is asked for (50.0 of 0..100 %, writable) except names that begin
+ * with "no."; tells of two people (ivan, who asks, and olga) and two overrides (p.a,
+ * z.high). Every setter may be called at any time; what consoles asked is counted and can
+ * be waited for.
  */
 #ifndef SG_TESTS_SCREEN_FAKE_SERVER_H
 #define SG_TESTS_SCREEN_FAKE_SERVER_H

@@ -176,34 +176,33 @@ static void only_ASCII_is_typed_where_the_locale_knows_no_more(void **state)
 /* --- the cursor ------------------------------------------------------------------ */
 
 struct place {
-	int col, row;
+	const char *row_has, *at; /* in the row that has this, where that stands */
+	int more;                 /* cells on from it */
 };
 
 static bool cursor_is_at(struct tty *t, void *arg)
 {
 	const struct place *p = arg;
-	int col, row;
+	int col, row, there = p->more, in = tty_find_row(t, p->row_has);
+	const char *line = in < 0 ? "" : tty_row(t, in), *found = strstr(line, p->at);
 
-	tty_cursor(t, &col, &row);
-	return col == p->col && row == p->row;
+	if (!found || !tty_cursor(t, &col, &row))
+		return false;
+	for (const char *c = line; c < found; c++)
+		there += ((unsigned char)*c & 0xC0) != 0x80; /* one cell each here */
+	return col == there && row == in;
 }
 
 static void expect_cursor(struct rig *r, const char *row_has, const char *at, int more)
 {
-	struct place p = { .row = tty_find_row(r->t, row_has) };
-	const char *line, *found;
+	struct place p = { row_has, at, more };
+	int col, row;
 
-	assert_true(p.row >= 0);
-	line = tty_row(r->t, p.row);
-	found = strstr(line, at);
-	assert_non_null(found);
-	for (const char *c = line; c < found; c++)
-		p.col += ((unsigned char)*c & 0xC0) != 0x80; /* one cell each here */
-	p.col += more;
 	if (tty_wait(r->t, cursor_is_at, &p, 5000))
 		return;
+	tty_cursor(r->t, &col, &row);
 	tty_dump(r->t);
-	fail_msg("the cursor is not at %d,%d (\"%s\")", p.col, p.row, at);
+	fail_msg("the cursor is at %d,%d, not at \"%s\"%+d", col, row, at, more);
 }
 
 /* Braille displays and readers follow the real cursor (it may be hidden: not here). */
@@ -231,6 +230,47 @@ static void the_cursor_rests_on_what_is_selected(void **state)
 		expect_cursor(r, "new ", "42", 2);
 		done_with(r);
 	}
+}
+
+/* On the boxes and pages beside the picture, too. */
+static void the_cursor_rests_on_what_is_selected_on_every_page(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	press(r, "e", "Esc closes"); /* a faceplate */
+	expect_cursor(r, "first ", "first", 8);
+	press(r, "\t", "p.b  50.0");
+	expect_cursor(r, "second ", "second", 8);
+	press(r, "\033[5~", "p.a  50.0");
+	expect_cursor(r, "first ", "first", 8);
+	press(r, "\033", "gauge");
+	tty_expect_gone(r->t, "Esc closes");
+	press(r, "\033[Ht", "1 p.a"); /* pens of the trend */
+	expect_cursor(r, "1 p.a", "1 p.a", 0);
+	press(r, "t\033[B", "p.b  50.0");
+	press(r, "t", "2 p.b");
+	expect_cursor(r, "2 p.b", "2 p.b", 0);
+	press(r, "\t", "1 p.a");
+	expect_cursor(r, "1 p.a", "1 p.a", 0);
+	press(r, "gov", "page    Overrides"); /* typing, then choosing */
+	expect_cursor(r, "go to ov", "ov", 2);
+	press(r, "\033[B", "go to ov");
+	expect_cursor(r, "page    Overrides", "page", 0);
+	press(r, "er", "go to over");
+	expect_cursor(r, "go to over", "over", 4);
+	press(r, "\033", "live");
+	press(r, "2", "gauge");
+	press(r, "v", "it is cleaned"); /* rows */
+	pump_for(r->t, 80);
+	press(r, "\033[B", "p.a: substituted");
+	press(r, "\033[B", "z.high: shelved");
+	expect_cursor(r, "shelved        z.high", "shelved", -1);
+	press(r, "p", "2 connected");
+	pump_for(r->t, 80);
+	press(r, "\033[B", "(you)");
+	expect_cursor(r, "ivan (you)", "ivan", -1);
+	done_with(r);
 }
 
 /* --- the mouse ------------------------------------------------------------------- */
@@ -433,19 +473,27 @@ static void PR_13_a_storm_of_sizes_in_every_place(void **state)
 					{ 160, 48 }, { 80, 24 } };
 	static const struct {
 		const char *keys, *shows;
-	} places[] = { { "2", "gauge" },
-		       { "3", "Alarms 1" },
-		       { "1", "MARKS" },
-		       { "d", "evices" },
-		       { "j", "searches" },
-		       { "f", "igures" },
-		       { "2\033[H\r", "Write p.a" },
-		       { "v", " Overrides" },
-		       { "p", " People" },
-		       { "g", " Go to" },
-		       { "2\033[Ht", " Trend" },
-		       { "2", "gauge" },
-		       { "\021", "Leave the console?" } };
+		const char *picks, *row,
+			*at; /* then, and there the cursor is; NULL: none */
+		int more;
+	} places[] = {
+		{ "2", "gauge", NULL, NULL, NULL, 0 },
+		{ "2", "gauge", "\033[H", " A ", "50.0", -8 },
+		{ "3", "Alarms 1", "\033[B", "active    x.high", "active", -14 },
+		{ "1", "MARKS", NULL, NULL, NULL, 0 },
+		{ "d", "evices", NULL, NULL, NULL, 0 },
+		{ "j", "searches", NULL, NULL, NULL, 0 },
+		{ "f", "igures", NULL, NULL, NULL, 0 },
+		{ "2\033[H\r", "Write p.a", "5", "new ", "5 ", 1 },
+		{ "v", "Overrides 2", "\033[B", "substituted    p.a", "subst", -1 },
+		{ "p", " People", "\033[B", "ivan (you)", "ivan", -1 },
+		{ "g", " Go to", "ov", "go to ov", "ov", 2 },
+		{ "gov", " Go to", "\033[B", "page    Overrides", "page", 0 },
+		{ "2\033[Ht", " Trend", "\t", "1 p.a", "1 p.a", 0 },
+		{ "2e", "Esc closes", "\t", "second ", "second", 8 },
+		{ "2", "gauge", NULL, NULL, NULL, 0 },
+		{ "\021", "Leave the console?", NULL, NULL, NULL, 0 },
+	};
 	struct rig *r = *state;
 
 	fake_alarm(r->f, "x.high", 2, 1, 0);
@@ -454,12 +502,19 @@ static void PR_13_a_storm_of_sizes_in_every_place(void **state)
 		tty_type(r->t, "\033");
 		pump_for(r->t, 60);
 		press(r, places[i].keys, places[i].shows);
+		if (places[i].picks) {
+			pump_for(r->t, 80); /* rows are selected where they stand */
+			tty_type(r->t, places[i].picks);
+			expect_cursor(r, places[i].row, places[i].at, places[i].more);
+		}
 		for (int k = 0; k < 200; k++) {
 			tty_resize(r->t, sizes[k % 10][0], sizes[k % 10][1]);
 			tty_pump(r->t, k % 40 == 0 ? 60 : 5);
 		}
 		tty_expect(r->t, places[i].shows);
 		tty_expect(r->t, "message of x.high");
+		if (places[i].picks)
+			expect_cursor(r, places[i].row, places[i].at, places[i].more);
 	}
 	press(r, "x", "server ok");
 	done_with(r);
@@ -520,6 +575,7 @@ int main(void)
 		ON_RIG(the_keypads_top_row_on_all_of_them),
 		ON_RIG(only_ASCII_is_typed_where_the_locale_knows_no_more),
 		ON_RIG(the_cursor_rests_on_what_is_selected),
+		ON_RIG(the_cursor_rests_on_what_is_selected_on_every_page),
 		ON_RIG(the_mouse_is_off_unless_asked_for),
 		ON_RIG(a_click_selects_and_the_wheel_scrolls),
 		ON_RIG(no_click_ever_acts),

@@ -80,7 +80,9 @@ int64_t stall_lost_ms(const struct stall_span *s)
 int64_t stall_own_ms(const struct stall_span *s)
 {
 	struct stall_span now = so_far();
+	int64_t stalled = now.stalled_ns - s->stalled_ns;
+	int64_t own = now.begun_ns - s->begun_ns - stalled;
 
-	return (now.begun_ns - s->begun_ns - (now.stalled_ns - s->stalled_ns)) /
-	       NS_PER_MS;
+	/* of a stall that had begun before the span all is taken off */
+	return own > 0 ? own / NS_PER_MS : 0;
 }

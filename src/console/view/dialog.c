@@ -230,12 +230,30 @@ static int offer_paint(const struct canvas *c, const struct frame_input *in)
 	return row + wrap_paint(c, 0, row, c->cols, text, ROLE_DIALOG);
 }
 
+static int rows_of(const struct canvas *c, const char *text)
+{
+	struct canvas none = canvas_sub(c, 0, 0, c->cols, 0);
+
+	return wrap_paint(&none, 0, 0, c->cols, text, ROLE_DIALOG);
+}
+
+/* From which on the steps fit below row: what came last, and how it ended, is seen. */
+static size_t first_step(const struct canvas *c, int row, const struct dialog *d)
+{
+	int room = c->rows - row - (d->stage == DIALOG_WRITING) - rows_of(c, d->note);
+	size_t first = d->n_steps;
+
+	while (first > 0 && rows_of(c, d->step[first - 1]) <= room)
+		room -= rows_of(c, d->step[--first]);
+	return first;
+}
+
 static int progress_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct dialog *d = &in->ui->dialog;
 	int row = offer_line(c, 0, &d->offer);
 
-	for (size_t i = 0; i < d->n_steps; i++)
+	for (size_t i = first_step(c, row, d); i < d->n_steps; i++)
 		row += wrap_paint(c, 0, row, c->cols, d->step[i], ROLE_DIALOG);
 	if (d->stage == DIALOG_WRITING)
 		row += pending_paint(c, row, in, "...");

@@ -53,8 +53,13 @@ static void found_paint(const struct canvas *c, const struct frame_input *in)
 
 	for (int i = 0; i < c->rows && g->top + (size_t)i < g->n; i++) {
 		place_paint(c, i, in, &g->found[g->top + (size_t)i]);
-		if (g->top + (size_t)i == g->selected)
-			canvas_select(c, 8, i, c->cols - 8);
+		if (g->top + (size_t)i != g->selected)
+			continue;
+		canvas_select(c, 8, i, c->cols - 8);
+		if (!g->moved) /* what is typed is where the eyes are */
+			continue;
+		c->grid->cursor_col = c->col + 8;
+		c->grid->cursor_row = c->row + i;
 	}
 }
 
@@ -88,9 +93,9 @@ void goto_view_paint(const struct canvas *c, const struct frame_input *in)
 	else if (!blank)
 		snprintf(text, sizeof(text), "%zu found", g->n);
 	canvas_text_fit(c, col + room + 2, 0, c->cols - col - room - 2, text, ROLE_UNIT);
+	entry_paint(&box, &g->words, true);
 	if (blank)
 		last_paint(&list, in);
 	else
 		found_paint(&list, in);
-	entry_paint(&box, &g->words, true);
 }
