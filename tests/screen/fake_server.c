@@ -1,6 +1,7 @@
 /* fake_server.c - the server's side of the wire protocol, played by a thread. */
 #include "support/test.h"
 
+#include "screen/fake_rows.h"
 #include "screen/fake_server.h"
 
 #include <errno.h>
@@ -18,7 +19,6 @@
 #include "util/clock.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
-#include "wire/people.h"
 #include "wire/socket.h"
 #include "wire/trend.h"
 
@@ -252,57 +252,6 @@ static void tell_devices(struct fake *f, uint32_t req)
 		       f->no_devices);
 }
 
-static void tell_row_of(struct fake *f, uint32_t req, const char *const *fields, size_t n)
-{
-	static char text[16][512];
-	const char *said[16];
-
-	assert_true(n <= 16);
-	for (size_t i = 0; i < n; i++) {
-		put_text(f, text[i], sizeof(text[i]), fields[i] ? fields[i] : "");
-		said[i] = text[i];
-	}
-	wire_put_row(&f->out, req, said, n);
-}
-
-static void tell_overrides(struct fake *f, uint32_t req)
-{
-	static const char *const one[OVERRIDE_FIELDS] = {
-		[OVERRIDE_KIND] = "substituted", [OVERRIDE_WHAT] = "p.a",
-		[OVERRIDE_IS] = "50.0 %",        [OVERRIDE_BY] = "ivan",
-		[OVERRIDE_SINCE] = "1",          [OVERRIDE_REASON] = "it is cleaned",
-	};
-	static const char *const other[OVERRIDE_FIELDS] = {
-		[OVERRIDE_KIND] = "shelved",
-		[OVERRIDE_WHAT] = "z.high",
-		[OVERRIDE_BY] = "olga",
-		[OVERRIDE_REASON] = "it flutters",
-	};
-
-	tell_row_of(f, req, one, OVERRIDE_FIELDS);
-	tell_row_of(f, req, other, OVERRIDE_FIELDS);
-	wire_put_reply(&f->out, req, WIRE_OK, "");
-}
-
-static void tell_people(struct fake *f, uint32_t req)
-{
-	static const char *const one[PEOPLE_FIELDS] = {
-		[PEOPLE_SESSION] = "5",       [PEOPLE_NAME] = "ivan",
-		[PEOPLE_PROGRAM] = "console", [PEOPLE_PAGE] = "Test works",
-		[PEOPLE_YOU] = "you",
-	};
-	static const char *const other[PEOPLE_FIELDS] = {
-		[PEOPLE_SESSION] = "6",
-		[PEOPLE_NAME] = "olga",
-		[PEOPLE_PROGRAM] = "console",
-		[PEOPLE_PAGE] = "Second",
-	};
-
-	tell_row_of(f, req, one, PEOPLE_FIELDS);
-	tell_row_of(f, req, other, PEOPLE_FIELDS);
-	wire_put_reply(&f->out, req, WIRE_OK, "");
-}
-
 /* --- hearing --------------------------------------------------------------------- */
 
 static void on_hello(struct fake *f, const uint8_t *p, size_t n)
@@ -357,9 +306,9 @@ static void on_request(struct fake *f, uint16_t type, const uint8_t *p, size_t n
 	else if (type == WIRE_DEVICES)
 		tell_devices(f, m.req);
 	else if (type == WIRE_OVERRIDES)
-		tell_overrides(f, m.req);
+		fake_tell_overrides(&f->out, m.req, f->hostile);
 	else if (type == WIRE_PEOPLE && !m.text[0])
-		tell_people(f, m.req);
+		fake_tell_people(&f->out, m.req, f->hostile);
 	if (type != WIRE_CONFIRM)
 		return;
 	step = (struct wire_write_step){ .req = m.req, .stage = WRITE_STAGE_SENT };
