@@ -25,6 +25,7 @@ void model_init(struct model *m)
 		m->glass[i].m = m;
 	list_init(&m->list);
 	list_init(&m->incoming);
+	m->order = xcalloc(1, sizeof(*m->order));
 }
 
 void model_release(struct model *m)
@@ -45,6 +46,8 @@ void model_release(struct model *m)
 	strmap_free(m->slot_of_name);
 	free(m->list.rows);
 	free(m->incoming.rows);
+	free(m->order->rows);
+	free(m->order);
 	model_devices_release(m);
 	model_answers_release(m);
 	model_trends_release(&m->trends);

@@ -51,6 +51,14 @@ struct model_list {
 	uint64_t epoch, version;
 };
 
+/* The list in the order of attention, kept until it changes. */
+struct model_order {
+	const struct wire_alarm_row **rows; /* into model.list */
+	size_t n, room;
+	uint64_t changes; /* model.list_changes it was made at */
+	bool flood, made;
+};
+
 /* The devices as they were told last, always a whole answer. */
 struct model_devices {
 	struct wire_device *v, *coming;
@@ -152,6 +160,8 @@ struct model {
 	struct model_glass glass[GLASSES];
 
 	struct model_list list, incoming;
+	uint64_t list_changes; /* counts what may change the order below */
+	struct model_order *order;
 	bool has_list, loading;
 	struct model_devices devices;
 	struct model_journal journal;

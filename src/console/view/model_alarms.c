@@ -89,6 +89,7 @@ bool model_alarm_row(struct model *m, const struct wire_alarm_row *row)
 	l->version = row->version;
 	notice_new(m, row);
 	list_put(l, row);
+	m->list_changes++;
 	return true;
 }
 
@@ -113,6 +114,7 @@ bool model_alarm_sync(struct model *m, const struct wire_alarm_sync *sync)
 		list_clear(&m->incoming);
 		m->loading = false;
 		m->has_list = true;
+		m->list_changes++;
 	}
 	return sync->epoch == m->list.epoch && sync->version == m->list.version &&
 	       sync->hash == list_hash(&m->list);
@@ -245,28 +247,75 @@ const struct wire_alarm_row *model_alarm_first(const struct model *m,
 	return NULL;
 }
 
-size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const char *area,
-			 const struct wire_alarm_row **out, size_t max)
+static void sort_attention(const struct model *m, struct model_order *o)
+{
+	o->n = 0;
+	if (o->room < m->list.n) {
+		o->room = m->list.n + m->list.n / 2;
+		o->rows = xreallocarray(o->rows, o->room, sizeof(*o->rows));
+	}
+	for (size_t i = 0; i < m->list.n; i++)
+		if (alarm_row_shelf(&m->list.rows[i]) == SHELF_LIST)
+			o->rows[o->n++] = &m->list.rows[i];
+	if (o->n)
+		qsort(o->rows, o->n, sizeof(*o->rows),
+		      m->flood.on ? by_attention_in_flood : by_attention);
+	group_followers(o->rows, o->n);
+	o->flood = m->flood.on;
+	o->changes = m->list_changes;
+	o->made = true;
+}
+
+/* Banner, panel and every widget of alarms ask in each frame: it is sorted when a row
+ * or the flood has changed. */
+static const struct model_order *attention(const struct model *m)
+{
+	struct model_order *o = m->order;
+
+	if (!o->made || o->changes != m->list_changes || o->flood != m->flood.on)
+		sort_attention(m, o);
+	return o;
+}
+
+static bool in_area(const struct wire_alarm_row *r, const char *area)
+{
+	return !area || !area[0] || area_holds(area, r->area);
+}
+
+static size_t hidden_order(const struct model *m, enum model_shelf shelf,
+			   const char *area, const struct wire_alarm_row **out,
+			   size_t max)
 {
 	const struct wire_alarm_row **all = xcalloc(m->list.n + 1, sizeof(*all));
 	size_t n = 0;
 
-	for (size_t i = 0; i < m->list.n; i++) {
-		const struct wire_alarm_row *r = &m->list.rows[i];
-
-		if (alarm_row_shelf(r) == shelf &&
-		    (!area || !area[0] || area_holds(area, r->area)))
-			all[n++] = r;
-	}
-	qsort(all, n, sizeof(*all),
-	      shelf != SHELF_LIST ? by_end
-	      : m->flood.on       ? by_attention_in_flood
-				  : by_attention);
-	if (shelf == SHELF_LIST)
-		group_followers(all, n);
-	if (max) /* 0: it is only asked how many there are, and out may be NULL */
+	for (size_t i = 0; i < m->list.n; i++)
+		if (alarm_row_shelf(&m->list.rows[i]) == shelf &&
+		    in_area(&m->list.rows[i], area))
+			all[n++] = &m->list.rows[i];
+	qsort(all, n, sizeof(*all), by_end);
+	if (max)
 		memcpy(out, all, (n < max ? n : max) * sizeof(*out));
 	free(all);
+	return n;
+}
+
+size_t model_shelf_order(const struct model *m, enum model_shelf shelf, const char *area,
+			 const struct wire_alarm_row **out, size_t max)
+{
+	const struct model_order *o;
+	size_t n = 0;
+
+	if (shelf != SHELF_LIST)
+		return hidden_order(m, shelf, area, out, max);
+	o = attention(m);
+	for (size_t i = 0; i < o->n; i++) {
+		if (!in_area(o->rows[i], area))
+			continue;
+		if (n < max)
+			out[n] = o->rows[i];
+		n++;
+	}
 	return n;
 }
 
