@@ -9,6 +9,8 @@
 # (may operate) and walter (unlisted: may look), and the logs.
 set -eu
 bin=$1 top=$2 dir=$3 port=$4
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH # as root has it who follows docs/ssh.md
 
 mkdir -p "$dir/etc"
 cp -a /etc/. "$dir/etc"
