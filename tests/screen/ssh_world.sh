@@ -54,7 +54,13 @@ mkdir -p /run/sshd
 /usr/sbin/sshd -D -e -o ListenAddress=127.0.0.1 -o "Port=$port" -o PrintMotd=no \
 	>"$dir/sshd.log" 2>&1 </dev/null &
 sshd=$!
-trap 'kill $sshd $server 2>/dev/null; wait' EXIT
+end() # sessions outlive the sshd that began them
+{
+	pkill -KILL -u ivan,walter 2>/dev/null || pkill -KILL -u ivan 2>/dev/null
+	kill $sshd $server 2>/dev/null
+	wait
+}
+trap end EXIT
 
 until [ -S /run/sightglass/station.sock ] && grep -q 'Server listening' "$dir/sshd.log"; do
 	kill -0 $server && kill -0 $sshd || exit 1
