@@ -56,7 +56,10 @@ mkdir -p /run/sshd
 sshd=$!
 end() # sessions outlive the sshd that began them
 {
-	pkill -KILL -u ivan,walter 2>/dev/null || pkill -KILL -u ivan 2>/dev/null
+	set +e
+	for name in ivan walter; do
+		pkill -KILL -u $name 2>/dev/null
+	done
 	kill $sshd $server 2>/dev/null
 	wait
 }
