@@ -6,9 +6,9 @@ set -eu
 case "${1:-}" in
 build) want="gcc libc6-dev pkg-config libncurses-dev libmodbus-dev libmosquitto-dev
 	libconfig-dev libsqlite3-dev libuv1-dev libjansson-dev libsodium-dev
-	mosquitto" ;;
+	liboath-dev libqrencode-dev libseccomp-dev mosquitto" ;;
 test) want="libcmocka-dev libvterm-dev mbpoll python3-pymodbus python3-serial-asyncio
-	sqlite3 procps ncurses-term tmux strace socat openssh-server openssh-client" ;;
+	sqlite3 procps ncurses-term tmux strace socat openssh-server openssh-client oathtool" ;;
 lint) want="clang-format cppcheck pmccabe" ;;
 bench) want="lua5.4" ;; # a peer of the expressions
 *) echo "usage: deps.sh build|test|lint|bench" >&2; exit 2 ;;
