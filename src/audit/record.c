@@ -10,31 +10,44 @@
 #include "util/utf8.h"
 
 enum {
-	LAYOUT = 1,
+	LAYOUT_OLD = 1, /* without the texts from person on */
+	LAYOUT = 2,
 	REQUEST_AT =
 		1 + 2 + 8 + 8 + AUDIT_BOOT_ID_SIZE + 1 + 4 + 8, /* numbers before it */
-	TEXTS = 13
+	TEXTS_OLD = 13,
+	TEXTS = 18
 };
 
-#define TEXT(field) offsetof(struct audit_record, field)
-static const size_t text_at[TEXTS] = {
-	TEXT(actor),  TEXT(roles),     TEXT(from),      TEXT(subject), TEXT(area),
-	TEXT(config), TEXT(old_value), TEXT(new_value), TEXT(unit),    TEXT(quality),
-	TEXT(reason), TEXT(result),    TEXT(detail),
+#define TEXT(field, max)                                                                 \
+	{                                                                                \
+		offsetof(struct audit_record, field), max                                \
+	}
+static const struct {
+	size_t at, max;
+} texts[TEXTS] = {
+	TEXT(actor, AUDIT_TEXT_MAX),      TEXT(roles, AUDIT_TEXT_MAX),
+	TEXT(from, AUDIT_TEXT_MAX),       TEXT(subject, AUDIT_TEXT_MAX),
+	TEXT(area, AUDIT_TEXT_MAX),       TEXT(config, AUDIT_TEXT_MAX),
+	TEXT(old_value, AUDIT_TEXT_MAX),  TEXT(new_value, AUDIT_TEXT_MAX),
+	TEXT(unit, AUDIT_TEXT_MAX),       TEXT(quality, AUDIT_TEXT_MAX),
+	TEXT(reason, AUDIT_TEXT_MAX),     TEXT(result, AUDIT_TEXT_MAX),
+	TEXT(detail, AUDIT_TEXT_MAX),     TEXT(person, AUDIT_PERSON_MAX),
+	TEXT(approver, AUDIT_PERSON_MAX), TEXT(old_raw, AUDIT_RAW_MAX),
+	TEXT(new_raw, AUDIT_RAW_MAX),     TEXT(manifest, AUDIT_MANIFEST_MAX),
 };
 
 static const char **text_of(struct audit_record *r, size_t i)
 {
-	return (const char **)(void *)((char *)r + text_at[i]);
+	return (const char **)(void *)((char *)r + texts[i].at);
 }
 
 /* Cut to the maximum, but never in the middle of a character. */
-static void put_text(struct strbuf *body, const char *s)
+static void put_text(struct strbuf *body, const char *s, size_t max)
 {
-	size_t n = s ? strnlen(s, AUDIT_TEXT_MAX + 1) : 0;
+	size_t n = s ? strnlen(s, max + 1) : 0;
 
-	if (n > AUDIT_TEXT_MAX) {
-		n = AUDIT_TEXT_MAX;
+	if (n > max) {
+		n = max;
 		while (n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80)
 			n--;
 	}
@@ -57,13 +70,21 @@ void audit_record_put(struct strbuf *body, const struct audit_record *r)
 	bytes_put_u64(body, r->session);
 	bytes_put_u64(body, r->request);
 	for (size_t i = 0; i < TEXTS; i++)
-		put_text(body, *text_of(&copy, i));
+		put_text(body, *text_of(&copy, i), texts[i].max);
+}
+
+/* How many texts follow the numbers; 0 = no layout of ours. */
+static size_t get_layout(struct bytes_reader *b)
+{
+	uint8_t layout = bytes_u8(b);
+
+	if (layout == LAYOUT)
+		return TEXTS;
+	return layout == LAYOUT_OLD ? TEXTS_OLD : 0;
 }
 
 static bool get_numbers(struct bytes_reader *b, struct audit_record *r)
 {
-	if (bytes_u8(b) != LAYOUT)
-		return false;
 	r->kind = (enum audit_kind)bytes_u16(b);
 	r->wall_ms = bytes_i64(b);
 	r->mono_ns = bytes_i64(b);
@@ -84,13 +105,16 @@ bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 	struct bytes_reader b = bytes_reader(body, n);
 	char one[AUDIT_TEXT_MAX + 1];
 	size_t at[TEXTS];
+	size_t there = get_layout(&b);
 
 	*r = (struct audit_record){ 0 };
 	strbuf_clear(text);
-	if (!get_numbers(&b, r))
+	if (!there || !get_numbers(&b, r))
 		return false;
 	for (size_t i = 0; i < TEXTS; i++) {
-		bytes_str(&b, one, sizeof(one));
+		one[0] = '\0';
+		if (i < there)
+			bytes_str(&b, one, texts[i].max + 1);
 		at[i] = text->len;
 		strbuf_add(text, one, strlen(one) + 1);
 	}
@@ -101,11 +125,27 @@ bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 	return true;
 }
 
+bool audit_record_is_sound(const void *body, size_t n)
+{
+	struct bytes_reader b = bytes_reader(body, n);
+	struct audit_record r;
+	size_t there = get_layout(&b), len;
+
+	if (!there || !get_numbers(&b, &r))
+		return false;
+	for (size_t i = 0; i < there; i++) {
+		const char *text = bytes_view(&b, texts[i].max, &len);
+		if (len && memchr(text, '\0', len))
+			return false;
+	}
+	return bytes_done(&b);
+}
+
 uint64_t audit_record_request(const void *body, size_t n)
 {
 	struct bytes_reader b = bytes_reader(body, n);
 
-	if (bytes_u8(&b) != LAYOUT)
+	if (!get_layout(&b))
 		return 0;
 	bytes_raw(&b, REQUEST_AT - 1);
 	return bytes_u64(&b);
@@ -146,6 +186,12 @@ static const struct {
 	{ AUDIT_DEVICE, "device" },
 	{ AUDIT_SUBSTITUTE, "substitute" },
 	{ AUDIT_SUBSTITUTE_END, "release" },
+	{ AUDIT_CHECKPOINT, "checkpoint" },
+	{ AUDIT_KEYS, "keys" },
+	{ AUDIT_ACCEPTED, "accepted" },
+	{ AUDIT_EXPORT, "export" },
+	{ AUDIT_SEAL_KEY, "seal key" },
+	{ AUDIT_DISTRUST, "distrust" },
 };
 
 const char *audit_kind_name(enum audit_kind kind)

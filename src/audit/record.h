@@ -12,9 +12,17 @@
 
 struct strbuf;
 
-/* Texts longer than this are cut when a record is made; a body of the longest texts
- * still fits AUDIT_BODY_MAX, and a body of that size one row of the console protocol. */
-enum { AUDIT_TEXT_MAX = 1000, AUDIT_BODY_MAX = 14000, AUDIT_BOOT_ID_SIZE = 16 };
+/* Texts longer than this are cut when a record is made (those from person on earlier); a
+ * body of the longest texts still fits AUDIT_BODY_MAX, and a body of that size one row of
+ * the console protocol. */
+enum {
+	AUDIT_TEXT_MAX = 1000,
+	AUDIT_PERSON_MAX = 200,  /* person, approver */
+	AUDIT_RAW_MAX = 100,     /* old_raw, new_raw */
+	AUDIT_MANIFEST_MAX = 64, /* manifest */
+	AUDIT_BODY_MAX = 14000,
+	AUDIT_BOOT_ID_SIZE = 16
+};
 
 /* Never reuse a number: they are in stored records. */
 enum audit_kind {
@@ -49,7 +57,14 @@ enum audit_kind {
 	AUDIT_CLOCK = 33, /* clock step or synchronisation change */
 	AUDIT_GAP = 34,   /* the store failed for a while: what was stored late or lost */
 	AUDIT_SILENCE = 35, /* the horns of the control room, by a person */
-	AUDIT_DEVICE = 40   /* its program stopped, went on or started again */
+	AUDIT_DEVICE = 40,  /* its program stopped, went on or started again */
+	/* 90-99: statements about the record itself, signed by the store: audit/seal.h */
+	AUDIT_CHECKPOINT = 90,
+	AUDIT_KEYS = 91,     /* the first keys, or a hand-over to new ones */
+	AUDIT_ACCEPTED = 92, /* what was found wrong with the record, by a person */
+	AUDIT_EXPORT = 93,   /* a signed bundle was made of it */
+	AUDIT_SEAL_KEY = 94, /* the seal's first key left the machine; not signed */
+	AUDIT_DISTRUST = 95  /* something is wrong with the record; not signed */
 };
 
 /* Strings are borrowed; NULL counts as "". Text is UTF-8 as it was, cleaned when shown.
@@ -76,12 +91,20 @@ struct audit_record {
 	const char *reason;
 	const char *result; /* "accepted", "unknown (restart)", "mismatch" ... */
 	const char *detail; /* the sentence shown to the operator */
+	/* since layout 2; "" in bodies that are older */
+	const char *person;   /* the operator as signed in; actor is the Unix account */
+	const char *approver; /* the second person */
+	const char *old_raw;  /* as the device has it */
+	const char *new_raw;
+	const char *manifest; /* hash of all files of the station, hex */
 };
 
 void audit_record_put(struct strbuf *body, const struct audit_record *r);
 /* Strings of r point into text, which must live as long as r (owned by the caller). */
 bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 		      struct strbuf *text);
+/* True exactly when audit_record_get() would be; nothing is copied. */
+bool audit_record_is_sound(const void *body, size_t n);
 /* The write request a body speaks of, without reading the rest; 0 = none or malformed. */
 uint64_t audit_record_request(const void *body, size_t n);
 /* "select", "intent" ...; "?" if unknown */

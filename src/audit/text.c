@@ -20,6 +20,7 @@ const char *const audit_column_names[AUDIT_COLUMNS] = {
 	[AUDIT_COL_SESSION] = "session", [AUDIT_COL_REQUEST] = "request",
 	[AUDIT_COL_FROM] = "from",       [AUDIT_COL_REASON] = "reason",
 	[AUDIT_COL_QUALITY] = "quality", [AUDIT_COL_AREA] = "area",
+	[AUDIT_COL_PERSON] = "person",   [AUDIT_COL_APPROVER] = "approver",
 };
 
 static char *cleaned(const char *s)
@@ -62,6 +63,8 @@ static void fill_texts(struct audit_columns *c, const struct audit_record *r)
 	c->v[AUDIT_COL_REASON] = cleaned(r->reason);
 	c->v[AUDIT_COL_QUALITY] = cleaned(r->quality);
 	c->v[AUDIT_COL_AREA] = cleaned(r->area);
+	c->v[AUDIT_COL_PERSON] = cleaned(r->person);
+	c->v[AUDIT_COL_APPROVER] = cleaned(r->approver);
 }
 
 bool audit_columns_make(struct audit_columns *c, uint64_t seq, const void *body, size_t n)
@@ -119,6 +122,9 @@ void audit_line(struct strbuf *out, uint64_t seq, const struct audit_record *r)
 	clock_local((struct wall){ r->wall_ms }, time);
 	strbuf_addf(out, "%6" PRIu64 "  %s  %-11s", seq, time, audit_kind_name(r->kind));
 	part(out, "  ", r->actor, "");
+	if (strcmp(r->person, r->actor) != 0)
+		part(out, " (", r->person, ")");
+	part(out, " with ", r->approver, "");
 	part(out, "  ", r->subject, "");
 	change(out, r);
 	part(out, "  ", r->result, "");

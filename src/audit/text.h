@@ -30,6 +30,8 @@ enum audit_column {
 	AUDIT_COL_REASON,
 	AUDIT_COL_QUALITY,
 	AUDIT_COL_AREA,
+	AUDIT_COL_PERSON, /* as signed in; the actor is the Unix account */
+	AUDIT_COL_APPROVER,
 	AUDIT_COLUMNS
 };
 

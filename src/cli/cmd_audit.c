@@ -130,6 +130,9 @@ static void print_json(const struct record *r, const struct audit_record *a)
 			    a->uid == UINT32_MAX ? json_null() : json_integer(a->uid));
 	set_clean(o, "roles", a->roles);
 	set_clean(o, "config", a->config);
+	set_clean(o, "old_raw", a->old_raw);
+	set_clean(o, "new_raw", a->new_raw);
+	set_clean(o, "manifest", a->manifest);
 	json_object_set_new(o, "mono_ns", json_integer(a->mono_ns));
 	set_hex(o, "boot_id", a->boot_id, AUDIT_BOOT_ID_SIZE);
 	json_object_set_new(o, "clock_synced", json_boolean(a->clock_synced));

@@ -65,6 +65,7 @@ void station_describe(struct audit_record *r, const struct session *who)
 		return;
 	r->uid = who->uid;
 	r->actor = who->user;
+	r->person = who->name;
 	r->roles = who->roles;
 	r->session = who->id;
 	r->from = who->from;

@@ -238,6 +238,7 @@ static struct audit_record settle_record(const struct write_party *p, uint64_t r
 		r = describe(d);
 	r.uid = p->uid;
 	r.actor = p->actor;
+	r.person = p->name;
 	r.roles = p->roles;
 	r.session = p->session;
 	r.from = p->from;

@@ -89,6 +89,7 @@ static struct audit_record describe(const struct write_op *op, struct note_text 
 	return (struct audit_record){
 		.uid = op->who.uid,
 		.actor = op->who.actor,
+		.person = op->who.name,
 		.roles = op->who.roles,
 		.session = op->who.session,
 		.from = op->who.from,

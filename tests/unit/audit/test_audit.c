@@ -37,6 +37,11 @@ static struct audit_record example(void)
 		.reason = "more water",
 		.result = "",
 		.detail = NULL,
+		.person = "ivan.petrov",
+		.approver = "olga",
+		.old_raw = "400",
+		.new_raw = "455",
+		.manifest = "feedface",
 	};
 	return r;
 }
@@ -62,6 +67,11 @@ static void a_record_survives_bytes_exactly(void **state)
 	assert_string_equal(back.new_value, "45.5");
 	assert_string_equal(back.reason, "more water");
 	assert_string_equal(back.detail, "");
+	assert_string_equal(back.person, "ivan.petrov");
+	assert_string_equal(back.approver, "olga");
+	assert_string_equal(back.old_raw, "400");
+	assert_string_equal(back.new_raw, "455");
+	assert_string_equal(back.manifest, "feedface");
 	audit_record_put(&again, &back);
 	assert_int_equal(again.len, body.len);
 	assert_memory_equal(again.buf, body.buf, body.len);
@@ -69,6 +79,31 @@ static void a_record_survives_bytes_exactly(void **state)
 	strbuf_release(&body);
 	strbuf_release(&text);
 	strbuf_release(&again);
+}
+
+/* What a Sightglass before layout 2 wrote: 13 texts behind the numbers. */
+static void a_body_of_the_older_layout_stays_readable(void **state)
+{
+	struct audit_record r = example(), back;
+	struct strbuf body = STRBUF_INIT, text = STRBUF_INIT;
+
+	(void)state;
+	r.person = r.approver = r.old_raw = r.new_raw = r.manifest = "";
+	audit_record_put(&body, &r);
+	body.len -= 5 * 2; /* the lengths of five empty texts */
+	body.buf[0] = 1;
+	assert_true(audit_record_get(body.buf, body.len, &back, &text));
+	assert_true(audit_record_is_sound(body.buf, body.len));
+	assert_string_equal(back.reason, "more water");
+	assert_string_equal(back.person, "");
+	assert_string_equal(back.manifest, "");
+	assert_int_equal(audit_record_request(body.buf, body.len), 42);
+	body.buf[0] = 2; /* what the new one says is missing */
+	assert_false(audit_record_get(body.buf, body.len, &back, &text));
+	body.buf[0] = 3;
+	assert_false(audit_record_is_sound(body.buf, body.len));
+	strbuf_release(&body);
+	strbuf_release(&text);
 }
 
 static void a_cut_or_padded_body_is_refused(void **state)
@@ -103,7 +138,8 @@ static void AU_15_random_bodies_never_crash_the_reader(void **state)
 		memcpy(copy, body.buf, n);
 		for (int k = rand() % 6; k >= 0; k--)
 			copy[(size_t)rand() % n] = (char)rand();
-		audit_record_get(copy, n, &back, &text);
+		assert_int_equal(audit_record_get(copy, n, &back, &text),
+				 audit_record_is_sound(copy, n));
 		audit_columns_make(&c, 1, copy, (size_t)rand() % (n + 1));
 		for (size_t k = 0; k < AUDIT_COLUMNS; k++)
 			assert_true(utf8_is_clean(c.v[k]));
@@ -132,7 +168,8 @@ static void the_longest_texts_still_make_a_record_and_a_row(void **state)
 	wide[0] = 'x', wide[1] = 'x';
 	r.actor = r.roles = r.from = r.subject = r.area = r.config = longest;
 	r.old_value = r.new_value = r.unit = r.quality = r.reason = longest;
-	r.result = longest;
+	r.result = r.person = r.approver = r.old_raw = longest;
+	r.new_raw = r.manifest = longest;
 	r.detail = wide + 1;
 	audit_record_put(&body, &r);
 	assert_true(body.len <= AUDIT_BODY_MAX);
@@ -266,7 +303,9 @@ static void a_line_says_who_did_what_and_cleans_foreign_text(void **state)
 	audit_line(&line, 17, &r);
 	assert_has(line.buf, "    17  2025-11-22 ");
 	assert_has(line.buf, "  intent  ");
-	assert_has(line.buf, "  ivan  intake.p101.speed_sp  40 -> 45.5 %  accepted  ok ");
+	assert_has(line.buf,
+		   "  ivan (ivan.petrov) with olga  intake.p101.speed_sp  40 -> "
+		   "45.5 %  accepted  ok ");
 	assert_has(line.buf, "reason: more water  [write 42]  from pts/3");
 	assert_true(utf8_is_clean(line.buf));
 	strbuf_release(&line);
@@ -275,11 +314,12 @@ static void a_line_says_who_did_what_and_cleans_foreign_text(void **state)
 static void every_kind_has_a_name_of_its_own(void **state)
 {
 	static const enum audit_kind kinds[] = {
-		AUDIT_START,   AUDIT_STOP,     AUDIT_SIGN_IN, AUDIT_SIGN_OUT,
-		AUDIT_REFUSED, AUDIT_SELECT,   AUDIT_CANCEL,  AUDIT_INTENT,
-		AUDIT_OUTCOME, AUDIT_READBACK, AUDIT_SETTLED, AUDIT_ALARM_LIMIT,
-		AUDIT_ACK,     AUDIT_RELOAD,   AUDIT_SCREENS, AUDIT_BACKUP,
-		AUDIT_CLOCK,
+		AUDIT_START,   AUDIT_STOP,       AUDIT_SIGN_IN,  AUDIT_SIGN_OUT,
+		AUDIT_REFUSED, AUDIT_SELECT,     AUDIT_CANCEL,   AUDIT_INTENT,
+		AUDIT_OUTCOME, AUDIT_READBACK,   AUDIT_SETTLED,  AUDIT_ALARM_LIMIT,
+		AUDIT_ACK,     AUDIT_RELOAD,     AUDIT_SCREENS,  AUDIT_BACKUP,
+		AUDIT_CLOCK,   AUDIT_CHECKPOINT, AUDIT_KEYS,     AUDIT_ACCEPTED,
+		AUDIT_EXPORT,  AUDIT_SEAL_KEY,   AUDIT_DISTRUST,
 	};
 	const size_t n = sizeof(kinds) / sizeof(kinds[0]);
 
@@ -490,6 +530,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_survives_bytes_exactly),
+		cmocka_unit_test(a_body_of_the_older_layout_stays_readable),
 		cmocka_unit_test(a_cut_or_padded_body_is_refused),
 		cmocka_unit_test(AU_15_random_bodies_never_crash_the_reader),
 		cmocka_unit_test(the_longest_texts_still_make_a_record_and_a_row),
