@@ -60,6 +60,7 @@ void access_def_release(struct access_def *d)
 		free_names(op->areas, op->n_areas);
 	}
 	free(d->operators);
+	free(d->sessions.notice);
 	*d = (struct access_def){ 0 };
 }
 
@@ -119,6 +120,16 @@ bool access_allows(const struct access_grant *g, enum right right, const char *a
 	if ((unsigned)right >= RIGHT_COUNT || !g->admitted || !(g->rights & BIT(right)))
 		return false;
 	return right == RIGHT_VIEW || in_area(g, area);
+}
+
+bool access_acts(const struct access_grant *g)
+{
+	return g->admitted && (g->rights & ~looking) != 0;
+}
+
+void access_only_looks(struct access_grant *g)
+{
+	g->rights &= BIT(RIGHT_VIEW);
 }
 
 void access_explain(const struct access_grant *g, enum right right, const char *area,

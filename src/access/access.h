@@ -42,6 +42,15 @@ struct access_operator {
 	int line;
 };
 
+/* How long a session stays what it is. 0 = without an end, without a limit. */
+struct access_sessions {
+	int64_t idle_ms;     /* without a key, then it only looks */
+	int64_t lock_ms;     /* without a key, then it is locked */
+	int64_t absolute_ms; /* after its person was proven, then it only looks */
+	uint32_t per_person; /* sessions that may act at the same time */
+	char *notice;        /* to be accepted before anybody acts; NULL = none */
+};
+
 struct access_def {
 	bool unlisted_view; /* unlisted = "view"; default "refuse" */
 	bool allow_root;    /* uid 0 may act (demo only, lasting notice) */
@@ -49,6 +58,7 @@ struct access_def {
 	size_t n_roles;
 	struct access_operator *operators;
 	size_t n_operators;
+	struct access_sessions sessions;
 };
 
 void access_def_release(struct access_def *d);
@@ -70,6 +80,10 @@ struct access_grant access_resolve(const struct access_def *d, const char *unix_
 /* area may be NULL for things without one. A right in an area is one in all that lies in
  * it (util/area.h). */
 bool access_allows(const struct access_grant *g, enum right right, const char *area);
+/* Any right beyond looking and reading the record. */
+bool access_acts(const struct access_grant *g);
+/* What is left of it where nobody acts: looking. */
+void access_only_looks(struct access_grant *g);
 /* Why not, as a sentence: "ivan has no right \"operate\" in area filter". */
 struct strbuf;
 void access_explain(const struct access_grant *g, enum right right, const char *area,

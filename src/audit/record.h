@@ -58,6 +58,9 @@ enum audit_kind {
 	AUDIT_GAP = 34,   /* the store failed for a while: what was stored late or lost */
 	AUDIT_SILENCE = 35, /* the horns of the control room, by a person */
 	AUDIT_DEVICE = 40,  /* its program stopped, went on or started again */
+	AUDIT_IDLE = 60,    /* a session fell back to looking */
+	AUDIT_LOCK = 61,
+	AUDIT_RESUME = 62, /* its person is proven again: it acts */
 	/* 90-99: statements about the record itself, signed by the store: audit/seal.h */
 	AUDIT_CHECKPOINT = 90,
 	AUDIT_KEYS = 91,     /* the first keys, or a hand-over to new ones */

@@ -355,10 +355,19 @@ static bool same_operator(const struct access_operator *a,
 	       same_names(a->areas, a->n_areas, b->areas, b->n_areas);
 }
 
+static bool same_sessions(const struct access_sessions *a,
+			  const struct access_sessions *b)
+{
+	return a->idle_ms == b->idle_ms && a->lock_ms == b->lock_ms &&
+	       a->absolute_ms == b->absolute_ms && a->per_person == b->per_person &&
+	       same_text(a->notice, b->notice);
+}
+
 static bool same_access(const struct access_def *a, const struct access_def *b)
 {
 	if (a->n_roles != b->n_roles || a->n_operators != b->n_operators ||
-	    a->unlisted_view != b->unlisted_view || a->allow_root != b->allow_root)
+	    a->unlisted_view != b->unlisted_view || a->allow_root != b->allow_root ||
+	    !same_sessions(&a->sessions, &b->sessions))
 		return false;
 	for (size_t i = 0; i < a->n_roles; i++)
 		if (!same_text(a->roles[i].name, b->roles[i].name) ||

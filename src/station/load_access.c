@@ -37,12 +37,41 @@ const struct cfg_row station_operator_rows[] = {
 	{ 0 },
 };
 
+enum { IDLE_MIN = 15, MINUTES_MAX = 24 * 60, HOURS_MAX = 7 * 24, PER_PERSON_MAX = 200 };
+
+const struct cfg_row station_sessions_rows[] = {
+	{ .name = "idle_min",
+	  .kind = CFG_K_NUMBER,
+	  .hi = MINUTES_MAX,
+	  .help = "minutes without a key until a session only looks (15); 0 = never" },
+	{ .name = "lock_min",
+	  .kind = CFG_K_NUMBER,
+	  .hi = MINUTES_MAX,
+	  .help = "minutes without a key until it is locked (0 = never)" },
+	{ .name = "absolute_h",
+	  .kind = CFG_K_NUMBER,
+	  .hi = HOURS_MAX,
+	  .help = "hours after which a person signs in anew (0 = never)" },
+	{ .name = "per_person",
+	  .kind = CFG_K_INT,
+	  .hi = PER_PERSON_MAX,
+	  .help = "sessions of one person that may act (0 = no limit)" },
+	{ .name = "notice",
+	  .kind = CFG_K_TEXT,
+	  .help = "what everybody accepts before acting" },
+	{ 0 },
+};
+
 const struct cfg_row station_access_rows[] = {
 	{ .name = "unlisted",
 	  .kind = CFG_K_WORD,
 	  .words = unlisted_words,
 	  .help = "what others may do: refuse (default) or view" },
 	{ .name = "allow_root", .kind = CFG_K_BOOL, .help = "root may act" },
+	{ .name = "sessions",
+	  .kind = CFG_K_GROUP,
+	  .members = station_sessions_rows,
+	  .help = "how long a session may act" },
 	{ .name = "roles", .kind = CFG_K_GROUPS, .help = "roles" },
 	{ .name = "operators", .kind = CFG_K_GROUPS, .help = "operators" },
 	{ 0 },
@@ -164,14 +193,40 @@ static void load_list(struct loader *l, const struct cfg_node *list,
 			one(l, cfg_at(list, i));
 }
 
+/* In minutes or hours as written, which the schema has held to its limits. */
+static void take_time(const struct cfg_node *group, const char *name, int64_t unit_ms,
+		      int64_t *ms)
+{
+	double v;
+
+	if (cfg_as_double(cfg_get(group, name), &v) && v >= 0)
+		*ms = (int64_t)(v * (double)unit_ms);
+}
+
+static void load_sessions(struct access_sessions *out, const struct cfg_node *group)
+{
+	const char *notice = cfg_as_text(cfg_get(group, "notice"));
+	int64_t per_person;
+
+	take_time(group, "idle_min", 60000, &out->idle_ms);
+	take_time(group, "lock_min", 60000, &out->lock_ms);
+	take_time(group, "absolute_h", 3600000, &out->absolute_ms);
+	if (cfg_as_int(cfg_get(group, "per_person"), &per_person) && per_person >= 0)
+		out->per_person = (uint32_t)per_person;
+	if (notice && !out->notice)
+		out->notice = xstrdup(notice);
+}
+
 void load_access(struct loader *l, const struct cfg_set *files)
 {
+	l->d->access.sessions.idle_ms = IDLE_MIN * 60000;
 	for (size_t f = 0; f < files->n; f++) {
 		const struct cfg_node *root = cfg_root(files->v[f]);
 		const char *unlisted = cfg_as_text(cfg_get(root, "unlisted"));
 		cfg_check(root, "the access file", station_access_rows, false, l->diags);
 		l->d->access.unlisted_view |= unlisted && strcmp(unlisted, "view") == 0;
 		cfg_as_bool(cfg_get(root, "allow_root"), &l->d->access.allow_root);
+		load_sessions(&l->d->access.sessions, cfg_get(root, "sessions"));
 		load_list(l, cfg_get(root, "roles"), load_role);
 		load_list(l, cfg_get(root, "operators"), load_operator);
 	}

@@ -130,40 +130,51 @@ static void on_alarms(struct station *s, struct session *who,
 		who->alarms_on = false;
 }
 
+/* Who rests sees and hears everything, and lets go of what it holds. What acts is heard
+ * where somebody may act; the right then says whether this one may. */
+enum {
+	ALL = 1 << SESSION_VIEWING | 1 << SESSION_ACTING | 1 << SESSION_IDLE |
+	      1 << SESSION_LOCKED,
+	AWAKE = 1 << SESSION_VIEWING | 1 << SESSION_ACTING
+};
+
 /* A select asks for the right the tag names (write/check.c): that is why looking is
  * enough here. Who may cancel or confirm is who selected. */
 const struct message station_messages[] = {
-	{ WIRE_HELLO, "hello", RIGHT_VIEW, false, NULL, on_hello },
-	{ WIRE_GET, "get", RIGHT_VIEW, false, query_get, NULL },
-	{ WIRE_SUBSCRIBE, "subscribe", RIGHT_VIEW, false, NULL, on_subscribe },
-	{ WIRE_UNSUBSCRIBE, "unsubscribe", RIGHT_VIEW, false, on_unsubscribe, NULL },
-	{ WIRE_SCREENS, "screens", RIGHT_VIEW, false, query_screens, NULL },
-	{ WIRE_SCREEN_GET, "screen get", RIGHT_VIEW, false, query_screen_get, NULL },
-	{ WIRE_ALARMS, "alarms", RIGHT_VIEW, false, on_alarms, NULL },
-	{ WIRE_ALARM_ACT, "alarm act", RIGHT_VIEW, true, NULL, on_alarm_act },
-	{ WIRE_SELECT, "select", RIGHT_VIEW, true, NULL, on_select },
-	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, on_confirm, NULL },
-	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, on_cancel, NULL },
-	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, on_settle, NULL },
-	{ WIRE_SUBSTITUTE, "substitute", RIGHT_OPERATE, true, NULL, on_substitute },
-	{ WIRE_STATUS, "status", RIGHT_VIEW, false, query_status, NULL },
-	{ WIRE_RELOAD, "reload", RIGHT_ENGINEER, true, query_reload, NULL },
-	{ WIRE_AUDIT, "audit", RIGHT_AUDIT, false, query_audit, NULL },
-	{ WIRE_JOURNAL, "journal", RIGHT_VIEW, false, NULL, query_journal },
-	{ WIRE_REPORT, "report", RIGHT_VIEW, false, NULL, query_report },
-	{ WIRE_TREND, "trend", RIGHT_VIEW, false, NULL, query_trend },
-	{ WIRE_WHERE, "where", RIGHT_VIEW, false, query_where, NULL },
-	{ WIRE_EXPLAIN, "explain", RIGHT_VIEW, false, query_explain, NULL },
-	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, query_backup, NULL },
-	{ WIRE_TAGS, "tags", RIGHT_VIEW, false, query_tags, NULL },
-	{ WIRE_IN_DOUBT, "in doubt", RIGHT_VIEW, false, query_in_doubt, NULL },
-	{ WIRE_SUBSTITUTED, "substituted", RIGHT_VIEW, false, query_substituted, NULL },
-	{ WIRE_DEVICES, "devices", RIGHT_VIEW, false, query_devices, NULL },
-	{ WIRE_PLACE, "place", RIGHT_VIEW, false, NULL, session_place },
-	{ WIRE_PEOPLE, "people", RIGHT_VIEW, false, query_people, NULL },
-	{ WIRE_OVERRIDES, "overrides", RIGHT_VIEW, false, query_overrides, NULL },
-	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, on_silence, NULL },
-	{ 0, NULL, RIGHT_COUNT, false, NULL, NULL },
+	{ WIRE_HELLO, "hello", RIGHT_VIEW, false, ALL, NULL, on_hello },
+	{ WIRE_GET, "get", RIGHT_VIEW, false, ALL, query_get, NULL },
+	{ WIRE_SUBSCRIBE, "subscribe", RIGHT_VIEW, false, ALL, NULL, on_subscribe },
+	{ WIRE_UNSUBSCRIBE, "unsubscribe", RIGHT_VIEW, false, ALL, on_unsubscribe, NULL },
+	{ WIRE_SCREENS, "screens", RIGHT_VIEW, false, ALL, query_screens, NULL },
+	{ WIRE_SCREEN_GET, "screen get", RIGHT_VIEW, false, ALL, query_screen_get, NULL },
+	{ WIRE_ALARMS, "alarms", RIGHT_VIEW, false, ALL, on_alarms, NULL },
+	{ WIRE_ALARM_ACT, "alarm act", RIGHT_VIEW, true, AWAKE, NULL, on_alarm_act },
+	{ WIRE_SELECT, "select", RIGHT_VIEW, true, AWAKE, NULL, on_select },
+	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, AWAKE, on_confirm, NULL },
+	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, ALL, on_cancel, NULL },
+	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, AWAKE, on_settle, NULL },
+	{ WIRE_SUBSTITUTE, "substitute", RIGHT_OPERATE, true, AWAKE, NULL,
+	  on_substitute },
+	{ WIRE_STATUS, "status", RIGHT_VIEW, false, ALL, query_status, NULL },
+	{ WIRE_RELOAD, "reload", RIGHT_ENGINEER, true, AWAKE, query_reload, NULL },
+	{ WIRE_AUDIT, "audit", RIGHT_AUDIT, false, AWAKE, query_audit, NULL },
+	{ WIRE_JOURNAL, "journal", RIGHT_VIEW, false, ALL, NULL, query_journal },
+	{ WIRE_REPORT, "report", RIGHT_VIEW, false, ALL, NULL, query_report },
+	{ WIRE_TREND, "trend", RIGHT_VIEW, false, ALL, NULL, query_trend },
+	{ WIRE_WHERE, "where", RIGHT_VIEW, false, ALL, query_where, NULL },
+	{ WIRE_EXPLAIN, "explain", RIGHT_VIEW, false, ALL, query_explain, NULL },
+	{ WIRE_BACKUP, "backup", RIGHT_ADMIN, true, AWAKE, query_backup, NULL },
+	{ WIRE_TAGS, "tags", RIGHT_VIEW, false, ALL, query_tags, NULL },
+	{ WIRE_IN_DOUBT, "in doubt", RIGHT_VIEW, false, ALL, query_in_doubt, NULL },
+	{ WIRE_SUBSTITUTED, "substituted", RIGHT_VIEW, false, ALL, query_substituted,
+	  NULL },
+	{ WIRE_DEVICES, "devices", RIGHT_VIEW, false, ALL, query_devices, NULL },
+	{ WIRE_PLACE, "place", RIGHT_VIEW, false, ALL, NULL, session_place },
+	{ WIRE_PEOPLE, "people", RIGHT_VIEW, false, ALL, query_people, NULL },
+	{ WIRE_OVERRIDES, "overrides", RIGHT_VIEW, false, ALL, query_overrides, NULL },
+	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, AWAKE, on_silence, NULL },
+	{ WIRE_LOCK, "lock", RIGHT_VIEW, true, ALL, query_lock, NULL },
+	{ 0, NULL, RIGHT_COUNT, false, 0, NULL, NULL },
 };
 
 const struct message *station_message(uint16_t type)
@@ -195,7 +206,10 @@ static bool may(struct station *s, struct session *who, const struct message *m,
 		uint32_t req)
 {
 	strbuf_clear(&s->why);
-	if (!access_allows(&who->grant, m->right, NULL)) {
+	if (!(m->states & 1u << who->state)) {
+		session_explain_rest(who, &s->why);
+		station_note_refusal(s, who, m->name, NULL, s->why.buf);
+	} else if (!access_allows(&who->grant, m->right, NULL)) {
 		access_explain(&who->grant, m->right, NULL, &s->why);
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
 	} else if (m->acts && !is_patient(s, who, m)) {
@@ -240,6 +254,8 @@ void station_frame(struct station *s, const struct event *ev)
 	}
 	if (!may(s, who, m, req_of(ev->u.frame.payload, ev->u.frame.len)))
 		return;
+	if (m->acts)
+		session_active(who, s->now.mono);
 	if (!carry_out(s, who, m, ev))
 		session_goodbye(s, who, "a malformed \"%s\" message", m->name);
 }

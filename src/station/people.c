@@ -16,6 +16,7 @@ bool session_place(struct station *s, struct session *who, const uint8_t *p, siz
 		return false;
 	who->has_place = true;
 	who->pressed_at.mono = mono_add_ms(s->now.mono, -1000 * (int64_t)m.idle_s);
+	session_active(who, who->pressed_at.mono);
 	snprintf(who->page, sizeof(who->page), "%s", m.page);
 	snprintf(who->field, sizeof(who->field), "%s", m.field);
 	return true;

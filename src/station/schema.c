@@ -20,6 +20,7 @@ const struct station_schema station_schemas[] = {
 	{ "a group of alarms: groups = ( { } )", station_group_rows },
 	{ "who is told: notify = ( { } )", station_notify_rows },
 	{ "the access file", station_access_rows },
+	{ "sessions = { } of the access file", station_sessions_rows },
 	{ "a role: roles = ( { } )", station_role_rows },
 	{ "an operator: operators = ( { } )", station_operator_rows },
 	{ 0 },

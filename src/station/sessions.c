@@ -90,10 +90,11 @@ void sessions_release(struct station *s)
 
 static void resolve(struct station *s, struct session *who)
 {
-	who->grant = access_resolve(&s->def->access, who->user, who->uid);
-	snprintf(who->name, sizeof(who->name), "%s",
-		 who->grant.name ? who->grant.name : who->user);
-	access_role_names(&who->grant, who->roles, sizeof(who->roles));
+	struct access_grant grant = access_resolve(&s->def->access, who->user, who->uid);
+
+	session_granted(who, &grant);
+	snprintf(who->name, sizeof(who->name), "%s", grant.name ? grant.name : who->user);
+	access_role_names(&grant, who->roles, sizeof(who->roles));
 }
 
 /* Before any data (SEC-01); the record is rate-limited. */
@@ -192,10 +193,12 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 	who->greeted = true;
 	who->greeted_at = who->pressed_at = s->now;
 	who->due = NEVER;
+	who->active_at = who->proven_at = s->now.mono;
 	snprintf(who->program, sizeof(who->program), "%s", m->program);
 	snprintf(who->from, sizeof(who->from), "%s (pid %" PRIu32 ", %s)",
 		 m->place[0] ? m->place : "no terminal", who->pid, m->program);
 	welcome(s, who);
+	session_tell_who(s, who);
 	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
 	station_tell_kept(s, who);
 }
@@ -207,6 +210,8 @@ void sessions_regrant(struct station *s)
 		struct session *who = s->sessions[i];
 
 		resolve(s, who);
+		if (who->greeted)
+			session_tell_who(s, who);
 		if (!who->grant.admitted && !who->closing)
 			session_goodbye(s, who,
 					"a reload has taken %s off the "
@@ -297,6 +302,7 @@ void sessions_tick(struct station *s)
 		if (!who->closing && mono_reached(s->now.mono, who->due))
 			session_due(s, who);
 	}
+	sessions_life_tick(s);
 	watches_tick(s);
 	if (mono_reached(s->now.mono, s->beat_due)) {
 		s->beat_due = mono_add_ms(s->now.mono, WIRE_BEAT_MS);
@@ -311,6 +317,7 @@ struct mono sessions_deadline(const struct station *s)
 	struct mono next = earliest(s->beat_due, s->sync_due);
 
 	for (size_t i = 0; i < s->n_sessions; i++)
-		next = earliest(next, s->sessions[i]->due);
+		next = earliest(next, earliest(s->sessions[i]->due,
+					       session_life_deadline(s, s->sessions[i])));
 	return earliest(next, watches_deadline(s));
 }

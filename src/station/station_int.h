@@ -20,6 +20,7 @@
 #include "util/heap.h"
 #include "wire/device.h"
 #include "wire/msg.h"
+#include "wire/who.h"
 #include "write/gate.h"
 
 #define NEVER     ((struct mono){ INT64_MAX })
@@ -189,12 +190,18 @@ struct session {
 	uint64_t id;
 	uint32_t uid, pid;
 	char user[64], from[192], program[32];
-	struct access_grant grant;
+	struct access_grant grant; /* what counts now: full, unless it rests */
 	char name[64], roles[128];
 	bool greeted;
 	bool closing;    /* goodbye was said: it is dead to us */
 	struct mono due; /* hello limit, later the age limit of its queue */
 	size_t queued;
+	/* session_life.c */
+	struct access_grant full; /* of its person */
+	enum session_state state;
+	char rests_why[128];   /* idle and locked only */
+	struct mono active_at; /* its last key or act */
+	struct mono proven_at; /* its person */
 	/* people.c: as it says itself */
 	struct now greeted_at, pressed_at; /* pressed: its last key */
 	bool has_place;
@@ -493,6 +500,26 @@ void sessions_broadcast(struct station *s, const struct strbuf *frames);
 void sessions_release(struct station *s);
 void sessions_sweep(struct station *s); /* frees those that are closing */
 
+/* --- session_life.c --- */
+/* The rights of its person, now or anew; they count unless it rests. */
+void session_granted(struct session *who, const struct access_grant *grant);
+/* Its person has just been proven, by the kernel or by a password: it acts if it may. */
+void session_proven(struct station *s, struct session *who);
+/* Somebody was at it then. */
+void session_active(struct session *who, struct mono at);
+/* It only looks, or is locked, from now on; what it has selected is void. */
+void session_fall_idle(struct station *s, struct session *who, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void session_lock(struct station *s, struct session *who, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Why a session that rests may do nothing. */
+void session_explain_rest(const struct session *who, struct strbuf *why);
+/* WHO, after anything of it changed. */
+void session_tell_who(struct station *s, struct session *who);
+void query_lock(struct station *s, struct session *who, const struct wire_request *m);
+void sessions_life_tick(struct station *s);
+struct mono session_life_deadline(const struct station *s, const struct session *who);
+
 /* session_values.c */
 void session_subscribe(struct station *s, struct session *who,
 		       const struct wire_subscribe *m);
@@ -536,6 +563,7 @@ struct message {
 	const char *name;
 	enum right right; /* asked for without an area; handlers ask for theirs */
 	bool acts;        /* rate-limited, and its refusal is recorded */
+	uint8_t states;   /* of a session in which it is heard: bit per session_state */
 	/* exactly one of the two */
 	void (*request)(struct station *s, struct session *who,
 			const struct wire_request *m);

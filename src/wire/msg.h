@@ -67,6 +67,7 @@ enum wire_type {
 	WIRE_PEOPLE = 34,      /* wire/people.h */
 	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
 	WIRE_SILENCE = 36,     /* req only: the horns of the control room */
+	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -89,7 +90,8 @@ enum wire_type {
 	WIRE_NOTICE = 118,
 	WIRE_JOURNAL_ROW = 119,
 	WIRE_FLOOD = 120,     /* wire/flood.h */
-	WIRE_TREND_DATA = 121 /* wire/trend.h */
+	WIRE_TREND_DATA = 121, /* wire/trend.h */
+	WIRE_WHO = 125         /* wire/who.h */
 };
 
 struct wire_hello {

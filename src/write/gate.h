@@ -129,6 +129,9 @@ void write_gate_cancel(struct write_gate *g, const struct write_party *p, uint32
 		       uint64_t token, struct now now);
 void write_gate_settle(struct write_gate *g, const struct write_party *p, uint32_t req,
 		       uint64_t request, const char *note, struct now now);
+/* Nobody acts there any more: what it has selected is void, and why. */
+void write_gate_session_rests(struct write_gate *g, uint64_t session, const char *why,
+			      struct now now);
 /* Its select is freed; a write under way goes on, but an unsent one is dropped. */
 void write_gate_session_closed(struct write_gate *g, uint64_t session, struct now now);
 

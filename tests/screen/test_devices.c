@@ -125,7 +125,7 @@ static void paint(struct grid *g, int cols, int rows, const char *selected, int 
 	m.link = LINK_UP;
 	m.has_beat = true;
 	m.beat = (struct wire_beat){ .recording = 1, .devices = N, .devices_down = 2 };
-	snprintf(m.welcome.operator_name, sizeof(m.welcome.operator_name), "ivan");
+	snprintf(m.who.name, sizeof(m.who.name), "ivan");
 	model_alarm_reset(&m, 1);
 	assert_true(model_alarm_sync(&m, &sync));
 	model_device_begin(&m);

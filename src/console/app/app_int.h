@@ -196,6 +196,11 @@ void rows_forget(struct app *a); /* the connection is gone */
 bool rows_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool rows_reply(struct app *a, const struct wire_reply *m);
 
+/* --- who.c --- */
+/* WHO; false: it cannot be read. */
+bool who_frame(struct app *a, const uint8_t *p, size_t n);
+void lock_session(struct app *a, uint32_t key);
+
 /* --- people.c --- */
 bool people_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool people_reply(struct app *a, const struct wire_reply *m);
@@ -333,6 +338,7 @@ void dialog_done(struct app *a, const struct wire_write_done *m);
 /* A REPLY to the dialog's request; true when it was one. */
 bool dialog_reply(struct app *a, const struct wire_reply *m);
 void dialog_void(struct app *a); /* the session it belonged to is gone */
+void dialog_rest(struct app *a); /* nobody acts here: what was begun is given up */
 /* After a frame and on time: arming and expiry. */
 void dialog_turn(struct app *a);
 struct mono dialog_deadline(const struct app *a);

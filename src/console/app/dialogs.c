@@ -250,6 +250,14 @@ void dialog_void(struct app *a)
 		close_dialog(a);
 }
 
+void dialog_rest(struct app *a)
+{
+	struct dialog *d = open_dialog(a);
+
+	if (d->stage != DIALOG_CLOSED && d->stage < DIALOG_WRITING)
+		close_dialog(a);
+}
+
 /* --- keys ------------------------------------------------------------------------ */
 
 static void leave_key(struct app *a, uint32_t key)

@@ -316,6 +316,7 @@ static const struct key_row {
 	{ '0', '0', ALL, go_back, "0  q", "back" },
 	{ 'q', 'q', ALL, go_back, NULL, NULL },
 	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },
+	{ 'L', 'L', ALL, lock_session, "L", "lock this session; alarms go on" },
 	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },
 	{ CTRL_Z, CTRL_Z, ALL, suspend, "Ctrl-Z", "back to the shell (engineers)" },
 	{ CTRL_Q, CTRL_Q, ALL, leave, "Ctrl-Q Enter", "leave the console" },

@@ -48,7 +48,7 @@ void link_up(struct app *a)
 	a->backoff_ms = BACKOFF_MIN_MS;
 	a->model.link = LINK_UP;
 	a->model.has_beat = false;
-	a->model.welcome = *client_welcome(a->client);
+	model_welcome(&a->model, client_welcome(a->client));
 	/* nothing of before is live: every value waits to be told anew */
 	model_forget_values(&a->model);
 	model_trends_forget(&a->model.trends);

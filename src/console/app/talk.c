@@ -467,6 +467,7 @@ static const struct {
 	{ WIRE_SCREENS_CHANGED, false, on_screens_changed },
 	{ WIRE_STATION_CHANGED, false, on_station_changed },
 	{ WIRE_NOTICE, false, on_notice },
+	{ WIRE_WHO, false, who_frame },
 };
 
 void talk_frame(struct app *a, const struct client_frame *f)

@@ -30,7 +30,7 @@ static void greeted(struct plain *p)
 	p->greeted = true;
 	p->heard = p->now.mono;
 	p->model.link = LINK_UP;
-	p->model.welcome = *w;
+	model_welcome(&p->model, w);
 	model_forget_values(&p->model);
 	say("station %s, operator %s%s%s%s", w->station, w->operator_name,
 	    w->roles[0] ? " (" : "", w->roles, w->roles[0] ? ")" : "");

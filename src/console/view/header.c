@@ -16,8 +16,10 @@
 enum {
 	TITLE_MIN = 6,     /* cells of the title; with fewer the counts give way */
 	PERSON_FROM = 60,  /* columns; a narrower terminal leaves who sits here out */
-	PERSON_CELLS = 12, /* of the place for who sits here ... */
-	ROLES_FROM = 120,  /* ... and from so many columns on with the roles */
+	PERSON_CELLS = 17, /* of the place for who sits here: name and role ... */
+	NAME_MIN = 7,      /* ... of which the name keeps so many */
+	LINK_FROM = 100,   /* columns; with fewer "server ok" yields to the state */
+	ROLES_FROM = 120,  /* columns; all roles */
 	PERSON_CELLS_ROLES = 26,
 	ROLES_WIDE_FROM = 150,
 	PERSON_CELLS_WIDE = 36,
@@ -133,24 +135,52 @@ static int counts_paint(const struct canvas *c, int end, const struct frame_inpu
 	return end - cells;
 }
 
-/* Always at the same place, which is as wide as the name, or cuts it. */
+/* The first of several has a mark. */
+static void first_role(const char *roles, char *out, size_t size)
+{
+	size_t n = strcspn(roles, ",");
+
+	snprintf(out, size, "%.*s%s", (int)n, roles, roles[n] ? "+" : "");
+}
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Name and role side by side: a long role leaves the name its share. */
+static int person_narrow(const struct canvas *c, int end, const struct wire_who *w)
+{
+	char role[sizeof(w->roles) + 2];
+	int role_cells, name_cells, room;
+
+	first_role(w->roles, role, sizeof(role));
+	role_cells = canvas_cells(role);
+	room = PERSON_CELLS - (role_cells ? role_cells + 1 : 0);
+	name_cells = smaller(canvas_cells(w->name), room > NAME_MIN ? room : NAME_MIN);
+	role_cells = smaller(role_cells, PERSON_CELLS - name_cells - 1);
+	canvas_text_fit(c, end - role_cells, 0, role_cells, role, ROLE_BAR);
+	end -= role_cells + (role_cells ? 1 : 0);
+	canvas_text_fit(c, end - name_cells, 0, name_cells, w->name, ROLE_BAR);
+	return end - name_cells - 1;
+}
+
+/* Always at the same place, which is as wide as name and roles, or cuts them. */
 static int person_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
-	const struct wire_welcome *w = &in->m->welcome;
-	int cells = c->cols >= ROLES_WIDE_FROM ? PERSON_CELLS_WIDE
-		    : c->cols >= ROLES_FROM    ? PERSON_CELLS_ROLES
-					       : PERSON_CELLS;
-	char text[sizeof(w->operator_name) + sizeof(w->roles) + 4];
-	int need;
+	const struct wire_who *w = &in->m->who;
+	char text[sizeof(w->name) + sizeof(w->roles) + 4];
+	int cells;
 
 	if (c->cols < PERSON_FROM)
 		return end;
-	if (c->cols >= ROLES_FROM && w->roles[0])
-		snprintf(text, sizeof(text), "%s (%s)", w->operator_name, w->roles);
-	else
-		snprintf(text, sizeof(text), "%s", w->operator_name);
-	need = canvas_cells(text);
-	cells = need < cells ? need : cells;
+	if (c->cols < ROLES_FROM)
+		return person_narrow(c, end, w);
+	snprintf(text, sizeof(text), "%s%s%s%s", w->name, w->roles[0] ? " (" : "",
+		 w->roles, w->roles[0] ? ")" : "");
+	cells = smaller(canvas_cells(text), c->cols >= ROLES_WIDE_FROM
+						    ? PERSON_CELLS_WIDE
+						    : PERSON_CELLS_ROLES);
 	canvas_text_fit(c, end - cells, 0, cells, text, ROLE_BAR);
 	return end - cells - 1;
 }
@@ -184,6 +214,27 @@ static void overrides_text(const struct frame_input *in, bool kinds, char *out,
 		snprintf(out, size, "ovr%zu", sum);
 }
 
+/* What this session is when it does not act; NULL: it does, or was not told. */
+static const char *header_state_text(const struct model *m)
+{
+	static const char *const words[] = {
+		[SESSION_VIEWING] = "VIEW ONLY",
+		[SESSION_IDLE] = "IDLE",
+		[SESSION_LOCKED] = "LOCKED",
+	};
+
+	return m->who.state < sizeof(words) / sizeof(words[0]) ? words[m->who.state]
+							       : NULL;
+}
+
+static int word_paint(const struct canvas *c, int end, const char *word, bool abnormal)
+{
+	int cells = utf8_cells(word);
+
+	canvas_text(c, end - cells, 0, word, abnormal ? ROLE_REFUSED : ROLE_BAR);
+	return end - cells - 1;
+}
+
 static int state_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
 	bool abnormal;
@@ -191,9 +242,10 @@ static int state_paint(const struct canvas *c, int end, const struct frame_input
 	int cells;
 
 	header_link_text(in, text, sizeof(text), &abnormal);
-	cells = utf8_cells(text);
-	canvas_text(c, end - cells, 0, text, abnormal ? ROLE_REFUSED : ROLE_BAR);
-	end -= cells + 1;
+	if (abnormal || !header_state_text(in->m) || c->cols >= LINK_FROM)
+		end = word_paint(c, end, text, abnormal);
+	if (header_state_text(in->m))
+		end = word_paint(c, end, header_state_text(in->m), model_rests(in->m));
 	overrides_text(in, c->cols >= KINDS_FROM, overrides, sizeof(overrides));
 	cells = utf8_cells(overrides);
 	if (!cells || end - cells < TITLE_MIN)

@@ -361,3 +361,19 @@ struct picture_source model_plate_source(struct model *m, struct now now)
 {
 	return glass_source(m, GLASS_PLATE, now);
 }
+
+/* --- who sits here ----------------------------------------------------------------- */
+
+void model_welcome(struct model *m, const struct wire_welcome *w)
+{
+	m->welcome = *w;
+	m->who = (struct wire_who){ .rights = w->rights };
+	snprintf(m->who.name, sizeof(m->who.name), "%s", w->operator_name);
+	snprintf(m->who.roles, sizeof(m->who.roles), "%s", w->roles);
+}
+
+void model_who(struct model *m, const struct wire_who *w)
+{
+	m->who = *w;
+	m->welcome.rights = w->rights;
+}

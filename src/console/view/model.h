@@ -21,6 +21,7 @@
 #include "wire/device.h"
 #include "wire/flood.h"
 #include "wire/msg.h"
+#include "wire/who.h"
 
 struct strmap;
 
@@ -140,6 +141,7 @@ struct model {
 	struct mono lost_since;
 	char link_text[256]; /* why it is down */
 	struct wire_welcome welcome;
+	struct wire_who who; /* as it is now; state 0: only WELCOME has spoken */
 	struct wire_beat beat;
 	bool has_beat;
 	bool ticking;      /* turns each second in which a beat came */
@@ -179,6 +181,16 @@ void model_release(struct model *m);
 static inline bool model_lost(const struct model *m)
 {
 	return m->link != LINK_UP;
+}
+
+/* Whose session it is: as greeted, and as it is told later. */
+void model_welcome(struct model *m, const struct wire_welcome *w);
+void model_who(struct model *m, const struct wire_who *w);
+
+/* Idle or locked: nothing is done here until its person is proven. */
+static inline bool model_rests(const struct model *m)
+{
+	return m->who.state == SESSION_IDLE || m->who.state == SESSION_LOCKED;
 }
 
 /* --- tags --- */

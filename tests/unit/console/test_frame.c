@@ -355,10 +355,9 @@ static void stage_open(struct stage *s, int cols, int rows)
 			     .list = { .selected = -1 } };
 	s->m.has_beat = true;
 	s->m.beat = (struct wire_beat){ .recording = 1, .devices = 4, .devices_down = 1 };
-	snprintf(s->m.welcome.operator_name, sizeof(s->m.welcome.operator_name),
-		 "ivan.petrow");
+	snprintf(s->m.who.name, sizeof(s->m.who.name), "ivan.petrow");
 	snprintf(s->m.welcome.station, sizeof(s->m.welcome.station), "Works");
-	snprintf(s->m.welcome.roles, sizeof(s->m.welcome.roles), "operator,engineer");
+	snprintf(s->m.who.roles, sizeof(s->m.who.roles), "operator,engineer");
 	grid_init(&s->g, cols, rows);
 }
 
@@ -428,18 +427,66 @@ static void with_a_device_down_the_title_gives_way_and_nothing_else_moves(void *
 	(void)state;
 	stage_open(&s, 80, 24);
 	stage_paint(&s);
-	assert_string_equal(row_text(&s, 0), " Clear-water> 1/4 DEVICES DOWN" CALM_COUNTS
-					     "ivan.petrow " CLOCK);
+	assert_string_equal(row_text(&s, 0), " Clear> 1/4 DEVICES DOWN" CALM_COUNTS
+					     "ivan.p> operator+ " CLOCK);
 	s.m.beat.devices_down = 0;
 	stage_paint(&s);
-	assert_string_equal(row_text(&s, 0), " Clear-water reserv> server ok" CALM_COUNTS
-					     "ivan.petrow " CLOCK);
+	assert_string_equal(row_text(&s, 0), " Clear-water > server ok" CALM_COUNTS
+					     "ivan.p> operator+ " CLOCK);
 	stage_close(&s);
 	stage_open(&s, 160, 24);
 	stage_paint(&s);
 	assert_has(row_text(&s, 0),
 		   " Works > Clear-water overview > Clear-water reservoir  ");
 	assert_has(row_text(&s, 0), "ivan.petrow (operator,engineer)");
+	stage_close(&s);
+}
+
+static void SEC_12_the_header_says_name_role_and_that_nobody_acts_here(void **state)
+{
+	static const struct {
+		enum session_state state;
+		const char *at_80, *at_160;
+	} rows[] = {
+		{ SESSION_ACTING,
+		  "server ok "
+		  "\xE2\x96\xA0",
+		  "server ok " },
+		{ SESSION_VIEWING,
+		  "VIEW ONLY "
+		  "\xE2\x96\xA0",
+		  "VIEW ONLY server ok" },
+		{ SESSION_IDLE,
+		  "IDLE "
+		  "\xE2\x96\xA0",
+		  "IDLE server ok" },
+		{ SESSION_LOCKED,
+		  "LOCKED "
+		  "\xE2\x96\xA0",
+		  "LOCKED server ok" },
+	};
+	struct stage s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (int cols = 80; cols <= 160; cols += 80) {
+			stage_open(&s, cols, 24);
+			s.m.beat.devices_down = 0;
+			s.m.who.state = (uint8_t)rows[i].state;
+			stage_paint(&s);
+			assert_has(row_text(&s, 0),
+				   cols == 80 ? rows[i].at_80 : rows[i].at_160);
+			assert_has(row_text(&s, 0), cols == 80
+							    ? "ivan.p> operator+ " CLOCK
+							    : "ivan.petrow (operator,");
+			stage_close(&s);
+		}
+	}
+	/* what is wrong with the server is said besides */
+	stage_open(&s, 80, 24);
+	s.m.who.state = SESSION_LOCKED;
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), "LOCKED 1/4 DEVICES DOWN");
 	stage_close(&s);
 }
 
@@ -551,6 +598,8 @@ int main(void)
 		cmocka_unit_test(at_80_columns_the_key_bar_loses_no_letter),
 		cmocka_unit_test(
 			with_a_device_down_the_title_gives_way_and_nothing_else_moves),
+		cmocka_unit_test(
+			SEC_12_the_header_says_name_role_and_that_nobody_acts_here),
 		cmocka_unit_test(a_narrow_header_keeps_the_priorities_that_have_alarms),
 		cmocka_unit_test(
 			HM_13_header_counts_diagnostics_and_the_banner_leaves_them_out),

@@ -118,6 +118,7 @@ static const struct expectation expected[] = {
 	{ WIRE_PLACE, { true, true, true, true }, false },
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },
+	{ WIRE_LOCK, { true, true, true, true }, false },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };

@@ -1,0 +1,194 @@
+/*
+ * session_life.c - the life of a session: looking, acting, idle, locked.
+ *
+ * A session acts as long as somebody is at it. Without a key for a while, or too long
+ * after its person was proven, it falls back to looking; a key or the clock locks it. In
+ * both its picture and its alarms stay, what it has selected is void, and its grant is
+ * cut down to looking, so that no handler has to ask for the state. Each change is a
+ * record and a WHO frame. Keys count as PLACE tells them, and so does every act.
+ */
+#include "station/station_int.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/who.h"
+
+static bool rests(const struct session *who)
+{
+	return who->state == SESSION_IDLE || who->state == SESSION_LOCKED;
+}
+
+/* What counts of the grant in this state. */
+static void mask(struct session *who)
+{
+	who->grant = who->full;
+	if (rests(who))
+		access_only_looks(&who->grant);
+}
+
+void session_granted(struct session *who, const struct access_grant *grant)
+{
+	who->full = *grant;
+	if (!rests(who))
+		who->state = access_acts(grant) ? SESSION_ACTING : SESSION_VIEWING;
+	mask(who);
+}
+
+void session_tell_who(struct station *s, struct session *who)
+{
+	struct wire_who m = { .state = (uint8_t)who->state, .rights = who->grant.rights };
+
+	snprintf(m.name, sizeof(m.name), "%s", who->name);
+	snprintf(m.roles, sizeof(m.roles), "%s", who->roles);
+	snprintf(m.user, sizeof(m.user), "%s", who->user);
+	snprintf(m.why, sizeof(m.why), "%s", rests(who) ? who->rests_why : "");
+	strbuf_clear(&s->frame);
+	wire_put_who(&s->frame, &m);
+	station_send(s, who, &s->frame);
+}
+
+void session_active(struct session *who, struct mono at)
+{
+	if (at.ns > who->active_at.ns)
+		who->active_at = at;
+}
+
+void session_proven(struct station *s, struct session *who)
+{
+	bool rested = rests(who);
+
+	who->state = access_acts(&who->full) ? SESSION_ACTING : SESSION_VIEWING;
+	who->rests_why[0] = '\0';
+	who->proven_at = who->active_at = s->now.mono;
+	mask(who);
+	if (rested)
+		station_note(s, who, AUDIT_RESUME, who->name, "acts again", "");
+}
+
+static void rest(struct station *s, struct session *who, enum session_state state,
+		 enum audit_kind kind, const char *why)
+{
+	snprintf(who->rests_why, sizeof(who->rests_why), "%s", why);
+	who->state = state;
+	mask(who);
+	write_gate_session_rests(s->gate, who->id, why, s->now);
+	station_note(s, who, kind, who->name, session_state_name(state), why);
+	session_tell_who(s, who);
+}
+
+void session_fall_idle(struct station *s, struct session *who, const char *fmt, ...)
+{
+	char why[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (who->state == SESSION_ACTING)
+		rest(s, who, SESSION_IDLE, AUDIT_IDLE, why);
+}
+
+void session_lock(struct station *s, struct session *who, const char *fmt, ...)
+{
+	char why[128];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	if (who->state != SESSION_LOCKED)
+		rest(s, who, SESSION_LOCKED, AUDIT_LOCK, why);
+}
+
+void query_lock(struct station *s, struct session *who, const struct wire_request *m)
+{
+	session_lock(s, who, "locked by %s", who->name);
+	station_reply(s, who, m->req, WIRE_OK,
+		      "locked: alarms are seen and heard, nothing can be done here");
+}
+
+void session_explain_rest(const struct session *who, struct strbuf *why)
+{
+	if (who->state == SESSION_LOCKED)
+		strbuf_setf(why, "this session is locked (%s): unlock it before you act",
+			    who->rests_why);
+	else
+		strbuf_setf(why,
+			    "this session only looks now (%s): prove who you are before "
+			    "you act",
+			    who->rests_why);
+}
+
+/* --- time ------------------------------------------------------------------------ */
+
+static struct mono after(struct mono since, int64_t ms)
+{
+	return ms ? mono_add_ms(since, ms) : NEVER;
+}
+
+static struct mono idle_due(const struct access_sessions *d, const struct session *who)
+{
+	return who->state == SESSION_ACTING ? after(who->active_at, d->idle_ms) : NEVER;
+}
+
+static struct mono absolute_due(const struct access_sessions *d,
+				const struct session *who)
+{
+	return who->state == SESSION_ACTING ? after(who->proven_at, d->absolute_ms)
+					    : NEVER;
+}
+
+/* Who only looks may lock, too; time locks what could act. */
+static struct mono lock_due(const struct access_sessions *d, const struct session *who)
+{
+	return who->state == SESSION_ACTING || who->state == SESSION_IDLE
+		       ? after(who->active_at, d->lock_ms)
+		       : NEVER;
+}
+
+static void minutes(int64_t ms, char *out, size_t size)
+{
+	if (ms % 3600000 == 0)
+		snprintf(out, size, "%" PRId64 " h", ms / 3600000);
+	else if (ms >= 60000)
+		snprintf(out, size, "%" PRId64 " min", ms / 60000);
+	else
+		snprintf(out, size, "%" PRId64 " s", ms / 1000);
+}
+
+static void one_tick(struct station *s, struct session *who)
+{
+	const struct access_sessions *d = &s->def->access.sessions;
+	char time[32];
+
+	if (mono_reached(s->now.mono, lock_due(d, who))) {
+		minutes(d->lock_ms, time, sizeof(time));
+		session_lock(s, who, "no key for %s", time);
+	} else if (mono_reached(s->now.mono, idle_due(d, who))) {
+		minutes(d->idle_ms, time, sizeof(time));
+		session_fall_idle(s, who, "no key for %s", time);
+	} else if (mono_reached(s->now.mono, absolute_due(d, who))) {
+		minutes(d->absolute_ms, time, sizeof(time));
+		session_fall_idle(s, who, "%s since %s was proven", time, who->name);
+	}
+}
+
+void sessions_life_tick(struct station *s)
+{
+	for (size_t i = 0; i < s->n_sessions; i++)
+		if (s->sessions[i]->greeted && !s->sessions[i]->closing)
+			one_tick(s, s->sessions[i]);
+}
+
+struct mono session_life_deadline(const struct station *s, const struct session *who)
+{
+	const struct access_sessions *d = &s->def->access.sessions;
+
+	if (!who->greeted || who->closing)
+		return NEVER;
+	return earliest(idle_due(d, who),
+			earliest(absolute_due(d, who), lock_due(d, who)));
+}

@@ -1,0 +1,42 @@
+/*
+ * who.h - what a session is at this moment: whose it is, what it may do, and in which
+ * state it is. The server says it after WELCOME and whenever it changes; the line at the
+ * top of a console follows it.
+ *
+ * Pure bytes; any thread.
+ */
+#ifndef SG_WIRE_WHO_H
+#define SG_WIRE_WHO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf;
+
+/* The numbers are on the wire. */
+enum session_state {
+	SESSION_VIEWING = 1, /* nobody here may act: a shared or an unlisted account */
+	SESSION_ACTING = 2,
+	SESSION_IDLE = 3,  /* fell back to looking: no key for a while, or for too long */
+	SESSION_LOCKED = 4 /* somebody locked it, or the machine slept */
+};
+enum { SESSION_STATES = 4 };
+
+struct wire_who {
+	uint8_t state;   /* enum session_state */
+	uint32_t rights; /* that count now: bit per enum right */
+	char name[64];   /* of the person, or of the account nobody signed in over */
+	char roles[128]; /* */
+	char user[64];   /* the Unix user at the other end */
+	char why[256];   /* it does not act, as a sentence; "" = it does, or may not */
+};
+
+/* As those of msg.h: appends one frame; false unless it is exactly one message. */
+void wire_put_who(struct strbuf *w, const struct wire_who *m);
+bool wire_get_who(const uint8_t *p, size_t n, struct wire_who *m);
+
+/* "view only", "acting", "idle", "locked"; "?" if there is no such state. */
+const char *session_state_name(enum session_state state);
+
+#endif

@@ -1,0 +1,218 @@
+/*
+ * test_session_life.c - looking, acting, idle, locked: when a session changes, what it is
+ * told, what becomes of what it holds, and what the record says. On a fake clock.
+ */
+#include "unit/station/rig.h"
+
+#include <string.h>
+
+#include "wire/people.h"
+#include "wire/who.h"
+
+enum { MINUTE = 60000, HOUR = 60 * MINUTE };
+
+/* The definition is the rig's own: the test sets what access.cfg would. */
+static struct access_sessions *limits(struct rig *r)
+{
+	return &r->st->def->access.sessions;
+}
+
+static struct wire_who who_of(const struct rig *r, uint64_t session)
+{
+	struct wire_who m = { 0 };
+	const uint8_t *p;
+	size_t n;
+
+	assert_true(rig_last(r, session, WIRE_WHO, &p, &n));
+	assert_true(wire_get_who(p, n, &m));
+	return m;
+}
+
+static void press(struct rig *r, uint64_t session, uint32_t idle_s)
+{
+	struct wire_place m = { .req = 5, .idle_s = idle_s, .page = "Alarms" };
+	struct strbuf w = STRBUF_INIT;
+
+	wire_put_place(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+static void a_session_is_told_who_it_is_when_it_comes(void **state)
+{
+	struct rig *r = *state;
+	struct wire_who ivan = who_of(r, rig_open(r, RIG_IVAN));
+	struct wire_who vera = who_of(r, rig_open(r, RIG_VERA));
+
+	assert_int_equal(ivan.state, SESSION_ACTING);
+	assert_string_equal(ivan.name, "ivan");
+	assert_string_equal(ivan.user, "ivan");
+	assert_true(ivan.rights & 1u << RIGHT_OPERATE);
+	assert_string_equal(ivan.why, "");
+	assert_int_equal(vera.state, SESSION_VIEWING);
+	assert_false(vera.rights & 1u << RIGHT_OPERATE);
+}
+
+static void SEC_12_without_a_key_a_session_falls_back_to_looking(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), vera = rig_open(r, RIG_VERA);
+	struct audit_record record;
+	struct wire_who who;
+
+	rig_plant(r);
+	limits(r)->idle_ms = 15 * MINUTE;
+	rig_wait(r, 15 * MINUTE - 1000);
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	rig_wait(r, 1000);
+	who = who_of(r, ivan);
+	assert_int_equal(who.state, SESSION_IDLE);
+	assert_int_equal(who.rights, 1u << RIGHT_VIEW);
+	assert_string_equal(who.name, "ivan");
+	assert_string_equal(who.why, "no key for 15 min");
+	assert_false(r->closed[ivan]);
+	assert_int_equal(who_of(r, vera).state, SESSION_VIEWING);
+	assert_int_equal(rig_audits(r, AUDIT_IDLE, &record), 1);
+	assert_string_equal(record.subject, "ivan");
+	assert_string_equal(record.result, "idle");
+	assert_string_equal(record.detail, "no key for 15 min");
+	rig_number(r, "a.level", 6);
+	assert_true(rig_count(r, rig_watch(r, RIG_SAM), WIRE_ALARM_ROW) > 0);
+}
+
+static void SEC_12_keys_and_acts_keep_a_session_acting(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	rig_plant(r);
+	limits(r)->idle_ms = 10 * MINUTE;
+	rig_wait(r, 9 * MINUTE);
+	press(r, ivan, 0); /* a key */
+	rig_wait(r, 9 * MINUTE);
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	rig_select(r, ivan, 7, "a.sp", value_double(45)); /* an act */
+	rig_wait(r, 9 * MINUTE);
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	press(r, ivan, 9 * 60); /* another page by itself is no key */
+	rig_request(r, ivan, WIRE_PEOPLE, 8, 0, ""); /* nor is a question */
+	rig_wait(r, 1 * MINUTE);
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+}
+
+static void SEC_12_what_was_selected_is_void_and_recorded(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), eng = rig_open(r, RIG_ENG), token;
+	struct audit_record record;
+
+	rig_plant(r);
+	limits(r)->idle_ms = 10000;
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	assert_true(token != 0);
+	assert_true(write_gate_leased(r->st->gate, rig_tag(r, "a.sp")));
+	rig_wait(r, 10000);
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+	assert_false(write_gate_leased(r->st->gate, rig_tag(r, "a.sp")));
+	assert_int_equal(rig_audits(r, AUDIT_CANCEL, &record), 1);
+	assert_string_equal(record.subject, "a.sp");
+	assert_string_equal(record.detail, "no key for 10 s");
+	rig_confirm(r, ivan, 9, token);
+	assert_has(rig_reply(r, ivan, 9, NULL), "only looks now");
+	assert_int_equal(r->n_writes, 0);
+	(void)eng;
+}
+
+static void SEC_12_too_long_after_the_proof_it_only_looks(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	limits(r)->absolute_ms = 2 * HOUR;
+	for (int i = 0; i < 23; i++) {
+		rig_wait(r, 5 * MINUTE);
+		press(r, ivan, 0);
+	}
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	rig_wait(r, 5 * MINUTE);
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+	assert_string_equal(who_of(r, ivan).why, "2 h since ivan was proven");
+}
+
+static void WR_24_a_locked_session_sees_alarms_and_does_nothing(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_watch(r, RIG_IVAN);
+	struct wire_alarm_row row;
+	struct audit_record record;
+	struct wire_who who;
+
+	rig_plant(r);
+	rig_request(r, ivan, WIRE_LOCK, 3, 0, "");
+	assert_has(rig_reply(r, ivan, 3, NULL), "locked");
+	who = who_of(r, ivan);
+	assert_int_equal(who.state, SESSION_LOCKED);
+	assert_string_equal(who.why, "locked by ivan");
+	assert_int_equal(rig_audits(r, AUDIT_LOCK, &record), 1);
+	rig_number(r, "a.level", 6);
+	row = rig_row(r, ivan, "a.level.high");
+	assert_int_equal(row.state, ALARM_S_UNACK);
+	assert_has(rig_act(r, ivan, "a.level.high", rig_act_ack(r, ivan, "a.level.high")),
+		   "this session is locked (locked by ivan)");
+	assert_int_equal(rig_row(r, ivan, "a.level.high").state, ALARM_S_UNACK);
+	rig_select(r, ivan, 7, "a.sp", value_double(45));
+	assert_has(rig_reply(r, ivan, 7, NULL), "this session is locked");
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &record), 2);
+	assert_string_equal(record.subject, "select");
+	assert_has(record.detail, "this session is locked");
+	/* a second lock is no second record, and giving up is always heard */
+	rig_request(r, ivan, WIRE_LOCK, 4, 0, "");
+	assert_int_equal(rig_audits(r, AUDIT_LOCK, NULL), 1);
+	rig_request(r, ivan, WIRE_CANCEL, 5, 99, "");
+	assert_has(rig_reply(r, ivan, 5, NULL), "nothing is selected");
+}
+
+static void time_locks_what_acts_and_what_is_idle(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), vera = rig_open(r, RIG_VERA);
+
+	limits(r)->idle_ms = 10 * MINUTE;
+	limits(r)->lock_ms = 30 * MINUTE;
+	rig_wait(r, 30 * MINUTE - 1);
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+	rig_wait(r, 1);
+	assert_int_equal(who_of(r, ivan).state, SESSION_LOCKED);
+	assert_string_equal(who_of(r, ivan).why, "no key for 30 min");
+	assert_int_equal(who_of(r, vera).state, SESSION_VIEWING);
+}
+
+static void a_reload_wakes_nobody(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), eng = rig_open(r, RIG_ENG);
+
+	rig_plant(r);
+	rig_request(r, ivan, WIRE_LOCK, 3, 0, "");
+	rig_reload(r, RIG_RANGE, false, eng, 4);
+	assert_int_equal(who_of(r, ivan).state, SESSION_LOCKED);
+	assert_int_equal(who_of(r, ivan).rights, 1u << RIGHT_VIEW);
+	rig_select(r, ivan, 7, "a.sp", value_double(45));
+	assert_has(rig_reply(r, ivan, 7, NULL), "this session is locked");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RIG_TEST(a_session_is_told_who_it_is_when_it_comes),
+		RIG_TEST(SEC_12_without_a_key_a_session_falls_back_to_looking),
+		RIG_TEST(SEC_12_keys_and_acts_keep_a_session_acting),
+		RIG_TEST(SEC_12_what_was_selected_is_void_and_recorded),
+		RIG_TEST(SEC_12_too_long_after_the_proof_it_only_looks),
+		RIG_TEST(WR_24_a_locked_session_sees_alarms_and_does_nothing),
+		RIG_TEST(time_locks_what_acts_and_what_is_idle),
+		RIG_TEST(a_reload_wakes_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
