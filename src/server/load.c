@@ -7,6 +7,7 @@
 #include "config/others.h"
 #include "driver/check.h"
 #include "server/shell.h"
+#include "server/signed.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 
@@ -69,7 +70,14 @@ static void refuse_screen(struct station_file *f, const struct diag *d)
 	f->len = 0;
 }
 
+/* Others could exchange it, or nobody signed what is in it. */
+static bool is_untrusted(const struct diag *d)
+{
+	return strcmp(d->id, CFG_OPEN_ID) == 0 || strcmp(d->id, SIGNED_ID) == 0;
+}
+
 struct station_def *load_for_screens(const char *path, bool with_tags,
+				     const struct signed_policy *policy,
 				     struct diag_list *diags)
 {
 	struct station_def *def = with_tags ? station_load_partial(path, diags)
@@ -79,9 +87,10 @@ struct station_def *load_for_screens(const char *path, bool with_tags,
 		return NULL;
 	station_judge_screens(def);
 	diag_raise(diags, CFG_OPEN_ID);
+	signed_judge_screens(policy, path, def, diags);
 	for (size_t i = 0; i < diags->n; i++)
 		for (size_t k = 0; k < def->n_screens; k++)
-			if (strcmp(diags->v[i].id, CFG_OPEN_ID) == 0 &&
+			if (is_untrusted(&diags->v[i]) &&
 			    strcmp(diags->v[i].file, def->screens[k].path) == 0)
 				refuse_screen(&def->screens[k], &diags->v[i]);
 	return def;

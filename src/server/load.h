@@ -14,7 +14,9 @@ struct station_def *load_checked(const char *path, struct diag_list *diags);
 /* For its screens alone; NULL only if the station file is unreadable. A screen that
  * others may change has a mistake and no text. with_tags: they are held against those of
  * the files. */
+struct signed_policy;
 struct station_def *load_for_screens(const char *path, bool with_tags,
+				     const struct signed_policy *policy,
 				     struct diag_list *diags);
 
 #endif

@@ -64,6 +64,18 @@ static struct station_def *load_or_explain(const char *path)
 	return def;
 }
 
+/* Before anything is done for def. */
+static bool is_signed(struct shell *sh, struct station_def *def)
+{
+	struct diag_list diags = DIAG_LIST_INIT;
+	bool good = signed_judge(&sh->policy, sh->config_path, def,
+				 sh->policy.state_dir != NULL, &diags);
+
+	print_diags(&diags);
+	diag_list_release(&diags);
+	return good;
+}
+
 static void take_answer(struct shell *sh, struct store_answer *a)
 {
 	struct event ev = { .kind = EV_COMMITTED };
@@ -258,6 +270,12 @@ static bool start(struct shell *sh, const struct server_options *o,
 		station_def_free(def);
 		return false;
 	}
+	sh->policy.state_dir = sh->state_dir;
+	if (!is_signed(sh, def)) {
+		strbuf_setf(why, "the station is not started: its files are not signed");
+		station_def_free(def);
+		return false;
+	}
 	if (!init_loop(sh, why)) {
 		station_def_free(def);
 		return false;
@@ -319,14 +337,17 @@ int main(int argc, char **argv)
 	log_open("sightglassd", o.verbose ? LOG_L_DEBUG : LOG_L_INFO);
 	harden();
 	xalloc_thrifty();
+	sh.config_path = o.config;
+	sh.policy = (struct signed_policy){ .keys = o.config_keys,
+					    .warn_only = o.unsigned_warns };
 	struct station_def *def = load_or_explain(o.config);
 	if (!def)
 		return 1;
 	if (o.check_only) {
+		bool good = is_signed(&sh, def);
 		station_def_free(def);
-		return 0;
+		return good ? 0 : 1;
 	}
-	sh.config_path = o.config;
 	if (!start(&sh, &o, def, &why)) {
 		log_error("%s", why.buf);
 		strbuf_release(&why);

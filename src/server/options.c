@@ -12,13 +12,15 @@
 
 #include "station/def.h"
 
-enum { OPT_CHECK = 256, OPT_MODE, OPT_VERSION };
+enum { OPT_CHECK = 256, OPT_MODE, OPT_VERSION, OPT_KEYS, OPT_UNSIGNED };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "state", required_argument, NULL, 's' },
 	{ "socket", required_argument, NULL, 'S' },
 	{ "socket-mode", required_argument, NULL, OPT_MODE },
+	{ "config-keys", required_argument, NULL, OPT_KEYS },
+	{ "config-unsigned", required_argument, NULL, OPT_UNSIGNED },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -33,6 +35,8 @@ static const char usage[] =
 	"  --state DIR         where station.db lies\n"
 	"  --socket PATH       where consoles connect\n"
 	"  --socket-mode MODE  0660 (default) or 0600\n"
+	"  --config-keys FILE  run only files that one of these keys has signed\n"
+	"  --config-unsigned refuse|warn  what happens to others (refuse)\n"
 	"  --check             read and check all files, then exit: 0 good, 1 not\n"
 	"  --verbose           log more\n"
 	"\n"
@@ -59,6 +63,12 @@ static int one_option(int c, struct server_options *o)
 		return -1;
 	case OPT_MODE:
 		return parse_mode(optarg, &o->socket_mode) ? -1 : 2;
+	case OPT_KEYS:
+		o->config_keys = optarg;
+		return -1;
+	case OPT_UNSIGNED:
+		o->unsigned_warns = strcmp(optarg, "warn") == 0;
+		return o->unsigned_warns || strcmp(optarg, "refuse") == 0 ? -1 : 2;
 	case OPT_CHECK:
 		o->check_only = true;
 		return -1;

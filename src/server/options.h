@@ -15,6 +15,8 @@ struct server_options {
 	const char *config;         /* station file */
 	const char *state, *socket; /* NULL = not given */
 	mode_t socket_mode;
+	const char *config_keys; /* who may sign the station's files; NULL = not asked */
+	bool unsigned_warns;
 	bool check_only;
 	bool verbose;
 };

@@ -39,13 +39,20 @@ static void queue(struct shell *sh, struct reload_job job);
 static void in_pool(uv_work_t *work)
 {
 	struct reload_job *job = work->data;
+	const struct signed_policy *policy = &job->shell->policy;
+	const char *path = job->shell->config_path;
 
 	xalloc_libraries_too = true; /* half a station is none */
 	if (!job->screens_only) {
-		job->def = load_checked(job->shell->config_path, &job->diags);
+		job->def = load_checked(path, &job->diags);
+		if (job->def &&
+		    !signed_judge(policy, path, job->def, !job->dry_run, &job->diags)) {
+			station_def_free(job->def);
+			job->def = NULL;
+		}
 		return;
 	}
-	job->def = load_for_screens(job->shell->config_path, job->with_tags, &job->diags);
+	job->def = load_for_screens(path, job->with_tags, policy, &job->diags);
 	if (job->def)
 		station_keep_older(job->def, job->older, job->n_older);
 }

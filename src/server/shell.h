@@ -14,6 +14,7 @@
 #include <uv.h>
 
 #include "server/reader_thread.h"
+#include "server/signed.h"
 #include "server/store_thread.h"
 #include "station/station.h"
 #include "util/err.h"
@@ -64,6 +65,7 @@ struct shell {
 	uint64_t last_session;
 
 	const char *config_path; /* station file; borrowed */
+	struct signed_policy policy;
 	char state_dir[4096], socket_path[4096];
 	struct reload_job *loading; /* in the pool; one at a time, in order */
 	struct reload_job *waiting; /* to be loaded after it */

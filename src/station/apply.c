@@ -413,6 +413,7 @@ void station_apply(struct station *s, struct station_def *def)
 	suppress_apply(s);
 	station_order_expressions(s);
 	s->def = def;
+	control_apply(s);
 	system_find(s);
 	alarm_watch_apply(s);
 	vitals_apply(s);

@@ -20,12 +20,27 @@ void station_files_free(struct station_file *files, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(files[i].path);
+		free(files[i].name);
 		free(files[i].text);
 		free(files[i].mistake);
 		free(files[i].kept);
 		free_names(files[i].pens, files[i].n_pens);
 	}
 	free(files);
+}
+
+static const char *file_name(const struct station_file *f)
+{
+	return f->name ? f->name : f->path;
+}
+
+void station_def_manifest(const struct station_def *d, struct manifest *out)
+{
+	manifest_copy(out, &d->files);
+	for (size_t i = 0; i < d->n_screens; i++)
+		manifest_add(out, file_name(&d->screens[i]), d->screens[i].text,
+			     d->screens[i].len);
+	manifest_sort(out);
 }
 
 void station_def_free(struct station_def *d)
@@ -50,6 +65,9 @@ void station_def_free(struct station_def *d)
 	names_release(&d->alarm_names);
 	free(d->areas);
 	access_def_release(&d->access);
+	manifest_release(&d->files);
+	free(d->vouched);
+	free(d->unvouched);
 	free(d->screens_dir);
 	station_files_free(d->screens, d->n_screens);
 	free_names(d->paths, d->n_paths);

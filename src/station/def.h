@@ -11,6 +11,7 @@
 
 #include "access/access.h"
 #include "alarm/def.h"
+#include "station/manifest.h"
 #include "station/notify_def.h"
 #include "tag/def.h"
 #include "util/arena.h"
@@ -23,6 +24,8 @@ enum { STATION_HASH_SIZE = 32, STATION_TAGS_MAX = 1000000, STATION_DEVICES_MAX =
  * file's folder where it lies below it). */
 struct station_file {
 	char *path;
+	char *name; /* the same from the station file's folder, however that was called;
+		       NULL = path */
 	char *text; /* NUL-terminated contents, for screens served to consoles */
 	size_t len;
 	char *mistake; /* of a screen: why it cannot be drawn; NULL = it can */
@@ -66,10 +69,12 @@ struct station_def {
 	size_t n_screens;
 	char **paths; /* absolute paths of all files read: for the reload watch */
 	size_t n_paths;
-	uint8_t hash[STATION_HASH_SIZE]; /* over path, size and bytes of devices, tags,
-					    alarms, access and station file (not screens)
-					  */
-	bool tags_incomplete;            /* partial load: some tags could not be read */
+	uint8_t hash[STATION_HASH_SIZE]; /* manifest_hash() of files */
+	struct manifest files;           /* of the same, without screens; sorted */
+	/* server/signed.h: "version 7, signed by anna", or why nobody vouches for it;
+	 * both NULL = nobody was asked. */
+	char *vouched, *unvouched;
+	bool tags_incomplete; /* partial load: some tags could not be read */
 };
 
 /* What an alarm's setting is to be in the place of what the files say: for a backtest. */
@@ -101,6 +106,8 @@ struct station_def *station_load_linted(const char *path, const struct lint_opti
 					struct diag_list *diags);
 void station_def_free(struct station_def *d); /* NULL is allowed */
 void station_files_free(struct station_file *files, size_t n);
+/* All files of a station, the screens too, into out, which is empty; sorted. */
+void station_def_manifest(const struct station_def *d, struct manifest *out);
 
 /* Parses the screens of a definition and judges them, and what alarms say of screens,
  * against its tags: what `sightglass check` and the server add to station_load().

@@ -178,9 +178,7 @@ static void note_station_file(struct loader *l, const char *name, const struct c
 	const char *text = cfg_text(c, &len);
 
 	*path = xasprintf("%s/%s", l->d->dir, name);
-	hash_update(&l->hash, name, strlen(name) + 1);
-	hash_update_u64(&l->hash, len);
-	hash_update(&l->hash, text, len);
+	manifest_add(&l->d->files, name, text, len);
 }
 
 /* What grew by doubling keeps no room for more: nothing is added any more. */
@@ -201,12 +199,12 @@ static struct station_def *load_station(const char *path, struct loader *l)
 	l->shown = folder_shown(path);
 	l->d->dir = folder_real(l->shown);
 	l->scratch = arena_new();
-	hash_init(&l->hash);
 	struct cfg *c = cfg_load(l->d->dir, name, l->shown, l->diags);
 	if (c) {
 		note_station_file(l, name, c);
 		load_all(l, cfg_root(c));
-		hash_final(&l->hash, l->d->hash);
+		manifest_sort(&l->d->files);
+		manifest_hash(&l->d->files, l->d->hash);
 		shrink(l->d);
 		if (l->d->texts)
 			arena_seal(l->d->texts);

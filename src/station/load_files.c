@@ -131,13 +131,23 @@ static void note_path(struct loader *l, const struct place *p, const char *name)
 	free(joined);
 }
 
+/* From the station file's folder; owned. */
+static char *name_in(const struct place *p, const char *name)
+{
+	char *joined = xasprintf("%s%s", p->rel, name);
+	char *path = load_normalise(joined);
+
+	free(joined);
+	return path;
+}
+
 static void note_bytes(struct loader *l, const struct place *p, const char *name,
 		       const char *text, size_t len)
 {
-	hash_update(&l->hash, p->rel, strlen(p->rel));
-	hash_update(&l->hash, name, strlen(name) + 1);
-	hash_update_u64(&l->hash, len);
-	hash_update(&l->hash, text, len);
+	char *path = name_in(p, name);
+
+	manifest_add(&l->d->files, path, text, len);
+	free(path);
 }
 
 static void note(struct loader *l, const struct place *p, const char *name,
@@ -261,7 +271,8 @@ void load_screens(struct loader *l, const struct cfg_node *where)
 		l->d->screens_dir = xstrdup(realpath(p.dir, full) ? full : p.dir);
 	for (size_t i = 0; i < p.names.n; i++) {
 		struct station_file f = { .path = xasprintf("%s%s", p.shown,
-							    p.names.v[i]) };
+							    p.names.v[i]),
+					  .name = name_in(&p, p.names.v[i]) };
 		const struct cfg_wanted w = { p.dir, p.names.v[i], f.path, CFG_FILE_MAX };
 
 		if (cfg_file_take(&w, &f.text, &f.len, l->diags, &why)) {
@@ -272,6 +283,7 @@ void load_screens(struct loader *l, const struct cfg_node *where)
 			diag_add(l->diags, DIAG_ERROR, intern(f.path), 0, 0, "unreadable",
 				 "%s", why.buf);
 			free(f.path);
+			free(f.name);
 		}
 	}
 	place_release(&p);

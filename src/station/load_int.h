@@ -8,7 +8,6 @@
 #ifndef SG_STATION_LOAD_INT_H
 #define SG_STATION_LOAD_INT_H
 
-#include "audit/hash.h"
 #include "config/cfg.h"
 #include "config/macro.h"
 #include "config/schema.h"
@@ -55,7 +54,6 @@ struct loader {
 	struct station_def *d;
 	struct diag_list *diags;
 	char *shown; /* put before paths in messages: "config/" or "" */
-	struct hash_state hash;
 	struct device_place *device_places;
 	size_t n_device_places;
 	struct tag_note *tag_notes;

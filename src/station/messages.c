@@ -174,6 +174,7 @@ const struct message station_messages[] = {
 	{ WIRE_OVERRIDES, "overrides", RIGHT_VIEW, false, ALL, query_overrides, NULL },
 	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, AWAKE, on_silence, NULL },
 	{ WIRE_LOCK, "lock", RIGHT_VIEW, true, ALL, query_lock, NULL },
+	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, 0, NULL, NULL },
 };
 

@@ -174,6 +174,8 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 	status_row(s, who, m->req, "station", s->def->name);
 	status_row(s, who, m->req, "server", s->options.server);
 	status_row(s, who, m->req, "configuration", s->config);
+	status_row(s, who, m->req, "manifest", s->manifest);
+	status_row(s, who, m->req, "signed", control_vouched(s));
 	status_row(s, who, m->req, "recording", s->recording ? "yes" : "no");
 	status_number(s, who, m->req, "sessions", sessions);
 	status_number(s, who, m->req, "tags", live_tags(s));

@@ -52,6 +52,7 @@ void station_audit(struct station *s, struct txn *t, struct audit_record *r)
 	memcpy(r->boot_id, s->options.boot_id, sizeof(r->boot_id));
 	r->clock_synced = s->clock_synced;
 	r->config = s->config;
+	r->manifest = s->manifest;
 	if (!r->actor) {
 		r->actor = "system";
 		r->uid = UINT32_MAX;

@@ -39,6 +39,7 @@ struct station_file *station_files_copy(const struct station_file *files, size_t
 
 	for (size_t i = 0; i < n; i++) {
 		copy[i].path = xstrdup(files[i].path);
+		copy[i].name = copy_of(files[i].name);
 		copy[i].text = xstrndup(files[i].text, files[i].len);
 		copy[i].len = files[i].len;
 		copy[i].mistake = copy_of(files[i].mistake);

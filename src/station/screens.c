@@ -197,6 +197,7 @@ void station_screens(struct station *s, const struct event *ev)
 	s->def->screens = ev->u.screens.files;
 	s->def->n_screens = ev->u.screens.n;
 	s->screens_revision++;
+	control_apply(s);
 	trends_apply(s);
 	snprintf(detail, sizeof(detail), "%zu files, revision %" PRIu64, ev->u.screens.n,
 		 s->screens_revision);

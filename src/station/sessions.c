@@ -171,6 +171,8 @@ static void welcome(struct station *s, struct session *who)
 	if (who->uid == 0 && s->def->access.allow_root)
 		snprintf(m.notice, sizeof(m.notice),
 			 "root may act here (allow_root): for a demonstration only");
+	else if (s->def->unvouched)
+		snprintf(m.notice, sizeof(m.notice), "%s", s->def->unvouched);
 	strbuf_clear(&s->frame);
 	wire_put_welcome(&s->frame, &m);
 	station_send(s, who, &s->frame);

@@ -227,7 +227,10 @@ struct station {
 	struct now now;      /* of this step */
 	struct actions *out; /* of this step */
 	char config[17];     /* hash, hex, first 16 digits */
-	uint32_t revision;   /* of the station; 1 = as started */
+	/* control.c: over all files, screens too */
+	uint8_t manifest_hash[HASH_SIZE];
+	char manifest[HASH_HEX_SIZE];
+	uint32_t revision; /* of the station; 1 = as started */
 	bool clock_known, clock_synced;
 	bool stopping, said_stop, stopped;
 	struct mono stop_by, beat_due, sync_due;
@@ -406,6 +409,12 @@ void station_rejudge(struct station *s, uint32_t tag);
  * to see. Nothing of drivers, writes and sessions. */
 void station_process_tick(struct station *s);
 struct mono station_process_deadline(const struct station *s);
+
+/* --- control.c --- */
+
+void control_apply(struct station *s); /* other files run */
+const char *control_vouched(const struct station *s);
+void query_config(struct station *s, struct session *who, const struct wire_request *m);
 
 /* --- drivers.c, driver_in.c, driver_config.c --- */
 void drivers_want(struct station *s); /* after apply: start, stop, reconfigure */

@@ -68,6 +68,7 @@ enum wire_type {
 	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
 	WIRE_SILENCE = 36,     /* req only: the horns of the control room */
 	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
+	WIRE_CONFIG = 54,      /* req only: rows (path, size, hash) of the files that run */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,

@@ -69,7 +69,8 @@ static void become_server(struct own_station *o, const char *more)
 	if (o->prepare)
 		o->prepare(o->arg);
 	execl(program, "sightglassd", "--config", config, "--state", state, "--socket",
-	      o->as.socket, "--socket-mode", "0600", more, (char *)NULL);
+	      o->as.socket, "--socket-mode", "0600", o->keys ? o->keys : more,
+	      o->keys ? more : NULL, (char *)NULL);
 	_exit(127);
 }
 

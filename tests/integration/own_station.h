@@ -12,10 +12,11 @@
 
 struct own_station {
 	char dir[256];
-	pid_t pid;       /* 0 = not running */
-	struct demo as;  /* for DEMO_RUN() and DEMO_UNTIL() */
-	char log[300];   /* what the server said, of all its starts */
-	const char *bin; /* the server's folder, NULL = $SIGHTGLASS_BIN */
+	pid_t pid;        /* 0 = not running */
+	struct demo as;   /* for DEMO_RUN() and DEMO_UNTIL() */
+	char log[300];    /* what the server said, of all its starts */
+	const char *keys; /* --config-keys=FILE, NULL = none */
+	const char *bin;  /* the server's folder, NULL = $SIGHTGLASS_BIN */
 	/* Run in the server's process before the program; NULL allowed. */
 	void (*prepare)(void *arg);
 	void *arg;

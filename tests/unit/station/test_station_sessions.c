@@ -115,6 +115,7 @@ static const struct expectation expected[] = {
 	{ WIRE_REPORT, { true, true, true, true }, false },
 	{ WIRE_TREND, { true, true, true, true }, false },
 	{ WIRE_SILENCE, { true, true, false, false }, true },
+	{ WIRE_CONFIG, { true, true, true, true }, false },
 	{ WIRE_PLACE, { true, true, true, true }, false },
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },

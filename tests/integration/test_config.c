@@ -1,0 +1,263 @@
+/*
+ * test_config.c - the configuration under control: which files run, what differs on
+ * disk, and that a server told to asks for an engineer's signature (CF-11).
+ */
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "own_station.h"
+
+enum { SOON_MS = 20000, OUT = 1 << 18 };
+
+static struct own_station own;
+static char out[OUT], keys[300], secret[300], keys_option[340], config[300];
+
+static void says(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" is not in: %s", part, text);
+}
+
+/* --- a station with a screen, and a key --------------------------------------------- */
+
+#define SCREEN(text)                                                                     \
+	"screen = { id = \"one\"; title = \"One\"; level = 1; size = [ 20, 2 ]; "        \
+	"picture = "                                                                     \
+	"\"\n" text "\n\"; };\n"
+
+static void write_tag(const char *expression)
+{
+	char text[200];
+
+	snprintf(text, sizeof(text),
+		 "tags = ( { name = \"a.sum\"; expression = \"%s\"; } );\n", expression);
+	own_station_put(&own, "tags.cfg", text);
+}
+
+static void make_station(void)
+{
+	char path[400];
+
+	own_station_make(&own);
+	snprintf(path, sizeof(path), "%s/screens", own.dir);
+	assert_int_equal(mkdir(path, 0755), 0);
+	own_station_put(&own, "screens/one.cfg", SCREEN("first"));
+	own_station_put(&own, "sightglass.cfg",
+			"station = { name = \"own\"; }; devices = \"devices.cfg\"; tags "
+			"= \"tags.cfg\"; access = \"access.cfg\"; alarms = "
+			"\"alarms.cfg\"; screens = \"screens\"; screens_reload = "
+			"\"save\";\n");
+	write_tag("1 + 1");
+	snprintf(config, sizeof(config), "%s/sightglass.cfg", own.dir);
+}
+
+static void make_key(const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "%s/%s.key", own.dir, name);
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "keygen", path, "--name", name),
+			 0);
+}
+
+static void make_signed_station(void)
+{
+	make_station();
+	make_key("anna", secret, sizeof(secret));
+	snprintf(keys, sizeof(keys), "%s/keys", own.dir);
+	test_write_file(keys, out);
+	assert_int_equal(chmod(keys, 0644), 0);
+	snprintf(keys_option, sizeof(keys_option), "--config-keys=%s", keys);
+	own.keys = keys_option;
+}
+
+static void sign_with(const char *key)
+{
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "sign", config, "--key", key),
+			 0);
+}
+
+static void start(const char *more)
+{
+	own_station_start(&own, more);
+	DEMO_UNTIL(&own.as, "own", SOON_MS, "status");
+}
+
+static void must_not_start(const char *because)
+{
+	own_station_start(&own, NULL);
+	assert_int_equal(own_station_await_end(&own, SOON_MS), 1);
+	char *log = own_station_log(&own);
+	says(log, because);
+	says(log, "not signed");
+	free(log);
+	unlink(own.log);
+}
+
+static int leave(void **state)
+{
+	(void)state;
+	if (own.pid)
+		own_station_stop(&own);
+	return 0;
+}
+
+/* --- what runs and what lies there ---------------------------------------------------
+ */
+
+static void CF_11_a_difference_on_disk_is_named_file_by_file(void **state)
+{
+	(void)state;
+	make_station();
+	start(NULL);
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "diff", config), 0);
+	says(out, "the files that run are those of");
+	write_tag("2 + 2");
+	own_station_put(&own, "alarms.cfg", "alarms = ( );\n");
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "diff", config), 1);
+	says(out, "~ tags.cfg");
+	says(out, "~ alarms.cfg");
+	says(out, "a.sum"); /* and what it means */
+	assert_null(strstr(out, "access.cfg"));
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 0);
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "diff", config), 0);
+}
+
+/* The manifest is another one after a save of a screen, and in the records from there. */
+static void CF_11_every_record_names_the_files_that_ran(void **state)
+{
+	char before[80], line[160];
+
+	(void)state;
+	make_station();
+	start(NULL);
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "files"), 0);
+	says(out, "screens/one.cfg");
+	assert_int_equal(sscanf(strstr(out, "manifest "), "manifest %64[0-9a-f]", before),
+			 1);
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "list", "--json"), 0);
+	snprintf(line, sizeof(line), "\"manifest\":\"%.16s", before);
+	says(out, line);
+	own_station_put(&own, "screens/one.cfg", SCREEN("other"));
+	DEMO_UNTIL(&own.as, "changed", SOON_MS, "audit", "list");
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "files"), 0);
+	assert_null(strstr(out, before));
+}
+
+/* --- signatures ----------------------------------------------------------------------
+ */
+
+static void CF_11_unsigned_and_changed_files_are_not_run(void **state)
+{
+	(void)state;
+	make_signed_station();
+	must_not_start("sightglass.cfg.signed");
+	sign_with(secret);
+	start(NULL);
+	DEMO_UNTIL(&own.as, "version 1, signed by anna", SOON_MS, "status");
+	write_tag("3 + 3");
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 1);
+	says(out, "tags.cfg was changed");
+	assert_int_equal(DEMO_RUN(&own.as, out, "get", "a.sum"), 0);
+	says(out, "2"); /* what was signed runs on */
+	sign_with(secret);
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 0);
+	DEMO_UNTIL(&own.as, "version 2, signed by anna", SOON_MS, "status");
+	DEMO_UNTIL(&own.as, "6", SOON_MS, "get", "a.sum");
+}
+
+/* Files that were good once are a replay: they hold what was mended since. */
+static void CF_11_an_older_version_is_refused(void **state)
+{
+	char path[400];
+
+	(void)state;
+	make_signed_station();
+	sign_with(secret);
+	snprintf(path, sizeof(path), "%s.signed", config);
+	char *old = test_read_file(path);
+	write_tag("4 + 4");
+	sign_with(secret);
+	start(NULL);
+	write_tag("1 + 1");
+	test_write_file(path, old);
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 1);
+	says(out, "older than version 2");
+	assert_int_equal(own_station_stop(&own), 0);
+	must_not_start("older than version 2");
+	free(old);
+}
+
+static void CF_11_a_key_that_nobody_knows_vouches_for_nothing(void **state)
+{
+	char other[300];
+
+	(void)state;
+	make_signed_station();
+	make_key("mallory", other, sizeof(other));
+	sign_with(other);
+	must_not_start("a key that");
+}
+
+static void CF_11_a_saved_screen_waits_for_its_signature(void **state)
+{
+	(void)state;
+	make_signed_station();
+	sign_with(secret);
+	start(NULL);
+	own_station_put(&own, "screens/one.cfg", SCREEN("evil"));
+	DEMO_UNTIL(&own.as, "after it was signed", SOON_MS, "audit", "list");
+	assert_int_equal(DEMO_RUN(&own.as, out, "render", "one", "--text"), 0);
+	says(out, "first");
+	sign_with(secret);
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 0);
+	assert_int_equal(DEMO_RUN(&own.as, out, "render", "one", "--text"), 0);
+	says(out, "evil");
+}
+
+static void CF_11_by_policy_they_run_with_a_notice(void **state)
+{
+	(void)state;
+	make_signed_station();
+	start("--config-unsigned=warn");
+	DEMO_UNTIL(&own.as, "these files are not signed", SOON_MS, "status");
+	write_tag("5 + 5");
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 0);
+	DEMO_UNTIL(&own.as, "10", SOON_MS, "get", "a.sum");
+}
+
+static void CF_11_a_secret_key_overwrites_nothing_and_is_its_owners(void **state)
+{
+	struct stat st;
+
+	(void)state;
+	make_signed_station();
+	assert_int_equal(stat(secret, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0400);
+	assert_int_equal(
+		DEMO_RUN(&own.as, out, "config", "keygen", secret, "--name", "anna"), 1);
+	assert_int_equal(chmod(secret, 0644), 0);
+	assert_int_equal(
+		DEMO_RUN(&own.as, out, "config", "sign", config, "--key", secret), 1);
+	says(out, secret);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, leave)
+	const struct CMUnitTest tests[] = {
+		TEST(CF_11_a_difference_on_disk_is_named_file_by_file),
+		TEST(CF_11_every_record_names_the_files_that_ran),
+		TEST(CF_11_unsigned_and_changed_files_are_not_run),
+		TEST(CF_11_an_older_version_is_refused),
+		TEST(CF_11_a_key_that_nobody_knows_vouches_for_nothing),
+		TEST(CF_11_a_saved_screen_waits_for_its_signature),
+		TEST(CF_11_by_policy_they_run_with_a_notice),
+		TEST(CF_11_a_secret_key_overwrites_nothing_and_is_its_owners),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
