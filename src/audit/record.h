@@ -60,7 +60,10 @@ enum audit_kind {
 	AUDIT_DEVICE = 40,  /* its program stopped, went on or started again */
 	AUDIT_IDLE = 60,    /* a session fell back to looking */
 	AUDIT_LOCK = 61,
-	AUDIT_RESUME = 62, /* its person is proven again: it acts */
+	AUDIT_RESUME = 62,  /* its person is proven again: it acts */
+	AUDIT_OUTSIDE = 80, /* a setpoint was changed, and not from here (WR-31) */
+	AUDIT_CHANGES = 81, /* a change set was signed: request is its number */
+	AUDIT_CHANGES_END = 82,
 	/* 90-99: statements about the record itself, signed by the store: audit/seal.h */
 	AUDIT_CHECKPOINT = 90,
 	AUDIT_KEYS = 91,     /* the first keys, or a hand-over to new ones */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "util/bytes.h"
+#include "write/change_set.h"
 
 enum { ACTS_PER_S = 20, ACTS_BURST = 40 };
 /* A screen full of alarms is acknowledged at one key. */
@@ -56,6 +57,24 @@ static bool on_select(struct station *s, struct session *who, const uint8_t *p, 
 		return false;
 	write_gate_select(s->gate, &party, &m, s->now);
 	return true;
+}
+
+static bool on_changes(struct station *s, struct session *who, const uint8_t *p, size_t n)
+{
+	struct write_party party = station_party(who);
+	struct wire_changes m;
+
+	if (!wire_get_changes(p, n, &m))
+		return false;
+	write_gate_select_set(s->gate, &party, &m, s->now);
+	wire_changes_release(&m);
+	return true;
+}
+
+static void on_change_sets(struct station *s, struct session *who,
+			   const struct wire_request *m)
+{
+	write_gate_tell_sets(s->gate, who->id, m->req, m->num);
 }
 
 static bool on_substitute(struct station *s, struct session *who, const uint8_t *p,
@@ -152,6 +171,8 @@ const struct message station_messages[] = {
 	{ WIRE_SELECT, "select", RIGHT_VIEW, true, AWAKE, NULL, on_select },
 	{ WIRE_CONFIRM, "confirm", RIGHT_VIEW, true, AWAKE, on_confirm, NULL },
 	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, ALL, on_cancel, NULL },
+	{ WIRE_CHANGES, "changes", RIGHT_VIEW, true, AWAKE, NULL, on_changes },
+	{ WIRE_CHANGE_SETS, "change sets", RIGHT_VIEW, false, ALL, on_change_sets, NULL },
 	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, AWAKE, on_settle, NULL },
 	{ WIRE_SUBSTITUTE, "substitute", RIGHT_OPERATE, true, AWAKE, NULL,
 	  on_substitute },

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/xalloc.h"
+#include "write/change_set.h"
 
 enum { STOP_LIMIT_MS = 5000, EPOCH_SHIFT = 10, FRAME_MAX = 64 << 20, SYNC_MS = 10000 };
 
@@ -40,9 +41,12 @@ static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 static void note_start(struct station *s, const struct store_snapshot *snapshot)
 {
 	char detail[160];
+	size_t writes = 0;
 
+	for (size_t i = 0; i < snapshot->n_writes; i++)
+		writes += strcmp(snapshot->writes[i].tag, WRITE_SET_KEY) != 0;
 	snprintf(detail, sizeof(detail), "%s; %zu writes in doubt", s->options.server,
-		 snapshot->n_writes);
+		 writes);
 	station_note(s, NULL, AUDIT_START, s->def->name, "started", detail);
 }
 

@@ -67,8 +67,12 @@ enum wire_type {
 	WIRE_PEOPLE = 34,      /* wire/people.h */
 	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
 	WIRE_SILENCE = 36,     /* req only: the horns of the control room */
+	WIRE_CHANGES = 39,     /* wire/changes.h */
+	WIRE_CHANGE_SETS = 40, /* num=a set's number, 0 = the last ones without lines */
+	WIRE_RECIPES = 41,     /* req only: rows (name, file, changes, description) */
+	WIRE_RECIPE_GET = 42,  /* text=name: rows (tag, value, unit, place) */
 	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
-	WIRE_CONFIG = 54,      /* req only: rows (path, size, hash) of the files that run */
+	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,
@@ -90,9 +94,11 @@ enum wire_type {
 	WIRE_DEVICE = 117, /* wire/device.h */
 	WIRE_NOTICE = 118,
 	WIRE_JOURNAL_ROW = 119,
-	WIRE_FLOOD = 120,     /* wire/flood.h */
+	WIRE_FLOOD = 120,      /* wire/flood.h */
 	WIRE_TREND_DATA = 121, /* wire/trend.h */
-	WIRE_WHO = 125         /* wire/who.h */
+	WIRE_CHANGE_SET = 123, /* wire/changes.h */
+	WIRE_CHANGE_LINE = 124,
+	WIRE_WHO = 125 /* wire/who.h */
 };
 
 struct wire_hello {

@@ -258,21 +258,31 @@ static bool check_lease(struct check *c, struct strbuf *why)
 }
 
 /* A device has one command at a time; it is free again when the outcome is known. */
+const struct write_op *write_in_hand(const struct write_gate *g,
+				     const struct write_op *but)
+{
+	for (size_t i = 0; i < g->n_ops; i++) {
+		const struct write_op *o = g->ops[i];
+
+		if (o != but && o->device == but->device && o->phase >= WRITE_INTENT &&
+		    o->phase <= WRITE_OUTCOME)
+			return o;
+	}
+	return NULL;
+}
+
+/* A line of a change set waits for that before its turn. */
 static bool check_device_free(struct check *c, struct strbuf *why)
 {
-	for (size_t i = 0; i < c->g->n_ops; i++) {
-		const struct write_op *o = c->g->ops[i];
+	const struct write_op *o = c->op->set ? NULL : write_in_hand(c->g, c->op);
 
-		if (o == c->op || o->device != c->op->device || o->phase < WRITE_INTENT ||
-		    o->phase > WRITE_OUTCOME)
-			continue;
-		strbuf_setf(why,
-			    "%s still has a command in hand (%s, by %s): select "
-			    "again when it has ended",
-			    c->op->device_name, o->tag_name, o->who.name);
-		return false;
-	}
-	return true;
+	if (!o)
+		return true;
+	strbuf_setf(why,
+		    "%s still has a command in hand (%s, by %s): select "
+		    "again when it has ended",
+		    c->op->device_name, o->tag_name, o->who.name);
+	return false;
 }
 
 static const struct {

@@ -2,7 +2,7 @@
  * doubt.c - writes of which nobody knows what became: listed until a person settles
  * them. They can be read, never sent.
  */
-#include "write/gate_int.h"
+#include "write/change_set_int.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -118,8 +118,13 @@ static void restart_unknown(struct write_gate *g, struct write_doubt *d, struct 
 void write_gate_restore(struct write_gate *g, const struct stored_write *w,
 			struct now now)
 {
-	struct write_doubt *d = append(g, w->request);
+	struct write_doubt *d;
 
+	if (strcmp(w->tag, WRITE_SET_KEY) == 0) {
+		write_set_restore(g, w, now);
+		return;
+	}
+	d = append(g, w->request);
 	if (!write_record_get(w->body.buf, w->body.len, &d->record)) {
 		d->record = (struct write_record){ .wall_ms = now.wall.ms };
 		snprintf(d->record.tag, sizeof(d->record.tag), "%s", w->tag);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/xalloc.h"
+#include "write/change_set_int.h"
 #include "write/gate_int.h"
 
 enum { TOKEN_SHIFT = 20 };
@@ -34,6 +35,7 @@ void write_gate_free(struct write_gate *g)
 	free(g->ops);
 	free(g->last);
 	free(g->doubts);
+	write_sets_free(g);
 	strbuf_release(&g->frame);
 	strbuf_release(&g->why);
 	free(g);
@@ -100,12 +102,18 @@ void write_op_finish(struct write_gate *g, struct write_op *op)
 	op->due = (struct mono){ INT64_MAX };
 	op->read = 0;
 	g->n_finished++;
+	if (op->set)
+		write_set_op_finished(g, op);
 	g->host->mark(g->host->arg, op->tag);
 }
 
 void write_op_end(struct write_gate *g, struct write_op *op)
 {
+	bool alone = !op->set; /* a line of a set is told as that */
+
 	write_op_finish(g, op);
+	if (!alone)
+		return;
 	write_tell_done(g, op, op->req);
 	for (unsigned i = 0; i < op->n_replays; i++)
 		write_tell_done(g, op, op->replays[i]);
@@ -263,11 +271,12 @@ void write_gate_tick(struct write_gate *g, struct now now)
 	for (size_t i = 0; i < g->n_ops; i++)
 		if (mono_reached(now.mono, g->ops[i]->due))
 			op_due(g, g->ops[i], now);
+	write_sets_tick(g, now);
 }
 
 struct mono write_gate_next_deadline(const struct write_gate *g)
 {
-	struct mono next = { INT64_MAX };
+	struct mono next = write_sets_deadline(g);
 
 	for (size_t i = 0; i < g->n_ops; i++)
 		if (g->ops[i]->due.ns < next.ns)
@@ -298,5 +307,5 @@ uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session)
 
 bool write_gate_idle(const struct write_gate *g)
 {
-	return g->n_finished == g->n_ops;
+	return g->n_finished == g->n_ops && !write_sets_busy(g);
 }

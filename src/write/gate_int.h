@@ -67,6 +67,9 @@ struct write_op {
 	char text[768];     /* what the operator is told at the end */
 	char seen[300];     /* last value or complaint of the read-back */
 	bool seen_mismatch; /* seen is a value */
+
+	struct write_set *set; /* whose line it is; NULL = written by itself */
+	size_t line;
 };
 
 struct write_last { /* for min_interval_ms */
@@ -85,6 +88,8 @@ struct write_gate {
 	size_t n_last;
 	struct write_doubt *doubts;
 	size_t n_doubts;
+	struct write_set **sets; /* change_set.h; in order of their selects */
+	size_t n_sets;
 	struct strbuf frame, why; /* scratch */
 };
 
@@ -108,9 +113,19 @@ bool write_check(struct write_gate *g, struct write_op *op, const struct write_p
 /* Another op that holds the tag, or NULL. */
 const struct write_op *write_holder(const struct write_gate *g, uint32_t tag,
 				    const struct write_op *but);
+/* Another op whose command but's device has still to answer, or NULL. */
+const struct write_op *write_in_hand(const struct write_gate *g,
+				     const struct write_op *but);
 void write_remember_sent(struct write_gate *g, uint32_t tag, struct now now);
 
-/* select.c: the select is void, recorded as given up; nobody is told. */
+/* select.c */
+void write_who_set(struct write_who *w, const struct write_party *p);
+/* What is written, and what it shows now. */
+void write_remember_point(struct write_op *op, const struct write_point *p,
+			  const struct sample *present);
+/* A person looks at one thing at a time: a new select gives up the older one. */
+void write_give_up_older(struct write_gate *g, uint64_t session, struct now now);
+/* The select is void, recorded as given up; nobody is told. */
 void write_op_void(struct write_gate *g, struct write_op *op, const char *why,
 		   struct now now);
 

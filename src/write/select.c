@@ -1,9 +1,9 @@
 /* select.c - select, confirm, cancel: what one person asks for, and is told. */
-#include "write/gate_int.h"
+#include "write/change_set_int.h"
 
 #include <stdio.h>
 
-static void remember_who(struct write_who *w, const struct write_party *p)
+void write_who_set(struct write_who *w, const struct write_party *p)
 {
 	w->session = p->session;
 	w->uid = p->uid;
@@ -13,8 +13,8 @@ static void remember_who(struct write_who *w, const struct write_party *p)
 	snprintf(w->from, sizeof(w->from), "%s", p->from);
 }
 
-static void remember_point(struct write_op *op, const struct write_point *p,
-			   const struct sample *present)
+void write_remember_point(struct write_op *op, const struct write_point *p,
+			  const struct sample *present)
 {
 	op->tag = p->tag;
 	op->revision = p->revision;
@@ -39,11 +39,11 @@ void write_op_void(struct write_gate *g, struct write_op *op, const char *why,
 	write_op_finish(g, op);
 }
 
-/* A person looks at one thing at a time: a new select gives up the older one. */
-static void give_up_older(struct write_gate *g, uint64_t session, struct now now)
+void write_give_up_older(struct write_gate *g, uint64_t session, struct now now)
 {
+	write_sets_give_up(g, session, now);
 	for (size_t i = 0; i < g->n_ops; i++)
-		if (g->ops[i]->phase == WRITE_SELECTED &&
+		if (g->ops[i]->phase == WRITE_SELECTED && !g->ops[i]->set &&
 		    g->ops[i]->who.session == session)
 			write_op_void(g, g->ops[i], "the session selected anew", now);
 }
@@ -55,8 +55,8 @@ void write_gate_select(struct write_gate *g, const struct write_party *party,
 	struct write_op asked = { .phase = WRITE_SELECTED, .req = m->req }, *op;
 	struct txn *t;
 
-	give_up_older(g, party->session, now);
-	remember_who(&asked.who, party);
+	write_give_up_older(g, party->session, now);
+	write_who_set(&asked.who, party);
 	snprintf(asked.tag_name, sizeof(asked.tag_name), "%s", m->tag);
 	snprintf(asked.reason, sizeof(asked.reason), "%s", m->reason);
 	write_value_set(&asked.new_value, &m->value);
@@ -65,7 +65,7 @@ void write_gate_select(struct write_gate *g, const struct write_party *party,
 		write_refuse(g, &asked, m->req, g->why.buf, now);
 		return;
 	}
-	remember_point(&asked, p, g->host->sample(g->host->arg, p->tag));
+	write_remember_point(&asked, p, g->host->sample(g->host->arg, p->tag));
 	if (!write_check(g, &asked, p, party->grant, WRITE_AT_SELECT, now, &g->why)) {
 		write_refuse(g, &asked, m->req, g->why.buf, now);
 		return;
@@ -90,7 +90,7 @@ static void refuse_stranger(struct write_gate *g, const struct write_party *part
 {
 	struct write_op asked = { .old_quality = 0 };
 
-	remember_who(&asked.who, party);
+	write_who_set(&asked.who, party);
 	if (op)
 		snprintf(asked.tag_name, sizeof(asked.tag_name), "%s", op->tag_name);
 	write_refuse(g, &asked, req, why, now);
@@ -114,6 +114,20 @@ static struct write_op *own_op(struct write_gate *g, const struct write_party *p
 	return NULL;
 }
 
+/* The token's set; of another session's the person is told, and *strange is set.*/
+static struct write_set *own_set(struct write_gate *g, const struct write_party *party,
+				 uint32_t req, uint64_t token, bool *strange,
+				 struct now now)
+{
+	struct write_set *set = write_set_by_token(g, token);
+
+	*strange = set && set->who.session != party->session;
+	if (*strange)
+		refuse_stranger(g, party, req, NULL,
+				"this change set belongs to another session", now);
+	return set;
+}
+
 /* The same confirm again: whatever becomes of the first one answers it, too. */
 static void confirm_again(struct write_gate *g, struct write_op *op, uint32_t req,
 			  struct now now)
@@ -134,9 +148,16 @@ static void confirm_again(struct write_gate *g, struct write_op *op, uint32_t re
 void write_gate_confirm(struct write_gate *g, const struct write_party *party,
 			uint32_t req, uint64_t token, struct now now)
 {
-	struct write_op *op = own_op(g, party, req, token, now);
+	bool strange;
+	struct write_set *set = own_set(g, party, req, token, &strange, now);
 	const struct write_point *p;
+	struct write_op *op;
 
+	if (set && !strange)
+		write_set_confirm(g, set, party, req, now);
+	if (set)
+		return;
+	op = own_op(g, party, req, token, now);
 	if (!op)
 		return;
 	if (op->phase != WRITE_SELECTED) {
@@ -160,8 +181,15 @@ void write_gate_confirm(struct write_gate *g, const struct write_party *party,
 void write_gate_cancel(struct write_gate *g, const struct write_party *party,
 		       uint32_t req, uint64_t token, struct now now)
 {
-	struct write_op *op = own_op(g, party, req, token, now);
+	bool strange;
+	struct write_set *set = own_set(g, party, req, token, &strange, now);
+	struct write_op *op;
 
+	if (set && !strange)
+		write_set_cancel(g, set, party, req, now);
+	if (set)
+		return;
+	op = own_op(g, party, req, token, now);
 	if (!op)
 		return;
 	if (op->phase == WRITE_SELECTED) {

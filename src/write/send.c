@@ -2,7 +2,7 @@
  * send.c - from the confirm to the stored outcome: intent first, then one send, then
  * what became of it.
  */
-#include "write/gate_int.h"
+#include "write/change_set_int.h"
 
 #include <stdio.h>
 
@@ -18,6 +18,8 @@ void write_begin_intent(struct write_gate *g, struct write_op *op,
 	op->due = (struct mono){ INT64_MAX };
 	op->send_by = mono_add_ms(now.mono, WRITE_SEND_MS);
 	write_record_of(op, write_tolerance(p->def), now, &record);
+	if (op->set)
+		write_set_in_intent(g, t, op, now);
 	intent = txn_add(t, TXN_INTENT, op->request, op->tag_name);
 	intent->wall_ms = now.wall.ms;
 	write_record_put(&intent->body, &record);
@@ -82,6 +84,8 @@ static void intent_failed(struct write_gate *g, struct write_op *op, const char 
 void write_intent_stored(struct write_gate *g, struct write_op *op, bool ok,
 			 const char *why, struct now now)
 {
+	if (ok && op->set)
+		write_set_intent_stored(op);
 	if (!ok)
 		intent_failed(g, op, why, now);
 	else if (still_wanted(g, op, now, &g->why))
@@ -128,6 +132,8 @@ void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_out
 	say_outcome(op, text);
 	stored = txn_add(t, TXN_OUTCOME, op->request, write_outcome_name(o));
 	stored->settled = o != WRITE_UNKNOWN;
+	if (op->set)
+		write_set_in_outcome(t, op);
 	write_note(g, t, AUDIT_OUTCOME, op, write_outcome_name(o), op->text, now);
 	if (o == WRITE_ACCEPTED || o == WRITE_UNKNOWN)
 		write_note_changes(g, t, op, write_outcome_name(o), now);

@@ -1,5 +1,5 @@
 /* tell.c - what a write says: to its session in frames, to the audit in records. */
-#include "write/gate_int.h"
+#include "write/change_set_int.h"
 
 #include <stdio.h>
 
@@ -48,6 +48,8 @@ void write_tell_step(struct write_gate *g, const struct write_op *op,
 {
 	struct wire_write_step m = { .req = op->req, .stage = (uint8_t)stage };
 
+	if (op->set)
+		return; /* its line says enough */
 	snprintf(m.text, sizeof(m.text), "%s", text);
 	strbuf_clear(&g->frame);
 	wire_put_write_step(&g->frame, &m);
@@ -104,16 +106,28 @@ static struct audit_record describe(const struct write_op *op, struct note_text 
 	};
 }
 
+/* What every record of a line says of its set. */
+static const char *in_set(const struct write_op *op, const char *detail, char *out,
+			  size_t size)
+{
+	char place[80];
+
+	write_set_place(op->set, op->line, place, sizeof(place));
+	snprintf(out, size, "%s%s%.850s", place, detail[0] ? ": " : "", detail);
+	return out;
+}
+
 void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
 		const struct write_op *op, const char *result, const char *detail,
 		struct now now)
 {
+	char place[AUDIT_TEXT_MAX];
 	struct note_text text;
 	struct audit_record r = describe(op, &text);
 
 	r.kind = kind;
 	r.result = result;
-	r.detail = detail;
+	r.detail = op->set ? in_set(op, detail, place, sizeof(place)) : detail;
 	g->host->audit(g->host->arg, t, &r, now);
 }
 
