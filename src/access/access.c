@@ -47,18 +47,22 @@ static void free_names(char **v, size_t n)
 	free(v);
 }
 
+void access_operator_release(struct access_operator *op)
+{
+	free(op->name);
+	free(op->unix_user);
+	free_names(op->roles, op->n_roles);
+	free_names(op->areas, op->n_areas);
+	*op = (struct access_operator){ 0 };
+}
+
 void access_def_release(struct access_def *d)
 {
 	for (size_t i = 0; i < d->n_roles; i++)
 		free(d->roles[i].name);
 	free(d->roles);
-	for (size_t i = 0; i < d->n_operators; i++) {
-		struct access_operator *op = &d->operators[i];
-		free(op->name);
-		free(op->unix_user);
-		free_names(op->roles, op->n_roles);
-		free_names(op->areas, op->n_areas);
-	}
+	for (size_t i = 0; i < d->n_operators; i++)
+		access_operator_release(&d->operators[i]);
 	free(d->operators);
 	free(d->sessions.notice);
 	*d = (struct access_def){ 0 };
@@ -73,43 +77,105 @@ static const struct access_operator *find_user(const struct access_def *d,
 	return NULL;
 }
 
-static uint32_t rights_of(const struct access_def *d, const struct access_operator *op)
+const struct access_operator *access_find_operator(const struct access_def *d,
+						   const char *name)
 {
-	uint32_t rights = 0;
+	for (size_t i = 0; i < d->n_operators; i++)
+		if (strcmp(d->operators[i].name, name) == 0)
+			return &d->operators[i];
+	return NULL;
+}
+
+uint32_t access_role_rights(const struct access_def *d, const char *role,
+			    const char **area)
+{
+	const char *at = strchr(role, '@');
+	size_t n = at ? (size_t)(at - role) : strlen(role);
+
+	if (area)
+		*area = at ? at + 1 : NULL;
+	for (size_t k = 0; k < d->n_roles; k++)
+		if (strlen(d->roles[k].name) == n &&
+		    strncmp(d->roles[k].name, role, n) == 0)
+			return d->roles[k].rights;
+	return 0;
+}
+
+static bool same_area(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* What is too much is not given: the loader and the accounts refuse it before. */
+static void add_post(struct access_grant *g, uint32_t rights, const char *area)
+{
+	uint32_t i = 0;
+
+	if (area && strcmp(area, "*") == 0)
+		area = NULL;
+	while (i < g->n_posts && !same_area(g->posts[i].area, area))
+		i++;
+	if (i == ACCESS_POSTS_MAX)
+		return;
+	if (i == g->n_posts)
+		g->posts[g->n_posts++] = (struct access_post){ 0, area };
+	g->posts[i].rights |= rights;
+	g->rights |= rights;
+}
+
+static void add_role(struct access_grant *g, const struct access_def *d, const char *role)
+{
+	const char *area;
+	uint32_t rights = access_role_rights(d, role, &area);
+
+	if (area || g->op->n_areas == 0)
+		add_post(g, rights, area);
+	for (size_t i = 0; !area && i < g->op->n_areas; i++)
+		add_post(g, rights, g->op->areas[i]);
+}
+
+static void admit(struct access_grant *g, const struct access_def *d, uint32_t uid)
+{
+	if (uid == 0 && !d->allow_root) {
+		g->root_looks_only = (g->rights & ~looking) != 0;
+		g->rights &= looking;
+	}
+	g->admitted = (g->rights & BIT(RIGHT_VIEW)) != 0;
+}
+
+struct access_grant access_resolve_operator(const struct access_def *d,
+					    const struct access_operator *op,
+					    uint32_t uid)
+{
+	struct access_grant g = { .name = op->name, .op = op };
 
 	for (size_t i = 0; i < op->n_roles; i++)
-		for (size_t k = 0; k < d->n_roles; k++)
-			if (strcmp(op->roles[i], d->roles[k].name) == 0)
-				rights |= d->roles[k].rights;
-	return rights;
+		add_role(&g, d, op->roles[i]);
+	admit(&g, d, uid);
+	return g;
 }
 
 struct access_grant access_resolve(const struct access_def *d, const char *unix_user,
 				   uint32_t uid)
 {
+	const struct access_operator *op = find_user(d, unix_user);
 	struct access_grant g = { .name = unix_user };
 
-	g.op = find_user(d, unix_user);
-	if (g.op) {
-		g.name = g.op->name;
-		g.rights = rights_of(d, g.op);
-	} else if (d->unlisted_view) {
+	if (op)
+		return access_resolve_operator(d, op, uid);
+	if (d->unlisted_view)
 		g.rights = BIT(RIGHT_VIEW);
-	}
-	if (uid == 0 && !d->allow_root) {
-		g.root_looks_only = (g.rights & ~looking) != 0;
-		g.rights &= looking;
-	}
-	g.admitted = (g.rights & BIT(RIGHT_VIEW)) != 0;
+	admit(&g, d, uid);
 	return g;
 }
 
-static bool in_area(const struct access_grant *g, const char *area)
+static bool in_area(const struct access_grant *g, enum right right, const char *area)
 {
-	if (!area || !*area || !g->op || g->op->n_areas == 0)
+	if (!area || !*area)
 		return true;
-	for (size_t i = 0; i < g->op->n_areas; i++)
-		if (area_holds(g->op->areas[i], area))
+	for (uint32_t i = 0; i < g->n_posts; i++)
+		if ((g->posts[i].rights & BIT(right)) &&
+		    (!g->posts[i].area || area_holds(g->posts[i].area, area)))
 			return true;
 	return false;
 }
@@ -119,7 +185,17 @@ bool access_allows(const struct access_grant *g, enum right right, const char *a
 {
 	if ((unsigned)right >= RIGHT_COUNT || !g->admitted || !(g->rights & BIT(right)))
 		return false;
-	return right == RIGHT_VIEW || in_area(g, area);
+	return right == RIGHT_VIEW || in_area(g, right, area);
+}
+
+bool access_everywhere(const struct access_grant *g, enum right right)
+{
+	if (!access_allows(g, right, NULL))
+		return false;
+	for (uint32_t i = 0; i < g->n_posts; i++)
+		if ((g->posts[i].rights & BIT(right)) && !g->posts[i].area)
+			return true;
+	return false;
 }
 
 bool access_acts(const struct access_grant *g)
@@ -147,7 +223,7 @@ void access_explain(const struct access_grant *g, enum right right, const char *
 		strbuf_setf(why,
 			    "root may look only, whatever its roles say (allow_root in "
 			    "access.cfg): sign in as yourself");
-	else if ((g->rights & BIT(right)) && !in_area(g, area))
+	else if ((g->rights & BIT(right)) && !in_area(g, right, area))
 		strbuf_setf(why, "%s has the right \"%s\" but not in area %s", g->name,
 			    right_name(right), area);
 	else if (area && *area)

@@ -2,6 +2,7 @@
 #include "audit/txn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/xalloc.h"
 
@@ -25,12 +26,19 @@ struct txn_op *txn_add(struct txn *t, enum txn_kind kind, uint64_t id, const cha
 	return op;
 }
 
+static void wipe(struct strbuf *secret)
+{
+	explicit_bzero(secret->buf, secret->cap);
+}
+
 void txn_free(struct txn *t)
 {
 	if (!t)
 		return;
 	for (size_t i = 0; i < t->n; i++) {
 		free(t->ops[i].key);
+		if (t->ops[i].kind == TXN_ACCOUNT)
+			wipe(&t->ops[i].body);
 		strbuf_release(&t->ops[i].body);
 	}
 	free(t->ops);
@@ -52,6 +60,12 @@ void store_snapshot_release(struct store_snapshot *s)
 		free(s->substitutions[i].tag);
 		strbuf_release(&s->substitutions[i].body);
 	}
+	for (size_t i = 0; i < s->n_accounts; i++) {
+		free(s->accounts[i].name);
+		wipe(&s->accounts[i].body);
+		strbuf_release(&s->accounts[i].body);
+	}
+	free(s->accounts);
 	free(s->alarms);
 	free(s->writes);
 	free(s->substitutions);

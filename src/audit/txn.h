@@ -26,7 +26,9 @@ enum txn_kind {
 		      */
 	TXN_SETTLE,  /* id: write request leaves the in-doubt list */
 	TXN_SUBSTITUTION,     /* key: tag; body: value, by whom, since when; replaces */
-	TXN_SUBSTITUTION_GONE /* key: tag; forgets it */
+	TXN_SUBSTITUTION_GONE, /* key: tag; forgets it */
+	TXN_ACCOUNT,     /* key: name; body: account_put(), secret: wiped; replaces */
+	TXN_ACCOUNT_GONE /* key: name */
 };
 
 struct txn_op {
@@ -68,7 +70,14 @@ struct stored_substitution {
 	struct strbuf body;
 };
 
+struct stored_account { /* its body is secret: wiped when released */
+	char *name;
+	struct strbuf body;
+};
+
 struct store_snapshot {
+	struct stored_account *accounts;
+	size_t n_accounts;
 	struct stored_substitution *substitutions;
 	size_t n_substitutions;
 	struct stored_alarm *alarms;

@@ -185,6 +185,7 @@ static void run_down(struct shell *sh)
 	reader_thread_stop(sh->reader); /* they wake the loop for each answer */
 	store_thread_stop(sh->store);
 	uv_loop_close(&sh->loop);
+	hash_pool_free(sh->hashes);
 	station_free(sh->station);
 	actions_release(&sh->actions);
 	free(sh->pending);
@@ -264,7 +265,12 @@ static bool start(struct shell *sh, const struct server_options *o,
 		  struct station_def *def, struct strbuf *why)
 {
 	struct store_snapshot snapshot = { 0 };
-	struct station_options options = { .server = "sightglassd " SIGHTGLASS_VERSION };
+	struct station_options options = {
+		.server = "sightglassd " SIGHTGLASS_VERSION,
+		.has_service_uid = true,
+		.service_uid = (uint32_t)geteuid(),
+		.cheap_hashes = o->cheap_hashes,
+	};
 
 	if (!choose_places(sh, o, def, why) || !lock_run_folder(sh, why)) {
 		station_def_free(def);
@@ -304,6 +310,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 		return false;
 	}
 	sh->notify = notify_carrier_new(sh);
+	sh->hashes = hash_pool_new(sh);
 	sh->station = station_new(def, &snapshot, &options, clock_now(), &sh->actions);
 	store_snapshot_release(&snapshot);
 	xalloc_trim();
@@ -348,6 +355,9 @@ int main(int argc, char **argv)
 		station_def_free(def);
 		return good ? 0 : 1;
 	}
+	if (o.cheap_hashes)
+		log_warn("--cheap-hashes: passwords are hashed for a test, not for a "
+			 "plant");
 	if (!start(&sh, &o, def, &why)) {
 		log_error("%s", why.buf);
 		strbuf_release(&why);

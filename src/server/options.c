@@ -12,7 +12,7 @@
 
 #include "station/def.h"
 
-enum { OPT_CHECK = 256, OPT_MODE, OPT_VERSION, OPT_KEYS, OPT_UNSIGNED };
+enum { OPT_CHECK = 256, OPT_MODE, OPT_CHEAP, OPT_VERSION, OPT_KEYS, OPT_UNSIGNED };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -21,6 +21,7 @@ static const struct option long_options[] = {
 	{ "socket-mode", required_argument, NULL, OPT_MODE },
 	{ "config-keys", required_argument, NULL, OPT_KEYS },
 	{ "config-unsigned", required_argument, NULL, OPT_UNSIGNED },
+	{ "cheap-hashes", no_argument, NULL, OPT_CHEAP },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -38,6 +39,8 @@ static const char usage[] =
 	"  --config-keys FILE  run only files that one of these keys has signed\n"
 	"  --config-unsigned refuse|warn  what happens to others (refuse)\n"
 	"  --check             read and check all files, then exit: 0 good, 1 not\n"
+	"  --cheap-hashes      passwords cost little to hash: for tests, never for a "
+	"plant\n"
 	"  --verbose           log more\n"
 	"\n"
 	"The server stays in the foreground. SIGTERM stops it, SIGHUP reloads the "
@@ -69,6 +72,9 @@ static int one_option(int c, struct server_options *o)
 	case OPT_UNSIGNED:
 		o->unsigned_warns = strcmp(optarg, "warn") == 0;
 		return o->unsigned_warns || strcmp(optarg, "refuse") == 0 ? -1 : 2;
+	case OPT_CHEAP:
+		o->cheap_hashes = true;
+		return -1;
 	case OPT_CHECK:
 		o->check_only = true;
 		return -1;

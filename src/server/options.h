@@ -19,6 +19,7 @@ struct server_options {
 	bool unsigned_warns;
 	bool check_only;
 	bool verbose;
+	bool cheap_hashes; /* for tests */
 };
 
 /* Returns -1 to go on, else the exit code (0 after --help and --version, 2 on misuse). */

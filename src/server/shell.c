@@ -70,6 +70,7 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_REPORT] = report_request,
 	[ACT_BACKUP] = backup,
 	[ACT_NOTIFY] = notify_carry,
+	[ACT_HASH] = hash_pool_take,
 	[ACT_LOG] = log_text,
 	[ACT_STOPPED] = stopped,
 };
@@ -81,6 +82,8 @@ static void carry(struct shell *sh)
 		carriers[a->kind](sh, a);
 		if (a->kind == ACT_COMMIT)
 			a->txn = NULL; /* the store has taken it */
+		if (a->kind == ACT_HASH)
+			a->hash = NULL; /* the pool has */
 	}
 	actions_clear(&sh->actions);
 }

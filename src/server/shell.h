@@ -23,6 +23,7 @@ struct driver_slot;    /* driver_process.c */
 struct session_slot;   /* sessions.c */
 struct reload_job;     /* reload.c */
 struct notify_carrier; /* notify.c */
+struct hash_pool;      /* hash_pool.c */
 
 /* A folder that screens lie in: another one of the same name is another one. */
 enum { SCREENS_FOLDERS_MAX = 64 };
@@ -69,6 +70,7 @@ struct shell {
 	char state_dir[4096], socket_path[4096];
 	struct reload_job *loading; /* in the pool; one at a time, in order */
 	struct reload_job *waiting; /* to be loaded after it */
+	struct hash_pool *hashes;   /* hash_pool.c */
 	struct mono last_measured;
 	int64_t wall_minus_mono_ms; /* to notice steps of the wall clock */
 };
@@ -103,6 +105,13 @@ void screens_look(struct shell *sh);
 /* --- screens_watch.c --- */
 /* Watches the folders as they are now. */
 void screens_watch_start(struct shell *sh);
+
+/* --- hash_pool.c --- */
+struct hash_pool *hash_pool_new(struct shell *sh);
+/* Takes the action's job: one is computed at a time (SEC-10), in libuv's pool. */
+void hash_pool_take(struct shell *sh, const struct action *a);
+/* After the loop has run down. */
+void hash_pool_free(struct hash_pool *pool);
 
 /* Finds a program beside the server, then in ../libexec/sightglass. */
 bool program_find(const char *name, char *out, size_t size);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "access/hash_job.h"
 #include "util/xalloc.h"
 
 enum { BYTES_MAX = 256 << 20, BYTES_KEPT = 1 << 18 };
@@ -16,6 +17,7 @@ static void action_clear(struct action *a)
 
 	free(a->name);
 	txn_free(a->txn);
+	hash_job_free(a->hash);
 	if (bytes.cap > BYTES_KEPT)
 		strbuf_release(&bytes);
 	else

@@ -196,6 +196,8 @@ const struct message station_messages[] = {
 	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, AWAKE, on_silence, NULL },
 	{ WIRE_LOCK, "lock", RIGHT_VIEW, true, ALL, query_lock, NULL },
 	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },
+	{ WIRE_SIGN_IN, "sign in", RIGHT_VIEW, true, ALL, NULL, on_sign_in },
+	{ WIRE_SIGN_OUT, "sign out", RIGHT_VIEW, true, ALL, on_sign_out, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, 0, NULL, NULL },
 };
 

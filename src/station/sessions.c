@@ -88,15 +88,6 @@ void sessions_release(struct station *s)
 
 /* --- admission ------------------------------------------------------------------- */
 
-static void resolve(struct station *s, struct session *who)
-{
-	struct access_grant grant = access_resolve(&s->def->access, who->user, who->uid);
-
-	session_granted(who, &grant);
-	snprintf(who->name, sizeof(who->name), "%s", grant.name ? grant.name : who->user);
-	access_role_names(&grant, who->roles, sizeof(who->roles));
-}
-
 /* Before any data (SEC-01); the record is rate-limited. */
 static void turn_away(struct station *s, struct session *who)
 {
@@ -127,7 +118,7 @@ void sessions_open(struct station *s, const struct event *ev)
 	snprintf(who->user, sizeof(who->user), "%s", ev->u.open.unix_user);
 	snprintf(who->from, sizeof(who->from), "pid %" PRIu32, who->pid);
 	*GROW(&s->sessions, &s->n_sessions) = who;
-	resolve(s, who);
+	session_resolve(s, who);
 	if (!who->grant.admitted)
 		turn_away(s, who);
 	else if (s->stopping)
@@ -211,10 +202,13 @@ void sessions_regrant(struct station *s)
 	for (size_t i = 0; i < s->n_sessions; i++) {
 		struct session *who = s->sessions[i];
 
-		resolve(s, who);
+		if (who->closing)
+			continue;
+		session_lost_person(s, who);
+		session_resolve(s, who);
 		if (who->greeted)
 			session_tell_who(s, who);
-		if (!who->grant.admitted && !who->closing)
+		if (!who->grant.admitted)
 			session_goodbye(s, who,
 					"a reload has taken %s off the "
 					"station's operators",

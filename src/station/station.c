@@ -87,11 +87,13 @@ struct station *station_new(struct station_def *def,
 	for (int i = 0; i < SYSTEM_TAG_COUNT; i++)
 		s->system_tag[i] = TAG_NONE;
 	s->alarm_watch = alarm_watch_new();
+	s->identity = identity_new();
 	station_writes_open(s, snapshot);
 	station_apply(s, def);
 	restore(s, snapshot);
 	alarm_watch_start(s);
 	substitutions_restore(s, snapshot);
+	accounts_restore(s, snapshot);
 	notify_apply(s); /* again: alarms that stood are there now */
 	system_count(s);
 	station_propagate(s);
@@ -104,6 +106,7 @@ void station_free(struct station *s)
 	if (!s)
 		return;
 	sessions_release(s);
+	identity_free(s->identity);
 	write_gate_free(s->gate);
 	station_records_release(s);
 	vitals_release(s);
@@ -198,6 +201,7 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 	[EV_RELOADED] = station_reloaded,
 	[EV_SCREENS] = station_screens,
 	[EV_ANSWER] = query_answered,
+	[EV_HASHED] = station_hashed,
 	[EV_CLOCK_STEP] = clock_step,
 	[EV_STOP] = stop,
 };

@@ -22,6 +22,7 @@
 #include "util/log.h"
 #include "util/strbuf.h"
 
+struct hash_job;
 struct station;
 
 enum {
@@ -54,6 +55,7 @@ enum event_kind {
 	EV_SCREENS,  /* screen files changed on disk */
 	/* the shell's answer to ACT_AUDIT_LIST, ACT_JOURNAL, ACT_REPORT, ACT_BACKUP */
 	EV_ANSWER,
+	EV_HASHED,     /* a job of ACT_HASH is done */
 	EV_CLOCK_STEP, /* wall clock moved against the monotonic one */
 	EV_STOP        /* SIGTERM: say goodbye, record it; stopped when committed */
 };
@@ -123,6 +125,9 @@ struct event {
 				*frames; /* ROWs and REPLY, ready made; borrowed */
 		} answer;
 		struct {
+			struct hash_job *job; /* the carrier's, who wipes it */
+		} hashed;
+		struct {
 			int64_t step_ms;
 			bool synced;
 		} clock;
@@ -146,6 +151,7 @@ enum action_kind {
 	ACT_BACKUP,
 	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell
 		     */
+	ACT_HASH, /* run the job off the loop, one at a time; answer HASHED */
 	ACT_LOG,
 	ACT_STOPPED /* everything is recorded: the process may end */
 };
@@ -165,6 +171,7 @@ struct action {
 	char *name;          /* driver name, path, log text; owned */
 	struct strbuf bytes; /* owned */
 	struct txn *txn;     /* owned: the carrier takes it */
+	struct hash_job *hash; /* likewise */
 };
 
 /* A reusable list: actions_clear keeps the memory. */
@@ -179,6 +186,9 @@ void actions_release(struct actions *a);
 struct station_options {
 	uint8_t boot_id[AUDIT_BOOT_ID_SIZE];
 	const char *server; /* "sightglassd 0.1.0"; borrowed for ever */
+	bool has_service_uid; /* whose uid the server has may make the first admin */
+	uint32_t service_uid;
+	bool cheap_hashes; /* for tests only */
 };
 
 /* def is taken, snapshot borrowed during the call. Intents without an outcome become

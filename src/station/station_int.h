@@ -14,6 +14,7 @@
 #include "expr/expr.h"
 #include "station/alarm_watch.h"
 #include "station/notify.h"
+#include "station/sign_in.h"
 #include "station/station.h"
 #include "station/trend_ring.h"
 #include "tag/db.h"
@@ -192,6 +193,7 @@ struct session {
 	char user[64], from[192], program[32];
 	struct access_grant grant; /* what counts now: full, unless it rests */
 	char name[64], roles[128];
+	char person[64]; /* sign_in.h: signed in on top of the peer; "" = nobody */
 	bool greeted;
 	bool closing;    /* goodbye was said: it is dead to us */
 	struct mono due; /* hello limit, later the age limit of its queue */
@@ -304,6 +306,9 @@ struct station {
 	struct session **sessions;
 	size_t n_sessions;
 	struct session *chosen[SESSIONS_MAX]; /* scratch: receivers of the same bytes */
+
+	/* sign_in.c, proofs.c, accounts.c */
+	struct identity *identity; /* identity_int.h; owned */
 
 	/* watches.c */
 	struct watch **watches;

@@ -23,6 +23,9 @@ static const char *const sql_text[SQL_COUNT] = {
 	[SQL_SUBSTITUTION] = "INSERT INTO substitution(tag, body) VALUES (?1, ?2) "
 			     "ON CONFLICT(tag) DO UPDATE SET body = excluded.body",
 	[SQL_SUBSTITUTION_GONE] = "DELETE FROM substitution WHERE tag = ?1",
+	[SQL_ACCOUNT] = "INSERT INTO account(name, body) VALUES (?1, ?2) "
+			"ON CONFLICT(name) DO UPDATE SET body = excluded.body",
+	[SQL_ACCOUNT_GONE] = "DELETE FROM account WHERE name = ?1",
 	[SQL_COUNTER] = "UPDATE meta SET value = ?2 WHERE key = ?1",
 };
 
@@ -112,6 +115,20 @@ static enum sg_err put_substitution_gone(struct store *s, const struct txn_op *o
 	return drop_named(s->sql[SQL_SUBSTITUTION_GONE], op, why);
 }
 
+static enum sg_err put_account(struct store *s, const struct txn_op *op,
+			       struct store_tail *next, struct strbuf *why)
+{
+	(void)next;
+	return put_named(s->sql[SQL_ACCOUNT], op, why);
+}
+
+static enum sg_err put_account_gone(struct store *s, const struct txn_op *op,
+				    struct store_tail *next, struct strbuf *why)
+{
+	(void)next;
+	return drop_named(s->sql[SQL_ACCOUNT_GONE], op, why);
+}
+
 static enum sg_err put_journal(struct store *s, const struct txn_op *op,
 			       struct store_tail *next, struct strbuf *why)
 {
@@ -195,6 +212,8 @@ static const struct {
 	[TXN_SUBSTITUTION] = { "a substitution", true, false, put_substitution },
 	[TXN_SUBSTITUTION_GONE] = { "a substitution's end", true, false,
 				    put_substitution_gone },
+	[TXN_ACCOUNT] = { "an account", true, false, put_account },
+	[TXN_ACCOUNT_GONE] = { "an account's end", true, false, put_account_gone },
 };
 
 /* SQLite's integers are signed, so ids stay below 2^63. */

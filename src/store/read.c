@@ -198,6 +198,24 @@ static enum sg_err load_substitutions(struct store *s, struct store_snapshot *ou
 	return (enum sg_err)rc;
 }
 
+static enum sg_err load_accounts(struct store *s, struct store_snapshot *out,
+				 struct strbuf *why)
+{
+	struct db_stmt *q =
+		db_prepare(s->db, "SELECT name, body FROM account ORDER BY name", why);
+	int rc;
+
+	if (!q)
+		return SG_EIO;
+	while ((rc = db_row(q, why)) > 0) {
+		struct stored_account *one = GROW(&out->accounts, &out->n_accounts);
+		one->name = copy_text(q, 0);
+		copy_blob(q, 1, &one->body);
+	}
+	db_finalize(q);
+	return (enum sg_err)rc;
+}
+
 static enum sg_err not_open(const struct store *s, struct strbuf *why)
 {
 	strbuf_setf(why, "%s is closed after a failure of the disk", s->path);
@@ -214,6 +232,8 @@ enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbu
 		err = load_writes(s, out, why);
 	if (err == SG_OK)
 		err = load_substitutions(s, out, why);
+	if (err == SG_OK)
+		err = load_accounts(s, out, why);
 	out->next_request = s->tail.request + 1;
 	out->next_occurrence = s->tail.occurrence + 1;
 	out->audit_seq = s->tail.head.seq;

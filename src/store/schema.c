@@ -51,6 +51,10 @@ static const struct {
 	 * beside it (search.c) */
 	{ 3, "ALTER TABLE journal RENAME TO journal_2;" JOURNAL_SQL ";",
 	  schema_chain_journal },
+	{ 4,
+	  "CREATE TABLE account(name TEXT PRIMARY KEY, body BLOB NOT NULL) "
+	  "STRICT, WITHOUT ROWID;",
+	  NULL },
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) == SCHEMA_VERSION,

@@ -7,6 +7,7 @@
  *   alarm(name, record)
  *   journal(seq, body, hash)          append-only, a hash chain of its own
  *   writes(request, tag, body, outcome, settled)
+ *   account(name, body)               hashes and secrets of codes: never told
  *
  * Blocking; one thread owns an open store (server/store_thread.c).
  */

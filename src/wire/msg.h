@@ -71,6 +71,10 @@ enum wire_type {
 	WIRE_CHANGE_SETS = 40, /* num=a set's number, 0 = the last ones without lines */
 	WIRE_RECIPES = 41,     /* req only: rows (name, file, changes, description) */
 	WIRE_RECIPE_GET = 42,  /* text=name: rows (tag, value, unit, place) */
+	WIRE_SIGN_IN = 43,     /* wire/accounts.h */
+	WIRE_SIGN_OUT = 44,    /* req only */
+	WIRE_USER = 45,        /* wire/accounts.h */
+	WIRE_USERS = 46,       /* rows: enum wire_user_field (wire/accounts.h) */
 	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
 	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
 

@@ -15,6 +15,9 @@ void fake_store_release(struct fake_store *s)
 		strbuf_release(&s->writes[i].body);
 	for (size_t i = 0; i < s->n_substitutions; i++)
 		strbuf_release(&s->substitutions[i].body);
+	for (size_t i = 0; i < s->n_accounts; i++)
+		strbuf_release(&s->accounts[i].body);
+	free(s->accounts);
 	free(s->substitutions);
 	free(s->audit);
 	free(s->alarms);
@@ -86,12 +89,18 @@ static void put_gone(struct fake_store *s, const struct txn_op *op)
 	}
 }
 
+static struct fake_substitution *named(struct fake_substitution *v, size_t n,
+				       const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i].tag, name) == 0)
+			return &v[i];
+	return NULL;
+}
+
 static struct fake_substitution *substitution(struct fake_store *s, const char *tag)
 {
-	for (size_t i = 0; i < s->n_substitutions; i++)
-		if (strcmp(s->substitutions[i].tag, tag) == 0)
-			return &s->substitutions[i];
-	return NULL;
+	return named(s->substitutions, s->n_substitutions, tag);
 }
 
 static void put_substitution(struct fake_store *s, const struct txn_op *op)
@@ -115,6 +124,29 @@ static void put_substitution_gone(struct fake_store *s, const struct txn_op *op)
 		return;
 	strbuf_release(&v->body);
 	*v = s->substitutions[--s->n_substitutions];
+}
+
+static void put_account(struct fake_store *s, const struct txn_op *op)
+{
+	struct fake_substitution *v = named(s->accounts, s->n_accounts, op->key);
+
+	if (!v) {
+		v = GROW(&s->accounts, &s->n_accounts);
+		snprintf(v->tag, sizeof(v->tag), "%s", op->key);
+		v->body = (struct strbuf)STRBUF_INIT;
+	}
+	strbuf_clear(&v->body);
+	strbuf_add(&v->body, op->body.buf, op->body.len);
+}
+
+static void put_account_gone(struct fake_store *s, const struct txn_op *op)
+{
+	struct fake_substitution *v = named(s->accounts, s->n_accounts, op->key);
+
+	if (!v)
+		return;
+	strbuf_release(&v->body);
+	*v = s->accounts[--s->n_accounts];
 }
 
 static void put_journal(struct fake_store *s, const struct txn_op *op)
@@ -165,6 +197,8 @@ static void apply(struct fake_store *s, const struct txn_op *op)
 		[TXN_SETTLE] = put_settle,
 		[TXN_SUBSTITUTION] = put_substitution,
 		[TXN_SUBSTITUTION_GONE] = put_substitution_gone,
+		[TXN_ACCOUNT] = put_account,
+		[TXN_ACCOUNT_GONE] = put_account_gone,
 	};
 
 	rows[op->kind](s, op);
@@ -242,6 +276,13 @@ void fake_store_load(const struct fake_store *s, struct store_snapshot *out)
 		to->body = (struct strbuf)STRBUF_INIT;
 		strbuf_add(&to->body, s->substitutions[i].body.buf,
 			   s->substitutions[i].body.len);
+	}
+	for (size_t i = 0; i < s->n_accounts; i++) {
+		struct stored_account *to = GROW(&out->accounts, &out->n_accounts);
+
+		to->name = xstrdup(s->accounts[i].tag);
+		to->body = (struct strbuf)STRBUF_INIT;
+		strbuf_add(&to->body, s->accounts[i].body.buf, s->accounts[i].body.len);
 	}
 	for (size_t i = 0; i < s->n_writes; i++)
 		if (!s->writes[i].settled)

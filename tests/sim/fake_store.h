@@ -38,6 +38,8 @@ struct fake_substitution {
 struct fake_store {
 	struct fake_substitution *substitutions;
 	size_t n_substitutions;
+	struct fake_substitution *accounts; /* by name instead of tag */
+	size_t n_accounts;
 	struct fake_audit *audit;
 	size_t n_audit;
 	struct fake_alarm *alarms;

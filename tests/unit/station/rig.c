@@ -234,10 +234,24 @@ void rig_driver_exits(struct rig *r, uint32_t driver, const char *why)
 	rig_step(r, &ev);
 }
 
+bool rig_hashed(struct rig *r)
+{
+	struct event ev = { .kind = EV_HASHED };
+
+	if (r->n_waiting == 0)
+		return false;
+	ev.u.hashed.job = r->hashes[0];
+	memmove(r->hashes, r->hashes + 1, --r->n_waiting * sizeof(*r->hashes));
+	hash_job_run(ev.u.hashed.job);
+	rig_step(r, &ev);
+	hash_job_free(ev.u.hashed.job);
+	return true;
+}
+
 /* --- carrying -------------------------------------------------------------------- */
 
 /* What the shell is asked and does beside the loop: it is only noted. */
-static void look_up(struct rig *r, const struct action *a)
+static void look_up(struct rig *r, struct action *a)
 {
 	switch (a->kind) {
 	case ACT_RELOAD:
@@ -259,6 +273,13 @@ static void look_up(struct rig *r, const struct action *a)
 		break;
 	case ACT_BACKUP:
 		r->n_backups++;
+		break;
+	case ACT_HASH:
+		r->n_hashes++;
+		*GROW(&r->hashes, &r->n_waiting) = a->hash;
+		a->hash = NULL;
+		if (!r->hold_hashes)
+			rig_hashed(r);
 		break;
 	case ACT_NOTIFY:
 		r->n_told++;
@@ -353,7 +374,12 @@ void rig_wait(struct rig *r, int64_t ms)
 void rig_init_from(struct rig *r, struct station_def *def,
 		   const struct store_snapshot *snapshot)
 {
-	struct station_options options = { .server = "sightglassd test" };
+	struct station_options options = {
+		.server = "sightglassd test",
+		.has_service_uid = true,
+		.service_uid = RIG_SERVICE,
+		.cheap_hashes = true,
+	};
 	struct actions out = { 0 };
 
 	*r = (struct rig){
@@ -395,6 +421,9 @@ void rig_release(struct rig *r)
 	strbuf_release(&r->told);
 	strbuf_release(&r->report);
 	strbuf_release(&r->report_areas);
+	for (size_t i = 0; i < r->n_waiting; i++)
+		hash_job_free(r->hashes[i]);
+	free(r->hashes);
 	free(r->stored);
 	free(r->held);
 	free(r->writes);

@@ -8,6 +8,7 @@
 
 #include "support/test.h"
 
+#include "access/hash_job.h"
 #include "driver/proto.h"
 #include "station/station_int.h"
 #include "unit/station/rig_def.h"
@@ -18,6 +19,8 @@ struct rig_write {
 	struct driver_write m;
 	char text[VALUE_STRING_MAX + 1];
 };
+
+enum { RIG_SERVICE = 900 }; /* the uid the server has; no operator's */
 
 struct rig {
 	struct station *st;
@@ -58,6 +61,12 @@ struct rig {
 	bool closed[64];
 	uint64_t last_session;
 
+	/* the pool */
+	bool hold_hashes; /* jobs wait for rig_hashed() */
+	struct hash_job **hashes;
+	size_t n_waiting;
+	size_t n_hashes; /* ever asked for */
+
 	/* what the shell was asked */
 	size_t n_reloads, n_audit_lists, n_backups, n_searches;
 	struct strbuf search; /* the last one, as bytes */
@@ -84,6 +93,9 @@ void rig_wait(struct rig *r, int64_t ms);
 /* Answers the oldest transaction that is held. */
 void rig_answer(struct rig *r, bool ok);
 void rig_answer_all(struct rig *r, bool ok);
+
+/* The oldest job of the pool is done; false when none waits. */
+bool rig_hashed(struct rig *r);
 
 uint32_t rig_tag(const struct rig *r, const char *name);
 const struct sample *rig_value(const struct rig *r, const char *name);

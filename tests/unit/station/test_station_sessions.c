@@ -7,6 +7,7 @@
 
 #include "alarm/states.h"
 #include "util/bytes.h"
+#include "wire/accounts.h"
 #include "wire/journal.h"
 #include "wire/people.h"
 #include "wire/report.h"
@@ -120,6 +121,8 @@ static const struct expectation expected[] = {
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },
 	{ WIRE_LOCK, { true, true, true, true }, false },
+	{ WIRE_SIGN_IN, { true, true, true, true }, false },
+	{ WIRE_SIGN_OUT, { true, true, true, true }, false },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
@@ -138,6 +141,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_trend trend = {
 		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
 	};
+	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
 	struct wire_place place = { .req = 77, .page = "Alarms" };
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
@@ -166,6 +170,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_report(w, &report);
 	else if (type == WIRE_TREND)
 		wire_put_trend(w, &trend);
+	else if (type == WIRE_SIGN_IN)
+		wire_put_sign_in(w, &sign_in);
 	else if (type == WIRE_PLACE)
 		wire_put_place(w, &place);
 	else if (type == WIRE_SUBSTITUTE)

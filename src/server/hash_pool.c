@@ -1,0 +1,102 @@
+/*
+ * hash_pool.c - passwords are hashed in libuv's pool, one at a time.
+ *
+ * A hash takes 128 MiB and a good part of a second: two at once would only be slower and
+ * larger, and who floods the server with sign-ins gets a queue, not its memory (SEC-10).
+ * The station bounds that queue; the other threads of the pool stay free.
+ */
+#include "server/shell.h"
+
+#include <stdlib.h>
+
+#include "access/hash_job.h"
+#include "util/log.h"
+#include "util/xalloc.h"
+
+struct waiting {
+	struct waiting *next;
+	struct hash_job *job;
+};
+
+struct hash_pool {
+	struct shell *shell;
+	uv_work_t work;
+	struct waiting *first, **last;
+	struct hash_job *running;
+};
+
+static void start_next(struct hash_pool *pool);
+
+static void in_pool(uv_work_t *work)
+{
+	struct hash_pool *pool = work->data;
+
+	hash_job_run(pool->running);
+}
+
+static void done(uv_work_t *work, int status)
+{
+	struct hash_pool *pool = work->data;
+	struct event ev = { .kind = EV_HASHED };
+
+	(void)status;
+	ev.u.hashed.job = pool->running;
+	if (!pool->shell->stopped)
+		shell_event(pool->shell, &ev);
+	hash_job_free(pool->running);
+	pool->running = NULL;
+	start_next(pool);
+}
+
+static struct hash_job *take_first(struct hash_pool *pool)
+{
+	struct waiting *w = pool->first;
+	struct hash_job *job = w->job;
+
+	pool->first = w->next;
+	if (!pool->first)
+		pool->last = &pool->first;
+	free(w);
+	return job;
+}
+
+static void start_next(struct hash_pool *pool)
+{
+	if (pool->running || !pool->first || pool->shell->stopped)
+		return;
+	pool->running = take_first(pool);
+	if (uv_queue_work(&pool->shell->loop, &pool->work, in_pool, done) == 0)
+		return;
+	/* never seen; the person hears of it when the wait for the reply ends */
+	log_error("cannot queue a sign-in");
+	hash_job_free(pool->running);
+	pool->running = NULL;
+}
+
+struct hash_pool *hash_pool_new(struct shell *sh)
+{
+	struct hash_pool *pool = xcalloc(1, sizeof(*pool));
+
+	pool->shell = sh;
+	pool->work.data = pool;
+	pool->last = &pool->first;
+	return pool;
+}
+
+void hash_pool_take(struct shell *sh, const struct action *a)
+{
+	struct waiting *w = xcalloc(1, sizeof(*w));
+
+	w->job = a->hash;
+	*sh->hashes->last = w;
+	sh->hashes->last = &w->next;
+	start_next(sh->hashes);
+}
+
+void hash_pool_free(struct hash_pool *pool)
+{
+	while (pool->first)
+		hash_job_free(take_first(pool));
+	hash_job_free(pool->running);
+	free(pool);
+}

@@ -1,0 +1,133 @@
+/*
+ * identity_int.h - inside of sign_in.c, proofs.c and accounts.c: accounts, proofs under
+ * way, and who has to wait. Owned by the station, as s->identity.
+ */
+#ifndef SG_STATION_IDENTITY_INT_H
+#define SG_STATION_IDENTITY_INT_H
+
+#include "access/account.h"
+#include "access/hash_job.h"
+#include "station/sign_in.h"
+#include "station/station_int.h"
+#include "wire/accounts.h"
+
+enum {
+	PROOFS_MAX = 16,   /* under way, of all sessions: one is computed at a time */
+	UIDS_MAX = 256,    /* whose failures are remembered */
+	STRANGERS_MAX = 64 /* names without an account, likewise */
+};
+
+/* How often somebody failed lately, and until when no try is taken. */
+struct failing {
+	uint32_t failures;
+	struct mono until, last;
+};
+
+struct known { /* an account, while the server runs */
+	struct account a;
+	struct failing failing;
+	bool changing; /* what an admin does to it is being stored */
+	bool enrolling;
+	uint8_t new_totp[TOTP_SECRET_SIZE]; /* not switched on before a code fits */
+};
+
+struct failing_uid {
+	uint32_t uid;
+	struct failing failing;
+};
+
+struct failing_name {
+	char name[ACCOUNT_NAME_MAX + 1];
+	struct failing failing;
+};
+
+/* What a finished job of the pool is for. */
+typedef void (*hashed_fn)(struct station *s, uint64_t what, struct hash_job *job);
+
+struct hashing { /* handed over to the pool */
+	uint64_t id, what;
+	hashed_fn then;
+};
+
+struct proving {
+	uint64_t id, session;
+	uint32_t req, uid;
+	char name[ACCOUNT_NAME_MAX + 1];
+	char code[WIRE_CODE_MAX + 1];
+	bool may_change;
+	proved_fn then;
+};
+
+struct user_act { /* account_acts.c */
+	uint64_t id, session;
+	struct wire_user m; /* with its passwords */
+	bool signs_in;      /* it is part of a SIGN_IN */
+	bool is_owner;      /* has proved to be the account's */
+	bool to_be_changed; /* somebody else chose this password */
+	struct account next;
+};
+void user_act_free(struct user_act *act);
+
+struct identity {
+	struct known **known; /* sorted by name */
+	size_t n_known;
+	struct proving **proving;
+	size_t n_proving;
+	struct hashing *hashing;
+	size_t n_hashing;
+	struct user_act **acts;
+	size_t n_acts;
+	struct failing_uid uids[UIDS_MAX];
+	size_t n_uids;
+	struct failing_name strangers[STRANGERS_MAX];
+	size_t n_strangers;
+	uint64_t last_id;
+};
+
+/* --- accounts.c --- */
+struct known *known_find(const struct station *s, const char *name);
+struct known *known_add(struct station *s, struct account *a); /* takes a */
+void known_remove(struct station *s, struct known *k); /* sessions follow at once */
+/* The account's body as it is now, in t. */
+void known_store(struct txn *t, const struct known *k);
+void account_store(struct txn *t, const struct account *a);
+void account_copy(struct account *to, const struct account *from);
+/* It may sign in, and has the right admin everywhere: access.cfg's roles count. */
+bool account_is_admin(const struct station *s, const struct account *a);
+bool known_is_admin(const struct station *s, const struct known *k);
+size_t accounts_admins(const struct station *s);
+/* So is no other account. */
+bool known_is_last_admin(const struct station *s, const struct known *k);
+/* Somebody of access.cfg who may, whatever becomes of the accounts. */
+bool accounts_file_has_admin(const struct station *s);
+
+/* --- proofs.c --- */
+struct asked_proof {
+	uint32_t req;
+	const char *name, *password, *code; /* borrowed */
+	bool may_change; /* the password is about to be changed: that it must be is no
+			    hindrance */
+};
+void identity_prove(struct station *s, struct session *who, const struct asked_proof *ask,
+		    proved_fn then);
+struct password_cost identity_cost(const struct station *s);
+void identity_hash(struct station *s, struct hash_job *job, hashed_fn then,
+		   uint64_t what);
+/* Milliseconds until a try of that name from that uid is taken; 0 = now. */
+int64_t identity_wait(struct station *s, const char *name, uint32_t uid);
+/* After a restart: failures that were stored count on. */
+void identity_resume(struct station *s, struct known *k);
+void identity_failed(struct station *s, const char *name, uint32_t uid);
+void identity_succeeded(struct station *s, struct known *k, uint32_t uid);
+
+/* --- sign_in.c --- */
+/* Puts the person of a proof on the session, records and replies. */
+void session_sign_in(struct station *s, struct session *who, uint32_t req,
+		     const char *name);
+
+/* --- account_acts.c --- */
+/* A SIGN_IN that brings a new password along. */
+void accounts_sign_in_anew(struct station *s, struct session *who,
+			   const struct wire_sign_in *m);
+
+#endif
