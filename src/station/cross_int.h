@@ -16,4 +16,8 @@ bool cross_infer(struct loader *l, const struct expr *e, const struct loc *at,
 void cross_condition(struct loader *l, const char *text, const struct loc *at,
 		     const char *where);
 
+/* What the write group of a tag says of others and of itself; p: NULL when no text of it
+ * has a place. */
+void cross_write(struct loader *l, const struct tag_def *t, const struct tag_place *p);
+
 #endif

@@ -202,26 +202,6 @@ static void compile_tag(struct loader *l, struct tag_def *t, struct tag_place *p
 	strbuf_release(&where);
 }
 
-static void check_write(struct loader *l, const struct tag_def *t,
-			const struct tag_place *p)
-{
-	const struct loc at = tag_loc(t);
-	struct strbuf where = STRBUF_INIT;
-
-	strbuf_addf(&where, "permissive of \"%s\"", t->name);
-	if (t->write->permissive)
-		cross_condition(l, t->write->permissive, &p->permissive, where.buf);
-	strbuf_release(&where);
-	if (t->numbers->has_range && t->write->max_step > t->numbers->hi - t->numbers->lo)
-		load_warn(l, &at, "useless-step",
-			  "max_step of tag \"%s\" is larger than its whole range",
-			  t->name);
-	if (t->numbers->has_range && t->type == VALUE_BOOL)
-		load_warn(l, &p->range, "useless-range",
-			  "tag \"%s\" is true or false; its range means nothing",
-			  t->name);
-}
-
 enum {
 	REPORT_MS = 1000
 }; /* a driver that scans says at least so often what stands still */
@@ -266,7 +246,7 @@ void cross_tags(struct loader *l)
 		if (!l->tag_notes[i].decimals_given)
 			t->decimals = t->type == VALUE_DOUBLE || t->type == VALUE_NONE;
 		if (t->write->allowed)
-			check_write(l, t, l->tag_notes[i].place);
+			cross_write(l, t, l->tag_notes[i].place);
 		if (t->kind == TAG_DEVICE && t->device >= 0)
 			check_age_limit(l, t);
 	}

@@ -131,6 +131,11 @@ const struct tag_numbers *station_def_numbers(struct station_def *d,
 	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
 }
 
+static const char *kept_or_null(struct station_def *d, const char *text)
+{
+	return text ? station_def_text(d, text) : NULL;
+}
+
 const struct tag_write *station_def_write(struct station_def *d,
 					  const struct tag_write *w)
 {
@@ -139,13 +144,25 @@ const struct tag_write *station_def_write(struct station_def *d,
 	memset(&plain, 0, sizeof(plain));
 	plain.allowed = w->allowed;
 	plain.blind = w->blind;
-	plain.permissive = w->permissive ? station_def_text(d, w->permissive) : NULL;
+	plain.permissive = kept_or_null(d, w->permissive);
 	plain.right = station_def_text(d, w->right);
 	plain.tolerance = w->tolerance;
 	plain.select_tolerance = w->select_tolerance;
 	plain.max_step = w->max_step;
 	plain.min_interval_ms = w->min_interval_ms;
 	plain.readback_ms = w->readback_ms;
+	plain.blind_right = kept_or_null(d, w->blind_right);
+	plain.max_change = w->max_change;
+	plain.max_change_ms = w->max_change_ms;
+	plain.challenge = kept_or_null(d, w->challenge);
+	plain.words = kept_or_null(d, w->words);
+	plain.feedback = kept_or_null(d, w->feedback);
+	plain.feedback_value = w->feedback_value;
+	plain.feedback_ms = w->feedback_ms;
+	plain.reason = w->reason;
+	plain.approve = w->approve;
+	plain.critical = w->critical;
+	plain.pulse = w->pulse;
 	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
 }
 
@@ -164,11 +181,6 @@ const struct alarm_life *station_def_life(struct station_def *d,
 	plain.shelve_max_ms = life->shelve_max_ms;
 	plain.class_name = station_def_text(d, life->class_name ? life->class_name : "");
 	return arena_keep_bytes(texts(d), &plain, sizeof(plain));
-}
-
-static const char *kept_or_null(struct station_def *d, const char *text)
-{
-	return text ? station_def_text(d, text) : NULL;
 }
 
 const struct alarm_more *station_def_more(struct station_def *d,

@@ -166,6 +166,18 @@ static const struct field write_fields[] = {
 	WRITE(min_interval_ms, INT64, "write: min_interval"),
 	WRITE(readback_ms, INT64, "write: readback"),
 	WRITE(blind, BOOL, "write: blind"),
+	WRITE(blind_right, TEXT, "write: blind_right"),
+	WRITE(max_change, DOUBLE, "write: max_change"),
+	WRITE(max_change_ms, INT64, "write: max_change_s"),
+	WRITE(challenge, TEXT, "write: challenge"),
+	WRITE(words, TEXT, "write: words"),
+	WRITE(feedback, TEXT, "write: feedback"),
+	WRITE(feedback_value, DOUBLE, "write: feedback_value"),
+	WRITE(feedback_ms, INT64, "write: feedback_s"),
+	WRITE(reason, BOOL, "write: reason"),
+	WRITE(approve, BOOL, "write: approve"),
+	WRITE(critical, BOOL, "write: critical"),
+	WRITE(pulse, BOOL, "write: pulse"),
 };
 
 static const struct field number_fields[] = {

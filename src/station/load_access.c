@@ -72,6 +72,9 @@ const struct cfg_row station_access_rows[] = {
 	  .kind = CFG_K_GROUP,
 	  .members = station_sessions_rows,
 	  .help = "how long a session may act" },
+	{ .name = "single_in_emergency",
+	  .kind = CFG_K_BOOL,
+	  .help = "a write may do without its second person, with a reason; loud" },
 	{ .name = "roles", .kind = CFG_K_GROUPS, .help = "roles" },
 	{ .name = "operators", .kind = CFG_K_GROUPS, .help = "operators" },
 	{ 0 },
@@ -227,6 +230,8 @@ void load_access(struct loader *l, const struct cfg_set *files)
 		l->d->access.unlisted_view |= unlisted && strcmp(unlisted, "view") == 0;
 		cfg_as_bool(cfg_get(root, "allow_root"), &l->d->access.allow_root);
 		load_sessions(&l->d->access.sessions, cfg_get(root, "sessions"));
+		cfg_as_bool(cfg_get(root, "single_in_emergency"),
+			    &l->d->access.single_in_emergency);
 		load_list(l, cfg_get(root, "roles"), load_role);
 		load_list(l, cfg_get(root, "operators"), load_operator);
 	}

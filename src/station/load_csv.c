@@ -19,7 +19,7 @@
 #include "util/num.h"
 #include "util/secret.h"
 
-enum { READBACK_DEFAULT_MS = 3000, SETTING_MAX = 63, MS = 1000 };
+enum { SETTING_MAX = 63, MS = 1000 };
 
 enum how {
 	AS_TEXT,
@@ -29,6 +29,7 @@ enum how {
 	AS_DECIMALS,
 	AS_RANGE,
 	AS_BOOL,
+	AS_WORDS, /* "off|automatic|9=by hand" */
 	AS_SETTING, /* the driver's */
 	AS_TEMPLATE,
 	AS_ARGUMENT
@@ -68,6 +69,19 @@ static const struct field fields[] = {
 	  true },
 	{ "write.readback_s", AS_MS, AT(write.readback_ms), station_write_rows, true },
 	{ "write.blind", AS_BOOL, AT(write.blind), NULL, true },
+	{ "write.blind_right", AS_WORD, AT(write.blind_right), station_write_rows, true },
+	{ "write.max_change", AS_NUMBER, AT(write.max_change), station_write_rows, true },
+	{ "write.max_change_s", AS_MS, AT(write.max_change_ms), station_write_rows,
+	  true },
+	{ "write.words", AS_WORDS, AT(write.words), NULL, true },
+	{ "write.pulse", AS_BOOL, AT(write.pulse), NULL, true },
+	{ "write.feedback", AS_TEXT, AT(write.feedback), station_write_rows, true },
+	{ "write.feedback_value", AS_NUMBER, AT(write.feedback_value), NULL, true },
+	{ "write.feedback_s", AS_MS, AT(write.feedback_ms), station_write_rows, true },
+	{ "write.challenge", AS_WORD, AT(write.challenge), station_write_rows, true },
+	{ "write.reason", AS_BOOL, AT(write.reason), NULL, true },
+	{ "write.approve", AS_BOOL, AT(write.approve), NULL, true },
+	{ "write.critical", AS_BOOL, AT(write.critical), NULL, true },
 	{ "history.deadband", AS_NUMBER, AT(unused), station_history_rows, false },
 	{ "history.max_s", AS_NUMBER, AT(unused), station_history_rows, false },
 };
@@ -322,6 +336,27 @@ static void take_range(const struct row *r, struct tag_numbers *n)
 	}
 }
 
+static void take_words(const struct row *r, const char **out)
+{
+	struct strbuf words = STRBUF_INIT;
+	const struct loc at = place(r->t, r->i);
+	char *cell = r->t->csv.cell[r->i], *bar = cell;
+	int64_t next = 0;
+
+	while (bar) {
+		char *word = bar;
+
+		bar = strchr(word, '|');
+		if (bar)
+			*bar = '\0';
+		load_words_add(r->t->l, &at, r->p->name, word, &words, &next);
+		if (bar)
+			*bar++ = '|';
+	}
+	*out = words.len ? arena_text(r->t->l->scratch, words.buf) : NULL;
+	strbuf_release(&words);
+}
+
 static void take_setting(const struct row *r)
 {
 	const struct column *c = &r->t->column[r->i];
@@ -360,6 +395,9 @@ static void take_cell(const struct row *r)
 		break;
 	case AS_BOOL:
 		take_bool(r, at);
+		break;
+	case AS_WORDS:
+		take_words(r, at);
 		break;
 	case AS_SETTING:
 		take_setting(r);
@@ -414,7 +452,11 @@ static void read_tag(struct table *t, struct tag_parts *p)
 		.write = { .right = "operate",
 			   .tolerance = NAN,
 			   .select_tolerance = NAN,
-			   .readback_ms = READBACK_DEFAULT_MS },
+			   .blind_right = "engineer",
+			   .max_change_ms = WRITE_CHANGE_DEFAULT_MS,
+			   .feedback_ms = WRITE_FEEDBACK_DEFAULT_MS,
+			   .feedback_value = 1,
+			   .readback_ms = WRITE_READBACK_DEFAULT_MS },
 		.settings = { t->l->settings.text, 0, 0 },
 		.at = { t->csv.file, t->csv.line, 1 },
 	};
@@ -439,6 +481,8 @@ static void read_tag(struct table *t, struct tag_parts *p)
 		p->expression_at = place(t, t->expression_at);
 	if (p->write.permissive)
 		p->permissive_at = place(t, find_column(t, "write.permissive"));
+	if (p->write.feedback)
+		p->feedback_at = place(t, find_column(t, "write.feedback"));
 	if (p->device && load_device_of(t->l, p->device) < 0)
 		p->device_at = place(t, t->device_at);
 	load_parts(t->l, p);

@@ -21,7 +21,7 @@ struct strmap;
 
 /* Where the texts of one tag stand that later stages may complain of. */
 struct tag_place {
-	struct loc device, expression, permissive, range;
+	struct loc device, expression, permissive, range, feedback;
 	const char *device_name; /* as written, when there is no such device, else NULL */
 	struct expr *expr;       /* compiled; NULL when broken or absent */
 };

@@ -74,6 +74,8 @@ static void take_write(struct loader *l, const struct tag_parts *p, struct tag_d
 	t->write = station_def_write(l->d, &p->write);
 	if (t->write->permissive)
 		load_place(l, t)->permissive = p->permissive_at;
+	if (t->write->feedback)
+		load_place(l, t)->feedback = p->feedback_at;
 	if (t->numbers->has_range && t->type == VALUE_BOOL)
 		load_place(l, t)->range = p->range_at;
 }

@@ -7,46 +7,9 @@
 
 #include "util/secret.h"
 
-enum { READBACK_DEFAULT_MS = 3000, DRIVER_SETTING_MAX = 63, WHAT_MAX = 200 };
+enum { DRIVER_SETTING_MAX = 63, WHAT_MAX = 200 };
 
 static const char *const type_words[] = { "bool", "int64", "double", "string", NULL };
-static const char *const right_words[] = { "operate", "approve", "engineer", "admin",
-					   NULL };
-
-const struct cfg_row station_write_rows[] = {
-	{ .name = "permissive",
-	  .kind = CFG_K_TEXT,
-	  .help = "expression that must be true before anything is written" },
-	{ .name = "right",
-	  .kind = CFG_K_WORD,
-	  .words = right_words,
-	  .help = "right a person needs; operate by default" },
-	{ .name = "tolerance",
-	  .kind = CFG_K_NUMBER,
-	  .flags = CFG_NOT_NEGATIVE,
-	  .help = "read-back matches within this; the deadband by default" },
-	{ .name = "select_tolerance",
-	  .kind = CFG_K_NUMBER,
-	  .flags = CFG_NOT_NEGATIVE,
-	  .help = "the old value may move by this until the confirmation" },
-	{ .name = "max_step",
-	  .kind = CFG_K_NUMBER,
-	  .flags = CFG_POSITIVE,
-	  .help = "largest change in one write" },
-	{ .name = "min_interval_s",
-	  .kind = CFG_K_NUMBER,
-	  .flags = CFG_NOT_NEGATIVE,
-	  .help = "shortest time between two writes" },
-	{ .name = "readback_s",
-	  .kind = CFG_K_NUMBER,
-	  .flags = CFG_NOT_NEGATIVE,
-	  .help = "time the device has to show the new value; 0 = it never does" },
-	{ .name = "blind",
-	  .kind = CFG_K_BOOL,
-	  .help = "may be written while its own value is not good" },
-	{ 0 },
-};
-
 const struct cfg_row station_history_rows[] = {
 	{ .name = "deadband",
 	  .kind = CFG_K_NUMBER,
@@ -122,6 +85,10 @@ const char *const station_tag_settings[] = { "name",       "device",
 					     "tolerance",  "select_tolerance",
 					     "max_step",   "min_interval_s",
 					     "readback_s", "blind",
+					     "challenge",  "reason",
+					     "approve",    "critical",
+					     "pulse",      "feedback",
+					     "words",      "max_change",
 					     NULL };
 
 /* --- checking -------------------------------------------------------------------- */
@@ -304,21 +271,10 @@ static void take_write(const struct tag_scope *s, const struct cfg_node *node,
 		       struct tag_parts *p)
 {
 	const struct cfg_node *write = cfg_get(node, "write");
-	struct tag_write *w = &p->write;
 
 	if (!write || cfg_type(write) != CFG_GROUP)
 		return;
-	w->allowed = true;
-	w->right = text_of(s, write, "right", "operate");
-	w->tolerance = load_double(write, "tolerance", p->numbers.deadband);
-	w->select_tolerance = load_double(write, "select_tolerance", p->numbers.deadband);
-	w->readback_ms = load_ms(write, "readback_s", READBACK_DEFAULT_MS);
-	w->permissive = text_of(s, write, "permissive", NULL);
-	w->max_step = load_double(write, "max_step", 0);
-	w->min_interval_ms = load_ms(write, "min_interval_s", 0);
-	cfg_as_bool(cfg_get(write, "blind"), &w->blind);
-	if (w->permissive)
-		p->permissive_at = load_text_loc(cfg_get(write, "permissive"));
+	load_write(s, write, p);
 	driver_settings(s, write, station_write_rows, "write.", p);
 }
 

@@ -25,7 +25,7 @@ struct tag_parts {
 	unsigned decimals;
 	bool decimals_given;
 	bool broken; /* a setting for the driver was reported: it is not asked */
-	struct loc at, device_at, expression_at, permissive_at, range_at;
+	struct loc at, device_at, expression_at, permissive_at, range_at, feedback_at;
 };
 
 /* Adds it to the station, or says why not. */
@@ -39,6 +39,13 @@ void load_tag(const struct tag_scope *s, const struct cfg_node *node);
  * that fails (reported). */
 const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
 			const char *text);
+
+/* The write group of one (load_write.c). */
+void load_write(const struct tag_scope *s, const struct cfg_node *write,
+		struct tag_parts *p);
+/* One of the words of a tag's values, or an error at the place. */
+void load_words_add(struct loader *l, const struct loc *at, const char *tag,
+		    const char *text, struct strbuf *words, int64_t *next);
 
 struct templates;
 struct templates *templates_new(void);

@@ -93,7 +93,15 @@ static void on_confirm(struct station *s, struct session *who,
 {
 	struct write_party party = station_party(who);
 
-	write_gate_confirm(s->gate, &party, m->req, m->num, s->now);
+	write_gate_confirm(s->gate, &party, m, s->now);
+}
+
+static void on_approve(struct station *s, struct session *who,
+		       const struct wire_request *m)
+{
+	struct write_party party = station_party(who);
+
+	write_gate_approve(s->gate, &party, m, s->now);
 }
 
 static void on_cancel(struct station *s, struct session *who,
@@ -193,6 +201,9 @@ const struct message station_messages[] = {
 	{ WIRE_PLACE, "place", RIGHT_VIEW, false, ALL, NULL, session_place },
 	{ WIRE_PEOPLE, "people", RIGHT_VIEW, false, ALL, query_people, NULL },
 	{ WIRE_OVERRIDES, "overrides", RIGHT_VIEW, false, ALL, query_overrides, NULL },
+	/* the right counts in the tag's area, and is asked for there */
+	{ WIRE_APPROVE, "approve", RIGHT_VIEW, true, AWAKE, on_approve, NULL },
+	{ WIRE_APPROVALS, "approvals", RIGHT_VIEW, false, ALL, query_approvals, NULL },
 	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, AWAKE, on_silence, NULL },
 	{ WIRE_LOCK, "lock", RIGHT_VIEW, true, ALL, query_lock, NULL },
 	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },

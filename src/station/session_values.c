@@ -76,6 +76,12 @@ void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
 	info->decimals = (uint8_t)d->decimals;
 	info->has_range = d->numbers->has_range;
 	info->writable = s->tags[tag].rare->point != NULL;
+	if (info->writable) {
+		info->wants = (uint16_t)write_wants(s->tags[tag].rare->point,
+						    s->def->access.single_in_emergency);
+		snprintf(info->words, sizeof(info->words), "%s",
+			 d->write->words ? d->write->words : "");
+	}
 	info->lo = d->numbers->lo;
 	info->hi = d->numbers->hi;
 	add_limits(s, tag, info);

@@ -194,6 +194,7 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 	session_tell_who(s, who);
 	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
 	station_tell_kept(s, who);
+	station_tell_approvals(s, who);
 }
 
 /* The names of a new definition, and who may stay under it. */

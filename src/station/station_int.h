@@ -495,6 +495,10 @@ void query_overrides(struct station *s, struct session *who,
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);
 struct write_party station_party(const struct session *who);
+void query_approvals(struct station *s, struct session *who,
+		     const struct wire_request *m);
+/* What waits for somebody like him: when he comes, or gets rights. */
+void station_tell_approvals(struct station *s, const struct session *who);
 
 /* --- sessions.c --- */
 struct session *session_find(const struct station *s, uint64_t id); /* not closing */

@@ -196,7 +196,7 @@ void station_wire_value(const struct station *s, uint32_t tag, struct wire_value
 	*v = (struct wire_value){
 		.tag = tag,
 		.quality = now->quality,
-		.leased = write_gate_leased(s->gate, tag),
+		.leased = (uint8_t)write_gate_lease(s->gate, tag),
 		.source_ms = now->source_time.ms,
 		/* the age, counted on the clock that does not step */
 		.server_ms = s->now.wall.ms - mono_ms_between(now->taken, s->now.mono),

@@ -1,7 +1,9 @@
 /* writes.c - the write gate's view of the station: points, effects, the in-doubt list. */
 #include "station/station_int.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* What cannot be written still has a name, an area and a refusal. */
 static const struct write_point *plain_point(struct station *s, uint32_t tag)
@@ -163,6 +165,66 @@ static uint64_t send_read(void *arg, uint32_t tag, struct mono deadline)
 	return m.request;
 }
 
+static bool party(void *arg, uint64_t session, struct write_party *out)
+{
+	const struct session *who = session_find(arg, session);
+
+	if (!who)
+		return false;
+	*out = station_party(who);
+	return true;
+}
+
+/* A name once, however many sessions of its owner there are. */
+static void add_name(struct strbuf *names, const char *name)
+{
+	for (const char *p = names->buf; (p = strstr(p, name)); p++) {
+		size_t n = strlen(name);
+
+		if ((p == names->buf || p[-1] == ' ') && (p[n] == '\0' || p[n] == ','))
+			return;
+	}
+	strbuf_addf(names, "%s%s", names->len ? ", " : "", name);
+}
+
+static void approvers(void *arg, const char *area, uint64_t session, const char *name,
+		      const struct strbuf *frames, struct strbuf *names)
+{
+	struct station *s = arg;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		if (!who->greeted || who->closing || who->id == session ||
+		    who->state != SESSION_ACTING ||
+		    strcmp(who->name, name) == 0 ||
+		    !access_allows(&who->grant, RIGHT_APPROVE, area))
+			continue;
+		s->chosen[n++] = who;
+		if (names)
+			add_name(names, who->name);
+	}
+	if (frames)
+		station_send_each(s, s->chosen, n, frames);
+}
+
+static bool alone(void *arg)
+{
+	return ((struct station *)arg)->def->access.single_in_emergency;
+}
+
+static void notice(void *arg, const char *text)
+{
+	struct station *s = arg;
+	struct strbuf frame = STRBUF_INIT;
+
+	wire_put_notice(&frame, true, text);
+	sessions_broadcast(s, &frame);
+	strbuf_release(&frame);
+	station_log(s, LOG_L_WARN, "%s", text);
+}
+
 static void tell(void *arg, uint64_t session, const struct strbuf *frames)
 {
 	struct station *s = arg;
@@ -198,6 +260,10 @@ static const struct write_host host_of_station = {
 	.refused = refused,
 	.send = send_write,
 	.read = send_read,
+	.party = party,
+	.approvers = approvers,
+	.alone = alone,
+	.notice = notice,
 	.tell = tell,
 	.mark = mark,
 	.doubts = doubts,
@@ -221,4 +287,39 @@ struct write_party station_party(const struct session *who)
 		.from = who->from,
 		.grant = &who->grant,
 	};
+}
+
+/* --- approvals --------------------------------------------------------------------- */
+
+void query_approvals(struct station *s, struct session *who, const struct wire_request *m)
+{
+	struct write_party party = station_party(who);
+	struct strbuf why_not = STRBUF_INIT;
+	struct wire_approval a;
+	size_t at = 0, n = 0;
+
+	while (write_gate_next_approval(s->gate, &at, &party, s->now, &a, &why_not)) {
+		char number[24], left[24];
+		const char *fields[APPROVAL_FIELDS] = {
+			[APPROVAL_NUMBER] = number,   [APPROVAL_TAG] = a.tag,
+			[APPROVAL_TEXT] = a.text,     [APPROVAL_REASON] = a.reason,
+			[APPROVAL_ASKER] = a.asker,   [APPROVAL_FROM] = a.from,
+			[APPROVAL_LEFT_S] = left,     [APPROVAL_ASKED] = a.says,
+			[APPROVAL_WHY_NOT] = why_not.buf,
+		};
+
+		snprintf(number, sizeof(number), "%" PRIu64, a.approval);
+		snprintf(left, sizeof(left), "%" PRIu32, (a.left_ms + 999) / 1000);
+		station_row(s, who, m->req, fields, APPROVAL_FIELDS);
+		n++;
+	}
+	strbuf_release(&why_not);
+	station_reply(s, who, m->req, WIRE_OK, "%zu", n);
+}
+
+void station_tell_approvals(struct station *s, const struct session *who)
+{
+	struct write_party party = station_party(who);
+
+	write_gate_greet(s->gate, &party, s->now);
 }

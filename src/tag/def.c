@@ -10,7 +10,14 @@
 #include "util/xalloc.h"
 
 const struct tag_numbers tag_numbers_none = { .has_range = false };
-const struct tag_write tag_write_none = { .right = "operate", .readback_ms = 3000 };
+const struct tag_write tag_write_none = {
+	.right = "operate",
+	.blind_right = "engineer",
+	.readback_ms = WRITE_READBACK_DEFAULT_MS,
+	.max_change_ms = WRITE_CHANGE_DEFAULT_MS,
+	.feedback_ms = WRITE_FEEDBACK_DEFAULT_MS,
+	.feedback_value = 1,
+};
 
 /*
  * Packed: a byte that is the name's number, or 0, the name's length, the name and a NUL

@@ -14,6 +14,8 @@ static void put_info(struct strbuf *w, const struct wire_tag_info *m)
 	bytes_put_u8(w, m->decimals);
 	bytes_put_u8(w, m->has_range);
 	bytes_put_u8(w, m->writable);
+	bytes_put_u16(w, m->wants);
+	bytes_put_str(w, m->words);
 	bytes_put_f64(w, m->lo);
 	bytes_put_f64(w, m->hi);
 	bytes_put_u8(w, m->n_limits);
@@ -35,6 +37,8 @@ static void get_info(struct bytes_reader *r, struct wire_tag_info *m)
 	m->decimals = bytes_u8(r);
 	m->has_range = bytes_u8(r);
 	m->writable = bytes_u8(r);
+	m->wants = bytes_u16(r);
+	bytes_str(r, m->words, sizeof(m->words));
 	m->lo = bytes_f64(r);
 	m->hi = bytes_f64(r);
 	m->n_limits = bytes_u8(r);
@@ -99,7 +103,7 @@ static void get_value(struct bytes_reader *r, struct wire_value *v,
 	v->source_ms = bytes_i64(r);
 	v->server_ms = bytes_i64(r);
 	v->value = value_get(r, text);
-	if (!quality_is_valid(v->quality) || marks > 3)
+	if (!quality_is_valid(v->quality) || marks > 3 || v->leased > WIRE_LEASE_COMMAND)
 		r->failed = true;
 }
 

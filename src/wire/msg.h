@@ -1,5 +1,5 @@
 /*
- * msg.h - what consoles and command lines say to the server, version 2.
+ * msg.h - what consoles and command lines say to the server, version 3.
  * docs/console-protocol.md is the same in words.
  *
  *   frame = u32 length of type..payload · u16 type · payload (little-endian)
@@ -19,10 +19,11 @@
 
 #include "tag/quality.h"
 #include "tag/value.h"
+#include "tag/words.h"
 #include "util/strbuf.h"
 
 enum {
-	WIRE_VERSION = 2,
+	WIRE_VERSION = 3,
 	WIRE_FRAME_MAX = 65536,
 	WIRE_NAMES_MAX = 2000, /* in one SUBSCRIBE */
 	WIRE_LIMITS_MAX = 16,  /* alarm limits of a tag that are told */
@@ -67,6 +68,8 @@ enum wire_type {
 	WIRE_PEOPLE = 34,      /* wire/people.h */
 	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
 	WIRE_SILENCE = 36,     /* req only: the horns of the control room */
+	WIRE_APPROVE = 37,     /* wire/approval.h */
+	WIRE_APPROVALS = 38,   /* req only: rows (wire/approval.h) */
 	WIRE_CHANGES = 39,     /* wire/changes.h */
 	WIRE_CHANGE_SETS = 40, /* num=a set's number, 0 = the last ones without lines */
 	WIRE_RECIPES = 41,     /* req only: rows (name, file, changes, description) */
@@ -100,6 +103,7 @@ enum wire_type {
 	WIRE_JOURNAL_ROW = 119,
 	WIRE_FLOOD = 120,      /* wire/flood.h */
 	WIRE_TREND_DATA = 121, /* wire/trend.h */
+	WIRE_APPROVAL = 122,   /* wire/approval.h */
 	WIRE_CHANGE_SET = 123, /* wire/changes.h */
 	WIRE_CHANGE_LINE = 124,
 	WIRE_WHO = 125 /* wire/who.h */
@@ -118,7 +122,10 @@ struct wire_hello {
  * text=words to find, num2=so many at most, the best first)
  * IN_DOUBT DEVICES(text=device, ""=all) SUBSTITUTED OVERRIDES
  * PEOPLE(text=tag: who edits it; ""=all)
- * UNSUBSCRIBE(num=view) CANCEL(num=token) CONFIRM(num=token)
+ * UNSUBSCRIBE(num=view) CANCEL(num=token)
+ * CONFIRM(num=token, text=what SELECTED's challenge asks for; num2=1: alone, in an
+ * emergency, where a second person is asked for and the site allows it)
+ * APPROVE(num=approval, num2=1 yes, 0 no, text=why not)
  * SETTLE(num=write request, text=note) ALARMS(num = 1 start, 0 stop). */
 struct wire_request {
 	uint32_t req;
@@ -207,6 +214,26 @@ struct wire_limit { /* an alarm limit on the tag, for gauges and tanks */
 	uint8_t priority; /* 1..5 */
 };
 
+/* What a write asks for beyond a confirmation. */
+enum wire_wants {
+	WIRE_WANTS_CHALLENGE = 1, /* something is typed to confirm */
+	WIRE_WANTS_REASON = 2,
+	WIRE_WANTS_APPROVAL = 4, /* a second person */
+	WIRE_WANTS_BLIND = 8,    /* a reason, while its own value is not good */
+	/* and what it is */
+	WIRE_IS_PULSE = 16,
+	WIRE_IS_CRITICAL = 32,
+	WIRE_ALONE_ALLOWED = 64 /* in an emergency, without the second person */
+};
+
+/* How far somebody is with writing a tag; who: PEOPLE. */
+enum wire_lease {
+	WIRE_LEASE_NONE,
+	WIRE_LEASE_SELECTED,
+	WIRE_LEASE_APPROVAL, /* waits for a second person */
+	WIRE_LEASE_COMMAND   /* the command is in progress */
+};
+
 struct wire_tag_info {
 	uint32_t tag; /* server index; TAG_NONE (UINT32_MAX) = no such tag */
 	char name[128];
@@ -217,6 +244,8 @@ struct wire_tag_info {
 	uint8_t decimals;
 	uint8_t has_range;
 	uint8_t writable; /* by anyone */
+	uint16_t wants;   /* bits of enum wire_wants: what a write of it asks for */
+	char words[TAG_WORDS_TEXT_MAX + 1]; /* tag/words.h; "" = none */
 	double lo, hi;
 	uint8_t n_limits;
 	struct wire_limit limits[WIRE_LIMITS_MAX];
@@ -229,7 +258,7 @@ struct wire_value {
 	uint8_t alarm_priority; /* worst active or unacknowledged alarm on it; 0 = none */
 	uint8_t alarm_unacked;
 	uint8_t alarm_hidden; /* one on it is shelved, suppressed or out of service */
-	uint8_t leased;       /* somebody has it selected for writing */
+	uint8_t leased;       /* enum wire_lease */
 	int64_t source_ms, server_ms;
 	struct value
 		value; /* a bad value still carries the last one for "last good" use */
@@ -351,13 +380,17 @@ struct wire_selected {
 	uint8_t has_range;
 	double lo, hi;
 	char device[64];
+	uint16_t wants;      /* bits of enum wire_wants */
+	char challenge[304]; /* exactly this is typed to confirm; "" = nothing */
 };
 
 enum write_stage { /* of WRITE_STEP, in order */
 		   WRITE_STAGE_RECORDING = 1,
 		   WRITE_STAGE_SENT = 2,
 		   WRITE_STAGE_OUTCOME = 3,
-		   WRITE_STAGE_READBACK = 4
+		   WRITE_STAGE_READBACK = 4,
+		   WRITE_STAGE_APPROVAL = 5 /* before the others: it waits for a second
+					       person */
 };
 
 enum write_verdict {

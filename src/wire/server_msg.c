@@ -190,6 +190,8 @@ void wire_put_selected(struct strbuf *w, const struct wire_selected *m)
 	bytes_put_f64(w, m->lo);
 	bytes_put_f64(w, m->hi);
 	bytes_put_str(w, m->device);
+	bytes_put_u16(w, m->wants);
+	bytes_put_str(w, m->challenge);
 	wire_end(w, at);
 }
 
@@ -208,6 +210,8 @@ bool wire_get_selected(const uint8_t *p, size_t n, struct wire_selected *m)
 	m->lo = bytes_f64(&r);
 	m->hi = bytes_f64(&r);
 	bytes_str(&r, m->device, sizeof(m->device));
+	m->wants = bytes_u16(&r);
+	bytes_str(&r, m->challenge, sizeof(m->challenge));
 	return bytes_done(&r);
 }
 

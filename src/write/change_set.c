@@ -89,10 +89,29 @@ static void describe_line(struct write_line *l, const struct write_op *op,
 	l->has_range = p->def->numbers->has_range;
 	l->lo = p->def->numbers->lo;
 	l->hi = p->def->numbers->hi;
-	value_format(&op->old_value.v, op->decimals, l->old_value, sizeof(l->old_value));
-	value_format(&op->new_value.v, op->decimals, l->new_value, sizeof(l->new_value));
+	write_value_text(op, &op->old_value.v, op->decimals, l->old_value,
+			 sizeof(l->old_value));
+	write_value_text(op, &op->new_value.v, op->decimals, l->new_value,
+			 sizeof(l->new_value));
 	l->same = quality_is_interlock_grade(op->old_quality) &&
 		  write_matches(&op->new_value.v, &op->old_value.v, exactly);
+}
+
+/* What a tag asks for beyond a signature is asked for each time: no set goes around it. */
+static bool fits_a_set(const struct write_op *op, const struct write_point *p,
+		       struct strbuf *why)
+{
+	const struct tag_write *w = p->def->write;
+
+	if (w->approve)
+		strbuf_setf(why, "%s asks for a second person: write it by itself",
+			    op->tag_name);
+	else if (w->challenge)
+		strbuf_setf(why, "%s is confirmed by typing: write it by itself",
+			    op->tag_name);
+	else
+		return true;
+	return false;
 }
 
 /* op: what the line would be. False: l says what speaks against it. */
@@ -116,7 +135,9 @@ static bool judge(struct write_gate *g, const struct write_set *set,
 		strbuf_setf(&g->why, "there is no tag named \"%s\"", l->tag);
 	} else {
 		write_remember_point(op, p, g->host->sample(g->host->arg, p->tag));
-		ok = write_check(g, op, p, party->grant, WRITE_AT_SELECT, now, &g->why);
+		ok = write_check(g, op, p, party->grant, WRITE_AT_SELECT, now, &g->why) &&
+		     write_plan_readback(g, op, p, &g->why) &&
+		     fits_a_set(op, p, &g->why);
 		describe_line(l, op, p);
 	}
 	if (ok && is_twice(m, at)) {

@@ -10,8 +10,6 @@
 #include <string.h>
 
 #include "expr/expr.h"
-#include "util/num.h"
-#include "util/xalloc.h"
 #include "write/coerce.h"
 
 struct check {
@@ -23,15 +21,6 @@ struct check {
 	enum write_moment moment;
 	struct now now;
 };
-
-/* "40.05 %": as exact as needed to see why. */
-static void add_exact(struct strbuf *out, double v, const char *unit)
-{
-	char number[64];
-
-	num_format_exact(v, number, sizeof(number));
-	strbuf_addf(out, "%s%s%s", number, unit[0] ? " " : "", unit);
-}
 
 static bool check_right(struct check *c, struct strbuf *why)
 {
@@ -60,11 +49,44 @@ static bool check_writable(struct check *c, struct strbuf *why)
 	return false;
 }
 
+static bool not_a_word(struct check *c, struct strbuf *why)
+{
+	char typed[VALUE_STRING_MAX + 1];
+
+	value_format(&c->op->new_value.v, -1, typed, sizeof(typed));
+	strbuf_setf(why, "%s takes ", c->op->tag_name);
+	tag_words_list(c->p->def->write->words, why);
+	strbuf_addf(why, ", not \"%s\"", typed);
+	return false;
+}
+
+/* The word for a value, in the place of the value; and no value without a word. */
+static bool take_word(struct check *c, struct strbuf *why)
+{
+	const char *words = c->p->def->write->words;
+	struct value *v = &c->op->new_value.v;
+	char word[TAG_WORD_MAX + 1];
+	double number;
+
+	if (!words)
+		return true;
+	if (v->type == VALUE_STRING && !tag_words_value(words, v->u.s, &number))
+		return not_a_word(c, why);
+	if (v->type == VALUE_STRING && c->p->def->type != VALUE_STRING)
+		*v = value_double(number);
+	else if (v->type != VALUE_STRING &&
+		 (!value_number(v, &number) || !tag_words_text(words, number, word)))
+		return not_a_word(c, why);
+	return true;
+}
+
 static bool check_type(struct check *c, struct strbuf *why)
 {
 	struct value v;
 	double number;
 
+	if (!take_word(c, why))
+		return false;
 	if (!value_coerce(&c->op->new_value.v, c->p->def->type, &v)) {
 		strbuf_setf(why, "%s takes a value of type %s, not %s", c->op->tag_name,
 			    value_type_name(c->p->def->type),
@@ -88,13 +110,13 @@ static bool check_range(struct check *c, struct strbuf *why)
 	    (v >= d->numbers->lo && v <= d->numbers->hi))
 		return true;
 	strbuf_clear(why);
-	add_exact(why, v, d->unit);
+	write_add_exact(why, v, d->unit);
 	strbuf_addf(why, " is %s the limit of ", v > d->numbers->hi ? "above" : "below");
-	add_exact(why, v > d->numbers->hi ? d->numbers->hi : d->numbers->lo, d->unit);
+	write_add_exact(why, v > d->numbers->hi ? d->numbers->hi : d->numbers->lo, d->unit);
 	strbuf_addf(why, ": %s takes ", d->name);
-	add_exact(why, d->numbers->lo, "");
+	write_add_exact(why, d->numbers->lo, "");
 	strbuf_adds(why, " to ");
-	add_exact(why, d->numbers->hi, d->unit);
+	write_add_exact(why, d->numbers->hi, d->unit);
 	return false;
 }
 
@@ -123,12 +145,34 @@ static bool check_permissive(struct check *c, struct strbuf *why)
 	return false;
 }
 
+/* Nobody can see what would change: who does it all the same has to be somebody, and
+ * says why. */
+static bool check_blind(struct check *c, struct strbuf *why)
+{
+	const char *name = c->p->def->write->blind_right;
+	enum right right = RIGHT_ENGINEER;
+
+	if (c->moment == WRITE_AT_SEND)
+		return true; /* that was judged, and the person is not here */
+	if ((name && !right_parse(name, &right)) || !c->grant ||
+	    !access_allows(c->grant, right, c->p->def->area)) {
+		strbuf_addf(why, "; to write it all the same takes the right \"%s\"",
+			    right_name(right));
+		return false;
+	}
+	if (write_text_blank(c->op->reason)) {
+		strbuf_adds(why, "; to write it all the same takes a reason");
+		return false;
+	}
+	return true;
+}
+
 static bool check_present(struct check *c, struct strbuf *why)
 {
 	char flags[64];
 	quality q = c->present->quality;
 
-	if (c->p->def->write->blind || quality_is_interlock_grade(q))
+	if (quality_is_interlock_grade(q))
 		return true;
 	quality_flags_text(q, flags, sizeof(flags));
 	strbuf_setf(why, "the present value of %s is not good (%s", c->op->tag_name,
@@ -136,7 +180,7 @@ static bool check_present(struct check *c, struct strbuf *why)
 	if (quality_reason(q))
 		strbuf_addf(why, ": %s", quality_reason_text(q));
 	strbuf_adds(why, "): nobody can see what would change");
-	return false;
+	return c->p->def->write->blind && check_blind(c, why);
 }
 
 static bool check_moved(struct check *c, struct strbuf *why)
@@ -145,8 +189,9 @@ static bool check_moved(struct check *c, struct strbuf *why)
 	char before[320], after[320];
 	double a, b;
 
-	if (c->p->def->write->blind && !quality_is_interlock_grade(c->present->quality))
-		return true;
+	if (c->p->def->write->pulse || (c->p->def->write->blind &&
+					!quality_is_interlock_grade(c->present->quality)))
+		return true; /* it shows nothing that a person decided on */
 	if (value_number(was, &a) && value_number(is, &b) && was->type != VALUE_BOOL) {
 		if (fabs(a - b) <= c->p->def->write->select_tolerance ||
 		    (isnan(a) && isnan(b)))
@@ -164,7 +209,7 @@ static bool check_step(struct check *c, struct strbuf *why)
 {
 	double step = c->p->def->write->max_step, from, to;
 
-	if (!(step > 0.0) || !value_number(&c->op->new_value.v, &to))
+	if (!(step > 0.0) || c->p->def->write->pulse || !value_number(&c->op->new_value.v, &to))
 		return true;
 	if (!quality_is_interlock_grade(c->present->quality) ||
 	    !value_number(&c->present->value, &from)) {
@@ -178,32 +223,32 @@ static bool check_step(struct check *c, struct strbuf *why)
 	if (fabs(to - from) <= step * (1.0 + 1e-9))
 		return true;
 	strbuf_setf(why, "a step of ");
-	add_exact(why, fabs(to - from), c->p->def->unit);
+	write_add_exact(why, fabs(to - from), c->p->def->unit);
 	strbuf_adds(why, " is more than the allowed ");
-	add_exact(why, step, c->p->def->unit);
+	write_add_exact(why, step, c->p->def->unit);
 	strbuf_adds(why, ": now ");
-	add_exact(why, from, c->p->def->unit);
+	write_add_exact(why, from, c->p->def->unit);
 	return false;
 }
 
 static bool check_interval(struct check *c, struct strbuf *why)
 {
-	int64_t need = c->p->def->write->min_interval_ms, gone;
+	return write_interval_over(c->g, c->op, c->p->def->write->min_interval_ms, c->now,
+				   why);
+}
 
-	for (size_t i = 0; need > 0 && i < c->g->n_last; i++) {
-		if (c->g->last[i].tag != c->op->tag)
-			continue;
-		gone = mono_ms_between(c->g->last[i].at, c->now.mono);
-		if (gone >= need)
-			return true;
-		strbuf_setf(why,
-			    "%s was written %.1f s ago: %.1f s must pass between "
-			    "two writes",
-			    c->op->tag_name, (double)gone / 1000.0,
-			    (double)need / 1000.0);
-		return false;
-	}
-	return true;
+static bool check_change(struct check *c, struct strbuf *why)
+{
+	return write_change_fits(c->g, c->op, c->p->def, &c->present->value, c->now, why);
+}
+
+static bool check_reason(struct check *c, struct strbuf *why)
+{
+	if (!c->p->def->write->reason || !write_text_blank(c->op->reason))
+		return true;
+	strbuf_setf(why, "%s is not written without a reason: say why",
+		    c->op->tag_name);
+	return false;
 }
 
 static bool check_reachable(struct check *c, struct strbuf *why)
@@ -245,6 +290,12 @@ static bool check_lease(struct check *c, struct strbuf *why)
 
 	if (!held)
 		return true;
+	if (held->phase == WRITE_APPROVAL) {
+		strbuf_setf(why,
+			    "%s waits for a second person to approve a write to %s",
+			    held->who.name, c->op->tag_name);
+		return false;
+	}
 	if (held->phase != WRITE_SELECTED) {
 		strbuf_setf(why, "a write to %s by %s is still under way",
 			    c->op->tag_name, held->who.name);
@@ -300,7 +351,9 @@ static const struct {
 	{ WRITE_AT_CONFIRM | WRITE_AT_SEND, check_moved },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_step },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_interval },
+	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_change },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM | WRITE_AT_SEND, check_permissive },
+	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_reason },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_lease },
 	{ WRITE_AT_CONFIRM, check_device_free },
 	{ WRITE_AT_SELECT | WRITE_AT_CONFIRM, check_recording },
@@ -326,16 +379,4 @@ bool write_check(struct write_gate *g, struct write_op *op, const struct write_p
 			return false;
 	}
 	return true;
-}
-
-void write_remember_sent(struct write_gate *g, uint32_t tag, struct now now)
-{
-	struct write_last *at = NULL;
-
-	for (size_t i = 0; i < g->n_last && !at; i++)
-		if (g->last[i].tag == tag)
-			at = &g->last[i];
-	if (!at)
-		at = GROW(&g->last, &g->n_last);
-	*at = (struct write_last){ tag, now.mono };
 }

@@ -150,6 +150,10 @@ void write_gate_device_up(struct write_gate *g, uint32_t device, struct now now)
 
 		if (!d->wants_read || !p || p->device != device)
 			continue;
+		if (p->def->write->pulse) { /* its own value says nothing of it */
+			d->wants_read = false;
+			continue;
+		}
 		d->read = g->host->read(g->host->arg, p->tag,
 					mono_add_ms(now.mono, WRITE_READ_MS));
 		d->wants_read = d->read == 0;

@@ -21,6 +21,8 @@ struct write_gate *write_gate_new(const struct write_host *host, uint64_t next_r
 	g->next_request = next_request ? next_request : 1;
 	/* a token of the process before this one must mean nothing here */
 	g->last_token = (uint64_t)now.wall.ms << TOKEN_SHIFT;
+	/* people read and type these; another process begins elsewhere */
+	g->last_approval = 100 + (uint64_t)(now.wall.ms / 1000) % 900;
 	g->frame = (struct strbuf)STRBUF_INIT;
 	g->why = (struct strbuf)STRBUF_INIT;
 	return g;
@@ -33,7 +35,7 @@ void write_gate_free(struct write_gate *g)
 	for (size_t i = 0; i < g->n_ops; i++)
 		free(g->ops[i]);
 	free(g->ops);
-	free(g->last);
+	free(g->sent);
 	free(g->doubts);
 	write_sets_free(g);
 	strbuf_release(&g->frame);
@@ -112,6 +114,7 @@ void write_op_end(struct write_gate *g, struct write_op *op)
 	bool alone = !op->set; /* a line of a set is told as that */
 
 	write_op_finish(g, op);
+	write_tell_approver(g, op);
 	if (!alone)
 		return;
 	write_tell_done(g, op, op->req);
@@ -188,7 +191,7 @@ void write_gate_session_rests(struct write_gate *g, uint64_t session, const char
 {
 	for (size_t i = 0; i < g->n_ops; i++)
 		if (g->ops[i]->who.session == session &&
-		    g->ops[i]->phase == WRITE_SELECTED)
+		    g->ops[i]->phase <= WRITE_APPROVAL)
 			write_op_void(g, g->ops[i], why, now);
 }
 
@@ -202,6 +205,9 @@ void write_gate_session_closed(struct write_gate *g, uint64_t session, struct no
 		op->session_gone = true;
 		if (op->phase == WRITE_SELECTED)
 			write_op_void(g, op, "the session ended", now);
+		else if (op->phase == WRITE_APPROVAL)
+			write_approval_over(g, op, WIRE_APPROVAL_WITHDRAWN,
+					    "the session that asked has ended", now);
 	}
 }
 
@@ -210,7 +216,7 @@ void write_gate_tag_changed(struct write_gate *g, uint32_t tag, struct now now)
 	for (size_t i = 0; i < g->n_ops; i++) {
 		struct write_op *op = g->ops[i];
 
-		if (op->tag == tag && op->phase == WRITE_SELECTED)
+		if (op->tag == tag && op->phase <= WRITE_APPROVAL)
 			write_op_void(g, op,
 				      "the station was reloaded and the tag "
 				      "changed: look again",
@@ -227,7 +233,7 @@ void write_gate_device_restarted(struct write_gate *g, uint32_t device, struct n
 		if (op->device != device || op->phase > WRITE_INTENT)
 			continue;
 		op->restarted = true;
-		if (op->phase == WRITE_SELECTED)
+		if (op->phase <= WRITE_APPROVAL)
 			write_op_void(g, op, "the device has restarted: look again", now);
 	}
 }
@@ -239,7 +245,7 @@ void write_gate_stop(struct write_gate *g, struct now now)
 		struct write_op *op = g->ops[i];
 
 		op->stopping = true;
-		if (op->phase == WRITE_SELECTED)
+		if (op->phase <= WRITE_APPROVAL)
 			write_op_void(g, op, "the server stopped", now);
 		else if (op->phase == WRITE_SENT)
 			write_set_outcome(g, op, WRITE_UNKNOWN,
@@ -256,6 +262,11 @@ static void op_due(struct write_gate *g, struct write_op *op, struct now now)
 
 	if (op->phase == WRITE_SELECTED) {
 		write_op_void(g, op, "the select expired after 15 s: look again", now);
+	} else if (op->phase == WRITE_APPROVAL) {
+		snprintf(text, sizeof(text), "nobody approved it within %d s",
+			 WRITE_APPROVE_MS / 1000);
+		write_approval_over(g, op, WIRE_APPROVAL_EXPIRED, text, now);
+		write_refuse_all(g, op, text, now);
 	} else if (op->phase == WRITE_SENT) {
 		snprintf(text, sizeof(text),
 			 "the driver of %s gave no outcome within %d s", op->device_name,
@@ -287,6 +298,17 @@ struct mono write_gate_next_deadline(const struct write_gate *g)
 bool write_gate_leased(const struct write_gate *g, uint32_t tag)
 {
 	return write_holder(g, tag, NULL) != NULL;
+}
+
+enum wire_lease write_gate_lease(const struct write_gate *g, uint32_t tag)
+{
+	const struct write_op *op = write_holder(g, tag, NULL);
+
+	if (!op)
+		return WIRE_LEASE_NONE;
+	if (op->phase == WRITE_SELECTED)
+		return WIRE_LEASE_SELECTED;
+	return op->phase == WRITE_APPROVAL ? WIRE_LEASE_APPROVAL : WIRE_LEASE_COMMAND;
 }
 
 uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag)

@@ -2,7 +2,10 @@
  * gate.h - the one gate through which every operator write goes (design 7.1).
  *
  *   select  checks -> token bound to session, tag, definition, old and new value; 15 s
- *   confirm everything again, and the old value must not have moved
+ *   confirm what was shown is typed where the tag asks for it; everything again, and the
+ *           old value must not have moved
+ *   approve where the tag asks for it, another person on another session sees the same
+ *           text and says yes within 60 s; then everything again
  *   intent  stored durably, or nothing is sent
  *   send    once, with a deadline; checked a last time right before
  *   outcome accepted, refused, not sent (provably), or unknown; stored, then shown
@@ -29,6 +32,7 @@
 #include "tag/def.h"
 #include "tag/sample.h"
 #include "util/clock.h"
+#include "wire/approval.h"
 #include "wire/msg.h"
 #include "write/record.h"
 
@@ -38,7 +42,8 @@ struct write_gate;
 
 enum {
 	WRITE_SELECT_MS = 15000,
-	WRITE_SEND_MS = 2000,         /* from confirm: no byte may leave later */
+	WRITE_APPROVE_MS = 60000,     /* from confirm: for the second person */
+	WRITE_SEND_MS = 2000, /* from confirm or approval: no byte may leave later */
 	WRITE_ANSWER_MS = 5000,       /* from sending: then the outcome is unknown */
 	WRITE_READ_MS = 1000,         /* one read of a read-back */
 	WRITE_READ_EVERY_MS = 250,    /* between two of them */
@@ -112,6 +117,16 @@ struct write_host {
 	/* Asks the device itself; answer to write_gate_read_result(). 0 = cannot now. */
 	uint64_t (*read)(void *arg, uint32_t tag, struct mono deadline);
 
+	/* The person of a session as he is now; false: nobody is there any more. */
+	bool (*party)(void *arg, uint64_t session, struct write_party *out);
+	/* Everybody who may approve in the area, but not the session and the person that
+	 * ask: tells them the frames and adds their names, each where not NULL. */
+	void (*approvers)(void *arg, const char *area, uint64_t session, const char *name,
+			  const struct strbuf *frames, struct strbuf *names);
+	/* May one do without the second person in an emergency? NULL = no. */
+	bool (*alone)(void *arg);
+	void (*notice)(void *arg, const char *text); /* to everybody */
+
 	void (*tell)(void *arg, uint64_t session, const struct strbuf *frames);
 	void (*mark)(void *arg, uint32_t tag); /* its lease came or went */
 	void (*doubts)(void *arg);             /* the in-doubt list changed */
@@ -125,8 +140,14 @@ void write_gate_free(struct write_gate *g);
 /* --- what people do --- */
 void write_gate_select(struct write_gate *g, const struct write_party *p,
 		       const struct wire_select *m, struct now now);
-void write_gate_confirm(struct write_gate *g, const struct write_party *p, uint32_t req,
-			uint64_t token, struct now now);
+/* A CONFIRM: token, what was typed, alone or not. */
+void write_gate_confirm(struct write_gate *g, const struct write_party *p,
+			const struct wire_request *m, struct now now);
+/* An APPROVE: yes or no to what p was shown under this number. */
+void write_gate_approve(struct write_gate *g, const struct write_party *p,
+			const struct wire_request *m, struct now now);
+/* Who comes later hears of what waits for him. */
+void write_gate_greet(struct write_gate *g, const struct write_party *p, struct now now);
 void write_gate_cancel(struct write_gate *g, const struct write_party *p, uint32_t req,
 		       uint64_t token, struct now now);
 void write_gate_settle(struct write_gate *g, const struct write_party *p, uint32_t req,
@@ -172,12 +193,24 @@ void write_gate_tick(struct write_gate *g, struct now now);
 struct mono write_gate_next_deadline(const struct write_gate *g); /* INT64_MAX: never */
 
 bool write_gate_leased(const struct write_gate *g, uint32_t tag);
+enum wire_lease write_gate_lease(const struct write_gate *g, uint32_t tag);
 /* The session that has the tag selected or writes it; 0 = none. */
 uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag);
 /* A tag the session holds so; UINT32_MAX = none. */
 uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session);
 /* Nothing selected and nothing under way. */
 bool write_gate_idle(const struct write_gate *g);
+
+/* Bits of enum wire_wants: what a write of the point asks for; alone: the site allows that
+ * in an emergency. */
+unsigned write_wants(const struct write_point *p, bool alone);
+
+/* --- what waits for a second person --- */
+/* Walks them: *at is 0 before the first; false behind the last. why_not: why this person
+ * may not answer it, "" when he may. */
+bool write_gate_next_approval(const struct write_gate *g, size_t *at,
+			      const struct write_party *p, struct now now,
+			      struct wire_approval *m, struct strbuf *why_not);
 
 /* --- what is in doubt --- */
 struct write_doubt {

@@ -2,7 +2,8 @@
  * gate_int.h - inside of write/: one operator write from select to verdict.
  *
  *   phase      leaves by                                     to
- *   SELECTED   confirm / cancel, expiry, reload, new select  INTENT / FINISHED
+ *   SELECTED   confirm / cancel, expiry, reload, new select  INTENT, APPROVAL / FINISHED
+ *   APPROVAL   a second person / cancel, expiry, reload      INTENT / FINISHED
  *   INTENT     the intent's commit                           SENT / OUTCOME / FINISHED
  *   SENT       outcome, driver gone, answer limit            OUTCOME
  *   OUTCOME    the outcome's commit                          READBACK / FINISHED
@@ -14,11 +15,13 @@
 #ifndef SG_WRITE_GATE_INT_H
 #define SG_WRITE_GATE_INT_H
 
+#include "tag/words.h"
 #include "util/strbuf.h"
 #include "write/gate.h"
 
 enum write_phase {
 	WRITE_SELECTED = 1,
+	WRITE_APPROVAL,
 	WRITE_INTENT,
 	WRITE_SENT,
 	WRITE_OUTCOME,
@@ -52,12 +55,29 @@ struct write_op {
 	int decimals;
 	struct write_text_value old_value, new_value;
 	quality old_quality;
+	char words[TAG_WORDS_TEXT_MAX + 1]; /* of its values; "" = none */
+	double scale, offset;               /* what its driver makes of a raw number */
+
+	/* challenge.c, approve.c */
+	unsigned wants; /* bits of enum wire_wants */
+	char challenge[304];
+	uint64_t approval; /* its number; 0 = nobody was asked */
+	char offer[800];   /* the sentence that both of them see */
+	struct write_who approver;
+	bool alone; /* in an emergency */
 
 	struct mono due;       /* of the phase; INT64_MAX = none */
 	struct mono send_by;   /* no byte leaves later */
 	struct mono sent_at;   /* handed over */
 	struct mono answer_at; /* when the outcome came: a fresh read is newer */
 	struct mono read_end;  /* of the read-back as a whole */
+	/* what is read back, and what it should show: of a pulse, its feedback */
+	bool no_read_back;
+	uint32_t read_tag, read_revision;
+	bool of_feedback;    /* expected: of another tag; else the new value */
+	double expected;
+	char read_name[TAG_NAME_MAX + 1]; /* "" = the tag itself */
+	int64_t read_ms;
 	uint64_t read;         /* under way */
 
 	enum write_outcome outcome;
@@ -72,9 +92,11 @@ struct write_op {
 	size_t line;
 };
 
-struct write_last { /* for min_interval_ms */
+struct write_sent { /* for min_interval_ms and max_change */
 	uint32_t tag;
 	struct mono at;
+	bool has_from;
+	double from; /* what it was before */
 };
 
 struct write_gate {
@@ -84,8 +106,9 @@ struct write_gate {
 	size_t n_ops;
 	size_t n_finished;
 	bool stopping; /* nothing new begins */
-	struct write_last *last;
-	size_t n_last;
+	struct write_sent *sent; /* in order */
+	size_t n_sent;
+	uint64_t last_approval;
 	struct write_doubt *doubts;
 	size_t n_doubts;
 	struct write_set **sets; /* change_set.h; in order of their selects */
@@ -116,7 +139,35 @@ const struct write_op *write_holder(const struct write_gate *g, uint32_t tag,
 /* Another op whose command but's device has still to answer, or NULL. */
 const struct write_op *write_in_hand(const struct write_gate *g,
 				     const struct write_op *but);
-void write_remember_sent(struct write_gate *g, uint32_t tag, struct now now);
+
+/* rate.c */
+void write_remember_sent(struct write_gate *g, const struct write_op *op, struct now now);
+bool write_interval_over(const struct write_gate *g, const struct write_op *op,
+			 int64_t need_ms, struct now now, struct strbuf *why);
+bool write_change_fits(const struct write_gate *g, const struct write_op *op,
+		       const struct tag_def *def, const struct value *present,
+		       struct now now, struct strbuf *why);
+/* "40.05 %": as exact as needed to see why. */
+void write_add_exact(struct strbuf *out, double v, const char *unit);
+
+/* challenge.c */
+/* Once the op has its token and its values: what confirm will want. */
+void write_set_challenge(struct write_gate *g, struct write_op *op,
+			 const struct write_point *p);
+bool write_challenge_met(const struct write_op *op, const char *typed,
+			 struct strbuf *why);
+bool write_text_blank(const char *text);
+
+/* approve.c */
+void write_ask_approval(struct write_gate *g, struct write_op *op, struct now now);
+/* What waited ends without a command; why is told to both sides and recorded. */
+void write_approval_over(struct write_gate *g, struct write_op *op,
+			 enum wire_approval_state state, const char *why, struct now now);
+bool write_may_go_alone(struct write_gate *g, const struct write_op *op,
+			struct strbuf *why);
+void write_go_alone(struct write_gate *g, struct write_op *op,
+		    const struct write_point *p, struct now now);
+void write_tell_approver(struct write_gate *g, const struct write_op *op);
 
 /* select.c */
 void write_who_set(struct write_who *w, const struct write_party *p);
@@ -125,7 +176,8 @@ void write_remember_point(struct write_op *op, const struct write_point *p,
 			  const struct sample *present);
 /* A person looks at one thing at a time: a new select gives up the older one. */
 void write_give_up_older(struct write_gate *g, uint64_t session, struct now now);
-/* The select is void, recorded as given up; nobody is told. */
+/* The select is void, recorded as given up; nobody is told but those who wait for an
+ * approval. */
 void write_op_void(struct write_gate *g, struct write_op *op, const char *why,
 		   struct now now);
 
@@ -139,7 +191,14 @@ void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_out
 void write_outcome_stored(struct write_gate *g, struct write_op *op, bool ok,
 			  const char *why, struct now now);
 
+/* select.c: why it ends here, to everyone who confirmed it. */
+void write_refuse_all(struct write_gate *g, struct write_op *op, const char *why,
+		      struct now now);
+
 /* readback.c */
+/* Of the select: what will be read back. False: why not. */
+bool write_plan_readback(struct write_gate *g, struct write_op *op,
+			 const struct write_point *p, struct strbuf *why);
 void write_begin_readback(struct write_gate *g, struct write_op *op, struct now now);
 void write_readback_tick(struct write_gate *g, struct write_op *op, struct now now);
 void write_end_readback(struct write_gate *g, struct write_op *op, struct now now);
@@ -162,6 +221,8 @@ void write_tell_reply(struct write_gate *g, uint64_t session, uint32_t req,
 		      enum wire_status status, const char *text);
 void write_tell_selected(struct write_gate *g, const struct write_op *op,
 			 const struct write_point *p);
+/* The sentence of an offer, into op. */
+void write_set_offer(struct write_op *op, const struct write_point *p);
 void write_tell_step(struct write_gate *g, const struct write_op *op,
 		     enum write_stage stage, const char *text);
 void write_tell_done(struct write_gate *g, const struct write_op *op, uint32_t req);
@@ -169,12 +230,19 @@ void write_tell_done(struct write_gate *g, const struct write_op *op, uint32_t r
 void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
 		const struct write_op *op, const char *result, const char *detail,
 		struct now now);
+/* The same, of what somebody else did. */
+void write_note_by(struct write_gate *g, struct txn *t, enum audit_kind kind,
+		   const struct write_op *op, const struct write_who *by,
+		   const char *result, const char *detail, struct now now);
 /* A refusal: told to the session and recorded. */
 /* What the write changes for others is recorded beside its outcome. */
 void write_note_changes(struct write_gate *g, struct txn *t, const struct write_op *op,
 			const char *result, struct now now);
 void write_refuse(struct write_gate *g, const struct write_op *op, uint32_t req,
 		  const char *why, struct now now);
+/* "40.0", "automatic": with the tag's decimals, or exact where decimals < 0. */
+void write_value_text(const struct write_op *op, const struct value *v, int decimals,
+		      char *out, size_t size);
 /* "40.0 %" with the tag's decimals. */
 void write_show(const struct write_op *op, const struct value *v, char *out, size_t size);
 void write_record_of(const struct write_op *op, double tolerance, struct now now,

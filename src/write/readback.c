@@ -30,9 +30,75 @@ bool write_matches(const struct value *want, const struct value *got, double tol
 	return fabs(a - b) <= tolerance + float_error * fmax(fabs(a), fabs(b));
 }
 
+/* A pulse keeps no value: what it did shows elsewhere, if anywhere. */
+static bool plan_feedback(struct write_gate *g, struct write_op *op,
+			  const struct tag_write *w, struct strbuf *why)
+{
+	const struct write_point *p = g->host->find(g->host->arg, w->feedback);
+
+	if (!p || p->def->kind != TAG_DEVICE) {
+		strbuf_setf(why, "its feedback %s is no tag of a device", w->feedback);
+		return false;
+	}
+	op->read_tag = p->tag;
+	op->read_revision = p->revision;
+	op->read_ms = w->feedback_ms;
+	op->of_feedback = true;
+	op->expected = w->feedback_value;
+	snprintf(op->read_name, sizeof(op->read_name), "%s", w->feedback);
+	return true;
+}
+
+bool write_plan_readback(struct write_gate *g, struct write_op *op,
+			 const struct write_point *p, struct strbuf *why)
+{
+	const struct tag_write *w = p->def->write;
+
+	op->read_tag = p->tag;
+	op->read_revision = p->revision;
+	op->read_ms = w->readback_ms;
+	op->no_read_back = w->pulse && !w->feedback;
+	return !w->pulse || !w->feedback || plan_feedback(g, op, w, why);
+}
+
+/* In the tag's own words, or in those of what shows its effect. */
+static void show_read(struct write_gate *g, const struct write_op *op,
+		      const struct value *v, char *out, size_t size)
+{
+	const struct write_point *p = g->host->at(g->host->arg, op->read_tag);
+	char word[TAG_WORD_MAX + 1], text[300];
+	struct value typed = *v;
+	double number;
+
+	if (!op->of_feedback || !p) {
+		write_show(op, v, out, size);
+		return;
+	}
+	if (p->def->type == VALUE_BOOL && value_number(v, &number))
+		typed = value_bool(number != 0);
+	if (value_number(v, &number) &&
+	    tag_words_text(p->def->write->words, number, word))
+		snprintf(text, sizeof(text), "%s", word);
+	else
+		value_format(&typed, (int)p->def->decimals, text, sizeof(text));
+	snprintf(out, size, "%s%s%s", text, p->def->unit[0] ? " " : "", p->def->unit);
+}
+
+static struct value expected(const struct write_op *op)
+{
+	return op->of_feedback ? value_double(op->expected) : op->new_value.v;
+}
+
 static struct mono earlier(struct mono a, struct mono b)
 {
 	return a.ns < b.ns ? a : b;
+}
+
+/* A match settles what was in doubt; but not of a pulse, whose effect may have been there
+ * before. */
+static bool settles(const struct write_op *op)
+{
+	return op->in_doubt && op->verdict == VERDICT_MATCH && !op->of_feedback;
 }
 
 static void set_verdict(struct write_gate *g, struct write_op *op, enum write_verdict v,
@@ -46,34 +112,41 @@ static void set_verdict(struct write_gate *g, struct write_op *op, enum write_ve
 	op->due = (struct mono){ INT64_MAX };
 	op->read = 0;
 	op->verdict = v;
-	if (op->in_doubt && v == VERDICT_MATCH)
+	if (settles(op))
 		txn_add(t, TXN_SETTLE, op->request, NULL);
 	write_note(g, t, AUDIT_READBACK, op, write_verdict_name(v), text, now);
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_VERDICT, op->request);
 }
 
+static const char *shower(const struct write_op *op)
+{
+	return op->read_name[0] ? op->read_name : "the device";
+}
+
 static void verdict_match(struct write_gate *g, struct write_op *op,
 			  const struct value *got, struct now now)
 {
-	char value[320], text[360];
+	char value[320], text[460];
 
-	write_show(op, got, value, sizeof(value));
-	snprintf(text, sizeof(text), "the device shows %s", value);
+	show_read(g, op, got, value, sizeof(value));
+	snprintf(text, sizeof(text), "%s shows %s", shower(op), value);
 	set_verdict(g, op, VERDICT_MATCH, text, now);
 }
 
 void write_end_readback(struct write_gate *g, struct write_op *op, struct now now)
 {
-	char value[320], text[720];
+	struct value wanted = expected(op);
+	char value[320], text[860];
 
 	if (op->seen_mismatch) {
-		write_show(op, &op->new_value.v, value, sizeof(value));
-		snprintf(text, sizeof(text), "the device shows %s instead of %s",
+		show_read(g, op, &wanted, value, sizeof(value));
+		snprintf(text, sizeof(text), "%s shows %s instead of %s", shower(op),
 			 op->seen, value);
 		set_verdict(g, op, VERDICT_MISMATCH, text, now);
 		return;
 	}
-	snprintf(text, sizeof(text), "its value could not be read back (%s)",
+	snprintf(text, sizeof(text), "%s could not be read back (%s)",
+		 op->read_name[0] ? op->read_name : "its value",
 		 op->seen[0] ? op->seen : "no answer");
 	set_verdict(g, op, VERDICT_UNREADABLE, text, now);
 }
@@ -84,14 +157,14 @@ static const char *cannot_read_back(const struct write_op *op,
 {
 	if (!p)
 		return "a reload removed the tag";
-	if (p->revision != op->revision)
+	if (p->revision != op->read_revision)
 		return "a reload changed the tag meanwhile";
 	return op->stopping ? "the server is stopping" : NULL;
 }
 
 static bool end_unread(struct write_gate *g, struct write_op *op, struct now now)
 {
-	const char *why = cannot_read_back(op, g->host->at(g->host->arg, op->tag));
+	const char *why = cannot_read_back(op, g->host->at(g->host->arg, op->read_tag));
 
 	if (!why)
 		return false;
@@ -103,8 +176,7 @@ static bool end_unread(struct write_gate *g, struct write_op *op, struct now now
 
 void write_begin_readback(struct write_gate *g, struct write_op *op, struct now now)
 {
-	const struct write_point *p = g->host->at(g->host->arg, op->tag);
-	int64_t window = p ? p->def->write->readback_ms : 0;
+	int64_t window = op->read_ms;
 
 	op->phase = WRITE_READBACK;
 	if (op->outcome == WRITE_UNKNOWN && window < WRITE_UNKNOWN_READ_MS)
@@ -129,7 +201,7 @@ void write_readback_tick(struct write_gate *g, struct write_op *op, struct now n
 		write_end_readback(g, op, now);
 		return;
 	}
-	op->read = g->host->read(g->host->arg, op->tag, by);
+	op->read = g->host->read(g->host->arg, op->read_tag, by);
 	if (op->read)
 		op->due = by;
 	else
@@ -146,8 +218,9 @@ static void read_again(struct write_op *op, struct now now)
 static void op_read_result(struct write_gate *g, struct write_op *op,
 			   const struct sample *s, const char *text, struct now now)
 {
-	const struct write_point *p = g->host->at(g->host->arg, op->tag);
+	const struct write_point *p = g->host->at(g->host->arg, op->read_tag);
 	double tolerance = p ? write_tolerance(p->def) : 0.0;
+	struct value wanted = expected(op);
 
 	if (end_unread(g, op, now))
 		return;
@@ -158,11 +231,11 @@ static void op_read_result(struct write_gate *g, struct write_op *op,
 		snprintf(op->seen, sizeof(op->seen), "%s",
 			 text[0] ? text : quality_reason_text(s->quality));
 		read_again(op, now);
-	} else if (write_matches(&op->new_value.v, &s->value, tolerance)) {
+	} else if (write_matches(&wanted, &s->value, tolerance)) {
 		verdict_match(g, op, &s->value, now);
 	} else {
 		op->seen_mismatch = true;
-		write_show(op, &s->value, op->seen, sizeof(op->seen));
+		show_read(g, op, &s->value, op->seen, sizeof(op->seen));
 		read_again(op, now);
 	}
 }
@@ -186,7 +259,8 @@ static bool is_echo(const struct write_gate *g, const struct write_op *op, uint3
 {
 	const struct write_point *p = g->host->at(g->host->arg, tag);
 
-	return op->tag == tag && op->outcome == WRITE_UNKNOWN && !op->echoed &&
+	return op->tag == tag && !op->of_feedback && !op->no_read_back && op->outcome == WRITE_UNKNOWN &&
+	       !op->echoed &&
 	       (op->phase == WRITE_OUTCOME || op->phase == WRITE_READBACK) &&
 	       s->taken.ns > op->sent_at.ns && quality_is_interlock_grade(s->quality) &&
 	       p && p->revision == op->revision &&
@@ -227,7 +301,7 @@ static bool may_be_read(const struct write_gate *g, const struct write_op *op)
 {
 	const struct write_point *p = g->host->at(g->host->arg, op->tag);
 
-	return p && p->revision == op->revision;
+	return !op->of_feedback && p && p->revision == op->revision;
 }
 
 void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
@@ -237,7 +311,7 @@ void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
 
 	if (!ok) {
 		verdict_lost(g, op, why, now);
-	} else if (op->in_doubt && op->verdict == VERDICT_MATCH) {
+	} else if (settles(op)) {
 		op->in_doubt = false;
 		write_doubt_drop(g, op->request);
 	}

@@ -6,6 +6,22 @@
 
 #include <stdio.h>
 
+/* Who decided: both names, or one and why. */
+static void note_intent(struct write_gate *g, struct txn *t, const struct write_op *op,
+			struct now now)
+{
+	char text[400] = "";
+
+	if (op->alone)
+		snprintf(text, sizeof(text), "alone, in an emergency");
+	else if (op->approver.session)
+		snprintf(text, sizeof(text), "approved by %s, session %llu, %s",
+			 op->approver.name, (unsigned long long)op->approver.session,
+			 op->approver.from);
+	write_note(g, t, AUDIT_INTENT, op, op->alone ? "confirmed alone" : "confirmed",
+		   text, now);
+}
+
 void write_begin_intent(struct write_gate *g, struct write_op *op,
 			const struct write_point *p, struct now now)
 {
@@ -23,8 +39,9 @@ void write_begin_intent(struct write_gate *g, struct write_op *op,
 	intent = txn_add(t, TXN_INTENT, op->request, op->tag_name);
 	intent->wall_ms = now.wall.ms;
 	write_record_put(&intent->body, &record);
-	write_note(g, t, AUDIT_INTENT, op, "confirmed", "", now);
+	note_intent(g, t, op, now);
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_INTENT, op->request);
+	g->host->mark(g->host->arg, op->tag); /* in progress, for all to see */
 	write_tell_step(g, op, WRITE_STAGE_RECORDING, "recording the intent");
 }
 
@@ -59,7 +76,7 @@ static void send_once(struct write_gate *g, struct write_op *op, struct now now)
 	op->phase = WRITE_SENT;
 	op->due = mono_add_ms(now.mono, WRITE_ANSWER_MS);
 	op->sent_at = now.mono;
-	write_remember_sent(g, op->tag, now);
+	write_remember_sent(g, op, now);
 	snprintf(text, sizeof(text), "sent to %s, waiting for its answer",
 		 op->device_name);
 	write_tell_step(g, op, WRITE_STAGE_SENT, text);
@@ -196,7 +213,8 @@ void write_outcome_stored(struct write_gate *g, struct write_op *op, bool ok,
 		write_doubt_add(g, op, now);
 	}
 	write_tell_step(g, op, WRITE_STAGE_OUTCOME, op->text);
-	if (op->outcome == WRITE_ACCEPTED || op->outcome == WRITE_UNKNOWN)
+	if (!op->no_read_back &&
+	    (op->outcome == WRITE_ACCEPTED || op->outcome == WRITE_UNKNOWN))
 		write_begin_readback(g, op, now);
 	else
 		write_op_end(g, op);

@@ -13,11 +13,23 @@ void write_tell_reply(struct write_gate *g, uint64_t session, uint32_t req,
 	g->host->tell(g->host->arg, session, &g->frame);
 }
 
+void write_value_text(const struct write_op *op, const struct value *v, int decimals,
+		      char *out, size_t size)
+{
+	char word[TAG_WORD_MAX + 1];
+	double number;
+
+	if (value_number(v, &number) && tag_words_text(op->words, number, word))
+		snprintf(out, size, "%s", word);
+	else
+		value_format(v, decimals, out, size);
+}
+
 void write_show(const struct write_op *op, const struct value *v, char *out, size_t size)
 {
 	char number[300];
 
-	value_format(v, op->decimals, number, sizeof(number));
+	write_value_text(op, v, op->decimals, number, sizeof(number));
 	snprintf(out, size, "%s%s%s", number, op->unit[0] ? " " : "", op->unit);
 }
 
@@ -28,6 +40,7 @@ void write_tell_selected(struct write_gate *g, const struct write_op *op,
 		.req = op->req,
 		.token = op->token,
 		.expires_ms = WRITE_SELECT_MS,
+		.wants = (uint16_t)op->wants,
 		.has_range = p->def->numbers->has_range,
 		.lo = p->def->numbers->lo,
 		.hi = p->def->numbers->hi,
@@ -36,11 +49,36 @@ void write_tell_selected(struct write_gate *g, const struct write_op *op,
 	snprintf(m.tag, sizeof(m.tag), "%s", op->tag_name);
 	snprintf(m.unit, sizeof(m.unit), "%s", op->unit);
 	snprintf(m.device, sizeof(m.device), "%s", op->device_name);
-	value_format(&op->old_value.v, op->decimals, m.old_value, sizeof(m.old_value));
-	value_format(&op->new_value.v, op->decimals, m.new_value, sizeof(m.new_value));
+	write_value_text(op, &op->old_value.v, op->decimals, m.old_value,
+			 sizeof(m.old_value));
+	write_value_text(op, &op->new_value.v, op->decimals, m.new_value,
+			 sizeof(m.new_value));
+	snprintf(m.challenge, sizeof(m.challenge), "%s", op->challenge);
 	strbuf_clear(&g->frame);
 	wire_put_selected(&g->frame, &m);
 	g->host->tell(g->host->arg, op->who.session, &g->frame);
+}
+
+void write_set_offer(struct write_op *op, const struct write_point *p)
+{
+	const struct tag_numbers *n = p->def->numbers;
+	struct strbuf text;
+	char old_text[300], new_text[300];
+
+	strbuf_init(&text, sizeof(op->offer) - 1);
+	write_value_text(op, &op->old_value.v, op->decimals, old_text, sizeof(old_text));
+	write_value_text(op, &op->new_value.v, op->decimals, new_text, sizeof(new_text));
+	if (p->def->write->pulse)
+		strbuf_addf(&text, "%s: %s, once", op->tag_name, new_text);
+	else
+		strbuf_addf(&text, "%s: %s \xe2\x86\x92 %s%s%s", op->tag_name, old_text,
+			    new_text, op->unit[0] ? " " : "", op->unit);
+	if (n->has_range && !op->words[0])
+		strbuf_addf(&text, ", limits %g to %g%s%s", n->lo, n->hi,
+			    op->unit[0] ? " " : "", op->unit);
+	strbuf_addf(&text, ", on %s", op->device_name);
+	snprintf(op->offer, sizeof(op->offer), "%s", text.buf);
+	strbuf_release(&text);
 }
 
 void write_tell_step(struct write_gate *g, const struct write_op *op,
@@ -76,18 +114,35 @@ void write_tell_done(struct write_gate *g, const struct write_op *op, uint32_t r
 struct note_text {
 	char old_text[VALUE_STRING_MAX + 1], new_text[VALUE_STRING_MAX + 1];
 	char quality[64];
+	char old_raw[64], new_raw[64];
 };
+
+/* What the device has in the place of an engineering value; texts are as they are. */
+static void raw_text(const struct write_op *op, const struct value *v, char *out,
+		     size_t size)
+{
+	double number;
+
+	if (v->type != VALUE_BOOL && value_number(v, &number) && op->scale != 0)
+		num_format_exact((number - op->offset) / op->scale, out, size);
+	else if (v->type != VALUE_STRING)
+		value_format(v, -1, out, size);
+	else
+		out[0] = '\0';
+}
 
 static struct audit_record describe(const struct write_op *op, struct note_text *t)
 {
 	enum { EXACT = -1 };
 
-	value_format(&op->old_value.v, EXACT, t->old_text, sizeof(t->old_text));
-	value_format(&op->new_value.v, EXACT, t->new_text, sizeof(t->new_text));
+	write_value_text(op, &op->old_value.v, EXACT, t->old_text, sizeof(t->old_text));
+	write_value_text(op, &op->new_value.v, EXACT, t->new_text, sizeof(t->new_text));
 	snprintf(t->quality, sizeof(t->quality), "%s%s%s",
 		 quality_class_name(op->old_quality),
 		 quality_reason(op->old_quality) ? ":" : "",
 		 quality_reason_name(op->old_quality));
+	raw_text(op, &op->old_value.v, t->old_raw, sizeof(t->old_raw));
+	raw_text(op, &op->new_value.v, t->new_raw, sizeof(t->new_raw));
 	return (struct audit_record){
 		.uid = op->who.uid,
 		.actor = op->who.actor,
@@ -103,6 +158,10 @@ static struct audit_record describe(const struct write_op *op, struct note_text 
 		.unit = op->unit,
 		.quality = t->quality,
 		.reason = op->reason,
+		.person = op->who.name,
+		.approver = op->alone ? "nobody: emergency" : op->approver.name,
+		.old_raw = t->old_raw,
+		.new_raw = t->new_raw,
 	};
 }
 
@@ -117,9 +176,9 @@ static const char *in_set(const struct write_op *op, const char *detail, char *o
 	return out;
 }
 
-void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
-		const struct write_op *op, const char *result, const char *detail,
-		struct now now)
+void write_note_by(struct write_gate *g, struct txn *t, enum audit_kind kind,
+		   const struct write_op *op, const struct write_who *by,
+		   const char *result, const char *detail, struct now now)
 {
 	char place[AUDIT_TEXT_MAX];
 	struct note_text text;
@@ -128,7 +187,20 @@ void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
 	r.kind = kind;
 	r.result = result;
 	r.detail = op->set ? in_set(op, detail, place, sizeof(place)) : detail;
+	r.uid = by->uid;
+	r.actor = by->actor;
+	r.roles = by->roles;
+	r.session = by->session;
+	r.from = by->from;
+	r.person = by->name;
 	g->host->audit(g->host->arg, t, &r, now);
+}
+
+void write_note(struct write_gate *g, struct txn *t, enum audit_kind kind,
+		const struct write_op *op, const char *result, const char *detail,
+		struct now now)
+{
+	write_note_by(g, t, kind, op, &op->who, result, detail, now);
 }
 
 void write_note_changes(struct write_gate *g, struct txn *t, const struct write_op *op,

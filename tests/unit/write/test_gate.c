@@ -229,7 +229,9 @@ static void stored(bool ok)
 
 static void confirm(uint32_t req, uint64_t token)
 {
-	write_gate_confirm(b.gate, &ivan, req, token, b.now);
+	struct wire_request m = { .req = req, .num = token };
+
+	write_gate_confirm(b.gate, &ivan, &m, b.now);
 }
 
 static void read_back(struct value v)
