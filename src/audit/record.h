@@ -70,7 +70,7 @@ enum audit_kind {
 	AUDIT_USER_REMOVE = 59,
 	AUDIT_IDLE = 60, /* a session fell back to looking */
 	AUDIT_LOCK = 61,
-	AUDIT_RESUME = 62, /* its person is proven again: it acts */
+	AUDIT_RESUME = 62,         /* its person is proven again: it acts */
 	AUDIT_APPROVAL_ASKED = 70, /* a write waits for a second person */
 	AUDIT_DECLINED = 71,       /* he said no */
 	AUDIT_APPROVAL_END = 72,   /* expired, withdrawn or void */

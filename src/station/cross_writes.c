@@ -106,10 +106,11 @@ static void check_words(struct loader *l, const struct tag_def *t)
 				   "(\"%s\"): keep two",
 				   t->name, w.value, w.text);
 		else if (n->has_range && (w.value < n->lo || w.value > n->hi))
-			load_error(l, &loc, "bad-word",
-				   "\"%s\" of tag \"%s\" is %g, outside its range of %g to "
-				   "%g: mend the word or the range",
-				   w.text, t->name, w.value, n->lo, n->hi);
+			load_error(
+				l, &loc, "bad-word",
+				"\"%s\" of tag \"%s\" is %g, outside its range of %g to "
+				"%g: mend the word or the range",
+				w.text, t->name, w.value, n->lo, n->hi);
 	}
 }
 
@@ -130,10 +131,11 @@ static void check_rungs(struct loader *l, const struct tag_def *t)
 	const struct loc at = tag_loc(t);
 
 	if (w->approve && !anyone_approves(l))
-		load_warn(l, &at, "nobody-approves",
-			  "tag \"%s\" asks for a second person, and no role has the right "
-			  "approve: give it to one",
-			  t->name);
+		load_warn(
+			l, &at, "nobody-approves",
+			"tag \"%s\" asks for a second person, and no role has the right "
+			"approve: give it to one",
+			t->name);
 	if (w->critical && !w->approve && !w->challenge)
 		load_warn(l, &at, "critical-unguarded",
 			  "tag \"%s\" is critical, and one key writes it: add challenge "

@@ -29,7 +29,7 @@ enum how {
 	AS_DECIMALS,
 	AS_RANGE,
 	AS_BOOL,
-	AS_WORDS, /* "off|automatic|9=by hand" */
+	AS_WORDS,   /* "off|automatic|9=by hand" */
 	AS_SETTING, /* the driver's */
 	AS_TEMPLATE,
 	AS_ARGUMENT

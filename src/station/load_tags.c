@@ -74,22 +74,19 @@ static const struct cfg_row driver_rows[] = {
 	{ 0 },
 };
 
-const char *const station_tag_settings[] = { "name",       "device",
-					     "expression", "type",
-					     "area",       "description",
-					     "unit",       "range",
-					     "decimals",   "deadband",
-					     "stale_s",    "frozen_s",
-					     "write",      "history",
-					     "permissive", "right",
-					     "tolerance",  "select_tolerance",
-					     "max_step",   "min_interval_s",
-					     "readback_s", "blind",
-					     "challenge",  "reason",
-					     "approve",    "critical",
-					     "pulse",      "feedback",
-					     "words",      "max_change",
-					     NULL };
+const char *const station_tag_settings[] = {
+	"name",     "device",         "expression",
+	"type",     "area",           "description",
+	"unit",     "range",          "decimals",
+	"deadband", "stale_s",        "frozen_s",
+	"write",    "history",        "permissive",
+	"right",    "tolerance",      "select_tolerance",
+	"max_step", "min_interval_s", "readback_s",
+	"blind",    "challenge",      "reason",
+	"approve",  "critical",       "pulse",
+	"feedback", "words",          "max_change",
+	NULL
+};
 
 /* --- checking -------------------------------------------------------------------- */
 

@@ -197,8 +197,7 @@ static void approvers(void *arg, const char *area, uint64_t session, const char 
 		struct session *who = s->sessions[i];
 
 		if (!who->greeted || who->closing || who->id == session ||
-		    who->state != SESSION_ACTING ||
-		    strcmp(who->name, name) == 0 ||
+		    who->state != SESSION_ACTING || strcmp(who->name, name) == 0 ||
 		    !access_allows(&who->grant, RIGHT_APPROVE, area))
 			continue;
 		s->chosen[n++] = who;
@@ -301,10 +300,10 @@ void query_approvals(struct station *s, struct session *who, const struct wire_r
 	while (write_gate_next_approval(s->gate, &at, &party, s->now, &a, &why_not)) {
 		char number[24], left[24];
 		const char *fields[APPROVAL_FIELDS] = {
-			[APPROVAL_NUMBER] = number,   [APPROVAL_TAG] = a.tag,
-			[APPROVAL_TEXT] = a.text,     [APPROVAL_REASON] = a.reason,
-			[APPROVAL_ASKER] = a.asker,   [APPROVAL_FROM] = a.from,
-			[APPROVAL_LEFT_S] = left,     [APPROVAL_ASKED] = a.says,
+			[APPROVAL_NUMBER] = number,       [APPROVAL_TAG] = a.tag,
+			[APPROVAL_TEXT] = a.text,         [APPROVAL_REASON] = a.reason,
+			[APPROVAL_ASKER] = a.asker,       [APPROVAL_FROM] = a.from,
+			[APPROVAL_LEFT_S] = left,         [APPROVAL_ASKED] = a.says,
 			[APPROVAL_WHY_NOT] = why_not.buf,
 		};
 

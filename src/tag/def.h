@@ -79,19 +79,19 @@ struct tag_write {
 	int64_t min_interval_ms; /* between two writes; 0 = no limit */
 	int64_t readback_ms; /* how long the device may take to show it; default 3000 */
 	bool blind;          /* may be written while its own value is not good */
-	const char *blind_right;  /* then by whom; default "engineer" */
-	double max_change;        /* within max_change_ms, over all writes; 0 = no limit */
-	int64_t max_change_ms;    /* default one minute */
-	const char *challenge;    /* "value", "tag", "digits": what is typed to confirm;
-				     NULL = nothing */
-	const char *words;        /* names of its values, see tag/words.h; NULL = none */
-	const char *feedback;     /* of a pulse: the tag that shows its effect; or NULL */
-	double feedback_value;    /* what it shows then; default 1, which is true */
-	int64_t feedback_ms;      /* within so long; default 5 s */
-	bool reason;              /* not without one */
-	bool approve;             /* not without a second person */
-	bool critical;            /* the record is sealed before each write */
-	bool pulse;               /* momentary: sent once, keeps no value of its own */
+	const char *blind_right; /* then by whom; default "engineer" */
+	double max_change;       /* within max_change_ms, over all writes; 0 = no limit */
+	int64_t max_change_ms;   /* default one minute */
+	const char *challenge;   /* "value", "tag", "digits": what is typed to confirm;
+				    NULL = nothing */
+	const char *words;       /* names of its values, see tag/words.h; NULL = none */
+	const char *feedback;    /* of a pulse: the tag that shows its effect; or NULL */
+	double feedback_value;   /* what it shows then; default 1, which is true */
+	int64_t feedback_ms;     /* within so long; default 5 s */
+	bool reason;             /* not without one */
+	bool approve;            /* not without a second person */
+	bool critical;           /* the record is sealed before each write */
+	bool pulse;              /* momentary: sent once, keeps no value of its own */
 };
 
 /* What is not given. */

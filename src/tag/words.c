@@ -89,7 +89,8 @@ static bool is_word(const char *text, struct strbuf *why)
 	size_t n = strlen(text);
 
 	if (n == 0 || text[0] == ' ' || text[n - 1] == ' ')
-		strbuf_setf(why, "a word may not be empty, nor begin or end with a space");
+		strbuf_setf(why,
+			    "a word may not be empty, nor begin or end with a space");
 	else if (n > TAG_WORD_MAX)
 		strbuf_setf(why, "\"%.40s...\" is longer than %d bytes", text,
 			    TAG_WORD_MAX);
@@ -131,8 +132,8 @@ bool tag_words_add(struct strbuf *words, const char *text, int64_t *next,
 		word = equals + 1;
 		if ((size_t)(equals - text) >= sizeof(number) ||
 		    !num_parse_int(number, INT32_MIN, INT32_MAX, &value)) {
-			strbuf_setf(why, "\"%.60s\" has no whole number before the =",
-				    text);
+			strbuf_setf(why,
+				    "\"%.60s\" has no whole number before the =", text);
 			return false;
 		}
 	}

@@ -1,6 +1,6 @@
 /*
- * approval.h - a write that waits for a second person: what both of them see, on their own
- * sessions, and what became of it. Pure bytes; any thread.
+ * approval.h - a write that waits for a second person: what both of them see, on their
+ * own sessions, and what became of it. Pure bytes; any thread.
  *
  * APPROVAL goes to everybody who may answer, to the one who asked, and to who comes
  * later; each of them hears once how it ended. The number stands for exactly this text:
@@ -26,7 +26,8 @@ struct wire_approval {
 	uint8_t yours; /* you asked */
 	uint32_t left_ms;
 	char tag[128];
-	char text[800]; /* "dosing.cl2_sp: 0.60 -> 0.70 mg/L, limits 0 to 5 mg/L, on bus" */
+	char text[800]; /* "dosing.cl2_sp: 0.60 -> 0.70 mg/L, limits 0 to 5 mg/L, on bus"
+			 */
 	char reason[256];
 	char asker[64], from[192];
 	char says[512]; /* open: who is asked; else how it ended */

@@ -12,8 +12,8 @@
 
 static uint32_t left_ms(const struct write_op *op, struct now now)
 {
-	int64_t left = op->phase == WRITE_APPROVAL ? mono_ms_between(now.mono, op->due)
-						   : 0;
+	int64_t left =
+		op->phase == WRITE_APPROVAL ? mono_ms_between(now.mono, op->due) : 0;
 
 	return left > 0 ? (uint32_t)left : 0;
 }
@@ -243,8 +243,9 @@ bool write_may_go_alone(struct write_gate *g, const struct write_op *op,
 		strbuf_setf(why, "this station knows no write without its second person "
 				 "(single_in_emergency in access.cfg)");
 	else if (write_text_blank(op->reason))
-		strbuf_setf(why, "%s without its second person needs a reason: say what "
-				 "the emergency is",
+		strbuf_setf(why,
+			    "%s without its second person needs a reason: say what "
+			    "the emergency is",
 			    op->tag_name);
 	else
 		return true;

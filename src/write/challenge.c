@@ -1,6 +1,6 @@
 /*
- * challenge.c - what a confirm asks for beyond a key: exactly what was shown, typed. It is
- * judged here, whatever the console did.
+ * challenge.c - what a confirm asks for beyond a key: exactly what was shown, typed. It
+ * is judged here, whatever the console did.
  */
 #include "write/gate_int.h"
 

@@ -112,7 +112,8 @@ static bool check_range(struct check *c, struct strbuf *why)
 	strbuf_clear(why);
 	write_add_exact(why, v, d->unit);
 	strbuf_addf(why, " is %s the limit of ", v > d->numbers->hi ? "above" : "below");
-	write_add_exact(why, v > d->numbers->hi ? d->numbers->hi : d->numbers->lo, d->unit);
+	write_add_exact(why, v > d->numbers->hi ? d->numbers->hi : d->numbers->lo,
+			d->unit);
 	strbuf_addf(why, ": %s takes ", d->name);
 	write_add_exact(why, d->numbers->lo, "");
 	strbuf_adds(why, " to ");
@@ -189,8 +190,8 @@ static bool check_moved(struct check *c, struct strbuf *why)
 	char before[320], after[320];
 	double a, b;
 
-	if (c->p->def->write->pulse || (c->p->def->write->blind &&
-					!quality_is_interlock_grade(c->present->quality)))
+	if (c->p->def->write->pulse ||
+	    (c->p->def->write->blind && !quality_is_interlock_grade(c->present->quality)))
 		return true; /* it shows nothing that a person decided on */
 	if (value_number(was, &a) && value_number(is, &b) && was->type != VALUE_BOOL) {
 		if (fabs(a - b) <= c->p->def->write->select_tolerance ||
@@ -209,7 +210,8 @@ static bool check_step(struct check *c, struct strbuf *why)
 {
 	double step = c->p->def->write->max_step, from, to;
 
-	if (!(step > 0.0) || c->p->def->write->pulse || !value_number(&c->op->new_value.v, &to))
+	if (!(step > 0.0) || c->p->def->write->pulse ||
+	    !value_number(&c->op->new_value.v, &to))
 		return true;
 	if (!quality_is_interlock_grade(c->present->quality) ||
 	    !value_number(&c->present->value, &from)) {
@@ -246,8 +248,7 @@ static bool check_reason(struct check *c, struct strbuf *why)
 {
 	if (!c->p->def->write->reason || !write_text_blank(c->op->reason))
 		return true;
-	strbuf_setf(why, "%s is not written without a reason: say why",
-		    c->op->tag_name);
+	strbuf_setf(why, "%s is not written without a reason: say why", c->op->tag_name);
 	return false;
 }
 
@@ -291,8 +292,7 @@ static bool check_lease(struct check *c, struct strbuf *why)
 	if (!held)
 		return true;
 	if (held->phase == WRITE_APPROVAL) {
-		strbuf_setf(why,
-			    "%s waits for a second person to approve a write to %s",
+		strbuf_setf(why, "%s waits for a second person to approve a write to %s",
 			    held->who.name, c->op->tag_name);
 		return false;
 	}

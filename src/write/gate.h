@@ -42,11 +42,11 @@ struct write_gate;
 
 enum {
 	WRITE_SELECT_MS = 15000,
-	WRITE_APPROVE_MS = 60000,     /* from confirm: for the second person */
-	WRITE_SEND_MS = 2000, /* from confirm or approval: no byte may leave later */
-	WRITE_ANSWER_MS = 5000,       /* from sending: then the outcome is unknown */
-	WRITE_READ_MS = 1000,         /* one read of a read-back */
-	WRITE_READ_EVERY_MS = 250,    /* between two of them */
+	WRITE_APPROVE_MS = 60000,  /* from confirm: for the second person */
+	WRITE_SEND_MS = 2000,      /* from confirm or approval: no byte may leave later */
+	WRITE_ANSWER_MS = 5000,    /* from sending: then the outcome is unknown */
+	WRITE_READ_MS = 1000,      /* one read of a read-back */
+	WRITE_READ_EVERY_MS = 250, /* between two of them */
 	WRITE_UNKNOWN_READ_MS = 3000, /* at least so long after an unknown outcome */
 	WRITE_REPLAYS_MAX = 4,
 	WRITE_FINISHED_MAX = 64 /* ended writes kept to answer replayed confirms */
@@ -201,8 +201,8 @@ uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session);
 /* Nothing selected and nothing under way. */
 bool write_gate_idle(const struct write_gate *g);
 
-/* Bits of enum wire_wants: what a write of the point asks for; alone: the site allows that
- * in an emergency. */
+/* Bits of enum wire_wants: what a write of the point asks for; alone: the site allows
+ * that in an emergency. */
 unsigned write_wants(const struct write_point *p, bool alone);
 
 /* --- what waits for a second person --- */

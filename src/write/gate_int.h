@@ -78,7 +78,7 @@ struct write_op {
 	double expected;
 	char read_name[TAG_NAME_MAX + 1]; /* "" = the tag itself */
 	int64_t read_ms;
-	uint64_t read;         /* under way */
+	uint64_t read; /* under way */
 
 	enum write_outcome outcome;
 	enum write_verdict verdict;
@@ -105,7 +105,7 @@ struct write_gate {
 	struct write_op **ops; /* in order of their selects */
 	size_t n_ops;
 	size_t n_finished;
-	bool stopping; /* nothing new begins */
+	bool stopping;           /* nothing new begins */
 	struct write_sent *sent; /* in order */
 	size_t n_sent;
 	uint64_t last_approval;

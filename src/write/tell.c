@@ -158,7 +158,6 @@ static struct audit_record describe(const struct write_op *op, struct note_text 
 		.unit = op->unit,
 		.quality = t->quality,
 		.reason = op->reason,
-		.person = op->who.name,
 		.approver = op->alone ? "nobody: emergency" : op->approver.name,
 		.old_raw = t->old_raw,
 		.new_raw = t->new_raw,

@@ -576,6 +576,7 @@ void rig_select(struct rig *r, uint64_t session, uint32_t req, const char *tag,
 	struct strbuf w = STRBUF_INIT;
 
 	snprintf(m.tag, sizeof(m.tag), "%s", tag);
+	snprintf(m.reason, sizeof(m.reason), "%s", r->reason ? r->reason : "");
 	wire_put_select(&w, &m);
 	rig_frame(r, session, &w);
 	strbuf_release(&w);

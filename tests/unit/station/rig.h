@@ -57,6 +57,7 @@ struct rig {
 	uint32_t credit;
 
 	/* the sessions */
+	const char *reason;       /* of each SELECT; NULL = none */
 	struct strbuf frames[64]; /* by session number */
 	bool closed[64];
 	uint64_t last_session;

@@ -281,21 +281,27 @@ static void add_access(struct access_def *a, enum rig_change change)
 	add_role(a, "supervisor",
 		 BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_SHELVE) |
 			 BIT(RIGHT_APPROVE));
+	add_role(a, "lead",
+		 BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_OPERATE) |
+			 BIT(RIGHT_APPROVE) | BIT(RIGHT_ENGINEER));
 	if (change != RIG_NO_IVAN)
 		add_operator(a, "ivan", "operator", ivans, 5);
 	add_operator(a, "oleg", "operator", olegs, 1);
 	add_operator(a, "vera", "viewer", NULL, 0);
 	add_operator(a, "eng", "engineer", NULL, 0);
 	add_operator(a, "sam", "supervisor", NULL, 0);
+	add_operator(a, "mara", "lead", NULL, 0);
 }
 
 const char *rig_user(uint32_t uid)
 {
-	static const char *const names[] = { "ivan", "oleg", "vera", "eng", "sam" };
+	static const char *const names[] = {
+		"ivan", "oleg", "vera", "eng", "sam", "mara"
+	};
 
 	if (uid == 0)
 		return "root";
-	return uid >= RIG_IVAN && uid <= RIG_SAM ? names[uid - RIG_IVAN] : "stranger";
+	return uid >= RIG_IVAN && uid <= RIG_MARA ? names[uid - RIG_IVAN] : "stranger";
 }
 
 struct station_def *rig_station(enum rig_change change)

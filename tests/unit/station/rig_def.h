@@ -41,7 +41,8 @@ enum {
 	RIG_OLEG = 1001,
 	RIG_VERA = 1002,
 	RIG_ENG = 1003,
-	RIG_SAM = 1004
+	RIG_SAM = 1004,
+	RIG_MARA = 1005 /* leads a shift: operates, approves, engineers */
 };
 
 struct station_def *rig_station(enum rig_change change);

@@ -237,8 +237,31 @@ static void WR_13_a_value_that_is_not_good_is_not_acted_on(void **state)
 	assert_has(rig_reply(r, ivan, 7, NULL), "not good (bad");
 	rig_sample(r, "a.cmd", value_bool(false),
 		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
-	assert_true(rig_token(r, ivan, "a.cmd", value_bool(true)) != 0); /* blind */
 	assert_int_equal(r->n_writes, 0);
+}
+
+static void WR_13_blind_takes_a_role_and_a_reason(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), mara = rig_open(r, RIG_MARA), token;
+	struct audit_record a;
+
+	rig_sample(r, "a.cmd", value_bool(false),
+		   QUALITY_MAKE(QUALITY_BAD, REASON_SENSOR));
+	r->reason = "the limit switch is broken, seen on site";
+	assert_has(rig_select_refusal(r, ivan, "a.cmd", value_bool(true)),
+		   "takes the right \"engineer\"");
+	r->reason = "  ";
+	assert_has(rig_select_refusal(r, mara, "a.cmd", value_bool(true)),
+		   "to write it all the same takes a reason");
+	r->reason = "the limit switch is broken, seen on site";
+	token = rig_token(r, mara, "a.cmd", value_bool(true));
+	assert_true(token != 0);
+	rig_confirm(r, mara, 7, token);
+	assert_int_equal(r->n_writes, 1);
+	assert_int_equal(rig_audits(r, AUDIT_INTENT, &a), 1);
+	assert_string_equal(a.reason, "the limit switch is broken, seen on site");
+	assert_string_equal(a.quality, "bad:sensor");
 }
 
 static void WR_13_a_permissive_shows_its_operands(void **state)
@@ -432,6 +455,7 @@ int main(void)
 		RIG_TEST(WR_10_too_fast_is_refused_with_the_times),
 		RIG_TEST(WR_12_a_value_that_moved_has_to_be_looked_at_again),
 		RIG_TEST(WR_13_a_value_that_is_not_good_is_not_acted_on),
+		RIG_TEST(WR_13_blind_takes_a_role_and_a_reason),
 		RIG_TEST(WR_13_a_permissive_shows_its_operands),
 		RIG_TEST(WR_14_a_select_expires),
 		RIG_TEST(WR_15_the_second_operator_sees_who_holds_the_tag),
