@@ -75,8 +75,8 @@ enum audit_kind {
 	AUDIT_DECLINED = 71,       /* he said no */
 	AUDIT_APPROVAL_END = 72,   /* expired, withdrawn or void */
 	AUDIT_EMERGENCY = 73,      /* done without the second person */
-	AUDIT_OUTSIDE = 80, /* a setpoint was changed, and not from here (WR-31) */
-	AUDIT_CHANGES = 81, /* a change set was signed: request is its number */
+	AUDIT_OUTSIDE = 80,        /* a setpoint was changed, and not from here (WR-31) */
+	AUDIT_CHANGES = 81,        /* a change set was signed: request is its number */
 	AUDIT_CHANGES_END = 82,
 	/* 90-99: statements about the record itself, signed by the store: audit/seal.h */
 	AUDIT_CHECKPOINT = 90,

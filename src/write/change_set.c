@@ -97,7 +97,8 @@ static void describe_line(struct write_line *l, const struct write_op *op,
 		  write_matches(&op->new_value.v, &op->old_value.v, exactly);
 }
 
-/* What a tag asks for beyond a signature is asked for each time: no set goes around it. */
+/* What a tag asks for beyond a signature is asked for each time: no set goes around it.
+ */
 static bool fits_a_set(const struct write_op *op, const struct write_point *p,
 		       struct strbuf *why)
 {
@@ -136,8 +137,7 @@ static bool judge(struct write_gate *g, const struct write_set *set,
 	} else {
 		write_remember_point(op, p, g->host->sample(g->host->arg, p->tag));
 		ok = write_check(g, op, p, party->grant, WRITE_AT_SELECT, now, &g->why) &&
-		     write_plan_readback(g, op, p, &g->why) &&
-		     fits_a_set(op, p, &g->why);
+		     write_plan_readback(g, op, p, &g->why) && fits_a_set(op, p, &g->why);
 		describe_line(l, op, p);
 	}
 	if (ok && is_twice(m, at)) {

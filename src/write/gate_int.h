@@ -74,7 +74,7 @@ struct write_op {
 	/* what is read back, and what it should show: of a pulse, its feedback */
 	bool no_read_back;
 	uint32_t read_tag, read_revision;
-	bool of_feedback;    /* expected: of another tag; else the new value */
+	bool of_feedback; /* expected: of another tag; else the new value */
 	double expected;
 	char read_name[TAG_NAME_MAX + 1]; /* "" = the tag itself */
 	int64_t read_ms;

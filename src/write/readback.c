@@ -259,8 +259,8 @@ static bool is_echo(const struct write_gate *g, const struct write_op *op, uint3
 {
 	const struct write_point *p = g->host->at(g->host->arg, tag);
 
-	return op->tag == tag && !op->of_feedback && !op->no_read_back && op->outcome == WRITE_UNKNOWN &&
-	       !op->echoed &&
+	return op->tag == tag && !op->of_feedback && !op->no_read_back &&
+	       op->outcome == WRITE_UNKNOWN && !op->echoed &&
 	       (op->phase == WRITE_OUTCOME || op->phase == WRITE_READBACK) &&
 	       s->taken.ns > op->sent_at.ns && quality_is_interlock_grade(s->quality) &&
 	       p && p->revision == op->revision &&
