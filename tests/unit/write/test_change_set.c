@@ -83,6 +83,8 @@ static bool recording(void *arg)
 
 static const struct access_grant all = { .name = "ivan",
 					 .rights = 0xFF,
+					 .n_posts = 1,
+					 .posts = { { 0xFF, NULL } },
 					 .admitted = true };
 
 static const struct access_grant *grant(void *arg, uint64_t session)
@@ -290,11 +292,18 @@ static void ask(bool look)
 	write_gate_select_set(b.gate, &ivan, &m, b.now);
 }
 
+static void confirm_as(const struct write_party *who, uint32_t req, uint64_t token)
+{
+	struct wire_request m = { .req = req, .num = token };
+
+	write_gate_confirm(b.gate, who, &m, b.now);
+}
+
 static void sign(void)
 {
 	ask(false);
 	assert_int_equal(b.set.phase, SET_SELECTED);
-	write_gate_confirm(b.gate, &ivan, 6, b.set.token, b.now);
+	confirm_as(&ivan, 6, b.set.token);
 }
 
 static void tick(void)
@@ -595,7 +604,7 @@ static void WR_30_the_operator_may_stop_it(void **state)
 	(void)state;
 	ask(false);
 	token = b.set.token;
-	write_gate_confirm(b.gate, &ivan, 6, token, b.now);
+	confirm_as(&ivan, 6, token);
 	one_line();
 	write_gate_cancel(b.gate, &ivan, 7, token, b.now);
 	assert_int_equal(b.reply.status, WIRE_OK);
@@ -724,7 +733,7 @@ static void WR_14_a_set_that_nobody_confirms_is_void(void **state)
 	tick();
 	assert_int_equal(b.set.phase, SET_REFUSED);
 	assert_false(write_gate_leased(b.gate, 19));
-	write_gate_confirm(b.gate, &ivan, 6, token, b.now);
+	confirm_as(&ivan, 6, token);
 	assert_null(b.last);
 	assert_int_equal(b.set.req, 6);
 	assert_has(b.set.text, "expired");
@@ -735,7 +744,7 @@ static void WR_12_a_value_that_moved_before_the_confirm_refuses_it_all(void **st
 	(void)state;
 	ask(false);
 	b.samples[12].value = value_double(11);
-	write_gate_confirm(b.gate, &ivan, 6, b.set.token, b.now);
+	confirm_as(&ivan, 6, b.set.token);
 	assert_int_equal(b.set.phase, SET_REFUSED);
 	assert_null(b.last);
 	assert_int_equal(b.lines[12].state, CHANGE_BARRED);
@@ -750,13 +759,13 @@ static void WR_01_a_confirm_twice_sends_once(void **state)
 	(void)state;
 	ask(false);
 	token = b.set.token;
-	write_gate_confirm(b.gate, &ivan, 6, token, b.now);
-	write_gate_confirm(b.gate, &ivan, 6, token, b.now);
-	write_gate_confirm(b.gate, &ivan, 7, token, b.now);
+	confirm_as(&ivan, 6, token);
+	confirm_as(&ivan, 6, token);
+	confirm_as(&ivan, 7, token);
 	assert_int_equal(b.refusals, 1); /* the second number; the first is a repeat */
 	for (int i = 0; i < TAGS; i++)
 		one_line();
-	write_gate_confirm(b.gate, &ivan, 8, token, b.now);
+	confirm_as(&ivan, 8, token);
 	assert_int_equal(b.set.req, 8);
 	assert_int_equal(b.set.phase, SET_ENDED);
 	assert_null(b.last);
@@ -772,7 +781,7 @@ static void WR_23_a_stolen_token_confirms_nothing(void **state)
 	oleg.session = 2;
 	ask(false);
 	token = b.set.token;
-	write_gate_confirm(b.gate, &oleg, 6, token, b.now);
+	confirm_as(&oleg, 6, token);
 	assert_null(b.last);
 	assert_has(b.reply.text, "belongs to another session");
 	write_gate_cancel(b.gate, &oleg, 7, token, b.now);
@@ -780,8 +789,7 @@ static void WR_23_a_stolen_token_confirms_nothing(void **state)
 	assert_true(write_gate_leased(b.gate, 0));
 	/* nor is there a number of one of its lines */
 	for (uint64_t other = 0; other < 50; other++)
-		write_gate_confirm(b.gate, &ivan, 8, token - 25 + other + (other >= 25),
-				   b.now);
+		confirm_as(&ivan, 8, token - 25 + other + (other >= 25));
 	assert_null(b.last);
 	assert_int_equal(b.set.phase, SET_SELECTED);
 }
@@ -812,7 +820,7 @@ static void a_new_select_gives_up_a_set_but_not_one_that_runs(void **state)
 	ask(false);
 	assert_int_equal(b.set.phase, SET_SELECTED);
 	assert_true(b.set.token != first);
-	write_gate_confirm(b.gate, &ivan, 6, b.set.token, b.now);
+	confirm_as(&ivan, 6, b.set.token);
 	one_line();
 	ask(true);
 	ask(false); /* its tags are held by the one that runs */

@@ -196,6 +196,8 @@ static int teardown(void **state)
 
 static const struct access_grant all = { .name = "ivan",
 					 .rights = 0xFF,
+					 .n_posts = 1,
+					 .posts = { { 0xFF, NULL } },
 					 .admitted = true };
 static const struct write_party ivan = { .session = 1,
 					 .uid = 1000,
