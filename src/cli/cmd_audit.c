@@ -10,6 +10,8 @@
 #include "audit/row.h"
 #include "audit/walk.h"
 #include "cli/args.h"
+#include "cli/audit_page.h"
+#include "cli/audit_search.h"
 #include "cli/journal_rows.h"
 #include "cli/remote.h"
 #include "store/store.h"
@@ -22,163 +24,32 @@ enum { PAGE = 100, COUNT_DEFAULT = 50, COUNT_MAX = 1000000 };
 
 extern const struct cli_command cmd_audit;
 
-/* --- pages of records from the server -------------------------------------------- */
-
-struct record {
-	struct audit_head head; /* its seq, its hash, its chain */
-	struct strbuf body;
-	struct strbuf why; /* what was wrong with its row; "" = nothing */
-};
-
-struct page {
-	struct record *v; /* newest first */
-	size_t n;
-};
-
-static void record_release(struct record *r)
-{
-	strbuf_release(&r->body);
-	strbuf_release(&r->why);
-}
-
-static void page_release(struct page *p)
-{
-	for (size_t i = 0; i < p->n; i++)
-		record_release(&p->v[i]);
-	free(p->v);
-	*p = (struct page){ 0 };
-}
-
-static void take_row(void *arg, const struct client_frame *f)
-{
-	struct page *p = arg;
-	struct wire_row row;
-	struct record r = { .body = STRBUF_INIT, .why = STRBUF_INIT };
-
-	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &row))
-		return;
-	if (audit_row_read(row.field, row.n, &r.head, &r.body, &r.why) || r.head.seq) {
-		struct record *kept = GROW(&p->v, &p->n);
-		*kept = r;
-	} else {
-		record_release(&r); /* no number: it is missing where it should be */
-	}
-	wire_row_release(&row);
-}
-
 /* Adds at most count records with seq < before to p. Returns an exit code. */
-static int fetch(struct client *c, uint64_t before, uint64_t count, struct page *p)
+static int fetch(struct client *c, uint64_t before, uint64_t count, struct audit_page *p)
 {
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
-	int code = CLI_OK;
-	uint32_t req = client_request(c, WIRE_AUDIT, before, count, "");
 
-	if (client_wait_reply(c, req, &reply, take_row, p, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	strbuf_release(&why);
-	return code;
+	return audit_page_fetch(c, client_request(c, WIRE_AUDIT, before, count, ""), p,
+				&reply);
 }
 
 /* --- list ------------------------------------------------------------------------ */
 
-static json_t *number_or_null(uint64_t v)
-{
-	return v ? json_integer((json_int_t)v) : json_null();
-}
-
-static void set_clean(json_t *o, const char *name, const char *text)
-{
-	struct strbuf clean = STRBUF_INIT;
-
-	utf8_clean(&clean, text, AUDIT_TEXT_MAX);
-	json_object_set_new(o, name, json_stringn_nocheck(clean.buf, clean.len));
-	strbuf_release(&clean);
-}
-
-static void set_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
-{
-	char hex[HASH_HEX_SIZE];
-
-	hash_hex(p, n, hex);
-	json_object_set_new(o, name, json_string(hex));
-}
-
-static void set_columns(json_t *o, const struct record *r)
-{
-	struct audit_columns c;
-
-	audit_columns_make(&c, r->head.seq, r->body.buf, r->body.len);
-	for (size_t i = 0; i < AUDIT_COLUMNS; i++)
-		json_object_set_new(o, audit_column_names[i],
-				    json_stringn_nocheck(c.v[i], strlen(c.v[i])));
-	audit_columns_release(&c);
-}
-
-static void print_json(const struct record *r, const struct audit_record *a)
-{
-	json_t *o = json_object();
-
-	set_columns(o, r); /* then numbers take the place of texts */
-	json_object_set_new(o, "seq", json_integer((json_int_t)r->head.seq));
-	json_object_set_new(o, "time", json_integer(a->wall_ms));
-	json_object_set_new(o, "session", number_or_null(a->session));
-	json_object_set_new(o, "request", number_or_null(a->request));
-	json_object_set_new(o, "uid",
-			    a->uid == UINT32_MAX ? json_null() : json_integer(a->uid));
-	set_clean(o, "roles", a->roles);
-	set_clean(o, "config", a->config);
-	set_clean(o, "old_raw", a->old_raw);
-	set_clean(o, "new_raw", a->new_raw);
-	set_clean(o, "manifest", a->manifest);
-	json_object_set_new(o, "mono_ns", json_integer(a->mono_ns));
-	set_hex(o, "boot_id", a->boot_id, AUDIT_BOOT_ID_SIZE);
-	json_object_set_new(o, "clock_synced", json_boolean(a->clock_synced));
-	set_hex(o, "hash", r->head.hash, AUDIT_HASH_SIZE);
-	remote_print_json(o);
-}
-
-/* Returns an exit code: a row that contradicts itself is named, not shown. */
-static int print_record(const struct record *r, bool json)
-{
-	struct strbuf text = STRBUF_INIT, line = STRBUF_INIT;
-	struct audit_record a;
-	int code = CLI_OK;
-
-	if (!r->why.len && !audit_record_get(r->body.buf, r->body.len, &a, &text))
-		strbuf_setf(&line, "record %" PRIu64 ": its body is malformed",
-			    r->head.seq);
-	else if (r->why.len)
-		strbuf_setf(&line, "record %" PRIu64 ": %s", r->head.seq, r->why.buf);
-	if (line.len) {
-		code = remote_fail(CLI_FAILED, line.buf);
-	} else if (json) {
-		print_json(r, &a);
-	} else {
-		audit_line(&line, r->head.seq, &a);
-		puts(line.buf);
-	}
-	strbuf_release(&line);
-	strbuf_release(&text);
-	return code;
-}
-
 /* One page; *before moves to its last record, or to 1 when there is no more. */
 static int list_page(struct client *c, uint64_t *before, uint64_t *count, bool json)
 {
-	struct page p = { 0 };
+	struct audit_page p = { 0 };
 	int code = fetch(c, *before, *count < PAGE ? *count : PAGE, &p);
 
 	for (size_t i = 0; i < p.n; i++)
-		if (print_record(&p.v[i], json) != CLI_OK)
+		if (audit_page_print(&p.v[i], json ? AUDIT_PRINT_JSON
+						   : AUDIT_PRINT_TEXT) != CLI_OK)
 			code = CLI_FAILED; /* and the others are shown */
 	uint64_t last = p.n ? p.v[p.n - 1].head.seq : 1;
 	bool goes_down = *before == 0 || last < *before;
 	*before = goes_down ? last : 1; /* a server that does not ends it, too */
 	*count -= p.n < *count ? p.n : *count;
-	page_release(&p);
+	audit_page_release(&p);
 	return code;
 }
 
@@ -225,7 +96,7 @@ static int run_list(const struct cli_args *a)
 /* --- verify: a running server's chain, oldest first --------------------------------- */
 
 /* Records [from, to] into p, newest first, however many the server gives at a time. */
-static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct page *p)
+static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct audit_page *p)
 {
 	uint64_t before = to + 1;
 	int code = CLI_OK;
@@ -240,7 +111,7 @@ static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct page
 	return code;
 }
 
-static void walk_record(struct audit_walk *w, const struct record *r)
+static void walk_record(struct audit_walk *w, const struct audit_page_record *r)
 {
 	bool same_chain =
 		memcmp(r->head.chain_id, w->v.head.chain_id, AUDIT_CHAIN_ID_SIZE) == 0;
@@ -255,7 +126,7 @@ static void walk_record(struct audit_walk *w, const struct record *r)
 }
 
 /* Beyond a gap the server goes on below `from`: those were walked before. */
-static void walk_page(struct audit_walk *w, const struct page *p, uint64_t from)
+static void walk_page(struct audit_walk *w, const struct audit_page *p, uint64_t from)
 {
 	for (size_t i = p->n; i-- > 0 && w->v.good;)
 		if (p->v[i].head.seq >= from)
@@ -268,12 +139,12 @@ static int walk_server(struct client *c, struct audit_walk *w, uint64_t last)
 
 	for (uint64_t from = 1; from <= last && code == CLI_OK && w->v.good;
 	     from += PAGE) {
-		struct page p = { 0 };
+		struct audit_page p = { 0 };
 		uint64_t to = last - from < PAGE ? last : from + PAGE - 1;
 		code = fetch_range(c, from, to, &p);
 		if (code == CLI_OK)
 			walk_page(w, &p, from);
-		page_release(&p);
+		audit_page_release(&p);
 	}
 	if (code == CLI_OK && w->v.good && w->v.head.seq < last)
 		audit_walk_bad(w, "the server does not hand it out");
@@ -285,7 +156,7 @@ static int verify_server(const struct audit_head *noted,
 			 const struct audit_head *noted_journal,
 			 struct audit_verdict v[STORE_CHAINS])
 {
-	struct page newest = { 0 };
+	struct audit_page newest = { 0 };
 	struct audit_head start = { 0 };
 	struct audit_walk w;
 	int code = CLI_OK;
@@ -303,7 +174,7 @@ static int verify_server(const struct audit_head *noted,
 	v[0] = w.v;
 	if (code == CLI_OK)
 		code = journal_verify(c, start.chain_id, noted_journal, &v[1]);
-	page_release(&newest);
+	audit_page_release(&newest);
 	client_close(c);
 	return code;
 }
@@ -319,6 +190,19 @@ static int verify_file(const char *path, const struct audit_head *noted,
 		code = remote_fail(CLI_FAILED, why.buf);
 	strbuf_release(&why);
 	return code;
+}
+
+static json_t *number_or_null(uint64_t v)
+{
+	return v ? json_integer((json_int_t)v) : json_null();
+}
+
+static void set_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
+{
+	char hex[HASH_HEX_SIZE];
+
+	hash_hex(p, n, hex);
+	json_object_set_new(o, name, json_string(hex));
 }
 
 static json_t *verdict_json(const struct audit_verdict *v)
@@ -408,6 +292,10 @@ static int run(int argc, char **argv)
 		return code;
 	if (strcmp(a.arg[0], "list") == 0)
 		return run_list(&a);
+	if (strcmp(a.arg[0], "search") == 0)
+		return audit_search(&cmd_audit, &a, a.n > 1 ? a.arg[1] : NULL);
+	if (strcmp(a.arg[0], "export") == 0 && a.n == 1)
+		return audit_export(&cmd_audit, &a);
 	if (strcmp(a.arg[0], "verify") == 0)
 		return run_verify(&a);
 	return cli_usage(&cmd_audit);
@@ -419,15 +307,25 @@ static const struct cli_option options[] = {
 	{ "head", "SEQ:HASH",
 	  "verify: a head noted earlier; without one a cut-off end cannot be seen" },
 	{ "journal-head", "SEQ:HASH", "verify: the same for the alarm journal" },
+	{ "from", "TIME",
+	  "search, export: not before: 2026-11-22T09:05, 09:05, 2026-11-22, 8h (ago)" },
+	{ "to", "TIME", "search, export: before" },
+	{ "by", "NAME", "search, export: by this account, person or approver" },
+	{ "subject", "NAME", "search, export: of this tag, alarm or file" },
+	{ "area", "AREA", "search, export: of this area and all that lie in it" },
+	{ "kind", "K,...", "search, export: select, intent, outcome, refused ..." },
+	{ "reverse", NULL, "search: oldest first" },
+	{ "csv", NULL, "search, export: CSV with a heading (RFC 4180)" },
 	{ "json", NULL, "a JSON object a line" },
 	{ NULL, NULL, NULL },
 };
 
 const struct cli_command cmd_audit = {
 	.name = "audit",
-	.args = "list [--count N] [--before SEQ] [--json] | verify [FILE] [--head "
-		"SEQ:HASH] "
-		"[--journal-head SEQ:HASH] [--json]",
+	.args = "list [--count N] [--before SEQ] | search [WORDS] [--from TIME] [--to "
+		"TIME] [--by NAME] [--subject NAME] [--area AREA] [--kind K,...] | "
+		"export --csv|--json | verify [FILE] [--head SEQ:HASH] [--journal-head "
+		"SEQ:HASH]",
 	.help = "show the record of who did what, or prove that nobody altered it (of "
 		"the "
 		"server, or of a copy)",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/audit_search.h"
 #include "server/notify.h"
 #include "server/report.h"
 #include "util/log.h"
@@ -66,6 +67,7 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_SESSION_CLOSE] = sessions_close,
 	[ACT_RELOAD] = reload,
 	[ACT_AUDIT_LIST] = audit_list,
+	[ACT_AUDIT_SEARCH] = audit_search_request,
 	[ACT_JOURNAL] = journal,
 	[ACT_REPORT] = report_request,
 	[ACT_BACKUP] = backup,

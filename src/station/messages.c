@@ -206,6 +206,8 @@ const struct message station_messages[] = {
 	{ WIRE_APPROVALS, "approvals", RIGHT_VIEW, false, ALL, query_approvals, NULL },
 	{ WIRE_SILENCE, "silence", RIGHT_ACKNOWLEDGE, true, AWAKE, on_silence, NULL },
 	{ WIRE_LOCK, "lock", RIGHT_VIEW, true, ALL, query_lock, NULL },
+	{ WIRE_AUDIT_SEARCH, "audit search", RIGHT_AUDIT, false, AWAKE, NULL,
+	  query_audit_search },
 	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },
 	{ WIRE_SIGN_IN, "sign in", RIGHT_VIEW, true, ALL, NULL, on_sign_in },
 	{ WIRE_SIGN_OUT, "sign out", RIGHT_VIEW, true, ALL, on_sign_out, NULL },

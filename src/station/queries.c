@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/xalloc.h"
+#include "wire/audit.h"
 #include "wire/journal.h"
 
 enum {
@@ -254,19 +255,38 @@ void query_audit(struct station *s, struct session *who, const struct wire_reque
 	a->num2 = m->num2 && m->num2 < AUDIT_COUNT_MAX ? m->num2 : AUDIT_COUNT_MAX;
 }
 
+/* Hands a question on as it came. */
+static void look_up(struct station *s, struct session *who, uint32_t req,
+		    enum action_kind kind, const uint8_t *p, size_t n)
+{
+	struct action *a;
+
+	if (!query_may_look_up(s, who, req))
+		return;
+	a = station_emit(s, kind);
+	a->session = who->id;
+	a->req = req;
+	strbuf_add(&a->bytes, p, n);
+}
+
+bool query_audit_search(struct station *s, struct session *who, const uint8_t *p,
+			size_t n)
+{
+	struct wire_audit_search m;
+
+	if (!wire_get_audit_search(p, n, &m))
+		return false;
+	look_up(s, who, m.req, ACT_AUDIT_SEARCH, p, n);
+	return true;
+}
+
 bool query_journal(struct station *s, struct session *who, const uint8_t *p, size_t n)
 {
 	struct wire_journal m;
-	struct action *a;
 
 	if (!wire_get_journal(p, n, &m))
 		return false;
-	if (!query_may_look_up(s, who, m.req))
-		return true;
-	a = station_emit(s, ACT_JOURNAL);
-	a->session = who->id;
-	a->req = m.req;
-	strbuf_add(&a->bytes, p, n);
+	look_up(s, who, m.req, ACT_JOURNAL, p, n);
 	return true;
 }
 

@@ -144,6 +144,7 @@ enum action_kind {
 	ACT_SESSION_CLOSE, /* after what was sent has left, or 1 s */
 	ACT_RELOAD,        /* load the files off the loop; answer RELOADED */
 	ACT_AUDIT_LIST,    /* read audit records; answer ANSWER */
+	ACT_AUDIT_SEARCH,  /* search them as bytes (AUDIT_SEARCH) say; answer ANSWER */
 	ACT_JOURNAL, /* search the journal as bytes (wire_journal) say; answer ANSWER */
 	/* figures of the alarm system as bytes (a REPORT frame) say; name: areas, a line
 	 * each, "+" or "-" before it; answer ANSWER */

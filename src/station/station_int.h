@@ -606,6 +606,8 @@ void query_where(struct station *s, struct session *who, const struct wire_reque
 void query_explain(struct station *s, struct session *who, const struct wire_request *m);
 void query_in_doubt(struct station *s, struct session *who, const struct wire_request *m);
 void query_answered(struct station *s, const struct event *ev);
+bool query_audit_search(struct station *s, struct session *who, const uint8_t *p,
+			size_t n);
 bool query_journal(struct station *s, struct session *who, const uint8_t *p, size_t n);
 bool query_report(struct station *s, struct session *who, const uint8_t *p, size_t n);
 /* Few look-ups may wait, of a session and of all; else it is refused. */

@@ -25,6 +25,10 @@ static const char *const sql_text[SQL_COUNT] = {
 		     "ORDER BY seq DESC LIMIT ?3",
 	[SQL_ONE] = "SELECT seq, body, hash FROM journal WHERE seq = ?1",
 	[SQL_LAST] = "SELECT max(seq) FROM journal",
+	[SQL_AUDIT_UP] = "SELECT seq, body, hash FROM audit WHERE seq >= ?1 AND seq <= "
+			 "?2 ORDER BY seq LIMIT ?3",
+	[SQL_AUDIT_DOWN] = "SELECT seq, body, hash FROM audit WHERE seq >= ?1 AND seq <= "
+			   "?2 ORDER BY seq DESC LIMIT ?3",
 };
 
 /* --- opening ----------------------------------------------------------------------- */
@@ -48,6 +52,9 @@ static enum sg_err open_all(struct store_reader *r, bool indexed, struct strbuf 
 			      why);
 	if (err == SG_OK)
 		err = schema_chain_id_of(r->db, r->path, SCHEMA_JOURNAL, r->chain_id,
+					 why);
+	if (err == SG_OK)
+		err = schema_chain_id_of(r->db, r->path, SCHEMA_AUDIT, r->audit_chain_id,
 					 why);
 	if (err == SG_OK)
 		err = prepare(r, why);
@@ -116,6 +123,11 @@ bool store_reader_is_current(const struct store_reader *r)
 const uint8_t *store_reader_chain(const struct store_reader *r)
 {
 	return r->chain_id;
+}
+
+const uint8_t *store_reader_audit_chain(const struct store_reader *r)
+{
+	return r->audit_chain_id;
 }
 
 static enum sg_err given_up(struct strbuf *why)

@@ -1,6 +1,6 @@
 /*
- * reader_int.h - one who reads the journal, in two files: reader.c searches, walk.c reads
- * it through, from its begin or from what stood.
+ * reader_int.h - one who reads beside the store: reader.c searches the journal, walk.c
+ * reads it through, from its begin or from what stood, audit_search.c searches the audit.
  */
 #ifndef SG_STORE_READER_INT_H
 #define SG_STORE_READER_INT_H
@@ -12,14 +12,22 @@ struct db;
 struct db_stmt;
 struct search;
 
-enum reader_sql { SQL_UP, SQL_DOWN, SQL_ONE, SQL_LAST, SQL_COUNT };
+enum reader_sql {
+	SQL_UP,
+	SQL_DOWN,
+	SQL_ONE,
+	SQL_LAST,
+	SQL_AUDIT_UP,
+	SQL_AUDIT_DOWN,
+	SQL_COUNT
+};
 
 struct store_reader {
 	char *path, *index_path;
 	struct db *db;
 	struct db_stmt *sql[SQL_COUNT];
 	struct search *index;
-	uint8_t chain_id[AUDIT_CHAIN_ID_SIZE];
+	uint8_t chain_id[AUDIT_CHAIN_ID_SIZE], audit_chain_id[AUDIT_CHAIN_ID_SIZE];
 	struct strbuf texts; /* of the row in hand */
 	bool (*stop)(void *arg);
 	void *stop_arg;

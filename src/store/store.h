@@ -133,6 +133,40 @@ enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct 
 struct alarm_metrics;
 enum sg_err store_journal_figures(struct store_reader *r, struct alarm_metrics *m,
 				  struct strbuf *why);
+/* --- and the audit record, by a reader too -------------------------------------------
+ */
+
+enum {
+	STORE_AUDIT_KINDS = 4, /* 64 kinds each */
+	STORE_AUDIT_LOOKS =
+		100000 /* records that one search looks at: about half a second */
+};
+
+/* All that is given must hold. Texts are borrowed; NULL = any. */
+struct store_audit_ask {
+	uint64_t after, before;            /* seq > after, < before; 0 = open */
+	struct wall from, to;              /* at >= from and < to; 0 = open */
+	uint64_t kinds[STORE_AUDIT_KINDS]; /* bit k % 64 of [k / 64]; none = any */
+	const char *by, *subject, *area;
+	const char *text; /* words, all of which must occur somewhere in the record */
+	bool oldest_first;
+	uint32_t count; /* at most so many */
+};
+
+struct store_audit_found {
+	uint32_t n;
+	bool more;        /* go on from reached */
+	uint64_t reached; /* the last record that was looked at */
+};
+
+/* A record whose body cannot be read is told whatever was asked. fn: false to stop before
+ * its record. */
+enum sg_err store_audit_search(struct store_reader *r, const struct store_audit_ask *ask,
+			       store_audit_fn fn, void *arg,
+			       struct store_audit_found *found, struct strbuf *why);
+/* Id of the audit's chain. */
+const uint8_t *store_reader_audit_chain(const struct store_reader *r);
+
 /* store_journal_walk() of a copy, without a server: all its rows. File and folder are not
  * changed; a file that is in use is refused. */
 enum sg_err store_copy_walk(const char *path, store_journal_fn fn, void *arg,

@@ -80,6 +80,7 @@ enum wire_type {
 	WIRE_USERS = 46,       /* rows: enum wire_user_field (wire/accounts.h) */
 	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
 	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
+	WIRE_AUDIT_SEARCH = 55, /* wire/audit.h */
 
 	WIRE_WELCOME = 100,
 	WIRE_GOODBYE = 101,

@@ -1,6 +1,7 @@
 /*
  * test_config.c - the configuration under control: which files run, what differs on
- * disk, and that a server told to asks for an engineer's signature (CF-11).
+ * disk, and that a server told to asks for an engineer's signature (CF-11); and that the
+ * record of it can be searched.
  */
 #include "support/test.h"
 
@@ -21,6 +22,15 @@ static void says(const char *text, const char *part)
 {
 	if (!strstr(text, part))
 		fail_msg("\"%s\" is not in: %s", part, text);
+}
+
+static size_t lines_of(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, part)); text += strlen(part))
+		n++;
+	return n;
 }
 
 /* --- a station with a screen, and a key --------------------------------------------- */
@@ -245,6 +255,46 @@ static void CF_11_a_secret_key_overwrites_nothing_and_is_its_owners(void **state
 	says(out, secret);
 }
 
+/* --- the record, searched ------------------------------------------------------------
+ */
+
+static void records_are_found_by_words_kind_and_person(void **state)
+{
+	(void)state;
+	make_station();
+	start(NULL);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 0);
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "search", "APPLIED", "--kind",
+				  "reload", "--by", "eng", "--count", "2"),
+			 0);
+	assert_int_equal(lines_of(out, "applied"), 2);
+	says(out, "there may be more");
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "search", "applied", "--from",
+				  "8h", "--count", "0", "--json"),
+			 0);
+	assert_int_equal(lines_of(out, "\"kind\":\"reload\""), 3);
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "search", "--kind", "nonsense"),
+			 2);
+	says(out, "the kinds are start, stop");
+}
+
+static void an_export_holds_every_record_once(void **state)
+{
+	char row[32];
+
+	(void)state;
+	make_station();
+	start(NULL);
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "export", "--csv"), 0);
+	says(out, "seq,time,kind,actor");
+	for (int seq = 1; seq <= 3; seq++) {
+		snprintf(row, sizeof(row), "\n%d,20", seq);
+		assert_int_equal(lines_of(out, row), 1);
+	}
+	assert_int_equal(DEMO_RUN(&own.as, out, "audit", "export"), 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, leave)
@@ -257,6 +307,8 @@ int main(void)
 		TEST(CF_11_a_saved_screen_waits_for_its_signature),
 		TEST(CF_11_by_policy_they_run_with_a_notice),
 		TEST(CF_11_a_secret_key_overwrites_nothing_and_is_its_owners),
+		TEST(records_are_found_by_words_kind_and_person),
+		TEST(an_export_holds_every_record_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,6 +116,7 @@ static const struct expectation expected[] = {
 	{ WIRE_REPORT, { true, true, true, true }, false },
 	{ WIRE_TREND, { true, true, true, true }, false },
 	{ WIRE_SILENCE, { true, true, false, false }, true },
+	{ WIRE_AUDIT_SEARCH, { false, false, false, true }, false },
 	{ WIRE_CONFIG, { true, true, true, true }, false },
 	{ WIRE_PLACE, { true, true, true, true }, false },
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
