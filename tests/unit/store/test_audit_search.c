@@ -89,16 +89,24 @@ static bool within(const char *area, const char *of)
 	       (strncmp(area, of, strlen(of)) == 0 && area[strlen(of)] == '.');
 }
 
+static bool is(const char *want, const char *text)
+{
+	return !want || strcmp(text, want) == 0;
+}
+
+static bool did(const struct audit_record *r, const char *who)
+{
+	return is(who, r->actor) || is(who, r->person) || is(who, r->approver);
+}
+
 static bool fits(const struct audit_record *r, const struct store_audit_ask *q)
 {
+	bool time = r->wall_ms >= q->from.ms && (!q->to.ms || r->wall_ms < q->to.ms);
 	bool kind = !q->kinds[0] || q->kinds[0] & UINT64_C(1) << r->kind;
-	bool by = !q->by || !strcmp(r->actor, q->by) || !strcmp(r->person, q->by) ||
-		  !strcmp(r->approver, q->by);
 	bool text = !q->text || strcasestr(r->detail, q->text) ||
 		    strcasestr(r->subject, q->text);
 
-	return r->wall_ms >= q->from.ms && (!q->to.ms || r->wall_ms < q->to.ms) && kind &&
-	       by && text && (!q->subject || !strcmp(r->subject, q->subject)) &&
+	return time && kind && text && did(r, q->by) && is(q->subject, r->subject) &&
 	       (!q->area || within(r->area, q->area));
 }
 
