@@ -181,6 +181,8 @@ static const struct {
 	{ AUDIT_IDLE, "idle" },
 	{ AUDIT_LOCK, "lock" },
 	{ AUDIT_RESUME, "resume" },
+	{ AUDIT_NOTICE, "notice" },
+	{ AUDIT_TERMINATE, "terminate" },
 	{ AUDIT_SCREENS, "screens" },
 	{ AUDIT_BACKUP, "backup" },
 	{ AUDIT_CLOCK, "clock" },

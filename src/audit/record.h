@@ -71,6 +71,8 @@ enum audit_kind {
 	AUDIT_IDLE = 60, /* a session fell back to looking */
 	AUDIT_LOCK = 61,
 	AUDIT_RESUME = 62,         /* its person is proven again: it acts */
+	AUDIT_NOTICE = 63,         /* the notice of use was accepted */
+	AUDIT_TERMINATE = 64,      /* somebody's session, by an administrator */
 	AUDIT_APPROVAL_ASKED = 70, /* a write waits for a second person */
 	AUDIT_DECLINED = 71,       /* he said no */
 	AUDIT_APPROVAL_END = 72,   /* expired, withdrawn or void */

@@ -20,7 +20,7 @@ static const char *const override_keys[] = {
 };
 static const char *const people_keys[] = {
 	"session", "name",   "roles", "user", "from", "program", "page",
-	"since",   "idle_s", "field", "does", "you",  NULL,
+	"since",   "idle_s", "field", "does", "you",  "state",   NULL,
 };
 
 struct page {
@@ -58,6 +58,7 @@ static void add_person(struct columns *t, char *const *field)
 
 	columns_addf(t, "%s%s", field[PEOPLE_NAME], field[PEOPLE_YOU][0] ? " (you)" : "");
 	columns_add(t, field[PEOPLE_ROLES]);
+	columns_add(t, field[PEOPLE_STATE]);
 	columns_addf(t, "%s%s%s", field[PEOPLE_PAGE],
 		     field[PEOPLE_FIELD][0] ? ", writes " : "", field[PEOPLE_FIELD]);
 	add_time(t, field[PEOPLE_SINCE]);
@@ -73,9 +74,9 @@ static const struct column override_columns[] = {
 	{ "UNTIL", 11, false }, { "WHO AND WHY", 0, false }, { NULL, 0, false },
 };
 static const struct column people_columns[] = {
-	{ "WHO", 16, false },   { "ROLE", 12, false }, { "LOOKS AT", 24, false },
-	{ "SINCE", 11, false }, { "IDLE", 8, true },   { "FROM", 0, false },
-	{ NULL, 0, false },
+	{ "WHO", 16, false },      { "ROLE", 12, false },  { "IS", 9, false },
+	{ "LOOKS AT", 24, false }, { "SINCE", 11, false }, { "IDLE", 8, true },
+	{ "FROM", 0, false },      { NULL, 0, false },
 };
 
 struct rows {

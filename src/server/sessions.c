@@ -396,8 +396,9 @@ static void turn_one_away(struct shell *sh)
 	sh->spare_fd = -1;
 	fd = accept4(sh->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd >= 0) {
-		wire_put_goodbye(&bye, "the server has no descriptor left for one more "
-				       "connection: close others, or raise its limit");
+		wire_put_goodbye(&bye, false,
+				 "the server has no descriptor left for one more "
+				 "connection: close others, or raise its limit");
 		if (send(fd, bye.buf, bye.len, MSG_NOSIGNAL) < 0)
 			log_debug("a connection ended before it was turned away");
 		close(fd);

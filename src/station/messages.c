@@ -161,7 +161,7 @@ static void on_alarms(struct station *s, struct session *who,
  * where somebody may act; the right then says whether this one may. */
 enum {
 	ALL = 1 << SESSION_VIEWING | 1 << SESSION_ACTING | 1 << SESSION_IDLE |
-	      1 << SESSION_LOCKED,
+	      1 << SESSION_LOCKED | 1 << SESSION_NOTICE,
 	AWAKE = 1 << SESSION_VIEWING | 1 << SESSION_ACTING
 };
 
@@ -211,6 +211,8 @@ const struct message station_messages[] = {
 	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },
 	{ WIRE_SIGN_IN, "sign in", RIGHT_VIEW, true, ALL, NULL, on_sign_in },
 	{ WIRE_SIGN_OUT, "sign out", RIGHT_VIEW, true, ALL, on_sign_out, NULL },
+	{ WIRE_ACCEPT, "accept", RIGHT_VIEW, true, ALL, query_accept, NULL },
+	{ WIRE_TERMINATE, "terminate", RIGHT_ADMIN, true, AWAKE, query_terminate, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, 0, NULL, NULL },
 };
 

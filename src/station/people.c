@@ -41,12 +41,19 @@ static void row(struct station *s, struct session *to, uint32_t req,
 {
 	char number[24], since[24], idle[24] = "";
 	const char *fields[PEOPLE_FIELDS] = {
-		[PEOPLE_SESSION] = number,   [PEOPLE_NAME] = who->name,
-		[PEOPLE_ROLES] = who->roles, [PEOPLE_USER] = who->user,
-		[PEOPLE_FROM] = who->from,   [PEOPLE_PROGRAM] = who->program,
-		[PEOPLE_PAGE] = who->page,   [PEOPLE_SINCE] = since,
-		[PEOPLE_IDLE] = idle,        [PEOPLE_FIELD] = field,
-		[PEOPLE_DOES] = does,        [PEOPLE_YOU] = who == to ? "you" : "",
+		[PEOPLE_SESSION] = number,
+		[PEOPLE_NAME] = who->name,
+		[PEOPLE_ROLES] = who->roles,
+		[PEOPLE_USER] = who->user,
+		[PEOPLE_FROM] = who->from,
+		[PEOPLE_PROGRAM] = who->program,
+		[PEOPLE_PAGE] = who->page,
+		[PEOPLE_SINCE] = since,
+		[PEOPLE_IDLE] = idle,
+		[PEOPLE_FIELD] = field,
+		[PEOPLE_DOES] = does,
+		[PEOPLE_YOU] = who == to ? "you" : "",
+		[PEOPLE_STATE] = session_state_name(who->state),
 	};
 
 	snprintf(number, sizeof(number), "%" PRIu64, who->id);

@@ -18,7 +18,7 @@
 
 static bool rests(const struct session *who)
 {
-	return who->state == SESSION_IDLE || who->state == SESSION_LOCKED;
+	return session_state_rests(who->state);
 }
 
 /* What counts of the grant in this state. */
@@ -29,11 +29,18 @@ static void mask(struct session *who)
 		access_only_looks(&who->grant);
 }
 
+static enum session_state awake(const struct session *who)
+{
+	return who->notice_due           ? SESSION_NOTICE
+	       : access_acts(&who->full) ? SESSION_ACTING
+					 : SESSION_VIEWING;
+}
+
 void session_granted(struct session *who, const struct access_grant *grant)
 {
 	who->full = *grant;
 	if (!rests(who))
-		who->state = access_acts(grant) ? SESSION_ACTING : SESSION_VIEWING;
+		who->state = awake(who);
 	mask(who);
 }
 
@@ -50,6 +57,24 @@ void session_tell_who(struct station *s, struct session *who)
 	station_send(s, who, &s->frame);
 }
 
+static void tell_notice(struct station *s, struct session *who)
+{
+	strbuf_clear(&s->frame);
+	wire_put_use_notice(&s->frame, s->def->access.sessions.notice);
+	station_send(s, who, &s->frame);
+}
+
+void session_begins(struct station *s, struct session *who)
+{
+	who->active_at = who->proven_at = s->now.mono;
+	who->notice_due = s->def->access.sessions.notice != NULL;
+	who->state = awake(who);
+	mask(who);
+	session_tell_who(s, who);
+	if (who->notice_due)
+		tell_notice(s, who);
+}
+
 void session_active(struct session *who, struct mono at)
 {
 	if (at.ns > who->active_at.ns)
@@ -60,7 +85,7 @@ void session_proven(struct station *s, struct session *who)
 {
 	bool rested = rests(who);
 
-	who->state = access_acts(&who->full) ? SESSION_ACTING : SESSION_VIEWING;
+	who->state = awake(who);
 	who->rests_why[0] = '\0';
 	who->proven_at = who->active_at = s->now.mono;
 	mask(who);
@@ -110,11 +135,101 @@ void query_lock(struct station *s, struct session *who, const struct wire_reques
 		      "locked: alarms are seen and heard, nothing can be done here");
 }
 
+void query_accept(struct station *s, struct session *who, const struct wire_request *m)
+{
+	const char *text = s->def->access.sessions.notice;
+
+	if (!who->notice_due) {
+		station_reply(s, who, m->req, WIRE_OK, "there is nothing to accept");
+		return;
+	}
+	who->notice_due = false;
+	if (who->state == SESSION_NOTICE) {
+		who->state = awake(who);
+		mask(who);
+	}
+	session_active(who, s->now.mono);
+	station_note(s, who, AUDIT_NOTICE, who->name, "accepted", text ? text : "");
+	session_tell_who(s, who);
+	station_reply(s, who, m->req, WIRE_OK, "accepted");
+}
+
+/* --- from outside ---------------------------------------------------------------- */
+
+bool session_person_fits(struct station *s, const struct session *who, const char *name,
+			 struct strbuf *why)
+{
+	uint32_t most = s->def->access.sessions.per_person, n = 0;
+
+	for (size_t i = 0; most && i < s->n_sessions; i++) {
+		const struct session *other = s->sessions[i];
+
+		n += other != who && !other->closing && access_acts(&other->full) &&
+		     strcmp(other->name, name) == 0;
+	}
+	if (!most || n < most)
+		return true;
+	strbuf_setf(why,
+		    "%" PRIu32 " sessions of %s are open already: that is the limit for "
+		    "one person (per_person in the access file)",
+		    n, name);
+	return false;
+}
+
+static void note_terminated(struct station *s, const struct session *by,
+			    const struct session *who, const char *reason)
+{
+	struct txn *t = txn_new(0, false);
+	char detail[AUDIT_TEXT_MAX];
+	struct audit_record r = { .kind = AUDIT_TERMINATE,
+				  .subject = who->name,
+				  .result = "ended",
+				  .reason = reason,
+				  .detail = detail };
+
+	snprintf(detail, sizeof(detail), "session %" PRIu64 " of %s from %s", who->id,
+		 who->user, who->from);
+	station_describe(&r, by);
+	station_audit(s, t, &r);
+	station_commit(s, t, true, NULL, 0, 0);
+}
+
+void query_terminate(struct station *s, struct session *who, const struct wire_request *m)
+{
+	struct session *victim = session_find(s, m->num);
+	char name[64];
+
+	if (!victim || !victim->greeted) {
+		station_reply(s, who, m->req, WIRE_REFUSED,
+			      "there is no session %" PRIu64 ": see sightglass sessions",
+			      m->num);
+		return;
+	}
+	if (!m->text[0]) {
+		station_reply(s, who, m->req, WIRE_REFUSED,
+			      "a reason is missing: it is told to %s and recorded",
+			      victim->name);
+		return;
+	}
+	snprintf(name, sizeof(name), "%s", victim->name);
+	note_terminated(s, who, victim, m->text);
+	if (victim != who)
+		session_dismiss(s, victim, "%s has ended this session: %s", who->name,
+				m->text);
+	station_reply(s, who, m->req, WIRE_OK, "session %" PRIu64 " of %s is ended",
+		      m->num, name);
+	if (victim == who)
+		session_dismiss(s, victim, "ended by yourself: %s", m->text);
+}
+
 void session_explain_rest(const struct session *who, struct strbuf *why)
 {
 	if (who->state == SESSION_LOCKED)
 		strbuf_setf(why, "this session is locked (%s): unlock it before you act",
 			    who->rests_why);
+	else if (who->state == SESSION_NOTICE)
+		strbuf_setf(why, "the notice of use is not accepted yet: a console shows "
+				 "it, a command accepts it with --accept-notice");
 	else
 		strbuf_setf(why,
 			    "this session only looks now (%s): prove who you are before "

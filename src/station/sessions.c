@@ -44,21 +44,38 @@ static void end(struct station *s, struct session *who, const char *why)
 		station_note(s, who, AUDIT_SIGN_OUT, who->name, "signed out", why);
 }
 
-void session_goodbye(struct station *s, struct session *who, const char *fmt, ...)
+static void __attribute__((format(printf, 4, 0)))
+goodbye(struct station *s, struct session *who, bool stay_away, const char *fmt,
+	va_list ap)
 {
 	char text[WIRE_TEXT_MAX + 1];
-	va_list ap;
 
 	if (who->closing)
 		return;
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	strbuf_clear(&s->frame);
-	wire_put_goodbye(&s->frame, text);
+	wire_put_goodbye(&s->frame, stay_away, text);
 	station_send(s, who, &s->frame);
 	station_emit(s, ACT_SESSION_CLOSE)->session = who->id;
 	end(s, who, text);
+}
+
+void session_goodbye(struct station *s, struct session *who, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	goodbye(s, who, false, fmt, ap);
+	va_end(ap);
+}
+
+void session_dismiss(struct station *s, struct session *who, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	goodbye(s, who, true, fmt, ap);
+	va_end(ap);
 }
 
 void sessions_sweep(struct station *s)
@@ -133,6 +150,9 @@ void sessions_open(struct station *s, const struct event *ev)
 				"%d sessions of %s are open already: that is "
 				"the limit for one user",
 				SESSIONS_PER_UID, who->user);
+	else if (access_acts(&who->full) &&
+		 !session_person_fits(s, who, who->name, &s->why))
+		session_goodbye(s, who, "%s", s->why.buf);
 }
 
 void sessions_closed(struct station *s, const struct event *ev)
@@ -186,12 +206,11 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 	who->greeted = true;
 	who->greeted_at = who->pressed_at = s->now;
 	who->due = NEVER;
-	who->active_at = who->proven_at = s->now.mono;
 	snprintf(who->program, sizeof(who->program), "%s", m->program);
 	snprintf(who->from, sizeof(who->from), "%s (pid %" PRIu32 ", %s)",
 		 m->place[0] ? m->place : "no terminal", who->pid, m->program);
 	welcome(s, who);
-	session_tell_who(s, who);
+	session_begins(s, who);
 	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
 	station_tell_kept(s, who);
 	station_tell_approvals(s, who);

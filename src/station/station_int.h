@@ -201,6 +201,7 @@ struct session {
 	/* session_life.c */
 	struct access_grant full; /* of its person */
 	enum session_state state;
+	bool notice_due;       /* the notice of use is not accepted yet */
 	char rests_why[128];   /* idle and locked only */
 	struct mono active_at; /* its last key or act */
 	struct mono proven_at; /* its person */
@@ -509,6 +510,9 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 /* Says why, closes, frees what it held. */
 void session_goodbye(struct station *s, struct session *who, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same, and it is not to come back by itself. */
+void session_dismiss(struct station *s, struct session *who, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 void sessions_tick(struct station *s);
 void sessions_beat(struct station *s);
 struct mono sessions_deadline(const struct station *s);
@@ -523,6 +527,11 @@ void sessions_sweep(struct station *s); /* frees those that are closing */
 void session_granted(struct session *who, const struct access_grant *grant);
 /* Its person has just been proven, by the kernel or by a password: it acts if it may. */
 void session_proven(struct station *s, struct session *who);
+/* It has just been greeted: WHO, and the notice of use. */
+void session_begins(struct station *s, struct session *who);
+/* Nobody but the person that name may have more sessions that act; else why not. */
+bool session_person_fits(struct station *s, const struct session *who, const char *name,
+			 struct strbuf *why);
 /* Somebody was at it then. */
 void session_active(struct session *who, struct mono at);
 /* It only looks, or is locked, from now on; what it has selected is void. */
@@ -535,6 +544,9 @@ void session_explain_rest(const struct session *who, struct strbuf *why);
 /* WHO, after anything of it changed. */
 void session_tell_who(struct station *s, struct session *who);
 void query_lock(struct station *s, struct session *who, const struct wire_request *m);
+void query_accept(struct station *s, struct session *who, const struct wire_request *m);
+void query_terminate(struct station *s, struct session *who,
+		     const struct wire_request *m);
 void sessions_life_tick(struct station *s);
 struct mono session_life_deadline(const struct station *s, const struct session *who);
 

@@ -18,6 +18,7 @@ struct client {
 	int fd;
 	char path[4096];
 	uint32_t last_req;
+	bool stay_away;
 	struct wire_welcome welcome;
 	struct strbuf out;
 	size_t start, end; /* unread bytes of in */
@@ -27,6 +28,11 @@ struct client {
 const struct wire_welcome *client_welcome(const struct client *c)
 {
 	return &c->welcome;
+}
+
+bool client_stays_away(const struct client *c)
+{
+	return c->stay_away;
 }
 
 int client_fd(const struct client *c)
@@ -148,14 +154,18 @@ static enum sg_err fill(struct client *c, struct strbuf *why)
 	return SG_EIO;
 }
 
-static enum sg_err goodbye(const struct client_frame *f, struct strbuf *why)
+static enum sg_err goodbye(struct client *c, const struct client_frame *f,
+			   struct strbuf *why)
 {
 	struct wire_goodbye m;
 
-	if (wire_get_goodbye(f->payload, f->len, &m))
+	c->stay_away = false;
+	if (wire_get_goodbye(f->payload, f->len, &m)) {
+		c->stay_away = m.stay_away != 0;
 		strbuf_setf(why, "the server says: %s", m.text);
-	else
+	} else {
 		strbuf_setf(why, "the server ended the connection");
+	}
 	return SG_EREFUSED;
 }
 
@@ -167,7 +177,7 @@ enum sg_err client_next(struct client *c, int timeout_ms, struct client_frame *f
 	for (;;) {
 		enum sg_err rc = take_frame(c, f, why);
 		if (rc == SG_OK && f->type == WIRE_GOODBYE)
-			return goodbye(f, why);
+			return goodbye(c, f, why);
 		if (rc != SG_ENOENT)
 			return rc;
 		rc = fill(c, why);

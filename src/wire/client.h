@@ -41,6 +41,8 @@ enum sg_err client_greeted(struct client *c, int timeout_ms, struct strbuf *why)
 void client_close(struct client *c); /* NULL is allowed */
 const struct wire_welcome *client_welcome(const struct client *c);
 int client_fd(const struct client *c);
+/* The goodbye it got asks it not to come back by itself. */
+bool client_stays_away(const struct client *c);
 
 enum { CLIENT_UNSENT_MAX = 64 * 1024 }; /* bytes; requests are small */
 

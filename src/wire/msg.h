@@ -79,6 +79,8 @@ enum wire_type {
 	WIRE_USER = 45,        /* wire/accounts.h */
 	WIRE_USERS = 46,       /* rows: enum wire_user_field (wire/accounts.h) */
 	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
+	WIRE_ACCEPT = 48,      /* req only: the notice of use */
+	WIRE_TERMINATE = 49,   /* num: a session; text: why */
 	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
 	WIRE_AUDIT_SEARCH = 55, /* wire/audit.h */
 
@@ -107,7 +109,8 @@ enum wire_type {
 	WIRE_APPROVAL = 122,   /* wire/approval.h */
 	WIRE_CHANGE_SET = 123, /* wire/changes.h */
 	WIRE_CHANGE_LINE = 124,
-	WIRE_WHO = 125 /* wire/who.h */
+	WIRE_WHO = 125,       /* wire/who.h */
+	WIRE_USE_NOTICE = 126 /* wire/who.h */
 };
 
 struct wire_hello {
@@ -200,6 +203,7 @@ struct wire_row {
 };
 
 struct wire_goodbye {
+	uint8_t stay_away; /* 1: not to come back by itself, but when somebody asks */
 	char text[WIRE_TEXT_MAX + 1];
 };
 
@@ -453,7 +457,7 @@ void wire_put_substitute(struct strbuf *w, const struct wire_substitute *m);
 bool wire_get_substitute(const uint8_t *p, size_t n, struct wire_substitute *m);
 void wire_put_welcome(struct strbuf *w, const struct wire_welcome *m);
 bool wire_get_welcome(const uint8_t *p, size_t n, struct wire_welcome *m);
-void wire_put_goodbye(struct strbuf *w, const char *text);
+void wire_put_goodbye(struct strbuf *w, bool stay_away, const char *text);
 bool wire_get_goodbye(const uint8_t *p, size_t n, struct wire_goodbye *m);
 void wire_put_notice(struct strbuf *w, bool refused, const char *text);
 bool wire_get_notice(const uint8_t *p, size_t n, struct wire_notice *m);

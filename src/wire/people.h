@@ -4,8 +4,8 @@
  *
  * PLACE has no answer. Others read it with PEOPLE (msg.h): rows of session, operator,
  * roles, Unix user, from where (as claimed), program, page, connected since (ms UTC),
- * seconds without a key, the tag being edited, "writing" or "editing" or "", and "you"
- * for who asks. Pure bytes; any thread.
+ * seconds without a key, the tag being edited, "writing" or "editing" or "", "you" for
+ * who asks, and the state of the session. Pure bytes; any thread.
  */
 #ifndef SG_WIRE_PEOPLE_H
 #define SG_WIRE_PEOPLE_H
@@ -36,6 +36,7 @@ enum wire_people_field {
 	PEOPLE_FIELD,
 	PEOPLE_DOES,
 	PEOPLE_YOU,
+	PEOPLE_STATE, /* "acting", "locked" ... (who.h) */
 	PEOPLE_FIELDS
 };
 

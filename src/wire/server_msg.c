@@ -40,10 +40,11 @@ bool wire_get_welcome(const uint8_t *p, size_t n, struct wire_welcome *m)
 	return bytes_done(&r);
 }
 
-void wire_put_goodbye(struct strbuf *w, const char *text)
+void wire_put_goodbye(struct strbuf *w, bool stay_away, const char *text)
 {
 	size_t at = wire_begin(w, WIRE_GOODBYE);
 
+	bytes_put_u8(w, stay_away);
 	bytes_put_str(w, text);
 	wire_end(w, at);
 }
@@ -52,6 +53,7 @@ bool wire_get_goodbye(const uint8_t *p, size_t n, struct wire_goodbye *m)
 {
 	struct bytes_reader r = bytes_reader(p, n);
 
+	m->stay_away = bytes_u8(&r);
 	bytes_str(&r, m->text, sizeof(m->text));
 	return bytes_done(&r);
 }

@@ -29,17 +29,32 @@ bool wire_get_who(const uint8_t *p, size_t n, struct wire_who *m)
 	bytes_str(&r, m->user, sizeof(m->user));
 	bytes_str(&r, m->why, sizeof(m->why));
 	return bytes_done(&r) && m->state >= SESSION_VIEWING &&
-	       m->state <= SESSION_LOCKED;
+	       m->state <= SESSION_NOTICE;
+}
+
+void wire_put_use_notice(struct strbuf *w, const char *text)
+{
+	size_t at = wire_begin(w, WIRE_USE_NOTICE);
+
+	bytes_put_str(w, text);
+	wire_end(w, at);
+}
+
+bool wire_get_use_notice(const uint8_t *p, size_t n, char *text, size_t size)
+{
+	struct bytes_reader r = bytes_reader(p, n);
+
+	bytes_str(&r, text, size);
+	return bytes_done(&r);
 }
 
 const char *session_state_name(enum session_state state)
 {
 	static const char *const names[] = {
-		[SESSION_VIEWING] = "view only",
-		[SESSION_ACTING] = "acting",
-		[SESSION_IDLE] = "idle",
-		[SESSION_LOCKED] = "locked",
+		[SESSION_VIEWING] = "view only", [SESSION_ACTING] = "acting",
+		[SESSION_IDLE] = "idle",         [SESSION_LOCKED] = "locked",
+		[SESSION_NOTICE] = "notice",
 	};
 
-	return state >= SESSION_VIEWING && state <= SESSION_LOCKED ? names[state] : "?";
+	return state >= SESSION_VIEWING && state <= SESSION_NOTICE ? names[state] : "?";
 }

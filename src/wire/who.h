@@ -18,10 +18,11 @@ struct strbuf;
 enum session_state {
 	SESSION_VIEWING = 1, /* nobody here may act: a shared or an unlisted account */
 	SESSION_ACTING = 2,
-	SESSION_IDLE = 3,  /* fell back to looking: no key for a while, or for too long */
-	SESSION_LOCKED = 4 /* somebody locked it, or the machine slept */
+	SESSION_IDLE = 3, /* fell back to looking: no key for a while, or for too long */
+	SESSION_LOCKED = 4, /* somebody locked it, or the machine slept */
+	SESSION_NOTICE = 5  /* looks until it has accepted the notice of use */
 };
-enum { SESSION_STATES = 4 };
+enum { SESSION_STATES = 5 };
 
 struct wire_who {
 	uint8_t state;   /* enum session_state */
@@ -36,7 +37,17 @@ struct wire_who {
 void wire_put_who(struct strbuf *w, const struct wire_who *m);
 bool wire_get_who(const uint8_t *p, size_t n, struct wire_who *m);
 
-/* "view only", "acting", "idle", "locked"; "?" if there is no such state. */
+/* USE_NOTICE: what has to be accepted (ACCEPT) before anybody acts here. */
+void wire_put_use_notice(struct strbuf *w, const char *text);
+bool wire_get_use_notice(const uint8_t *p, size_t n, char *text, size_t size);
+
+/* It looks until its person does something about it. */
+static inline bool session_state_rests(enum session_state state)
+{
+	return state >= SESSION_IDLE && state <= SESSION_NOTICE;
+}
+
+/* "view only", "acting", "idle", "locked", "notice"; "?" if there is no such state. */
 const char *session_state_name(enum session_state state);
 
 #endif

@@ -221,6 +221,7 @@ static const char *header_state_text(const struct model *m)
 		[SESSION_VIEWING] = "VIEW ONLY",
 		[SESSION_IDLE] = "IDLE",
 		[SESSION_LOCKED] = "LOCKED",
+		[SESSION_NOTICE] = "NOTICE",
 	};
 
 	return m->who.state < sizeof(words) / sizeof(words[0]) ? words[m->who.state]

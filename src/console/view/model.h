@@ -187,10 +187,10 @@ static inline bool model_lost(const struct model *m)
 void model_welcome(struct model *m, const struct wire_welcome *w);
 void model_who(struct model *m, const struct wire_who *w);
 
-/* Idle or locked: nothing is done here until its person is proven. */
+/* Idle, locked, or the notice of use is not accepted: nothing is done here. */
 static inline bool model_rests(const struct model *m)
 {
-	return m->who.state == SESSION_IDLE || m->who.state == SESSION_LOCKED;
+	return session_state_rests((enum session_state)m->who.state);
 }
 
 /* --- tags --- */

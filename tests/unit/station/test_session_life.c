@@ -201,6 +201,99 @@ static void a_reload_wakes_nobody(void **state)
 	assert_has(rig_reply(r, ivan, 7, NULL), "this session is locked");
 }
 
+static void the_notice_of_use_comes_before_any_act(void **state)
+{
+	struct rig *r = *state;
+	char text[2048] = "";
+	struct audit_record record;
+	uint64_t ivan, vera;
+	const uint8_t *p;
+	size_t n;
+
+	rig_plant(r);
+	limits(r)->notice =
+		strdup("For authorised persons only. Everything is recorded.");
+	ivan = rig_open(r, RIG_IVAN);
+	vera = rig_open(r, RIG_VERA);
+	assert_int_equal(who_of(r, ivan).state, SESSION_NOTICE);
+	assert_int_equal(who_of(r, ivan).rights, 1u << RIGHT_VIEW);
+	assert_true(rig_last(r, ivan, WIRE_USE_NOTICE, &p, &n));
+	assert_true(wire_get_use_notice(p, n, text, sizeof(text)));
+	assert_has(text, "authorised persons");
+	rig_select(r, ivan, 7, "a.sp", value_double(45));
+	assert_has(rig_reply(r, ivan, 7, NULL), "notice of use is not accepted");
+	/* a lock and its end do not stand for it */
+	rig_request(r, ivan, WIRE_LOCK, 8, 0, "");
+	r->st->now = r->now;
+	session_proven(r->st, session_find(r->st, ivan));
+	assert_int_equal(session_find(r->st, ivan)->state, SESSION_NOTICE);
+	rig_request(r, ivan, WIRE_ACCEPT, 9, 0, "");
+	assert_string_equal(rig_reply(r, ivan, 9, NULL), "accepted");
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	assert_int_equal(rig_audits(r, AUDIT_NOTICE, &record), 1);
+	assert_string_equal(record.subject, "ivan");
+	assert_has(record.detail, "authorised persons");
+	assert_true(rig_token(r, ivan, "a.sp", value_double(45)) != 0);
+	rig_request(r, ivan, WIRE_ACCEPT, 10, 0, "");
+	assert_int_equal(rig_audits(r, AUDIT_NOTICE, NULL), 1);
+	rig_request(r, vera, WIRE_ACCEPT, 9, 0, "");
+	assert_int_equal(who_of(r, vera).state, SESSION_VIEWING);
+}
+
+static void an_administrator_ends_a_session_and_it_is_told_why(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), eng = rig_open(r, RIG_ENG), token;
+	struct audit_record record;
+	struct wire_goodbye bye;
+	const uint8_t *p;
+	size_t n;
+
+	rig_plant(r);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	assert_true(token != 0);
+	rig_request(r, ivan, WIRE_TERMINATE, 3, eng, "I may not");
+	assert_has(rig_reply(r, ivan, 3, NULL), "no right \"admin\"");
+	rig_request(r, eng, WIRE_TERMINATE, 3, ivan, "");
+	assert_has(rig_reply(r, eng, 3, NULL), "a reason is missing");
+	rig_request(r, eng, WIRE_TERMINATE, 4, 63, "nobody");
+	assert_has(rig_reply(r, eng, 4, NULL), "there is no session 63");
+	assert_false(r->closed[ivan]);
+	rig_request(r, eng, WIRE_TERMINATE, 5, ivan, "left the control room");
+	assert_string_equal(rig_reply(r, eng, 5, NULL), "session 1 of ivan is ended");
+	assert_true(r->closed[ivan]);
+	assert_string_equal(rig_goodbye(r, ivan),
+			    "eng has ended this session: left the control room");
+	assert_true(rig_last(r, ivan, WIRE_GOODBYE, &p, &n));
+	assert_true(wire_get_goodbye(p, n, &bye));
+	assert_int_equal(bye.stay_away, 1);
+	assert_false(write_gate_leased(r->st->gate, rig_tag(r, "a.sp")));
+	assert_int_equal(rig_audits(r, AUDIT_TERMINATE, &record), 1);
+	assert_string_equal(record.actor, "eng");
+	assert_string_equal(record.subject, "ivan");
+	assert_string_equal(record.reason, "left the control room");
+	assert_has(record.detail, "session 1 of ivan from");
+}
+
+static void one_person_has_so_many_sessions_that_may_act(void **state)
+{
+	struct rig *r = *state;
+	uint64_t first, second, third;
+
+	limits(r)->per_person = 2;
+	first = rig_open(r, RIG_IVAN);
+	second = rig_open(r, RIG_IVAN);
+	third = rig_open_only(r, RIG_IVAN);
+	assert_false(r->closed[first] || r->closed[second]);
+	assert_true(r->closed[third]);
+	assert_has(rig_goodbye(r, third), "2 sessions of ivan are open already");
+	assert_false(r->closed[rig_open(r, RIG_OLEG)]);
+	for (int i = 0; i < 4; i++) /* who only looks takes nobody's place */
+		assert_false(r->closed[rig_open(r, RIG_VERA)]);
+	rig_close(r, first);
+	assert_false(r->closed[rig_open(r, RIG_IVAN)]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +305,9 @@ int main(void)
 		RIG_TEST(WR_24_a_locked_session_sees_alarms_and_does_nothing),
 		RIG_TEST(time_locks_what_acts_and_what_is_idle),
 		RIG_TEST(a_reload_wakes_nobody),
+		RIG_TEST(the_notice_of_use_comes_before_any_act),
+		RIG_TEST(an_administrator_ends_a_session_and_it_is_told_why),
+		RIG_TEST(one_person_has_so_many_sessions_that_may_act),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

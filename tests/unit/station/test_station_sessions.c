@@ -124,6 +124,8 @@ static const struct expectation expected[] = {
 	{ WIRE_LOCK, { true, true, true, true }, false },
 	{ WIRE_SIGN_IN, { true, true, true, true }, false },
 	{ WIRE_SIGN_OUT, { true, true, true, true }, false },
+	{ WIRE_ACCEPT, { true, true, true, true }, false },
+	{ WIRE_TERMINATE, { false, false, false, true }, true },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };

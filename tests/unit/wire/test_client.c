@@ -152,7 +152,7 @@ static void sent_away_is_not_the_same_as_gone(void **state)
 	struct strbuf out = STRBUF_INIT;
 
 	assert_int_equal(client_greeted(r->c, 0, &r->why), SG_ENOENT);
-	wire_put_goodbye(&out, "root may only look");
+	wire_put_goodbye(&out, false, "root may only look");
 	assert_int_equal(send(r->server, out.buf, out.len, 0), out.len);
 	assert_int_equal(client_greeted(r->c, WIRE_SILENCE_MS, &r->why), SG_EREFUSED);
 	assert_has(r->why.buf, "the server says: root may only look");

@@ -299,7 +299,7 @@ static size_t all_messages(struct strbuf w[], reader read[])
 						      .value = value_double(4.5) }));
 	ADD(read_welcome, wire_put_welcome(b, &(struct wire_welcome){
 						      .version = 1, .station = "demo" }));
-	ADD(read_goodbye, wire_put_goodbye(b, "refused"));
+	ADD(read_goodbye, wire_put_goodbye(b, true, "refused"));
 	ADD(read_reply, wire_put_reply(b, 9, WIRE_REFUSED, "150 is above 100"));
 	ADD(read_row, wire_put_row(b, 9, words, 3));
 	ADD(read_tag_info,
