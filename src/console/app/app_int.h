@@ -68,6 +68,7 @@ struct app {
 	struct term *term;
 	struct client *client; /* NULL: down */
 	bool greeted;
+	bool sent_away; /* the session was ended: Enter comes back */
 	struct mono heard, begun, retry_at;
 	int64_t backoff_ms;
 	int signal_fd;
@@ -132,6 +133,8 @@ void link_refresh(struct app *a);
 void link_turn(struct app *a);
 /* Sends what the server takes now, never waiting; the rest goes when poll says so. */
 void link_flush(struct app *a);
+/* Enter after the session was ended; true when it was taken. */
+bool link_key(struct app *a, uint32_t key);
 bool link_has_unsent(const struct app *a);
 struct mono link_deadline(const struct app *a);
 

@@ -368,7 +368,8 @@ static void carry_out(struct app *a, uint32_t key)
 {
 	/* who has the keys while it is open; the first that is takes them */
 	static bool (*const first[])(struct app * a, uint32_t key) = {
-		dialog_key, act_dialog_key, journal_key, goto_key, find_key, plate_key,
+		dialog_key, link_key, act_dialog_key, journal_key,
+		goto_key,   find_key, plate_key,
 	};
 
 	if (key == CTRL_L) {

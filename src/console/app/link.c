@@ -34,10 +34,35 @@ static void drop(struct app *a, const char *why)
 	wait_longer(a);
 }
 
+/* Ended by somebody, with a reason: that stands there until somebody wants to go on. */
+static void send_away(struct app *a, const char *why)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s; Enter joins again", why);
+	drop(a, text.buf);
+	a->sent_away = true;
+	a->retry_at = (struct mono){ INT64_MAX };
+	strbuf_release(&text);
+}
+
+bool link_key(struct app *a, uint32_t key)
+{
+	if (!a->sent_away || key != TERM_KEY_ENTER)
+		return false;
+	a->sent_away = false;
+	a->backoff_ms = BACKOFF_MIN_MS;
+	a->retry_at = a->now.mono;
+	return true;
+}
+
 void link_lose(struct app *a, const char *why)
 {
 	log_warn("%s", why);
-	drop(a, why);
+	if (a->client && client_stays_away(a->client))
+		send_away(a, why);
+	else
+		drop(a, why);
 	dialog_void(a);
 }
 

@@ -41,6 +41,8 @@ static void greeted(struct plain *p)
 
 void plain_lose(struct plain *p, const char *why)
 {
+	bool ended = p->client && client_stays_away(p->client);
+
 	client_close(p->client);
 	p->client = NULL;
 	p->greeted = false;
@@ -54,6 +56,10 @@ void plain_lose(struct plain *p, const char *why)
 	say("the server is lost: %s; nothing said before is live", why);
 	p->leaving |= p->eof;
 	p->exit_code = p->eof ? EXIT_NO_SERVER : p->exit_code;
+	if (ended) { /* by somebody, who said why */
+		p->leaving = true;
+		p->exit_code = EXIT_FAILED;
+	}
 }
 
 static void join_again(struct plain *p)
