@@ -162,6 +162,7 @@ static void on_alarms(struct station *s, struct session *who,
 enum {
 	ALL = 1 << SESSION_VIEWING | 1 << SESSION_ACTING | 1 << SESSION_IDLE |
 	      1 << SESSION_LOCKED | 1 << SESSION_NOTICE,
+	KNOWING = ALL & ~(1 << SESSION_NOTICE), /* the notice of use comes first */
 	AWAKE = 1 << SESSION_VIEWING | 1 << SESSION_ACTING
 };
 
@@ -209,7 +210,7 @@ const struct message station_messages[] = {
 	{ WIRE_AUDIT_SEARCH, "audit search", RIGHT_AUDIT, false, AWAKE, NULL,
 	  query_audit_search },
 	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },
-	{ WIRE_SIGN_IN, "sign in", RIGHT_VIEW, true, ALL, NULL, on_sign_in },
+	{ WIRE_SIGN_IN, "sign in", RIGHT_VIEW, true, KNOWING, NULL, on_sign_in },
 	{ WIRE_SIGN_OUT, "sign out", RIGHT_VIEW, true, ALL, on_sign_out, NULL },
 	{ WIRE_ACCEPT, "accept", RIGHT_VIEW, true, ALL, query_accept, NULL },
 	{ WIRE_TERMINATE, "terminate", RIGHT_ADMIN, true, AWAKE, query_terminate, NULL },

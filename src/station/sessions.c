@@ -217,6 +217,21 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 }
 
 /* The names of a new definition, and who may stay under it. */
+static void regrant(struct station *s, struct session *who)
+{
+	uint32_t rights = who->full.rights;
+	char roles[sizeof(who->roles)];
+
+	snprintf(roles, sizeof(roles), "%s", who->roles);
+	session_resolve(s, who);
+	/* who was somebody else a moment ago proves anew who he is (SEC-12) */
+	if (who->greeted &&
+	    (rights != who->full.rights || strcmp(roles, who->roles) != 0))
+		session_fall_idle(s, who, "what %s may do was changed", who->name);
+	if (who->greeted)
+		session_tell_who(s, who);
+}
+
 void sessions_regrant(struct station *s)
 {
 	for (size_t i = 0; i < s->n_sessions; i++) {
@@ -225,9 +240,7 @@ void sessions_regrant(struct station *s)
 		if (who->closing)
 			continue;
 		session_lost_person(s, who);
-		session_resolve(s, who);
-		if (who->greeted)
-			session_tell_who(s, who);
+		regrant(s, who);
 		if (!who->grant.admitted)
 			session_goodbye(s, who,
 					"a reload has taken %s off the "

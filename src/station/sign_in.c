@@ -115,6 +115,10 @@ void session_sign_in(struct station *s, struct session *who, uint32_t req,
 			      "%s has no role that may look: ask an admin", name);
 		return;
 	}
+	if (access_acts(&g) && !session_person_fits(s, who, k->a.who.name, &s->why)) {
+		station_reply(s, who, req, WIRE_REFUSED, "%s", s->why.buf);
+		return;
+	}
 	session_person_off(s, who, "somebody else signed in");
 	session_set_person(s, who, k->a.who.name);
 	session_proven(s, who);

@@ -201,6 +201,28 @@ static void a_reload_wakes_nobody(void **state)
 	assert_has(rig_reply(r, ivan, 7, NULL), "this session is locked");
 }
 
+static void SEC_12_who_may_do_something_else_now_proves_anew_who_he_is(void **state)
+{
+	struct rig *r = *state;
+	struct access_def *d = &r->st->def->access;
+	uint64_t ivan, eng, token;
+
+	for (size_t i = 0; i < d->n_roles; i++) /* until the reload below */
+		if (strcmp(d->roles[i].name, "operator") == 0)
+			d->roles[i].rights |= 1u << RIGHT_APPROVE;
+	ivan = rig_open(r, RIG_IVAN);
+	eng = rig_open(r, RIG_ENG);
+	rig_plant(r);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	assert_true(token != 0);
+	rig_reload(r, RIG_SAME, false, eng, 3);
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+	assert_string_equal(who_of(r, ivan).why, "what ivan may do was changed");
+	assert_int_equal(who_of(r, eng).state, SESSION_ACTING);
+	assert_false(write_gate_leased(r->st->gate, rig_tag(r, "a.sp")));
+	assert_false(r->closed[ivan]);
+}
+
 static void the_notice_of_use_comes_before_any_act(void **state)
 {
 	struct rig *r = *state;
@@ -305,6 +327,7 @@ int main(void)
 		RIG_TEST(WR_24_a_locked_session_sees_alarms_and_does_nothing),
 		RIG_TEST(time_locks_what_acts_and_what_is_idle),
 		RIG_TEST(a_reload_wakes_nobody),
+		RIG_TEST(SEC_12_who_may_do_something_else_now_proves_anew_who_he_is),
 		RIG_TEST(the_notice_of_use_comes_before_any_act),
 		RIG_TEST(an_administrator_ends_a_session_and_it_is_told_why),
 		RIG_TEST(one_person_has_so_many_sessions_that_may_act),

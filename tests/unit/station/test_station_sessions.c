@@ -8,6 +8,7 @@
 #include "alarm/states.h"
 #include "util/bytes.h"
 #include "wire/accounts.h"
+#include "wire/changes.h"
 #include "wire/journal.h"
 #include "wire/people.h"
 #include "wire/report.h"
@@ -121,6 +122,8 @@ static const struct expectation expected[] = {
 	{ WIRE_PLACE, { true, true, true, true }, false },
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },
+	{ WIRE_CHANGES, { true, true, true, true }, false },
+	{ WIRE_CHANGE_SETS, { true, true, true, true }, false },
 	{ WIRE_LOCK, { true, true, true, true }, false },
 	{ WIRE_SIGN_IN, { true, true, true, true }, false },
 	{ WIRE_SIGN_OUT, { true, true, true, true }, false },
@@ -146,6 +149,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	};
 	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
 	struct wire_place place = { .req = 77, .page = "Alarms" };
+	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
+	struct wire_changes changes = { .req = 77, .look = 1, .n = 1, .lines = &line };
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
@@ -173,6 +178,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_report(w, &report);
 	else if (type == WIRE_TREND)
 		wire_put_trend(w, &trend);
+	else if (type == WIRE_CHANGES)
+		wire_put_changes(w, &changes);
 	else if (type == WIRE_SIGN_IN)
 		wire_put_sign_in(w, &sign_in);
 	else if (type == WIRE_PLACE)
