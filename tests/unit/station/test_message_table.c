@@ -61,6 +61,8 @@ static const struct heard heard[] = {
 	[34] = LOOKS(VIEW),            /* PEOPLE */
 	[35] = LOOKS(VIEW),            /* OVERRIDES */
 	[36] = ACTS(ACKNOWLEDGE),      /* SILENCE */
+	[37] = ACTS(VIEW),             /* APPROVE: asks itself, for the waiting write */
+	[38] = LOOKS(VIEW),            /* APPROVALS */
 	[39] = ACTS(VIEW),             /* CHANGES: asks itself, for each tag */
 	[40] = LOOKS(VIEW),            /* CHANGE_SETS */
 	[43] = { "VAIL", RIGHT_VIEW }, /* SIGN_IN: the notice of use comes first */
@@ -69,6 +71,7 @@ static const struct heard heard[] = {
 	[48] = LOOKS(VIEW),            /* ACCEPT */
 	[49] = ACTS(ADMIN),            /* TERMINATE */
 	[54] = LOOKS(VIEW),            /* CONFIG */
+	[55] = ACTS(AUDIT),            /* AUDIT_SEARCH */
 	[TYPES - 1] = { NULL, RIGHT_COUNT },
 };
 

@@ -124,6 +124,8 @@ static const struct expectation expected[] = {
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },
 	{ WIRE_CHANGES, { true, true, true, true }, false },
 	{ WIRE_CHANGE_SETS, { true, true, true, true }, false },
+	{ WIRE_APPROVE, { false, false, false, false }, true }, /* nothing waits */
+	{ WIRE_APPROVALS, { true, true, true, true }, false },
 	{ WIRE_LOCK, { true, true, true, true }, false },
 	{ WIRE_SIGN_IN, { true, true, true, true }, false },
 	{ WIRE_SIGN_OUT, { true, true, true, true }, false },
@@ -478,7 +480,7 @@ static void PR_18_another_version_is_refused_politely(void **state)
 	wire_put_hello(&w, &m);
 	rig_frame(r, session, &w);
 	strbuf_release(&w);
-	assert_has(rig_goodbye(r, session), "speaks version 2 of the console protocol, "
+	assert_has(rig_goodbye(r, session), "speaks version 3 of the console protocol, "
 					    "you speak 9");
 }
 
