@@ -66,6 +66,7 @@ void store_snapshot_release(struct store_snapshot *s)
 		strbuf_release(&s->accounts[i].body);
 	}
 	free(s->accounts);
+	free(s->notice);
 	free(s->alarms);
 	free(s->writes);
 	free(s->substitutions);

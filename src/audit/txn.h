@@ -87,6 +87,7 @@ struct store_snapshot {
 	uint64_t next_request;    /* never used before */
 	uint64_t next_occurrence; /* never used before */
 	uint64_t audit_seq;
+	char *notice; /* what the store did with records it had kept; NULL = nothing */
 };
 
 void store_snapshot_release(struct store_snapshot *s);

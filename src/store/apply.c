@@ -217,8 +217,7 @@ static const struct {
 };
 
 /* SQLite's integers are signed, so ids stay below 2^63. */
-static enum sg_err apply_op(struct store *s, const struct txn_op *op,
-			    struct store_tail *next, struct strbuf *why)
+enum sg_err store_check_op(const struct txn_op *op, struct strbuf *why)
 {
 	size_t kind = (size_t)op->kind;
 
@@ -236,7 +235,15 @@ static enum sg_err apply_op(struct store *s, const struct txn_op *op,
 			    op->body.len, BODY_MAX);
 		return SG_ELIMIT;
 	}
-	return ops[kind].put(s, op, next, why);
+	return SG_OK;
+}
+
+static enum sg_err apply_op(struct store *s, const struct txn_op *op,
+			    struct store_tail *next, struct strbuf *why)
+{
+	enum sg_err err = store_check_op(op, why);
+
+	return err == SG_OK ? ops[op->kind].put(s, op, next, why) : err;
 }
 
 static enum sg_err put_counter(struct store *s, const char *key, uint64_t was,
@@ -249,8 +256,8 @@ static enum sg_err put_counter(struct store *s, const char *key, uint64_t was,
 	return db_run(s->sql[SQL_COUNTER], NULL, why);
 }
 
-static enum sg_err apply_all(struct store *s, struct txn *const *txns, size_t n,
-			     struct store_tail *next, struct strbuf *why)
+enum sg_err store_apply_within(struct store *s, struct txn *const *txns, size_t n,
+			       struct store_tail *next, struct strbuf *why)
 {
 	enum sg_err err = SG_OK;
 
@@ -272,7 +279,7 @@ enum sg_err store_apply(struct store *s, struct txn *const *txns, size_t n,
 
 	if (err != SG_OK)
 		return err;
-	err = apply_all(s, txns, n, next, why);
+	err = store_apply_within(s, txns, n, next, why);
 	if (err == SG_OK)
 		err = db_run(s->sql[SQL_COMMIT], NULL, why);
 	if (err != SG_OK && db_in_transaction(s->db))

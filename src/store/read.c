@@ -222,23 +222,41 @@ static enum sg_err not_open(const struct store *s, struct strbuf *why)
 	return SG_EIO;
 }
 
-enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbuf *why)
+static enum sg_err load_tables(struct store *s, struct store_snapshot *out,
+			       const struct store_tail *tail, struct strbuf *why)
 {
-	*out = (struct store_snapshot){ 0 };
-	if (!s->db)
-		return not_open(s, why);
 	enum sg_err err = load_alarms(s, out, why);
+
 	if (err == SG_OK)
 		err = load_writes(s, out, why);
 	if (err == SG_OK)
 		err = load_substitutions(s, out, why);
 	if (err == SG_OK)
 		err = load_accounts(s, out, why);
-	out->next_request = s->tail.request + 1;
-	out->next_occurrence = s->tail.occurrence + 1;
-	out->audit_seq = s->tail.head.seq;
+	out->next_request = tail->request + 1;
+	out->next_occurrence = tail->occurrence + 1;
+	out->audit_seq = tail->head.seq;
+	return err;
+}
+
+enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbuf *why)
+{
+	struct store_tail tail = s->tail;
+	enum sg_err err = SG_OK;
+
+	*out = (struct store_snapshot){ 0 };
+	if (!s->db)
+		return not_open(s, why);
+	if (s->reserving) /* the file as it will be with what the reserve holds */
+		err = store_look_ahead(s, &tail, why);
+	if (err == SG_OK)
+		err = load_tables(s, out, &tail, why);
+	if (db_in_transaction(s->db))
+		db_exec(s->db, "ROLLBACK", NULL);
 	if (err != SG_OK)
 		store_snapshot_release(out);
+	else if (s->notice)
+		out->notice = xstrdup(s->notice);
 	return err;
 }
 

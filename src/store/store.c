@@ -9,6 +9,7 @@
 
 #include "store/db.h"
 #include "store/folder.h"
+#include "store/reserve.h"
 #include "store/schema.h"
 #include "store/store_int.h"
 #include "util/log.h"
@@ -97,7 +98,9 @@ static enum sg_err open_store(struct store *s, const char *dir, struct strbuf *w
 		log_info("%s: a new audit chain begins", s->path);
 		err = folder_sync(s->path, why);
 	}
-	return err == SG_OK ? store_read_tail(s, &s->tail, why) : err;
+	if (err == SG_OK)
+		err = store_read_tail(s, &s->tail, why);
+	return err == SG_OK ? store_take_reserve(s, why) : err;
 }
 
 enum sg_err store_open(const char *dir, struct store **out, struct strbuf *why)
@@ -106,6 +109,7 @@ enum sg_err store_open(const char *dir, struct store **out, struct strbuf *why)
 
 	s->lock = -1;
 	s->path = xasprintf("%s/station.db", dir);
+	s->reserve_path = xasprintf("%s/reserve.journal", dir);
 	enum sg_err err = open_store(s, dir, why);
 	if (err != SG_OK) {
 		store_close(s);
@@ -122,11 +126,14 @@ void store_close(struct store *s)
 	close_db(s);
 	if (s->lock >= 0)
 		close(s->lock);
+	reserve_close(s->reserve);
+	free(s->reserve_path);
+	free(s->notice);
 	free(s->path);
 	free(s);
 }
 
-static bool same_tail(const struct store_tail *a, const struct store_tail *b)
+bool store_same_tail(const struct store_tail *a, const struct store_tail *b)
 {
 	return a->head.seq == b->head.seq && a->journal.seq == b->journal.seq &&
 	       memcmp(a->journal.hash, b->journal.hash, AUDIT_HASH_SIZE) == 0 &&
@@ -161,12 +168,14 @@ static enum sg_err compare_tail(struct store *s, struct strbuf *why)
 
 	if (err != SG_OK)
 		return err;
-	if (same_tail(&found, &s->tail)) {
+	s->disowned = false;
+	if (store_same_tail(&found, &s->tail)) {
 		s->has_maybe = false;
 		return SG_OK;
 	}
-	if (s->has_maybe && same_tail(&found, &s->maybe))
+	if (s->has_maybe && store_same_tail(&found, &s->maybe))
 		return settle_maybe(s, why);
+	s->disowned = true;
 	strbuf_setf(
 		why,
 		"%s ends at record %" PRIu64 ", but record %" PRIu64 " was acknowledged "
@@ -177,13 +186,15 @@ static enum sg_err compare_tail(struct store *s, struct strbuf *why)
 }
 
 /* After an I/O error nothing is believed: the file is closed, opened and compared. */
-static enum sg_err reopen(struct store *s, struct strbuf *why)
+enum sg_err store_reopen(struct store *s, struct strbuf *why)
 {
 	bool fresh = false;
 
 	if (s->db)
 		close_db(s);
 	enum sg_err err = open_db(s, &fresh, why);
+	if (err == SG_EREFUSED)
+		s->disowned = true; /* damaged, or not ours */
 	if (err == SG_OK)
 		err = compare_tail(s, why);
 	if (err != SG_OK && s->db)
@@ -191,25 +202,23 @@ static enum sg_err reopen(struct store *s, struct strbuf *why)
 	return err;
 }
 
-/* A commit failed with err: is the file still sound, and is the commit in it after all?
- */
-static enum sg_err recover(struct store *s, const struct store_tail *next,
-			   enum sg_err err, struct strbuf *why)
+enum sg_err store_recover(struct store *s, const struct store_tail *next, enum sg_err err,
+			  struct strbuf *why)
 {
 	struct strbuf again = STRBUF_INIT;
 
 	log_error("%s", why ? why->buf : "station.db: a commit failed");
 	s->maybe = *next;
-	s->has_maybe = !same_tail(next, &s->tail);
+	s->has_maybe = !store_same_tail(next, &s->tail);
 	bool tried = s->has_maybe;
-	if (reopen(s, &again) != SG_OK) {
+	if (store_reopen(s, &again) != SG_OK) {
 		log_error("%s", again.buf);
 		if (why)
 			strbuf_addf(why, "; %s%s",
 				    s->has_maybe ? "whether it was stored is not known: "
 						 : "",
 				    again.buf);
-	} else if (tried && same_tail(&s->tail, next)) {
+	} else if (tried && store_same_tail(&s->tail, next)) {
 		log_warn("%s: opened again and checked: the commit is on the disk",
 			 s->path);
 		err = SG_OK;
@@ -226,8 +235,9 @@ static enum sg_err check_place(struct store *s, struct strbuf *why)
 	if (s->db && db_has_moved(s->db)) {
 		log_error("%s was moved, deleted or replaced while in use", s->path);
 		close_db(s);
+		s->disowned = true;
 	}
-	return s->db ? SG_OK : reopen(s, why);
+	return s->db ? SG_OK : store_reopen(s, why);
 }
 
 enum { LOG_MOST = 24 << 20, LOG_STEP = 4 << 20, LOG_WAIT_MS = 100 };
@@ -254,10 +264,12 @@ static void cut_log(struct store *s)
 	db_wait_ms(s->db, DB_BUSY_MS);
 }
 
-enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
-			 struct strbuf *why)
+/* *broken: it is the file that failed, not a lock or what was asked. */
+static enum sg_err commit_to_file(struct store *s, struct txn *const *txns, size_t n,
+				  bool *broken, struct strbuf *why)
 {
-	if (check_place(s, why) != SG_OK)
+	*broken = check_place(s, why) != SG_OK;
+	if (*broken)
 		return SG_EIO;
 	struct store_tail next = s->tail;
 	enum sg_err err = store_apply(s, txns, n, &next, why);
@@ -265,8 +277,28 @@ enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
 		s->tail = next;
 		cut_log(s);
 	} else if (db_failed_io(s->db)) {
-		err = recover(s, &next, err, why);
+		err = store_recover(s, &next, err, why);
+		*broken = err == SG_EIO;
 	}
+	return err;
+}
+
+enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
+			 struct strbuf *why)
+{
+	struct strbuf own = STRBUF_INIT; /* what is wrong is told later, too */
+	enum sg_err err = SG_EIO;
+	bool broken = s->reserving;
+
+	why = why ? why : &own;
+	if (!broken)
+		err = commit_to_file(s, txns, n, &broken, why);
+	if (broken && s->reserve && !s->disowned)
+		err = store_reserve_commit(s, txns, n, why);
+	else if (s->reserving)
+		strbuf_setf(why, "%s was replaced while the reserve journal was in use",
+			    s->path);
+	strbuf_release(&own);
 	return err;
 }
 

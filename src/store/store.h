@@ -38,9 +38,32 @@ enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbu
  * was used, an outcome without its intent) and SG_ELIMIT (a body too large) are the fault
  * of one of them, SG_EIO is not. On failure the database is as
  * before; after an I/O error the store closes, opens again and compares its tail with
- * the last acknowledged hash before it takes anything more. */
+ * the last acknowledged hash before it takes anything more. With a reserve journal it
+ * goes there instead, and so does all that follows until store_mend() has merged it. */
 enum sg_err store_commit(struct store *s, struct txn *const *txns, size_t n,
 			 struct strbuf *why);
+
+/* --- the reserve journal (reserve.h, merge.c) ---
+ *
+ * What was recorded in it is merged into station.db in its order, in one transaction,
+ * once: by store_mend() as soon as the file can be written again, or by the next
+ * store_open(). A reserve that does not go with the file is set aside, never merged.
+ */
+
+/* Makes one of about so many bytes if there is none (reserve.h). Without it nothing
+ * changes but that a failure of station.db is final. */
+enum sg_err store_make_reserve(struct store *s, size_t bytes, struct strbuf *why);
+struct store_reserve {
+	bool there;       /* there is one */
+	bool in_use;      /* records go to it */
+	uint64_t rows;    /* in it */
+	unsigned percent; /* of it that is used */
+	const char *why;  /* in use: what was wrong with station.db; borrowed */
+};
+struct store_reserve store_reserve_state(const struct store *s);
+/* In use: tries whether the file can be written again, and merges. SG_OK: it is not in
+ * use any more. */
+enum sg_err store_mend(struct store *s, struct strbuf *why);
 
 /* Newest first, seq < before (0 = no bound), at most count. fn's body is borrowed. */
 typedef bool (*store_audit_fn)(void *arg, uint64_t seq, const void *body, size_t n,

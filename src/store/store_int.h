@@ -13,6 +13,7 @@
 
 struct db;
 struct db_stmt;
+struct reserve;
 struct strbuf;
 
 /* Where the append-only tables end, and the highest numbers ever used. */
@@ -48,18 +49,51 @@ struct store {
 	struct store_tail tail;  /* acknowledged */
 	struct store_tail maybe; /* of a commit that failed and may yet be on the disk */
 	bool has_maybe;
+	bool disowned; /* the file is not the one that was acknowledged: no reserve helps
+			*/
 	int64_t log_cut_at; /* bytes of the write-ahead log */
+	/* merge.c */
+	char *reserve_path;
+	struct reserve *reserve; /* NULL = none */
+	bool reserving;          /* records go there until they could be merged */
+	struct store_tail ahead; /* numbers used, those in the reserve too */
+	uint64_t reserved_rows;
+	char reserved_why[256]; /* what was wrong with the file */
+	char *notice;           /* what a start did with a reserve it found; owned */
 };
 
 /* Statements of a freshly opened file. */
 enum sg_err store_prepare(struct store *s, struct strbuf *why);
 void store_unprepare(struct store *s);
 
+/* Refuses what no table can hold, before anything is touched. */
+enum sg_err store_check_op(const struct txn_op *op, struct strbuf *why);
+/* All of txns within the transaction that is open. */
+enum sg_err store_apply_within(struct store *s, struct txn *const *txns, size_t n,
+			       struct store_tail *next, struct strbuf *why);
 /* One transaction with everything in it; *next is the tail it leads to. Rolled back
  * unless SG_OK. */
 enum sg_err store_apply(struct store *s, struct txn *const *txns, size_t n,
 			struct store_tail *next, struct strbuf *why);
 
+/* The file was closed after a failure: opens it and compares its tail. */
+enum sg_err store_reopen(struct store *s, struct strbuf *why);
+/* A commit failed with err: is the file still sound, and is it in it after all? */
+enum sg_err store_recover(struct store *s, const struct store_tail *next, enum sg_err err,
+			  struct strbuf *why);
+
+/* --- merge.c: the reserve journal's place in a store --- */
+
+/* At a start, after the tail was read: what a reserve holds goes into the file. */
+enum sg_err store_take_reserve(struct store *s, struct strbuf *why);
+/* A commit found the file broken, for the reason in why: into the reserve with it. */
+enum sg_err store_reserve_commit(struct store *s, struct txn *const *txns, size_t n,
+				 struct strbuf *why);
+/* A transaction is left open that shows the file as it will be; *next its tail. */
+enum sg_err store_look_ahead(struct store *s, struct store_tail *next,
+			     struct strbuf *why);
+
+bool store_same_tail(const struct store_tail *a, const struct store_tail *b);
 /* Where the file ends now. */
 enum sg_err store_read_tail(struct store *s, struct store_tail *tail, struct strbuf *why);
 /* Hashes the last records again: what is damaged is told at the start (ST-07). */
