@@ -193,6 +193,7 @@ static const struct {
 	{ AUDIT_DECLINED, "declined" },
 	{ AUDIT_APPROVAL_END, "approval ended" },
 	{ AUDIT_EMERGENCY, "emergency" },
+	{ AUDIT_RESERVE, "reserve" },
 	{ AUDIT_OUTSIDE, "outside" },
 	{ AUDIT_CHANGES, "changes" },
 	{ AUDIT_CHANGES_END, "changes-end" },

@@ -86,7 +86,8 @@ enum audit_kind {
 	AUDIT_ACCEPTED = 92, /* what was found wrong with the record, by a person */
 	AUDIT_EXPORT = 93,   /* a signed bundle was made of it */
 	AUDIT_SEAL_KEY = 94, /* the seal's first key left the machine; not signed */
-	AUDIT_DISTRUST = 95  /* something is wrong with the record; not signed */
+	AUDIT_DISTRUST = 95, /* something is wrong with the record; not signed */
+	AUDIT_RESERVE = 120  /* the reserve journal took over, or was merged */
 };
 
 /* Strings are borrowed; NULL counts as "". Text is UTF-8 as it was, cleaned when shown.

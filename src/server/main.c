@@ -86,6 +86,13 @@ static void take_answer(struct shell *sh, struct store_answer *a)
 		snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s", a->why);
 		ev.u.committed.back = a->back;
 		a->back = NULL;
+	} else if (a->kind == STORE_RESERVE) {
+		ev.kind = EV_RESERVE;
+		ev.u.reserve.there = a->reserve.there;
+		ev.u.reserve.in_use = a->reserve.in_use;
+		ev.u.reserve.rows = a->reserve.rows;
+		ev.u.reserve.percent = a->reserve.percent;
+		snprintf(ev.u.reserve.why, sizeof(ev.u.reserve.why), "%s", a->why);
 	} else {
 		ev.kind = EV_ANSWER;
 		ev.u.answer.session = a->session;

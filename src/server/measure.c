@@ -25,13 +25,27 @@ static bool clock_synced(void)
 	return adjtimex(&t) != TIME_ERROR;
 }
 
-static int64_t disk_free_mb(const char *dir)
+static int64_t disk_free_mb(const struct statvfs *v)
+{
+	return (int64_t)(v->f_bavail * (v->f_frsize / 1024) / 1024);
+}
+
+/* As df counts: of what is not kept for root alone. */
+static int64_t disk_used_pct(const struct statvfs *v)
+{
+	uint64_t used = v->f_blocks - v->f_bfree, all = used + v->f_bavail;
+
+	return all ? (int64_t)((used * 100 + all - 1) / all) : 0;
+}
+
+static void measure_disk(struct shell *sh)
 {
 	struct statvfs v;
 
-	if (statvfs(dir, &v) < 0)
-		return 0;
-	return (int64_t)(v.f_bavail * (v.f_frsize / 1024) / 1024);
+	if (statvfs(sh->state_dir, &v) < 0)
+		return;
+	tell(sh, SYSTEM_DISK_FREE_MB, value_int(disk_free_mb(&v)));
+	tell(sh, SYSTEM_DISK_USED, value_int(disk_used_pct(&v)));
 }
 
 /* Wall and monotonic clock run side by side; when their difference jumps, somebody or
@@ -60,7 +74,7 @@ static void on_measure(uv_timer_t *timer)
 	notice_step(sh, now);
 	tell(sh, SYSTEM_LOOP_LATENESS_MS, value_int(late > 0 ? late : 0));
 	tell(sh, SYSTEM_AUDIT_LAG_MS, value_int(store_thread_lag_ms(sh->store)));
-	tell(sh, SYSTEM_DISK_FREE_MB, value_int(disk_free_mb(sh->state_dir)));
+	measure_disk(sh);
 	tell(sh, SYSTEM_CLOCK_SYNCED, value_bool(clock_synced()));
 }
 

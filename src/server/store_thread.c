@@ -10,6 +10,7 @@
 
 #include "audit/hash.h"
 #include "audit/row.h"
+#include "store/reserve.h"
 #include "store/store.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -49,6 +50,12 @@ struct store_thread {
 	struct queue *answers; /* unbounded here: one each for a bounded number of jobs */
 	struct group group;
 	struct backup backup;
+	struct {
+		bool there, in_use; /* as told last; as it should be at first */
+		unsigned percent;
+		struct mono due; /* the next try to mend */
+		int64_t every_ms;
+	} reserve;
 	_Atomic int64_t oldest_ns; /* of the group's first transaction; 0 = none */
 };
 
@@ -96,6 +103,55 @@ static void committed(struct store_thread *t, struct job *j, bool ok, const char
 	store_answer_send(t->answers, a);
 }
 
+/* --- the reserve journal ------------------------------------------------------------ */
+
+static void tell_reserve(struct store_thread *t)
+{
+	struct store_reserve now = store_reserve_state(t->store);
+
+	if (now.there == t->reserve.there && now.in_use == t->reserve.in_use &&
+	    now.percent == t->reserve.percent)
+		return;
+	struct store_answer *a = new_answer(STORE_RESERVE);
+	a->reserve.there = t->reserve.there = now.there;
+	a->reserve.in_use = t->reserve.in_use = now.in_use;
+	a->reserve.percent = t->reserve.percent = now.percent;
+	a->reserve.rows = now.rows;
+	snprintf(a->why, sizeof(a->why), "%s", now.why);
+	store_answer_send(t->answers, a);
+}
+
+static void make_reserve(struct store_thread *t)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	if (store_make_reserve(t->store, RESERVE_BYTES, &why) != SG_OK)
+		log_warn("there is no reserve for a disk that fails: %s", why.buf);
+	t->reserve.there = true;
+	t->reserve.every_ms = STORE_MEND_MS;
+	tell_reserve(t);
+	strbuf_release(&why);
+}
+
+/* Ever more seldom: each try closes the file and opens it again. */
+static void mend_when_due(struct store_thread *t)
+{
+	struct mono now = clock_mono();
+
+	if (!t->reserve.in_use) {
+		t->reserve.due = mono_add_ms(now, t->reserve.every_ms);
+		return;
+	}
+	if (!mono_reached(now, t->reserve.due))
+		return;
+	bool mended = store_mend(t->store, NULL) == SG_OK;
+	t->reserve.every_ms = mended ? STORE_MEND_MS : 2 * t->reserve.every_ms;
+	if (t->reserve.every_ms > STORE_MEND_MOST_MS)
+		t->reserve.every_ms = STORE_MEND_MOST_MS;
+	t->reserve.due = mono_add_ms(clock_mono(), t->reserve.every_ms);
+	tell_reserve(t);
+}
+
 /* --- commits ----------------------------------------------------------------------- */
 
 static enum sg_err commit_jobs(struct store_thread *t, size_t first, size_t n,
@@ -130,6 +186,7 @@ static void commit_group(struct store_thread *t)
 	if (g->n == 0)
 		return;
 	enum sg_err err = commit_jobs(t, 0, g->n, &why);
+	tell_reserve(t);
 	if ((err == SG_EREFUSED || err == SG_ELIMIT) && g->n > 1) {
 		commit_one_by_one(t);
 	} else {
@@ -286,7 +343,7 @@ static int64_t patience_ms(const struct store_thread *t)
 	if (t->group.urgent || t->backup.job)
 		return 0;
 	if (t->group.n == 0)
-		return QUEUE_FOREVER;
+		return t->reserve.in_use ? STORE_MEND_MS / 4 : QUEUE_FOREVER;
 	int64_t left =
 		STORE_BATCH_MS - mono_ms_between(t->group.v[0]->since, clock_mono());
 	return left > 0 ? left : 0;
@@ -303,6 +360,7 @@ static void *run(void *arg)
 {
 	struct store_thread *t = arg;
 
+	make_reserve(t);
 	for (;;) {
 		struct job *j = queue_pop(t->jobs, patience_ms(t));
 		if (j) {
@@ -316,6 +374,7 @@ static void *run(void *arg)
 			commit_group(t);
 		if (t->backup.job)
 			step_backup(t, closing);
+		mend_when_due(t);
 		if (closing)
 			return NULL;
 	}

@@ -7,6 +7,10 @@
  * its transactions is, each is tried by itself. Lists and backups see everything that
  * was handed over before them; a backup is copied piecewise between commits.
  *
+ * It makes the store's reserve journal (store/reserve.h). While that is in use the thread
+ * tries now and then whether station.db can be written again; what changes is told by
+ * answers of the kind STORE_RESERVE, before those to what was recorded so.
+ *
  * store_thread_next() and wake belong together: wake is called from the thread (or from
  * a thread that is stopping) after answers were queued, and may be uv_async_send.
  * All other calls: the loop's thread only. What is waiting is bounded: the producer is
@@ -28,6 +32,8 @@ enum {
 	STORE_BATCH_MS = 50,
 	STORE_WAITING_MAX = 4096,     /* then the producer waits */
 	STORE_GROUP_MAX = 1024,       /* transactions in one commit */
+	STORE_MEND_MS = 1000,         /* between two tries, at first ... */
+	STORE_MEND_MOST_MS = 5000,    /* ... and later */
 	STORE_LIST_MAX = 1000,        /* audit records in one answer */
 	STORE_LIST_BYTES = 256 * 1024 /* about; fewer records are sent beyond */
 };

@@ -17,18 +17,23 @@
 
 struct queue;
 
-enum store_answer_kind { STORE_COMMITTED, STORE_ANSWER };
+enum store_answer_kind { STORE_COMMITTED, STORE_ANSWER, STORE_RESERVE };
 
 struct store_answer {
 	enum store_answer_kind kind;
 	uint64_t ticket; /* COMMITTED */
 	bool ok;
-	char why[256];    /* COMMITTED and not ok: a sentence */
+	char why[256];    /* COMMITTED and not ok, RESERVE in use: a sentence */
 	struct txn *back; /* COMMITTED and not ok: the transaction itself; owned: take it
 			     or store_answer_release */
 	uint64_t session; /* ANSWER */
 	uint32_t req;
 	struct strbuf frames; /* ANSWER; owned: store_answer_release */
+	struct {
+		bool there, in_use;
+		uint64_t rows;
+		unsigned percent;
+	} reserve; /* RESERVE: how the reserve journal stands now */
 };
 
 void store_answer_release(struct store_answer *a);

@@ -66,6 +66,59 @@ static const struct device_alarm heartbeat_alarm = {
 	"Look at the device; bring what it controls into a safe state by other means",
 };
 
+/* The server's own, of no device. */
+static const struct {
+	const char *name, *tag, *type;
+	bool state;   /* of type "state": the abnormal one */
+	double limit; /* of type "high" */
+	enum alarm_priority priority;
+	const char *message, *consequence, *cause, *action;
+} own_alarms[] = {
+	{ "system.disk.high", "system.disk_used_pct", "high", false, 80, ALARM_MEDIUM,
+	  "The disk of the station's records is 80 % full",
+	  "When it is full, records go to a reserve that is full one day, too",
+	  "Records and journals have grown, or another program fills the disk",
+	  "Tell the administrator: make room on the disk" },
+	{ "system.disk.very_high", "system.disk_used_pct", "high", false, 90, ALARM_HIGH,
+	  "The disk of the station's records is 90 % full",
+	  "When it is full, records go to a reserve that is full one day, too",
+	  "Records and journals have grown, or another program fills the disk",
+	  "Call the administrator now: make room on the disk" },
+	{ "system.reserve", "system.reserve_in_use", "state", true, 0, ALARM_HIGH,
+	  "Records go to the reserve journal",
+	  "When the reserve is full, writes and acknowledgements are refused",
+	  "The disk is full, read-only or broken",
+	  "Call the administrator: mend the disk or make room; nothing is lost so far" },
+	{ "system.not_recording", "system.recording", "state", false, 0, ALARM_CRITICAL,
+	  "Nothing can be recorded",
+	  "Writes and acknowledgements are refused; the plant is shown as before",
+	  "The disk is full or broken, and so is the reserve journal",
+	  "Call the administrator; act on the plant at its own panels" },
+};
+
+static void add_own_alarm(struct loader *l, size_t i, const struct loc *at)
+{
+	struct alarm_def *a = load_new_alarm(l, own_alarms[i].name);
+
+	if (!a)
+		return; /* a device of that name: reported */
+	a->type = alarm_type_find(own_alarms[i].type);
+	a->tag = own_alarms[i].tag;
+	a->state = own_alarms[i].state;
+	a->limit = own_alarms[i].limit;
+	a->deadband = own_alarms[i].limit > 0 ? 2 : 0;
+	a->priority = own_alarms[i].priority;
+	a->area = "system";
+	a->message = own_alarms[i].message;
+	a->consequence = own_alarms[i].consequence;
+	a->cause = own_alarms[i].cause;
+	a->action = own_alarms[i].action;
+	a->system = true;
+	a->loc = *at;
+	struct alarm_note *n = &l->alarm_notes[l->n_alarm_notes - 1];
+	n->tag = n->type = n->limit = n->second = n->area = n->screen = n->message = *at;
+}
+
 /* As "%.*s%s%s": a format that is not literal would not be checked. */
 static const char *name_into(struct loader *l, const char *text, const char *name)
 {
@@ -124,6 +177,8 @@ void load_system(struct loader *l, const char *file)
 	for (size_t i = 0; i < SYSTEM_TAG_COUNT; i++)
 		add_tag(l, system_tags[i].name, system_tags[i].type, system_tags[i].unit,
 			system_tags[i].description, &at);
+	for (size_t i = 0; i < sizeof(own_alarms) / sizeof(own_alarms[0]); i++)
+		add_own_alarm(l, i, &at);
 	for (size_t i = 0; i < l->d->n_devices; i++) {
 		const struct device_def *d = &l->d->devices[i];
 		add_device_tag(l, d, "connected", VALUE_BOOL, "", "The device answers");

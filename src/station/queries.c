@@ -166,6 +166,19 @@ static void status_drivers(struct station *s, struct session *who, uint32_t req)
 	}
 }
 
+static void status_recording(struct station *s, struct session *who, uint32_t req)
+{
+	static const char *const words[] = {
+		[WIRE_RECORDING_NO] = "no",
+		[WIRE_RECORDING_YES] = "yes",
+		[WIRE_RECORDING_RESERVE] = "in the reserve journal",
+	};
+
+	status_row(s, who, req, "recording", words[station_recording(s)]);
+	status_row(s, who, req, "reserve journal", s->reserve.there ? "ready" : "none");
+	status_number(s, who, req, "reserve used (%)", s->reserve.percent);
+}
+
 void query_status(struct station *s, struct session *who, const struct wire_request *m)
 {
 	size_t sessions = 0;
@@ -177,7 +190,7 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 	status_row(s, who, m->req, "configuration", s->config);
 	status_row(s, who, m->req, "manifest", s->manifest);
 	status_row(s, who, m->req, "signed", control_vouched(s));
-	status_row(s, who, m->req, "recording", s->recording ? "yes" : "no");
+	status_recording(s, who, m->req);
 	status_number(s, who, m->req, "sessions", sessions);
 	status_number(s, who, m->req, "tags", live_tags(s));
 	status_number(s, who, m->req, "alarms", s->def->n_alarms);

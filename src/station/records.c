@@ -191,6 +191,7 @@ static void set_recording(struct station *s, bool on, const char *why)
 	if (s->recording == on)
 		return;
 	s->recording = on;
+	station_recording_tags(s);
 	if (on)
 		station_log(s, LOG_L_INFO, "records are stored again");
 	else
@@ -200,6 +201,50 @@ static void set_recording(struct station *s, bool on, const char *why)
 			    why);
 	s->probe_due = mono_add_ms(s->now.mono, PROBE_MS);
 	sessions_beat(s);
+}
+
+uint8_t station_recording(const struct station *s)
+{
+	if (!s->recording)
+		return WIRE_RECORDING_NO;
+	return s->reserve.in_use ? WIRE_RECORDING_RESERVE : WIRE_RECORDING_YES;
+}
+
+void station_recording_tags(struct station *s)
+{
+	system_set_bool(s, s->system_tag[SYSTEM_RECORDING], s->recording);
+	system_set_bool(s, s->system_tag[SYSTEM_RESERVE_IN_USE], s->reserve.in_use);
+	system_set_int(s, s->system_tag[SYSTEM_RESERVE_USED], s->reserve.percent);
+}
+
+/* It took over, or station.db has what was in it. */
+static void reserve_changed(struct station *s, uint64_t rows, const char *why)
+{
+	char detail[320];
+
+	if (s->reserve.in_use) {
+		station_note(s, NULL, AUDIT_RESERVE, "station.db", "reserve in use", why);
+	} else {
+		snprintf(detail, sizeof(detail),
+			 "%" PRIu64 " rows of the reserve journal were merged", rows);
+		station_note(s, NULL, AUDIT_RESERVE, "station.db", "reserve merged",
+			     detail);
+	}
+	sessions_beat(s);
+}
+
+void station_reserve(struct station *s, const struct event *ev)
+{
+	uint64_t rows = s->reserve.rows;
+	bool changed = ev->u.reserve.in_use != s->reserve.in_use;
+
+	s->reserve.there = ev->u.reserve.there;
+	s->reserve.in_use = ev->u.reserve.in_use;
+	s->reserve.rows = ev->u.reserve.rows;
+	s->reserve.percent = ev->u.reserve.percent;
+	station_recording_tags(s);
+	if (changed)
+		reserve_changed(s, rows, ev->u.reserve.why);
 }
 
 /* The state of an alarm may have gone on since: the newest is stored. */

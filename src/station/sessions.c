@@ -280,7 +280,7 @@ void sessions_beat(struct station *s)
 	uint32_t rate = (uint32_t)s->alarm_watch->flood.n;
 	struct wire_beat b = {
 		.server_ms = s->now.wall.ms,
-		.recording = s->recording,
+		.recording = station_recording(s),
 		.sessions = (uint16_t)count(s, 0, true),
 		.in_doubt = (uint16_t)write_gate_doubt_count(s->gate),
 		.alarm_rate = (uint16_t)(rate < UINT16_MAX ? rate : UINT16_MAX),

@@ -40,13 +40,14 @@ static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 
 static void note_start(struct station *s, const struct store_snapshot *snapshot)
 {
-	char detail[160];
+	char detail[700];
 	size_t writes = 0;
 
 	for (size_t i = 0; i < snapshot->n_writes; i++)
 		writes += strcmp(snapshot->writes[i].tag, WRITE_SET_KEY) != 0;
-	snprintf(detail, sizeof(detail), "%s; %zu writes in doubt", s->options.server,
-		 writes);
+	snprintf(detail, sizeof(detail), "%s; %zu writes in doubt%s%.500s",
+		 s->options.server, writes, snapshot->notice ? "; " : "",
+		 snapshot->notice ? snapshot->notice : "");
 	station_note(s, NULL, AUDIT_START, s->def->name, "started", detail);
 }
 
@@ -70,7 +71,7 @@ struct station *station_new(struct station_def *def,
 	s->options = *options;
 	s->now = now;
 	s->out = out;
-	s->recording = true;
+	s->recording = s->reserve.there = true; /* until we are told otherwise */
 	s->stop_by = NEVER;
 	s->beat_due = now.mono;
 	s->notifier.free = UINT32_MAX;
@@ -193,6 +194,7 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 	[EV_DRIVER_SENT] = drivers_sent,
 	[EV_DRIVER_EXITED] = drivers_exited,
 	[EV_COMMITTED] = station_committed,
+	[EV_RESERVE] = station_reserve,
 	[EV_SESSION_OPEN] = sessions_open,
 	[EV_SESSION_FRAME] = station_frame,
 	[EV_SESSION_QUEUE] = sessions_queue,

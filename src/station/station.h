@@ -46,6 +46,7 @@ enum event_kind {
 	EV_DRIVER_SENT,    /* what became of an ACT_DRIVER_SEND with want_result */
 	EV_DRIVER_EXITED,  /* gone, or could not be started */
 	EV_COMMITTED,      /* tickets in order */
+	EV_RESERVE,        /* the store's reserve journal took over, or was merged */
 	EV_SESSION_OPEN,
 	EV_SESSION_FRAME,
 	EV_SESSION_QUEUE, /* its unsent bytes changed mark */
@@ -87,6 +88,13 @@ struct event {
 			struct txn *back; /* not ok: the same again, taken; NULL when
 					     the carrier cannot hand it back */
 		} committed;
+		struct {
+			bool there;       /* there is one */
+			bool in_use;      /* records go to it */
+			uint64_t rows;    /* in it */
+			unsigned percent; /* of it that is used */
+			char why[256];    /* in use: what is wrong with station.db */
+		} reserve;
 		struct {
 			uint64_t session; /* never used again */
 			uint32_t uid, pid;

@@ -248,6 +248,11 @@ struct station {
 	size_t n_backlog;
 	bool recording, probing;
 	uint64_t unrecorded; /* lost for good */
+	struct {
+		bool there, in_use;
+		uint64_t rows;
+		unsigned percent;
+	} reserve; /* of the store, as it told last */
 	struct mono probe_due;
 
 	/* apply.c */
@@ -369,6 +374,11 @@ void station_commit(struct station *s, struct txn *t, bool keep, stored_fn fn,
 struct txn *station_batch(struct station *s);
 void station_flush_batch(struct station *s);
 void station_committed(struct station *s, const struct event *ev);
+/* The store's reserve journal. */
+void station_reserve(struct station *s, const struct event *ev);
+/* As the beat has it: enum wire_recording. */
+uint8_t station_recording(const struct station *s);
+void station_recording_tags(struct station *s);
 void station_records_tick(struct station *s);
 struct mono station_records_deadline(const struct station *s);
 void station_records_release(struct station *s);

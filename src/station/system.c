@@ -83,6 +83,7 @@ void system_count(struct station *s)
 		sessions += s->sessions[i]->greeted && !s->sessions[i]->closing;
 	system_set_int(s, s->system_tag[SYSTEM_SESSIONS], sessions);
 	system_set_int(s, s->system_tag[SYSTEM_DRIVER_RESTARTS], s->restarts);
+	station_recording_tags(s);
 	system_set_int(s, s->system_tag[SYSTEM_IN_DOUBT],
 		       (int64_t)write_gate_doubt_count(s->gate));
 	system_set_int(s, s->system_tag[SYSTEM_SUBSTITUTED], (int64_t)s->n_substitutions);

@@ -10,6 +10,16 @@ const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
 				  "Age of the oldest record that waits to be stored" },
 	[SYSTEM_DISK_FREE_MB] = { "system.disk_free_mb", VALUE_INT, "MB",
 				  "Free space where the station keeps its state" },
+	[SYSTEM_DISK_USED] = { "system.disk_used_pct", VALUE_INT, "%",
+			       "How full the disk is where the station keeps its state" },
+	[SYSTEM_RECORDING] = { "system.recording", VALUE_BOOL, "",
+			       "Records are stored; else writes and acknowledgements are "
+			       "refused" },
+	[SYSTEM_RESERVE_IN_USE] = { "system.reserve_in_use", VALUE_BOOL, "",
+				    "Records go to the reserve journal, for station.db "
+				    "cannot be written" },
+	[SYSTEM_RESERVE_USED] = { "system.reserve_used_pct", VALUE_INT, "%",
+				  "How full the reserve journal is" },
 	[SYSTEM_SESSIONS] = { "system.sessions", VALUE_INT, "",
 			      "Consoles and commands connected" },
 	[SYSTEM_DRIVER_RESTARTS] = { "system.driver_restarts", VALUE_INT, "",

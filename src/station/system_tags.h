@@ -13,9 +13,13 @@
 enum system_tag {
 	SYSTEM_SCAN_LATE,        /* system.scan_late: late scans of all drivers */
 	SYSTEM_LOOP_LATENESS_MS, /* system.loop_lateness_ms: worst of the last second */
-	SYSTEM_AUDIT_LAG_MS, /* system.audit_lag_ms: age of the oldest commit waiting */
-	SYSTEM_DISK_FREE_MB, /* system.disk_free_mb: under the state folder */
-	SYSTEM_SESSIONS,     /* system.sessions */
+	SYSTEM_AUDIT_LAG_MS,   /* system.audit_lag_ms: age of the oldest commit waiting */
+	SYSTEM_DISK_FREE_MB,   /* system.disk_free_mb: under the state folder */
+	SYSTEM_DISK_USED,      /* system.disk_used_pct: of what the server may use */
+	SYSTEM_RECORDING,      /* system.recording: records are stored, somewhere */
+	SYSTEM_RESERVE_IN_USE, /* system.reserve_in_use: in the reserve journal */
+	SYSTEM_RESERVE_USED,   /* system.reserve_used_pct */
+	SYSTEM_SESSIONS,       /* system.sessions */
 	SYSTEM_DRIVER_RESTARTS, /* system.driver_restarts: since start */
 	SYSTEM_CLOCK_SYNCED,    /* system.clock_synced: adjtimex says so */
 	SYSTEM_IN_DOUBT,        /* system.writes_in_doubt */

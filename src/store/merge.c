@@ -550,6 +550,7 @@ static enum sg_err put(struct store *s, struct txn *const *txns, size_t n,
 	enum sg_err err = entry.truncated
 				  ? SG_ELIMIT
 				  : reserve_put(s->reserve, entry.buf, entry.len, why);
+	explicit_bzero(entry.buf, entry.len); /* an account may be in it */
 	strbuf_release(&entry);
 	if (err != SG_OK)
 		return SG_EIO;

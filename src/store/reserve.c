@@ -410,10 +410,24 @@ enum sg_err reserve_put(struct reserve *r, const void *payload, size_t n,
 		r->doubted = true;
 		return fail(why, "write", r->path);
 	}
+	explicit_bzero(r->block, (size_t)whole); /* an account may be in it */
 	memcpy(r->last, hash, HASH_SIZE);
 	r->at += whole;
 	r->entries++;
 	return SG_OK;
+}
+
+/* What it held is in the file now; accounts with their secrets may be among it. */
+static void wipe(struct reserve *r)
+{
+	uint8_t *zeros = xcalloc(1, PIECE);
+
+	for (uint64_t at = HEADER_BLOCKS * RESERVE_BLOCK; at < r->at; at += PIECE) {
+		uint64_t left = r->at - at;
+		if (!write_all(r->fd, zeros, left < PIECE ? (size_t)left : PIECE, at))
+			break;
+	}
+	free(zeros);
 }
 
 enum sg_err reserve_reset(struct reserve *r, struct strbuf *why)
@@ -429,6 +443,7 @@ enum sg_err reserve_reset(struct reserve *r, struct strbuf *why)
 		r->doubted = r->resetting = true;
 		return fail(why, "write", r->path);
 	}
+	wipe(r);
 	r->epoch = next;
 	r->entries = 0;
 	r->at = HEADER_BLOCKS * RESERVE_BLOCK;

@@ -279,9 +279,15 @@ struct wire_tag_state { /* answer to GET */
 	char text[VALUE_STRING_MAX + 1], last_text[VALUE_STRING_MAX + 1];
 };
 
+enum wire_recording {
+	WIRE_RECORDING_NO, /* writes and acknowledgements are refused */
+	WIRE_RECORDING_YES,
+	WIRE_RECORDING_RESERVE, /* for the time being, in the reserve journal */
+};
+
 struct wire_beat {
 	int64_t server_ms; /* the server's clock, UTC */
-	uint8_t recording; /* 1 = the store takes records; 0 = writes and acks refused */
+	uint8_t recording; /* enum wire_recording */
 	uint16_t sessions;
 	uint16_t in_doubt;
 	uint16_t devices, devices_down;

@@ -44,8 +44,10 @@ void header_link_text(const struct frame_input *in, char *out, size_t size,
 	} else if (!in->m->has_beat) {
 		*abnormal = false;
 		snprintf(out, size, "joining");
-	} else if (!b->recording) {
+	} else if (b->recording == WIRE_RECORDING_NO) {
 		snprintf(out, size, "NOT RECORDING");
+	} else if (b->recording == WIRE_RECORDING_RESERVE) {
+		snprintf(out, size, "RESERVE RECORDING");
 	} else if (b->in_doubt) {
 		snprintf(out, size, "%u IN DOUBT", b->in_doubt);
 	} else if (b->devices_down) {
