@@ -168,7 +168,7 @@ void tag_rare_tidy(struct tag_live *t)
 	const struct tag_rare *r = t->rare;
 
 	if (r == &tag_rare_none || r->expression || r->point || r->permissive ||
-	    r->refusal || r->n_watched || r->pen)
+	    r->refusal || r->n_watched || r->pen || r->outside)
 		return;
 	free(r->watched);
 	free(tag_rare(t));
@@ -417,6 +417,7 @@ void station_apply(struct station *s, struct station_def *def)
 	system_find(s);
 	alarm_watch_apply(s);
 	vitals_apply(s);
+	outside_apply(s);
 	sessions_regrant(s);
 	station_def_free(old);
 	substitutions_apply(s);
@@ -430,6 +431,7 @@ void station_apply(struct station *s, struct station_def *def)
 
 void station_tags_release(struct station *s)
 {
+	outside_free(s);
 	for (size_t i = 0; i < s->n_tags; i++) {
 		struct tag_live *t = &s->tags[i];
 

@@ -151,6 +151,7 @@ const struct tag_write *station_def_write(struct station_def *d,
 	plain.max_step = w->max_step;
 	plain.min_interval_ms = w->min_interval_ms;
 	plain.readback_ms = w->readback_ms;
+	plain.outside_ms = w->outside_ms;
 	plain.blind_right = kept_or_null(d, w->blind_right);
 	plain.max_change = w->max_change;
 	plain.max_change_ms = w->max_change_ms;

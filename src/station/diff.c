@@ -165,6 +165,7 @@ static const struct field write_fields[] = {
 	WRITE(max_step, DOUBLE, "write: max_step"),
 	WRITE(min_interval_ms, INT64, "write: min_interval"),
 	WRITE(readback_ms, INT64, "write: readback"),
+	WRITE(outside_ms, INT64, "write: outside"),
 	WRITE(blind, BOOL, "write: blind"),
 	WRITE(blind_right, TEXT, "write: blind_right"),
 	WRITE(max_change, DOUBLE, "write: max_change"),

@@ -179,6 +179,8 @@ static enum taken take_sample(struct station *s, uint32_t driver, uint32_t gener
 	as_sample(s, in, &sample);
 	if (s->devices[s->tags[in->tag].device].vitals) /* few have any */
 		vitals_sample(s, in->tag, &sample);
+	if (s->tags[in->tag].rare->outside) /* before a person's value stands there */
+		outside_seen(s, in->tag, &sample, writing);
 	station_set(s, in->tag, &sample);
 	if (writing)
 		write_gate_sample(s->gate, in->tag, &sample, s->now);

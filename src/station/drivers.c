@@ -72,6 +72,7 @@ void device_set_state(struct station *s, uint32_t device, enum device_state stat
 		suppress_device(s, device);
 	}
 	if (!d->connected) {
+		outside_device(s, d);
 		mark_tags(s, d);
 		if (was || !knew)
 			station_log(s, LOG_L_WARN, "%s is not connected: %s", d->name,

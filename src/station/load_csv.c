@@ -68,6 +68,7 @@ static const struct field fields[] = {
 	{ "write.min_interval_s", AS_MS, AT(write.min_interval_ms), station_write_rows,
 	  true },
 	{ "write.readback_s", AS_MS, AT(write.readback_ms), station_write_rows, true },
+	{ "write.outside_s", AS_MS, AT(write.outside_ms), station_write_rows, true },
 	{ "write.blind", AS_BOOL, AT(write.blind), NULL, true },
 	{ "write.blind_right", AS_WORD, AT(write.blind_right), station_write_rows, true },
 	{ "write.max_change", AS_NUMBER, AT(write.max_change), station_write_rows, true },
@@ -434,6 +435,8 @@ static void check_source(const struct table *t, struct tag_parts *p)
 
 static void settle_write(struct tag_parts *p)
 {
+	if (p->write.outside_ms < 0)
+		p->write.outside_ms = load_outside_ms(&p->write);
 	if (isnan(p->write.tolerance))
 		p->write.tolerance = p->numbers.deadband;
 	if (isnan(p->write.select_tolerance))
@@ -456,7 +459,8 @@ static void read_tag(struct table *t, struct tag_parts *p)
 			   .max_change_ms = WRITE_CHANGE_DEFAULT_MS,
 			   .feedback_ms = WRITE_FEEDBACK_DEFAULT_MS,
 			   .feedback_value = 1,
-			   .readback_ms = WRITE_READBACK_DEFAULT_MS },
+			   .readback_ms = WRITE_READBACK_DEFAULT_MS,
+			   .outside_ms = -1 },
 		.settings = { t->l->settings.text, 0, 0 },
 		.at = { t->csv.file, t->csv.line, 1 },
 	};

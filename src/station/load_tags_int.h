@@ -43,6 +43,8 @@ const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
 /* The write group of one (load_write.c). */
 void load_write(const struct tag_scope *s, const struct cfg_node *write,
 		struct tag_parts *p);
+/* outside_s that is not given: what shows nothing of its own is not watched. */
+int64_t load_outside_ms(const struct tag_write *w);
 /* One of the words of a tag's values, or an error at the place. */
 void load_words_add(struct loader *l, const struct loc *at, const char *tag,
 		    const char *text, struct strbuf *words, int64_t *next);

@@ -49,6 +49,11 @@ const struct cfg_row station_write_rows[] = {
 	  .kind = CFG_K_NUMBER,
 	  .flags = CFG_NOT_NEGATIVE,
 	  .help = "time the device has to show the new value; 0 = it never does" },
+	{ .name = "outside_s",
+	  .kind = CFG_K_NUMBER,
+	  .flags = CFG_NOT_NEGATIVE,
+	  .help = "so long must another value stand to count as changed outside; 0 = "
+		  "not watched" },
 	{ .name = "blind",
 	  .kind = CFG_K_BOOL,
 	  .help = "may be written while its own value is not good, with a reason" },
@@ -159,6 +164,11 @@ static void take_rungs(const struct tag_scope *s, const struct cfg_node *write,
 	w->challenge = text_of(s, write, "challenge", NULL);
 }
 
+int64_t load_outside_ms(const struct tag_write *w)
+{
+	return w->readback_ms > 0 && !w->pulse ? WRITE_OUTSIDE_DEFAULT_MS : 0;
+}
+
 void load_write(const struct tag_scope *s, const struct cfg_node *write,
 		struct tag_parts *p)
 {
@@ -179,4 +189,5 @@ void load_write(const struct tag_scope *s, const struct cfg_node *write,
 		p->permissive_at = load_text_loc(cfg_get(write, "permissive"));
 	take_rungs(s, write, w);
 	take_feedback(s, write, p);
+	w->outside_ms = load_ms(write, "outside_s", load_outside_ms(w));
 }

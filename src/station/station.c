@@ -235,6 +235,7 @@ static void run_timers(struct station *s)
 	write_gate_tick(s->gate, s->now);
 	drivers_tick(s);
 	vitals_tick(s);
+	outside_tick(s);
 	alarm_watch_tick(s);
 	explains_tick(s);
 	station_records_tick(s);
@@ -266,6 +267,7 @@ struct mono station_next_deadline(const struct station *s)
 	next = earliest(next, write_gate_next_deadline(s->gate));
 	next = earliest(next, drivers_deadline(s));
 	next = earliest(next, vitals_deadline(s));
+	next = earliest(next, outside_due_at(s));
 	next = earliest(next, explains_deadline(s));
 	next = earliest(next, station_records_deadline(s));
 	next = earliest(next, sessions_deadline(s));

@@ -71,9 +71,10 @@ struct tag_rare {                  /* what few tags have */
 	char *refusal;             /* what its driver said of it; owned or NULL */
 	struct tag_watched *watched;
 	size_t n_watched;
-	struct trend_pen *pen; /* trends.c; owned; NULL = its past is not kept */
-	uint16_t level;        /* of an expression: 1 + the highest operand's */
-	bool pending;          /* its expression waits to be evaluated */
+	struct tag_outside *outside; /* outside.c; owned; NULL = not watched */
+	struct trend_pen *pen;       /* trends.c; owned; NULL = its past is not kept */
+	uint16_t level;              /* of an expression: 1 + the highest operand's */
+	bool pending;                /* its expression waits to be evaluated */
 };
 
 struct trend_place { /* trends.c */
@@ -334,6 +335,12 @@ struct station {
 	size_t n_pens, n_pens_shown, pens_left_out;
 	struct wire_trend_data *trend_data; /* scratch; NULL before it is needed */
 
+	/* outside.c */
+	uint32_t *outside; /* tags that show another value since a moment */
+	size_t n_outside;
+	struct bucket outside_told;
+	struct mono outside_hold; /* nothing is told before */
+
 	struct notifier notifier; /* notify.h */
 	uint64_t screens_revision;
 };
@@ -502,6 +509,21 @@ bool session_place(struct station *s, struct session *who, const uint8_t *p, siz
 void query_people(struct station *s, struct session *who, const struct wire_request *m);
 void query_overrides(struct station *s, struct session *who,
 		     const struct wire_request *m);
+
+/* --- outside.c --- */
+/* After apply: which tags are watched. */
+void outside_apply(struct station *s);
+void outside_free(struct station *s);
+/* A sample of a tag that is watched (tag_rare.outside), as its device gave it. writing:
+ * the gate has something in hand. */
+void outside_seen(struct station *s, uint32_t tag, const struct sample *sample,
+		  bool writing);
+/* A command goes out. */
+void outside_written(struct station *s, uint32_t tag, const struct value *v);
+/* It cannot be read, or it has started again. */
+void outside_device(struct station *s, const struct device_live *d);
+void outside_tick(struct station *s);
+struct mono outside_due_at(const struct station *s);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);

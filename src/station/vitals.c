@@ -215,6 +215,7 @@ static void look_at_uptime(struct station *s, struct device_live *d,
 	station_log(s, LOG_L_WARN, "%s has restarted: %s", d->name, text);
 	station_note(s, NULL, AUDIT_DEVICE, d->name, "restarted", text);
 	write_gate_device_restarted(s->gate, device, s->now);
+	outside_device(s, d);
 	mark_old(s, d, sample->taken);
 	/* a program that starts may take its time to beat */
 	d->vitals->heartbeat.known = false;

@@ -138,6 +138,7 @@ static void send_write(void *arg, const struct write_point *p, uint64_t request,
 	};
 	struct action *a = station_emit(s, ACT_DRIVER_SEND);
 
+	outside_written(s, p->tag, v);
 	a->driver = p->driver;
 	a->instance = s->drivers[p->driver].instance;
 	a->mark = request;

@@ -78,6 +78,8 @@ struct tag_write {
 	double max_step;         /* 0 = no limit */
 	int64_t min_interval_ms; /* between two writes; 0 = no limit */
 	int64_t readback_ms; /* how long the device may take to show it; default 3000 */
+	int64_t outside_ms;  /* another value that stands so long was changed
+				outside; 0 = never told; default 3000 */
 	bool blind;          /* may be written while its own value is not good */
 	const char *blind_right; /* then by whom; default "engineer" */
 	double max_change;       /* within max_change_ms, over all writes; 0 = no limit */
@@ -97,6 +99,7 @@ struct tag_write {
 /* What is not given. */
 enum {
 	WRITE_READBACK_DEFAULT_MS = 3000,
+	WRITE_OUTSIDE_DEFAULT_MS = 3000,
 	WRITE_CHANGE_DEFAULT_MS = 60000,
 	WRITE_FEEDBACK_DEFAULT_MS = 5000
 };

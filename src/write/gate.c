@@ -318,6 +318,13 @@ uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag)
 	return op && !op->session_gone ? op->who.session : 0;
 }
 
+bool write_gate_in_hand(const struct write_gate *g, uint32_t tag)
+{
+	const struct write_op *op = write_holder(g, tag, NULL);
+
+	return op && op->phase > WRITE_SELECTED;
+}
+
 uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session)
 {
 	for (size_t i = 0; i < g->n_ops; i++)

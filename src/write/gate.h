@@ -196,10 +196,15 @@ bool write_gate_leased(const struct write_gate *g, uint32_t tag);
 enum wire_lease write_gate_lease(const struct write_gate *g, uint32_t tag);
 /* The session that has the tag selected or writes it; 0 = none. */
 uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag);
+/* A command to the tag is on its way, or its device still has to show it. */
+bool write_gate_in_hand(const struct write_gate *g, uint32_t tag);
 /* A tag the session holds so; UINT32_MAX = none. */
 uint32_t write_gate_held_by(const struct write_gate *g, uint64_t session);
 /* Nothing selected and nothing under way. */
 bool write_gate_idle(const struct write_gate *g);
+
+/* Within it a value is the one that was written. */
+double write_tolerance(const struct tag_def *def);
 
 /* Bits of enum wire_wants: what a write of the point asks for; alone: the site allows
  * that in an emergency. */

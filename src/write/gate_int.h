@@ -205,7 +205,6 @@ void write_end_readback(struct write_gate *g, struct write_op *op, struct now no
 void write_verdict_stored(struct write_gate *g, struct write_op *op, bool ok,
 			  const char *why, struct now now);
 bool write_matches(const struct value *want, const struct value *got, double tolerance);
-double write_tolerance(const struct tag_def *def);
 
 /* doubt.c */
 void write_doubt_add(struct write_gate *g, const struct write_op *op, struct now now);

@@ -61,6 +61,7 @@ static struct tag_def *writable(struct station_def *d, struct tag_def *t, double
 	write.allowed = true;
 	write.right = "operate";
 	write.readback_ms = 3000;
+	write.outside_ms = 3000;
 	t->write = station_def_write(d, &write);
 	t->numbers = station_def_numbers(d, &range);
 	return t;
