@@ -19,7 +19,7 @@ struct tag_outside {
 };
 
 /* What is told in one step: the first in words, the others counted. */
-struct told {
+struct outside_told {
 	const struct tag_def *def;
 	char text[700];
 };
@@ -78,7 +78,7 @@ void outside_device(struct station *s, const struct device_live *d)
 /* --- what is told ------------------------------------------------------------------- */
 
 static void note(struct station *s, const struct tag_def *d,
-		 const struct outside_change *c, struct told *told)
+		 const struct outside_change *c, struct outside_told *told)
 {
 	enum { EXACT = -1 };
 	char was[300], is[300], old[VALUE_STRING_MAX + 1], new[VALUE_STRING_MAX + 1];
@@ -115,10 +115,10 @@ static bool concerns(const struct session *who, const char *area)
 	       access_allows(&who->full, RIGHT_ENGINEER, area);
 }
 
-static void tell_session(struct station *s, struct session *who, const struct told *v,
-			 size_t n)
+static void tell_session(struct station *s, struct session *who,
+			 const struct outside_told *v, size_t n)
 {
-	const struct told *first = NULL;
+	const struct outside_told *first = NULL;
 	size_t more = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -137,7 +137,7 @@ static void tell_session(struct station *s, struct session *who, const struct to
 	station_send(s, who, &s->frame);
 }
 
-static void tell(struct station *s, const struct told *v, size_t n)
+static void tell(struct station *s, const struct outside_told *v, size_t n)
 {
 	for (size_t i = 0; n && i < s->n_sessions; i++)
 		if (s->sessions[i]->greeted && !s->sessions[i]->closing)
@@ -145,7 +145,7 @@ static void tell(struct station *s, const struct told *v, size_t n)
 }
 
 /* False: it stays in the list. */
-static bool judge(struct station *s, uint32_t tag, struct told *v, size_t *n)
+static bool judge(struct station *s, uint32_t tag, struct outside_told *v, size_t *n)
 {
 	struct tag_live *t = &s->tags[tag];
 	struct tag_outside *w = t->rare->outside;
@@ -174,18 +174,19 @@ static bool judge(struct station *s, uint32_t tag, struct told *v, size_t *n)
 
 void outside_tick(struct station *s)
 {
-	struct told *v;
+	struct outside_told *v;
 	size_t n = 0, kept = 0;
 
 	if (!mono_reached(s->now.mono, outside_due_at(s)))
 		return;
-	v = xcalloc(TOLD_BURST, sizeof(*v));
+	if (!s->outside_says)
+		s->outside_says = xcalloc(TOLD_BURST, sizeof(*v));
+	v = s->outside_says;
 	for (size_t i = 0; i < s->n_outside; i++)
 		if (!judge(s, s->outside[i], v, &n))
 			s->outside[kept++] = s->outside[i];
 	s->n_outside = kept;
 	tell(s, v, n);
-	free(v);
 }
 
 struct mono outside_due_at(const struct station *s)
@@ -244,6 +245,8 @@ void outside_free(struct station *s)
 	for (uint32_t tag = 0; tag < s->n_tags; tag++)
 		drop(&s->tags[tag]);
 	free(s->outside);
+	free(s->outside_says);
 	s->outside = NULL;
+	s->outside_says = NULL;
 	s->n_outside = 0;
 }

@@ -338,6 +338,7 @@ struct station {
 	/* outside.c */
 	uint32_t *outside; /* tags that show another value since a moment */
 	size_t n_outside;
+	struct outside_told *outside_says; /* scratch; NULL before it is needed */
 	struct bucket outside_told;
 	struct mono outside_hold; /* nothing is told before */
 

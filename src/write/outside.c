@@ -2,28 +2,31 @@
 #include "write/outside.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/xalloc.h"
 #include "write/gate_int.h"
 
+/* A text's memory is kept: samples come and go without an allocation. */
 static void value_keep(struct outside_value *to, const struct value *v)
 {
-	char *text = v->type == VALUE_STRING ? xstrdup(v->u.s) : NULL;
-
-	free(to->text);
-	to->text = text;
 	to->v = *v;
-	if (text)
-		to->v.u.s = text;
+	if (v->type != VALUE_STRING)
+		return;
+	if (!to->text)
+		to->text = xmalloc(VALUE_STRING_MAX + 1);
+	snprintf(to->text, VALUE_STRING_MAX + 1, "%s", v->u.s);
+	to->v.u.s = to->text;
 }
 
 static void value_move(struct outside_value *to, struct outside_value *from)
 {
-	free(to->text);
+	struct outside_value was = *to;
+
 	*to = *from;
-	*from = (struct outside_value){ .text = NULL };
+	*from = was;
 }
 
 void outside_release(struct outside *o)
