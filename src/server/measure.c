@@ -7,7 +7,7 @@
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
-enum { PERIOD_MS = 1000, STEP_MS = 500 };
+enum { PERIOD_MS = 1000, STEP_MS = 500, SLEPT_MS = 1000 };
 
 static void tell(struct shell *sh, enum system_tag tag, struct value value)
 {
@@ -64,6 +64,20 @@ static void notice_step(struct shell *sh, struct now now)
 	shell_event(sh, &ev);
 }
 
+/* The clock that runs on while the machine sleeps runs ahead of the other by that time.
+ */
+static void notice_sleep(struct shell *sh)
+{
+	int64_t ahead = clock_slept_ms(), slept = ahead - sh->slept_ms;
+	struct event ev = { .kind = EV_SLEPT };
+
+	sh->slept_ms = ahead;
+	if (slept < SLEPT_MS)
+		return;
+	ev.u.clock.step_ms = slept;
+	shell_event(sh, &ev);
+}
+
 static void on_measure(uv_timer_t *timer)
 {
 	struct shell *sh = timer->data;
@@ -71,6 +85,7 @@ static void on_measure(uv_timer_t *timer)
 	int64_t late = mono_ms_between(sh->last_measured, now.mono) - PERIOD_MS;
 
 	sh->last_measured = now.mono;
+	notice_sleep(sh);
 	notice_step(sh, now);
 	tell(sh, SYSTEM_LOOP_LATENESS_MS, value_int(late > 0 ? late : 0));
 	tell(sh, SYSTEM_AUDIT_LAG_MS, value_int(store_thread_lag_ms(sh->store)));
@@ -82,6 +97,7 @@ void measure_start(struct shell *sh)
 {
 	struct now now = clock_now();
 
+	sh->slept_ms = clock_slept_ms();
 	sh->last_measured = now.mono;
 	sh->wall_minus_mono_ms = now.wall.ms - now.mono.ns / 1000000;
 	uv_timer_init(&sh->loop, &sh->measure);

@@ -264,7 +264,7 @@ static struct mono lock_due(const struct access_sessions *d, const struct sessio
 		       : NEVER;
 }
 
-static void minutes(int64_t ms, char *out, size_t size)
+void duration_text(int64_t ms, char *out, size_t size)
 {
 	if (ms % 3600000 == 0)
 		snprintf(out, size, "%" PRId64 " h", ms / 3600000);
@@ -280,14 +280,25 @@ static void one_tick(struct station *s, struct session *who)
 	char time[32];
 
 	if (mono_reached(s->now.mono, lock_due(d, who))) {
-		minutes(d->lock_ms, time, sizeof(time));
+		duration_text(d->lock_ms, time, sizeof(time));
 		session_lock(s, who, "no key for %s", time);
 	} else if (mono_reached(s->now.mono, idle_due(d, who))) {
-		minutes(d->idle_ms, time, sizeof(time));
+		duration_text(d->idle_ms, time, sizeof(time));
 		session_fall_idle(s, who, "no key for %s", time);
 	} else if (mono_reached(s->now.mono, absolute_due(d, who))) {
-		minutes(d->absolute_ms, time, sizeof(time));
+		duration_text(d->absolute_ms, time, sizeof(time));
 		session_fall_idle(s, who, "%s since %s was proven", time, who->name);
+	}
+}
+
+void sessions_lock_all(struct station *s, const char *why)
+{
+	for (size_t i = 0; i < s->n_sessions; i++) {
+		struct session *who = s->sessions[i];
+
+		if (who->greeted && !who->closing &&
+		    (who->state == SESSION_ACTING || who->state == SESSION_IDLE))
+			session_lock(s, who, "%s", why);
 	}
 }
 

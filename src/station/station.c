@@ -181,6 +181,23 @@ static void clock_step(struct station *s, const struct event *ev)
 	station_note(s, NULL, AUDIT_CLOCK, "clock", "stepped", detail);
 }
 
+/* Nobody knows what happened to the plant meanwhile, nor who stands at the console now:
+ * every value waits to be told anew, and who could act proves who he is (ST-13). */
+static void slept(struct station *s, const struct event *ev)
+{
+	char time[32], detail[96];
+
+	duration_text(ev->u.clock.step_ms, time, sizeof(time));
+	snprintf(detail, sizeof(detail), "the machine slept for %s", time);
+	station_note(s, NULL, AUDIT_CLOCK, "clock", "resumed", detail);
+	for (uint32_t i = 0; i < s->n_tags; i++)
+		if (s->tags[i].def && s->tags[i].device != NO_DEVICE &&
+		    quality_class(tag_db_get(s->db, i)->quality) != QUALITY_BAD)
+			station_set_quality(s, i,
+					    QUALITY_MAKE(QUALITY_BAD, REASON_STALE));
+	sessions_lock_all(s, detail);
+}
+
 static void nothing(struct station *s, const struct event *ev)
 {
 	(void)s;
@@ -205,6 +222,7 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 	[EV_ANSWER] = query_answered,
 	[EV_HASHED] = station_hashed,
 	[EV_CLOCK_STEP] = clock_step,
+	[EV_SLEPT] = slept,
 	[EV_STOP] = stop,
 };
 

@@ -58,6 +58,7 @@ enum event_kind {
 	EV_ANSWER,
 	EV_HASHED,     /* a job of ACT_HASH is done */
 	EV_CLOCK_STEP, /* wall clock moved against the monotonic one */
+	EV_SLEPT,      /* the machine was suspended: nothing ran meanwhile */
 	EV_STOP        /* SIGTERM: say goodbye, record it; stopped when committed */
 };
 
@@ -136,7 +137,7 @@ struct event {
 			struct hash_job *job; /* the carrier's, who wipes it */
 		} hashed;
 		struct {
-			int64_t step_ms;
+			int64_t step_ms; /* SLEPT: how long it slept */
 			bool synced;
 		} clock;
 	} u;

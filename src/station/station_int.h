@@ -580,6 +580,10 @@ void query_lock(struct station *s, struct session *who, const struct wire_reques
 void query_accept(struct station *s, struct session *who, const struct wire_request *m);
 void query_terminate(struct station *s, struct session *who,
 		     const struct wire_request *m);
+/* Each session that could act, or could a while ago. */
+void sessions_lock_all(struct station *s, const char *why);
+/* "15 min" */
+void duration_text(int64_t ms, char *out, size_t size);
 void sessions_life_tick(struct station *s);
 struct mono session_life_deadline(const struct station *s, const struct session *who);
 

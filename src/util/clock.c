@@ -12,6 +12,15 @@ struct mono clock_mono(void)
 	return (struct mono){ (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec };
 }
 
+int64_t clock_slept_ms(void)
+{
+	struct timespec ts;
+	struct mono mono = clock_mono(); /* first: a switch between never counts as less */
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ((int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec - mono.ns) / 1000000;
+}
+
 struct now clock_now(void)
 {
 	struct timespec ts;

@@ -27,6 +27,9 @@ struct now {
 
 struct now clock_now(void);
 struct mono clock_mono(void);
+/* How long the machine has been suspended since it started: CLOCK_BOOTTIME runs on
+ * meanwhile, CLOCK_MONOTONIC does not. */
+int64_t clock_slept_ms(void);
 
 static inline struct mono mono_add_ms(struct mono m, int64_t ms)
 {

@@ -261,6 +261,7 @@ static void look_up(struct rig *r, struct action *a)
 		r->n_audit_lists++;
 		break;
 	case ACT_JOURNAL:
+	case ACT_AUDIT_SEARCH:
 		r->n_searches++;
 		strbuf_clear(&r->search);
 		strbuf_add(&r->search, a->bytes.buf, a->bytes.len);

@@ -316,6 +316,31 @@ static void one_person_has_so_many_sessions_that_may_act(void **state)
 	assert_false(r->closed[rig_open(r, RIG_IVAN)]);
 }
 
+static void ST_13_after_a_sleep_sessions_are_locked_and_no_value_counts(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), vera = rig_open(r, RIG_VERA), token;
+	struct event ev = { .kind = EV_SLEPT };
+	struct audit_record record;
+
+	rig_plant(r);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	assert_true(token != 0);
+	ev.u.clock.step_ms = 20 * MINUTE;
+	rig_step(r, &ev);
+	assert_int_equal(who_of(r, ivan).state, SESSION_LOCKED);
+	assert_string_equal(who_of(r, ivan).why, "the machine slept for 20 min");
+	assert_int_equal(who_of(r, vera).state, SESSION_VIEWING);
+	assert_int_equal(quality_class(rig_value(r, "a.level")->quality), QUALITY_BAD);
+	assert_int_equal(quality_reason(rig_value(r, "a.level")->quality), REASON_STALE);
+	assert_int_equal(quality_class(rig_value(r, "e.sum")->quality), QUALITY_BAD);
+	assert_false(write_gate_leased(r->st->gate, rig_tag(r, "a.sp")));
+	assert_int_equal(rig_audits(r, AUDIT_CLOCK, &record), 1);
+	assert_string_equal(record.result, "resumed");
+	rig_number(r, "a.level", 3);
+	assert_true(quality_is_good(rig_value(r, "a.level")->quality));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +353,7 @@ int main(void)
 		RIG_TEST(time_locks_what_acts_and_what_is_idle),
 		RIG_TEST(a_reload_wakes_nobody),
 		RIG_TEST(SEC_12_who_may_do_something_else_now_proves_anew_who_he_is),
+		RIG_TEST(ST_13_after_a_sleep_sessions_are_locked_and_no_value_counts),
 		RIG_TEST(the_notice_of_use_comes_before_any_act),
 		RIG_TEST(an_administrator_ends_a_session_and_it_is_told_why),
 		RIG_TEST(one_person_has_so_many_sessions_that_may_act),

@@ -8,6 +8,7 @@
 #include "alarm/states.h"
 #include "util/bytes.h"
 #include "wire/accounts.h"
+#include "wire/audit.h"
 #include "wire/changes.h"
 #include "wire/journal.h"
 #include "wire/people.h"
@@ -149,6 +150,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_trend trend = {
 		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
 	};
+	struct wire_audit_search search = { .req = 77, .count = 1 };
 	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
 	struct wire_place place = { .req = 77, .page = "Alarms" };
 	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
@@ -180,6 +182,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_report(w, &report);
 	else if (type == WIRE_TREND)
 		wire_put_trend(w, &trend);
+	else if (type == WIRE_AUDIT_SEARCH)
+		wire_put_audit_search(w, &search);
 	else if (type == WIRE_CHANGES)
 		wire_put_changes(w, &changes);
 	else if (type == WIRE_SIGN_IN)
