@@ -13,6 +13,7 @@
 #include "wire/msg.h"
 
 _Static_assert((int)WIRE_AUDIT_KINDS == (int)STORE_AUDIT_KINDS, "one set, two names");
+_Static_assert((int)WIRE_AUDIT_FIELDS == (int)AUDIT_COLUMNS, "one row, two names");
 
 struct page {
 	struct store_reader *reader;

@@ -17,6 +17,29 @@ struct strbuf;
 
 enum { WIRE_AUDIT_SEARCH_MAX = 500, WIRE_AUDIT_KINDS = 4 };
 
+/* The first fields of a row, for who only shows it: enum audit_column (audit/text.h). */
+enum wire_audit_field {
+	WIRE_AUDIT_SEQ,
+	WIRE_AUDIT_TIME, /* ISO 8601, UTC */
+	WIRE_AUDIT_KIND,
+	WIRE_AUDIT_ACTOR,
+	WIRE_AUDIT_SUBJECT,
+	WIRE_AUDIT_OLD,
+	WIRE_AUDIT_NEW,
+	WIRE_AUDIT_UNIT,
+	WIRE_AUDIT_RESULT,
+	WIRE_AUDIT_DETAIL,
+	WIRE_AUDIT_SESSION,
+	WIRE_AUDIT_REQUEST,
+	WIRE_AUDIT_FROM,
+	WIRE_AUDIT_REASON,
+	WIRE_AUDIT_QUALITY,
+	WIRE_AUDIT_AREA,
+	WIRE_AUDIT_PERSON,
+	WIRE_AUDIT_APPROVER,
+	WIRE_AUDIT_FIELDS
+};
+
 /* All that is given must hold; 0 and "" = any. */
 struct wire_audit_search {
 	uint32_t req;

@@ -85,7 +85,10 @@ static void a_comment_and_an_acknowledgement_are_in_its_journal(void **state)
 	tty_expect(t, "occurrence");
 	tty_type(t, "/fitter\r");
 	tty_expect(t, "1 row of " TRIP " with \"fitter\"");
+	tty_type(t, "J/fitter\r");
+	tty_expect(t, "1 record with \"fitter\"");
 	tty_type(t, "0");
+	tty_type(t, "3");
 	tour_expect_in_row(t, TABS, "Alarms 1");
 	tty_free(t);
 }

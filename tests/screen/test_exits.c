@@ -39,6 +39,7 @@ static const struct {
 	{ "an entry", "\033[B\r5", "Write p.a" },
 	{ "an alarm's dialog", "3|\033[B|c", "comment" },
 	{ "the journal", "j", "searches" },
+	{ "the audit", "J", "searches" },
 	{ "the devices", "d", "evices" },
 	{ "the question to leave", "\021", "Leave the console?" },
 	{ "a paste", "\033[200~half a paste", "50.0" },

@@ -1,13 +1,14 @@
 /*
  * answer_keys.c - the pages that ask the server once and show its answer: the alarm
- * journal, which is searched and read backwards, and the figures of the alarm system.
+ * journal and the audit record, which are searched and read backwards (search_keys.c),
+ * and the figures of the alarm system.
  */
 #include "console/app/app_int.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "console/app/entry.h"
+#include "wire/audit.h"
 #include "wire/journal.h"
 #include "wire/report.h"
 
@@ -15,7 +16,7 @@ enum { ROWS_A_PAGE = 100, DEFAULT_PERIOD = 2 };
 
 /* --- the journal -------------------------------------------------------------------- */
 
-static void ask_journal(struct app *a, bool further)
+void ask_journal(struct app *a, bool further)
 {
 	const struct model_journal *j = &a->model.journal;
 	struct wire_journal m = { .count = ROWS_A_PAGE };
@@ -29,16 +30,10 @@ static void ask_journal(struct app *a, bool further)
 	if (further)
 		m.before = j->v[j->n - 1].seq;
 	m.req = a->journal_req = client_next_req(a->client);
-	snprintf(m.alarm, sizeof(m.alarm), "%s", a->ui.journal.alarm);
+	snprintf(m.alarm, sizeof(m.alarm), "%s", a->ui.journal.of);
 	snprintf(m.text, sizeof(m.text), "%s", a->ui.journal.words.text);
 	model_journal_begin(&a->model, further);
 	wire_put_journal(client_out(a->client), &m);
-}
-
-static void ask_anew(struct app *a)
-{
-	a->ui.journal.selected = a->ui.journal.top = 0;
-	ask_journal(a, false);
 }
 
 /* From a selected alarm: its own story; else all that happened. */
@@ -47,58 +42,11 @@ void go_journal(struct app *a, uint32_t key)
 	const struct drawn_alarm *d = &a->ui.drawn.selected;
 
 	(void)key;
-	a->ui.journal = (struct ui_journal){ 0 };
+	a->ui.journal = (struct ui_search){ 0 };
 	if (a->ui.page == UI_ALARMS && d->there)
-		snprintf(a->ui.journal.alarm, sizeof(a->ui.journal.alarm), "%s", d->name);
+		snprintf(a->ui.journal.of, sizeof(a->ui.journal.of), "%s", d->name);
 	a->ui.page = UI_JOURNAL;
-	ask_anew(a);
-}
-
-void refresh_journal(struct app *a, uint32_t key)
-{
-	(void)key;
-	ask_anew(a);
-}
-
-void move_journal(struct app *a, uint32_t key)
-{
-	struct ui_journal *u = &a->ui.journal;
-	size_t page = a->ui.drawn.list_rows, n = a->model.journal.n;
-	size_t step = key == TERM_KEY_UP || key == TERM_KEY_DOWN ? 1 : page;
-
-	if (key == TERM_KEY_UP || key == TERM_KEY_PAGE_UP)
-		u->selected -= u->selected < step ? u->selected : step;
-	else if (key == TERM_KEY_END)
-		u->selected = n ? n - 1 : 0;
-	else
-		u->selected += step;
-	if (u->selected + 1 >= n)
-		u->selected = n ? n - 1 : 0;
-	if (u->selected + page >= n)
-		ask_journal(a, true);
-}
-
-void search_journal(struct app *a, uint32_t key)
-{
-	(void)key;
-	a->ui.journal.typing = true;
-}
-
-bool journal_key(struct app *a, uint32_t key)
-{
-	struct ui_journal *u = &a->ui.journal;
-
-	if (a->ui.page != UI_JOURNAL || !u->typing)
-		return false;
-	if (key == TERM_KEY_ESC) {
-		u->typing = false;
-	} else if (key == TERM_KEY_ENTER) {
-		u->typing = false;
-		ask_anew(a);
-	} else if (entry_key(&u->words, key, UI_WORDS_MAX) && u->words.note) {
-		app_say(a, ROLE_REFUSED, "%s", u->words.note);
-	}
-	return true;
+	ask_journal(a, false);
 }
 
 bool journal_row(struct app *a, const uint8_t *p, size_t n)
@@ -120,6 +68,60 @@ bool journal_reply(struct app *a, const struct wire_reply *m)
 		return false;
 	a->journal_req = 0;
 	model_journal_end(&a->model, m->status == WIRE_OK, m->text);
+	return true;
+}
+
+/* --- the audit ---------------------------------------------------------------------- */
+
+void ask_audit(struct app *a, bool further)
+{
+	struct wire_audit_search m = { .count = ROWS_A_PAGE };
+
+	if (!a->client || model_lost(&a->model)) {
+		app_say(a, ROLE_REFUSED, "the server cannot be reached");
+		return;
+	}
+	if (further && (!a->model.audit.behind || a->audit_req))
+		return;
+	if (further)
+		m.before = a->model.audit.behind;
+	m.req = a->audit_req = client_next_req(a->client);
+	snprintf(m.subject, sizeof(m.subject), "%s", a->ui.audit.of);
+	snprintf(m.text, sizeof(m.text), "%s", a->ui.audit.words.text);
+	model_audit_begin(&a->model, further);
+	wire_put_audit_search(client_out(a->client), &m);
+}
+
+/* From a selected alarm or value: its own story; else all that was done. */
+void go_audit(struct app *a, uint32_t key)
+{
+	const struct drawn_alarm *d = &a->ui.drawn.selected;
+
+	(void)key;
+	a->ui.audit = (struct ui_search){ 0 };
+	if (a->ui.page == UI_ALARMS && d->there)
+		snprintf(a->ui.audit.of, sizeof(a->ui.audit.of), "%s", d->name);
+	else
+		app_selected_tag(a, a->ui.audit.of);
+	a->ui.page = UI_AUDIT;
+	ask_audit(a, false);
+}
+
+bool audit_row(struct app *a, uint32_t req, char *const *field, size_t n)
+{
+	if (!a->audit_req || req != a->audit_req)
+		return false;
+	model_audit_row(&a->model, field, n);
+	return true;
+}
+
+bool audit_reply(struct app *a, const struct wire_reply *m)
+{
+	if (!a->audit_req || m->req != a->audit_req)
+		return false;
+	a->audit_req = 0;
+	model_audit_end(&a->model, m->status == WIRE_OK, wire_audit_goes_on(m->text),
+			m->text);
 	return true;
 }
 

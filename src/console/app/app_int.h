@@ -79,7 +79,7 @@ struct app {
 	struct pending pending[PENDING_MAX];
 	struct bundle bundle;
 	/* 0 = none is out */
-	uint32_t alarms_req, devices_req, journal_req, report_req;
+	uint32_t alarms_req, devices_req, journal_req, audit_req, report_req;
 	struct mono devices_asked;
 	/* rows_keys.c */
 	uint32_t rows_req;
@@ -250,17 +250,28 @@ void shelves_turn(struct app *a);
 
 /* --- answer_keys.c --- */
 void go_journal(struct app *a, uint32_t key);
-void move_journal(struct app *a, uint32_t key);
-void refresh_journal(struct app *a, uint32_t key);
-void search_journal(struct app *a, uint32_t key);
+void go_audit(struct app *a, uint32_t key);
+/* Another page of what is searched for, or the first one anew. */
+void ask_journal(struct app *a, bool further);
+void ask_audit(struct app *a, bool further);
 /* A key while words are typed; true when it was taken. */
-bool journal_key(struct app *a, uint32_t key);
 void go_report(struct app *a, uint32_t key);
 void other_period(struct app *a, uint32_t key);
 void scroll_report(struct app *a, uint32_t key);
 /* Frames; false: they cannot be read. Replies: true when it was theirs. */
 bool journal_row(struct app *a, const uint8_t *p, size_t n);
 bool journal_reply(struct app *a, const struct wire_reply *m);
+bool audit_row(struct app *a, uint32_t req, char *const *field, size_t n);
+bool audit_reply(struct app *a, const struct wire_reply *m);
+
+/* --- search_keys.c --- */
+
+void move_search(struct app *a, uint32_t key);
+void refresh_search(struct app *a, uint32_t key);
+void begin_search(struct app *a, uint32_t key);
+void search_click(struct app *a, int row);
+bool search_is_typing(struct app *a);
+bool search_key(struct app *a, uint32_t key);
 void report_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool report_reply(struct app *a, const struct wire_reply *m);
 
@@ -271,6 +282,8 @@ bool trend_data(struct app *a, const uint8_t *p, size_t n);
 bool trend_reply(struct app *a, const struct wire_reply *m);
 
 /* --- trend_keys.c --- */
+/* The tag of what is selected, also of an alarm; "" = nothing that has one. */
+void app_selected_tag(struct app *a, char out[128]);
 void go_trend(struct app *a, uint32_t key);
 /* The page with one pen more. */
 void trend_open(struct app *a, const char *tag);

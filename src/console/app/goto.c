@@ -23,6 +23,7 @@ static const struct {
 	{ "People", "who else is here", go_people },
 	{ "Devices", "connections, round trips, refusals", go_devices },
 	{ "Journal", "what happened to alarms", go_journal },
+	{ "Audit", "who did what", go_audit },
 	{ "Figures", "of the alarm system", go_report },
 	{ "Trend", "the pens over time", go_trend },
 	{ "Help", "keys and marks", go_help },

@@ -17,7 +17,7 @@ enum {
 	A = 1u << UI_ALARMS,
 	H = 1u << UI_HELP,
 	D = 1u << UI_DEVICES,
-	J = 1u << UI_JOURNAL,
+	J = 1u << UI_JOURNAL | 1u << UI_AUDIT,
 	F = 1u << UI_REPORT,
 	V = 1u << UI_OVERRIDES,
 	W = 1u << UI_PEOPLE,
@@ -125,7 +125,7 @@ static void go_back(struct app *a, uint32_t key)
 	(void)key;
 	if (ui->page == UI_HELP) {
 		ui->page = ui->help_of;
-	} else if (ui->page == UI_JOURNAL && ui->journal.alarm[0]) {
+	} else if (ui->page == UI_JOURNAL && ui->journal.of[0]) {
 		ui->page = UI_ALARMS; /* where its story was asked for */
 	} else if (ui->page == UI_TREND) {
 		ui->page = ui->trend.from;
@@ -288,10 +288,10 @@ static const struct key_row {
 	{ '3', '3', ALL, go_alarms, "3  F3", "the alarm list" },
 	{ '4', '9', ALL, go_screen, "4 .. 9", "the screens named below" },
 	{ '.', '.', ALL, more_screens, ".", "the next six screens, when there are more" },
-	{ TERM_KEY_HOME, TERM_KEY_HOME, J, refresh_journal, "Home", "ask anew" },
-	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, J, move_journal, "arrows PgDn",
+	{ TERM_KEY_HOME, TERM_KEY_HOME, J, refresh_search, "Home", "ask anew" },
+	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, J, move_search, "arrows PgDn",
 	  "further back" },
-	{ '/', '/', J, search_journal, "/", "search for words" },
+	{ '/', '/', J, begin_search, "/", "search for words" },
 	{ '/', '/', P, find_begin, "/", "find a field: name, tag, description" },
 	{ '/', '/', A | D | V | W | H, find_begin, "/",
 	  "show only rows with these words" },
@@ -311,6 +311,7 @@ static const struct key_row {
 	{ TERM_KEY_UP, TERM_KEY_PAGE_DOWN, F, scroll_report, "arrows", "scroll" },
 	{ 't', 't', ALL, go_trend, "t", "trends; of what is selected" },
 	{ 'j', 'j', ALL, go_journal, "j", "the alarm journal" },
+	{ 'J', 'J', ALL, go_audit, "J", "the audit: who did what; of what is selected" },
 	{ 'f', 'f', ALL, go_report, "f", "figures of the alarm system" },
 	{ 'd', 'd', ALL, go_devices, "d", "the devices" },
 	{ '0', '0', ALL, go_back, "0  q", "back" },
@@ -368,7 +369,7 @@ static void carry_out(struct app *a, uint32_t key)
 {
 	/* who has the keys while it is open; the first that is takes them */
 	static bool (*const first[])(struct app * a, uint32_t key) = {
-		dialog_key, link_key, act_dialog_key, journal_key,
+		dialog_key, link_key, act_dialog_key, search_key,
 		goto_key,   find_key, plate_key,
 	};
 

@@ -65,9 +65,8 @@ static void click_list(struct app *a, int col, int row)
 		device_click(a, ui->devices.top + (size_t)at);
 	else if (ui->page == UI_OVERRIDES || ui->page == UI_PEOPLE)
 		rows_click(a, at);
-	else if (ui->page == UI_JOURNAL &&
-		 ui->journal.top + (size_t)at < a->model.journal.n)
-		ui->journal.selected = ui->journal.top + (size_t)at;
+	else
+		search_click(a, at);
 }
 
 static void click(struct app *a)
@@ -93,8 +92,7 @@ static void wheel(struct app *a, uint32_t arrow)
 bool mouse_key(struct app *a, uint32_t key)
 {
 	bool busy = a->ui.dialog.stage != DIALOG_CLOSED || a->ui.act.open ||
-		    a->ui.filter.typing || a->ui.page == UI_GOTO ||
-		    (a->ui.page == UI_JOURNAL && a->ui.journal.typing);
+		    a->ui.filter.typing || a->ui.page == UI_GOTO || search_is_typing(a);
 
 	if (key != TERM_KEY_CLICK && key != TERM_KEY_WHEEL_UP &&
 	    key != TERM_KEY_WHEEL_DOWN)

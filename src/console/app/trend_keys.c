@@ -49,8 +49,7 @@ static void take_trend(struct app *a)
 	}
 }
 
-/* What is selected; "" = nothing that has a tag. */
-static void selected_tag(struct app *a, char out[128])
+void app_selected_tag(struct app *a, char out[128])
 {
 	struct focus f = app_focus(a);
 	const struct wire_alarm_row *alarm = NULL;
@@ -96,7 +95,7 @@ void go_trend(struct app *a, uint32_t key)
 		a->ui.page = a->ui.trend.from;
 		return;
 	}
-	selected_tag(a, tag);
+	app_selected_tag(a, tag);
 	if (tag[0])
 		add_pen(a, tag);
 	else if (a->ui.page == UI_PICTURE && a->ui.trend.n_pens == 0)

@@ -99,6 +99,7 @@ static void body_paint(const struct canvas *c, const struct frame_input *in)
 		[UI_HELP] = help_paint,
 		[UI_DEVICES] = device_view_paint,
 		[UI_JOURNAL] = journal_view_paint,
+		[UI_AUDIT] = audit_view_paint,
 		[UI_REPORT] = report_view_paint,
 		[UI_OVERRIDES] = overrides_paint,
 		[UI_PEOPLE] = people_paint,

@@ -264,7 +264,7 @@ const char *ui_page_title(const struct model *m, enum ui_page page)
 		[UI_DEVICES] = "Devices", [UI_JOURNAL] = "Journal",
 		[UI_REPORT] = "Figures",  [UI_OVERRIDES] = "Overrides",
 		[UI_PEOPLE] = "People",   [UI_GOTO] = "Go to",
-		[UI_TREND] = "Trend",
+		[UI_TREND] = "Trend",     [UI_AUDIT] = "Audit",
 	};
 
 	if (titles[page])

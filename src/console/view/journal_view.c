@@ -18,36 +18,6 @@ enum {
 	NAME_CELLS_WIDE = 44 /* from 130 columns on */
 };
 
-static void title_paint(const struct canvas *c, const struct frame_input *in)
-{
-	const struct ui_journal *u = &in->ui->journal;
-	const struct model_journal *j = &in->m->journal;
-	struct strbuf text = STRBUF_INIT;
-
-	if (u->typing) {
-		int used = canvas_text(c, 0, 0, "search for: ", ROLE_TITLE);
-		struct canvas box = canvas_sub(c, used, 0, UI_WORDS_MAX + 1, 1);
-
-		entry_paint(&box, &u->words, true);
-		return;
-	}
-	if (j->refusal[0])
-		strbuf_adds(&text, j->refusal);
-	else if (!j->told)
-		strbuf_adds(&text, "asking the server...");
-	else
-		strbuf_addf(&text, "%zu row%s%s", j->n, j->n == 1 ? "" : "s",
-			    j->more ? ", older ones follow" : "");
-	if (u->alarm[0])
-		strbuf_addf(&text, " of %s", u->alarm);
-	if (u->words.text[0])
-		strbuf_addf(&text, " with \"%s\"", u->words.text);
-	strbuf_adds(&text, "  -  / searches, Home asks anew");
-	canvas_text_fit(c, 0, 0, c->cols, text.buf,
-			j->refusal[0] ? ROLE_REFUSED : ROLE_TITLE);
-	strbuf_release(&text);
-}
-
 /* "11-22 10:05:03": the year is in the words below. */
 static void time_text(int64_t ms, char out[CLOCK_LOCAL_SIZE])
 {
@@ -117,20 +87,15 @@ static void detail_paint(const struct canvas *c, const struct journal_line *l)
 	strbuf_release(&text);
 }
 
-static void keep_in_sight(struct ui_journal *u, size_t n, size_t rows)
-{
-	if (u->selected >= n)
-		u->selected = n ? n - 1 : 0;
-	if (rows && u->selected >= u->top + rows)
-		u->top = u->selected - rows + 1;
-	if (u->selected < u->top)
-		u->top = u->selected;
-}
-
 void journal_view_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct model_journal *j = &in->m->journal;
-	struct ui_journal *u = &in->ui->journal;
+	struct ui_search *u = &in->ui->journal;
+	const struct search_title title = { .refusal = j->refusal,
+					    .told = j->told,
+					    .n = j->n,
+					    .what = "row",
+					    .more = j->more };
 	int detail = c->rows >= DETAIL_FROM && j->n ? DETAIL_ROWS : 0;
 	int rows = c->rows - 1 - detail;
 	struct canvas list = canvas_sub(c, 0, 1, c->cols, rows);
@@ -138,7 +103,7 @@ void journal_view_paint(const struct canvas *c, const struct frame_input *in)
 
 	in->ui->drawn.list_rows = rows > 0 ? (size_t)rows : 0;
 	in->ui->drawn.list = drawn_area(&list);
-	keep_in_sight(u, j->n, in->ui->drawn.list_rows);
+	search_keep_in_sight(u, j->n, in->ui->drawn.list_rows);
 	for (int i = 0; i < list.rows && u->top + (size_t)i < j->n; i++) {
 		row_paint(&list, i, &j->v[u->top + (size_t)i]);
 		if (u->top + (size_t)i != u->selected)
@@ -151,5 +116,5 @@ void journal_view_paint(const struct canvas *c, const struct frame_input *in)
 		detail_paint(&low, &j->v[u->selected]);
 	if (j->told && !j->refusal[0] && j->n == 0)
 		canvas_text(c, 0, 2, "the journal has nothing of that", ROLE_UNIT);
-	title_paint(c, in);
+	search_title_paint(c, u, &title);
 }

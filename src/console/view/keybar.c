@@ -59,6 +59,7 @@ static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
 	put(keys, &n, "g", "Go to", false);
 	put(keys, &n, "/", "Find", false);
 	put(keys, &n, "j", "Journal", page == UI_JOURNAL);
+	put(keys, &n, "J", "Audit", page == UI_AUDIT);
 	put(keys, &n, "f", "Figures", page == UI_REPORT);
 	put(keys, &n, "v", "Overrides", page == UI_OVERRIDES);
 	put(keys, &n, "p", "People", page == UI_PEOPLE);
@@ -83,7 +84,8 @@ static size_t typing_keys(const struct frame_input *in, struct bar_key *keys)
 		put(keys, &n, list ? "down " : "Tab ",
 		    list ? "into the list" : "the next", false);
 		put(keys, &n, "Esc ", "forgets it", false);
-	} else if (ui->page == UI_JOURNAL && ui->journal.typing) {
+	} else if ((ui->page == UI_JOURNAL && ui->journal.typing) ||
+		   (ui->page == UI_AUDIT && ui->audit.typing)) {
 		put(keys, &n, "Enter ", "searches", false);
 		put(keys, &n, "Esc ", "does not", false);
 	}
@@ -150,9 +152,8 @@ static size_t drop(struct bar_key *keys, size_t n, const char *key)
  * loses its name before the last of them lose their places. */
 static size_t give_way(struct bar_key *keys, size_t n, int cols)
 {
-	static const char *const least[] = {
-		"f", "p", "j", "v", "d", NULL, "/", "g", "^Q"
-	};
+	static const char *const least[] = { "J", "f",  "p", "j", "v",
+					     "d", NULL, "/", "g", "^Q" };
 
 	for (size_t g = 0; g < sizeof(least) / sizeof(least[0]); g++) {
 		if (bar_cells(keys, n, NAME_MAX_CELLS) <= cols)

@@ -95,6 +95,16 @@ struct report_line { /* alarm/report.h says what stands where */
 	size_t n;
 };
 
+/* Records of the audit as they were answered, newest first: wire/audit.h says what stands
+ * where. Longer with each page that is asked for. */
+struct model_audit {
+	struct report_line *v;
+	size_t n;
+	bool told;
+	uint64_t behind; /* older ones are there: go on from this number; 0 = none */
+	char refusal[256];
+};
+
 struct model_report {
 	struct report_line *v;
 	size_t n;
@@ -167,6 +177,7 @@ struct model {
 	bool has_list, loading;
 	struct model_devices devices;
 	struct model_journal journal;
+	struct model_audit audit;
 	struct model_report report;
 	struct model_trends trends;
 	enum glyph_tier tier; /* of the terminal */
@@ -274,6 +285,10 @@ void model_devices_release(struct model *m);
 void model_journal_begin(struct model *m, bool further);
 void model_journal_row(struct model *m, uint64_t seq, const struct alarm_journal *j);
 void model_journal_end(struct model *m, bool ok, const char *text);
+void model_audit_begin(struct model *m, bool further);
+void model_audit_row(struct model *m, char *const *fields, size_t n);
+/* behind: as wire_audit_goes_on() has it. */
+void model_audit_end(struct model *m, bool ok, uint64_t behind, const char *text);
 void model_report_begin(struct model *m);
 void model_report_row(struct model *m, char *const *fields, size_t n);
 void model_report_end(struct model *m, bool ok, const char *text);

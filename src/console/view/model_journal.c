@@ -1,5 +1,5 @@
-/* model_journal.c - pages of the alarm journal as they were answered, newest first, and
- * the figures of a report: both are answers to a question, not live. */
+/* model_journal.c - pages of the alarm journal and of the audit as they were answered,
+ * newest first, and the figures of a report: answers to a question, not live. */
 #include "console/view/model.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include "util/strbuf.h"
 #include "util/xalloc.h"
+#include "wire/audit.h"
 
 void model_journal_begin(struct model *m, bool further)
 {
@@ -64,36 +65,64 @@ void model_journal_end(struct model *m, bool ok, const char *text)
 		keep(m->journal.refusal, sizeof(m->journal.refusal), text);
 }
 
-/* --- figures ------------------------------------------------------------------------ */
+/* --- the audit ---------------------------------------------------------------------- */
 
-static void report_clear(struct model_report *r)
+static void lines_clear(struct report_line **v, size_t *n)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		for (size_t k = 0; k < r->v[i].n; k++)
-			free(r->v[i].field[k]);
-		free(r->v[i].field);
+	for (size_t i = 0; i < *n; i++) {
+		for (size_t k = 0; k < (*v)[i].n; k++)
+			free((*v)[i].field[k]);
+		free((*v)[i].field);
 	}
-	free(r->v);
-	r->v = NULL;
-	r->n = 0;
+	free(*v);
+	*v = NULL;
+	*n = 0;
 }
+
+static void lines_add(struct report_line **v, size_t *n, char *const *fields,
+		      size_t count)
+{
+	struct report_line *l = GROW(v, n);
+
+	for (size_t i = 0; i < count; i++)
+		*GROW(&l->field, &l->n) = xstrdup(fields[i]);
+}
+
+void model_audit_begin(struct model *m, bool further)
+{
+	if (!further)
+		lines_clear(&m->audit.v, &m->audit.n);
+	m->audit.behind = 0;
+	m->audit.refusal[0] = '\0';
+}
+
+void model_audit_row(struct model *m, char *const *fields, size_t n)
+{
+	if (m->audit.n < MODEL_JOURNAL_MAX && n >= WIRE_AUDIT_FIELDS)
+		lines_add(&m->audit.v, &m->audit.n, fields, WIRE_AUDIT_FIELDS);
+}
+
+void model_audit_end(struct model *m, bool ok, uint64_t behind, const char *text)
+{
+	m->audit.told = true;
+	m->audit.behind = ok ? behind : 0;
+	if (!ok)
+		keep(m->audit.refusal, sizeof(m->audit.refusal), text);
+}
+
+/* --- figures ------------------------------------------------------------------------ */
 
 void model_report_begin(struct model *m)
 {
-	report_clear(&m->report);
+	lines_clear(&m->report.v, &m->report.n);
 	m->report.told = false;
 	m->report.refusal[0] = '\0';
 }
 
 void model_report_row(struct model *m, char *const *fields, size_t n)
 {
-	struct report_line *l;
-
-	if (m->report.n == MODEL_REPORT_MAX || n == 0)
-		return;
-	l = GROW(&m->report.v, &m->report.n);
-	for (size_t i = 0; i < n; i++)
-		*GROW(&l->field, &l->n) = xstrdup(fields[i]);
+	if (m->report.n < MODEL_REPORT_MAX && n > 0)
+		lines_add(&m->report.v, &m->report.n, fields, n);
 }
 
 void model_report_end(struct model *m, bool ok, const char *text)
@@ -118,5 +147,6 @@ const struct report_line *model_report_next(const struct model *m, const char *k
 void model_answers_release(struct model *m)
 {
 	free(m->journal.v);
-	report_clear(&m->report);
+	lines_clear(&m->audit.v, &m->audit.n);
+	lines_clear(&m->report.v, &m->report.n);
 }

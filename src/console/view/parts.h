@@ -46,6 +46,17 @@ void device_view_paint(const struct canvas *c, const struct frame_input *in);
 size_t device_list(const struct model *m, const struct ui_filter *f,
 		   const struct wire_device **out);
 void journal_view_paint(const struct canvas *c, const struct frame_input *in);
+void audit_view_paint(const struct canvas *c, const struct frame_input *in);
+/* search_view.c */
+struct search_title {
+	const char *refusal; /* "" = none */
+	bool told, more;
+	size_t n;
+	const char *what; /* "row" */
+};
+void search_title_paint(const struct canvas *c, struct ui_search *u,
+			const struct search_title *t);
+void search_keep_in_sight(struct ui_search *u, size_t n, size_t rows);
 void report_view_paint(const struct canvas *c, const struct frame_input *in);
 void help_paint(const struct canvas *c, const struct frame_input *in);
 /* What stands on the glass now is what help explains first. */

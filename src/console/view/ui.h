@@ -14,6 +14,7 @@ enum ui_page {
 	UI_HELP,
 	UI_DEVICES,
 	UI_JOURNAL,
+	UI_AUDIT,
 	UI_REPORT,
 	UI_OVERRIDES,
 	UI_PEOPLE,
@@ -111,8 +112,9 @@ struct ui_devices {
 	size_t top;
 };
 
-struct ui_journal {
-	char alarm[128]; /* only this one; "" = all */
+/* The alarm journal or the audit record: what is looked for in it. */
+struct ui_search {
+	char of[128]; /* only of this alarm, this tag; "" = all */
 	struct entry words;
 	bool typing; /* the words */
 	size_t selected, top;
@@ -260,7 +262,7 @@ struct ui {
 	size_t help_top;
 	struct ui_list list;
 	struct ui_devices devices;
-	struct ui_journal journal;
+	struct ui_search journal, audit;
 	struct ui_report report;
 	struct ui_rows overrides, people;
 	struct ui_filter filter;

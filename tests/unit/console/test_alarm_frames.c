@@ -448,7 +448,7 @@ static void fill_hostile(struct desk *d, const char *text)
 	d->a->model.flood.n_areas = 1;
 	put(d->a->model.flood.areas[0].area, sizeof(d->a->model.flood.areas[0].area),
 	    text);
-	put(d->a->ui.journal.alarm, sizeof(d->a->ui.journal.alarm), text);
+	put(d->a->ui.journal.of, sizeof(d->a->ui.journal.of), text);
 }
 
 static void SEC_15_hostile_texts_never_reach_the_glass_raw(void **state)
