@@ -174,6 +174,9 @@ void identity_free(struct identity *id)
 		explicit_bzero(id->proving[i], sizeof(*id->proving[i]));
 		free(id->proving[i]);
 	}
+	for (size_t i = 0; i < id->n_acts; i++)
+		user_act_free(id->acts[i]);
+	free(id->acts);
 	free(id->known);
 	free(id->proving);
 	free(id->hashing);

@@ -342,16 +342,18 @@ static void check_roles(struct loader *l, const struct access_operator *op)
 	for (size_t i = 0; i < d->n_roles; i++)
 		names[i] = d->roles[i].name;
 	for (size_t i = 0; i < op->n_roles; i++) {
+		char *role = xstrndup(op->roles[i], strcspn(op->roles[i], "@"));
 		struct strbuf near = STRBUF_INIT;
 		bool known = false;
 		for (size_t k = 0; k < d->n_roles; k++)
-			known |= strcmp(names[k], op->roles[i]) == 0;
-		diag_suggest(&near, op->roles[i], names, d->n_roles);
+			known |= strcmp(names[k], role) == 0;
+		diag_suggest(&near, role, names, d->n_roles);
 		if (!known)
 			load_error(l, &at, "unknown-role",
 				   "operator \"%s\" has the unknown role \"%s\"%s",
-				   op->name, op->roles[i], near.buf);
+				   op->name, role, near.buf);
 		strbuf_release(&near);
+		free(role);
 	}
 	free(names);
 }
@@ -360,11 +362,10 @@ static bool somebody_has(const struct access_def *d, enum right right)
 {
 	for (size_t i = 0; i < d->n_operators; i++)
 		for (size_t k = 0; k < d->operators[i].n_roles; k++)
-			for (size_t r = 0; r < d->n_roles; r++)
-				if ((d->roles[r].rights >> right & 1u) &&
-				    strcmp(d->roles[r].name, d->operators[i].roles[k]) ==
-					    0)
-					return true;
+			if (access_role_rights(d, d->operators[i].roles[k], NULL) >>
+				    right &
+			    1u)
+				return true;
 	return false;
 }
 
@@ -399,6 +400,15 @@ void cross_access(struct loader *l)
 		check_roles(l, op);
 		for (size_t k = 0; k < op->n_areas; k++)
 			check_area(l, &areas, op->areas[k], &at, where.buf);
+		for (size_t k = 0; k < op->n_roles; k++)
+			if (strchr(op->roles[k], '@'))
+				check_area(l, &areas, strchr(op->roles[k], '@') + 1, &at,
+					   where.buf);
+		if (op->n_areas + op->n_roles > ACCESS_POSTS_MAX)
+			load_error(l, &at, "too-many-areas",
+				   "operator \"%s\" has more than %d areas and roles: "
+				   "give an area that holds several",
+				   op->name, ACCESS_POSTS_MAX);
 		strbuf_release(&where);
 	}
 	areas_close(&areas);

@@ -380,6 +380,9 @@ static bool same_access(const struct access_def *a, const struct access_def *b)
 {
 	if (a->n_roles != b->n_roles || a->n_operators != b->n_operators ||
 	    a->unlisted_view != b->unlisted_view || a->allow_root != b->allow_root ||
+	    a->codes_required != b->codes_required ||
+	    a->passwords.min_length != b->passwords.min_length ||
+	    a->passwords.hash_mib != b->passwords.hash_mib ||
 	    !same_sessions(&a->sessions, &b->sessions))
 		return false;
 	for (size_t i = 0; i < a->n_roles; i++)

@@ -27,7 +27,7 @@ struct known { /* an account, while the server runs */
 	struct account a;
 	struct failing failing;
 	bool changing; /* what an admin does to it is being stored */
-	bool enrolling;
+	uint64_t enrolling; /* the session that was shown new_totp; 0 = none */
 	uint8_t new_totp[TOTP_SECRET_SIZE]; /* not switched on before a code fits */
 };
 
@@ -64,6 +64,8 @@ struct user_act { /* account_acts.c */
 	bool signs_in;      /* it is part of a SIGN_IN */
 	bool is_owner;      /* has proved to be the account's */
 	bool to_be_changed; /* somebody else chose this password */
+	bool first_admin;   /* by the server's own user */
+	bool is_storing;
 	struct account next;
 };
 void user_act_free(struct user_act *act);

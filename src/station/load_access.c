@@ -62,6 +62,25 @@ const struct cfg_row station_sessions_rows[] = {
 	{ 0 },
 };
 
+enum { LENGTH_MOST = 64, HASH_MIB_LEAST = 64, HASH_MIB_MOST = 4096 };
+
+const struct cfg_row station_passwords_rows[] = {
+	{ .name = "min_length",
+	  .kind = CFG_K_INT,
+	  .lo = PASSWORD_LENGTH_LEAST,
+	  .hi = LENGTH_MOST,
+	  .help = "characters of a new password (10)" },
+	{ .name = "hash_mib",
+	  .kind = CFG_K_INT,
+	  .lo = HASH_MIB_LEAST,
+	  .hi = HASH_MIB_MOST,
+	  .help = "memory that one try of a password costs (128)" },
+	{ .name = "codes_required",
+	  .kind = CFG_K_BOOL,
+	  .help = "nobody signs in without a code that changes" },
+	{ 0 },
+};
+
 const struct cfg_row station_access_rows[] = {
 	{ .name = "unlisted",
 	  .kind = CFG_K_WORD,
@@ -72,6 +91,10 @@ const struct cfg_row station_access_rows[] = {
 	  .kind = CFG_K_GROUP,
 	  .members = station_sessions_rows,
 	  .help = "how long a session may act" },
+	{ .name = "passwords",
+	  .kind = CFG_K_GROUP,
+	  .members = station_passwords_rows,
+	  .help = "what passwords have to be, and what they cost" },
 	{ .name = "single_in_emergency",
 	  .kind = CFG_K_BOOL,
 	  .help = "a write may do without its second person, with a reason; loud" },
@@ -133,6 +156,13 @@ static void load_role(struct loader *l, const struct cfg_node *node)
 		cfg_error(node, l->diags, "duplicate-role",
 			  "role \"%s\" is defined twice; the first stands in %s line %d",
 			  name, a->roles[i].file, a->roles[i].line);
+		return;
+	}
+	if (strpbrk(name, "@, ")) {
+		cfg_error(node, l->diags, "role-name",
+			  "role \"%s\": \"ROLE@AREA\" and lists of roles are written "
+			  "with @, comma and blank: take another name",
+			  name);
 		return;
 	}
 	struct access_role *role = GROW(&a->roles, &a->n_roles);
@@ -220,6 +250,17 @@ static void load_sessions(struct access_sessions *out, const struct cfg_node *gr
 		out->notice = xstrdup(notice);
 }
 
+static void load_passwords(struct access_def *a, const struct cfg_node *group)
+{
+	int64_t v;
+
+	if (cfg_as_int(cfg_get(group, "min_length"), &v) && v > 0)
+		a->passwords.min_length = (uint32_t)v;
+	if (cfg_as_int(cfg_get(group, "hash_mib"), &v) && v > 0)
+		a->passwords.hash_mib = (uint32_t)v;
+	cfg_as_bool(cfg_get(group, "codes_required"), &a->codes_required);
+}
+
 void load_access(struct loader *l, const struct cfg_set *files)
 {
 	l->d->access.sessions.idle_ms = IDLE_MIN * 60000;
@@ -229,6 +270,7 @@ void load_access(struct loader *l, const struct cfg_set *files)
 		cfg_check(root, "the access file", station_access_rows, false, l->diags);
 		l->d->access.unlisted_view |= unlisted && strcmp(unlisted, "view") == 0;
 		cfg_as_bool(cfg_get(root, "allow_root"), &l->d->access.allow_root);
+		load_passwords(&l->d->access, cfg_get(root, "passwords"));
 		load_sessions(&l->d->access.sessions, cfg_get(root, "sessions"));
 		cfg_as_bool(cfg_get(root, "single_in_emergency"),
 			    &l->d->access.single_in_emergency);

@@ -211,6 +211,8 @@ const struct message station_messages[] = {
 	  query_audit_search },
 	{ WIRE_CONFIG, "config", RIGHT_VIEW, false, ALL, query_config, NULL },
 	{ WIRE_SIGN_IN, "sign in", RIGHT_VIEW, true, KNOWING, NULL, on_sign_in },
+	{ WIRE_USER, "user", RIGHT_VIEW, true, AWAKE, NULL, on_user },
+	{ WIRE_USERS, "users", RIGHT_VIEW, false, AWAKE, query_users, NULL },
 	{ WIRE_SIGN_OUT, "sign out", RIGHT_VIEW, true, ALL, on_sign_out, NULL },
 	{ WIRE_ACCEPT, "accept", RIGHT_VIEW, true, ALL, query_accept, NULL },
 	{ WIRE_TERMINATE, "terminate", RIGHT_ADMIN, true, AWAKE, query_terminate, NULL },
@@ -242,6 +244,15 @@ static bool is_patient(const struct station *s, struct session *who,
 	return bucket_take(&who->requests, s->now.mono, ACTS_PER_S, ACTS_BURST);
 }
 
+/* The server's own user, who is no operator, is here for the accounts alone. */
+static bool has_right(const struct session *who, const struct message *m)
+{
+	if (who->serves)
+		return m->type == WIRE_HELLO || m->type == WIRE_USER ||
+		       m->type == WIRE_USERS;
+	return access_allows(&who->grant, m->right, NULL);
+}
+
 static bool may(struct station *s, struct session *who, const struct message *m,
 		uint32_t req)
 {
@@ -249,7 +260,7 @@ static bool may(struct station *s, struct session *who, const struct message *m,
 	if (!(m->states & 1u << who->state)) {
 		session_explain_rest(who, &s->why);
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
-	} else if (!access_allows(&who->grant, m->right, NULL)) {
+	} else if (!has_right(who, m)) {
 		access_explain(&who->grant, m->right, NULL, &s->why);
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
 	} else if (m->acts && !is_patient(s, who, m)) {

@@ -290,6 +290,11 @@ static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 		snprintf(proof.why, sizeof(proof.why),
 			 "somebody else has set this password: choose one of your own");
 		tell(s, p, &proof);
+	} else if (s->def->access.codes_required && !k->a.has_totp && !p->may_change) {
+		refuse(s, p,
+		       "this station asks for codes: begin with `sightglass user totp "
+		       "%s`",
+		       p->name);
 	} else {
 		tell(s, p, &proof);
 	}

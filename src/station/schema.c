@@ -21,6 +21,7 @@ const struct station_schema station_schemas[] = {
 	{ "who is told: notify = ( { } )", station_notify_rows },
 	{ "the access file", station_access_rows },
 	{ "sessions = { } of the access file", station_sessions_rows },
+	{ "passwords = { } of the access file", station_passwords_rows },
 	{ "a role: roles = ( { } )", station_role_rows },
 	{ "an operator: operators = ( { } )", station_operator_rows },
 	{ 0 },

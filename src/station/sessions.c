@@ -136,7 +136,8 @@ void sessions_open(struct station *s, const struct event *ev)
 	snprintf(who->from, sizeof(who->from), "pid %" PRIu32, who->pid);
 	*GROW(&s->sessions, &s->n_sessions) = who;
 	session_resolve(s, who);
-	if (!who->grant.admitted)
+	who->serves = !who->grant.admitted && station_is_service(s, who->uid);
+	if (!who->grant.admitted && !who->serves)
 		turn_away(s, who);
 	else if (s->stopping)
 		session_goodbye(s, who, "the server is stopping");
@@ -203,6 +204,10 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 				WIRE_VERSION, m->version);
 		return;
 	}
+	if (who->serves && strcmp(m->program, "cli user") != 0) {
+		turn_away(s, who);
+		return;
+	}
 	who->greeted = true;
 	who->greeted_at = who->pressed_at = s->now;
 	who->due = NEVER;
@@ -212,6 +217,8 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 	welcome(s, who);
 	session_begins(s, who);
 	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
+	if (who->serves) /* it sees nothing of the plant */
+		return;
 	station_tell_kept(s, who);
 	station_tell_approvals(s, who);
 }
@@ -241,10 +248,12 @@ void sessions_regrant(struct station *s)
 			continue;
 		session_lost_person(s, who);
 		regrant(s, who);
-		if (!who->grant.admitted)
+		if (!who->grant.admitted && !who->serves)
 			session_goodbye(s, who,
-					"a reload has taken %s off the "
-					"station's operators",
+					session_is_barred(s, who)
+						? "the account of %s is disabled"
+						: "a reload has taken %s off the "
+						  "station's operators",
 					who->user);
 	}
 }

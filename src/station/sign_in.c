@@ -37,6 +37,11 @@ static bool is_barred(const struct station *s, const struct access_grant *g)
 	return k && k->a.disabled;
 }
 
+bool session_is_barred(const struct station *s, const struct session *who)
+{
+	return !who->person[0] && is_barred(s, &who->full);
+}
+
 void session_resolve(struct station *s, struct session *who)
 {
 	const struct known *k = person_of(s, who);
@@ -149,6 +154,8 @@ bool on_sign_in(struct station *s, struct session *who, const uint8_t *p, size_t
 
 	if (ok && !m.name[0])
 		station_reply(s, who, m.req, WIRE_REFUSED, "sign in as whom?");
+	else if (ok && m.new_password[0])
+		accounts_sign_in_anew(s, who, &m);
 	else if (ok)
 		station_prove(s, who, m.req, m.name, m.password, m.code, signed_in);
 	wire_wipe(&m, sizeof(m));

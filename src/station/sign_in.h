@@ -42,6 +42,8 @@ bool station_can_prove(const struct station *s, const char *name);
  * person off: the connection's own user again. What the other had selected for writing
  * is freed. Not recorded here. */
 void session_set_person(struct station *s, struct session *who, const char *name);
+/* It is not admitted because its account is disabled. */
+bool session_is_barred(const struct station *s, const struct session *who);
 /* Takes a person off and records it; nothing when there is none. */
 void session_person_off(struct station *s, struct session *who, const char *why);
 /* The account is disabled or gone: the person is taken off and told. */
@@ -62,6 +64,8 @@ void identity_free(struct identity *id);
 void accounts_restore(struct station *s, const struct store_snapshot *snapshot);
 void station_hashed(struct station *s, const struct event *ev);
 bool on_sign_in(struct station *s, struct session *who, const uint8_t *p, size_t n);
+bool on_user(struct station *s, struct session *who, const uint8_t *p, size_t n);
+void query_users(struct station *s, struct session *who, const struct wire_request *m);
 void on_sign_out(struct station *s, struct session *who, const struct wire_request *m);
 
 #endif

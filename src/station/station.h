@@ -199,6 +199,7 @@ struct station_options {
 	bool has_service_uid; /* whose uid the server has may make the first admin */
 	uint32_t service_uid;
 	bool cheap_hashes; /* for tests only */
+	bool has_pam;
 };
 
 /* def is taken, snapshot borrowed during the call. Intents without an outcome become

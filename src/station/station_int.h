@@ -196,6 +196,7 @@ struct session {
 	char name[64], roles[128];
 	char person[64]; /* sign_in.h: signed in on top of the peer; "" = nobody */
 	bool greeted;
+	bool serves;     /* the server's own user, no operator: accounts only */
 	bool closing;    /* goodbye was said: it is dead to us */
 	struct mono due; /* hello limit, later the age limit of its queue */
 	size_t queued;

@@ -44,11 +44,16 @@ enum wire_user_act {
 	WIRE_USER_ACTS
 };
 
+enum wire_user_flag {
+	WIRE_USER_PAM = 1,    /* ADD: its password is asked of PAM */
+	WIRE_USER_LASTING = 2 /* its person has typed it: it need not be changed */
+};
+
 /* USER: what an admin does to an account, or a person to the own one. */
 struct wire_user {
 	uint32_t req;
-	uint8_t act; /* enum wire_user_act */
-	uint8_t pam; /* ADD: its password is asked of PAM */
+	uint8_t act;   /* enum wire_user_act */
+	uint8_t flags; /* bits of enum wire_user_flag */
 	char name[WIRE_PERSON_MAX + 1];
 	char full_name[128];
 	char roles[WIRE_ROLES_MAX + 1]; /* "operator@intake, auditor" */

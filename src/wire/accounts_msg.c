@@ -36,7 +36,7 @@ void wire_put_user(struct strbuf *w, const struct wire_user *m)
 
 	bytes_put_u32(w, m->req);
 	bytes_put_u8(w, m->act);
-	bytes_put_u8(w, m->pam);
+	bytes_put_u8(w, m->flags);
 	bytes_put_str(w, m->name);
 	bytes_put_str(w, m->full_name);
 	bytes_put_str(w, m->roles);
@@ -52,14 +52,14 @@ bool wire_get_user(const uint8_t *p, size_t n, struct wire_user *m)
 
 	m->req = bytes_u32(&r);
 	m->act = bytes_u8(&r);
-	m->pam = bytes_u8(&r);
+	m->flags = bytes_u8(&r);
 	bytes_str(&r, m->name, sizeof(m->name));
 	bytes_str(&r, m->full_name, sizeof(m->full_name));
 	bytes_str(&r, m->roles, sizeof(m->roles));
 	bytes_str(&r, m->password, sizeof(m->password));
 	bytes_str(&r, m->code, sizeof(m->code));
 	bytes_str(&r, m->new_password, sizeof(m->new_password));
-	return bytes_done(&r) && m->act > 0 && m->act < WIRE_USER_ACTS && m->pam <= 1;
+	return bytes_done(&r) && m->act > 0 && m->act < WIRE_USER_ACTS && m->flags <= 3;
 }
 
 bool wire_is_secret(uint16_t type)

@@ -117,7 +117,7 @@ struct rig *rig_people_restart(const struct rig *r)
 		}
 	rig_init_from(next, rig_station(RIG_SAME), &snap);
 	store_snapshot_release(&snap);
-	next->now = r->now;
+	next->now.wall = r->now.wall; /* its monotonic clock begins anew */
 	return next;
 }
 

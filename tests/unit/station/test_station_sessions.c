@@ -128,6 +128,8 @@ static const struct expectation expected[] = {
 	{ WIRE_APPROVE, { false, false, false, false }, true }, /* nothing waits */
 	{ WIRE_APPROVALS, { true, true, true, true }, false },
 	{ WIRE_LOCK, { true, true, true, true }, false },
+	{ WIRE_USER, { false, false, false, true }, false },
+	{ WIRE_USERS, { false, false, false, true }, false },
 	{ WIRE_SIGN_IN, { true, true, true, true }, false },
 	{ WIRE_SIGN_OUT, { true, true, true, true }, false },
 	{ WIRE_ACCEPT, { true, true, true, true }, false },
@@ -151,6 +153,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
 	};
 	struct wire_audit_search search = { .req = 77, .count = 1 };
+	struct wire_user user = { .req = 77, .act = WIRE_USER_REMOVE, .name = "x" };
 	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
 	struct wire_place place = { .req = 77, .page = "Alarms" };
 	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
@@ -186,6 +189,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_audit_search(w, &search);
 	else if (type == WIRE_CHANGES)
 		wire_put_changes(w, &changes);
+	else if (type == WIRE_USER)
+		wire_put_user(w, &user);
 	else if (type == WIRE_SIGN_IN)
 		wire_put_sign_in(w, &sign_in);
 	else if (type == WIRE_PLACE)
