@@ -142,11 +142,46 @@ static void numbers_are_written_as_the_library_writes_them(void **state)
 	}
 }
 
+/* Also those in the middle between two texts, which the library decides by the last bit.
+ */
+static void fixed_numbers_are_rounded_as_the_library_rounds_them(void **state)
+{
+	(void)state;
+	for (int i = 0; i < TEXTS; i++) {
+		char text[400], right[400];
+		int decimals = (int)roll(10);
+		double v = any_double();
+
+		if (roll(4) == 0) /* exact halves, eighths, ... */
+			v = (double)roll(100000) / (double)(1u << roll(12));
+		num_format(v, decimals, text, sizeof(text));
+		snprintf(right, sizeof(right), "%.*f", decimals, v);
+		if (right[0] == '-' && strspn(right + 1, "0.") == strlen(right + 1))
+			memmove(right, right + 1, strlen(right));
+		if (strcmp(text, right) != 0)
+			fail_msg("%a with %d is \"%s\", not \"%s\"", v, decimals, right,
+				 text);
+	}
+}
+
+static void a_fixed_number_never_leaves_its_room(void **state)
+{
+	char text[8];
+
+	(void)state;
+	num_format(-123456.789, 2, text, sizeof(text));
+	assert_string_equal(text, "-123456");
+	num_format(12.5, 4, text, sizeof(text));
+	assert_string_equal(text, "12.5000");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_read_as_the_library_reads_them),
 		cmocka_unit_test(numbers_are_written_as_the_library_writes_them),
+		cmocka_unit_test(fixed_numbers_are_rounded_as_the_library_rounds_them),
+		cmocka_unit_test(a_fixed_number_never_leaves_its_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
