@@ -75,14 +75,12 @@ const struct screen *screen_set_look(struct screen_set *set, const char *id_or_c
 				     struct diag_list *diags)
 {
 	const struct screen *known = screen_set_find(set, id_or_call);
-	struct screen *plate, **kept;
+	struct screen *plate;
 
 	if (known || !strchr(id_or_call, '('))
 		return known;
 	plate = screen_faceplate(set, id_or_call, diags);
-	if (!plate)
-		return NULL;
-	kept = GROW(&set->v, &set->n);
-	*kept = plate;
+	if (plate)
+		screen_set_keep(set, plate);
 	return plate;
 }

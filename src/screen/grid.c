@@ -126,15 +126,19 @@ void canvas_fill(const struct canvas *c, uint32_t cp, enum role role)
 }
 
 /* Overwriting one half of a wide character blanks the other half: a torn character
- * would shift the rest of the row on a terminal. */
-static void untear(const struct grid *g, struct cell *here)
+ * would shift the rest of the row on a terminal. col is the grid's. */
+static void untear(const struct grid *g, struct cell *here, int col)
 {
-	size_t col = (size_t)(here - g->cells) % (size_t)g->cols;
-
 	if (here->cp == 0 && col > 0)
 		here[-1].cp = ' ';
-	if (here->cp != 0 && col + 1 < (size_t)g->cols && here[1].cp == 0)
+	if (here->cp != 0 && col + 1 < g->cols && here[1].cp == 0)
 		here[1].cp = ' ';
+}
+
+/* One cell wide and safe: nearly all that is drawn. */
+static bool is_ascii(uint32_t cp)
+{
+	return cp >= ' ' && cp < 0x7F;
 }
 
 void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role role)
@@ -144,13 +148,13 @@ void canvas_put(const struct canvas *c, int col, int row, uint32_t cp, enum role
 
 	if (!cell)
 		return;
-	width = utf8_is_safe(cp) ? utf8_width(cp) : 0;
+	width = is_ascii(cp) ? 1 : utf8_is_safe(cp) ? utf8_width(cp) : 0;
 	if (width < 1 || (width == 2 && !(half = cell_at(c, col + 1, row))))
 		cp = '?';
-	untear(c->grid, cell);
+	untear(c->grid, cell, c->col + col);
 	*cell = (struct cell){ cp, (uint8_t)role, cell->selected };
 	if (half) {
-		untear(c->grid, half);
+		untear(c->grid, half, c->col + col + 1);
 		*half = (struct cell){ 0, (uint8_t)role, half->selected };
 	}
 }

@@ -12,6 +12,8 @@
 #include "screen/template.h"
 
 struct cfg;
+struct screen;
+struct screen_set;
 
 struct library {
 	struct cfg **trees; /* one a file; NULL when it cannot be used */
@@ -20,5 +22,8 @@ struct library {
 	struct template_list templates;
 	struct scope site;
 };
+
+/* s is the set's from now on; no other there has its id. */
+void screen_set_keep(struct screen_set *set, struct screen *s);
 
 #endif

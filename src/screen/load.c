@@ -162,10 +162,38 @@ static void read_shared(struct loading *l)
 
 /* --- the set ---------------------------------------------------------------------- */
 
+/* Where the id stands, or would stand: the set is kept in the order of ids. */
+static size_t place_of(const struct screen_set *set, const char *id, bool *found)
+{
+	size_t low = 0, high = set->n;
+
+	*found = false;
+	while (low < high && !*found) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(set->v[middle]->id, id);
+
+		*found = order == 0;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return high;
+}
+
+void screen_set_keep(struct screen_set *set, struct screen *s)
+{
+	bool found;
+	size_t at = place_of(set, s->id, &found);
+
+	(void)GROW(&set->v, &set->n);
+	memmove(set->v + at + 1, set->v + at, (set->n - 1 - at) * sizeof(*set->v));
+	set->v[at] = s;
+}
+
 static void add_screen(struct loading *l, struct screen *s)
 {
 	const struct screen *same = screen_set_find(l->set, s->id);
-	struct screen **kept;
 
 	if (same) {
 		diag_add(l->diags, DIAG_ERROR, s->path, s->id_line, 0, "duplicate-screen",
@@ -174,15 +202,7 @@ static void add_screen(struct loading *l, struct screen *s)
 		screen_free(s);
 		return;
 	}
-	kept = GROW(&l->set->v, &l->set->n);
-	*kept = s;
-}
-
-static int by_id(const void *a, const void *b)
-{
-	const struct screen *const *x = a, *const *y = b;
-
-	return strcmp((*x)->id, (*y)->id);
+	screen_set_keep(l->set, s);
 }
 
 struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
@@ -212,8 +232,6 @@ struct screen_set *screen_set_load(const struct screen_file *files, size_t n,
 		if (theme)
 			theme_set_add(&l.set->themes, theme, diags);
 	}
-	if (l.set->n)
-		qsort(l.set->v, l.set->n, sizeof(*l.set->v), by_id);
 	l.lib->site.diags = NULL; /* the caller's */
 	free(l.included);
 	return l.set;
@@ -260,8 +278,8 @@ bool screen_text_has_id(const char *text, const char *id)
 
 const struct screen *screen_set_find(const struct screen_set *set, const char *id)
 {
-	for (size_t i = 0; i < set->n; i++)
-		if (strcmp(set->v[i]->id, id) == 0)
-			return set->v[i];
-	return NULL;
+	bool found;
+	size_t at = place_of(set, id, &found);
+
+	return found ? set->v[at] : NULL;
 }

@@ -6,13 +6,11 @@
 
 #include "console/view/picture.h"
 
-enum { SCREENS_MAX = 2000 };
-
 /* Which of all screens the digit is, on the bar's present page. */
 void go_screen(struct app *a, uint32_t key)
 {
-	static const struct screen *order[SCREENS_MAX];
-	size_t n = model_screen_order(&a->model, order, SCREENS_MAX);
+	size_t n;
+	const struct screen *const *order = model_screen_order(&a->model, &n);
 	size_t at = a->ui.bar_page * UI_SCREEN_KEYS + key - '0' - UI_FIRST_SCREEN_KEY;
 
 	a->ui.bar_page = 0;
@@ -24,11 +22,11 @@ void go_screen(struct app *a, uint32_t key)
 
 void more_screens(struct app *a, uint32_t key)
 {
-	static const struct screen *order[SCREENS_MAX];
-	size_t n = model_screen_order(&a->model, order, SCREENS_MAX);
-	size_t bars = (n + UI_SCREEN_KEYS - 1) / UI_SCREEN_KEYS;
+	size_t n, bars;
 
 	(void)key;
+	model_screen_order(&a->model, &n);
+	bars = (n + UI_SCREEN_KEYS - 1) / UI_SCREEN_KEYS;
 	if (bars < 2)
 		app_say(a, ROLE_MESSAGE, "all screens stand in the bar already");
 	else

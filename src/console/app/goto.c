@@ -12,7 +12,7 @@
 #include "console/view/picture.h"
 #include "util/fuzzy.h"
 
-enum { TAGS_ASKED = UI_PLACES_MAX / 2, SCREENS_MAX = 2000 };
+enum { TAGS_ASKED = UI_PLACES_MAX / 2 };
 
 static const struct {
 	const char *title, *text;
@@ -215,10 +215,10 @@ static int field_of(const struct screen *s, const char *tag, bool exactly)
 /* What is shown already, then in the order of the digits, then the overview. */
 static const struct screen *screen_of(struct app *a, const char *tag, bool exactly)
 {
-	static const struct screen *order[SCREENS_MAX];
 	const struct model *m = &a->model;
 	const struct screen *top = model_overview(m);
-	size_t n = model_screen_order(m, order, SCREENS_MAX);
+	size_t n;
+	const struct screen *const *order = model_screen_order(m, &n);
 
 	if (m->shown && m->shown != top &&
 	    field_of(m->shown, tag, exactly) != PICTURE_NOTHING)

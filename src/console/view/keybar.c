@@ -8,7 +8,7 @@
 
 #include "util/utf8.h"
 
-enum { SCREENS_MAX = 2000, NAME_MAX_CELLS = 12, NAME_MIN_CELLS = 3 };
+enum { NAME_MAX_CELLS = 12, NAME_MIN_CELLS = 3 };
 
 struct bar_key {
 	char key[12];
@@ -28,8 +28,8 @@ static void put(struct bar_key *keys, size_t *n, const char *key, const char *na
 
 static void put_screens(const struct frame_input *in, struct bar_key *keys, size_t *n)
 {
-	static const struct screen *order[SCREENS_MAX];
-	size_t screens = model_screen_order(in->m, order, SCREENS_MAX);
+	size_t screens;
+	const struct screen *const *order = model_screen_order(in->m, &screens);
 	size_t at = in->ui->bar_page * UI_SCREEN_KEYS;
 	bool picture = in->ui->page == UI_PICTURE;
 	char digit[2] = "4";

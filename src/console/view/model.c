@@ -31,6 +31,7 @@ void model_init(struct model *m)
 void model_release(struct model *m)
 {
 	screen_set_free(m->screens);
+	free(m->order_of_screens);
 	for (size_t i = 0; i < m->n_files; i++) {
 		free((char *)(uintptr_t)m->files[i].path);
 		free((char *)(uintptr_t)m->files[i].text);

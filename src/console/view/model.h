@@ -157,8 +157,11 @@ struct model {
 	bool ticking;      /* turns each second in which a beat came */
 	int64_t offset_ms; /* the server's clock minus ours */
 
-	struct screen_set *screens; /* NULL before the first came */
-	struct screen_file *files;  /* the last good text of each */
+	struct screen_set *screens;             /* NULL before the first came */
+	const struct screen **order_of_screens; /* model_screen_order() */
+	size_t n_order_of_screens;
+	const struct screen *overview;
+	struct screen_file *files; /* the last good text of each */
 	size_t n_files;
 
 	struct model_tag **tags; /* by slot; never moves */
@@ -312,9 +315,9 @@ bool model_rows_live(const struct model *m, const struct model_rows *r, struct n
  * the screen of the same id, or NULL: call model_view() after it. */
 void model_screens(struct model *m, const struct screen_file *files, size_t n,
 		   struct strbuf *why);
-/* The screens behind digits 4.. : in the order of the overview's ways, then by id.
- * Returns how many there are; fills at most max. */
-size_t model_screen_order(const struct model *m, const struct screen **out, size_t max);
+/* The screens behind digits 4.. : in the order of the overview's ways, then by id; *n is
+ * how many there are. The model's, until the screens change. */
+const struct screen *const *model_screen_order(const struct model *m, size_t *n);
 const struct screen *model_overview(const struct model *m); /* NULL: none */
 
 #endif

@@ -82,6 +82,17 @@ static struct screen_set *load_mended(const struct model *m, struct screen_file 
 	return set;
 }
 
+/* Asked for in each frame: found once a set. */
+static void find_order(struct model *m)
+{
+	size_t n = m->screens->n;
+
+	m->overview = screen_set_overview(m->screens);
+	m->order_of_screens =
+		xreallocarray(m->order_of_screens, n + 1, sizeof(*m->order_of_screens));
+	m->n_order_of_screens = screen_set_order(m->screens, m->order_of_screens, n);
+}
+
 void model_screens(struct model *m, const struct screen_file *files, size_t n,
 		   struct strbuf *why)
 {
@@ -100,6 +111,7 @@ void model_screens(struct model *m, const struct screen_file *files, size_t n,
 	model_plate(m, NULL); /* it borrows from the set */
 	screen_set_free(m->screens);
 	m->screens = set;
+	find_order(m);
 	m->shown = id[0] ? screen_set_find(set, id) : NULL;
 	m->glass[GLASS_SHOWN].n = 0; /* its slots belong to the older one */
 	m->glass[GLASS_SHOWN].screen = NULL;
@@ -107,10 +119,11 @@ void model_screens(struct model *m, const struct screen_file *files, size_t n,
 
 const struct screen *model_overview(const struct model *m)
 {
-	return screen_set_overview(m->screens);
+	return m->overview;
 }
 
-size_t model_screen_order(const struct model *m, const struct screen **out, size_t max)
+const struct screen *const *model_screen_order(const struct model *m, size_t *n)
 {
-	return screen_set_order(m->screens, out, max);
+	*n = m->n_order_of_screens;
+	return m->order_of_screens;
 }
