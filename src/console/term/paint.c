@@ -121,37 +121,51 @@ static void take_glyph(const struct term *t, uint32_t cp, wchar_t *out, attr_t *
 		*attrs |= A_ALTCHARSET;
 }
 
-static void paint_row(const struct term *t, const struct grid *g, int row)
+static void paint_cell(const struct term *t, const struct cell *c, int col, int row)
 {
-	const struct cell *cells = &g->cells[row * g->cols];
+	struct look look = look_of(c);
+	attr_t attrs = attributes(look.attr);
+	wchar_t text[2] = { 0, 0 };
+	cchar_t cc;
 
-	for (int col = 0; col < g->cols && col < t->cols; col++) {
-		struct look look = look_of(&cells[col]);
-		attr_t attrs = attributes(look.attr);
-		wchar_t text[2] = { 0, 0 };
-		cchar_t cc;
+	take_glyph(t, c->cp, text, &attrs);
+	setcchar(&cc, text, attrs, look.pair, NULL);
+	mvadd_wch(row, col, &cc);
+}
 
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+	return a->cp == b->cp && a->role == b->role && a->selected == b->selected;
+}
+
+static bool has_wide(const struct cell *cells, int cols)
+{
+	for (int col = 0; col < cols; col++)
 		if (cells[col].cp == 0)
-			continue; /* the right half of a wide character */
-		take_glyph(t, cells[col].cp, text, &attrs);
-		setcchar(&cc, text, attrs, look.pair, NULL);
-		mvadd_wch(row, col, &cc);
-	}
+			return true;
+	return false;
 }
 
-static bool same_row(const struct grid *a, const struct grid *b, int row)
+/* was: what curses has of this row already; NULL: nothing. Most frames change a few
+ * cells, and telling curses a cell takes longer than looking at it. A row with a wide
+ * character is told whole: curses blanks the other half of one itself. */
+static void paint_row(const struct term *t, const struct cell *cells, int cols, int row,
+		      const struct cell *was)
 {
-	const struct cell *x = &a->cells[row * a->cols], *y = &b->cells[row * b->cols];
+	int first = 0;
 
-	for (int col = 0; col < a->cols; col++)
-		if (x[col].cp != y[col].cp || x[col].role != y[col].role ||
-		    x[col].selected != y[col].selected)
-			return false;
-	return true;
+	while (was && first < cols && same_cell(&cells[first], &was[first]))
+		first++;
+	if (was && first < cols && (has_wide(cells, cols) || has_wide(was, cols))) {
+		was = NULL;
+		first = 0;
+	}
+	for (int col = first; col < cols && col < t->cols; col++)
+		/* not the right half of a wide character */
+		if (cells[col].cp != 0 && !(was && same_cell(&cells[col], &was[col])))
+			paint_cell(t, &cells[col], col, row);
 }
 
-/* Most frames change a few rows; telling curses a cell takes longer than looking at it.
- */
 static void paint_grid(struct term *t, const struct grid *g)
 {
 	bool known =
@@ -165,36 +179,36 @@ static void paint_grid(struct term *t, const struct grid *g)
 	for (int row = 0; row < g->rows && row < t->rows; row++) {
 		size_t at = (size_t)row * (size_t)g->cols;
 
-		if (known && same_row(&t->drawn, g, row))
-			continue;
-		paint_row(t, g, row);
+		paint_row(t, &g->cells[at], g->cols, row,
+			  known ? &t->drawn.cells[at] : NULL);
 		memcpy(&t->drawn.cells[at], &g->cells[at],
 		       (size_t)g->cols * sizeof(*g->cells));
 	}
 }
 
-/* Appends what curses wrote since the last time, and empties the memory. */
+/* Appends what curses wrote since the last time. Its memory is written over, not cut
+ * off: pages that were given back would have to be made anew for each frame. What stands
+ * behind n is of a longer frame. */
 static void take_memory(struct term *t)
 {
 	off_t n = lseek(t->memory_fd, 0, SEEK_CUR);
 	char buf[16384];
 
 	for (off_t at = 0; at < n;) {
-		ssize_t got = pread(t->memory_fd, buf, sizeof(buf), at);
+		size_t left = (size_t)(n - at);
+		ssize_t got = pread(t->memory_fd, buf,
+				    left < sizeof(buf) ? left : sizeof(buf), at);
 		if (got <= 0)
 			break;
 		strbuf_add(&t->frame, buf, (size_t)got);
 		at += got;
 	}
-	lseek(t->memory_fd, 0, SEEK_SET);
-	if (ftruncate(t->memory_fd, 0) < 0)
+	if (n > 0 && lseek(t->memory_fd, 0, SEEK_SET) < 0)
 		t->gone = true;
 }
 
-enum sg_err paint_flush(struct term *t)
+static enum sg_err send_frame(struct term *t)
 {
-	fflush(t->memory);
-	take_memory(t);
 	if (t->frame.len == 0)
 		return SG_OK;
 	restore_title_pushed(t->pushes_title);
@@ -204,6 +218,13 @@ enum sg_err paint_flush(struct term *t)
 	if (rc == SG_EIO)
 		t->gone = true;
 	return rc;
+}
+
+enum sg_err paint_flush(struct term *t)
+{
+	fflush(t->memory);
+	take_memory(t);
+	return send_frame(t);
 }
 
 /* What was written to spare is the frame. Both keep their memory: a frame allocates
@@ -273,7 +294,7 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all)
 	wnoutrefresh(stdscr);
 	doupdate();
 	wrap(t);
-	return paint_flush(t);
+	return send_frame(t);
 }
 
 struct mono term_frame_at(const struct term *t)
