@@ -142,9 +142,19 @@ void utf8_clean(struct strbuf *out, const char *s, size_t max)
 	}
 }
 
+/* Printable ASCII at the beginning of s: nearly all text is nothing else. */
+static size_t ascii_bytes(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] < 0x7F)
+		n++;
+	return n;
+}
+
 bool utf8_is_clean(const char *s)
 {
-	size_t n = strlen(s), used;
+	size_t n = strlen(s += ascii_bytes(s)), used;
 	uint32_t cp;
 
 	for (; n; s += used, n -= used)
@@ -155,11 +165,11 @@ bool utf8_is_clean(const char *s)
 
 int utf8_cells(const char *s)
 {
-	size_t n = strlen(s), used;
-	int cells = 0;
+	size_t ascii = ascii_bytes(s), n = strlen(s + ascii), used;
+	int cells = (int)ascii;
 	uint32_t cp;
 
-	for (; n; s += used, n -= used) {
+	for (s += ascii; n; s += used, n -= used) {
 		if (!(used = utf8_decode(s, n, &cp)))
 			used = 1;
 		else if (utf8_width(cp) > 0)

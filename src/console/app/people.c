@@ -11,7 +11,8 @@
 
 enum {
 	HOLDER_MS = 2000, /* who holds a value is asked for anew */
-	PLACE_MS = 10000  /* a key is told no oftener */
+	PLACE_MS = 10000, /* a key is told no oftener */
+	PAGE_BYTES = 63   /* of its title are told */
 };
 
 /* --- our own place ------------------------------------------------------------------ */
@@ -24,21 +25,27 @@ static enum ui_page page_of(const struct ui *ui)
 				     : ui->page;
 }
 
-static struct wire_place place_now(const struct app *a)
+static const char *field_now(const struct app *a)
+{
+	enum dialog_stage stage = a->ui.dialog.stage;
+
+	return stage != DIALOG_CLOSED && stage < DIALOG_RESULT ? a->ui.dialog.tag : "";
+}
+
+static struct wire_place place_now(const struct app *a, const char *page)
 {
 	struct wire_place m = { .idle_s = 0 };
 	int64_t idle = mono_ms_between(a->pressed, a->now.mono) / 1000;
 
 	m.idle_s = idle > 0 ? (uint32_t)idle : 0;
-	snprintf(m.page, sizeof(m.page), "%.63s",
-		 ui_page_title(&a->model, page_of(&a->ui)));
-	if (a->ui.dialog.stage != DIALOG_CLOSED && a->ui.dialog.stage < DIALOG_RESULT)
-		snprintf(m.field, sizeof(m.field), "%s", a->ui.dialog.tag);
+	snprintf(m.page, sizeof(m.page), "%.*s", PAGE_BYTES, page);
+	snprintf(m.field, sizeof(m.field), "%s", field_now(a));
 	return m;
 }
 
 static void place_turn(struct app *a)
 {
+	const char *page = ui_page_title(&a->model, page_of(&a->ui));
 	struct wire_place m;
 	bool moved, pressed;
 
@@ -46,13 +53,13 @@ static void place_turn(struct app *a)
 		return;
 	if (!a->pressed.ns) /* somebody has just opened it */
 		a->pressed = a->now.mono;
-	m = place_now(a);
-	moved = strcmp(m.page, a->place.page) != 0 ||
-		strcmp(m.field, a->place.field) != 0 || !a->place_told.ns;
+	moved = strncmp(page, a->place.page, PAGE_BYTES) != 0 ||
+		strcmp(field_now(a), a->place.field) != 0 || !a->place_told.ns;
 	pressed = a->pressed.ns > a->place_told.ns &&
 		  mono_reached(a->now.mono, mono_add_ms(a->place_told, PLACE_MS));
 	if (!moved && !pressed)
 		return;
+	m = place_now(a, page);
 	m.req = client_next_req(a->client);
 	wire_put_place(client_out(a->client), &m);
 	a->place = m;

@@ -33,12 +33,32 @@ static bool fits(const struct ui_filter *f, const struct wire_alarm_row *r)
 	return ui_filter_holds(f, texts, sizeof(texts) / sizeof(texts[0]));
 }
 
+/* False: the names are of just that already. */
+static bool is_other(struct ui_list *l, const struct model *m, const struct ui_filter *f)
+{
+	struct ui_list_of *of = &l->of;
+
+	if (of->taken && of->changes == m->list_changes && of->shelf == l->shelf &&
+	    of->flood == m->flood.on && strcmp(of->words, f->words.text) == 0)
+		return false;
+	of->taken = true;
+	of->changes = m->list_changes;
+	of->shelf = l->shelf;
+	of->flood = m->flood.on;
+	snprintf(of->words, sizeof(of->words), "%s", f->words.text);
+	return true;
+}
+
 /* Taken while nobody has a row selected. */
 void alarm_list_take(struct ui_list *l, const struct model *m, const struct ui_filter *f)
 {
-	const struct wire_alarm_row **rows = xcalloc(m->list.n + 1, sizeof(*rows));
-	size_t n = model_shelf_order(m, l->shelf, NULL, rows, m->list.n);
+	const struct wire_alarm_row **rows;
+	size_t n;
 
+	if (!is_other(l, m, f))
+		return;
+	rows = xcalloc(m->list.n + 1, sizeof(*rows));
+	n = model_shelf_order(m, l->shelf, NULL, rows, m->list.n);
 	l->names = xreallocarray(l->names, n + 1, sizeof(*l->names));
 	l->n = 0;
 	for (size_t i = 0; i < n; i++)

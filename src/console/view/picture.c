@@ -82,8 +82,11 @@ static void paint_there(const struct canvas *c, const struct screen *s,
 			const struct picture_source *src, int selected)
 {
 	struct canvas part = canvas_sub(c, 0, 0, s->cols, s->rows);
+	struct canvas right = canvas_sub(c, s->cols, 0, c->cols, s->rows);
+	struct canvas below = canvas_sub(c, 0, s->rows, c->cols, c->rows);
 
-	canvas_fill(c, ' ', ROLE_LABEL);
+	canvas_fill(&right, ' ', ROLE_LABEL);
+	canvas_fill(&below, ' ', ROLE_LABEL);
 	for (int row = 0; row < s->rows; row++)
 		memcpy(c->grid->cells + (c->row + row) * c->grid->cols + c->col,
 		       s->cells + row * s->cols, (size_t)s->cols * sizeof(*s->cells));

@@ -103,6 +103,13 @@ struct ui_list {
 	size_t n;
 	size_t top;
 	int selected; /* index into names, -1 = none: the order is live */
+	/* What the names were taken from: they are taken again when it is another. */
+	struct ui_list_of {
+		bool taken, flood;
+		enum model_shelf shelf;
+		uint64_t changes; /* model.list_changes */
+		char words[ENTRY_MAX + 1];
+	} of;
 };
 
 /* The list of devices: selected by name, so that an answer which says more or fewer of
