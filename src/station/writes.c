@@ -65,13 +65,6 @@ static bool recording(void *arg)
 	return ((struct station *)arg)->recording;
 }
 
-static const struct access_grant *grant(void *arg, uint64_t session)
-{
-	const struct session *who = session_find(arg, session);
-
-	return who ? &who->grant : NULL;
-}
-
 static bool limit_suits(void *arg, const struct write_point *p, double v,
 			struct strbuf *why)
 {
@@ -251,7 +244,6 @@ static const struct write_host host_of_station = {
 	.sample = station_sample,
 	.reachable = reachable,
 	.recording = recording,
-	.grant = grant,
 	.suits = limit_suits,
 	.changes = limit_changes,
 	.txn = new_txn,

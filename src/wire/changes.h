@@ -45,7 +45,8 @@ enum wire_set_phase {
 	SET_REFUSED = 2, /* nothing of it was sent: a check failed, or it was given up */
 	SET_SELECTED = 3,
 	SET_RUNNING = 4,
-	SET_ENDED = 5
+	SET_ENDED = 5,
+	SET_APPROVAL = 6 /* signed; a second person is asked */
 };
 
 /* How far a line of it is. */
@@ -85,6 +86,8 @@ struct wire_change_set {
 	uint32_t expires_ms;
 	uint16_t n, n_done, n_unknown; /* lines */
 	int64_t signed_ms;             /* UTC; 0 = not signed */
+	uint16_t wants;     /* bits of enum wire_wants (msg.h), of all its lines */
+	char challenge[16]; /* exactly this is typed to confirm; "" = nothing */
 	char who[64];
 	char title[64];
 	char reason[256];

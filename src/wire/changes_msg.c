@@ -109,6 +109,8 @@ void wire_put_change_set(struct strbuf *w, const struct wire_change_set *m)
 	bytes_put_u16(w, m->n_done);
 	bytes_put_u16(w, m->n_unknown);
 	bytes_put_i64(w, m->signed_ms);
+	bytes_put_u16(w, m->wants);
+	bytes_put_str(w, m->challenge);
 	bytes_put_str(w, m->who);
 	bytes_put_str(w, m->title);
 	bytes_put_str(w, m->reason);
@@ -129,11 +131,13 @@ bool wire_get_change_set(const uint8_t *p, size_t n, struct wire_change_set *m)
 	m->n_done = bytes_u16(&r);
 	m->n_unknown = bytes_u16(&r);
 	m->signed_ms = bytes_i64(&r);
+	m->wants = bytes_u16(&r);
+	bytes_str(&r, m->challenge, sizeof(m->challenge));
 	bytes_str(&r, m->who, sizeof(m->who));
 	bytes_str(&r, m->title, sizeof(m->title));
 	bytes_str(&r, m->reason, sizeof(m->reason));
 	bytes_str(&r, m->text, sizeof(m->text));
-	return bytes_done(&r) && m->phase >= SET_LOOKED && m->phase <= SET_ENDED &&
+	return bytes_done(&r) && m->phase >= SET_LOOKED && m->phase <= SET_APPROVAL &&
 	       m->n <= WIRE_CHANGES_MAX;
 }
 

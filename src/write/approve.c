@@ -2,7 +2,7 @@
  * approve.c - the second person: somebody else, on another session, who is shown the same
  * sentence and says yes or no within a minute. Whatever moved meanwhile ends it.
  */
-#include "write/gate_int.h"
+#include "write/change_set_int.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -127,7 +127,7 @@ static bool may_answer(const struct write_op *op, const struct write_party *p,
 	else if (!access_allows(p->grant, RIGHT_APPROVE, op->area))
 		access_explain(p->grant, RIGHT_APPROVE, op->area, why);
 	else
-		return true;
+		return !op->set || write_set_may_approve(op->set, p, why);
 	return false;
 }
 
@@ -179,7 +179,8 @@ static const struct write_point *still_good(struct write_gate *g, struct write_o
 	else if (!g->host->party(g->host->arg, op->who.session, &asker) ||
 		 strcmp(asker.name, op->who.name) != 0)
 		strbuf_setf(why, "%s is not there any more", op->who.name);
-	else if (write_check(g, op, p, asker.grant, WRITE_AT_CONFIRM, now, why))
+	else if (op->set ? write_set_passes(g, op->set, &asker, now)
+			 : write_check(g, op, p, asker.grant, WRITE_AT_CONFIRM, now, why))
 		return p;
 	return NULL;
 }
@@ -201,7 +202,10 @@ static void approve(struct write_gate *g, struct write_op *op,
 	snprintf(why, sizeof(why), "approved by %s", who->name);
 	op->due = (struct mono){ INT64_MAX };
 	write_tell_step(g, op, WRITE_STAGE_APPROVAL, why);
-	write_begin_intent(g, op, p, now);
+	if (op->set)
+		write_set_approved(g, op, now);
+	else
+		write_begin_intent(g, op, p, now);
 	tell_both(g, op, WIRE_APPROVAL_GIVEN, why, now);
 	write_tell_reply(g, who->session, req, WIRE_OK, "approved");
 }

@@ -22,7 +22,7 @@ unsigned write_wants(const struct write_point *p, bool alone)
 
 /* Four digits that differ from select to select; they guard against a habit, not against
  * an enemy, who could read them as well. */
-static unsigned digits_of(uint64_t token)
+unsigned write_digits_of(uint64_t token)
 {
 	uint64_t h = token * 0x9E3779B97F4A7C15u;
 
@@ -43,7 +43,7 @@ void write_set_challenge(struct write_gate *g, struct write_op *op,
 		snprintf(op->challenge, sizeof(op->challenge), "%s", op->tag_name);
 	else if (strcmp(kind, "digits") == 0)
 		snprintf(op->challenge, sizeof(op->challenge), "%u",
-			 digits_of(op->token));
+			 write_digits_of(op->token));
 	else
 		write_value_text(op, &op->new_value.v, op->decimals, op->challenge,
 				 sizeof(op->challenge));

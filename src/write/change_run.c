@@ -114,6 +114,21 @@ static void say_end(struct write_set *set, bool complete)
 		 write_set_count(set, CHANGE_UNKNOWN) ? ", 1 unknown" : "", why);
 }
 
+/* How it ended, to who said yes to it. */
+static void tell_approver(struct write_gate *g, const struct write_set *set)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (!set->approver.session)
+		return;
+	strbuf_addf(&text, "change set %" PRIu64 " of %s, approved by you: %s",
+		    set->request, set->who.name, set->text);
+	strbuf_clear(&g->frame);
+	wire_put_notice(&g->frame, write_set_count(set, CHANGE_DONE) != set->n, text.buf);
+	g->host->tell(g->host->arg, set->approver.session, &g->frame);
+	strbuf_release(&text);
+}
+
 static void end_set(struct write_gate *g, struct write_set *set, struct now now)
 {
 	bool complete = write_set_count(set, CHANGE_DONE) == set->n;
@@ -132,6 +147,7 @@ static void end_set(struct write_gate *g, struct write_set *set, struct now now)
 		       set->text, now);
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
 	write_set_tell_all(g, set);
+	tell_approver(g, set);
 }
 
 /* --- the turn of a line ------------------------------------------------------------- */
@@ -148,11 +164,11 @@ static const struct write_line *void_line(const struct write_set *set)
 static bool may_begin(struct write_gate *g, struct write_op *op, struct now now)
 {
 	const struct write_point *p = g->host->at(g->host->arg, op->tag);
-	const struct access_grant *grant = g->host->grant(g->host->arg, op->who.session);
-
 	const struct write_op *busy = write_in_hand(g, op);
+	struct write_party who;
 
-	if (!grant) {
+	if (!g->host->party(g->host->arg, op->who.session, &who) ||
+	    strcmp(who.name, op->who.name) != 0) {
 		strbuf_setf(&g->why, "the operator's session ended first");
 		return false;
 	}
@@ -166,7 +182,7 @@ static bool may_begin(struct write_gate *g, struct write_op *op, struct now now)
 			    op->tag_name);
 		return false;
 	}
-	return write_check(g, op, p, grant, WRITE_AT_CONFIRM, now, &g->why);
+	return write_check(g, op, p, who.grant, WRITE_AT_CONFIRM, now, &g->why);
 }
 
 static void begin_line(struct write_gate *g, struct write_set *set, struct now now)
@@ -240,6 +256,7 @@ void write_set_begin(struct write_gate *g, struct write_set *set, uint32_t req,
 		set->lines[i].state = CHANGE_WAITING;
 		set->lines[i].op->req = req;
 	}
+	set->text[0] = '\0';
 	write_set_tell(g, set);
 	next_line(g, set, now);
 }
@@ -266,7 +283,7 @@ void write_sets_tick(struct write_gate *g, struct now now)
 
 		while (mono_reached(now.mono, set->due)) {
 			set->due = never;
-			if (set->phase == SET_SELECTED)
+			if (set->phase == SET_SELECTED || set->phase == SET_APPROVAL)
 				look_at_selected(g, set, now);
 			else if (set->phase == SET_RUNNING)
 				look_at_running(g, set, now);
@@ -287,7 +304,9 @@ struct mono write_sets_deadline(const struct write_gate *g)
 bool write_sets_busy(const struct write_gate *g)
 {
 	for (size_t i = 0; i < g->n_sets; i++)
-		if (g->sets[i]->phase == SET_RUNNING || g->sets[i]->phase == SET_SELECTED)
+		if (g->sets[i]->phase == SET_RUNNING ||
+		    g->sets[i]->phase == SET_SELECTED ||
+		    g->sets[i]->phase == SET_APPROVAL)
 			return true;
 	return false;
 }

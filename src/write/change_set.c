@@ -93,30 +93,12 @@ static void describe_line(struct write_line *l, const struct write_op *op,
 			 sizeof(l->old_value));
 	write_value_text(op, &op->new_value.v, op->decimals, l->new_value,
 			 sizeof(l->new_value));
-	l->same = quality_is_interlock_grade(op->old_quality) &&
+	l->same = !p->def->write->pulse && quality_is_interlock_grade(op->old_quality) &&
 		  write_matches(&op->new_value.v, &op->old_value.v, exactly);
 }
 
-/* What a tag asks for beyond a signature is asked for each time: no set goes around it.
- */
-static bool fits_a_set(const struct write_op *op, const struct write_point *p,
-		       struct strbuf *why)
-{
-	const struct tag_write *w = p->def->write;
-
-	if (w->approve)
-		strbuf_setf(why, "%s asks for a second person: write it by itself",
-			    op->tag_name);
-	else if (w->challenge)
-		strbuf_setf(why, "%s is confirmed by typing: write it by itself",
-			    op->tag_name);
-	else
-		return true;
-	return false;
-}
-
 /* op: what the line would be. False: l says what speaks against it. */
-static bool judge(struct write_gate *g, const struct write_set *set,
+static bool judge(struct write_gate *g, struct write_set *set,
 		  const struct write_party *party, const struct wire_changes *m,
 		  size_t at, struct write_op *op, struct now now)
 {
@@ -136,8 +118,10 @@ static bool judge(struct write_gate *g, const struct write_set *set,
 		strbuf_setf(&g->why, "there is no tag named \"%s\"", l->tag);
 	} else {
 		write_remember_point(op, p, g->host->sample(g->host->arg, p->tag));
+		op->wants = write_wants(p, false);
+		set->wants |= op->wants;
 		ok = write_check(g, op, p, party->grant, WRITE_AT_SELECT, now, &g->why) &&
-		     write_plan_readback(g, op, p, &g->why) && fits_a_set(op, p, &g->why);
+		     write_plan_readback(g, op, p, &g->why);
 		describe_line(l, op, p);
 	}
 	if (ok && is_twice(m, at)) {
@@ -149,7 +133,7 @@ static bool judge(struct write_gate *g, const struct write_set *set,
 	return ok;
 }
 
-static size_t judge_all(struct write_gate *g, const struct write_set *set,
+static size_t judge_all(struct write_gate *g, struct write_set *set,
 			const struct write_party *party, const struct wire_changes *m,
 			struct now now)
 {
@@ -174,6 +158,7 @@ static void take_line(struct write_gate *g, struct write_set *set,
 	*op = asked;
 	write_value_set(&op->old_value, &asked.old_value.v);
 	write_value_set(&op->new_value, &asked.new_value.v);
+	write_set_offer(op, g->host->at(g->host->arg, op->tag));
 	op->set = set; /* whose token counts: the line has none */
 	op->line = at;
 	set->lines[at].op = op;
@@ -192,6 +177,9 @@ static void take(struct write_gate *g, struct write_set *set,
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
 	set->phase = SET_SELECTED;
 	set->token = ++g->last_token;
+	if (set->wants & WIRE_WANTS_CHALLENGE)
+		snprintf(set->challenge, sizeof(set->challenge), "%u",
+			 write_digits_of(set->token));
 	set->due = mono_add_ms(now.mono,
 			       WRITE_SELECT_MS + WRITE_SET_LINE_MS * (int64_t)set->n);
 	make_room(g);
@@ -243,14 +231,18 @@ void write_set_void(struct write_gate *g, struct write_set *set, const char *why
 	for (size_t i = 0; i < set->n; i++) {
 		struct write_op *op = set->lines[i].op;
 
-		if (!op || op->phase != WRITE_SELECTED)
+		if (!op || op->phase > WRITE_APPROVAL)
 			continue;
+		if (op->phase == WRITE_APPROVAL) {
+			write_approval_over(g, op, WIRE_APPROVAL_WITHDRAWN, why, now);
+			continue;
+		}
 		write_note(g, t, AUDIT_CANCEL, op, "void", why, now);
 		snprintf(op->text, sizeof(op->text), "%s", why);
 		write_op_finish(g, op);
 	}
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
-	if (set->phase != SET_SELECTED)
+	if (set->phase == SET_RUNNING)
 		return;
 	set->phase = SET_REFUSED;
 	set->due = (struct mono){ INT64_MAX };
@@ -261,7 +253,7 @@ void write_sets_give_up(struct write_gate *g, uint64_t session, struct now now)
 {
 	for (size_t i = 0; i < g->n_sets; i++)
 		if (g->sets[i]->who.session == session &&
-		    g->sets[i]->phase == SET_SELECTED)
+		    g->sets[i]->phase == SET_SELECTED) /* one that was signed waits */
 			write_set_void(g, g->sets[i], "the session selected anew", now);
 }
 
@@ -272,7 +264,7 @@ void write_set_cancel(struct write_gate *g, struct write_set *set,
 		write_set_stop(set, "the operator stopped it");
 		write_tell_reply(g, p->session, req, WIRE_OK,
 				 "no further line is begun; the one in hand goes on");
-	} else if (set->phase == SET_SELECTED) {
+	} else if (set->phase == SET_SELECTED || set->phase == SET_APPROVAL) {
 		write_set_void(g, set, "given up by the operator", now);
 		write_tell_reply(g, p->session, req, WIRE_OK, "given up");
 	} else {
@@ -284,8 +276,8 @@ void write_set_cancel(struct write_gate *g, struct write_set *set,
 
 /* All lines again, before the first is begun: a set that is known to stop is not
  * started. */
-static bool still_passes(struct write_gate *g, const struct write_set *set,
-			 const struct write_party *party, struct now now)
+bool write_set_passes(struct write_gate *g, const struct write_set *set,
+		      const struct write_party *party, struct now now)
 {
 	for (size_t i = 0; i < set->n; i++) {
 		struct write_line *l = &set->lines[i];
@@ -307,35 +299,113 @@ static bool still_passes(struct write_gate *g, const struct write_set *set,
 	return true;
 }
 
+/* said NULL: the line that is barred says why. */
 static void refuse_confirm(struct write_gate *g, struct write_set *set, uint32_t req,
-			   struct now now)
+			   const char *said, struct now now)
 {
 	size_t at = 0;
 	char why[768];
 
-	while (set->lines[at].state != CHANGE_BARRED)
+	while (!said && set->lines[at].state != CHANGE_BARRED)
 		at++;
-	snprintf(why, sizeof(why), "nothing was sent; %s: %.500s", set->lines[at].tag,
-		 set->lines[at].text);
+	if (said)
+		snprintf(why, sizeof(why), "nothing was sent; %.500s", said);
+	else
+		snprintf(why, sizeof(why), "nothing was sent; %s: %.500s",
+			 set->lines[at].tag, set->lines[at].text);
 	write_set_void(g, set, why, now);
 	set->req = req;
 	write_set_tell_all(g, set);
 	write_set_refuse(g, set, 0, why, now);
 }
 
-void write_set_confirm(struct write_gate *g, struct write_set *set,
-		       const struct write_party *p, uint32_t req, struct now now)
+static bool challenge_met(const struct write_set *set, const char *typed,
+			  struct strbuf *why)
 {
-	if (set->phase == SET_RUNNING) {
-		if (req != set->req) /* else a frame sent twice: its one answer comes */
-			write_set_refuse(g, set, req, "this set is under way already",
+	if (!set->challenge[0] || strcmp(typed, set->challenge) == 0)
+		return true;
+	strbuf_setf(why, "\"%.60s\" was typed, not \"%s\" as shown", typed,
+		    set->challenge);
+	return false;
+}
+
+/* The first line that wants a second person carries the request of all. */
+static void ask_approval(struct write_gate *g, struct write_set *set, struct now now)
+{
+	struct strbuf offer;
+	struct write_op *op = NULL;
+
+	for (size_t i = 0; i < set->n && !op; i++)
+		if (set->lines[i].op->wants & WIRE_WANTS_APPROVAL)
+			op = set->lines[i].op;
+	strbuf_init(&offer, sizeof(op->offer) - 1);
+	strbuf_addf(&offer, "change set%s%s of %zu", set->title[0] ? " " : "", set->title,
+		    set->n);
+	for (size_t i = 0; i < set->n; i++)
+		strbuf_addf(&offer, "%s %s", i ? ";" : ":", set->lines[i].op->offer);
+	snprintf(op->offer, sizeof(op->offer), "%s", offer.buf);
+	strbuf_release(&offer);
+	set->phase = SET_APPROVAL;
+	set->due = (struct mono){ INT64_MAX };
+	write_ask_approval(g, op, now);
+	snprintf(set->text, sizeof(set->text), "waiting for a second person");
+	write_set_tell(g, set);
+}
+
+bool write_set_may_approve(const struct write_set *set, const struct write_party *p,
+			   struct strbuf *why)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		const struct write_op *op = set->lines[i].op;
+
+		if (!op || !(op->wants & WIRE_WANTS_APPROVAL) ||
+		    access_allows(p->grant, RIGHT_APPROVE, op->area))
+			continue;
+		access_explain(p->grant, RIGHT_APPROVE, op->area, why);
+		return false;
+	}
+	return true;
+}
+
+void write_set_approved(struct write_gate *g, struct write_op *op, struct now now)
+{
+	struct write_set *set = op->set;
+
+	op->phase = WRITE_SELECTED;
+	set->approver = op->approver;
+	for (size_t i = 0; i < set->n; i++)
+		set->lines[i].op->approver = op->approver;
+	write_set_begin(g, set, set->req, now);
+}
+
+static void sign_set(struct write_gate *g, struct write_set *set,
+		     const struct write_party *p, const struct wire_request *m,
+		     struct now now)
+{
+	if (!challenge_met(set, m->text, &g->why)) {
+		refuse_confirm(g, set, m->req, g->why.buf, now);
+	} else if (!write_set_passes(g, set, p, now)) {
+		refuse_confirm(g, set, m->req, NULL, now);
+	} else if (set->wants & WIRE_WANTS_APPROVAL) {
+		set->req = m->req;
+		ask_approval(g, set, now);
+	} else {
+		write_set_begin(g, set, m->req, now);
+	}
+}
+
+void write_set_confirm(struct write_gate *g, struct write_set *set,
+		       const struct write_party *p, const struct wire_request *m,
+		       struct now now)
+{
+	if (set->phase == SET_RUNNING || set->phase == SET_APPROVAL) {
+		if (m->req != set->req) /* else a frame sent twice */
+			write_set_refuse(g, set, m->req, "this set is under way already",
 					 now);
 	} else if (set->phase != SET_SELECTED) {
-		set->req = req;
+		set->req = m->req;
 		write_set_tell_all(g, set); /* what became of it answers again */
-	} else if (still_passes(g, set, p, now)) {
-		write_set_begin(g, set, req, now);
 	} else {
-		refuse_confirm(g, set, req, now);
+		sign_set(g, set, p, m, now);
 	}
 }

@@ -8,9 +8,16 @@
  * is taken back by itself. What it is told then is "not sent" for every line behind.
  *
  *   phase     leaves by                                             to
- *   SELECTED  confirm / cancel, expiry, a line that is void         RUNNING / REFUSED
+ *   SELECTED  confirm                                               RUNNING, APPROVAL
+ *             cancel, expiry, a line that is void                   REFUSED
+ *   APPROVAL  a second person                                       RUNNING
+ *             who declines, a minute, a line that is void           REFUSED
  *   RUNNING   the last line's end, the first that is not done,      ENDED
  *             session gone, reload, restart of a device, stop
+ *
+ * What any of its tags asks for, the whole set asks for: a reason, something typed, a
+ * second person with the right approve in the area of each tag that wants one. Nobody
+ * signs a set alone in an emergency; that goes one write at a time.
  *
  * A set that runs has a row among the stored intents, which each line's intent moves on
  * in its own transaction: a later start says which lines were never begun. It never goes

@@ -26,8 +26,11 @@ struct write_set {
 	size_t n, at;             /* at: whose turn it is */
 	bool stored;              /* its row is */
 	bool stopped;             /* no line is begun any more */
-	struct mono due;          /* INT64_MAX = nothing is */
-	struct mono wait_end;     /* for a device that is busy */
+	unsigned wants;           /* bits of enum wire_wants */
+	char challenge[16];       /* "" = nothing is typed */
+	struct write_who approver;
+	struct mono due;      /* INT64_MAX = nothing is */
+	struct mono wait_end; /* for a device that is busy */
 	int64_t signed_ms;
 	char text[768];
 };
@@ -38,12 +41,22 @@ void write_sets_free(struct write_gate *g);
 /* What the session has selected is given up; what runs, runs on. */
 void write_sets_give_up(struct write_gate *g, uint64_t session, struct now now);
 void write_set_confirm(struct write_gate *g, struct write_set *set,
-		       const struct write_party *p, uint32_t req, struct now now);
+		       const struct write_party *p, const struct wire_request *m,
+		       struct now now);
 void write_set_cancel(struct write_gate *g, struct write_set *set,
 		      const struct write_party *p, uint32_t req, struct now now);
 /* Nothing of it is written: every line's select is void. */
 void write_set_void(struct write_gate *g, struct write_set *set, const char *why,
 		    struct now now);
+
+/* All lines again, for p; false: why not, in g->why and in the line. */
+bool write_set_passes(struct write_gate *g, const struct write_set *set,
+		      const struct write_party *p, struct now now);
+/* May this person be the second one of every line that wants one? Else why not. */
+bool write_set_may_approve(const struct write_set *set, const struct write_party *p,
+			   struct strbuf *why);
+/* op, a line of a set, carried its request for approval, which was given. */
+void write_set_approved(struct write_gate *g, struct write_op *op, struct now now);
 
 /* change_run.c */
 void write_set_begin(struct write_gate *g, struct write_set *set, uint32_t req,

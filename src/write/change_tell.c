@@ -58,10 +58,13 @@ static void put_set(struct strbuf *w, const struct write_set *set, uint32_t req)
 		.n_done = (uint16_t)write_set_count(set, CHANGE_DONE),
 		.n_unknown = (uint16_t)write_set_count(set, CHANGE_UNKNOWN),
 		.signed_ms = set->signed_ms,
+		.wants = (uint16_t)set->wants,
 	};
 
 	if (set->phase == SET_SELECTED)
 		m.expires_ms = WRITE_SELECT_MS + WRITE_SET_LINE_MS * (uint32_t)set->n;
+	if (set->phase == SET_SELECTED)
+		snprintf(m.challenge, sizeof(m.challenge), "%s", set->challenge);
 	snprintf(m.who, sizeof(m.who), "%s", set->who.name);
 	snprintf(m.title, sizeof(m.title), "%s", set->title);
 	snprintf(m.reason, sizeof(m.reason), "%s", set->reason);
@@ -135,6 +138,8 @@ static struct audit_record describe(const struct write_set *set)
 	return (struct audit_record){
 		.uid = set->who.uid,
 		.actor = set->who.actor,
+		.person = set->who.name,
+		.approver = set->approver.name,
 		.roles = set->who.roles,
 		.session = set->who.session,
 		.from = set->who.from,

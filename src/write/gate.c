@@ -114,9 +114,9 @@ void write_op_end(struct write_gate *g, struct write_op *op)
 	bool alone = !op->set; /* a line of a set is told as that */
 
 	write_op_finish(g, op);
-	write_tell_approver(g, op);
 	if (!alone)
 		return;
+	write_tell_approver(g, op);
 	write_tell_done(g, op, op->req);
 	for (unsigned i = 0; i < op->n_replays; i++)
 		write_tell_done(g, op, op->replays[i]);

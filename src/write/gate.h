@@ -92,8 +92,6 @@ struct write_host {
 	/* May a command or a read go to the tag's device now? Else why not. */
 	bool (*reachable)(void *arg, const struct write_point *p, struct strbuf *why);
 	bool (*recording)(void *arg); /* does the store take records? */
-	/* What the session may do now; NULL = it is gone. Borrowed for the call. */
-	const struct access_grant *(*grant)(void *arg, uint64_t session);
 	/* May this number be written, as far as others depend on it (limits of alarms)?
 	 * Else why not. NULL = nobody depends on anything. */
 	bool (*suits)(void *arg, const struct write_point *p, double v,

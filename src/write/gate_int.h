@@ -154,6 +154,7 @@ void write_add_exact(struct strbuf *out, double v, const char *unit);
 /* Once the op has its token and its values: what confirm will want. */
 void write_set_challenge(struct write_gate *g, struct write_op *op,
 			 const struct write_point *p);
+unsigned write_digits_of(uint64_t token);
 bool write_challenge_met(const struct write_op *op, const char *typed,
 			 struct strbuf *why);
 bool write_text_blank(const char *text);

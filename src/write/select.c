@@ -219,7 +219,7 @@ void write_gate_confirm(struct write_gate *g, const struct write_party *party,
 	struct write_op *op;
 
 	if (set && !strange)
-		write_set_confirm(g, set, party, m->req, now);
+		write_set_confirm(g, set, party, m, now);
 	if (set)
 		return;
 	op = own_op(g, party, m->req, m->num, now);
