@@ -19,6 +19,11 @@ void hash_init(struct hash_state *h)
 	crypto_generichash_init(state(h), NULL, 0, HASH_SIZE);
 }
 
+void hash_init_keyed(struct hash_state *h, const uint8_t key[HASH_SIZE])
+{
+	crypto_generichash_init(state(h), key, HASH_SIZE, HASH_SIZE);
+}
+
 void hash_update(struct hash_state *h, const void *p, size_t n)
 {
 	if (n)
@@ -68,4 +73,24 @@ int hash_unhex(const char *text, uint8_t *out, size_t n)
 		out[i] = (uint8_t)(hi << 4 | lo);
 	}
 	return 0;
+}
+
+void hash_base64(const uint8_t *p, size_t n, char *out, size_t size)
+{
+	sodium_bin2base64(out, size, p, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+int hash_unbase64(const char *text, size_t len, uint8_t *out, size_t n)
+{
+	size_t got = 0;
+
+	if (sodium_base642bin(out, n, text, len, NULL, &got, NULL,
+			      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return -1;
+	return got == n ? 0 : -1;
+}
+
+void hash_random(void *p, size_t n)
+{
+	randombytes_buf(p, n);
 }

@@ -125,13 +125,15 @@ bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 	return true;
 }
 
-bool audit_record_is_sound(const void *body, size_t n)
+bool audit_record_is_sound(const void *body, size_t n, struct audit_record *r)
 {
 	struct bytes_reader b = bytes_reader(body, n);
-	struct audit_record r;
+	struct audit_record own;
 	size_t there = get_layout(&b), len;
 
-	if (!there || !get_numbers(&b, &r))
+	r = r ? r : &own;
+	*r = (struct audit_record){ 0 };
+	if (!there || !get_numbers(&b, r))
 		return false;
 	for (size_t i = 0; i < there; i++) {
 		const char *text = bytes_view(&b, texts[i].max, &len);

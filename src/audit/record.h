@@ -126,8 +126,9 @@ void audit_record_put(struct strbuf *body, const struct audit_record *r);
 /* Strings of r point into text, which must live as long as r (owned by the caller). */
 bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 		      struct strbuf *text);
-/* True exactly when audit_record_get() would be; nothing is copied. */
-bool audit_record_is_sound(const void *body, size_t n);
+/* True exactly when audit_record_get() would be; nothing is copied: only the numbers of r
+ * (may be NULL) are filled, its texts are NULL. */
+bool audit_record_is_sound(const void *body, size_t n, struct audit_record *r);
 /* The write request a body speaks of, without reading the rest; 0 = none or malformed. */
 uint64_t audit_record_request(const void *body, size_t n);
 /* "select", "intent" ...; "?" if unknown */

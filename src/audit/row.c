@@ -19,7 +19,7 @@ static void add_hex(struct audit_row *row, const uint8_t *p, size_t n)
 
 void audit_row_make(struct audit_row *row, uint64_t seq, const void *body, size_t n,
 		    const uint8_t hash[AUDIT_HASH_SIZE],
-		    const uint8_t chain_id[AUDIT_CHAIN_ID_SIZE])
+		    const uint8_t chain_id[AUDIT_CHAIN_ID_SIZE], const uint8_t *seal)
 {
 	struct audit_columns c;
 
@@ -28,6 +28,7 @@ void audit_row_make(struct audit_row *row, uint64_t seq, const void *body, size_
 	row->n = AUDIT_COLUMNS;
 	add_hex(row, hash, AUDIT_HASH_SIZE);
 	add_hex(row, chain_id, AUDIT_CHAIN_ID_SIZE);
+	add_hex(row, seal, seal ? AUDIT_SEAL_SIZE : 0);
 	for (size_t at = 0; at < n && row->n < AUDIT_ROW_FIELDS; at += AUDIT_ROW_PIECE) {
 		size_t left = n - at;
 		add_hex(row, (const uint8_t *)body + at,
@@ -55,6 +56,16 @@ static bool read_head(char *const *field, struct audit_head *head, struct strbuf
 	    hash_unhex(field[AUDIT_ROW_CHAIN], head->chain_id, AUDIT_CHAIN_ID_SIZE) == 0)
 		return true;
 	strbuf_setf(why, "its hash or chain id is malformed");
+	return false;
+}
+
+static bool read_seal(const char *text, uint8_t seal[AUDIT_SEAL_SIZE], size_t *n,
+		      struct strbuf *why)
+{
+	*n = text[0] ? AUDIT_SEAL_SIZE : 0;
+	if (*n == 0 || hash_unhex(text, seal, AUDIT_SEAL_SIZE) == 0)
+		return true;
+	strbuf_setf(why, "its seal is malformed");
 	return false;
 }
 
@@ -86,14 +97,16 @@ static size_t false_column(char *const *field, uint64_t seq, const struct strbuf
 }
 
 bool audit_row_read(char *const *field, size_t n, struct audit_head *head,
-		    struct strbuf *body, struct strbuf *why)
+		    uint8_t seal[AUDIT_SEAL_SIZE], size_t *seal_n, struct strbuf *body,
+		    struct strbuf *why)
 {
 	head->seq = 0;
 	if (n < AUDIT_ROW_BODY) {
 		strbuf_setf(why, "a row of %zu fields is not an audit record", n);
 		return false;
 	}
-	if (!read_head(field, head, why))
+	if (!read_head(field, head, why) ||
+	    !read_seal(field[AUDIT_ROW_SEAL], seal, seal_n, why))
 		return false;
 	if (!read_body(field, n, body)) {
 		strbuf_setf(why, "its body is not hexadecimal");

@@ -25,10 +25,14 @@ enum txn_kind {
 	TXN_OUTCOME, /* id: write request; key: outcome word; settled says if it is closed
 		      */
 	TXN_SETTLE,  /* id: write request leaves the in-doubt list */
-	TXN_SUBSTITUTION,     /* key: tag; body: value, by whom, since when; replaces */
+	TXN_SUBSTITUTION,      /* key: tag; body: value, by whom, since when; replaces */
 	TXN_SUBSTITUTION_GONE, /* key: tag; forgets it */
-	TXN_ACCOUNT,     /* key: name; body: account_put(), secret: wiped; replaces */
-	TXN_ACCOUNT_GONE /* key: name */
+	TXN_ACCOUNT,      /* key: name; body: account_put(), secret: wiped; replaces */
+	TXN_ACCOUNT_GONE, /* key: name */
+	/* body: audit record of a kind that is a statement (audit/statement.h), its
+	 * detail what it says more; the store completes and signs it. A checkpoint
+	 * without a new record before it is left out. */
+	TXN_CHECKPOINT
 };
 
 struct txn_op {
@@ -88,6 +92,7 @@ struct store_snapshot {
 	uint64_t next_occurrence; /* never used before */
 	uint64_t audit_seq;
 	char *notice; /* what the store did with records it had kept; NULL = nothing */
+	char distrust[512]; /* why the record is not believed; "" = it is */
 };
 
 void store_snapshot_release(struct store_snapshot *s);

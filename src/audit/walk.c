@@ -63,39 +63,84 @@ static bool check_noted(struct audit_walk *w)
 		   noted->seq);
 }
 
-static bool is_record(const void *body, size_t n)
+static bool is_proved(struct audit_walk *w, const struct audit_walk_row *row,
+		      const uint8_t *inner, const struct audit_head *next)
 {
+	struct strbuf why = STRBUF_INIT;
 	struct audit_record r;
-	struct strbuf text = STRBUF_INIT;
-	bool ok = audit_record_get(body, n, &r, &text);
+	bool ok = audit_record_is_sound(row->body, row->n, &r);
 
-	strbuf_release(&text);
+	if (!ok)
+		return bad(w, row->seq, "record %" PRIu64 ": its body is malformed",
+			   row->seq);
+	if (!w->proof)
+		return true;
+	ok = audit_proof_next(w->proof,
+			      &(struct audit_proof_row){
+				      .body = row->body,
+				      .n = row->n,
+				      .inner = inner,
+				      .seal = inner ? row->seal : NULL,
+				      .numbers = &r,
+				      .before = &w->v.head,
+				      .after = next,
+			      },
+			      &why);
+	if (!ok)
+		bad(w, row->seq, "record %" PRIu64 ": %s", row->seq, why.buf);
+	strbuf_release(&why);
 	return ok;
+}
+
+/* The record after head; inner is filled when it is sealed. */
+static void step(const struct audit_walk_row *row, uint8_t inner[AUDIT_HASH_SIZE],
+		 struct audit_head *head)
+{
+	if (!row->seal_n) {
+		audit_chain_append(head, row->body, row->n);
+		return;
+	}
+	audit_chain_inner(head, row->body, row->n, inner);
+	audit_chain_close(head, inner, row->seal);
+}
+
+bool audit_walk_row(struct audit_walk *w, const struct audit_walk_row *row)
+{
+	struct audit_head next = w->v.head;
+	uint8_t inner[AUDIT_HASH_SIZE];
+	uint64_t seq = row->seq;
+
+	if (!w->v.good || !check_place(w, seq))
+		return false;
+	if (row->n > AUDIT_BODY_MAX)
+		return bad(w, seq,
+			   "record %" PRIu64 ": its body of %zu bytes is longer than any "
+			   "record",
+			   seq, row->n);
+	if (row->seal_n != 0 && row->seal_n != AUDIT_SEAL_SIZE)
+		return bad(w, seq, "record %" PRIu64 ": its seal is malformed", seq);
+	step(row, inner, &next);
+	if (row->hash_n != AUDIT_HASH_SIZE ||
+	    memcmp(next.hash, row->hash, AUDIT_HASH_SIZE) != 0)
+		return bad(w, seq,
+			   "record %" PRIu64 ": its hash does not match its body, its "
+			   "predecessor and the chain id",
+			   seq);
+	if (!w->any_body && !is_proved(w, row, row->seal_n ? inner : NULL, &next))
+		return false;
+	w->v.head = next;
+	w->v.records++;
+	return check_noted(w);
 }
 
 bool audit_walk_next(struct audit_walk *w, uint64_t seq, const void *body, size_t n,
 		     const uint8_t *hash, size_t hash_n)
 {
-	struct audit_head next = w->v.head;
-
-	if (!w->v.good || !check_place(w, seq))
-		return false;
-	if (n > AUDIT_BODY_MAX)
-		return bad(w, seq,
-			   "record %" PRIu64 ": its body of %zu bytes is longer than any "
-			   "record",
-			   seq, n);
-	audit_chain_append(&next, body, n);
-	if (hash_n != AUDIT_HASH_SIZE || memcmp(next.hash, hash, AUDIT_HASH_SIZE) != 0)
-		return bad(w, seq,
-			   "record %" PRIu64 ": its hash does not match its body, its "
-			   "predecessor and the chain id",
-			   seq);
-	if (!w->any_body && !is_record(body, n))
-		return bad(w, seq, "record %" PRIu64 ": its body is malformed", seq);
-	w->v.head = next;
-	w->v.records++;
-	return check_noted(w);
+	return audit_walk_row(w, &(struct audit_walk_row){ .seq = seq,
+							   .body = body,
+							   .n = n,
+							   .hash = hash,
+							   .hash_n = hash_n });
 }
 
 void audit_walk_bad(struct audit_walk *w, const char *why)
@@ -120,6 +165,12 @@ void audit_walk_end(struct audit_walk *w)
 		    v->head.seq, w->noted->seq);
 		return;
 	}
+	struct strbuf why = STRBUF_INIT;
+	if (w->proof && !audit_proof_end(w->proof, &v->head, &why))
+		bad(w, v->head.seq + 1, "%s", why.buf);
+	strbuf_release(&why);
+	if (!v->good)
+		return;
 	hash_hex(v->head.hash, AUDIT_HASH_SIZE, hash);
 	snprintf(v->text, sizeof(v->text),
 		 "%" PRIu64 " records, head %" PRIu64 " %s: good", v->records,

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "audit/chain.h"
+#include "audit/proof.h"
 
 struct audit_verdict {
 	bool good;
@@ -27,8 +28,9 @@ struct audit_verdict {
 struct audit_walk {
 	struct audit_verdict v;
 	const struct audit_head
-		*noted; /* borrowed; NULL = none. Its chain id is unused */
-	bool any_body;  /* do not ask that bodies are audit records */
+		*noted;            /* borrowed; NULL = none. Its chain id is unused */
+	struct audit_proof *proof; /* borrowed; NULL = only the chain is asked */
+	bool any_body;             /* do not ask that bodies are audit records */
 };
 
 /* From the record after start: genesis is { chain_id }, all else 0. */
@@ -37,6 +39,13 @@ void audit_walk_begin(struct audit_walk *w, const struct audit_head *start,
 /* False from the first bad record on. hash_n must be AUDIT_HASH_SIZE. */
 bool audit_walk_next(struct audit_walk *w, uint64_t seq, const void *body, size_t n,
 		     const uint8_t *hash, size_t hash_n);
+/* The same of a record that may be sealed: seal_n is AUDIT_SEAL_SIZE, or 0. */
+struct audit_walk_row {
+	uint64_t seq;
+	const void *body, *hash, *seal;
+	size_t n, hash_n, seal_n;
+};
+bool audit_walk_row(struct audit_walk *w, const struct audit_walk_row *row);
 /* What should be the next record is none: "record 17: why". */
 void audit_walk_bad(struct audit_walk *w, const char *why);
 /* After the last record: compares with what was noted, completes the verdict. */

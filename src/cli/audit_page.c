@@ -36,7 +36,9 @@ static void take_row(void *arg, const struct client_frame *f)
 
 	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &row))
 		return;
-	if (audit_row_read(row.field, row.n, &r.head, &r.body, &r.why) || r.head.seq) {
+	if (audit_row_read(row.field, row.n, &r.head, r.seal, &r.seal_n, &r.body,
+			   &r.why) ||
+	    r.head.seq) {
 		struct audit_page_record *kept = GROW(&p->v, &p->n);
 		*kept = r;
 	} else {

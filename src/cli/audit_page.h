@@ -15,6 +15,8 @@
 
 struct audit_page_record {
 	struct audit_head head; /* its seq, its hash, its chain */
+	uint8_t seal[AUDIT_SEAL_SIZE];
+	size_t seal_n; /* 0 = it is not sealed */
 	struct strbuf body;
 	struct strbuf why; /* what was wrong with its row; "" = nothing */
 };

@@ -121,8 +121,13 @@ static void walk_record(struct audit_walk *w, const struct audit_page_record *r)
 	else if (r->head.seq == w->v.head.seq + 1 && !same_chain)
 		audit_walk_bad(w, "it names another chain id");
 	else
-		audit_walk_next(w, r->head.seq, r->body.buf, r->body.len, r->head.hash,
-				AUDIT_HASH_SIZE);
+		audit_walk_row(w, &(struct audit_walk_row){ .seq = r->head.seq,
+							    .body = r->body.buf,
+							    .n = r->body.len,
+							    .hash = r->head.hash,
+							    .hash_n = AUDIT_HASH_SIZE,
+							    .seal = r->seal,
+							    .seal_n = r->seal_n });
 }
 
 /* Beyond a gap the server goes on below `from`: those were walked before. */
@@ -186,7 +191,10 @@ static int verify_file(const char *path, const struct audit_head *noted,
 	struct strbuf why = STRBUF_INIT;
 	int code = CLI_OK;
 
-	if (store_verify_all(path, noted, noted_journal, v, &why) != SG_OK)
+	if (store_verify_all(path,
+			     &(struct store_question){ .noted = noted,
+						       .noted_journal = noted_journal },
+			     v, &why) != SG_OK)
 		code = remote_fail(CLI_FAILED, why.buf);
 	strbuf_release(&why);
 	return code;

@@ -22,14 +22,15 @@ struct page {
 };
 
 static bool put_record(void *arg, uint64_t seq, const void *body, size_t n,
-		       const uint8_t hash[AUDIT_HASH_SIZE])
+		       const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct page *p = arg;
 	struct audit_row row;
 
 	if (p->frames->len >= READER_PAGE_BYTES)
 		return false;
-	audit_row_make(&row, seq, body, n, hash, store_reader_audit_chain(p->reader));
+	audit_row_make(&row, seq, body, n, hash, store_reader_audit_chain(p->reader),
+		       seal);
 	wire_put_row(p->frames, p->req, (const char *const *)row.field, row.n);
 	audit_row_release(&row);
 	return true;

@@ -225,12 +225,12 @@ struct listing {
 };
 
 static bool put_row(void *arg, uint64_t seq, const void *body, size_t n,
-		    const uint8_t hash[AUDIT_HASH_SIZE])
+		    const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct listing *l = arg;
 	struct audit_row row;
 
-	audit_row_make(&row, seq, body, n, hash, store_head(l->store)->chain_id);
+	audit_row_make(&row, seq, body, n, hash, store_head(l->store)->chain_id, seal);
 	wire_put_row(&l->answer->frames, l->req, (const char *const *)row.field, row.n);
 	audit_row_release(&row);
 	l->n++;

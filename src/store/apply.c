@@ -12,7 +12,8 @@ enum { BODY_MAX = 65536 };
 static const char *const sql_text[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
-	[SQL_AUDIT] = "INSERT INTO audit(seq, body, hash) VALUES (?1, ?2, ?3)",
+	[SQL_AUDIT] = "INSERT INTO audit(seq, body, hash, seal) VALUES (?1, ?2, ?3, "
+		      "?4)",
 	[SQL_ALARM] = "INSERT INTO alarm(name, record) VALUES (?1, ?2) "
 		      "ON CONFLICT(name) DO UPDATE SET record = excluded.record",
 	[SQL_ALARM_GONE] = "DELETE FROM alarm WHERE name = ?1",
@@ -53,22 +54,58 @@ static void raise_to(uint64_t *highest, uint64_t id)
 		*highest = id;
 }
 
+static enum sg_err insert_audit(struct store *s, const struct strbuf *body,
+				struct store_tail *next, struct strbuf *why)
+{
+	struct db_stmt *q = s->sql[SQL_AUDIT];
+	uint8_t seal[AUDIT_SEAL_SIZE];
+
+	if (body->len > AUDIT_BODY_MAX) {
+		strbuf_setf(why, "an audit record of %zu bytes is longer than %d",
+			    body->len, AUDIT_BODY_MAX);
+		return SG_ELIMIT;
+	}
+	size_t sealed = seal_append(next, body->buf, body->len, seal);
+	raise_to(&next->request, audit_record_request(body->buf, body->len));
+	db_bind_int(q, 1, (int64_t)next->head.seq);
+	db_bind_blob(q, 2, body->buf, body->len);
+	db_bind_blob(q, 3, next->head.hash, AUDIT_HASH_SIZE);
+	if (sealed) /* else NULL */
+		db_bind_blob(q, 4, seal, sealed);
+	return db_run(q, NULL, why);
+}
+
+/* Signed, if there is anything to be signed; without keys it is stored as it is. */
+static enum sg_err put_checkpoint(struct store *s, const struct txn_op *op,
+				  struct store_tail *next, struct strbuf *why)
+{
+	struct strbuf body = STRBUF_INIT;
+	struct audit_record r;
+	enum sg_err err;
+
+	if (!next->seal.on)
+		return insert_audit(s, &op->body, next, why);
+	err = seal_statement(s, next, op, &body, why);
+	if (err == SG_OK)
+		err = insert_audit(s, &body, next, why);
+	if (err == SG_OK && audit_record_is_sound(body.buf, body.len, &r))
+		seal_moved(next, r.wall_ms);
+	strbuf_release(&body);
+	return err == SG_ENOENT ? SG_OK : err;
+}
+
 static enum sg_err put_audit(struct store *s, const struct txn_op *op,
 			     struct store_tail *next, struct strbuf *why)
 {
-	struct db_stmt *q = s->sql[SQL_AUDIT];
+	struct txn_op due = { .kind = TXN_CHECKPOINT, .body = STRBUF_INIT };
+	enum sg_err err = insert_audit(s, &op->body, next, why);
 
-	if (op->body.len > AUDIT_BODY_MAX) {
-		strbuf_setf(why, "an audit record of %zu bytes is longer than %d",
-			    op->body.len, AUDIT_BODY_MAX);
-		return SG_ELIMIT;
-	}
-	audit_chain_append(&next->head, op->body.buf, op->body.len);
-	raise_to(&next->request, audit_record_request(op->body.buf, op->body.len));
-	db_bind_int(q, 1, (int64_t)next->head.seq);
-	db_bind_blob(q, 2, op->body.buf, op->body.len);
-	db_bind_blob(q, 3, next->head.hash, AUDIT_HASH_SIZE);
-	return db_run(q, NULL, why);
+	if (err != SG_OK || !seal_is_due(next))
+		return err;
+	seal_due_body(op->body.buf, op->body.len, &due.body);
+	err = put_checkpoint(s, &due, next, why);
+	strbuf_release(&due.body);
+	return err;
 }
 
 /* A body under a name, in the place of the one before. */
@@ -214,6 +251,7 @@ static const struct {
 				    put_substitution_gone },
 	[TXN_ACCOUNT] = { "an account", true, false, put_account },
 	[TXN_ACCOUNT_GONE] = { "an account's end", true, false, put_account_gone },
+	[TXN_CHECKPOINT] = { "a checkpoint", false, false, put_checkpoint },
 };
 
 /* SQLite's integers are signed, so ids stay below 2^63. */

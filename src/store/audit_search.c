@@ -107,8 +107,9 @@ struct look {
 static void consider(struct look *l, struct db_stmt *q, uint64_t seq)
 {
 	struct audit_record record;
-	size_t n = 0, hash_n = 0;
+	size_t n = 0, hash_n = 0, seal_n = 0;
 	const void *body = db_col_blob(q, 1, &n), *hash = db_col_blob(q, 2, &hash_n);
+	const void *seal = db_col_blob(q, 3, &seal_n);
 
 	l->looked_at++;
 	if (!body || !hash || hash_n != AUDIT_HASH_SIZE) {
@@ -120,7 +121,8 @@ static void consider(struct look *l, struct db_stmt *q, uint64_t seq)
 		l->found->reached = seq;
 		return;
 	}
-	if (l->found->n == l->ask->count || !l->fn(l->arg, seq, body, n, hash)) {
+	if (l->found->n == l->ask->count ||
+	    !l->fn(l->arg, seq, body, n, hash, seal_n == AUDIT_SEAL_SIZE ? seal : NULL)) {
 		l->found->more = l->done = true;
 		return;
 	}

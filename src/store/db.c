@@ -86,6 +86,14 @@ bool db_failed_io(const struct db *db)
 	}
 }
 
+bool db_is_damaged(const struct db *db, bool *is_none)
+{
+	int primary = db->last & 0xFF;
+
+	*is_none = primary == SQLITE_NOTADB;
+	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
 /* A path as a file: URI: everything but plain characters as %XX. */
 static char *uri_of(const char *path, const char *query)
 {
@@ -336,6 +344,11 @@ const void *db_col_blob(struct db_stmt *stmt, int i, size_t *n)
 	const void *p = sqlite3_column_blob(stmt->h, i);
 	*n = (size_t)sqlite3_column_bytes(stmt->h, i);
 	return p || *n ? p : "";
+}
+
+bool db_col_is_null(struct db_stmt *stmt, int i)
+{
+	return sqlite3_column_type(stmt->h, i) == SQLITE_NULL;
 }
 
 const char *db_col_text(struct db_stmt *stmt, int i)

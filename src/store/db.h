@@ -44,6 +44,8 @@ enum sg_err db_text(struct db *db, const char *sql, struct strbuf *out,
 		    struct strbuf *why);
 /* True after a failure of the file or the disk, not of what was asked. */
 bool db_failed_io(const struct db *db);
+/* The last failure was damage of the file itself; it may even be no database. */
+bool db_is_damaged(const struct db *db, bool *is_none);
 /* The name no longer leads to the open file: moved, deleted or replaced. */
 bool db_has_moved(const struct db *db);
 /* Asked now and then while a statement runs: true gives it up with SG_ELIMIT. NULL =
@@ -74,6 +76,7 @@ void db_reset(struct db_stmt *stmt);
 /* Columns count from 0; borrowed until the next db_row. Other types: false or NULL. */
 bool db_col_int(struct db_stmt *stmt, int i, int64_t *v);
 const void *db_col_blob(struct db_stmt *stmt, int i, size_t *n);
+bool db_col_is_null(struct db_stmt *stmt, int i);
 const char *db_col_text(struct db_stmt *stmt, int i);
 
 /* The words of a text as an FTS5 table with the standard tokenizer takes them. fn returns

@@ -367,6 +367,7 @@ static void merged(struct store *s, const struct merging *m)
 
 	s->reserving = false;
 	s->reserved_rows = 0;
+	seal_settle(s);
 	log_info("%s: %" PRIu64 " rows of the reserve journal were merged", s->path,
 		 m->rows);
 	if (reserve_reset(s->reserve, &why) != SG_OK)

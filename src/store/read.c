@@ -2,9 +2,13 @@
 #include "store/store.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "store/accept.h"
 #include "store/db.h"
+#include "store/rows.h"
 #include "store/schema.h"
 #include "store/store_int.h"
 #include "util/strbuf.h"
@@ -69,30 +73,21 @@ static enum sg_err start_of_check(struct store *s, struct audit_head *start,
 	return rc < 0 ? (enum sg_err)rc : SG_OK;
 }
 
-static enum sg_err walk_from(struct store *s, struct audit_walk *w, struct strbuf *why)
+/* Damage that somebody accepted is behind us: w goes on after it. */
+static bool was_accepted(struct store *s, struct audit_walk *w)
 {
-	struct db_stmt *q = db_prepare(
-		s->db, "SELECT seq, body, hash FROM audit WHERE seq > ?1 ORDER BY seq",
-		why);
-	int rc;
+	struct acceptance a = { .looked_at = w->v.head.seq };
+	char *dir = xstrndup(s->path, (size_t)(strrchr(s->path, '/') - s->path));
+	bool found = acceptance_key(&a, dir) &&
+		     acceptance_find(s->db, &a, TAIL_CHECKED, NULL) == SG_OK && a.found;
 
-	if (!q)
-		return SG_EIO;
-	db_bind_int(q, 1, (int64_t)w->v.head.seq);
-	while ((rc = db_row(q, why)) > 0) {
-		size_t n = 0, hash_n = 0;
-		int64_t seq = 0;
-		db_col_int(q, 0, &seq);
-		const void *body = db_col_blob(q, 1, &n);
-		const void *hash = db_col_blob(q, 2, &hash_n);
-		if (!audit_walk_next(w, (uint64_t)seq, body, body ? n : 0, hash,
-				     hash ? hash_n : 0))
-			break;
-	}
-	if (rc < 0 && why)
-		audit_walk_bad(w, why->buf);
-	db_finalize(q);
-	return SG_OK;
+	free(dir);
+	if (!found)
+		return false;
+	memcpy(a.head.chain_id, w->v.head.chain_id, AUDIT_CHAIN_ID_SIZE);
+	audit_walk_begin(w, &a.head, NULL);
+	w->any_body = true;
+	return true;
 }
 
 enum sg_err store_check_tail(struct store *s, struct strbuf *why)
@@ -104,14 +99,13 @@ enum sg_err store_check_tail(struct store *s, struct strbuf *why)
 
 	audit_walk_begin(&w, &start, NULL);
 	w.any_body = true; /* what a body means is the verifier's question */
-	if (err == SG_OK)
-		err = walk_from(s, &w, &own);
+	do {
+		if (err == SG_OK)
+			err = rows_walk(s->db, SCHEMA_AUDIT, &w, 0, NULL, &own);
+	} while (err == SG_OK && !w.v.good && was_accepted(s, &w));
 	if (err == SG_OK && !w.v.good) {
-		strbuf_setf(
-			why,
-			"%s: the audit record is damaged: %s. Nothing was changed; keep "
-			"the file, then restore a backup or move it away",
-			s->path, w.v.text);
+		strbuf_setf(why, "%s: the audit record is damaged: %s", s->path,
+			    w.v.text);
 		err = SG_EREFUSED;
 	} else if (err != SG_OK && own.len) {
 		strbuf_setf(why, "%s", own.buf);
@@ -244,9 +238,10 @@ enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbu
 	struct store_tail tail = s->tail;
 	enum sg_err err = SG_OK;
 
-	*out = (struct store_snapshot){ 0 };
-	if (!s->db)
-		return not_open(s, why);
+	*out = (struct store_snapshot){ .next_request = 1, .next_occurrence = 1 };
+	snprintf(out->distrust, sizeof(out->distrust), "%s", s->distrust);
+	if (!s->db) /* nothing can be recorded: no number is used */
+		return s->distrust[0] ? SG_OK : not_open(s, why);
 	if (s->reserving) /* the file as it will be with what the reserve holds */
 		err = store_look_ahead(s, &tail, why);
 	if (err == SG_OK)
@@ -260,37 +255,25 @@ enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbu
 	return err;
 }
 
-/* Calls fn for the row q stands on; false to stop. */
-static bool hand_out(struct db_stmt *q, store_audit_fn fn, void *arg)
-{
-	size_t n = 0, hash_n = 0;
-	int64_t seq = 0;
-	const void *body, *hash;
+struct handing {
+	store_audit_fn fn;
+	void *arg;
+};
 
-	if (!db_col_int(q, 0, &seq) || !(body = db_col_blob(q, 1, &n)) ||
-	    !(hash = db_col_blob(q, 2, &hash_n)) || hash_n != AUDIT_HASH_SIZE)
-		return false;
-	return fn(arg, (uint64_t)seq, body, n, hash);
+static bool hand_out(void *arg, const struct audit_walk_row *row)
+{
+	const struct handing *h = arg;
+
+	return row->hash_n == AUDIT_HASH_SIZE &&
+	       h->fn(h->arg, row->seq, row->body, row->n, row->hash, row->seal);
 }
 
 enum sg_err store_audit_list(struct store *s, uint64_t before, uint32_t count,
 			     store_audit_fn fn, void *arg, struct strbuf *why)
 {
+	struct handing h = { fn, arg };
+
 	if (!s->db)
 		return not_open(s, why);
-	struct db_stmt *q = db_prepare(s->db,
-				       "SELECT seq, body, hash FROM audit WHERE seq < ?1 "
-				       "ORDER BY seq DESC LIMIT ?2",
-				       why);
-	int rc;
-
-	if (!q)
-		return SG_EIO;
-	db_bind_int(q, 1, before && before < INT64_MAX ? (int64_t)before : INT64_MAX);
-	db_bind_int(q, 2, count);
-	while ((rc = db_row(q, why)) > 0)
-		if (!hand_out(q, fn, arg))
-			break;
-	db_finalize(q);
-	return rc < 0 ? (enum sg_err)rc : SG_OK;
+	return rows_back(s->db, before, count, hand_out, &h, why);
 }

@@ -25,10 +25,12 @@ static const char *const sql_text[SQL_COUNT] = {
 		     "ORDER BY seq DESC LIMIT ?3",
 	[SQL_ONE] = "SELECT seq, body, hash FROM journal WHERE seq = ?1",
 	[SQL_LAST] = "SELECT max(seq) FROM journal",
-	[SQL_AUDIT_UP] = "SELECT seq, body, hash FROM audit WHERE seq >= ?1 AND seq <= "
-			 "?2 ORDER BY seq LIMIT ?3",
-	[SQL_AUDIT_DOWN] = "SELECT seq, body, hash FROM audit WHERE seq >= ?1 AND seq <= "
-			   "?2 ORDER BY seq DESC LIMIT ?3",
+	[SQL_AUDIT_UP] =
+		"SELECT seq, body, hash, seal FROM audit WHERE seq >= ?1 AND seq <= "
+		"?2 ORDER BY seq LIMIT ?3",
+	[SQL_AUDIT_DOWN] =
+		"SELECT seq, body, hash, seal FROM audit WHERE seq >= ?1 AND seq <= "
+		"?2 ORDER BY seq DESC LIMIT ?3",
 };
 
 /* --- opening ----------------------------------------------------------------------- */

@@ -13,6 +13,10 @@
 #define AUDIT_SQL                                                                        \
 	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT " \
 	"NULL) STRICT"
+/* as ALTER TABLE leaves it */
+#define AUDIT_SEALED_SQL                                                                 \
+	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT " \
+	"NULL, seal BLOB) STRICT"
 
 #define JOURNAL_SQL                                                                      \
 	"CREATE TABLE journal(seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB "   \
@@ -55,6 +59,8 @@ static const struct {
 	  "CREATE TABLE account(name TEXT PRIMARY KEY, body BLOB NOT NULL) "
 	  "STRICT, WITHOUT ROWID;",
 	  NULL },
+	/* records are sealed (audit/seal.h); those before it have none */
+	{ 5, "ALTER TABLE audit ADD COLUMN seal BLOB;", NULL },
 };
 
 _Static_assert(sizeof(migrations) / sizeof(migrations[0]) == SCHEMA_VERSION,
@@ -170,12 +176,18 @@ static const struct {
 
 bool schema_chain_is_ours(struct db *db, enum schema_chain chain, struct strbuf *why)
 {
+	int64_t version = 0;
+	const char *sql = chains[chain].sql;
+
+	if (db_number(db, "PRAGMA user_version", &version, why) != SG_OK)
+		return false;
+	if (chain == SCHEMA_AUDIT && version >= SCHEMA_SEALED)
+		sql = AUDIT_SEALED_SQL;
 	return table_is(
 		       db,
 		       "SELECT sql FROM sqlite_schema WHERE name = 'meta' COLLATE NOCASE",
 		       META_SQL, "meta", why) &&
-	       table_is(db, chains[chain].query, chains[chain].sql, chains[chain].name,
-			why);
+	       table_is(db, chains[chain].query, sql, chains[chain].name, why);
 }
 
 enum sg_err schema_chain_id_of(struct db *db, const char *path, enum schema_chain chain,

@@ -19,7 +19,7 @@ struct strbuf;
 enum schema_chain { SCHEMA_AUDIT, SCHEMA_JOURNAL };
 
 /* "Sgls": in the header of every file of ours, none of others'. */
-enum { SCHEMA_APPLICATION_ID = 0x53676c73, SCHEMA_VERSION = 4 };
+enum { SCHEMA_APPLICATION_ID = 0x53676c73, SCHEMA_VERSION = 5, SCHEMA_SEALED = 5 };
 
 /* Looks only: is it ours, and not newer than we are? *fresh: an empty file. */
 enum sg_err schema_probe(struct db *db, const char *path, bool *fresh,

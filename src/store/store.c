@@ -9,6 +9,7 @@
 
 #include "store/db.h"
 #include "store/folder.h"
+#include "store/keys.h"
 #include "store/reserve.h"
 #include "store/schema.h"
 #include "store/store_int.h"
@@ -48,12 +49,24 @@ static void close_db(struct store *s)
 	s->db = NULL;
 }
 
+/* A start goes on with a damaged record that it does not believe (ST-07). What is found
+ * damaged later, while it is opened again, was acknowledged sound: that is refused. */
+static enum sg_err check_tail(struct store *s, struct strbuf *why)
+{
+	enum sg_err err = store_check_tail(s, why);
+
+	if (err != SG_EREFUSED || (s->opened && !s->distrust[0]))
+		return err;
+	seal_distrust(s, why->buf);
+	return SG_OK;
+}
+
 static enum sg_err accept_file(struct store *s, bool *fresh, struct strbuf *why)
 {
 	enum sg_err err = schema_probe(s->db, s->path, fresh, why);
 
 	if (err == SG_OK && !*fresh)
-		err = store_check_tail(s, why);
+		err = check_tail(s, why);
 	if (err == SG_OK)
 		db_keep_wal(s->db, false); /* from here on it is ours to change */
 	if (err == SG_OK)
@@ -76,12 +89,16 @@ static enum sg_err open_db(struct store *s, bool *fresh, struct strbuf *why)
 		return err;
 	db_keep_wal(s->db, true);
 	err = accept_file(s, fresh, why);
-	if (err != SG_OK)
+	if (err != SG_OK) {
+		s->damaged = db_is_damaged(s->db, &s->is_no_database);
 		close_db(s);
+	}
 	return err;
 }
 
-static enum sg_err open_store(struct store *s, const char *dir, struct strbuf *why)
+/* Sealed first: what a reserve journal holds is sealed when it is merged. */
+static enum sg_err open_store(struct store *s, const char *dir,
+			      const struct store_seal_options *o, struct strbuf *why)
 {
 	bool fresh = false;
 	enum sg_err err = folder_prepare(dir, why);
@@ -98,25 +115,77 @@ static enum sg_err open_store(struct store *s, const char *dir, struct strbuf *w
 		log_info("%s: a new audit chain begins", s->path);
 		err = folder_sync(s->path, why);
 	}
-	if (err == SG_OK)
-		err = store_read_tail(s, &s->tail, why);
+	if (err != SG_OK)
+		return err;
+	err = store_read_tail(s, &s->tail, why);
+	if (err != SG_OK) {
+		s->damaged =
+			db_is_damaged(s->db, &s->is_no_database) || !db_failed_io(s->db);
+		close_db(s);
+	}
+	if (err == SG_OK && o)
+		err = seal_start(s, o, why);
 	return err == SG_OK ? store_take_reserve(s, why) : err;
 }
 
-enum sg_err store_open(const char *dir, struct store **out, struct strbuf *why)
+/* The file cannot be read or cannot be gone on with: nothing is recorded, and the plant
+ * is still watched. */
+static bool goes_on_without(struct store *s, struct strbuf *why)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	char *key = xasprintf("%.*s/%s", (int)(strrchr(s->path, '/') - s->path), s->path,
+			      KEYS_SEAL);
+	/* a file that is no database at all was a record only where its keys lie */
+	bool ours = s->damaged && (!s->is_no_database || access(key, F_OK) == 0);
+
+	free(key);
+	if (!ours)
+		return false;
+	s->has_maybe = false;
+	s->tail = (struct store_tail){ 0 };
+	strbuf_setf(&text,
+		    "%s. Nothing can be recorded; keep the file, then restore a backup "
+		    "or move it away",
+		    why->buf);
+	seal_distrust(s, text.buf);
+	strbuf_release(&text);
+	return true;
+}
+
+static enum sg_err open_with(const char *dir, const struct store_seal_options *o,
+			     struct store **out, struct strbuf *why)
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
 	s->lock = -1;
 	s->path = xasprintf("%s/station.db", dir);
 	s->reserve_path = xasprintf("%s/reserve.journal", dir);
-	enum sg_err err = open_store(s, dir, why);
+	struct strbuf own = STRBUF_INIT;
+	enum sg_err err = open_store(s, dir, o, &own);
+	if (err != SG_OK && goes_on_without(s, &own))
+		err = o && !s->seal ? seal_start(s, o, &own) : SG_OK;
+	if (why && err != SG_OK)
+		strbuf_setf(why, "%s", own.buf);
+	strbuf_release(&own);
 	if (err != SG_OK) {
 		store_close(s);
 		return err;
 	}
+	s->opened = true;
 	*out = s;
 	return SG_OK;
+}
+
+enum sg_err store_open(const char *dir, struct store **out, struct strbuf *why)
+{
+	return open_with(dir, NULL, out, why);
+}
+
+enum sg_err store_open_sealed(const char *dir, const struct store_seal_options *o,
+			      struct store **out, struct strbuf *why)
+{
+	return open_with(dir, o, out, why);
 }
 
 void store_close(struct store *s)
@@ -124,11 +193,14 @@ void store_close(struct store *s)
 	if (!s)
 		return;
 	close_db(s);
+	seal_free(s);
 	if (s->lock >= 0)
 		close(s->lock);
 	reserve_close(s->reserve);
 	free(s->reserve_path);
 	free(s->notice);
+	explicit_bzero(&s->tail.seal, sizeof(s->tail.seal));
+	explicit_bzero(&s->maybe.seal, sizeof(s->maybe.seal));
 	free(s->path);
 	free(s);
 }
@@ -280,6 +352,9 @@ static enum sg_err commit_to_file(struct store *s, struct txn *const *txns, size
 		err = store_recover(s, &next, err, why);
 		*broken = err == SG_EIO;
 	}
+	explicit_bzero(&next.seal, sizeof(next.seal));
+	if (err == SG_OK)
+		seal_settle(s);
 	return err;
 }
 

@@ -3,7 +3,7 @@
  * version and migrations, STRICT tables, mode 0600.
  *
  *   meta(key, value)  chain id, schema version
- *   audit(seq, body, hash)            append-only, hash chain (audit/chain.h)
+ *   audit(seq, body, hash, seal)      append-only, hash chain (audit/chain.h)
  *   alarm(name, record)
  *   journal(seq, body, hash)          append-only, a hash chain of its own
  *   writes(request, tag, body, outcome, settled)
@@ -19,7 +19,11 @@
 #include <stdint.h>
 
 #include "alarm/journal.h"
+#include "audit/anchor.h"
 #include "audit/chain.h"
+#include "audit/proof.h"
+#include "audit/record.h"
+#include "audit/seal.h"
 #include "audit/txn.h"
 #include "audit/walk.h"
 #include "util/err.h"
@@ -27,9 +31,11 @@
 struct store;
 struct strbuf;
 
-/* Opens or makes dir (mode 0700, the caller's own) and dir/station.db. A newer schema, a
- * foreign file or a broken chain tail is refused with a sentence and nothing is changed.
- * Holds dir/lock against a second server (PR-16). */
+/* Opens or makes dir (mode 0700, the caller's own) and dir/station.db. A newer schema or
+ * a foreign file is refused with a sentence and nothing is changed. A damaged chain is
+ * opened and not believed: store_distrust(); when the file itself is damaged nothing can
+ * be read or stored, but the caller goes on. Holds dir/lock against a second server
+ * (PR-16). */
 enum sg_err store_open(const char *dir, struct store **out, struct strbuf *why);
 void store_close(struct store *s);
 enum sg_err store_load(struct store *s, struct store_snapshot *out, struct strbuf *why);
@@ -65,12 +71,66 @@ struct store_reserve store_reserve_state(const struct store *s);
  * use any more. */
 enum sg_err store_mend(struct store *s, struct strbuf *why);
 
-/* Newest first, seq < before (0 = no bound), at most count. fn's body is borrowed. */
+/* Newest first, seq < before (0 = no bound), at most count. fn's body is borrowed; seal
+ * is NULL for a record that is not sealed. */
 typedef bool (*store_audit_fn)(void *arg, uint64_t seq, const void *body, size_t n,
-			       const uint8_t hash[AUDIT_HASH_SIZE]);
+			       const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal);
 enum sg_err store_audit_list(struct store *s, uint64_t before, uint32_t count,
 			     store_audit_fn fn, void *arg, struct strbuf *why);
 const struct audit_head *store_head(const struct store *s);
+
+/* --- the seal of the record (docs/audit.md) ------------------------------------------
+ */
+
+enum { STORE_DISTRUST_SIZE = 512 };
+
+struct store_seal_options {
+	const char *build;  /* "0.1.0" */
+	const char *folder; /* a second place for anchors; NULL or "" = none */
+	uint8_t boot_id[AUDIT_BOOT_ID_SIZE];
+};
+/* store_open() of a record that is sealed and signed. Makes the keys at the first start;
+ * holds them, and what was anchored, against the record at every other. Without it
+ * TXN_CHECKPOINT is a record like any other. */
+enum sg_err store_open_sealed(const char *dir, const struct store_seal_options *o,
+			      struct store **out, struct strbuf *why);
+/* Why the record is not believed: a sentence; "" = it is. It stays until a statement
+ * AUDIT_ACCEPTED was committed, also over a restart. */
+const char *store_distrust(const struct store *s);
+void store_set_distrust(struct store *s, const char *why);
+
+struct store_anchor {
+	uint64_t seq;
+	char text[ANCHOR_TEXT_SIZE], code[ANCHOR_CODE_SIZE];
+	bool has_folder, folder_failed;
+};
+/* The newest; false when there is none, or the record is not believed. */
+bool store_anchor(const struct store *s, struct store_anchor *out);
+enum store_fit {
+	STORE_FITS,
+	STORE_CONTRADICTS, /* why says how */
+	STORE_FOREIGN,     /* the same, and no key of ours signed it */
+	STORE_NO_ANCHOR
+};
+/* What somebody else kept. */
+enum store_fit store_check_anchor(struct store *s, const char *text, struct strbuf *why);
+
+/* k_0 as long as it is here: SG_ENOENT once it was wiped. Wipe out afterwards. */
+enum sg_err store_seal_key(struct store *s, char out[SEAL_PAPER_SIZE],
+			   struct strbuf *why);
+enum sg_err store_seal_key_wipe(struct store *s, struct strbuf *why);
+bool store_seal_key_is_here(const struct store *s);
+
+/* The whole record, in pieces beside a running server, oldest first. One thread. */
+struct store_recheck;
+struct store_recheck *store_recheck_open(const char *dir, struct strbuf *why);
+/* At most n records; *done once the verdict is there. What was accepted (AUDIT_ACCEPTED,
+ * signed) is not told again. */
+enum sg_err store_recheck_step(struct store_recheck *r, uint64_t n, bool *done,
+			       struct strbuf *why);
+const struct audit_verdict *store_recheck_verdict(const struct store_recheck *r);
+void store_recheck_close(struct store_recheck *r);
+
 /* A consistent copy under load (SQLite's backup); path must not exist; mode 0600. It
  * appears under its name only when it is whole and on the disk. */
 enum sg_err store_backup(struct store *s, const char *path, struct strbuf *why);
@@ -90,8 +150,13 @@ enum sg_err store_verify(const char *path, const struct audit_head *noted,
 			 struct audit_verdict *v, struct strbuf *why);
 /* The same of both its chains: v[0] the audit, v[1] the journal. */
 enum { STORE_CHAINS = 2 };
-enum sg_err store_verify_all(const char *path, const struct audit_head *noted,
-			     const struct audit_head *noted_journal,
+struct store_question {
+	const struct audit_head *noted, *noted_journal; /* borrowed; NULL = none */
+	struct audit_proof *proof; /* begun by the caller; NULL = one of its own */
+	int64_t since_ms; /* only records from then on, behind the statement before; 0 =
+			     all */
+};
+enum sg_err store_verify_all(const char *path, const struct store_question *ask,
 			     struct audit_verdict v[STORE_CHAINS], struct strbuf *why);
 
 /* --- reading the journal beside the store ------------------------------------------- */

@@ -9,6 +9,7 @@
 
 #include "audit/chain.h"
 #include "audit/txn.h"
+#include "store/seal.h"
 #include "util/err.h"
 
 struct db;
@@ -21,6 +22,7 @@ struct store_tail {
 	struct audit_head head;
 	struct audit_head journal;
 	uint64_t request, occurrence;
+	struct seal_tail seal;
 };
 
 enum store_sql {
@@ -60,6 +62,10 @@ struct store {
 	uint64_t reserved_rows;
 	char reserved_why[256]; /* what was wrong with the file */
 	char *notice;           /* what a start did with a reserve it found; owned */
+	bool opened;
+	bool damaged, is_no_database; /* SQLite cannot read the file */
+	struct store_seal *seal;      /* NULL = records are not sealed */
+	char distrust[512];           /* STORE_DISTRUST_SIZE */
 };
 
 /* Statements of a freshly opened file. */

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "alarm/journal.h"
 #include "store/db.h"
 #include "store/folder.h"
+#include "store/rows.h"
 #include "store/schema.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -40,8 +40,9 @@ static enum sg_err check_file(const char *path, struct strbuf *why)
 
 /* What is asked, and what is answered, of both chains of a file. */
 struct question {
-	const struct audit_head *noted[STORE_CHAINS]; /* borrowed; NULL = none */
-	struct audit_verdict *verdict;                /* STORE_CHAINS of them */
+	const struct store_question *ask;
+	struct audit_proof *proof;
+	struct audit_verdict *verdict; /* STORE_CHAINS of them */
 };
 
 static bool is_ours(struct db *db, const char *path, int64_t *version, struct strbuf *why)
@@ -64,79 +65,106 @@ static bool is_ours(struct db *db, const char *path, int64_t *version, struct st
 	return ok;
 }
 
-static bool is_row(const void *body, size_t n)
+/* --- since a time --------------------------------------------------------------------
+ */
+
+struct one_row {
+	bool found, is_statement;
+	uint64_t seq;
+	int64_t wall_ms;
+};
+
+static bool take_row(void *arg, const struct audit_walk_row *row)
 {
-	struct alarm_journal row;
-	struct strbuf texts = STRBUF_INIT;
-	bool ok = alarm_journal_get(body, n, &row, &texts);
+	struct one_row *one = arg;
+	struct audit_record r;
 
-	strbuf_release(&texts);
-	return ok;
-}
-
-/* Judges the row q stands on. */
-static bool judge(struct db_stmt *q, enum schema_chain chain, struct audit_walk *w)
-{
-	size_t n = 0, hash_n = 0;
-	int64_t seq = 0;
-	const void *body, *hash;
-
-	if (!db_col_int(q, 0, &seq) || seq <= 0 || !(body = db_col_blob(q, 1, &n)) ||
-	    !(hash = db_col_blob(q, 2, &hash_n))) {
-		audit_walk_bad(w, "a column is not of its type");
+	if (!audit_record_is_sound(row->body, row->n, &r))
 		return false;
-	}
-	struct audit_head before = w->v.head;
-	if (!audit_walk_next(w, (uint64_t)seq, body, n, hash, hash_n))
-		return false;
-	if (chain == SCHEMA_AUDIT || is_row(body, n))
-		return true;
-	w->v.head = before; /* the last good one */
-	audit_walk_bad(w, "its body is malformed");
+	one->found = true;
+	one->seq = row->seq;
+	one->wall_ms = r.wall_ms;
+	one->is_statement = audit_kind_is_statement(r.kind);
 	return false;
 }
 
-static enum sg_err walk(struct db *db, enum schema_chain chain, struct audit_walk *w,
-			struct strbuf *why)
+static bool take_statement(void *arg, const struct audit_walk_row *row)
 {
-	static const char *const rows[] = {
-		[SCHEMA_AUDIT] = "SELECT seq, body, hash FROM audit ORDER BY seq",
-		[SCHEMA_JOURNAL] = "SELECT seq, body, hash FROM journal ORDER BY seq",
-	};
-	struct strbuf row_why = STRBUF_INIT;
-	struct db_stmt *q = db_prepare(db, rows[chain], why);
-	int rc;
+	struct one_row *one = arg;
 
-	if (!q)
-		return SG_EIO;
-	while ((rc = db_row(q, &row_why)) > 0)
-		if (!judge(q, chain, w))
-			break;
-	if (rc < 0)
-		audit_walk_bad(w, row_why.buf);
-	audit_walk_end(w);
-	db_finalize(q);
-	strbuf_release(&row_why);
-	return SG_OK;
+	take_row(arg, row);
+	return !one->is_statement;
+}
+
+static bool wall_of(struct db *db, uint64_t seq, int64_t *wall_ms)
+{
+	struct one_row one = { 0 };
+
+	rows_back(db, seq + 1, 1, take_row, &one, NULL);
+	*wall_ms = one.wall_ms;
+	return one.found && one.seq == seq;
+}
+
+/* The first record that is not older, by halves: clocks go on but for their steps. */
+static uint64_t first_since(struct db *db, uint64_t last, int64_t since_ms)
+{
+	uint64_t lo = 1, hi = last + 1;
+	int64_t wall;
+
+	while (lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+		if (wall_of(db, mid, &wall) && wall < since_ms)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Begins right before the last statement that is older: it vouches for all before it. */
+static void begin_since(struct db *db, struct question *q, struct audit_head *start,
+			uint64_t last)
+{
+	struct one_row one = { 0 };
+	uint64_t first = first_since(db, last, q->ask->since_ms);
+
+	if (first <= 1 ||
+	    rows_back(db, first, SEAL_ROWS_MAX + 2, take_statement, &one, NULL) !=
+		    SG_OK ||
+	    !one.is_statement || one.seq <= 1 ||
+	    rows_hash(db, one.seq - 1, start->hash, NULL) != SG_OK)
+		return;
+	start->seq = one.seq - 1;
+	q->proof->from_middle = true;
 }
 
 static enum sg_err verify_chain(struct db *db, const char *path, enum schema_chain chain,
-				struct question *ask, struct strbuf *why)
+				struct question *q, struct strbuf *why)
 {
-	struct audit_head start = { 0 };
+	struct audit_head start = { 0 }, last = { 0 };
 	struct audit_walk w;
+	const struct audit_head *noted = q->ask->noted;
 	enum sg_err err = schema_chain_id_of(db, path, chain, start.chain_id, why);
 
-	audit_walk_begin(&w, &start, ask->noted[chain]);
+	if (chain == SCHEMA_JOURNAL)
+		noted = q->ask->noted_journal   ? q->ask->noted_journal
+			: q->proof->journal.seq ? &q->proof->journal
+						: NULL;
+	else if (err == SG_OK && q->ask->since_ms &&
+		 schema_chain_head(db, path, chain, &last, NULL) == SG_OK)
+		begin_since(db, q, &start, last.seq);
+	audit_walk_begin(&w, &start, noted);
 	w.any_body = chain == SCHEMA_JOURNAL; /* whose rows are judged here */
+	w.proof = chain == SCHEMA_AUDIT ? q->proof : NULL;
 	if (err == SG_OK)
-		err = walk(db, chain, &w, why);
-	ask->verdict[chain] = w.v;
+		err = rows_walk(db, chain, &w, 0, NULL, why);
+	audit_walk_end(&w);
+	q->verdict[chain] = w.v;
 	return err;
 }
 
 static enum sg_err verify_plain(const char *open_path, const char *path,
-				struct question *ask, struct strbuf *why)
+				struct question *q, struct strbuf *why)
 {
 	struct db *db;
 	int64_t version = 0;
@@ -147,12 +175,12 @@ static enum sg_err verify_plain(const char *open_path, const char *path,
 	if (!is_ours(db, path, &version, why))
 		err = SG_EREFUSED;
 	if (err == SG_OK)
-		err = verify_chain(db, path, SCHEMA_AUDIT, ask, why);
+		err = verify_chain(db, path, SCHEMA_AUDIT, q, why);
 	if (err == SG_OK && version >= STORE_CHAINED_SINCE) {
-		err = verify_chain(db, path, SCHEMA_JOURNAL, ask, why);
+		err = verify_chain(db, path, SCHEMA_JOURNAL, q, why);
 	} else if (err == SG_OK) {
-		struct audit_verdict *v = &ask->verdict[SCHEMA_JOURNAL];
-		v->good = !ask->noted[SCHEMA_JOURNAL];
+		struct audit_verdict *v = &q->verdict[SCHEMA_JOURNAL];
+		v->good = !q->ask->noted_journal;
 		snprintf(v->text, sizeof(v->text),
 			 "not chained: it was written by an older Sightglass");
 	}
@@ -210,7 +238,7 @@ static bool copy_and_fold(const char *path, const char *copy, struct strbuf *why
 	return ok;
 }
 
-static enum sg_err verify_with_log(const char *path, struct question *ask,
+static enum sg_err verify_with_log(const char *path, struct question *q,
 				   struct strbuf *why)
 {
 	const char *tmp = getenv("TMPDIR");
@@ -227,7 +255,7 @@ static enum sg_err verify_with_log(const char *path, struct question *ask,
 	}
 	copy = xasprintf("%s/copy.db", dir);
 	if (copy_and_fold(path, copy, why))
-		err = verify_plain(copy, path, ask, why);
+		err = verify_plain(copy, path, q, why);
 	for (size_t i = 0; i < BESIDE; i++) {
 		char *file = xasprintf("%s%s", copy, beside[i]);
 		unlink(file);
@@ -249,13 +277,15 @@ static bool has_log(const char *path)
 	return found;
 }
 
-enum sg_err store_verify_all(const char *path, const struct audit_head *noted,
-			     const struct audit_head *noted_journal,
+enum sg_err store_verify_all(const char *path, const struct store_question *ask,
 			     struct audit_verdict v[STORE_CHAINS], struct strbuf *why)
 {
 	const char *slash = strrchr(path, '/');
 	enum sg_err err = check_file(path, why);
-	struct question ask = { .noted = { noted, noted_journal }, .verdict = v };
+	struct audit_proof own;
+	struct question q = { .ask = ask,
+			      .proof = ask->proof ? ask->proof : &own,
+			      .verdict = v };
 
 	memset(v, 0, STORE_CHAINS * sizeof(*v));
 	if (err != SG_OK)
@@ -268,15 +298,19 @@ enum sg_err store_verify_all(const char *path, const struct audit_head *noted,
 			path);
 		return SG_EREFUSED;
 	}
-	return has_log(path) ? verify_with_log(path, &ask, why)
-			     : verify_plain(path, path, &ask, why);
+	audit_proof_begin(&own);
+	err = has_log(path) ? verify_with_log(path, &q, why)
+			    : verify_plain(path, path, &q, why);
+	audit_proof_release(&own);
+	return err;
 }
 
 enum sg_err store_verify(const char *path, const struct audit_head *noted,
 			 struct audit_verdict *v, struct strbuf *why)
 {
 	struct audit_verdict both[STORE_CHAINS];
-	enum sg_err err = store_verify_all(path, noted, NULL, both, why);
+	struct store_question ask = { .noted = noted };
+	enum sg_err err = store_verify_all(path, &ask, both, why);
 
 	*v = both[SCHEMA_AUDIT];
 	return err;

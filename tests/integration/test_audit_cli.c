@@ -61,7 +61,7 @@ static void forged_body(struct strbuf *body)
 }
 
 static bool put_row(void *arg, uint64_t seq, const void *body, size_t n,
-		    const uint8_t hash[AUDIT_HASH_SIZE])
+		    const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct session *s = arg;
 	struct audit_head head = *store_head(s->store);
@@ -77,7 +77,7 @@ static bool put_row(void *arg, uint64_t seq, const void *body, size_t n,
 	if (victim && s->mischief == FALSE_BODY)
 		forged_body(&other);
 	audit_row_make(&row, seq, other.len ? other.buf : body, other.len ? other.len : n,
-		       head.hash, head.chain_id);
+		       head.hash, head.chain_id, seal);
 	if (victim && s->mischief == FALSE_COLUMN)
 		row.field[AUDIT_COL_ACTOR][0] ^= 1;
 	if (!victim || s->mischief != LEFT_OUT)

@@ -93,7 +93,7 @@ static void a_body_of_the_older_layout_stays_readable(void **state)
 	body.len -= 5 * 2; /* the lengths of five empty texts */
 	body.buf[0] = 1;
 	assert_true(audit_record_get(body.buf, body.len, &back, &text));
-	assert_true(audit_record_is_sound(body.buf, body.len));
+	assert_true(audit_record_is_sound(body.buf, body.len, NULL));
 	assert_string_equal(back.reason, "more water");
 	assert_string_equal(back.person, "");
 	assert_string_equal(back.manifest, "");
@@ -101,7 +101,7 @@ static void a_body_of_the_older_layout_stays_readable(void **state)
 	body.buf[0] = 2; /* what the new one says is missing */
 	assert_false(audit_record_get(body.buf, body.len, &back, &text));
 	body.buf[0] = 3;
-	assert_false(audit_record_is_sound(body.buf, body.len));
+	assert_false(audit_record_is_sound(body.buf, body.len, NULL));
 	strbuf_release(&body);
 	strbuf_release(&text);
 }
@@ -139,7 +139,7 @@ static void AU_15_random_bodies_never_crash_the_reader(void **state)
 		for (int k = rand() % 6; k >= 0; k--)
 			copy[(size_t)rand() % n] = (char)rand();
 		assert_int_equal(audit_record_get(copy, n, &back, &text),
-				 audit_record_is_sound(copy, n));
+				 audit_record_is_sound(copy, n, NULL));
 		audit_columns_make(&c, 1, copy, (size_t)rand() % (n + 1));
 		for (size_t k = 0; k < AUDIT_COLUMNS; k++)
 			assert_true(utf8_is_clean(c.v[k]));
@@ -157,6 +157,8 @@ static void the_longest_texts_still_make_a_record_and_a_row(void **state)
 	struct audit_record r = example(), got;
 	struct audit_head head;
 	struct audit_row row;
+	uint8_t seal[AUDIT_SEAL_SIZE];
+	size_t seal_n;
 	uint8_t hash[AUDIT_HASH_SIZE] = { 9 }, chain[AUDIT_CHAIN_ID_SIZE] = { 8 };
 
 	(void)state;
@@ -178,10 +180,10 @@ static void the_longest_texts_still_make_a_record_and_a_row(void **state)
 	assert_int_equal(strlen(got.detail), AUDIT_TEXT_MAX - 1); /* whole characters */
 	assert_true(utf8_valid(got.detail, strlen(got.detail)));
 
-	audit_row_make(&row, 5, body.buf, body.len, hash, chain);
+	audit_row_make(&row, 5, body.buf, body.len, hash, chain, NULL);
 	for (size_t i = 0; i < row.n; i++)
 		assert_true(strlen(row.field[i]) <= 2047); /* WIRE_TEXT_MAX */
-	assert_true(audit_row_read(row.field, row.n, &head, &back, &why));
+	assert_true(audit_row_read(row.field, row.n, &head, seal, &seal_n, &back, &why));
 	assert_int_equal(head.seq, 5);
 	assert_memory_equal(head.hash, hash, sizeof(hash));
 	assert_memory_equal(head.chain_id, chain, sizeof(chain));
@@ -203,7 +205,7 @@ static void row_of(struct audit_row *row, const struct audit_record *r, uint64_t
 	struct strbuf body = STRBUF_INIT;
 
 	audit_record_put(&body, r);
-	audit_row_make(row, seq, body.buf, body.len, zero, zero);
+	audit_row_make(row, seq, body.buf, body.len, zero, zero, zero);
 	strbuf_release(&body);
 }
 
@@ -211,7 +213,9 @@ static bool is_read(const struct audit_row *row, size_t n, struct strbuf *why)
 {
 	struct strbuf body = STRBUF_INIT;
 	struct audit_head head;
-	bool ok = audit_row_read(row->field, n, &head, &body, why);
+	uint8_t seal[AUDIT_SEAL_SIZE];
+	size_t seal_n;
+	bool ok = audit_row_read(row->field, n, &head, seal, &seal_n, &body, why);
 
 	strbuf_release(&body);
 	return ok;
@@ -275,6 +279,7 @@ static void malformed_rows_are_refused_with_a_sentence(void **state)
 		{ AUDIT_COL_SEQ, "-3", "without a record number" },
 		{ AUDIT_ROW_HASH, "00", "hash or chain id is malformed" },
 		{ AUDIT_ROW_CHAIN, "zz", "hash or chain id is malformed" },
+		{ AUDIT_ROW_SEAL, "00", "its seal is malformed" },
 		{ AUDIT_ROW_BODY, "0", "not hexadecimal" },
 		{ AUDIT_ROW_BODY, "0x", "not hexadecimal" },
 	};

@@ -212,9 +212,12 @@ static void read_frames(const struct store_answer *a, struct listing *l)
 		if (type == WIRE_ROW) {
 			struct strbuf body = STRBUF_INIT, why = STRBUF_INIT;
 			struct audit_head head;
+			uint8_t seal[AUDIT_SEAL_SIZE];
+			size_t seal_n;
 			assert_true(wire_get_row(payload, len, &row));
 			assert_int_equal(row.req, a->req);
-			assert_true(audit_row_read(row.field, row.n, &head, &body, &why));
+			assert_true(audit_row_read(row.field, row.n, &head, seal, &seal_n,
+						   &body, &why));
 			l->seq[l->n++] = head.seq;
 			wire_row_release(&row);
 			strbuf_release(&body);

@@ -105,6 +105,7 @@ static inline void rig_to_schema_2(const char *path)
 {
 	rig_sql(path, "DROP TRIGGER journal_keeps; DROP TRIGGER journal_stays;"
 		      "DROP TABLE journal; DROP TABLE account;"
+		      "ALTER TABLE audit DROP COLUMN seal;"
 		      "CREATE TABLE journal(seq INTEGER PRIMARY KEY, alarm TEXT NOT NULL,"
 		      " occurrence INTEGER NOT NULL, wall_ms INTEGER NOT NULL,"
 		      " body BLOB NOT NULL) STRICT;"

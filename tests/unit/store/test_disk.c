@@ -330,13 +330,14 @@ struct found {
 };
 
 static bool look(void *arg, uint64_t seq, const void *body, size_t n,
-		 const uint8_t hash[AUDIT_HASH_SIZE])
+		 const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct found *f = arg;
 	struct strbuf text = STRBUF_INIT;
 	struct audit_record r;
 
 	(void)hash;
+	(void)seal;
 	assert_true(audit_record_get(body, n, &r, &text));
 	f->highest = seq;
 	snprintf(f->last, sizeof(f->last), "%s", r.detail);

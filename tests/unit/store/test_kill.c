@@ -109,12 +109,12 @@ static int finish(struct child *c)
 }
 
 static bool note_detail(void *arg, uint64_t seq, const void *body, size_t n,
-			const uint8_t hash[AUDIT_HASH_SIZE])
+			const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct audit_record r;
 
-	(void)seq, (void)hash;
+	(void)seq, (void)hash, (void)seal;
 	assert_true(audit_record_get(body, n, &r, &text));
 	snprintf(arg, 32, "%s", r.detail);
 	strbuf_release(&text);

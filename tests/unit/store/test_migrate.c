@@ -120,7 +120,8 @@ static void check_new(const char *dir, const char *path, unsigned n, unsigned br
 	assert_int_equal(seen.unreadable, broken ? 1 : 0);
 	store_reader_close(r);
 	store_close(s);
-	assert_int_equal(store_verify_all(path, NULL, NULL, v, &why), SG_OK);
+	assert_int_equal(store_verify_all(path, &(struct store_question){ 0 }, v, &why),
+			 SG_OK);
 	assert_true(v[0].good);
 	assert_int_equal(v[0].records, 3);
 	assert_true(v[1].good);
@@ -139,7 +140,8 @@ static void AM_10_an_older_journal_becomes_a_chain_row_by_row(void **state)
 	struct store *s;
 
 	(void)state;
-	assert_int_equal(store_verify_all(path, NULL, NULL, v, &why), SG_OK);
+	assert_int_equal(store_verify_all(path, &(struct store_question){ 0 }, v, &why),
+			 SG_OK);
 	assert_true(v[0].good && v[1].good);
 	assert_has(v[1].text, "not chained: it was written by an older Sightglass");
 	check_new(dir, path, ROWS, 77);
@@ -216,7 +218,7 @@ static void expect_bad(const char *path, const char *sql, uint64_t first_bad,
 	struct strbuf why = STRBUF_INIT;
 
 	rig_sql(path, sql);
-	if (store_verify_all(path, NULL, NULL, v, &why) != SG_OK)
+	if (store_verify_all(path, &(struct store_question){ 0 }, v, &why) != SG_OK)
 		fail_msg("%s", why.buf);
 	assert_true(v[0].good); /* the audit beside it is another chain */
 	assert_false(v[1].good);
@@ -271,12 +273,18 @@ static void AM_10_a_cut_journal_is_told_by_a_head_that_was_noted(void **state)
 	struct audit_head noted;
 
 	(void)state;
-	assert_int_equal(store_verify_all(path, NULL, NULL, v, NULL), SG_OK);
+	assert_int_equal(store_verify_all(path, &(struct store_question){ 0 }, v, NULL),
+			 SG_OK);
 	noted = v[1].head;
 	rig_sql(path, "DROP TRIGGER journal_keeps; DELETE FROM journal WHERE seq > 7");
-	assert_int_equal(store_verify_all(path, NULL, NULL, v, NULL), SG_OK);
+	assert_int_equal(store_verify_all(path, &(struct store_question){ 0 }, v, NULL),
+			 SG_OK);
 	assert_true(v[1].good); /* a chain alone cannot show it */
-	assert_int_equal(store_verify_all(path, NULL, &noted, v, NULL), SG_OK);
+	assert_int_equal(
+		store_verify_all(path,
+				 &(struct store_question){ .noted_journal = &noted }, v,
+				 NULL),
+		SG_OK);
 	assert_false(v[1].good);
 	assert_has(v[1].text, "shorter than what was noted");
 	free(path);

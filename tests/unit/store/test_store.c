@@ -152,13 +152,14 @@ struct seen {
 };
 
 static bool see(void *arg, uint64_t seq, const void *body, size_t n,
-		const uint8_t hash[AUDIT_HASH_SIZE])
+		const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct seen *s = arg;
 	struct strbuf text = STRBUF_INIT;
 	struct audit_record r;
 	char want[32];
 
+	(void)seal;
 	(void)hash;
 	assert_true(audit_record_get(body, n, &r, &text));
 	snprintf(want, sizeof(want), "number %u", (unsigned)seq);
