@@ -143,11 +143,11 @@ struct found {
 };
 
 static bool note(void *arg, uint64_t seq, const void *body, size_t n,
-		 const uint8_t hash[AUDIT_HASH_SIZE])
+		 const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct found *f = arg;
 
-	(void)body, (void)n, (void)hash;
+	(void)body, (void)n, (void)hash, (void)seal;
 	assert_true(f->n < RECORDS);
 	f->seq[f->n++] = seq;
 	return true;
@@ -198,11 +198,11 @@ static void a_search_finds_what_a_naive_filter_finds(void **state)
 
 /* fn that wants no more gets the same record first when the search goes on. */
 static bool only_three(void *arg, uint64_t seq, const void *body, size_t n,
-		       const uint8_t hash[AUDIT_HASH_SIZE])
+		       const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct found *f = arg;
 
-	(void)body, (void)n, (void)hash;
+	(void)body, (void)n, (void)hash, (void)seal;
 	if (f->n % 4 == 3) {
 		f->n++;
 		return false;

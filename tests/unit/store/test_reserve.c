@@ -41,14 +41,15 @@ struct seen {
 
 /* Newest first. */
 static bool see(void *arg, uint64_t seq, const void *body, size_t n,
-		const uint8_t hash[AUDIT_HASH_SIZE])
+		const uint8_t hash[AUDIT_HASH_SIZE], const uint8_t *seal)
 {
 	struct seen *seen = arg;
 	struct strbuf text = STRBUF_INIT;
 	struct audit_record r;
 	unsigned number = 0;
 
-	(void)seq, (void)hash;
+	(void)seq, (void)seal;
+	(void)hash;
 	assert_true(audit_record_get(body, n, &r, &text));
 	if (seen->n++ == 0)
 		snprintf(seen->last, sizeof(seen->last), "%s", r.detail);
