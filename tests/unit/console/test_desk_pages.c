@@ -397,7 +397,7 @@ static void HM_17_their_number_is_in_the_header(void **state)
 
 #define PERSON(session, name, page, idle, field, does, you)                              \
 	session, name, "operator", name, "/dev/pts/3", "console", page, "5000", idle,    \
-		field, does, you
+		field, does, you, "acting"
 
 static void who_is_here_and_who_writes_is_told(void **state)
 {
