@@ -25,6 +25,7 @@ say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 # --- modules and what each may use (transitive) ---------------------------------
 PURE := util config tag wire expr alarm audit access write screen driver station
 DEPS_util    :=
+DEPS_wall    := util
 DEPS_config  := util
 DEPS_tag     := util
 DEPS_wire    := tag util
@@ -32,22 +33,23 @@ DEPS_expr    := tag util
 DEPS_alarm   := tag util
 DEPS_audit   := util
 DEPS_access  := util
-DEPS_write   := access audit expr driver wire tag util
+DEPS_write   := access audit expr driver wall wire tag util
 DEPS_screen  := expr config tag util
-DEPS_driver  := tag util
-DEPS_station := write access audit alarm screen expr driver config wire tag util
+DEPS_driver  := wall tag util
+DEPS_station := write access audit alarm screen expr driver wall config wire tag util
 DEPS_store   := alarm audit tag util
 DEPS_server  := station store $(DEPS_station)
-DEPS_console := alarm wire screen expr config tag util
+DEPS_console := alarm wire screen expr wall config tag util
 DEPS_cli     := console store station $(DEPS_station)
-DEPS_drivers/modbus := driver tag util
-DEPS_drivers/mqtt   := driver tag util
+DEPS_drivers/modbus := driver wall tag util
+DEPS_drivers/mqtt   := driver wall tag util
 DEPS_plantsim       := util
-MODULES := $(PURE) store server console cli drivers/modbus drivers/mqtt plantsim
+MODULES := $(PURE) wall store server console cli drivers/modbus drivers/mqtt plantsim
 
 # --- third-party libraries, asked of pkg-config once, when first used ------------
 pkg = $(eval PKG_$(1)_$(2) := $$(shell pkg-config --$(1) $(2)))$(PKG_$(1)_$(2))
 USES_util    :=
+USES_wall    := libseccomp
 USES_config  := libconfig
 USES_screen  := libconfig
 USES_audit   := libsodium

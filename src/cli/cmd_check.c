@@ -171,6 +171,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_check = {
 	.name = "check",
+	.runs_programs = true,
 	.args = "[FILE|FOLDER] [--today DATE] [--notes] [--json] "
 		"[--alarms [--csv|--json]] [--settings]",
 	.help = "read a station as the server would and say what is wrong "

@@ -212,6 +212,7 @@ static int run(int argc, char **argv)
 
 const struct cli_command cmd_demo = {
 	.name = "demo",
+	.runs_programs = true,
 	.args = "[--headless] [--dir DIR] [--keep] [--speed X] [--seed N]\n"
 		"       sightglass demo [--dir DIR] fault plc1|plc2 "
 		"silent|restart|off|on\n"

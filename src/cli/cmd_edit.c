@@ -306,6 +306,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cmd_edit = {
 	.name = "edit",
+	.runs_programs = true,
 	.args = "SCREEN [--station FILE] [--values FILE] [--alone]",
 	.help = "draw a screen in your editor beside its picture",
 	.options = options,

@@ -75,6 +75,7 @@ static int run(int argc, char **argv)
 
 const struct cli_command cmd_modbus = {
 	.name = "modbus",
+	.runs_programs = true,
 	.args = "read|scan HOST[:PORT]|rtu:LINE[:9600:8N1] [--unit LIST] [--area LIST] "
 		"[--address N] [--count N] [--type TYPE] [--expect VALUE] [--timeout MS] "
 		"[--pause MS] [--json] [--config FOLDER]",

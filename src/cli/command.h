@@ -7,6 +7,9 @@
 #ifndef SG_CLI_COMMAND_H
 #define SG_CLI_COMMAND_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 enum cli_exit {
 	CLI_OK = 0,
 	CLI_FAILED = 1,
@@ -27,6 +30,7 @@ struct cli_command {
 	const char *args;                 /* "TAG VALUE [--yes] [--reason TEXT]" */
 	const char *help;                 /* one line */
 	const struct cli_option *options; /* ends with a NULL name; may be NULL */
+	bool runs_programs;               /* so no wall goes up around it */
 	/* argv[0] is the subcommand. Returns an enum cli_exit. */
 	int (*run)(int argc, char **argv);
 };
@@ -43,8 +47,6 @@ int cli_usage(const struct cli_command *c);
 /* The folder this program lies in: drivers, plantsim and sightglassd are looked for
  * there, then in ../libexec/sightglass and ../sbin. Writes the full path of program
  * name; false when it is found nowhere. */
-#include <stdbool.h>
-#include <stddef.h>
 bool cli_find_program(const char *name, char *out, size_t size);
 
 #endif

@@ -17,6 +17,7 @@
 #include "util/diag.h"
 #include "util/log.h"
 #include "util/strbuf.h"
+#include "wall/wall.h"
 
 /* Box lines need UTF-8; numbers never follow the locale (num.h). Only the machine's own
  * locales are read, whatever a session brought along (SEC-16). */
@@ -56,6 +57,18 @@ static int help(void)
 	return CLI_OK;
 }
 
+static int run_one(const struct cli_command *c, int argc, char **argv)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	if (!c->runs_programs && wall_around_me(WALL_CLI, true, &why) != SG_OK) {
+		fprintf(stderr, "sightglass: %s\n", why.buf);
+		strbuf_release(&why);
+		return CLI_FAILED;
+	}
+	return c->run(argc, argv);
+}
+
 static int run_command(int argc, char **argv)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -64,7 +77,7 @@ static int run_command(int argc, char **argv)
 
 	for (; n < 64 && cli_commands[n]; n++) {
 		if (strcmp(cli_commands[n]->name, argv[0]) == 0)
-			return cli_commands[n]->run(argc, argv);
+			return run_one(cli_commands[n], argc, argv);
 		names[n] = cli_commands[n]->name;
 	}
 	diag_suggest(&text, argv[0], names, n);

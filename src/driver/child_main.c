@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "driver/child_int.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
+#include "wall/wall.h"
 
 static json_t *schema_json(const struct driver_setting *row)
 {
@@ -151,13 +153,30 @@ static const struct {
 	{ "--version", version },
 };
 
+/* Files and ports were settled by who started us (server/starter.h); from here on nothing
+ * is executed and no descriptor of another kind made. */
+static bool put_wall_up(const struct driver_ops *ops)
+{
+	enum wall_program row = wall_driver(ops->name);
+	struct strbuf why = STRBUF_INIT;
+	bool ok = row == WALL_OTHER_DRIVER || wall_around_me(row, false, &why) == SG_OK;
+
+	if (!ok)
+		log_error("%s", why.buf);
+	strbuf_release(&why);
+	return ok;
+}
+
 static int serve(const struct driver_ops *ops)
 {
 	/* other drivers' sockets, had the server leaked them, must not stay open here */
 	close_range(DRIVER_FD + 1, ~0U, 0);
+	umask(077);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN); /* Ctrl-C in the terminal is the server's to answer */
+	if (!put_wall_up(ops))
+		return 1;
 	return child_serve(ops, DRIVER_FD);
 }
 

@@ -24,8 +24,15 @@ enum {
 	PAUSE_LAST_NS = 5000000
 };
 
+static const struct run_starter *starter;
+
+void run_starter_set(const struct run_starter *s)
+{
+	starter = s;
+}
+
 struct child {
-	pid_t pid;
+	pid_t pid;        /* or the starter's number of it */
 	int in, out, err; /* our ends; -1 = closed */
 	const struct run_input *input;
 	struct strbuf chunk; /* of it, being written */
@@ -61,6 +68,15 @@ static int spawn(pid_t *pid, const char *path, const char *arg, const int ends[3
 	return rc;
 }
 
+/* 0 or errno. */
+static int begin(struct child *c, const char *path, const char *arg, const int ends[3])
+{
+	if (!starter)
+		return spawn(&c->pid, path, arg, ends);
+	c->pid = starter->start(path, arg, ends);
+	return c->pid < 0 ? -c->pid : 0;
+}
+
 static bool start(struct child *c, const char *path, const char *arg, struct strbuf *why)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 };
@@ -70,7 +86,7 @@ static bool start(struct child *c, const char *path, const char *arg, struct str
 	    pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)
 		rc = errno;
 	else
-		rc = spawn(&c->pid, path, arg, (int[]){ in[1], out[1], err[1] });
+		rc = begin(c, path, arg, (int[]){ in[1], out[1], err[1] });
 	close_end(&in[1]);
 	close_end(&out[1]);
 	close_end(&err[1]);
@@ -146,6 +162,23 @@ static bool step(struct child *c, struct run_result *r, struct mono deadline)
 	return true;
 }
 
+static bool has_ended(const struct child *c, int *status)
+{
+	return starter ? starter->ended(c->pid, status)
+		       : waitpid(c->pid, status, WNOHANG) != 0;
+}
+
+static void end_now(const struct child *c, int *status)
+{
+	if (starter) {
+		starter->kill(c->pid);
+		return;
+	}
+	kill(c->pid, SIGKILL);
+	while (waitpid(c->pid, status, 0) < 0 && errno == EINTR)
+		;
+}
+
 /* Waits until the program has ended by itself, or ends it at the deadline. */
 static bool reap(struct child *c, struct run_result *r, bool kill_now,
 		 struct mono deadline)
@@ -154,18 +187,17 @@ static bool reap(struct child *c, struct run_result *r, bool kill_now,
 	int status = 0;
 	bool in_time = true;
 
-	while (!kill_now && waitpid(c->pid, &status, WNOHANG) == 0) {
+	while (!kill_now && !has_ended(c, &status)) {
 		kill_now = mono_reached(clock_mono(), deadline);
 		in_time = !kill_now;
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < PAUSE_LAST_NS)
 			pause.tv_nsec *= 2;
 	}
-	if (kill_now) {
-		kill(c->pid, SIGKILL);
-		while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
+	if (kill_now)
+		end_now(c, &status);
+	if (starter)
+		starter->forget(c->pid);
 	r->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	return in_time;
 }

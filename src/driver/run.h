@@ -31,4 +31,16 @@ bool run_program(const char *path, const char *arg, const struct run_input *in,
 		 size_t out_max, int limit_ms, struct run_result *r, struct strbuf *why);
 void run_result_release(struct run_result *r);
 
+/* Who starts the programs of run_program() instead of this process: a server behind a
+ * wall starts none itself. Descriptors in ends are the program's 0, 1 and 2 and stay the
+ * caller's. NULL: this process. Set before the first thread; borrowed for ever. */
+struct run_starter {
+	int (*start)(const char *path, const char *arg,
+		     const int ends[3]);       /* or -errno */
+	bool (*ended)(int child, int *status); /* status as of wait() */
+	void (*kill)(int child);
+	void (*forget)(int child); /* always the last */
+};
+void run_starter_set(const struct run_starter *starter);
+
 #endif

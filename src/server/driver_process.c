@@ -1,6 +1,6 @@
 /*
- * driver_process.c - driver programs as child processes: a socket pair on descriptor 3,
- * whole records in, bytes out.
+ * driver_process.c - driver programs as processes (the starter's children): a socket pair
+ * on descriptor 3, whole records in, bytes out.
  *
  * The station decides when one starts or dies. A command to a device (want_result) goes
  * out at once or not at all: it never waits in a queue here.
@@ -13,11 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "driver/proto.h"
+#include "server/program.h"
 #include "util/log.h"
-#include "util/num.h"
 #include "util/xalloc.h"
 
 enum { READ_SIZE = 4 * DRIVER_RECORD_MAX, SOCKET_BYTES = 512 * 1024 };
@@ -27,8 +28,11 @@ struct driver_slot {
 	struct shell *shell;
 	uint32_t driver, instance;
 	bool gone; /* EXITED was told */
+	bool has_program;
 	int open_handles;
-	uv_process_t process;
+	char name[DEVICE_NAME_MAX + 1];
+	struct wall_needs needs; /* what its wall lets pass */
+	struct program program;
 	uv_pipe_t pipe;
 	size_t have;
 	uint8_t in[READ_SIZE];
@@ -56,7 +60,19 @@ static void on_closed(uv_handle_t *handle)
 	for (at = &slot->shell->drivers; *at != slot; at = &(*at)->next)
 		;
 	*at = slot->next;
+	wall_needs_release(&slot->needs);
 	free(slot);
+}
+
+static void on_program_closed(struct program *p)
+{
+	on_closed((uv_handle_t *)&p->poll);
+}
+
+static void close_program(struct driver_slot *slot)
+{
+	if (slot->has_program)
+		program_close(&slot->program, on_program_closed);
 }
 
 static void close_handle(uv_handle_t *handle)
@@ -73,8 +89,7 @@ static void tell_exit(struct driver_slot *slot, const char *why)
 	if (slot->gone)
 		return;
 	slot->gone = true;
-	if (uv_is_active((uv_handle_t *)&slot->process))
-		uv_process_kill(&slot->process, SIGKILL);
+	close_program(slot); /* which ends it */
 	close_handle((uv_handle_t *)&slot->pipe);
 	ev.u.driver.driver = slot->driver;
 	ev.u.driver.instance = slot->instance;
@@ -83,18 +98,23 @@ static void tell_exit(struct driver_slot *slot, const char *why)
 		shell_event(slot->shell, &ev);
 }
 
-static void on_process_exit(uv_process_t *process, int64_t status, int sig)
+static void on_news(struct program *p, const struct start_news *news)
 {
-	struct driver_slot *slot = process->data;
-	char why[128];
+	struct driver_slot *slot = p->data;
+	char why[512];
 
-	if (sig)
-		snprintf(why, sizeof(why), "ended by signal %d (%s)", sig,
-			 strsignal(sig));
+	if (news->kind == START_RUNS)
+		return;
+	if (news->kind == START_FAILED)
+		snprintf(why, sizeof(why), "sightglass-%s cannot be started: %s",
+			 slot->name, news->text);
+	else if (WIFSIGNALED(news->value))
+		snprintf(why, sizeof(why), "ended by signal %d (%s)",
+			 WTERMSIG(news->value), strsignal(WTERMSIG(news->value)));
 	else
-		snprintf(why, sizeof(why), "ended with status %d", (int)status);
+		snprintf(why, sizeof(why), "ended with status %d",
+			 WEXITSTATUS(news->value));
 	tell_exit(slot, why);
-	close_handle((uv_handle_t *)process);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -155,56 +175,27 @@ static int make_pair(int fds[2])
 	return 0;
 }
 
-/* Runs the program with fd as its descriptor 3. stderr is ours: its lines go to our log.
- */
-static int spawn(struct driver_slot *slot, char *path, int fd)
+/* Has the program run with fd as its descriptor 3. stderr is ours: its lines go to our
+ * log. */
+static int spawn(struct driver_slot *slot, int fd)
 {
-	char *args[] = { path, NULL };
-	uv_stdio_container_t stdio[4] = {
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
-		{ .flags = UV_INHERIT_FD, .data.fd = fd },
-	};
-	uv_process_options_t options = {
-		.exit_cb = on_process_exit,
-		.file = path,
-		.args = args,
-		.stdio_count = 4,
-		.stdio = stdio,
-	};
+	const char *words[] = { slot->name, NULL };
+	struct start_request rq = { .kind = START_DRIVER,
+				    .words = words,
+				    .fds = { fd },
+				    .n_fds = 1,
+				    .needs = &slot->needs };
+	int rc;
 
-	slot->process.data = slot;
-	slot->open_handles++; /* a failed spawn needs its uv_close, too */
-	return uv_spawn(&slot->shell->loop, &slot->process, &options);
-}
-
-/* The kernel adds so many thousandths of all memory to what it takes a driver for. */
-enum { FIRST_TO_GO = 500, OOM_SCORE_MAX = 1000 };
-
-/* When memory runs out, a driver ends and not the server: it costs its own tags their
- * quality until it is started again (PR-05). Nobody needs a right to ask for more. */
-static void make_first_to_go(int pid)
-{
-	char path[64], text[24] = "";
-	int64_t own = 0;
-
-	FILE *f = fopen("/proc/self/oom_score_adj", "re");
-	if (f && fgets(text, sizeof(text), f)) {
-		text[strcspn(text, "\n")] = '\0';
-		num_parse_int(text, -OOM_SCORE_MAX, OOM_SCORE_MAX, &own);
+	driver_needs(station_current_def(slot->shell->station), slot->name, &slot->needs);
+	slot->program.data = slot;
+	slot->program.on_news = on_news;
+	rc = program_start(slot->shell, &slot->program, &rq);
+	if (rc == 0) {
+		slot->has_program = true;
+		slot->open_handles++;
 	}
-	if (f)
-		fclose(f);
-	own += FIRST_TO_GO;
-	snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", pid);
-	f = fopen(path, "we");
-	if (f)
-		fprintf(f, "%d", own > OOM_SCORE_MAX ? OOM_SCORE_MAX : (int)own);
-	if (!f || fclose(f) != 0)
-		log_warn("cannot have a driver ended before the server when memory runs "
-			 "out (%s): %s",
-			 path, strerror(errno));
+	return rc;
 }
 
 static struct driver_slot *new_slot(struct shell *sh, const struct action *a)
@@ -214,6 +205,7 @@ static struct driver_slot *new_slot(struct shell *sh, const struct action *a)
 	slot->shell = sh;
 	slot->driver = a->driver;
 	slot->instance = a->instance;
+	snprintf(slot->name, sizeof(slot->name), "%s", a->name);
 	slot->pipe.data = slot;
 	slot->open_handles = 1;
 	uv_pipe_init(&sh->loop, &slot->pipe, 0);
@@ -222,44 +214,27 @@ static struct driver_slot *new_slot(struct shell *sh, const struct action *a)
 	return slot;
 }
 
-static void start_failed(struct driver_slot *slot, const char *what)
-{
-	/* one that runs is killed, and its handle closed when it has ended */
-	if (slot->process.data && !uv_is_active((uv_handle_t *)&slot->process))
-		close_handle((uv_handle_t *)&slot->process);
-	tell_exit(slot, what);
-}
-
 void driver_process_start(struct shell *sh, const struct action *a)
 {
 	struct driver_slot *slot = new_slot(sh, a);
 	struct event ev = { .kind = EV_DRIVER_STARTED };
-	char path[4096], name[128], why[512];
-	int fds[2], rc;
+	char why[512];
+	int fds[2], rc = make_pair(fds);
 
-	snprintf(name, sizeof(name), "sightglass-%s", a->name);
-	if (!program_find(name, path, sizeof(path))) {
-		snprintf(why, sizeof(why), "the program %s is not installed", name);
-		start_failed(slot, why);
-		return;
-	}
-	rc = make_pair(fds);
 	if (rc == 0) {
-		rc = spawn(slot, path, fds[1]);
+		rc = spawn(slot, fds[1]);
 		close(fds[1]);
-		if (rc == 0) {
-			make_first_to_go(slot->process.pid);
+		if (rc == 0)
 			rc = uv_pipe_open(&slot->pipe, fds[0]);
-		}
 		if (rc < 0)
 			close(fds[0]);
 	}
 	if (rc == 0)
 		rc = uv_read_start((uv_stream_t *)&slot->pipe, on_alloc, on_read);
 	if (rc < 0) {
-		snprintf(why, sizeof(why), "cannot start %.300s: %s", path,
+		snprintf(why, sizeof(why), "cannot start sightglass-%s: %s", slot->name,
 			 uv_strerror(rc));
-		start_failed(slot, why);
+		tell_exit(slot, why);
 		return;
 	}
 	ev.u.driver.driver = slot->driver;
@@ -334,10 +309,46 @@ void driver_process_stop_all(struct shell *sh)
 {
 	for (struct driver_slot *s = sh->drivers; s; s = s->next) {
 		s->gone = true;
-		if (uv_is_active((uv_handle_t *)&s->process))
-			uv_process_kill(&s->process, SIGKILL);
+		close_program(s);
 		close_handle((uv_handle_t *)&s->pipe);
-		if (s->process.data)
-			close_handle((uv_handle_t *)&s->process);
+	}
+}
+
+/* --- walls of drivers ------------------------------------------------------------------
+ */
+
+void driver_needs(const struct station_def *def, const char *driver,
+		  struct wall_needs *out)
+{
+	for (size_t i = 0; i < def->n_devices; i++) {
+		const struct device_def *d = &def->devices[i];
+
+		struct setting one;
+		uint32_t at = 0;
+
+		while (strcmp(d->driver, driver) == 0 &&
+		       settings_next(&d->settings, &at, &one))
+			wall_needs_setting(out, one.value);
+	}
+}
+
+/* A wall only ever gets narrower: what needs a wider one starts anew. */
+void driver_process_rewall(struct shell *sh)
+{
+	const struct station_def *def = station_current_def(sh->station);
+
+	for (struct driver_slot *s = sh->drivers, *next; s; s = next) {
+		struct wall_needs want = { 0 };
+
+		next = s->next;
+		driver_needs(def, s->name, &want);
+		if (!s->gone && !wall_needs_cover(&s->needs, &want)) {
+			log_info("sightglass-%s starts anew: its wall does not let pass "
+				 "what the new configuration needs",
+				 s->name);
+			tell_exit(s, "started anew: the new configuration needs ports "
+				     "or files that its wall does not let pass");
+		}
+		wall_needs_release(&want);
 	}
 }

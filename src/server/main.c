@@ -12,15 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/load.h"
 #include "server/notify.h"
 #include "server/options.h"
+#include "server/service.h"
 #include "server/shell.h"
+#include "server/walls.h"
 #include "util/alloc_guard.h"
 #include "util/log.h"
 #include "util/xalloc.h"
@@ -132,6 +132,7 @@ static void on_terminate(uv_signal_t *handle, int sig)
 		return;
 	sh->stopping = true;
 	log_info("stopping on %s", strsignal(sig));
+	service_stopping();
 	shell_event(sh, &(struct event){ .kind = EV_STOP });
 }
 
@@ -193,6 +194,7 @@ static void run_down(struct shell *sh)
 	store_thread_stop(sh->store);
 	uv_loop_close(&sh->loop);
 	hash_pool_free(sh->hashes);
+	starter_stop(sh->starter);
 	station_free(sh->station);
 	actions_release(&sh->actions);
 	free(sh->pending);
@@ -279,20 +281,23 @@ static bool start(struct shell *sh, const struct server_options *o,
 		.cheap_hashes = o->cheap_hashes,
 	};
 
-	if (!choose_places(sh, o, def, why) || !lock_run_folder(sh, why)) {
+	starter_seal(sh->starter, def, walls_policy(o, def));
+	if (!choose_places(sh, o, def, why) || !walls_tight(sh, why) ||
+	    !lock_run_folder(sh, why) || !init_loop(sh, why)) {
 		station_def_free(def);
 		return false;
 	}
 	sh->policy.state_dir = sh->state_dir;
-	if (!is_signed(sh, def)) {
+	read_boot_id(options.boot_id);
+	if (!is_signed(sh, def))
 		strbuf_setf(why, "the station is not started: its files are not signed");
+	else
+		options.walls = walls_up(sh, def, walls_policy(o, def), why);
+	if (!options.walls) {
 		station_def_free(def);
 		return false;
 	}
-	if (!init_loop(sh, why)) {
-		station_def_free(def);
-		return false;
-	}
+	log_info("walls: %s", options.walls);
 	sh->store = store_thread_start(sh->state_dir, &snapshot, wake_loop, sh, why);
 	if (sh->store)
 		sh->reader = reader_thread_start(sh->state_dir, READER_SEARCHES,
@@ -307,7 +312,6 @@ static bool start(struct shell *sh, const struct server_options *o,
 		station_def_free(def);
 		return false;
 	}
-	read_boot_id(options.boot_id);
 	if (sessions_listen(sh, o->socket_mode, why) != SG_OK) {
 		store_snapshot_release(&snapshot);
 		reader_thread_stop(sh->reporter);
@@ -327,15 +331,20 @@ static bool start(struct shell *sh, const struct server_options *o,
 static void harden(void)
 {
 	static const int ignored[] = { SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM };
-	struct rlimit none = { 0, 0 };
 
 	setlocale(LC_CTYPE, "C.UTF-8"); /* how wide a character on a screen is */
 	umask(077);
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
+	wall_basics();
 	/* what nobody has a reason to send must not end a station */
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);
+}
+
+static int fail(struct strbuf *why)
+{
+	log_error("%s", why->buf);
+	strbuf_release(why);
+	return 1;
 }
 
 int main(int argc, char **argv)
@@ -354,6 +363,15 @@ int main(int argc, char **argv)
 	sh.config_path = o.config;
 	sh.policy = (struct signed_policy){ .keys = o.config_keys,
 					    .warn_only = o.unsigned_warns };
+	if (!walls_become(&o, &why))
+		return fail(&why);
+	if (!o.check_only) {
+		service_open();
+		sh.starter = starter_launch(o.config, walls_policy(&o, NULL), &why);
+		if (!sh.starter)
+			return fail(&why);
+		starter_runs_checks(sh.starter);
+	}
 	struct station_def *def = load_or_explain(o.config);
 	if (!def)
 		return 1;
@@ -365,17 +383,15 @@ int main(int argc, char **argv)
 	if (o.cheap_hashes)
 		log_warn("--cheap-hashes: passwords are hashed for a test, not for a "
 			 "plant");
-	if (!start(&sh, &o, def, &why)) {
-		log_error("%s", why.buf);
-		strbuf_release(&why);
-		return 1;
-	}
+	if (!start(&sh, &o, def, &why))
+		return fail(&why);
 	log_info("station %s at %s, state in %s", station_current_def(sh.station)->name,
 		 sh.socket_path, sh.state_dir);
 	shell_event(&sh,
 		    &(struct event){ .kind = EV_TIME }); /* carries the first actions */
 	measure_start(&sh);
 	screens_watch_start(&sh);
+	service_ready(station_current_def(sh.station)->name);
 	uv_run(&sh.loop, UV_RUN_DEFAULT);
 	run_down(&sh);
 	log_info("stopped");

@@ -7,6 +7,8 @@
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 
+#include "server/service.h"
+
 enum { PERIOD_MS = 1000, STEP_MS = 500, SLEPT_MS = 1000 };
 
 static void tell(struct shell *sh, enum system_tag tag, struct value value)
@@ -93,6 +95,13 @@ static void on_measure(uv_timer_t *timer)
 	tell(sh, SYSTEM_CLOCK_SYNCED, value_bool(clock_synced()));
 }
 
+/* In the loop that runs the plant: a thread would feed it while the plant stands. */
+static void on_watchdog(uv_timer_t *timer)
+{
+	(void)timer;
+	service_alive();
+}
+
 void measure_start(struct shell *sh)
 {
 	struct now now = clock_now();
@@ -103,4 +112,8 @@ void measure_start(struct shell *sh)
 	uv_timer_init(&sh->loop, &sh->measure);
 	sh->measure.data = sh;
 	uv_timer_start(&sh->measure, on_measure, 0, PERIOD_MS);
+	if (service_watchdog_ms() == 0)
+		return;
+	uv_timer_init(&sh->loop, &sh->watchdog);
+	uv_timer_start(&sh->watchdog, on_watchdog, 0, service_watchdog_ms());
 }

@@ -3,15 +3,16 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "server/program.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -23,8 +24,8 @@ struct job { /* a program to be run, then one that runs */
 	char *name, **command; /* owned */
 	struct strbuf in;
 	int open_handles;
-	bool late;
-	uv_process_t process;
+	bool late, has_program;
+	struct program program;
 	uv_pipe_t pipe;
 	uv_timer_t limit;
 	uv_write_t write;
@@ -106,26 +107,37 @@ static void close_one(uv_handle_t *handle)
 		uv_close(handle, on_closed);
 }
 
+static void on_program_closed(struct program *p)
+{
+	on_closed((uv_handle_t *)&p->poll);
+}
+
 static void close_all(struct job *j)
 {
-	close_one((uv_handle_t *)&j->process);
+	if (j->has_program)
+		program_close(&j->program, on_program_closed);
 	close_one((uv_handle_t *)&j->pipe);
 	close_one((uv_handle_t *)&j->limit);
 }
 
-static void on_ended(uv_process_t *process, int64_t status, int sig)
+static void on_news(struct program *p, const struct start_news *news)
 {
-	struct job *j = process->data;
+	struct job *j = p->data;
 
-	if (j->late)
+	if (news->kind == START_RUNS)
+		return;
+	if (news->kind == START_FAILED)
+		complain(j->carrier, j->name, "%s cannot be run: %s", j->command[0],
+			 news->text);
+	else if (j->late)
 		complain(j->carrier, j->name, "%s took longer than %d s and was ended",
 			 j->command[0], NOTIFY_LIMIT_MS / 1000);
-	else if (sig)
+	else if (WIFSIGNALED(news->value))
 		complain(j->carrier, j->name, "%s was ended by signal %d", j->command[0],
-			 sig);
-	else if (status)
+			 WTERMSIG(news->value));
+	else if (WEXITSTATUS(news->value))
 		complain(j->carrier, j->name, "%s ended with status %d", j->command[0],
-			 (int)status);
+			 WEXITSTATUS(news->value));
 	close_all(j);
 }
 
@@ -134,7 +146,7 @@ static void on_limit(uv_timer_t *timer)
 	struct job *j = timer->data;
 
 	j->late = true;
-	uv_process_kill(&j->process, SIGKILL);
+	starter_kill(j->program.channel);
 }
 
 /* A program that does not read is judged by its status. */
@@ -146,29 +158,29 @@ static void on_written(uv_write_t *req, int status)
 	close_one((uv_handle_t *)&j->pipe);
 }
 
-/* Nothing but these reaches it: what it learns of the alarm comes by its input. */
+/* What it learns of the alarm comes by its input. */
 static int spawn(struct job *j)
 {
-	static char path[] = "PATH=/usr/local/bin:/usr/bin:/bin",
-		    lang[] = "LC_ALL=C.UTF-8";
-	char *env[] = { path, lang, NULL };
-	uv_stdio_container_t stdio[3] = {
-		{ .flags = UV_CREATE_PIPE | UV_READABLE_PIPE,
-		  .data.stream = (uv_stream_t *)&j->pipe },
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
-	};
-	uv_process_options_t options = {
-		.exit_cb = on_ended,
-		.file = j->command[0],
-		.args = j->command,
-		.env = env,
-		.cwd = "/",
-		.stdio_count = 3,
-		.stdio = stdio,
-	};
+	struct start_request rq = { .kind = START_NOTIFY,
+				    .words = (const char *const *)j->command,
+				    .n_fds = 1 };
+	int ends[2], rc;
 
-	return uv_spawn(&j->carrier->shell->loop, &j->process, &options);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	rq.fds[0] = ends[1];
+	j->program.data = j;
+	j->program.on_news = on_news;
+	rc = program_start(j->carrier->shell, &j->program, &rq);
+	close(ends[1]);
+	if (rc == 0) {
+		j->has_program = true;
+		j->open_handles++;
+		rc = uv_pipe_open(&j->pipe, ends[0]);
+	}
+	if (rc < 0)
+		close(ends[0]);
+	return rc;
 }
 
 static void start(struct job *j)
@@ -180,8 +192,8 @@ static void start(struct job *j)
 	j->next = c->running;
 	c->running = j;
 	c->n_running++;
-	j->process.data = j->pipe.data = j->limit.data = j->write.data = j;
-	j->open_handles = 3;
+	j->pipe.data = j->limit.data = j->write.data = j;
+	j->open_handles = 2;
 	uv_pipe_init(&c->shell->loop, &j->pipe, 0);
 	uv_timer_init(&c->shell->loop, &j->limit);
 	rc = spawn(j);
@@ -346,7 +358,6 @@ void notify_carrier_stop(struct notify_carrier *c)
 		free_job(j);
 	}
 	for (struct job *j = c->running; j; j = j->next) {
-		uv_process_kill(&j->process, SIGKILL);
 		close_all(j);
 	}
 	if (!c->running)

@@ -12,7 +12,16 @@
 
 #include "station/def.h"
 
-enum { OPT_CHECK = 256, OPT_MODE, OPT_CHEAP, OPT_VERSION, OPT_KEYS, OPT_UNSIGNED };
+enum {
+	OPT_CHECK = 256,
+	OPT_MODE,
+	OPT_CHEAP,
+	OPT_VERSION,
+	OPT_KEYS,
+	OPT_UNSIGNED,
+	OPT_WALLS,
+	OPT_USER
+};
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
@@ -22,6 +31,8 @@ static const struct option long_options[] = {
 	{ "config-keys", required_argument, NULL, OPT_KEYS },
 	{ "config-unsigned", required_argument, NULL, OPT_UNSIGNED },
 	{ "cheap-hashes", no_argument, NULL, OPT_CHEAP },
+	{ "walls", required_argument, NULL, OPT_WALLS },
+	{ "user", required_argument, NULL, OPT_USER },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -38,6 +49,8 @@ static const char usage[] =
 	"  --socket-mode MODE  0660 (default) or 0600\n"
 	"  --config-keys FILE  run only files that one of these keys has signed\n"
 	"  --config-unsigned refuse|warn  what happens to others (refuse)\n"
+	"  --walls WORD        best-effort (default), require or off; before the file's\n"
+	"  --user NAME         started by root: become NAME before anything is read\n"
 	"  --check             read and check all files, then exit: 0 good, 1 not\n"
 	"  --cheap-hashes      passwords cost little to hash: for tests, never for a "
 	"plant\n"
@@ -74,6 +87,12 @@ static int one_option(int c, struct server_options *o)
 		return o->unsigned_warns || strcmp(optarg, "refuse") == 0 ? -1 : 2;
 	case OPT_CHEAP:
 		o->cheap_hashes = true;
+		return -1;
+	case OPT_WALLS:
+		o->walls_given = wall_policy_parse(optarg, &o->walls);
+		return o->walls_given ? -1 : 2;
+	case OPT_USER:
+		o->user = optarg;
 		return -1;
 	case OPT_CHECK:
 		o->check_only = true;

@@ -9,14 +9,19 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "wall/wall.h"
+
 struct station_def;
 
 struct server_options {
 	const char *config;         /* station file */
 	const char *state, *socket; /* NULL = not given */
+	const char *user;           /* to become after a start as root; NULL = nobody */
 	mode_t socket_mode;
 	const char *config_keys; /* who may sign the station's files; NULL = not asked */
 	bool unsigned_warns;
+	bool walls_given;
+	enum wall_policy walls;
 	bool check_only;
 	bool verbose;
 	bool cheap_hashes; /* for tests */

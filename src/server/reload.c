@@ -137,6 +137,8 @@ static void tell_station(struct reload_job *job)
 	ev.u.reloaded.def = job->def;
 	ev.u.reloaded.diags = &job->diags;
 	shell_event(job->shell, &ev);
+	if (!job->dry_run && !job->shell->stopped)
+		driver_process_rewall(job->shell);
 }
 
 static void start_next(struct shell *sh);

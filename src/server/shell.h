@@ -15,6 +15,7 @@
 
 #include "server/reader_thread.h"
 #include "server/signed.h"
+#include "server/starter.h"
 #include "server/store_thread.h"
 #include "station/station.h"
 #include "util/err.h"
@@ -43,6 +44,7 @@ struct shell {
 
 	uv_timer_t deadline; /* the station's next due time */
 	uv_timer_t measure;  /* each second: measure.c */
+	uv_timer_t watchdog; /* of the service manager: the same */
 	uv_signal_t sigterm, sigint, sighup;
 	uv_async_t store_wake;
 	uv_fs_event_t
@@ -56,6 +58,7 @@ struct shell {
 	struct store_thread *store;
 	struct reader_thread *reader;   /* searches */
 	struct reader_thread *reporter; /* reports */
+	struct starter *starter;        /* of drivers and other programs */
 	struct driver_slot *drivers;
 	struct notify_carrier *notify;
 	uv_poll_t listener; /* on listen_fd */
@@ -87,6 +90,11 @@ void driver_process_start(struct shell *sh, const struct action *a);
 void driver_process_send(struct shell *sh, const struct action *a);
 void driver_process_kill(struct shell *sh, const struct action *a);
 void driver_process_stop_all(struct shell *sh);
+/* What the wall of that driver's process has to let pass for these devices; added. */
+void driver_needs(const struct station_def *def, const char *driver,
+		  struct wall_needs *out);
+/* After a reload: drivers that need a wider wall start anew. */
+void driver_process_rewall(struct shell *sh);
 
 /* sessions.c */
 enum sg_err sessions_listen(struct shell *sh, mode_t mode, struct strbuf *why);

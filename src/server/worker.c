@@ -41,6 +41,7 @@ bool worker_start(pthread_t *thread, void *(*run)(void *arg), void *arg)
 	sigset_t all, before;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGSYS); /* how a denied system call says so (wall/) */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int rc = pthread_create(thread, NULL, run, arg);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -71,6 +71,8 @@ void station_def_free(struct station_def *d)
 	free(d->screens_dir);
 	station_files_free(d->screens, d->n_screens);
 	free_names(d->paths, d->n_paths);
+	free_names(d->folders, d->n_folders);
+	free(d->backups);
 	free(d);
 }
 

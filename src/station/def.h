@@ -17,6 +17,7 @@
 #include "util/arena.h"
 #include "util/diag.h"
 #include "util/names.h"
+#include "wall/wall.h"
 
 enum { STATION_HASH_SIZE = 32, STATION_TAGS_MAX = 1000000, STATION_DEVICES_MAX = 10000 };
 
@@ -44,9 +45,12 @@ struct area_def {
 
 struct station_def {
 	char *name, *description;
-	char *dir;            /* folder of the station file */
-	char *socket;         /* NULL = not given */
-	char *state;          /* NULL = not given */
+	char *dir;        /* folder of the station file */
+	char *socket;     /* NULL = not given */
+	char *state;      /* NULL = not given */
+	char *backups;    /* a folder that backups may go to; NULL = not given */
+	bool walls_given; /* walls says how they are to stand */
+	enum wall_policy walls;
 	bool screens_on_save; /* screens_reload = "save" */
 
 	struct device_def *devices;
@@ -75,6 +79,8 @@ struct station_def {
 	 * both NULL = nobody was asked. */
 	char *vouched, *unvouched;
 	bool tags_incomplete; /* partial load: some tags could not be read */
+	char **folders; /* absolute: where they lie, and those named for them */
+	size_t n_folders;
 };
 
 /* What an alarm's setting is to be in the place of what the files say: for a backtest. */

@@ -49,6 +49,13 @@ const struct cfg_row station_file_rows[] = {
 	  .help = "when a changed screen shows" },
 	{ .name = "socket", .kind = CFG_K_TEXT, .help = "path of the server's socket" },
 	{ .name = "state", .kind = CFG_K_TEXT, .help = "folder of the databases" },
+	{ .name = "backups",
+	  .kind = CFG_K_TEXT,
+	  .help = "one more folder that backups may be written to" },
+	{ .name = "walls",
+	  .kind = CFG_K_WORD,
+	  .words = wall_policy_words,
+	  .help = "whether the server and its drivers run behind walls" },
 	{ 0 },
 };
 
@@ -113,12 +120,15 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 {
 	const struct cfg_node *station = cfg_get(root, "station");
 	const char *reload = cfg_as_text(cfg_get(root, "screens_reload"));
+	const char *walls = cfg_as_text(cfg_get(root, "walls"));
 
 	cfg_check(root, "the station file", station_file_rows, false, l->diags);
 	l->d->name = load_text(station, "name", "");
 	l->d->description = load_text(station, "description", "");
 	l->d->socket = path_setting(l, root, "socket");
 	l->d->state = path_setting(l, root, "state");
+	l->d->backups = path_setting(l, root, "backups");
+	l->d->walls_given = walls && wall_policy_parse(walls, &l->d->walls);
 	l->d->screens_on_save = reload && strcmp(reload, "save") == 0;
 	if (!l->screens_only)
 		load_plant(l, root);

@@ -79,6 +79,14 @@ static char *folder_of(const char *path)
 	return xstrndup(path, (size_t)(slash - path + 1));
 }
 
+/* Where files of the station lie, or were named: the server's wall lets them be read. */
+static void note_folder(struct loader *l, const char *dir)
+{
+	char **folder = GROW(&l->d->folders, &l->d->n_folders);
+
+	*folder = load_normalise(dir);
+}
+
 static bool place_find(struct loader *l, const struct cfg_node *where, struct place *p)
 {
 	const char *path = cfg_as_text(where);
@@ -105,9 +113,14 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 		char **name = GROW(&p->names.v, &p->names.n);
 		*name = xstrdup(strrchr(full, '/') + 1);
 	} else {
+		char *dir = folder_of(full);
+		note_folder(l, dir);
+		free(dir);
 		strbuf_setf(&why, "cannot read \"%s\": %s", path, strerror(errno));
 		found = false;
 	}
+	if (p->dir)
+		note_folder(l, p->dir);
 	if (!found)
 		cfg_error(where, l->diags, "unreadable", "%s names %s",
 			  cfg_name(where) ? cfg_name(where) : "this list", why.buf);

@@ -40,14 +40,15 @@ static void restore_alarm(struct station *s, const struct stored_alarm *stored)
 
 static void note_start(struct station *s, const struct store_snapshot *snapshot)
 {
-	char detail[700];
+	const char *walls = s->options.walls;
+	char detail[1024];
 	size_t writes = 0;
 
 	for (size_t i = 0; i < snapshot->n_writes; i++)
 		writes += strcmp(snapshot->writes[i].tag, WRITE_SET_KEY) != 0;
-	snprintf(detail, sizeof(detail), "%s; %zu writes in doubt%s%.500s",
-		 s->options.server, writes, snapshot->notice ? "; " : "",
-		 snapshot->notice ? snapshot->notice : "");
+	snprintf(detail, sizeof(detail), "%s; %zu writes in doubt%s%s%s%.500s",
+		 s->options.server, writes, walls ? "; walls: " : "", walls ? walls : "",
+		 snapshot->notice ? "; " : "", snapshot->notice ? snapshot->notice : "");
 	station_note(s, NULL, AUDIT_START, s->def->name, "started", detail);
 }
 

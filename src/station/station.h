@@ -161,7 +161,7 @@ enum action_kind {
 	ACT_BACKUP,
 	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell
 		     */
-	ACT_HASH, /* run the job off the loop, one at a time; answer HASHED */
+	ACT_HASH,   /* run the job off the loop, one at a time; answer HASHED */
 	ACT_LOG,
 	ACT_STOPPED /* everything is recorded: the process may end */
 };
@@ -178,9 +178,9 @@ struct action {
 	bool dry_run;
 	uint64_t num, num2; /* AUDIT_LIST: before, count */
 	enum log_level level;
-	char *name;          /* driver name, path, log text; owned */
-	struct strbuf bytes; /* owned */
-	struct txn *txn;     /* owned: the carrier takes it */
+	char *name;            /* driver name, path, log text; owned */
+	struct strbuf bytes;   /* owned */
+	struct txn *txn;       /* owned: the carrier takes it */
 	struct hash_job *hash; /* likewise */
 };
 
@@ -195,11 +195,12 @@ void actions_release(struct actions *a);
 
 struct station_options {
 	uint8_t boot_id[AUDIT_BOOT_ID_SIZE];
-	const char *server; /* "sightglassd 0.1.0"; borrowed for ever */
+	const char *server;   /* "sightglassd 0.1.0"; borrowed for ever */
 	bool has_service_uid; /* whose uid the server has may make the first admin */
 	uint32_t service_uid;
 	bool cheap_hashes; /* for tests only */
 	bool has_pam;
+	const char *walls; /* what holds the server (wall/); the same; NULL = unknown */
 };
 
 /* def is taken, snapshot borrowed during the call. Intents without an outcome become

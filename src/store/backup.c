@@ -47,7 +47,12 @@ static bool make_empty(const char *path, struct strbuf *why)
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0) {
-		strbuf_setf(why, "cannot make %s: %s", path, strerror(errno));
+		strbuf_setf(why, "cannot make %s: %s%s", path, strerror(errno),
+			    errno == EACCES
+				    ? "; the server's wall lets it write below "
+				      "its state folder and the folder \"backups\" "
+				      "of the station file"
+				    : "");
 		return false;
 	}
 	close(fd);

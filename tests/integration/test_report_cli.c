@@ -133,7 +133,7 @@ static int start(void **state)
 	write_state();
 	own_station_start(&own, NULL);
 	DEMO_UNTIL(&own.as, "recording", SOON_MS, "status");
-	snprintf(copy, sizeof(copy), "%s/copy.db", own.dir);
+	snprintf(copy, sizeof(copy), "%s/state/copy.db", own.dir);
 	char out[4096];
 	assert_int_equal(DEMO_RUN(&own.as, out, "backup", copy), 0);
 	return 0;

@@ -321,7 +321,7 @@ static void a_backup_verifies_as_the_server_does(void **state)
 	char copy[600];
 
 	(void)state;
-	snprintf(copy, sizeof(copy), "%s", file_of("copy.db"));
+	snprintf(copy, sizeof(copy), "%s", file_of("state/copy.db"));
 	assert_has(STATION_SAY(demo, 0, "backup", copy), "copied to ");
 	assert_has(STATION_SAY(demo, 0, "audit", "verify", copy), ": good");
 	assert_has(STATION_SAY(demo, 0, "audit", "verify"), ": good");

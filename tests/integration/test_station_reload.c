@@ -161,20 +161,27 @@ static void stop_server(void)
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* The server's only child that stays: the driver. */
-static pid_t driver_pid(void)
+static pid_t only_child(pid_t of)
 {
 	char path[96], text[200];
 	int pid = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)server,
-		 (int)server);
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)of, (int)of);
 	FILE *f = fopen(path, "re");
 	if (f && fgets(text, sizeof(text), f))
 		pid = (int)strtol(text, NULL, 10);
 	if (f)
 		fclose(f);
 	return pid;
+}
+
+/* The server's only child is the starter of programs, and its only one that stays the
+ * driver. */
+static pid_t driver_pid(void)
+{
+	pid_t starter = only_child(server);
+
+	return starter ? only_child(starter) : 0;
 }
 
 /* --- a console ---------------------------------------------------------------------- */

@@ -21,6 +21,7 @@
 #include "util/num.h"
 #include "util/strmap.h"
 #include "util/utf8.h"
+#include "wall/wall.h"
 
 enum { EXIT_LEFT = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO_SERVER = 3 };
 
@@ -289,10 +290,13 @@ static int open_and_run(struct app *a, const struct console_start *start)
 		code = fail(EXIT_FAILED, why.buf);
 	} else {
 		errors = redirect_errors(start->log_file);
-		run(a);
+		/* the keeper of the terminal runs, and all is open that will be needed */
+		bool walled = wall_around_me(WALL_CONSOLE, true, &why) == SG_OK;
+		if (walled)
+			run(a);
 		term_close(a->term);
 		dup2(errors, STDERR_FILENO);
-		code = a->exit_code;
+		code = walled ? a->exit_code : fail(EXIT_FAILED, why.buf);
 	}
 	release(a);
 	strbuf_release(&why);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "console/plain/plain_int.h"
+#include "wall/wall.h"
 
 enum {
 	EXIT_LEFT = 0,
@@ -253,7 +254,9 @@ int plain_main(const char *socket, const char *first)
 	signal(SIGPIPE, SIG_IGN);
 	p.now = clock_now();
 	model_init(&p.model);
-	rc = client_join(socket, "console", &p.client, &why);
+	rc = wall_around_me(WALL_CONSOLE, true, &why);
+	if (rc == SG_OK)
+		rc = client_join(socket, "console", &p.client, &why);
 	if (rc != SG_OK) {
 		say("sightglass: %s", why.buf);
 		p.exit_code = rc == SG_EREFUSED ? EXIT_FAILED : EXIT_NO_SERVER;
