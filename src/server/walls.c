@@ -125,20 +125,28 @@ static void need_station(struct wall_needs *n, const struct station_def *def)
 		wall_needs_place(n, WALL_READ, def->folders[i]);
 }
 
-static void need_all(struct wall_needs *n, const struct shell *sh,
-		     const struct station_def *def)
+/* A file may be replaced by another of its name: its folder is named. */
+static void need_folder_of(struct wall_needs *n, unsigned access, const char *path)
 {
 	char dir[PATH_MAX], *slash;
 
+	snprintf(dir, sizeof(dir), "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash && slash != dir)
+		*slash = '\0';
+	wall_needs_place(n, access, slash ? dir : ".");
+}
+
+static void need_all(struct wall_needs *n, const struct shell *sh,
+		     const struct station_def *def)
+{
 	wall_needs_place(n, WALL_WRITE, sh->state_dir);
 	if (def->backups)
 		wall_needs_place(n, WALL_WRITE, def->backups);
 	need_station(n, def);
-	snprintf(dir, sizeof(dir), "%s", sh->socket_path);
-	slash = strrchr(dir, '/');
-	if (slash && slash != dir)
-		*slash = '\0';
-	wall_needs_place(n, WALL_SOCKETS, slash ? dir : ".");
+	if (sh->policy.keys)
+		need_folder_of(n, WALL_READ, sh->policy.keys);
+	need_folder_of(n, WALL_SOCKETS, sh->socket_path);
 }
 
 const char *walls_up(const struct shell *sh, const struct station_def *def,

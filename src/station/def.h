@@ -79,7 +79,7 @@ struct station_def {
 	 * both NULL = nobody was asked. */
 	char *vouched, *unvouched;
 	bool tags_incomplete; /* partial load: some tags could not be read */
-	char **folders; /* absolute: where they lie, and those named for them */
+	char **folders;       /* absolute: where they lie, and those named for them */
 	size_t n_folders;
 };
 

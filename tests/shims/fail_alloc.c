@@ -4,12 +4,13 @@
  *
  *   FAIL_ALLOC_AT=n        0 or absent: none
  *   FAIL_ALLOC_ON=1        all behind it, too
- *   FAIL_ALLOC_IN=program  its children are spared
+ *   FAIL_ALLOC_IN=program  its children are spared, also those that are forks of it
  *
  * At a normal end it says on stderr how many there were.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -34,6 +35,11 @@ static struct {
 	atomic_ulong seen;
 } plan;
 
+static void spare_child(void)
+{
+	plan.ready = false;
+}
+
 __attribute__((constructor)) static void read_plan(void)
 {
 	const char *at = getenv("FAIL_ALLOC_AT"), *in = getenv("FAIL_ALLOC_IN");
@@ -43,6 +49,8 @@ __attribute__((constructor)) static void read_plan(void)
 	plan.at = strtoul(at, NULL, 10);
 	plan.on = getenv("FAIL_ALLOC_ON") != NULL;
 	plan.ready = true;
+	if (in)
+		pthread_atfork(NULL, NULL, spare_child);
 }
 
 __attribute__((destructor)) static void tell(void)
