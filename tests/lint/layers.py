@@ -15,7 +15,7 @@ DEPS = {k: set(v.split()) for k, v in DEPS.items()}
 
 # header -> folders that may include it
 HOMES = {
-    "libconfig.h": ["config/"], "sqlite3.h": ["store/"], "uv.h": ["server/"],
+    "libconfig.h": ["config/"], "sqlite3.h": ["store/"], "uv.h": ["server/"], "seccomp.h": ["wall/calls.c"],
     "curses.h": ["console/term/"], "ncurses.h": ["console/term/"],
     "modbus.h": ["drivers/modbus/", "plantsim/"],
     "mosquitto.h": ["drivers/mqtt/connection", "plantsim/"],
