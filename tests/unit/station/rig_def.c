@@ -106,6 +106,40 @@ static void add_plc1(struct station_def *d, enum rig_change change)
 	}
 }
 
+/* Area a: ivan operates, mara and sam approve. */
+static void add_ladder(struct station_def *d, enum rig_change change)
+{
+	struct tag_def *t;
+
+	t = writable(d, add_device_tag(d, "a.two", VALUE_DOUBLE, 0, "holding:40"), 0,
+		     change == RIG_LADDER_TWO ? 90 : 100,
+		     (struct tag_write){ .approve = true,
+					 .reason = true,
+					 .select_tolerance = 0.5,
+					 .permissive = "a.auto" });
+	set_unit(d, t, "bar");
+	writable(d, add_device_tag(d, "a.typed", VALUE_DOUBLE, 0, "holding:42"), 0, 100,
+		 (struct tag_write){ .challenge = "value" });
+	writable(d, add_device_tag(d, "a.digits", VALUE_DOUBLE, 0, "holding:44"), 0, 100,
+		 (struct tag_write){ .challenge = "digits" });
+	writable(d, add_device_tag(d, "a.named", VALUE_DOUBLE, 0, "holding:46"), 0, 100,
+		 (struct tag_write){ .challenge = "tag" });
+	writable(d, add_device_tag(d, "a.way", VALUE_INT, 0, "holding:48"), 0, 9,
+		 (struct tag_write){ .words = "0=off\n1=automatic\n7=by hand",
+				     .challenge = "value" });
+	t = writable(d, add_device_tag(d, "a.slow", VALUE_DOUBLE, 0, "holding:50"), 0,
+		     100, (struct tag_write){ .max_change = 10, .max_change_ms = 60000 });
+	set_unit(d, t, "%");
+	writable(d, add_device_tag(d, "a.start", VALUE_BOOL, 0, "coil:40"), 0, 0,
+		 (struct tag_write){ .pulse = true,
+				     .feedback = "a.runs",
+				     .feedback_value = 1,
+				     .feedback_ms = 4000 });
+	writable(d, add_device_tag(d, "a.horn", VALUE_BOOL, 0, "coil:41"), 0, 0,
+		 (struct tag_write){ .pulse = true });
+	add_device_tag(d, "a.runs", VALUE_BOOL, 0, "discrete:0");
+}
+
 static struct alarm_def *add_alarm(struct station_def *d, const char *name,
 				   const char *type, const char *tag)
 {
@@ -326,6 +360,9 @@ struct station_def *rig_station(enum rig_change change)
 		settings_add(&d->devices[0].settings, "scan_ms", "2000");
 	}
 	add_plc1(d, change);
+	if (change >= RIG_LADDER && change <= RIG_LADDER_ALONE)
+		add_ladder(d, change);
+	d->access.single_in_emergency = change == RIG_LADDER_ALONE;
 	if (change != RIG_NO_PLC2)
 		writable(d, add_device_tag(d, "b.sp", VALUE_DOUBLE, 1, "holding:0"), 0,
 			 10, (struct tag_write){ 0 });

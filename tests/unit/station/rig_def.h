@@ -33,6 +33,9 @@ enum rig_change {
 	RIG_HIDING,      /* alarms that latch, hide and group: rig_def.c */
 	RIG_UNGROUPED,   /* RIG_HIDING without its groups */
 	RIG_HIDING_BARE, /* the same without suppress_when */
+	RIG_LADDER,      /* tags with every rung of a write: rig_def.c */
+	RIG_LADDER_TWO,  /* the same, l.two with another range */
+	RIG_LADDER_ALONE, /* the same, and in an emergency one may go alone */
 	RIG_CHANGES
 };
 
