@@ -36,6 +36,7 @@ void app_say(struct app *a, enum role role, const char *fmt, ...)
 	vsnprintf(m->text, sizeof(m->text), fmt, ap);
 	va_end(ap);
 	m->role = role;
+	m->first = mono_add_ms(a->now.mono, FIRST_MS);
 	m->until =
 		mono_add_ms(a->now.mono, role == ROLE_REFUSED ? REFUSAL_MS : MESSAGE_MS);
 	a->dirty = true;
@@ -129,13 +130,14 @@ static int timeout_ms(const struct app *a)
 {
 	struct mono at = frame_deadline(a), link = link_deadline(a),
 		    dialog = dialog_deadline(a), sound = sound_deadline(a),
-		    key = term_key_deadline(a->term);
+		    key = term_key_deadline(a->term), approval = approval_deadline(a);
 	int64_t ns;
 
 	at = link.ns < at.ns ? link : at;
 	at = dialog.ns < at.ns ? dialog : at;
 	at = sound.ns < at.ns ? sound : at;
 	at = key.ns < at.ns ? key : at;
+	at = approval.ns < at.ns ? approval : at;
 	ns = at.ns - clock_mono().ns;
 	if (ns <= 0)
 		return 0;
@@ -209,6 +211,7 @@ static void turn(struct app *a)
 	a->dirty |= a->ui.drawn.blinks && a->now.wall.ms / BLINK_MS != half;
 	link_turn(a);
 	dialog_turn(a);
+	approval_turn(a);
 	talk_devices_turn(a);
 	pens_turn(a);
 	trends_turn(a);
@@ -222,6 +225,7 @@ static void turn(struct app *a)
 		draw(a);
 	sound_turn(a);
 	dialog_turn(a);
+	approval_turn(a);
 }
 
 /* --- begin and end --------------------------------------------------------------- */

@@ -17,6 +17,7 @@ enum {
 	KEY_FRAME_MS = 5,   /* but a key is not kept waiting (HM-12) */
 	HOLD_MS = 150,      /* a new screen waits this long for its values */
 	MESSAGE_MS = 8000,  /* a message stands this long */
+	FIRST_MS = 4000,    /* and so long before what else wants the line */
 	REFUSAL_MS = 20000, /* a refusal or a warning longer */
 	BLINK_MS = UI_BLINK_MS,
 	BELL_MS = 4000,        /* a new alarm rings no oftener (AL-12) */
@@ -332,8 +333,21 @@ void write_target(struct app *a, const struct picture_target *t);
 /* A key while a faceplate is open; true when it was taken. */
 bool plate_key(struct app *a, uint32_t key);
 
+/* --- approvals.c --- */
+void approval_open(struct app *a, uint32_t key);
+/* A key while the dialog is open; true when it was taken. */
+bool approval_key(struct app *a, uint32_t key);
+/* APPROVAL; false: it cannot be read. */
+bool approval_frame(struct app *a, const uint8_t *p, size_t n);
+void approval_forget(struct app *a); /* nobody here may answer any more */
+/* After a frame and on time: arming and expiry. */
+void approval_turn(struct app *a);
+struct mono approval_deadline(const struct app *a);
+
 /* --- dialogs.c --- */
+/* Typed, or chosen where the tag has words for its values. */
 void dialog_open(struct app *a, const char *tag);
+void dialog_begin(struct app *a, const char *tag); /* typed, whatever it is */
 /* One of the item's choices, off and on for a tag that is true or false; what was typed
  * when it has none. */
 void dialog_choose(struct app *a, const char *tag, const struct screen_item *item);
@@ -344,6 +358,14 @@ void dialog_ask(struct app *a);
 /* dialog_kinds.c: keys of a choice; of the two answers, and of a step of what is typed:
  * true when they were taken. */
 void dialog_choice_key(struct app *a, uint32_t key);
+/* dialog_rungs.c: a reason, what is shown typed, the second person */
+bool dialog_wants_reason(const struct dialog *d, const struct model_tag *t);
+void dialog_reason_key(struct app *a, uint32_t key);
+/* False: Enter, and it is typed as shown. */
+bool dialog_challenge_key(struct app *a, uint32_t key);
+void dialog_second_key(struct app *a, uint32_t key);
+void dialog_asked(struct app *a, const struct wire_approval *m); /* of one's own */
+void dialog_confirm(struct app *a, bool alone);
 bool dialog_answer_key(struct app *a, uint32_t key);
 bool dialog_nudge(struct app *a, uint32_t key);
 /* A key while a dialog is open; true when it was taken. */

@@ -37,17 +37,41 @@ static bool is_present(const struct model_tag *t, const struct dialog_choice *c)
 	return same;
 }
 
+static bool has_words(const struct model_tag *t)
+{
+	return t && t->info.words[0];
+}
+
+/* A tag's own words come before those of a picture: the server knows no others. */
+static void add_words(struct dialog *d, const struct model_tag *t)
+{
+	const char *at = has_words(t) ? t->info.words : NULL;
+	struct tag_word w;
+	char number[32];
+
+	while (at && tag_words_next(&at, &w)) {
+		snprintf(number, sizeof(number), "%d", (int)w.value);
+		add_choice(d, t->info.type == VALUE_STRING ? w.text : number, w.text);
+	}
+}
+
+void dialog_open(struct app *a, const char *tag)
+{
+	dialog_choose(a, tag, NULL);
+}
+
 void dialog_choose(struct app *a, const char *tag, const struct screen_item *item)
 {
 	const struct model_tag *t = model_tag_find(&a->model, tag);
 	struct dialog *d = &a->ui.dialog;
 
-	dialog_open(a, tag);
+	dialog_begin(a, tag);
 	if (d->stage != DIALOG_ENTRY)
 		return;
-	for (size_t i = 0; i < item->n_choices; i++)
+	add_words(d, t);
+	for (size_t i = 0; item && !has_words(t) && i < item->n_choices; i++)
 		add_choice(d, item->choices[i].value, item->choices[i].text);
-	if (!d->n_choices && t && t->info.type == VALUE_BOOL) {
+	if (!d->n_choices && item && t && t->info.type == VALUE_BOOL) {
 		add_choice(d, "0", "off");
 		add_choice(d, "1", "on");
 	}
@@ -88,7 +112,7 @@ void dialog_press(struct app *a, const char *tag, const struct screen_item *item
 
 	if (!tag || !item->value)
 		return;
-	dialog_open(a, tag);
+	dialog_begin(a, tag);
 	if (d->stage != DIALOG_ENTRY)
 		return;
 	snprintf(d->button, sizeof(d->button), "%.40s",

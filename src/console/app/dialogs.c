@@ -25,7 +25,7 @@ static void close_dialog(struct app *a)
 	*open_dialog(a) = (struct dialog){ .stage = DIALOG_CLOSED };
 }
 
-void dialog_open(struct app *a, const char *tag)
+void dialog_begin(struct app *a, const char *tag)
 {
 	struct dialog *d = open_dialog(a);
 
@@ -47,6 +47,18 @@ static void note(struct dialog *d, bool refused, const char *text)
 
 /* --- typing ---------------------------------------------------------------------- */
 
+/* A tag's own words are the server's to understand. */
+static bool parse(const struct model_tag *t, const char *text, struct value *v,
+		  struct strbuf *why)
+{
+	double number;
+
+	if (!tag_words_value(t->info.words, text, &number))
+		return value_parse_operator(text, (enum value_type)t->info.type, v, why);
+	*v = value_string(text);
+	return true;
+}
+
 void dialog_ask(struct app *a)
 {
 	static struct wire_select m;
@@ -59,12 +71,15 @@ void dialog_ask(struct app *a)
 		note(d, true, "the server is not there");
 	} else if (d->entry.text[0] == '\0') {
 		note(d, true, "type a value first");
-	} else if (!value_parse_operator(d->entry.text, (enum value_type)t->info.type,
-					 &m.value, &why)) {
+	} else if (!parse(t, d->entry.text, &m.value, &why)) {
 		note(d, true, why.buf);
+	} else if (dialog_wants_reason(d, t)) {
+		d->stage = DIALOG_REASON;
+		d->note[0] = '\0';
 	} else {
 		m.req = d->req = client_next_req(a->client);
 		snprintf(m.tag, sizeof(m.tag), "%s", d->tag);
+		snprintf(m.reason, sizeof(m.reason), "%s", d->reason.text);
 		wire_put_select(client_out(a->client), &m);
 		d->asked = a->now.mono;
 		d->stage = DIALOG_ASKING;
@@ -91,7 +106,8 @@ static void cancel(struct app *a)
 {
 	struct dialog *d = open_dialog(a);
 
-	if (d->offer.token && d->stage == DIALOG_OFFER && a->client && a->greeted)
+	if (d->offer.token && (d->stage == DIALOG_OFFER || d->stage == DIALOG_SECOND) &&
+	    a->client && a->greeted)
 		client_request(a->client, WIRE_CANCEL, d->offer.token, 0, "");
 	app_say(a, ROLE_MESSAGE, "%s: nothing was changed", d->tag);
 	close_dialog(a);
@@ -107,6 +123,7 @@ void dialog_selected(struct app *a, const struct wire_selected *m)
 		return;
 	}
 	d->offer = *m;
+	d->typed = (struct entry){ 0 };
 	d->stage = DIALOG_OFFER;
 	d->armed = false;
 	d->arm_at = (struct mono){ INT64_MAX };
@@ -114,11 +131,12 @@ void dialog_selected(struct app *a, const struct wire_selected *m)
 	term_flush_input(a->term); /* typed for another frame (SEC-18) */
 }
 
-static void confirm(struct app *a)
+void dialog_confirm(struct app *a, bool alone)
 {
 	struct dialog *d = open_dialog(a);
 
-	d->req = client_request(a->client, WIRE_CONFIRM, d->offer.token, 0, "");
+	d->req = client_request(a->client, WIRE_CONFIRM, d->offer.token, alone,
+				alone ? "" : d->typed.text);
 	d->stage = DIALOG_WRITING;
 	d->asked = a->now.mono;
 	d->n_steps = 0;
@@ -128,10 +146,12 @@ static void confirm(struct app *a)
 static void offer_key(struct app *a, uint32_t key)
 {
 	struct dialog *d = open_dialog(a);
+	bool typed = d->offer.challenge[0] != '\0';
 	bool enter = key == TERM_KEY_ENTER;
-	bool yes = (enter && (!d->button[0] || d->yes)) || key == 'y' || key == 'Y';
+	bool yes = (enter && (typed || !d->button[0] || d->yes)) ||
+		   (!typed && (key == 'y' || key == 'Y'));
 
-	if (dialog_answer_key(a, key))
+	if (typed ? dialog_challenge_key(a, key) : dialog_answer_key(a, key))
 		return;
 	if (enter && !yes) {
 		cancel(a);
@@ -139,7 +159,7 @@ static void offer_key(struct app *a, uint32_t key)
 	}
 	if (yes && d->armed && a->alone && a->ui.drawn.offer == d->offer.token &&
 	    !model_lost(&a->model) && a->client) {
-		confirm(a);
+		dialog_confirm(a, false);
 		return;
 	}
 	/* a key among others is no decision: a paste or a flood never confirms (SEC-17)
@@ -221,15 +241,16 @@ bool dialog_reply(struct app *a, const struct wire_reply *m)
 {
 	struct dialog *d = open_dialog(a);
 
-	if (m->req != d->req || (d->stage != DIALOG_ASKING && d->stage != DIALOG_WRITING))
+	if (m->req != d->req || (d->stage != DIALOG_ASKING &&
+				 d->stage != DIALOG_WRITING && d->stage != DIALOG_SECOND))
 		return false;
 	if (m->status == WIRE_OK)
 		return true; /* what counts comes by itself */
 	note(d, true, m->text);
 	/* refused before the offer: the entry can be corrected */
-	d->stage = d->stage == DIALOG_WRITING || d->button[0] ? DIALOG_RESULT
-		   : d->n_choices                             ? DIALOG_CHOICE
-							      : DIALOG_ENTRY;
+	d->stage = d->stage != DIALOG_ASKING || d->button[0] ? DIALOG_RESULT
+		   : d->n_choices                            ? DIALOG_CHOICE
+							     : DIALOG_ENTRY;
 	return true;
 }
 
@@ -299,12 +320,17 @@ bool dialog_key(struct app *a, uint32_t key)
 		escape(a);
 		return true;
 	}
-	if (key == TERM_KEY_PASTE && d->stage != DIALOG_ENTRY) {
+	if (key == TERM_KEY_PASTE && d->stage != DIALOG_ENTRY &&
+	    d->stage != DIALOG_REASON) {
 		app_say(a, ROLE_REFUSED, "pasted text is refused");
 		key = TERM_KEY_NONE;
 	}
 	if (d->stage == DIALOG_OFFER)
 		offer_key(a, key);
+	else if (d->stage == DIALOG_REASON)
+		dialog_reason_key(a, key);
+	else if (d->stage == DIALOG_SECOND)
+		dialog_second_key(a, key);
 	else if (d->stage == DIALOG_ENTRY)
 		value_key(a, key);
 	else if (d->stage == DIALOG_CHOICE)

@@ -317,6 +317,7 @@ static const struct key_row {
 	{ '0', '0', ALL, go_back, "0  q", "back" },
 	{ 'q', 'q', ALL, go_back, NULL, NULL },
 	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },
+	{ 'e', 'e', ALL, approval_open, "e", "approve or decline what others ask for" },
 	{ 'L', 'L', ALL, lock_session, "L", "lock this session; alarms go on" },
 	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },
 	{ CTRL_Z, CTRL_Z, ALL, suspend, "Ctrl-Z", "back to the shell (engineers)" },
@@ -369,8 +370,8 @@ static void carry_out(struct app *a, uint32_t key)
 {
 	/* who has the keys while it is open; the first that is takes them */
 	static bool (*const first[])(struct app * a, uint32_t key) = {
-		dialog_key, link_key, act_dialog_key, search_key,
-		goto_key,   find_key, plate_key,
+		dialog_key, link_key, approval_key, act_dialog_key,
+		search_key, goto_key, find_key,     plate_key,
 	};
 
 	if (key == CTRL_L) {

@@ -63,6 +63,7 @@ void link_lose(struct app *a, const char *why)
 		send_away(a, why);
 	else
 		drop(a, why);
+	approval_forget(a);
 	dialog_void(a);
 }
 

@@ -343,7 +343,8 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 			continue;
 		p->req = 0;
 		if (m->status == WIRE_OK &&
-		    (p->type == WIRE_ALARM_ACT || p->type == WIRE_SILENCE))
+		    (p->type == WIRE_ALARM_ACT || p->type == WIRE_SILENCE ||
+		     p->type == WIRE_APPROVE))
 			app_say(a, ROLE_MESSAGE, "%s: %s", p->what,
 				m->text[0] ? m->text : "acknowledged");
 		else if (m->status != WIRE_OK)
@@ -468,6 +469,7 @@ static const struct {
 	{ WIRE_SCREENS_CHANGED, false, on_screens_changed },
 	{ WIRE_STATION_CHANGED, false, on_station_changed },
 	{ WIRE_NOTICE, false, on_notice },
+	{ WIRE_APPROVAL, false, approval_frame },
 	{ WIRE_WHO, false, who_frame },
 };
 

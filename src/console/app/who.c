@@ -9,6 +9,7 @@ static void rests_now(struct app *a)
 	const struct wire_who *w = &a->model.who;
 
 	dialog_rest(a);
+	approval_forget(a);
 	app_say(a, ROLE_REFUSED, "%s: %s",
 		w->state == SESSION_LOCKED ? "locked" : "looking only", w->why);
 }

@@ -43,7 +43,7 @@ static void present_text(const struct model_tag *t, bool lost, struct strbuf *ou
 		strbuf_adds(out, "not known");
 		return;
 	}
-	value_format(&t->live.sample.value, t->meta.decimals, text, sizeof(text));
+	model_value_text(t, text, sizeof(text));
 	strbuf_addf(out, "%s %s  %s", quality_class(q) == QUALITY_BAD ? "####" : text,
 		    t->info.unit, quality_class_name(q));
 	if (quality_reason(q) != REASON_NONE)
@@ -54,7 +54,9 @@ static void limits_text(const struct model_tag *t, struct strbuf *out)
 {
 	char lo[64], hi[64];
 
-	if (t->info.type == VALUE_BOOL) {
+	if (t->info.words[0]) {
+		tag_words_list(t->info.words, out);
+	} else if (t->info.type == VALUE_BOOL) {
 		strbuf_adds(out, "on or off");
 	} else if (!t->info.has_range) {
 		strbuf_adds(out, "none");
@@ -74,10 +76,10 @@ static int holder_paint(const struct canvas *c, int row, const struct frame_inpu
 
 	if (h->name[0] && strcmp(h->tag, in->ui->dialog.tag) == 0)
 		snprintf(text, sizeof(text), "%s %s", h->name,
-			 h->writing ? "is about to write it"
+			 h->writing ? model_lease_text(t->leased)
 				    : "is typing a value for it, too");
 	else if (t->leased && !in->ui->dialog.offer.token)
-		snprintf(text, sizeof(text), "somebody is about to write it");
+		snprintf(text, sizeof(text), "somebody %s", model_lease_text(t->leased));
 	if (!text[0])
 		return row;
 	return row + wrap_paint(c, 0, row, c->cols, text, ROLE_REFUSED);
@@ -170,8 +172,11 @@ static int offer_line(const struct canvas *c, int row, const struct wire_selecte
 {
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_addf(&text, "%s: %s \xe2\x86\x92 %s %s", o->tag, o->old_value,
-		    o->new_value, o->unit);
+	if (o->wants & WIRE_IS_PULSE)
+		strbuf_addf(&text, "%s: %s, once", o->tag, o->new_value);
+	else
+		strbuf_addf(&text, "%s: %s \xe2\x86\x92 %s %s", o->tag, o->old_value,
+			    o->new_value, o->unit);
 	row += wrap_paint(c, 0, row, c->cols, text.buf, ROLE_DIALOG_TITLE);
 	strbuf_clear(&text);
 	if (o->has_range)
@@ -212,6 +217,72 @@ static int answers_paint(const struct canvas *c, const struct dialog *d, int row
 			  ROLE_DIALOG);
 }
 
+/* Exactly what stands there is typed: no key alone can mean it. */
+static int challenge_paint(const struct canvas *c, const struct dialog *d, int row,
+			   int left_s)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct canvas box = canvas_sub(c, LABEL, row + 1, c->cols - LABEL - 12, 1);
+
+	strbuf_addf(&text, "type %s and Enter; Esc sends nothing (%d s)",
+		    d->offer.challenge, left_s);
+	row += wrap_paint(c, 0, row, c->cols, d->armed ? text.buf : "wait...",
+			  ROLE_DIALOG);
+	strbuf_release(&text);
+	box = canvas_sub(c, LABEL, row, c->cols - LABEL - 12, 1);
+	canvas_text(c, 0, row, "typed", ROLE_DIALOG);
+	entry_paint(&box, &d->typed, true);
+	return note_paint(c, row + 1, d);
+}
+
+static int reason_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct dialog *d = &in->ui->dialog;
+	int row = tag_paint(c, in, model_tag_find(in->m, d->tag));
+	const char *value = d->n_choices ? d->choice[d->chosen].text : d->entry.text;
+
+	row = pair_paint(c, row, "new", value);
+	struct canvas box = canvas_sub(c, LABEL, row, c->cols - LABEL, 1);
+	canvas_text(c, 0, row, "reason", ROLE_DIALOG);
+	entry_paint(&box, &d->reason, true);
+	return d->note[0] ? note_paint(c, row + 1, d)
+			  : row + 1 +
+				    wrap_paint(c, 0, row + 1, c->cols,
+					       "it goes on record; Enter asks the server",
+					       ROLE_DIALOG);
+}
+
+static int alone_paint(const struct canvas *c, const struct dialog *d, int row)
+{
+	struct canvas box;
+
+	row += wrap_paint(c, 0, row, c->cols,
+			  "In an emergency: type alone and Enter. Everybody is told.",
+			  ROLE_DIALOG);
+	box = canvas_sub(c, LABEL, row, c->cols - LABEL - 12, 1);
+	entry_paint(&box, &d->typed, true);
+	return row + 1;
+}
+
+static int second_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct dialog *d = &in->ui->dialog;
+	int64_t left = mono_ms_between(in->now.mono, d->expires);
+	int row = offer_line(c, 0, &d->offer);
+	char text[96];
+
+	left = left > 0 ? (left + 999) / 1000 : 0;
+	if (d->reason.text[0])
+		row = pair_paint(c, row, "because", d->reason.text);
+	row = pair_paint(c, row, "asked", d->asked_names);
+	snprintf(text, sizeof(text),
+		 "waits for the second person, %d s more; Esc takes it back", (int)left);
+	row += wrap_paint(c, 0, row, c->cols, text, ROLE_DIALOG_TITLE);
+	if (d->offer.wants & WIRE_ALONE_ALLOWED)
+		row = alone_paint(c, d, row);
+	return note_paint(c, row, d);
+}
+
 static int offer_paint(const struct canvas *c, const struct frame_input *in)
 {
 	const struct dialog *d = &in->ui->dialog;
@@ -220,6 +291,12 @@ static int offer_paint(const struct canvas *c, const struct frame_input *in)
 	char text[96];
 
 	left = left > 0 ? (left + 999) / 1000 : 0;
+	if (d->offer.wants & WIRE_WANTS_APPROVAL)
+		row += wrap_paint(c, 0, row, c->cols,
+				  "a second person is asked before it is sent",
+				  ROLE_DIALOG);
+	if (d->offer.challenge[0])
+		return challenge_paint(c, d, row, (int)left);
 	if (d->button[0])
 		return answers_paint(c, d, row, (int)left);
 	if (d->armed)
@@ -285,6 +362,7 @@ bool dialog_paint(const struct canvas *c, const struct frame_input *in)
 		[DIALOG_ENTRY] = value_paint,      [DIALOG_CHOICE] = choices_paint,
 		[DIALOG_ASKING] = value_paint,     [DIALOG_OFFER] = offer_paint,
 		[DIALOG_WRITING] = progress_paint, [DIALOG_RESULT] = result_paint,
+		[DIALOG_REASON] = reason_paint,    [DIALOG_SECOND] = second_paint,
 	};
 	const struct dialog *d = &in->ui->dialog;
 	int cols = c->cols < WIDTH ? c->cols : WIDTH;

@@ -128,7 +128,7 @@ void frame_paint(struct grid *g, const struct frame_input *in)
 
 	grid_clear(g, ROLE_LABEL);
 	g->cursor_col = g->cursor_row = -1;
-	drawn->offer = 0;
+	drawn->offer = drawn->approval = 0;
 	drawn->selected.there = drawn->banner.there = false;
 	drawn->n_waiting = 0;
 	drawn->picture = drawn->list = drawn->plate = (struct drawn_area){ 0 };
@@ -139,6 +139,8 @@ void frame_paint(struct grid *g, const struct frame_input *in)
 	body_paint(&body, in);
 	faceplate_paint(&body, in);
 	act_dialog_paint(&body, in);
+	if (approval_paint(&body, in))
+		drawn->approval = in->ui->approvals.shown;
 	if (dialog_paint(&body, in) && in->ui->dialog.stage == DIALOG_OFFER)
 		drawn->offer = in->ui->dialog.offer.token;
 	header_paint(&header, in);

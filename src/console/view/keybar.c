@@ -103,23 +103,37 @@ static size_t act_keys(const struct frame_input *in, struct bar_key *keys)
 	return n;
 }
 
+static size_t approval_keys(const struct frame_input *in, struct bar_key *keys)
+{
+	size_t n = 0;
+
+	put(keys, &n, "arrows ", "choose", false);
+	put(keys, &n, "Enter ", in->ui->approvals.why ? "declines" : "answers so", false);
+	put(keys, &n, "Esc ", "answers nothing", false);
+	return n;
+}
+
 static size_t dialog_keys(const struct frame_input *in, struct bar_key *keys)
 {
 	static const char *const enter[] = {
 		[DIALOG_ENTRY] = "asks the server", [DIALOG_CHOICE] = "asks the server",
 		[DIALOG_OFFER] = "or Y sends",      [DIALOG_RESULT] = "closes",
-		[DIALOG_LEAVE] = "leaves",
+		[DIALOG_LEAVE] = "leaves",          [DIALOG_REASON] = "asks the server",
 	};
 	enum dialog_stage stage = in->ui->dialog.stage;
 	size_t n = 0;
 
-	if (stage == DIALOG_OFFER && in->ui->dialog.button[0])
+	if (stage == DIALOG_OFFER && in->ui->dialog.offer.challenge[0])
+		put(keys, &n, "Enter ", "sends what is typed", false);
+	else if (stage == DIALOG_OFFER && in->ui->dialog.button[0])
 		put(keys, &n, "Y ", "sends", false);
 	else if (stage <= DIALOG_LEAVE && enter[stage] &&
 		 (stage != DIALOG_OFFER || in->ui->dialog.armed))
 		put(keys, &n, "Enter ", enter[stage], false);
 	if (stage == DIALOG_WRITING)
 		put(keys, &n, "Esc ", "hides this; the write goes on", false);
+	else if (stage == DIALOG_SECOND)
+		put(keys, &n, "Esc ", "takes it back", false);
 	else if (stage != DIALOG_RESULT)
 		put(keys, &n, "Esc ", "changes nothing", false);
 	return n;
@@ -173,6 +187,8 @@ static size_t own_keys(const struct frame_input *in, struct bar_key *keys)
 
 	if (in->ui->dialog.stage != DIALOG_CLOSED)
 		return dialog_keys(in, keys);
+	if (in->ui->approvals.open)
+		return approval_keys(in, keys);
 	n = act_keys(in, keys);
 	return n ? n : typing_keys(in, keys);
 }

@@ -5,14 +5,16 @@
 #include "console/view/picture.h"
 #include "util/strbuf.h"
 
-/* Who else is at the selected value. */
+/* Who else is at the selected value, and how far. */
 static void holder_text(const struct frame_input *in, struct strbuf *out)
 {
 	const struct ui_holder *h = &in->ui->holder;
+	const struct model_tag *t = h->tag[0] ? model_tag_find(in->m, h->tag) : NULL;
 
 	if (out->len && h->name[0] && in->ui->page == UI_PICTURE)
-		strbuf_addf(out, "  (%s %s it)", h->name,
-			    h->writing ? "is writing" : "types a value for");
+		strbuf_addf(out, "  (%s %s)", h->name,
+			    h->writing ? model_lease_text(t ? t->leased : 0)
+				       : "types a value for it");
 }
 
 static void quiet_text(const struct canvas *c, const struct frame_input *in,
@@ -71,6 +73,14 @@ void message_paint(const struct canvas *c, const struct frame_input *in)
 	}
 	if (in->ui->page == UI_PICTURE && in->ui->filter.typing) {
 		find_paint(c, in);
+		return;
+	}
+	if (in->m->link == LINK_UP && !in->ui->approvals.open &&
+	    (!msg->text[0] || mono_reached(in->now.mono, msg->first)))
+		approval_hint(in, &text);
+	if (text.len) { /* somebody waits, and not for long */
+		canvas_text_fit(c, 0, 0, c->cols, text.buf, ROLE_REFUSED);
+		strbuf_release(&text);
 		return;
 	}
 	if (msg->text[0] && !mono_reached(in->now.mono, msg->until)) {

@@ -235,6 +235,30 @@ void model_tag_info(struct model *m, const struct wire_tag_info *info)
 		map_index(m, info->tag, (uint32_t)slot);
 }
 
+void model_value_text(const struct model_tag *t, char *out, size_t size)
+{
+	char word[TAG_WORD_MAX + 1];
+	double number;
+
+	if (value_number(&t->live.sample.value, &number) &&
+	    tag_words_text(t->info.words, number, word))
+		snprintf(out, size, "%s", word);
+	else
+		value_format(&t->live.sample.value, t->meta.decimals, out, size);
+}
+
+const char *model_lease_text(uint8_t lease)
+{
+	static const char *const texts[] = {
+		[WIRE_LEASE_NONE] = "writes it",
+		[WIRE_LEASE_SELECTED] = "is about to write it",
+		[WIRE_LEASE_APPROVAL] = "waits for a second person to approve a write",
+		[WIRE_LEASE_COMMAND] = "writes it: command in progress",
+	};
+
+	return texts[lease <= WIRE_LEASE_COMMAND ? lease : WIRE_LEASE_NONE];
+}
+
 void model_value(struct model *m, const struct wire_value *v)
 {
 	uint32_t slot = v->tag < m->n_index ? m->slot_of_index[v->tag] : 0;

@@ -39,7 +39,7 @@ struct model_tag {
 	struct tag_meta meta;      /* points into info and limits */
 	struct tag_limit limits[WIRE_LIMITS_MAX];
 	bool told, has_value;
-	bool leased;
+	uint8_t leased; /* enum wire_lease */
 	struct tag_live live;
 	char text[VALUE_STRING_MAX + 1]; /* of a string value */
 };
@@ -225,6 +225,10 @@ void model_pens(struct model *m, const char *const *names, size_t n);
 /* The connection is another: every value waits to be told anew. */
 void model_forget_values(struct model *m);
 void model_tag_info(struct model *m, const struct wire_tag_info *info);
+/* The present value without its unit, by its word where it has one. */
+void model_value_text(const struct model_tag *t, char *out, size_t size);
+/* What somebody does who holds a tag, behind a name: "is about to write it". */
+const char *model_lease_text(uint8_t lease);
 void model_value(struct model *m, const struct wire_value *v);
 /* NULL: never heard of. */
 struct model_tag *model_tag_find(const struct model *m, const char *name);

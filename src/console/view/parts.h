@@ -63,6 +63,10 @@ void help_paint(const struct canvas *c, const struct frame_input *in);
 void help_notice(struct ui *ui, const struct grid *g);
 /* What is to be done to an alarm, with its reason; nothing without ui->act.open. */
 void act_dialog_paint(const struct canvas *c, const struct frame_input *in);
+/* What somebody asks to approve; true when all of it stands there. */
+bool approval_paint(const struct canvas *c, const struct frame_input *in);
+/* What waits for this person's answer, in a line; "" = nothing. */
+void approval_hint(const struct frame_input *in, struct strbuf *out);
 /* The frame of a dialog; returns what is inside. */
 struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char *title);
 /* Draws the open dialog in the middle of c; true when all of it fits. */

@@ -7,6 +7,7 @@
 #define SG_CONSOLE_VIEW_UI_H
 
 #include "console/view/model.h"
+#include "wire/approval.h"
 
 enum ui_page {
 	UI_PICTURE,
@@ -30,7 +31,8 @@ enum {
 	ENTRY_MAX = 255,
 	UI_HISTORY = 9,
 	UI_STEPS = 6,
-	UI_CHOICES = 16,
+	UI_CHOICES = 24,
+	UI_APPROVALS = 16,
 	UI_KEYS_MAX = 24,
 	UI_WAITING_MAX = 256,
 	UI_ROW_KEY_MAX = 200,
@@ -57,8 +59,10 @@ enum dialog_stage {
 	DIALOG_CLOSED,
 	DIALOG_ENTRY,   /* the value is typed */
 	DIALOG_CHOICE,  /* the value is chosen */
+	DIALOG_REASON,  /* why: the tag asks for it */
 	DIALOG_ASKING,  /* SELECT is out */
-	DIALOG_OFFER,   /* SELECTED: Enter or Y sends */
+	DIALOG_OFFER,   /* SELECTED: Enter or Y sends, or what is shown is typed */
+	DIALOG_SECOND,  /* CONFIRM is out and waits for a second person */
 	DIALOG_WRITING, /* CONFIRM is out: nothing can take it back */
 	DIALOG_RESULT,  /* outcome and verdict stand there until a key */
 	DIALOG_LEAVE    /* leave the console? */
@@ -81,6 +85,9 @@ struct dialog {
 	char note[WIRE_TEXT_MAX + 1]; /* a refusal, or what happened */
 	bool refused;                 /* note is one */
 	uint32_t req;
+	struct entry reason;   /* what goes on record */
+	struct entry typed;    /* the challenge; of DIALOG_SECOND: "alone" */
+	char asked_names[512]; /* DIALOG_SECOND: who is asked */
 	struct wire_selected offer;
 	struct mono expires, arm_at;
 	struct mono asked; /* when SELECT or CONFIRM left */
@@ -93,6 +100,7 @@ struct ui_message {
 	char text[WIRE_TEXT_MAX + 1];
 	enum role role;
 	struct mono until;
+	struct mono first; /* until then nothing takes its place */
 };
 
 /* The alarm list as it stands on the glass: names in an order that does not change
@@ -198,6 +206,27 @@ struct ui_act {
 	char note[160];     /* why it cannot be sent as it is; "" = nothing */
 };
 
+/* What others ask this person to approve. */
+struct ui_asked {
+	struct wire_approval m;
+	struct mono until;
+};
+
+enum ui_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWERS };
+
+struct ui_approvals {
+	struct ui_asked asked[UI_APPROVALS]; /* the oldest first */
+	size_t n;
+	bool open;
+	uint64_t shown;        /* its number: an answer is bound to it */
+	enum ui_answer answer; /* rests on none until it is moved */
+	bool why;              /* the reason of a no is typed */
+	struct entry reason;
+	struct mono arm_at;
+	bool armed; /* it was drawn whole and long enough ago */
+	char note[160];
+};
+
 /* The periods that are offered for a shelf: seconds and words; 0 = once, until its
  * condition goes. NULL beyond the last. */
 const char *ui_act_period(size_t at, int64_t *seconds);
@@ -239,8 +268,9 @@ struct drawn {
 	struct drawn_alarm banner;       /* the first of the banner */
 	struct drawn_alarm selected;     /* the selected row of the list */
 	struct drawn_trend trend;
-	uint64_t offer;   /* token of the offer that stands there whole; or 0 */
-	size_t list_rows; /* rows of the list that fit: a page */
+	uint64_t offer;    /* token of the offer that stands there whole; or 0 */
+	uint64_t approval; /* number of the request that stands there whole; or 0 */
+	size_t list_rows;  /* rows of the list that fit: a page */
 	/* all rows of the list that stand there and wait for an acknowledgement */
 	struct drawn_alarm waiting[UI_WAITING_MAX];
 	size_t n_waiting;
@@ -282,6 +312,7 @@ struct ui {
 	struct ui_trend trend;
 	struct dialog dialog;
 	struct ui_act act;
+	struct ui_approvals approvals;
 	bool silenced; /* this console is, until another alarm comes */
 	struct ui_message message;
 	struct ui_message warning; /* stands behind it; no key takes it away */

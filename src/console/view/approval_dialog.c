@@ -1,0 +1,128 @@
+/*
+ * approval_dialog.c - what somebody asks this person to approve: the same sentence that
+ * who asked has on the glass, why, from where, and how long it waits.
+ */
+#include "console/view/parts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/strbuf.h"
+
+enum { WIDTH = 64, HEIGHT = 13, MIN_WIDTH = 44, MIN_HEIGHT = 9, LABEL = 9 };
+
+static const struct ui_asked *shown(const struct ui_approvals *u)
+{
+	for (size_t i = 0; i < u->n; i++)
+		if (u->asked[i].m.approval == u->shown)
+			return &u->asked[i];
+	return NULL;
+}
+
+static int left_s(const struct frame_input *in, const struct ui_asked *at)
+{
+	int64_t ms = mono_ms_between(in->now.mono, at->until);
+
+	return ms > 0 ? (int)((ms + 999) / 1000) : 0;
+}
+
+static int pair_paint(const struct canvas *c, int row, const char *label,
+		      const char *text)
+{
+	int used;
+
+	canvas_text(c, 0, row, label, ROLE_DIALOG);
+	used = wrap_paint(c, LABEL, row, c->cols - LABEL, text, ROLE_DIALOG);
+	return row + (used ? used : 1);
+}
+
+static int answer_paint(const struct canvas *c, int col, int row, const char *text,
+			bool chosen)
+{
+	int used = canvas_text(c, col, row, chosen ? "> " : "  ", ROLE_DIALOG_TITLE);
+
+	used += canvas_text(c, col + used, row, text, ROLE_DIALOG_TITLE);
+	if (chosen) {
+		canvas_select(c, col, row, used);
+		c->grid->cursor_col = c->col + col;
+		c->grid->cursor_row = c->row + row;
+	}
+	return col + used + 3;
+}
+
+static int answers_paint(const struct canvas *c, int row, const struct frame_input *in,
+			 const struct ui_asked *at)
+{
+	static const char *const words[ANSWERS] = { "Not now", "Approve", "Decline" };
+	const struct ui_approvals *u = &in->ui->approvals;
+	char text[96];
+	int col = 0;
+
+	for (int i = 0; i < ANSWERS; i++)
+		col = answer_paint(c, col, row, words[i], (int)u->answer == i);
+	snprintf(text, sizeof(text), "arrows and Enter; Esc answers nothing (%d s)%s",
+		 left_s(in, at), u->n > 1 ? "; down: the next" : "");
+	return row + 1 +
+	       wrap_paint(c, 0, row + 1, c->cols, u->armed ? text : "wait...",
+			  ROLE_DIALOG);
+}
+
+static int why_paint(const struct canvas *c, int row, const struct ui_approvals *u)
+{
+	struct canvas box = canvas_sub(c, LABEL, row, c->cols - LABEL, 1);
+
+	canvas_text(c, 0, row, "no, for", ROLE_DIALOG);
+	entry_paint(&box, &u->reason, true);
+	return row + 1 +
+	       wrap_paint(c, 0, row + 1, c->cols,
+			  u->note[0] ? u->note : "Enter declines, Esc goes back",
+			  u->note[0] ? ROLE_REFUSED : ROLE_DIALOG);
+}
+
+static int inside_paint(const struct canvas *c, const struct frame_input *in,
+			const struct ui_asked *at)
+{
+	const struct ui_approvals *u = &in->ui->approvals;
+	char who[300];
+	int row = wrap_paint(c, 0, 0, c->cols, at->m.text, ROLE_DIALOG_TITLE) + 1;
+
+	if (at->m.reason[0])
+		row = pair_paint(c, row, "because", at->m.reason);
+	snprintf(who, sizeof(who), "%s, %s", at->m.asker, at->m.from);
+	row = pair_paint(c, row, "asks", who) + 1;
+	return u->why ? why_paint(c, row, u) : answers_paint(c, row, in, at);
+}
+
+bool approval_paint(const struct canvas *c, const struct frame_input *in)
+{
+	const struct ui_approvals *u = &in->ui->approvals;
+	const struct ui_asked *at = u->open ? shown(u) : NULL;
+	int cols = c->cols < WIDTH ? c->cols : WIDTH;
+	int rows = c->rows < HEIGHT ? c->rows : HEIGHT;
+	char title[200];
+
+	if (!at)
+		return false;
+	if (cols < MIN_WIDTH || rows < MIN_HEIGHT) {
+		canvas_text_fit(c, 0, 0, c->cols, "the dialog needs a larger terminal",
+				ROLE_REFUSED);
+		return false;
+	}
+	snprintf(title, sizeof(title), "Approve %" PRIu64 ": %s", at->m.approval,
+		 at->m.tag);
+	struct canvas inner = dialog_box(c, cols, rows, title);
+	return inside_paint(&inner, in, at) <= inner.rows;
+}
+
+void approval_hint(const struct frame_input *in, struct strbuf *out)
+{
+	const struct ui_approvals *u = &in->ui->approvals;
+
+	if (!u->n)
+		return;
+	strbuf_addf(out, "e: %s asks you to approve %s (%d s)", u->asked[0].m.asker,
+		    u->asked[0].m.tag, left_s(in, &u->asked[0]));
+	if (u->n > 1)
+		strbuf_addf(out, ", and %zu more", u->n - 1);
+}
