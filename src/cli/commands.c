@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 
-extern const struct cli_command cmd_ack, cmd_alarms, cmd_audit, cmd_backtest, cmd_backup,
+extern const struct cli_command cmd_ack, cmd_alarms, cmd_approve, cmd_audit, cmd_backtest, cmd_backup,
 	cmd_browse, cmd_check, cmd_comment, cmd_config, cmd_confirm, cmd_demo, cmd_edit,
 	cmd_explain, cmd_get, cmd_glyphs, cmd_in_doubt, cmd_journal, cmd_modbus,
 	cmd_out_of_service, cmd_overrides, cmd_people, cmd_reload, cmd_render, cmd_report,
@@ -15,6 +15,7 @@ extern const struct cli_command cmd_ack, cmd_alarms, cmd_audit, cmd_backtest, cm
 const struct cli_command *const cli_commands[] = {
 	&cmd_ack,
 	&cmd_alarms,
+	&cmd_approve,
 	&cmd_audit,
 	&cmd_backtest,
 	&cmd_backup,

@@ -167,6 +167,8 @@ static bool write_access(const struct demo *d, struct strbuf *why)
 		"// it may do everything, every other user may look.\n"
 		"unlisted = \"view\";\n"
 		"allow_root = %s;             // only ever in a demonstration\n"
+		"single_in_emergency = true;    // dosing.cl2_sp takes two persons: "
+		"alone only so\n"
 		"\n"
 		"roles = (\n"
 		"\t{ name = \"operator\"; rights = ( \"view\",\n"

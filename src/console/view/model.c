@@ -250,7 +250,7 @@ void model_value_text(const struct model_tag *t, char *out, size_t size)
 const char *model_lease_text(uint8_t lease)
 {
 	static const char *const texts[] = {
-		[WIRE_LEASE_NONE] = "writes it",
+		[WIRE_LEASE_NONE] = "is about to write it",
 		[WIRE_LEASE_SELECTED] = "is about to write it",
 		[WIRE_LEASE_APPROVAL] = "waits for a second person to approve a write",
 		[WIRE_LEASE_COMMAND] = "writes it: command in progress",
