@@ -23,14 +23,15 @@ static const struct cli_option options[] = {
 
 extern const struct cli_command cmd_approve;
 
-static const char *const keys[] = { "request", "tag",    "text",  "reason", "asker",
+static const char *const keys[] = { "request", "tag",    "text",  "reason",  "asker",
 				    "from",    "left_s", "asked", "why_not", NULL };
 
-/* --- the list --------------------------------------------------------------------------- */
+/* --- the list
+ * --------------------------------------------------------------------------- */
 
 static const struct column columns[] = {
-	{ "REQUEST", 8, true },   { "LEFT", 5, true },      { "BY", 12, false },
-	{ "WRITE", 48, false },   { "BECAUSE", 24, false }, { "YOU", 0, false },
+	{ "REQUEST", 8, true }, { "LEFT", 5, true },      { "BY", 12, false },
+	{ "WRITE", 48, false }, { "BECAUSE", 24, false }, { "YOU", 0, false },
 	{ NULL, 0, false },
 };
 
@@ -88,7 +89,8 @@ static int print_list(bool json)
 	return code;
 }
 
-/* --- an answer --------------------------------------------------------------------------- */
+/* --- an answer
+ * --------------------------------------------------------------------------- */
 
 struct found {
 	const char *number;
@@ -174,7 +176,8 @@ static int answer(struct client *c, const struct cli_args *a, uint64_t number)
 		    ask_person(no ? "decline it" : "approve it")) {
 			req = client_request(c, WIRE_APPROVE, number, no == NULL,
 					     no ? no : "");
-			code = client_wait_reply(c, req, &reply, NULL, NULL, &why) == SG_OK
+			code = client_wait_reply(c, req, &reply, NULL, NULL, &why) ==
+					       SG_OK
 				       ? tell(&reply, a->arg[0], json)
 				       : remote_fail(CLI_NO_SERVER, why.buf);
 		} else {

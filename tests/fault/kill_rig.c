@@ -57,17 +57,34 @@ static void copy_station(const struct kill_rig *r)
 	}
 }
 
-static void scan_faster(const struct kill_rig *r)
+/* Each occurrence of old gives way to as many bytes of is and blanks. */
+static void change_file(const struct kill_rig *r, const char *name, const char *old,
+			const char *is)
 {
-	static const char slow[] = "scan_ms = 500";
 	char path[400];
+	size_t n = strlen(old), at_least = 0;
 
-	snprintf(path, sizeof(path), "%s/config/devices.cfg", r->dir);
+	snprintf(path, sizeof(path), "%s/config/%s", r->dir, name);
 	char *text = test_read_file(path);
-	for (char *at = text; (at = strstr(at, slow)) != NULL;)
-		memcpy(at, "scan_ms = 100", sizeof(slow) - 1);
+	for (char *at = text; (at = strstr(at, old)) != NULL; at += n, at_least++) {
+		memset(at, ' ', n);
+		memcpy(at, is, strlen(is));
+	}
+	assert_true(at_least > 0);
 	test_write_file(path, text);
 	free(text);
+}
+
+static void scan_faster(const struct kill_rig *r)
+{
+	change_file(r, "devices.cfg", "scan_ms = 500", "scan_ms = 100");
+}
+
+/* One person writes it here, hundreds of times. */
+static void write_alone(const struct kill_rig *r)
+{
+	change_file(r, "tags/dosing.cfg", "max_change = 1.0; max_change_s = 600;", "");
+	change_file(r, "tags/dosing.cfg", "reason = true; approve = true;", "");
 }
 
 /* An alarm a value: the k-th write of a pump raises the k-th alarm, once and for all. */
@@ -195,6 +212,7 @@ struct kill_rig *kill_rig_up(void)
 	snprintf(r->own.dir, sizeof(r->own.dir), "%.255s", r->demo->dir);
 	copy_station(r);
 	scan_faster(r);
+	write_alone(r);
 	write_alarms(r);
 	settle_plant(r);
 	kill_rig_start_server(r);

@@ -220,7 +220,8 @@ static void MQ_20_a_published_command_is_unknown_until_the_value_follows(void **
 	static const char tag[] = "dosing.cl2_sp";
 
 	(void)state;
-	const char *said = STATION_SAY(demo, 0, "set", tag, "0.95", "--yes");
+	const char *said = STATION_SAY(demo, 0, "set", tag, "0.95", "--yes",
+				       "--emergency", "--reason", "one person at night");
 	assert_has(said, "unknown: published; the device has not confirmed");
 	assert_has(said, "the device shows 0.95 mg/L");
 	assert_double(station_plant(demo, tag), 0.95, 1e-6);

@@ -241,7 +241,7 @@ static int reason_paint(const struct canvas *c, const struct frame_input *in)
 	int row = tag_paint(c, in, model_tag_find(in->m, d->tag));
 	const char *value = d->n_choices ? d->choice[d->chosen].text : d->entry.text;
 
-	row = pair_paint(c, row, "new", value);
+	row = pair_paint(c, row, "new", value) + 1;
 	struct canvas box = canvas_sub(c, LABEL, row, c->cols - LABEL, 1);
 	canvas_text(c, 0, row, "reason", ROLE_DIALOG);
 	entry_paint(&box, &d->reason, true);
