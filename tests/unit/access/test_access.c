@@ -1,6 +1,8 @@
 /* test_access.c - who may do what, where: deny by default, nothing implied. */
 #include "support/test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "access/access.h"
@@ -90,6 +92,152 @@ static void admin_does_not_imply_operate(void **state)
 	access_def_release(&d);
 }
 
+/* --- roles x areas against a naive model
+ * ------------------------------------------------- */
+
+static const char *const all_areas[] = { "a", "a.x", "a.x.y", "ab", "b", "b.z", "c" };
+static const char *const given[] = { NULL, "*", "a", "a.x", "b" };
+enum { AREAS = sizeof(all_areas) / sizeof(all_areas[0]), GIVEN = 5, ROLES = 3 };
+
+/* Role r has the rights of these bits; all eight occur. */
+static uint32_t model_rights(size_t role)
+{
+	static const uint32_t rights[ROLES] = {
+		BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_OPERATE),
+		BIT(RIGHT_VIEW) | BIT(RIGHT_SHELVE) | BIT(RIGHT_APPROVE) |
+			BIT(RIGHT_ADMIN),
+		BIT(RIGHT_ENGINEER) | BIT(RIGHT_AUDIT),
+	};
+
+	return rights[role];
+}
+
+static bool model_holds(const char *outer, const char *area)
+{
+	char below[32];
+
+	snprintf(below, sizeof(below), "%s.", outer ? outer : "");
+	return !outer || strcmp(outer, "*") == 0 || strcmp(outer, area) == 0 ||
+	       strncmp(area, below, strlen(below)) == 0;
+}
+
+/* held[role]: index into given, plus one; 0 = has not the role. */
+static bool model_allows(const size_t held[ROLES], enum right right, const char *area)
+{
+	bool looks = false, allowed = false;
+
+	for (size_t r = 0; r < ROLES; r++) {
+		if (!held[r])
+			continue;
+		looks = looks || (model_rights(r) & BIT(RIGHT_VIEW));
+		if (!(model_rights(r) & BIT(right)))
+			continue;
+		allowed = allowed || !area || right == RIGHT_VIEW ||
+			  model_holds(given[held[r] - 1], area);
+	}
+	return looks && allowed;
+}
+
+static struct access_def model_station(void)
+{
+	struct access_def d = { 0 };
+
+	for (size_t r = 0; r < ROLES; r++) {
+		struct access_role *role = GROW(&d.roles, &d.n_roles);
+
+		*role = (struct access_role){ .name = xasprintf("r%zu", r),
+					      .rights = model_rights(r) };
+	}
+	return d;
+}
+
+static void compare(const struct access_def *d, const size_t held[ROLES], bool as_areas)
+{
+	struct access_operator op = { .name = xstrdup("m") };
+	struct access_grant g;
+
+	for (size_t r = 0; r < ROLES; r++) {
+		const char *area = held[r] ? given[held[r] - 1] : NULL;
+
+		if (held[r])
+			*GROW(&op.roles, &op.n_roles) =
+				area && !as_areas ? xasprintf("r%zu@%s", r, area)
+						  : xasprintf("r%zu", r);
+		if (held[r] && as_areas && area && op.n_areas == 0)
+			*GROW(&op.areas, &op.n_areas) = xstrdup(area);
+	}
+	g = access_resolve_operator(d, &op, 1000);
+	for (int right = 0; right < RIGHT_COUNT; right++)
+		for (size_t a = 0; a <= AREAS; a++) {
+			const char *area = a < AREAS ? all_areas[a] : NULL;
+
+			assert_int_equal(access_allows(&g, (enum right)right, area),
+					 model_allows(held, (enum right)right, area));
+		}
+	access_operator_release(&op);
+}
+
+/* Each of three roles not held, everywhere, or in one of four areas, by "ROLE@AREA". */
+static void SEC_03_every_mixture_of_roles_and_areas_allows_what_a_model_says(void **state)
+{
+	struct access_def d = model_station();
+	size_t held[ROLES], n = 0;
+
+	(void)state;
+	for (held[0] = 0; held[0] <= GIVEN; held[0]++)
+		for (held[1] = 0; held[1] <= GIVEN; held[1]++)
+			for (held[2] = 0; held[2] <= GIVEN; held[2]++, n++)
+				compare(&d, held, false);
+	assert_int_equal(n, (GIVEN + 1) * (GIVEN + 1) * (GIVEN + 1));
+	/* the same area for all roles, as areas = ( ) of the operator */
+	for (size_t area = 1; area <= GIVEN; area++)
+		for (unsigned roles = 1; roles < 1u << ROLES; roles++) {
+			for (size_t r = 0; r < ROLES; r++)
+				held[r] = roles >> r & 1u ? area : 0;
+			compare(&d, held, true);
+		}
+	access_def_release(&d);
+}
+
+static void the_whole_station_is_more_than_all_its_areas(void **state)
+{
+	struct access_def d = model_station();
+	struct access_operator op = { .name = xstrdup("m") };
+	struct access_grant g;
+
+	(void)state;
+	*GROW(&op.roles, &op.n_roles) = xstrdup("r1@a");
+	*GROW(&op.roles, &op.n_roles) = xstrdup("r0");
+	g = access_resolve_operator(&d, &op, 1000);
+	assert_false(access_everywhere(&g, RIGHT_ADMIN));
+	assert_true(access_everywhere(&g, RIGHT_OPERATE));
+	assert_false(access_everywhere(&g, RIGHT_AUDIT));
+	free(op.roles[0]);
+	op.roles[0] = xstrdup("r1@*");
+	g = access_resolve_operator(&d, &op, 1000);
+	assert_true(access_everywhere(&g, RIGHT_ADMIN));
+	access_operator_release(&op);
+	access_def_release(&d);
+}
+
+/* Roles beyond the room of a grant give nothing; the loader refuses them. */
+static void too_many_areas_never_give_more(void **state)
+{
+	struct access_def d = model_station();
+	struct access_operator op = { .name = xstrdup("m") };
+	struct access_grant g;
+
+	(void)state;
+	for (size_t i = 0; i < ACCESS_POSTS_MAX + 5; i++)
+		*GROW(&op.roles, &op.n_roles) = xasprintf("r0@area%zu", i);
+	g = access_resolve_operator(&d, &op, 1000);
+	assert_int_equal(g.n_posts, ACCESS_POSTS_MAX);
+	assert_true(access_allows(&g, RIGHT_OPERATE, "area31"));
+	assert_false(access_allows(&g, RIGHT_OPERATE, "area32"));
+	access_operator_release(&op);
+	access_def_release(&d);
+}
+
 static void SEC_01_an_unlisted_user_is_not_admitted(void **state)
 {
 	struct access_def d = station();
@@ -163,6 +311,10 @@ int main(void)
 		cmocka_unit_test(rights_hold_in_their_areas_only),
 		cmocka_unit_test(a_right_in_an_area_is_one_in_all_that_lies_in_it),
 		cmocka_unit_test(admin_does_not_imply_operate),
+		cmocka_unit_test(
+			SEC_03_every_mixture_of_roles_and_areas_allows_what_a_model_says),
+		cmocka_unit_test(the_whole_station_is_more_than_all_its_areas),
+		cmocka_unit_test(too_many_areas_never_give_more),
 		cmocka_unit_test(SEC_01_an_unlisted_user_is_not_admitted),
 		cmocka_unit_test(SEC_27_root_may_look_and_not_act),
 		cmocka_unit_test(every_right_has_a_name_that_reads_back),
