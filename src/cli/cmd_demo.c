@@ -45,6 +45,8 @@ static bool start_all(struct demo *d, struct strbuf *why)
 		  demo_start_server(d, why);
 
 	d->running = ok;
+	if (ok)
+		demo_people_add(d);
 	return ok;
 }
 
@@ -161,16 +163,21 @@ static int check_numbers(const struct demo *d)
 /* For a second terminal: export SIGHTGLASS_SOCKET=$(sightglass demo socket) */
 static int print_socket(const char *dir)
 {
+	printf("%s/run/station.sock\n", dir);
+	return CLI_OK;
+}
+
+/* Of one that runs. */
+static int show(const char *dir, int (*what)(const char *dir))
+{
 	char found[PATH_MAX];
 
-	if (!dir && !demo_find(found, sizeof(found))) {
-		fputs("sightglass: no demonstration of yours runs; start one with "
-		      "`sightglass demo`\n",
-		      stderr);
-		return CLI_NO_SERVER;
-	}
-	printf("%s/run/station.sock\n", dir ? dir : found);
-	return CLI_OK;
+	if (dir || demo_find(found, sizeof(found)))
+		return what(dir ? dir : found);
+	fputs("sightglass: no demonstration of yours runs; start one with "
+	      "`sightglass demo`\n",
+	      stderr);
+	return CLI_NO_SERVER;
 }
 
 static int run(int argc, char **argv)
@@ -193,7 +200,9 @@ static int run(int argc, char **argv)
 	if (a.n > 1 && strcmp(a.arg[0], "fault") == 0)
 		return demo_fault(dir, a.arg + 1, a.n - 1);
 	if (a.n == 1 && strcmp(a.arg[0], "socket") == 0)
-		return print_socket(dir);
+		return show(dir, print_socket);
+	if (a.n == 1 && strcmp(a.arg[0], "people") == 0)
+		return show(dir, demo_people_show);
 	if (a.n > 0)
 		return cli_usage(&cmd_demo);
 	d.speed = speed ? speed : DEFAULT_SPEED;
@@ -220,6 +229,7 @@ const struct cli_command cmd_demo = {
 		"       sightglass demo [--dir DIR] fault trip|reset P101|..|F1|LEAK|..\n"
 		"       sightglass demo [--dir DIR] fault broker stop|start\n"
 		"       sightglass demo [--dir DIR] fault clear\n"
+		"       sightglass demo [--dir DIR] people\n"
 		"       sightglass demo [--dir DIR] socket",
 	.help = "start a plant, a broker and a server of your own, and the console",
 	.options = options,

@@ -72,6 +72,12 @@ void demo_record(struct demo *d);
 /* D of this user's newest demonstration that still answers. */
 bool demo_find(char *dir, size_t size);
 
+/* --- demo_people.c ------------------------------------------------------------- */
+/* Two accounts with passwords of this folder, unless it has them; over d->client. */
+void demo_people_add(struct demo *d);
+/* Prints them; an exit code. */
+int demo_people_show(const char *dir);
+
 /* --- demo_children.c ----------------------------------------------------------- */
 /* Starts argv[0] as a child; out < 0: stdout goes to its log. False when there is no
  * process to be had. A child whose program is missing ends with 127. */
