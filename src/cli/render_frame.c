@@ -47,7 +47,7 @@ static void tell(struct model *m, const struct render_frame *f)
 	m->has_beat = true;
 	m->beat = (struct wire_beat){ .server_ms = r->now.wall.ms, .recording = 1 };
 	copy(m->welcome.station, sizeof(m->welcome.station), f->station);
-	m->screens = (struct screen_set *)r->set; /* lent: taken back before release */
+	model_set(m, (struct screen_set *)r->set); /* lent: taken back before release */
 	model_view(m, f->screen);
 	model_alarm_reset(m, EPOCH);
 	for (size_t i = 0; i < r->n_alarms; i++)

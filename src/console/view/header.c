@@ -1,7 +1,8 @@
 /*
- * header.c - row 0: where we are, the server's state, alarms by priority, who sits here,
- * the clock. From the right each has its own place, which nothing moves; what is abnormal
- * takes its room from the title, whose way the message line then tells.
+ * header.c - row 0: where we are, whether it is recorded, the server's state, alarms by
+ * priority, who sits here, the clock. From the right each has its own place, which
+ * nothing moves; what is abnormal takes its room from the title, whose way the message
+ * line then tells.
  */
 #include "console/view/parts.h"
 
@@ -23,7 +24,7 @@ enum {
 	PERSON_CELLS_ROLES = 26,
 	ROLES_WIDE_FROM = 150,
 	PERSON_CELLS_WIDE = 36,
-	KINDS_FROM = 120 /* columns; with fewer the overrides are one number */
+	KINDS_FROM = 120, /* columns; with fewer the overrides are one number */
 };
 
 static void lost_text(const struct frame_input *in, char *out, size_t size)
@@ -238,6 +239,48 @@ static int word_paint(const struct canvas *c, int end, const char *word, bool ab
 	return end - cells - 1;
 }
 
+/* The cells that the title would have: the whole way to it, or its own name. */
+static int title_cells(const struct frame_input *in, bool way)
+{
+	struct strbuf text = STRBUF_INIT;
+	int cells;
+
+	if (way)
+		header_way(in, &text);
+	else
+		strbuf_adds(&text, ui_page_title(in->m, in->ui->page));
+	cells = canvas_cells(text.buf);
+	strbuf_release(&text);
+	return cells;
+}
+
+/* What becomes of what happens, as long as that is as it should be: header_link_text()
+ * says when it is not. There is no store of history: what trends show is what the server
+ * remembers since it started. The longest words that leave the title its room. */
+static int record_paint(const struct canvas *c, int end, const struct frame_input *in)
+{
+	static const struct {
+		const char *text;
+		int from; /* columns */
+		bool way; /* and room for the whole way */
+	} forms[] = {
+		{ "trends in memory  recording", 150, true },
+		{ "recording", 100, false },
+		{ "rec", 72, false },
+	};
+	const struct model *m = in->m;
+
+	if (model_lost(m) || !m->has_beat || m->beat.recording != WIRE_RECORDING_YES)
+		return end;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		int room = end - utf8_cells(forms[i].text) - 2;
+
+		if (c->cols >= forms[i].from && room >= title_cells(in, forms[i].way))
+			return word_paint(c, end, forms[i].text, false);
+	}
+	return end;
+}
+
 static int state_paint(const struct canvas *c, int end, const struct frame_input *in)
 {
 	bool abnormal;
@@ -246,7 +289,7 @@ static int state_paint(const struct canvas *c, int end, const struct frame_input
 
 	header_link_text(in, text, sizeof(text), &abnormal);
 	if (abnormal || !header_state_text(in->m) || c->cols >= LINK_FROM)
-		end = word_paint(c, end, text, abnormal);
+		end = record_paint(c, word_paint(c, end, text, abnormal), in);
 	if (header_state_text(in->m))
 		end = word_paint(c, end, header_state_text(in->m), model_rests(in->m));
 	overrides_text(in, c->cols >= KINDS_FROM, overrides, sizeof(overrides));

@@ -319,6 +319,8 @@ bool model_rows_live(const struct model *m, const struct model_rows *r, struct n
  * the screen of the same id, or NULL: call model_view() after it. */
 void model_screens(struct model *m, const struct screen_file *files, size_t n,
 		   struct strbuf *why);
+/* The set it has from now on, which it frees; the former one is the caller's. */
+void model_set(struct model *m, struct screen_set *set);
 /* The screens behind digits 4.. : in the order of the overview's ways, then by id; *n is
  * how many there are. The model's, until the screens change. */
 const struct screen *const *model_screen_order(const struct model *m, size_t *n);

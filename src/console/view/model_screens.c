@@ -82,15 +82,14 @@ static struct screen_set *load_mended(const struct model *m, struct screen_file 
 	return set;
 }
 
-/* Asked for in each frame: found once a set. */
-static void find_order(struct model *m)
+/* What is asked for in each frame is found once a set. */
+void model_set(struct model *m, struct screen_set *set)
 {
-	size_t n = m->screens->n;
-
-	m->overview = screen_set_overview(m->screens);
-	m->order_of_screens =
-		xreallocarray(m->order_of_screens, n + 1, sizeof(*m->order_of_screens));
-	m->n_order_of_screens = screen_set_order(m->screens, m->order_of_screens, n);
+	m->screens = set;
+	m->overview = screen_set_overview(set);
+	m->order_of_screens = xreallocarray(m->order_of_screens, set->n + 1,
+					    sizeof(*m->order_of_screens));
+	m->n_order_of_screens = screen_set_order(set, m->order_of_screens, set->n);
 }
 
 void model_screens(struct model *m, const struct screen_file *files, size_t n,
@@ -110,8 +109,7 @@ void model_screens(struct model *m, const struct screen_file *files, size_t n,
 	free(mine);
 	model_plate(m, NULL); /* it borrows from the set */
 	screen_set_free(m->screens);
-	m->screens = set;
-	find_order(m);
+	model_set(m, set);
 	m->shown = id[0] ? screen_set_find(set, id) : NULL;
 	m->glass[GLASS_SHOWN].n = 0; /* its slots belong to the older one */
 	m->glass[GLASS_SHOWN].screen = NULL;

@@ -442,6 +442,65 @@ static void with_a_device_down_the_title_gives_way_and_nothing_else_moves(void *
 	stage_close(&s);
 }
 
+/* Row 0 with the beat's word on records and 1/4 devices down, or none. */
+static const char *header_at(struct stage *s, int cols, enum wire_recording recording)
+{
+	stage_open(s, cols, 24);
+	s->m.beat.recording = (uint8_t)recording;
+	s->m.beat.devices_down = 0;
+	stage_paint(s);
+	return row_text(s, 0);
+}
+
+static void the_header_says_what_becomes_of_records_at_every_width(void **state)
+{
+	static const struct {
+		int cols;
+		const char *yes, *no, *reserve;
+	} rows[] = {
+		{ 40, "server ok", "NOT RECORDING", "RESERVE RECORDING" },
+		{ 100, "recording server ok", "NOT RECORDING", "RESERVE RECORDING" },
+		{ 200, "trends in memory  recording server ok", "NOT RECORDING",
+		  "RESERVE RECORDING" },
+	};
+	struct stage s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_has(header_at(&s, rows[i].cols, WIRE_RECORDING_YES), rows[i].yes);
+		assert_has(row_text(&s, 0), CLOCK);
+		stage_close(&s);
+		assert_has(header_at(&s, rows[i].cols, WIRE_RECORDING_NO), rows[i].no);
+		stage_close(&s);
+		assert_has(header_at(&s, rows[i].cols, WIRE_RECORDING_RESERVE),
+			   rows[i].reserve);
+		assert_null(strstr(row_text(&s, 0), "server ok"));
+		assert_null(strstr(row_text(&s, 0), "recording "));
+		stage_close(&s);
+	}
+}
+
+/* Three letters at 80 columns, unless the screen's own name would be cut for them. */
+static void that_it_records_cuts_no_title(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, 80, 24);
+	s.m.beat.devices_down = 0;
+	s.ui.page = UI_PEOPLE;
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), " People ");
+	assert_has(row_text(&s, 0), "rec server ok");
+	s.ui.page = UI_PICTURE;
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), " Clear-water > server ok");
+	s.m.link = LINK_SILENT;
+	stage_paint(&s);
+	assert_null(strstr(row_text(&s, 0), "rec "));
+	stage_close(&s);
+}
+
 static void SEC_12_the_header_says_name_role_and_that_nobody_acts_here(void **state)
 {
 	static const struct {
@@ -455,15 +514,15 @@ static void SEC_12_the_header_says_name_role_and_that_nobody_acts_here(void **st
 		{ SESSION_VIEWING,
 		  "VIEW ONLY "
 		  "\xE2\x96\xA0",
-		  "VIEW ONLY server ok" },
+		  "VIEW ONLY recording server ok" },
 		{ SESSION_IDLE,
 		  "IDLE "
 		  "\xE2\x96\xA0",
-		  "IDLE server ok" },
+		  "IDLE recording server ok" },
 		{ SESSION_LOCKED,
 		  "LOCKED "
 		  "\xE2\x96\xA0",
-		  "LOCKED server ok" },
+		  "LOCKED recording server ok" },
 	};
 	struct stage s;
 
@@ -598,6 +657,8 @@ int main(void)
 		cmocka_unit_test(at_80_columns_the_key_bar_loses_no_letter),
 		cmocka_unit_test(
 			with_a_device_down_the_title_gives_way_and_nothing_else_moves),
+		cmocka_unit_test(the_header_says_what_becomes_of_records_at_every_width),
+		cmocka_unit_test(that_it_records_cuts_no_title),
 		cmocka_unit_test(
 			SEC_12_the_header_says_name_role_and_that_nobody_acts_here),
 		cmocka_unit_test(a_narrow_header_keeps_the_priorities_that_have_alarms),
