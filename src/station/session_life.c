@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "station/sign_in.h"
 #include "wire/who.h"
 
 static bool rests(const struct session *who)
@@ -48,6 +49,8 @@ void session_tell_who(struct station *s, struct session *who)
 {
 	struct wire_who m = { .state = (uint8_t)who->state, .rights = who->grant.rights };
 
+	m.person = who->person[0] != '\0';
+	m.provable = station_can_prove(s, who->name);
 	snprintf(m.name, sizeof(m.name), "%s", who->name);
 	snprintf(m.roles, sizeof(m.roles), "%s", who->roles);
 	snprintf(m.user, sizeof(m.user), "%s", who->user);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/xalloc.h"
+#include "wire/accounts.h"
 #include "wire/socket.h"
 
 enum { IN_SIZE = 2 * (WIRE_FRAME_MAX + 8) };
@@ -63,6 +64,13 @@ static void describe_place(char *out, size_t size)
 		 sudo ? ", sudo (claimed) by " : "", sudo ? sudo : "");
 }
 
+/* What was sent may have been a password: no byte of it stays behind. */
+static void forget_sent(struct client *c, size_t sent)
+{
+	memmove(c->out.buf, c->out.buf + sent, c->out.len + 1);
+	wire_wipe(c->out.buf + c->out.len + 1, sent);
+}
+
 /* Sends what the server takes without waiting: SG_OK when all is out, SG_ENOENT when some
  * is left, SG_EIO when the server is gone. */
 static enum sg_err send_out(struct client *c)
@@ -81,7 +89,7 @@ static enum sg_err send_out(struct client *c)
 	bool would_block = n < 0 && errno == EAGAIN;
 	c->out.len -= sent;
 	if (sent > 0) /* the rest and its NUL */
-		memmove(c->out.buf, c->out.buf + sent, c->out.len + 1);
+		forget_sent(c, (size_t)sent);
 	return c->out.len == 0 ? SG_OK : would_block ? SG_ENOENT : SG_EIO;
 }
 

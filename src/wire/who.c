@@ -11,6 +11,8 @@ void wire_put_who(struct strbuf *w, const struct wire_who *m)
 
 	bytes_put_u8(w, m->state);
 	bytes_put_u32(w, m->rights);
+	bytes_put_u8(w, m->person);
+	bytes_put_u8(w, m->provable);
 	bytes_put_str(w, m->name);
 	bytes_put_str(w, m->roles);
 	bytes_put_str(w, m->user);
@@ -24,6 +26,8 @@ bool wire_get_who(const uint8_t *p, size_t n, struct wire_who *m)
 
 	m->state = bytes_u8(&r);
 	m->rights = bytes_u32(&r);
+	m->person = bytes_u8(&r);
+	m->provable = bytes_u8(&r);
 	bytes_str(&r, m->name, sizeof(m->name));
 	bytes_str(&r, m->roles, sizeof(m->roles));
 	bytes_str(&r, m->user, sizeof(m->user));

@@ -25,12 +25,14 @@ enum session_state {
 enum { SESSION_STATES = 5 };
 
 struct wire_who {
-	uint8_t state;   /* enum session_state */
-	uint32_t rights; /* that count now: bit per enum right */
-	char name[64];   /* of the person, or of the account nobody signed in over */
-	char roles[128]; /* */
-	char user[64];   /* the Unix user at the other end */
-	char why[256];   /* it does not act, as a sentence; "" = it does, or may not */
+	uint8_t state;    /* enum session_state */
+	uint32_t rights;  /* that count now: bit per enum right */
+	uint8_t person;   /* 1: somebody signed in on top of the Unix user */
+	uint8_t provable; /* 1: a password of the name says that it is him */
+	char name[64];    /* of the person, or of the account nobody signed in over */
+	char roles[128];  /* */
+	char user[64];    /* the Unix user at the other end */
+	char why[256];    /* it does not act, as a sentence; "" = it does, or may not */
 };
 
 /* As those of msg.h: appends one frame; false unless it is exactly one message. */

@@ -205,6 +205,29 @@ bool rows_reply(struct app *a, const struct wire_reply *m);
 bool who_frame(struct app *a, const uint8_t *p, size_t n);
 void lock_session(struct app *a, uint32_t key);
 
+/* --- forms.c --- */
+/* A key while a form is open; true when it was taken. */
+bool form_key(struct app *a, uint32_t key);
+bool form_reply(struct app *a, const struct wire_reply *m);
+void form_void(struct app *a); /* the connection is gone */
+
+/* --- sign_in.c --- */
+void sign_in(struct app *a, uint32_t key);
+/* USE_NOTICE; false: it cannot be read. */
+bool notice_frame(struct app *a, const uint8_t *p, size_t n);
+void notice_done(struct app *a);
+void notice_answered(struct app *a, const struct wire_reply *m);
+void sign_in_done(struct app *a);
+void sign_in_answered(struct app *a, const struct wire_reply *m);
+
+/* --- shift.c --- */
+void hand_over(struct app *a, uint32_t key);
+void notes_done(struct app *a);
+void give_done(struct app *a);
+void take_done(struct app *a);
+void shift_answered(struct app *a, const struct wire_reply *m);
+bool shift_row(struct app *a, uint32_t req, char *const *field, size_t n);
+
 /* --- people.c --- */
 bool people_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool people_reply(struct app *a, const struct wire_reply *m);

@@ -318,6 +318,7 @@ static const struct key_row {
 	{ 'q', 'q', ALL, go_back, NULL, NULL },
 	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },
 	{ 'e', 'e', ALL, approval_open, "e", "approve or decline what others ask for" },
+	{ 'i', 'i', ALL, sign_in, "i", "sign in, out, or act again" },
 	{ 'L', 'L', ALL, lock_session, "L", "lock this session; alarms go on" },
 	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },
 	{ CTRL_Z, CTRL_Z, ALL, suspend, "Ctrl-Z", "back to the shell (engineers)" },
@@ -370,8 +371,8 @@ static void carry_out(struct app *a, uint32_t key)
 {
 	/* who has the keys while it is open; the first that is takes them */
 	static bool (*const first[])(struct app * a, uint32_t key) = {
-		dialog_key, link_key, approval_key, act_dialog_key,
-		search_key, goto_key, find_key,     plate_key,
+		form_key,   dialog_key, link_key, approval_key, act_dialog_key,
+		search_key, goto_key,   find_key, plate_key,
 	};
 
 	if (key == CTRL_L) {

@@ -30,6 +30,7 @@ static void drop(struct app *a, const char *why)
 	a->client = NULL;
 	a->greeted = false;
 	mark_lost(a, LINK_DOWN, why);
+	form_void(a);
 	talk_forget(a);
 	wait_longer(a);
 }

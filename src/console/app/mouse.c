@@ -92,8 +92,8 @@ static void wheel(struct app *a, uint32_t arrow)
 bool mouse_key(struct app *a, uint32_t key)
 {
 	bool busy = a->ui.dialog.stage != DIALOG_CLOSED || a->ui.act.open ||
-		    a->ui.approvals.open || a->ui.filter.typing ||
-		    a->ui.page == UI_GOTO || search_is_typing(a);
+		    a->ui.approvals.open || a->ui.form.kind != FORM_CLOSED ||
+		    a->ui.filter.typing || a->ui.page == UI_GOTO || search_is_typing(a);
 
 	if (key != TERM_KEY_CLICK && key != TERM_KEY_WHEEL_UP &&
 	    key != TERM_KEY_WHEEL_DOWN)

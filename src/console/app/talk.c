@@ -357,8 +357,8 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 static void other_reply(struct app *a, const struct wire_reply *m)
 {
 	static bool (*const theirs[])(struct app * a, const struct wire_reply *m) = {
-		goto_reply,  people_reply, rows_reply,  journal_reply,
-		audit_reply, report_reply, trend_reply, dialog_reply,
+		form_reply,  goto_reply,   people_reply, rows_reply,   journal_reply,
+		audit_reply, report_reply, trend_reply,  dialog_reply,
 	};
 
 	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
@@ -471,6 +471,7 @@ static const struct {
 	{ WIRE_NOTICE, false, on_notice },
 	{ WIRE_APPROVAL, false, approval_frame },
 	{ WIRE_WHO, false, who_frame },
+	{ WIRE_USE_NOTICE, false, notice_frame },
 };
 
 void talk_frame(struct app *a, const struct client_frame *f)

@@ -10,8 +10,9 @@ static void rests_now(struct app *a)
 
 	dialog_rest(a);
 	approval_forget(a);
-	app_say(a, ROLE_REFUSED, "%s: %s",
-		w->state == SESSION_LOCKED ? "locked" : "looking only", w->why);
+	if (w->state != SESSION_NOTICE)
+		app_say(a, ROLE_REFUSED, "%s: %s; i: act again",
+			w->state == SESSION_LOCKED ? "locked" : "looking only", w->why);
 }
 
 bool who_frame(struct app *a, const uint8_t *p, size_t n)

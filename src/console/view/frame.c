@@ -143,6 +143,7 @@ void frame_paint(struct grid *g, const struct frame_input *in)
 		drawn->approval = in->ui->approvals.shown;
 	if (dialog_paint(&body, in) && in->ui->dialog.stage == DIALOG_OFFER)
 		drawn->offer = in->ui->dialog.offer.token;
+	form_paint(&body, in);
 	header_paint(&header, in);
 	banner_paint(&banner, in);
 	message_paint(&message, in);

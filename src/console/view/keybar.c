@@ -56,6 +56,8 @@ static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
 	put(keys, &n, "0", "Back", false);
 	if (page == UI_ALARMS)
 		put(keys, &n, "a", "Ack", false);
+	if (model_rests(in->m))
+		put(keys, &n, "i", "Sign in", false);
 	put(keys, &n, "g", "Go to", false);
 	put(keys, &n, "/", "Find", false);
 	put(keys, &n, "j", "Journal", page == UI_JOURNAL);
@@ -110,6 +112,24 @@ static size_t approval_keys(const struct frame_input *in, struct bar_key *keys)
 	put(keys, &n, "arrows ", "choose", false);
 	put(keys, &n, "Enter ", in->ui->approvals.why ? "declines" : "answers so", false);
 	put(keys, &n, "Esc ", "answers nothing", false);
+	return n;
+}
+
+static size_t form_keys(const struct frame_input *in, struct bar_key *keys)
+{
+	const struct ui_form *f = &in->ui->form;
+	size_t n = 0;
+
+	put(keys, &n, "Enter ",
+	    f->kind == FORM_NOTICE     ? "accepts it"
+	    : f->n && f->at + 1 < f->n ? "the next"
+				       : "does it",
+	    false);
+	if (f->n > 1)
+		put(keys, &n, "Tab ", "the next", false);
+	if (f->text[0])
+		put(keys, &n, "PgDn ", "reads on", false);
+	put(keys, &n, "Esc ", "changes nothing", false);
 	return n;
 }
 
@@ -189,6 +209,8 @@ static size_t own_keys(const struct frame_input *in, struct bar_key *keys)
 		return dialog_keys(in, keys);
 	if (in->ui->approvals.open)
 		return approval_keys(in, keys);
+	if (in->ui->form.kind != FORM_CLOSED)
+		return form_keys(in, keys);
 	n = act_keys(in, keys);
 	return n ? n : typing_keys(in, keys);
 }

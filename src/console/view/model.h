@@ -151,6 +151,7 @@ struct model {
 	struct mono lost_since;
 	char link_text[256]; /* why it is down */
 	struct wire_welcome welcome;
+	char notice[WIRE_TEXT_MAX + 1]; /* of use; "" = none */
 	struct wire_who who; /* as it is now; state 0: only WELCOME has spoken */
 	struct wire_beat beat;
 	bool has_beat;

@@ -67,6 +67,8 @@ void act_dialog_paint(const struct canvas *c, const struct frame_input *in);
 bool approval_paint(const struct canvas *c, const struct frame_input *in);
 /* What waits for this person's answer, in a line; "" = nothing. */
 void approval_hint(const struct frame_input *in, struct strbuf *out);
+/* A form; nothing while none is open. */
+void form_paint(const struct canvas *c, const struct frame_input *in);
 /* The frame of a dialog; returns what is inside. */
 struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char *title);
 /* Draws the open dialog in the middle of c; true when all of it fits. */

@@ -227,6 +227,38 @@ struct ui_approvals {
 	char note[160];
 };
 
+/* What is read, typed and sent as a whole: who somebody is, the hand-over of a shift. */
+enum form_kind {
+	FORM_CLOSED,
+	FORM_NOTICE, /* of use: read and accepted */
+	FORM_SIGN_IN,
+	FORM_NOTES, /* for who comes: lines, as many as it takes */
+	FORM_GIVE,  /* the shift: both sign */
+	FORM_TAKE   /* a shift that somebody gives */
+};
+enum { FORM_FIELDS = 5, FORM_TEXT_MAX = 12000 };
+
+struct form_field {
+	const char *label;
+	bool secret;
+	struct entry entry;
+};
+
+struct ui_form {
+	enum form_kind kind;
+	char title[96];
+	char text[FORM_TEXT_MAX + 1]; /* lines to read; "" = none */
+	int top;                      /* scrolled to */
+	bool more;                    /* as drawn: there is text below */
+	struct form_field field[FORM_FIELDS];
+	size_t n, at;
+	const char *hint;
+	char note[512]; /* a refusal, or what to do; "" = none */
+	bool refused;
+	uint32_t req;
+	bool asked; /* sent, not answered */
+};
+
 /* The periods that are offered for a shelf: seconds and words; 0 = once, until its
  * condition goes. NULL beyond the last. */
 const char *ui_act_period(size_t at, int64_t *seconds);
@@ -313,6 +345,7 @@ struct ui {
 	struct dialog dialog;
 	struct ui_act act;
 	struct ui_approvals approvals;
+	struct ui_form form;
 	bool silenced; /* this console is, until another alarm comes */
 	struct ui_message message;
 	struct ui_message warning; /* stands behind it; no key takes it away */
