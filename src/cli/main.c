@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/sign_in.h"
 #include "console/app/app.h"
 #include "console/app/options.h"
 #include "util/alloc_guard.h"
@@ -50,6 +51,9 @@ static int help(void)
 		printf("  %-14s %s\n", cli_commands[i]->name, cli_commands[i]->help);
 	console_help();
 	printf("\n  --socket PATH  socket of the server, instead of the usual places\n"
+	       "  --as NAME      sign in as NAME before the command; asks for the "
+	       "password\n"
+	       "  --accept-notice  accept the station's notice of use, which is printed\n"
 	       "  --version      the version\n"
 	       "  --help         this text; `sightglass COMMAND --help` says more\n\n"
 	       "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 no server,\n"
@@ -87,17 +91,30 @@ static int run_command(int argc, char **argv)
 	return CLI_USAGE;
 }
 
-/* --socket PATH or --socket=PATH at argv[*i]; steps over its value. */
-static bool take_socket(int argc, char **argv, int *i)
+/* NAME VALUE or NAME=VALUE at argv[*i]; steps over its value. */
+static bool take_value(const char *name, const char **out, int argc, char **argv, int *i)
 {
-	if (strncmp(argv[*i], "--socket=", 9) == 0) {
-		cli_socket = argv[*i] + 9;
+	size_t n = strlen(name);
+
+	if (strncmp(argv[*i], name, n) == 0 && argv[*i][n] == '=') {
+		*out = argv[*i] + n + 1;
 		return true;
 	}
-	if (strcmp(argv[*i], "--socket") != 0 || *i + 1 >= argc)
+	if (strcmp(argv[*i], name) != 0 || *i + 1 >= argc)
 		return false;
-	cli_socket = argv[++*i];
+	*out = argv[++*i];
 	return true;
+}
+
+/* What stands before the subcommand and is for all of them. */
+static bool take_common(int argc, char **argv, int *i)
+{
+	if (strcmp(argv[*i], "--accept-notice") == 0) {
+		cli_accept_notice = true;
+		return true;
+	}
+	return take_value("--socket", &cli_socket, argc, argv, i) ||
+	       take_value("--as", &cli_as, argc, argv, i);
 }
 
 int main(int argc, char **argv)
@@ -114,7 +131,7 @@ int main(int argc, char **argv)
 		}
 		if (argv[i][0] != '-')
 			return run_command(argc - i, argv + i);
-		if (!take_socket(argc, argv, &i))
+		if (!take_common(argc, argv, &i))
 			break; /* the console knows it, or says what it knows */
 	}
 	return console_main(argc, argv);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/sign_in.h"
 #include "util/clock.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
@@ -67,7 +68,13 @@ struct client *remote_open(const char *program, int *exit_code)
 		*exit_code = remote_fail(rc == SG_EREFUSED ? CLI_FAILED : CLI_NO_SERVER,
 					 why.buf);
 	strbuf_release(&why);
-	return c;
+	if (!c)
+		return NULL;
+	*exit_code = cli_sign_in(c);
+	if (*exit_code == CLI_OK)
+		return c;
+	client_close(c);
+	return NULL;
 }
 
 void remote_print_json(json_t *object)

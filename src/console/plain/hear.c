@@ -289,6 +289,8 @@ static const struct {
 	{ WIRE_SCREENS_CHANGED, on_changed },
 	{ WIRE_STATION_CHANGED, on_changed },
 	{ WIRE_NOTICE, on_notice },
+	{ WIRE_WHO, hear_who },
+	{ WIRE_USE_NOTICE, hear_use_notice },
 };
 
 void hear(struct plain *p, const struct client_frame *f)

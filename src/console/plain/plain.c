@@ -49,6 +49,7 @@ void plain_lose(struct plain *p, const char *why)
 	p->greeted = false;
 	p->model.link = LINK_DOWN;
 	p->retry_at = mono_add_ms(p->now.mono, RETRY_MS);
+	sign_forget(p);
 	p->offer.token = 0;
 	p->alarms_said = false; /* all of them anew: some may be over by then */
 	if (p->ask == ASK_WRITE)
@@ -147,12 +148,15 @@ static bool do_line(struct plain *p)
 	line[n] = '\0';
 	p->n_line -= n + 1;
 	memmove(p->line, end + 1, p->n_line);
+	wire_wipe(p->line + p->n_line, n + 1); /* it may have been a secret */
 	if (strlen(line) < n) /* a NUL in it */
 		say("this line cannot be read");
 	else if (p->too_long)
 		say("a line has at most %d characters", PLAIN_LINE_MAX - 1);
-	else
+	else if (!sign_line(p, line))
 		obey(p, line);
+	wire_wipe(line, sizeof(line));
+	sign_pressed(p);
 	p->too_long = false;
 	return true;
 }
@@ -240,6 +244,7 @@ static void release(struct plain *p)
 	client_close(p->client);
 	say_forget(p);
 	free(p->alarms);
+	sign_forget(p);
 	model_release(&p->model);
 }
 

@@ -8,6 +8,7 @@
 #include "console/view/model.h"
 #include "util/clock.h"
 #include "util/strbuf.h"
+#include "wire/accounts.h"
 #include "wire/client.h"
 
 enum {
@@ -32,6 +33,8 @@ enum plain_ask {
 	ASK_WRITE, /* CONFIRM is out */
 	ASK_ACK    /* ALARM_ACT is out */
 };
+
+enum plain_secret { SECRET_NONE, SECRET_PASSWORD, SECRET_CODE }; /* the next line */
 
 struct plain {
 	const char *socket, *first;
@@ -59,6 +62,9 @@ struct plain {
 	char tag[128], value[VALUE_STRING_MAX + 1];
 	struct wire_selected offer; /* token 0: none stands */
 	struct mono offer_ends;
+	/* who signs in, while it is typed */
+	enum plain_secret secret;
+	struct wire_sign_in sign;
 	/* what was typed and not yet done */
 	char line[PLAIN_LINE_MAX];
 	size_t n_line;
@@ -70,6 +76,18 @@ struct plain {
 void plain_lose(struct plain *p, const char *why);
 /* On a terminal: what was typed before a question is no answer to it (SEC-18). */
 void plain_forget_typed(struct plain *p);
+
+/* --- sign.c --- */
+void word_accept(struct plain *p, char *rest);
+void word_lock(struct plain *p, char *rest);
+void word_signin(struct plain *p, char *rest);
+void word_signout(struct plain *p, char *rest);
+/* A line that is a secret: taken and wiped. False: it is none. */
+bool sign_line(struct plain *p, char *line);
+void sign_forget(struct plain *p);  /* the terminal echoes again */
+void sign_pressed(struct plain *p); /* somebody is here */
+bool hear_who(struct plain *p, const uint8_t *bytes, size_t n);
+bool hear_use_notice(struct plain *p, const uint8_t *bytes, size_t n);
 
 /* --- say.c --- */
 /* A line, cleaned. */

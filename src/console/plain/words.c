@@ -187,6 +187,11 @@ static const struct {
 	  false },
 	{ "yes", "", "write what was just read back", word_yes, false },
 	{ "no", "", "do not", word_no, true },
+	{ "accept", "", "accept the notice of use", word_accept, false },
+	{ "signin", " NAME", "sign in, or act again; asks for password and code",
+	  word_signin, false },
+	{ "signout", "", "sign out", word_signout, false },
+	{ "lock", "", "lock this session; alarms go on", word_lock, false },
 	{ "help", "", "these words", word_help, true },
 	{ "quit", "", "leave", word_quit, true },
 };

@@ -127,7 +127,7 @@ static size_t form_keys(const struct frame_input *in, struct bar_key *keys)
 	    false);
 	if (f->n > 1)
 		put(keys, &n, "Tab ", "the next", false);
-	if (f->text[0])
+	if (f->more || f->top > 0)
 		put(keys, &n, "PgDn ", "reads on", false);
 	put(keys, &n, "Esc ", "changes nothing", false);
 	return n;
