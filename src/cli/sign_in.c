@@ -3,10 +3,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/remote.h"
-#include "cli/secret.h"
+#include "cli/secret_entry.h"
 #include "wire/accounts.h"
 #include "wire/who.h"
 
@@ -34,6 +35,22 @@ static enum sg_err hear_who(struct client *c, struct wire_who *who, char *notice
 	if (rc == SG_ENOENT)
 		strbuf_setf(why, "the server does not say who this is");
 	return SG_EIO;
+}
+
+bool cli_ask_line(const char *prompt, char *out, size_t size)
+{
+	size_t n = 0;
+	char c = 0;
+
+	if (isatty(STDIN_FILENO)) {
+		fputs(prompt, stderr);
+		fflush(stderr);
+	}
+	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+		if (c != '\r' && n + 1 < size)
+			out[n++] = c;
+	out[n] = '\0';
+	return c == '\n' || n > 0;
 }
 
 static bool person_accepts(void)
@@ -77,11 +94,11 @@ static int prove(struct client *c)
 	int code;
 
 	snprintf(m.name, sizeof(m.name), "%s", cli_as);
-	snprintf(prompt, sizeof(prompt), "password of %.63s: ", cli_as);
-	if (!cli_ask_secret(prompt, m.password, sizeof(m.password)) ||
-	    !cli_ask_secret("code (Enter without one): ", m.code, sizeof(m.code))) {
+	snprintf(prompt, sizeof(prompt), "password of %.63s", cli_as);
+	if (!secret_ask(prompt, m.password, sizeof(m.password)) ||
+	    !secret_ask("code, Enter without one", m.code, sizeof(m.code))) {
 		wire_wipe(&m, sizeof(m));
-		return remote_fail(CLI_USAGE, "--as asks for a password, at a terminal");
+		return CLI_USAGE;
 	}
 	wire_put_sign_in(client_out(c), &m);
 	code = wait_ok(c, m.req);

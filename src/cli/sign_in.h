@@ -6,11 +6,16 @@
 #define SG_CLI_SIGN_IN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct client;
 
 extern const char *cli_as;     /* --as NAME before the subcommand, or NULL */
 extern bool cli_accept_notice; /* --accept-notice */
+
+/* A line of standard input, without its end; the prompt only on a terminal. False at the
+ * end of the input. What does not fit is left out. */
+bool cli_ask_line(const char *prompt, char *out, size_t size);
 
 /* As those two ask for, on a connection that was just greeted. An exit code; a failure is
  * explained. */
