@@ -129,6 +129,29 @@ static void commits_fail(struct world *w)
 	w->failing_commits = 1 + (int)sim_random(w, 6);
 }
 
+static void reserve(struct world *w, bool in_use)
+{
+	struct event ev = { .kind = EV_RESERVE };
+
+	ev.u.reserve.there = true;
+	ev.u.reserve.in_use = in_use;
+	ev.u.reserve.percent = in_use ? 1 + (unsigned)sim_random(w, 99) : 0;
+	sim_step(w, &ev);
+}
+
+static void reserve_is_merged(struct world *w, struct delivery *d)
+{
+	(void)d;
+	reserve(w, false);
+}
+
+/* station.db cannot be written; its reserve can, so nothing else is different. */
+static void reserve_takes_over(struct world *w)
+{
+	reserve(w, true);
+	sim_later(w, (int64_t)sim_random(w, MS(4000)), reserve_is_merged);
+}
+
 static void commits_slow(struct world *w)
 {
 	w->store_slow_until = w->now.mono.ns + (int64_t)sim_random(w, MS(4000));
@@ -169,6 +192,7 @@ void sim_go_wrong(struct world *w, enum sim_fault fault)
 		[FAULT_SEND_NOTHING] = send_nothing,
 		[FAULT_SEND_PART] = send_part,
 		[FAULT_COMMIT_FAILS] = commits_fail,
+		[FAULT_RESERVE] = reserve_takes_over,
 		[FAULT_COMMIT_SLOW] = commits_slow,
 		[FAULT_SESSION_DIES] = session_dies,
 		[FAULT_CONFIRM_AGAIN] = confirm_again,

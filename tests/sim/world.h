@@ -31,6 +31,7 @@
 	X(SEND_NOTHING, "socket full")                                                   \
 	X(SEND_PART, "socket takes part")                                                \
 	X(COMMIT_FAILS, "commits fail")                                                  \
+	X(RESERVE, "records in the reserve")                                             \
 	X(COMMIT_SLOW, "commits slow")                                                   \
 	X(SESSION_DIES, "console dies")                                                  \
 	X(CONFIRM_AGAIN, "confirm sent again")                                           \
