@@ -209,9 +209,11 @@ test-run: tests-built
 	@SIGHTGLASS_BIN=$(abspath $(B)/bin) SIGHTGLASS_TOP=$(CURDIR) \
 		/usr/bin/python3 tests/run.py --build $(B) $(if $(ONLY),--only $(ONLY)) $(TESTS)
 
-#: make soak         the long forms of tests that have one: a million values through chaos,
+#: make soak         the long forms of tests that have one: a thousand kill -9, a million
+#:                   values through chaos,
 #:                   ten million rows in the alarm journal
-SOAKS := fault/test_chaos integration/test_station_reload unit/alarm/test_model \
+SOAKS := fault/test_kill fault/test_kill_points unit/store/test_kill unit/store/test_reserve \
+	 fault/test_chaos integration/test_station_reload unit/alarm/test_model \
 	 screen/test_escape_oracle
 soak: deps deps-test
 	@$(MAKE) --no-print-directory -j2 programs $(SOAKS:%=$(B)/test/%)

@@ -3,6 +3,7 @@
 
 #include "kill_rig.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -156,6 +157,72 @@ void kill_rig_kill_server(struct kill_rig *r)
 	waitpid(r->own.pid, NULL, 0);
 }
 
+/* Is each of its threads traced? */
+static bool all_traced(pid_t pid)
+{
+	char path[320];
+	bool all = true;
+	struct dirent *e;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	DIR *tasks = opendir(path);
+	if (!tasks)
+		return false;
+	while (all && (e = readdir(tasks)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%.20s/status", (int)pid,
+			 e->d_name);
+		if (access(path, R_OK) < 0)
+			continue;
+		char *text = test_read_file(path);
+		all = strstr(text, "TracerPid:\t0\n") == NULL;
+		free(text);
+	}
+	closedir(tasks);
+	return all;
+}
+
+bool kill_rig_trap(struct kill_rig *r, const char *call, unsigned n, pid_t *tracer)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), JOBS_MS);
+	char inject[96], pid[16];
+	int status;
+
+	snprintf(inject, sizeof(inject), "inject=%s:signal=KILL:when=%u", call, n);
+	snprintf(pid, sizeof(pid), "%d", (int)r->own.pid);
+	*tracer = fork();
+	if (*tracer == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		execlp("strace", "strace", "-qq", "-f", "-o", "/dev/null", "-e", inject,
+		       "-p", pid, (char *)NULL);
+		_exit(127);
+	}
+	while (!all_traced(r->own.pid)) {
+		if (waitpid(*tracer, &status, WNOHANG) == *tracer)
+			return false;
+		if (mono_reached(clock_mono(), deadline))
+			fail_msg("strace does not attach");
+		poll(NULL, 0, 1);
+	}
+	return true;
+}
+
+bool kill_rig_wait_trap(struct kill_rig *r, pid_t tracer, int ms)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), ms);
+	int status;
+	bool struck;
+
+	while (!(struck = waitpid(r->own.pid, &status, WNOHANG) == r->own.pid) &&
+	       !mono_reached(clock_mono(), deadline))
+		poll(NULL, 0, 1);
+	if (!struck)
+		kill_rig_kill_server(r);
+	waitpid(tracer, NULL, 0);
+	return struck;
+}
+
 static void show_log(const struct kill_rig *r)
 {
 	char path[400];
@@ -204,6 +271,8 @@ struct kill_rig *kill_rig_up(void)
 	struct kill_rig *r = xcalloc(1, sizeof(*r));
 	char keep[400];
 
+	for (int t = FIRST_PUMP; t < KILL_TAGS; t++)
+		kill_tags[t].written = 0; /* a plant of its own */
 	r->demo = demo_up();
 	snprintf(r->dir, sizeof(r->dir), "%s/K", r->demo->dir);
 	snprintf(keep, sizeof(keep), "%s/jobs/.keep", r->dir);

@@ -56,6 +56,12 @@ void kill_rig_down(struct kill_rig *r);
 void kill_rig_start_server(struct kill_rig *r);
 /* SIGKILL and wait; the drivers must be gone, too. */
 void kill_rig_kill_server(struct kill_rig *r);
+/* Has it killed by strace at the n-th such system call of one of its threads from now on;
+ * its number is in *tracer. False when strace cannot do that here. */
+bool kill_rig_trap(struct kill_rig *r, const char *call, unsigned n, pid_t *tracer);
+/* Until the trap has struck, or kills the server when it has not within ms; true: it has.
+ * The next server may be started. */
+bool kill_rig_wait_trap(struct kill_rig *r, pid_t tracer, int ms);
 /* Until the server answers and the pumps' setpoints are good; fails after 30 s. */
 void kill_rig_wait_serving(struct kill_rig *r);
 

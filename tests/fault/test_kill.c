@@ -4,7 +4,7 @@
  * lost, nothing is sent twice.
  *
  * FAULT_SEED repeats a run (its moments, not the machine's scheduling); FAULT_RUNS makes
- * it shorter or longer.
+ * it shorter or longer. SIGHTGLASS_SOAK: several runs, each with a plant of its own.
  */
 #include "support/test.h"
 
@@ -21,7 +21,7 @@
 #include "util/clock.h"
 #include "util/num.h"
 
-enum { RUNS = 200, MOMENT_MS = 60, DRIVER_MS = 20000, STEP_MS = 15 };
+enum { RUNS = 200, SOAK_RUNS = 3, MOMENT_MS = 60, DRIVER_MS = 20000, STEP_MS = 15 };
 
 enum victim { SERVER, MODBUS, MQTT, COMMAND, CONSOLE, VICTIMS };
 
@@ -195,14 +195,12 @@ static void judge(struct run *r)
 	evidence_release(&e);
 }
 
-static void
-WR_19_kills_at_random_moments_lose_nothing_and_send_nothing_twice(void **state)
+static void run_once(int64_t seed)
 {
 	static struct run r;
-	int64_t seed = from_env("FAULT_SEED", (int64_t)clock_mono().ns);
 	int64_t runs = from_env("FAULT_RUNS", RUNS);
 
-	(void)state;
+	r = (struct run){ 0 };
 	printf("# FAULT_SEED=%lld FAULT_RUNS=%lld\n", (long long)seed, (long long)runs);
 	r.chance.state = (uint64_t)seed | 1;
 	r.rig = kill_rig_up();
@@ -215,6 +213,17 @@ WR_19_kills_at_random_moments_lose_nothing_and_send_nothing_twice(void **state)
 	kill_rig_wait_serving(r.rig);
 	judge(&r);
 	kill_rig_down(r.rig);
+}
+
+static void
+WR_19_kills_at_random_moments_lose_nothing_and_send_nothing_twice(void **state)
+{
+	int64_t seed = from_env("FAULT_SEED", (int64_t)clock_mono().ns);
+	int runs = getenv("SIGHTGLASS_SOAK") ? SOAK_RUNS : 1;
+
+	(void)state;
+	for (int i = 0; i < runs; i++)
+		run_once(seed + i);
 }
 
 static const struct CMUnitTest tests[] = {
