@@ -560,6 +560,16 @@ static enum sg_err put(struct store *s, struct txn *const *txns, size_t n,
 	return SG_OK;
 }
 
+/* One sentence for people; the disk's words are for the log. */
+static void say_both(const struct store *s, const char *reserve, struct strbuf *why)
+{
+	log_error("neither station.db nor the reserve journal takes records: %s; %s",
+		  s->reserved_why, reserve);
+	strbuf_setf(why,
+		    "neither station.db nor the reserve journal can be written (%.120s)",
+		    s->reserved_why);
+}
+
 enum sg_err store_reserve_commit(struct store *s, struct txn *const *txns, size_t n,
 				 struct strbuf *why)
 {
@@ -575,8 +585,7 @@ enum sg_err store_reserve_commit(struct store *s, struct txn *const *txns, size_
 	if (err == SG_EREFUSED || err == SG_ELIMIT)
 		strbuf_setf(why, "%s", own.buf);
 	else if (err != SG_OK)
-		strbuf_setf(why, "%s; the reserve journal does not help: %s",
-			    s->reserved_why, own.buf);
+		say_both(s, own.buf, why);
 	strbuf_release(&own);
 	return err;
 }

@@ -130,12 +130,11 @@ static void settle_plant(const struct kill_rig *r)
 /* --- the server --------------------------------------------------------------------- */
 void kill_rig_start_server(struct kill_rig *r)
 {
-	char program[4096], config[400], state[400], log[400];
+	char program[4096], config[400], log[400];
 	const char *bin = getenv("SIGHTGLASS_BIN");
 
 	snprintf(program, sizeof(program), "%s/sightglassd", bin ? bin : "build/bin");
 	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
-	snprintf(state, sizeof(state), "%s/state", r->dir);
 	snprintf(log, sizeof(log), "%s/server.log", r->dir);
 	r->starts++;
 	r->own.pid = fork();
@@ -145,7 +144,7 @@ void kill_rig_start_server(struct kill_rig *r)
 		dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
 		dup2(file, STDOUT_FILENO);
 		dup2(file, STDERR_FILENO);
-		execl(program, "sightglassd", "--config", config, "--state", state,
+		execl(program, "sightglassd", "--config", config, "--state", r->state,
 		      "--socket", r->own.socket, "--socket-mode", "0600", (char *)NULL);
 		_exit(127);
 	}
@@ -183,13 +182,13 @@ static bool all_traced(pid_t pid)
 	return all;
 }
 
-bool kill_rig_trap(struct kill_rig *r, const char *call, unsigned n, pid_t *tracer)
+bool kill_rig_trap(struct kill_rig *r, const char *what, pid_t *tracer)
 {
 	struct mono deadline = mono_add_ms(clock_mono(), JOBS_MS);
 	char inject[96], pid[16];
 	int status;
 
-	snprintf(inject, sizeof(inject), "inject=%s:signal=KILL:when=%u", call, n);
+	snprintf(inject, sizeof(inject), "inject=%s", what);
 	snprintf(pid, sizeof(pid), "%d", (int)r->own.pid);
 	*tracer = fork();
 	if (*tracer == 0) {
@@ -206,6 +205,12 @@ bool kill_rig_trap(struct kill_rig *r, const char *call, unsigned n, pid_t *trac
 		poll(NULL, 0, 1);
 	}
 	return true;
+}
+
+void kill_rig_untrap(pid_t tracer)
+{
+	kill(tracer, SIGTERM);
+	waitpid(tracer, NULL, 0);
 }
 
 bool kill_rig_wait_trap(struct kill_rig *r, pid_t tracer, int ms)
@@ -268,6 +273,11 @@ void kill_rig_wait_serving(struct kill_rig *r)
 
 struct kill_rig *kill_rig_up(void)
 {
+	return kill_rig_up_on(NULL);
+}
+
+struct kill_rig *kill_rig_up_on(const char *state)
+{
 	struct kill_rig *r = xcalloc(1, sizeof(*r));
 	char keep[400];
 
@@ -275,6 +285,8 @@ struct kill_rig *kill_rig_up(void)
 		kill_tags[t].written = 0; /* a plant of its own */
 	r->demo = demo_up();
 	snprintf(r->dir, sizeof(r->dir), "%s/K", r->demo->dir);
+	snprintf(r->state, sizeof(r->state), "%s%s", state ? state : r->dir,
+		 state ? "" : "/state");
 	snprintf(keep, sizeof(keep), "%s/jobs/.keep", r->dir);
 	test_write_file(keep, "");
 	snprintf(r->own.socket, sizeof(r->own.socket), "%s/run/station.sock", r->dir);

@@ -44,21 +44,25 @@ struct kill_job {
 struct kill_rig {
 	struct demo *demo;
 	struct demo own; /* the server under test, as the helpers of demo.h want it */
-	char dir[300];
+	char dir[300], state[400];
 	struct kill_job job[KILL_JOBS_MAX];
 	size_t n_jobs;
 	size_t starts; /* of the server */
 };
 
 struct kill_rig *kill_rig_up(void);
+/* Its state folder at this path. */
+struct kill_rig *kill_rig_up_on(const char *state);
 void kill_rig_down(struct kill_rig *r);
 
 void kill_rig_start_server(struct kill_rig *r);
 /* SIGKILL and wait; the drivers must be gone, too. */
 void kill_rig_kill_server(struct kill_rig *r);
-/* Has it killed by strace at the n-th such system call of one of its threads from now on;
- * its number is in *tracer. False when strace cannot do that here. */
-bool kill_rig_trap(struct kill_rig *r, const char *call, unsigned n, pid_t *tracer);
+/* strace -e inject=WHAT on the server from now on, counted in each of its threads by
+ * itself; its number is in *tracer. False when strace cannot do that here. */
+bool kill_rig_trap(struct kill_rig *r, const char *what, pid_t *tracer);
+/* From now on nothing is injected. */
+void kill_rig_untrap(pid_t tracer);
 /* Until the trap has struck, or kills the server when it has not within ms; true: it has.
  * The next server may be started. */
 bool kill_rig_wait_trap(struct kill_rig *r, pid_t tracer, int ms);

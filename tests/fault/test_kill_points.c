@@ -36,11 +36,13 @@ struct tally {
 /* False when there is no strace that can do it. */
 static bool kill_at(struct kill_rig *r, const char *call, unsigned n, struct tally *t)
 {
+	char what[64];
 	pid_t tracer;
 
+	snprintf(what, sizeof(what), "%s:signal=KILL:when=%u", call, n);
 	kill_rig_wait_serving(r);
 	kill_rig_reap(r);
-	if (!kill_rig_trap(r, call, n, &tracer))
+	if (!kill_rig_trap(r, what, &tracer))
 		return false;
 	kill_rig_set(r, n);
 	kill_rig_ack(r);
