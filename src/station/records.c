@@ -301,9 +301,20 @@ static void store_the_kept(struct station *s)
 	free(v);
 }
 
+/* An outcome whose failure was told as "in doubt until a person settles it" is stored
+ * late and settles nothing: after a restart it is in doubt still (WR-21). */
+static void leave_open(struct txn *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->ops[i].kind == TXN_OUTCOME)
+			t->ops[i].settled = false;
+}
+
 /* Whether it is stored or not has been told; what failed may come back. */
 static void failed(struct station *s, const struct ticket *k, struct txn *back)
 {
+	if (k->fn && back)
+		leave_open(back);
 	if (k->keep && back)
 		keep_for_later(s, back, k->tries + 1);
 	else

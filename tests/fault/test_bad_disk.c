@@ -341,7 +341,10 @@ static void WR_21_an_outcome_that_cannot_be_recorded_is_in_doubt(void **state)
 	kill_rig_start_server(r);
 	kill_rig_wait_serving(r);
 	until(r, "in-doubt", kill_tags[0].name); /* nobody has settled it */
-	judge(r);
+	struct evidence e; /* accepted it says by now, and in doubt it is */
+	evidence_take(r, &e);
+	arrivals_are_intended_and_single(r, &e);
+	evidence_release(&e);
 	kill_rig_down(r);
 }
 

@@ -176,6 +176,8 @@ bool rig_sync(const struct rig *r, uint64_t session, struct wire_alarm_sync *m);
  */
 size_t rig_audits(const struct rig *r, enum audit_kind kind, struct audit_record *last);
 size_t rig_stored_ops(const struct rig *r, enum txn_kind kind);
+/* Does the outcome that was stored last close its write? */
+bool rig_outcome_settles(const struct rig *r);
 void rig_reload(struct rig *r, enum rig_change change, bool dry_run, uint64_t session,
 		uint32_t req);
 

@@ -172,6 +172,17 @@ size_t rig_audits(const struct rig *r, enum audit_kind kind, struct audit_record
 	return n;
 }
 
+bool rig_outcome_settles(const struct rig *r)
+{
+	bool settles = false;
+
+	for (size_t i = 0; i < r->n_stored; i++)
+		for (size_t k = 0; k < r->stored[i]->n; k++)
+			if (r->stored[i]->ops[k].kind == TXN_OUTCOME)
+				settles = r->stored[i]->ops[k].settled;
+	return settles;
+}
+
 size_t rig_stored_ops(const struct rig *r, enum txn_kind kind)
 {
 	size_t n = 0;

@@ -248,6 +248,7 @@ static void WR_21_an_outcome_that_is_not_stored_stays_in_doubt(void **state)
 	rig_answer_all(r, true);
 	rig_wait(r, 1100);
 	assert_int_equal(rig_stored_ops(r, TXN_OUTCOME), 1); /* late, but there */
+	assert_false(rig_outcome_settles(r));                /* and still in doubt */
 	rig_request(r, ivan, WIRE_SETTLE, 10, d.request, "");
 	assert_string_equal(rig_reply(r, ivan, 10, NULL), "settled");
 	assert_int_equal(r->n_writes, 1);
