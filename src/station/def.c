@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "station/recipe.h"
 #include "util/area.h"
 #include "util/num.h"
 #include "util/xalloc.h"
@@ -64,6 +65,9 @@ void station_def_free(struct station_def *d)
 	free(d->alarms);
 	names_release(&d->alarm_names);
 	free(d->areas);
+	for (size_t i = 0; i < d->n_recipes; i++)
+		recipe_release(&d->recipes[i]);
+	free(d->recipes);
 	access_def_release(&d->access);
 	manifest_release(&d->files);
 	free(d->vouched);

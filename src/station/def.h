@@ -68,6 +68,8 @@ struct station_def {
 	size_t n_areas;
 	struct access_def access;
 
+	struct recipe *recipes; /* station/recipe.h */
+	size_t n_recipes;
 	char *screens_dir;            /* absolute; NULL when no screens are named */
 	struct station_file *screens; /* every *.cfg under screens/, lib/ included */
 	size_t n_screens;

@@ -43,6 +43,9 @@ const struct cfg_row station_file_rows[] = {
 	  .help = "file of operators and roles" },
 	{ .name = "alarms", .kind = CFG_K_TEXT, .help = "file or folder of the alarms" },
 	{ .name = "screens", .kind = CFG_K_TEXT, .help = "folder of the screens" },
+	{ .name = "recipes",
+	  .kind = CFG_K_TEXT,
+	  .help = "file or folder of the recipes" },
 	{ .name = "screens_reload",
 	  .kind = CFG_K_WORD,
 	  .words = reload_words,
@@ -121,6 +124,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	const struct cfg_node *station = cfg_get(root, "station");
 	const char *reload = cfg_as_text(cfg_get(root, "screens_reload"));
 	const char *walls = cfg_as_text(cfg_get(root, "walls"));
+	bool recipes_incomplete = false;
 
 	cfg_check(root, "the station file", station_file_rows, false, l->diags);
 	l->d->name = load_text(station, "name", "");
@@ -138,6 +142,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 		return;
 	cross_tags(l);
 	cross_devices(l);
+	part(l, root, "recipes", load_recipes, &recipes_incomplete);
 	cross_alarms(l);
 	cross_notify(l);
 	cross_access(l);

@@ -108,6 +108,8 @@ void load_alarms(struct loader *l, struct cfg *c, void *unused);
 void load_change(struct loader *l, struct cfg *file, const struct cfg_node *alarm);
 void load_notify(struct loader *l, const struct cfg_node *group);
 void load_access(struct loader *l, const struct cfg_set *files);
+/* After the tags are crossed: their types are known. */
+void load_recipes(struct loader *l, const struct cfg_set *files);
 void load_screens(struct loader *l, const struct cfg_node *where);
 void load_system(struct loader *l, const char *file);
 

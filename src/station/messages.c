@@ -182,6 +182,8 @@ const struct message station_messages[] = {
 	{ WIRE_CANCEL, "cancel", RIGHT_VIEW, true, ALL, on_cancel, NULL },
 	{ WIRE_CHANGES, "changes", RIGHT_VIEW, true, AWAKE, NULL, on_changes },
 	{ WIRE_CHANGE_SETS, "change sets", RIGHT_VIEW, false, ALL, on_change_sets, NULL },
+	{ WIRE_RECIPES, "recipes", RIGHT_VIEW, false, ALL, query_recipes, NULL },
+	{ WIRE_RECIPE_GET, "recipe get", RIGHT_VIEW, false, ALL, query_recipe_get, NULL },
 	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, AWAKE, on_settle, NULL },
 	{ WIRE_SUBSTITUTE, "substitute", RIGHT_OPERATE, true, AWAKE, NULL,
 	  on_substitute },

@@ -1,6 +1,7 @@
 /* schema.c - the tables of settings in the order a reader wants them. */
 #include "station/schema.h"
 
+#include "station/recipe.h"
 #include "util/strbuf.h"
 
 const struct station_schema station_schemas[] = {
@@ -24,6 +25,9 @@ const struct station_schema station_schemas[] = {
 	{ "passwords = { } of the access file", station_passwords_rows },
 	{ "a role: roles = ( { } )", station_role_rows },
 	{ "an operator: operators = ( { } )", station_operator_rows },
+	{ "a file of a recipe", recipe_file_rows },
+	{ "recipe = { } of a recipe", recipe_head_rows },
+	{ "a change: changes = ( { } )", recipe_line_rows },
 	{ 0 },
 };
 

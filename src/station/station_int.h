@@ -512,6 +512,11 @@ void query_people(struct station *s, struct session *who, const struct wire_requ
 void query_overrides(struct station *s, struct session *who,
 		     const struct wire_request *m);
 
+/* --- recipes.c --- */
+void query_recipes(struct station *s, struct session *who, const struct wire_request *m);
+void query_recipe_get(struct station *s, struct session *who,
+		      const struct wire_request *m);
+
 /* --- outside.c --- */
 /* After apply: which tags are watched. */
 void outside_apply(struct station *s);

@@ -72,8 +72,10 @@ enum wire_type {
 	WIRE_APPROVALS = 38,   /* req only: rows (wire/approval.h) */
 	WIRE_CHANGES = 39,     /* wire/changes.h */
 	WIRE_CHANGE_SETS = 40, /* num=a set's number, 0 = the last ones without lines */
-	WIRE_RECIPES = 41,     /* req only: rows (name, file, changes, description) */
-	WIRE_RECIPE_GET = 42,  /* text=name: rows (tag, value, unit, place) */
+	WIRE_RECIPES = 41,     /* req only: rows (name, file, lines, description,
+				  saved) */
+	WIRE_RECIPE_GET = 42,  /* text=name: rows (tag, value, type, unit, file,
+				  line) */
 	WIRE_SIGN_IN = 43,     /* wire/accounts.h */
 	WIRE_SIGN_OUT = 44,    /* req only */
 	WIRE_USER = 45,        /* wire/accounts.h */

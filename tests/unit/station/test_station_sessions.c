@@ -123,6 +123,8 @@ static const struct expectation expected[] = {
 	{ WIRE_PLACE, { true, true, true, true }, false },
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },
+	{ WIRE_RECIPES, { true, true, true, true }, false },
+	{ WIRE_RECIPE_GET, { true, true, true, true }, false },
 	{ WIRE_CHANGES, { true, true, true, true }, false },
 	{ WIRE_CHANGE_SETS, { true, true, true, true }, false },
 	{ WIRE_APPROVE, { false, false, false, false }, true }, /* nothing waits */
