@@ -11,7 +11,7 @@
 
 #include "cli/command.h"
 
-enum { CLI_OPTIONS_MAX = 24, CLI_ARGS_MAX = 64 };
+enum { CLI_OPTIONS_MAX = 24, CLI_ARGS_MAX = 104 };
 
 struct cli_args {
 	const char
