@@ -16,14 +16,22 @@ static const struct {
 	const char *does;
 } taken[] = {
 	{ 'A', "acknowledges all that stand here" },
+	{ 'D', "is kept for writes in doubt" },
+	{ 'E', "is kept for staged changes" },
+	{ 'H', "is kept for the hand-over" },
+	{ 'J', "shows the audit" },
+	{ 'L', "locks the session" },
+	{ 'P', "keeps the picture in a file" },
 	{ 'S', "silences the horn of the control room" },
 	{ 'a', "acknowledges" },
 	{ 'b', "is kept for the screen before" },
 	{ 'c', "comments an alarm" },
 	{ 'd', "shows the devices" },
+	{ 'e', "approves what others ask for" },
 	{ 'f', "shows the figures of the alarm system" },
 	{ 'g', "goes to a screen or tag by name" },
 	{ 'h', "shelves an alarm" },
+	{ 'i', "signs in" },
 	{ 'j', "shows the alarm journal" },
 	{ 'k', "confirms what was done" },
 	{ 'm', "sets a second ruler in a trend" },
@@ -68,10 +76,9 @@ static bool is_letter(const char *name)
 static void add_free(struct strbuf *out)
 {
 	strbuf_adds(out, "; free are");
-	for (char c = 'a'; c <= 'z'; c++)
-		if (!screen_letter_taken(c))
+	for (char c = 'A'; c <= 'z'; c++)
+		if (isalpha((unsigned char)c) && !screen_letter_taken(c))
 			strbuf_addf(out, " %c", c);
-	strbuf_adds(out, " and all capitals but A and S");
 }
 
 static bool letter_allowed(struct screen_build *b, const struct cfg_node *node)

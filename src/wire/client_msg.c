@@ -53,6 +53,8 @@ void wire_put_subscribe(struct strbuf *w, uint32_t view, const char *const *name
 {
 	size_t at = wire_begin(w, WIRE_SUBSCRIBE);
 
+	if (n > WIRE_NAMES_MAX)
+		n = WIRE_NAMES_MAX;
 	bytes_put_u32(w, view);
 	bytes_put_u16(w, (uint16_t)n);
 	for (size_t i = 0; i < n; i++)

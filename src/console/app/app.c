@@ -268,6 +268,8 @@ static void release(struct app *a)
 	model_release(&a->model);
 	grid_release(&a->grid);
 	close(a->signal_fd);
+	if (a->pictures_fd > 0)
+		close(a->pictures_fd);
 }
 
 static void run(struct app *a)

@@ -106,6 +106,8 @@ struct app {
 	struct sound sound;
 	struct strmap *warned; /* alarms whose return was told -> end of that shelf */
 	bool may_copy;         /* --copy on */
+	const char *pictures;  /* --pictures, or NULL */
+	int pictures_fd;       /* 0 = none */
 	bool plate_told;       /* the server has a view of a faceplate */
 	bool leaving;
 	int exit_code;
@@ -166,6 +168,11 @@ void go_screen(struct app *a, uint32_t key);
 void more_screens(struct app *a, uint32_t key);
 void write_item(struct app *a, uint32_t key);
 void copy_item(struct app *a, uint32_t key);
+
+/* --- print_key.c --- */
+/* The file that pictures go into; negative: it cannot be had. */
+int pictures_open(const char *path, struct strbuf *why);
+void print_picture(struct app *a, uint32_t key);
 
 /* --- find.c --- */
 void find_begin(struct app *a, uint32_t key);

@@ -320,6 +320,7 @@ static const struct key_row {
 	{ 'e', 'e', ALL, approval_open, "e", "approve or decline what others ask for" },
 	{ 'i', 'i', ALL, sign_in, "i", "sign in, out, or act again" },
 	{ 'L', 'L', ALL, lock_session, "L", "lock this session; alarms go on" },
+	{ 'P', 'P', ALL, print_picture, "P", "this picture into the file of --pictures" },
 	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },
 	{ CTRL_Z, CTRL_Z, ALL, suspend, "Ctrl-Z", "back to the shell (engineers)" },
 	{ CTRL_Q, CTRL_Q, ALL, leave, "Ctrl-Q Enter", "leave the console" },
@@ -401,11 +402,22 @@ static void carry_out(struct app *a, uint32_t key)
 		screen_key(a, key);
 }
 
-/* A filter ends with what it was for. */
+/* A filter ends with what it was for, and so does what was said of it; a refusal is read
+ * wherever one is. */
+static void forget_place(struct app *a, struct mono said)
+{
+	struct ui_message *m = &a->ui.message;
+
+	a->ui.filter = (struct ui_filter){ 0 };
+	if (m->until.ns == said.ns && m->role != ROLE_REFUSED)
+		m->text[0] = '\0';
+}
+
 void act_key(struct app *a, uint32_t key)
 {
 	const struct screen *shown = a->model.shown;
 	enum ui_page page = a->ui.page;
+	struct mono said = a->ui.message.until;
 
 	if (mouse_key(a, key))
 		return;
@@ -413,5 +425,5 @@ void act_key(struct app *a, uint32_t key)
 	a->pressed = a->now.mono;
 	carry_out(a, key);
 	if (a->ui.page != page || a->model.shown != shown)
-		a->ui.filter = (struct ui_filter){ 0 };
+		forget_place(a, said);
 }

@@ -33,6 +33,13 @@ static bool take_log(struct console_start *s, const char *value, struct strbuf *
 	return true;
 }
 
+static bool take_pictures(struct console_start *s, const char *value, struct strbuf *why)
+{
+	s->app->pictures = value;
+	s->app->pictures_fd = pictures_open(value, why);
+	return s->app->pictures_fd >= 0;
+}
+
 static bool take_color(struct console_start *s, const char *value, struct strbuf *why)
 {
 	enum theme_depth depth;
@@ -176,6 +183,7 @@ const struct console_option console_options[] = {
 	{ "--baud", "N", take_baud },
 	{ "--repaint", "MINUTES", take_repaint },
 	{ "--log", "FILE", take_log },
+	{ "--pictures", "FILE", take_pictures },
 	{ 0 },
 };
 

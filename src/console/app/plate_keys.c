@@ -23,7 +23,6 @@ struct focus app_focus(struct app *a)
 void plate_subscribe(struct app *a)
 {
 	const struct screen *s = a->model.plate;
-	size_t n = s ? s->n_tags : 0;
 
 	if (!a->client || !a->greeted || (!s && !a->plate_told))
 		return;
@@ -33,8 +32,7 @@ void plate_subscribe(struct app *a)
 		return;
 	}
 	wire_put_subscribe(client_out(a->client), VIEW_FACEPLATE,
-			   (const char *const *)s->tags,
-			   n < WIRE_NAMES_MAX ? n : WIRE_NAMES_MAX);
+			   (const char *const *)s->tags, s->n_tags);
 }
 
 bool plate_open(struct app *a, const char *call)

@@ -86,13 +86,11 @@ void talk_fetch_alarms(struct app *a)
 void talk_subscribe(struct app *a)
 {
 	const struct screen *s = a->model.shown;
-	size_t n = s ? s->n_tags : 0;
 
 	if (!a->client || !a->greeted)
 		return;
 	wire_put_subscribe(client_out(a->client), VIEW_SHOWN,
-			   s ? (const char *const *)s->tags : NULL,
-			   n < WIRE_NAMES_MAX ? n : WIRE_NAMES_MAX);
+			   s ? (const char *const *)s->tags : NULL, s ? s->n_tags : 0);
 	plate_subscribe(a);
 	a->pens_told = false; /* all values were forgotten */
 }

@@ -5,7 +5,7 @@
  */
 #include "console/view/parts.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "console/view/picture.h"
 
@@ -19,6 +19,18 @@ static void label(const struct canvas *c, int row, const char *text, enum role r
 
 	canvas_put(&room, 0, 0, ' ', ROLE_LABEL);
 	canvas_put(&room, used + 1, 0, ' ', ROLE_LABEL);
+}
+
+/* The longest that is not cut: the corners and a blank on either side take six. */
+static const char *hint(int cols)
+{
+	static const char *const hints[] = { "Tab Enter  t trend  Esc closes",
+					     "t trend  Esc closes", "Esc closes", "" };
+	size_t i = 0;
+
+	while (hints[i][0] && (int)strlen(hints[i]) > cols - 6)
+		i++;
+	return hints[i];
 }
 
 static struct canvas place(const struct canvas *c, const struct screen *s)
@@ -43,7 +55,7 @@ void faceplate_paint(const struct canvas *c, const struct frame_input *in)
 	canvas_cover(&box, ROLE_LABEL);
 	canvas_border(&box, ROLE_TITLE);
 	label(&box, 0, s->title, ROLE_VALUE);
-	label(&box, box.rows - 1, "Tab Enter  t trend  Esc closes", ROLE_UNIT);
+	label(&box, box.rows - 1, hint(box.cols), ROLE_UNIT);
 	inner = canvas_sub(&box, BORDER, BORDER, box.cols - 2 * BORDER,
 			   box.rows - 2 * BORDER);
 	c->grid->cursor_col = c->grid->cursor_row = -1;

@@ -8,7 +8,7 @@
 
 #include "util/utf8.h"
 
-enum { NAME_MAX_CELLS = 12, NAME_MIN_CELLS = 3 };
+enum { NAME_MAX_CELLS = 12, NAME_MIN_CELLS = 1 };
 
 struct bar_key {
 	char key[12];

@@ -1,5 +1,6 @@
 /* message.c - the line above the keys: the last answer, else a warning, else what is
- * selected, else the server's lasting notice. */
+ * selected, else the way to what is shown where the header has no room for it, and the
+ * server's lasting notice. */
 #include "console/view/parts.h"
 
 #include "console/view/picture.h"
@@ -32,10 +33,13 @@ static void quiet_text(const struct canvas *c, const struct frame_input *in,
 		picture_describe(plate ? in->m->plate : model_picture(in->m), &src,
 				 plate ? in->ui->plate_selected : in->ui->selected, out);
 	holder_text(in, out);
-	if (out->len == 0)
-		strbuf_adds(out, in->m->welcome.notice);
-	if (out->len == 0 && !header_has_way(c, in))
+	if (out->len)
+		return;
+	if (!header_has_way(c, in))
 		header_way(in, out);
+	if (out->len && in->m->welcome.notice[0])
+		strbuf_adds(out, "   ");
+	strbuf_adds(out, in->m->welcome.notice);
 }
 
 /* On a picture what is looked for is typed here, before the field that was found. */

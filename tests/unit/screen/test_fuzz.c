@@ -52,7 +52,7 @@ static const char unit[] =
 	"\"intake\"; }; } "
 	");\n"
 	" grow = { columns = [ 50, 60 ]; rows = [ 5, 5 ]; };\n"
-	" keys = { e = \"top\"; P = \"pair(P=intake)\"; };\n"
+	" keys = { l = \"top\"; U = \"pair(P=intake)\"; };\n"
 	" variants = ( { size = [ 90, 20 ]; picture = \"\n{p101    } {flow           "
 	"}\n\";\n"
 	"                grow = { columns = [ 80, 90 ]; }; } );\n};\n";
