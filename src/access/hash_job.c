@@ -8,6 +8,8 @@
 
 #include "util/xalloc.h"
 
+enum { STACK_USED = 16384 };
+
 struct hash_job *hash_job_new(enum hash_task task, const struct password_cost *cost)
 {
 	struct hash_job *job = xcalloc(1, sizeof(*job));
@@ -67,4 +69,5 @@ void hash_job_run(struct hash_job *job)
 
 	run[job->task](job);
 	sodium_memzero(job->password, sizeof(job->password));
+	sodium_stackzero(STACK_USED); /* the first block that is hashed is the password */
 }

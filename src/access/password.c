@@ -38,6 +38,8 @@ static const char *const rows[] = {
 	"0987654321098765432109876543210987654321",
 };
 
+enum { HASHED_AT_MOST = 4096 }; /* of the stack, by a hash of few bytes */
+
 static _Atomic uint64_t works;
 
 uint32_t password_min_length(const struct password_policy *p)
@@ -199,4 +201,16 @@ bool password_is_of_other_cost(const char *hash, const struct password_cost *c)
 uint64_t password_works(void)
 {
 	return atomic_load(&works);
+}
+
+void typed_fingerprint(const char *typed, uint8_t out[TYPED_SIZE])
+{
+	static uint8_t key[crypto_generichash_KEYBYTES];
+	static const uint8_t none[sizeof(key)];
+
+	if (sodium_init() >= 0 && memcmp(key, none, sizeof(key)) == 0)
+		randombytes_buf(key, sizeof(key));
+	crypto_generichash(out, TYPED_SIZE, (const unsigned char *)typed, strlen(typed),
+			   key, sizeof(key));
+	sodium_stackzero(HASHED_AT_MOST);
 }

@@ -52,6 +52,9 @@ enum password_verdict password_verify(const char *hash, const char *password,
 				      const struct password_cost *c);
 /* It was made with another cost than c. */
 bool password_is_of_other_cost(const char *hash, const struct password_cost *c);
+/* Of what was typed for a name, which may have been a password: other in each process. */
+enum { TYPED_SIZE = 16 };
+void typed_fingerprint(const char *typed, uint8_t out[TYPED_SIZE]);
 /* How often the work of a hash was done in this process: for tests. */
 uint64_t password_works(void);
 

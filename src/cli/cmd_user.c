@@ -246,30 +246,53 @@ static void add_row(void *arg, const struct client_frame *f)
 	wire_row_release(&r);
 }
 
-static int list(bool json)
+static void print_json(void *arg, const struct client_frame *f)
 {
-	static const struct remote_table table = { WIRE_USERS, user_keys, true };
+	struct wire_row r;
+
+	(void)arg;
+	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &r))
+		return;
+	if (r.n >= USER_FIELDS) {
+		json_t *o = json_object();
+
+		for (size_t i = 0; i < USER_FIELDS; i++)
+			json_object_set_new(o, user_keys[i],
+					    remote_json_text(r.field[i]));
+		remote_print_json(o);
+	}
+	wire_row_release(&r);
+}
+
+static int print_list(struct client *c, bool json)
+{
 	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	struct columns t;
 	int code = CLI_OK;
-	struct client *c;
 
-	if (json)
-		return remote_rows("cli user", &table, 0, 0, "", true);
-	c = remote_open("cli user", &code);
-	if (!c)
-		return code;
 	columns_begin(&t, list_columns, "");
 	uint32_t req = client_request(c, WIRE_USERS, 0, 0, "");
-	if (client_wait_reply(c, req, &reply, add_row, &t, &why) != SG_OK)
+	if (client_wait_reply(c, req, &reply, json ? print_json : add_row, &t, &why) !=
+	    SG_OK)
 		code = remote_fail(CLI_NO_SERVER, why.buf);
 	else if (reply.status != WIRE_OK)
 		code = remote_fail(CLI_FAILED, reply.text);
-	else
+	else if (!json)
 		columns_print(&t);
 	columns_release(&t);
 	strbuf_release(&why);
+	return code;
+}
+
+static int list(const struct cli_args *a)
+{
+	int code = CLI_OK;
+	struct client *c = remote_open("cli user", &code);
+
+	if (!c)
+		return code;
+	code = print_list(c, given(a, "json"));
 	client_close(c);
 	return code;
 }
@@ -311,7 +334,7 @@ static int run(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	if (strcmp(a.arg[0], "list") == 0 && a.n == 1)
-		return list(given(&a, "json"));
+		return list(&a);
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++)
 		if (strcmp(a.arg[0], acts[i].word) == 0 && a.n >= acts[i].least &&
 		    a.n <= acts[i].most && strlen(a.arg[1]) <= WIRE_PERSON_MAX)

@@ -37,7 +37,7 @@ struct failing_uid {
 };
 
 struct failing_name {
-	char name[ACCOUNT_NAME_MAX + 1];
+	uint8_t typed[TYPED_SIZE]; /* typed_fingerprint() */
 	struct failing failing;
 };
 

@@ -250,8 +250,8 @@ static bool is_patient(const struct station *s, struct session *who,
 static bool has_right(const struct session *who, const struct message *m)
 {
 	if (who->serves)
-		return m->type == WIRE_HELLO || m->type == WIRE_USER ||
-		       m->type == WIRE_USERS;
+		return m->type == WIRE_HELLO || m->type == WIRE_SIGN_IN ||
+		       m->type == WIRE_USER || m->type == WIRE_USERS;
 	return access_allows(&who->grant, m->right, NULL);
 }
 

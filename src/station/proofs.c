@@ -66,8 +66,11 @@ static struct failing *of_uid(struct identity *id, uint32_t uid)
 
 static struct failing *of_stranger(struct identity *id, const char *name)
 {
+	uint8_t typed[TYPED_SIZE];
+
+	typed_fingerprint(name, typed);
 	for (size_t i = 0; i < id->n_strangers; i++)
-		if (strcmp(id->strangers[i].name, name) == 0)
+		if (memcmp(id->strangers[i].typed, typed, sizeof(typed)) == 0)
 			return &id->strangers[i].failing;
 	return NULL;
 }
@@ -99,7 +102,7 @@ static struct failing *new_stranger(struct identity *id, const char *name)
 			    id->strangers[at].failing.last.ns)
 				at = i;
 	id->strangers[at] = (struct failing_name){ 0 };
-	snprintf(id->strangers[at].name, sizeof(id->strangers[at].name), "%s", name);
+	typed_fingerprint(name, id->strangers[at].typed);
 	return &id->strangers[at].failing;
 }
 

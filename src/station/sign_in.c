@@ -65,6 +65,7 @@ void session_set_person(struct station *s, struct session *who, const char *name
 				 s->now);
 	snprintf(who->person, sizeof(who->person), "%s", name);
 	session_resolve(s, who);
+	who->serves = !who->full.admitted && station_is_service(s, who->uid);
 	/* nothing is left that could fall idle */
 	if (who->state == SESSION_IDLE && !access_acts(&who->full))
 		who->state = SESSION_VIEWING;

@@ -212,6 +212,29 @@ static void substitutions_are_replaced_and_forgotten(const struct store_under_te
 	store_snapshot_release(&snap);
 }
 
+static void accounts_are_replaced_and_forgotten(const struct store_under_test *s)
+{
+	struct store_snapshot snap = { 0 };
+	struct txn *t = txn_new(12, true);
+
+	add_body(t, TXN_ACCOUNT, 0, "ada", "one");
+	add_body(t, TXN_ACCOUNT, 0, "ada", "other");
+	add_body(t, TXN_ACCOUNT, 0, "maria", "gone soon");
+	add_audit(t, AUDIT_USER_ADD, 0);
+	assert_true(commit_one(s, t));
+	t = txn_new(13, true);
+	txn_add(t, TXN_ACCOUNT_GONE, 0, "maria");
+	txn_add(t, TXN_ACCOUNT_GONE, 0, "never was");
+	assert_true(commit_one(s, t));
+	s->reopen(s->arg);
+	s->load(s->arg, &snap);
+	assert_int_equal(snap.n_accounts, 1);
+	assert_string_equal(snap.accounts[0].name, "ada");
+	assert_int_equal(snap.accounts[0].body.len, 5);
+	assert_memory_equal(snap.accounts[0].body.buf, "other", 5);
+	store_snapshot_release(&snap);
+}
+
 void store_contract(const struct store_under_test *s)
 {
 	begins_empty(s);
@@ -220,4 +243,5 @@ void store_contract(const struct store_under_test *s)
 	all_or_none(s);
 	alarms_are_replaced_and_forgotten(s);
 	substitutions_are_replaced_and_forgotten(s);
+	accounts_are_replaced_and_forgotten(s);
 }
