@@ -240,15 +240,13 @@ static bool take_frames(struct session_slot *slot)
 	       (used = wire_frame_next(slot->in + at, slot->have - at, &ev.u.frame.type,
 				       &ev.u.frame.payload, &ev.u.frame.len)) > 0) {
 		shell_event(slot->shell, &ev);
-		if (wire_is_secret(ev.u.frame.type)) /* also of who is gone by now */
-			wire_wipe(slot->in + at, (size_t)used);
 		if (slot->closing)
 			return false;
 		at += (size_t)used;
 	}
 	memmove(slot->in, slot->in + at, slot->have - at);
 	slot->have -= at;
-	wire_wipe(slot->in + slot->have, at); /* part of a password may have moved */
+	wire_wipe(slot->in + slot->have, at); /* there may have been a password */
 	if (used < 0)
 		gone(slot, "sent bytes that are no message");
 	return used >= 0;

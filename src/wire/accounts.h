@@ -81,8 +81,6 @@ void wire_put_sign_in(struct strbuf *w, const struct wire_sign_in *m);
 bool wire_get_sign_in(const uint8_t *p, size_t n, struct wire_sign_in *m);
 void wire_put_user(struct strbuf *w, const struct wire_user *m);
 bool wire_get_user(const uint8_t *p, size_t n, struct wire_user *m);
-/* Frames of that type carry passwords: their bytes are to be wiped after use. */
-bool wire_is_secret(uint16_t type);
 void wire_wipe(void *p, size_t n);
 
 #endif

@@ -62,11 +62,6 @@ bool wire_get_user(const uint8_t *p, size_t n, struct wire_user *m)
 	return bytes_done(&r) && m->act > 0 && m->act < WIRE_USER_ACTS && m->flags <= 3;
 }
 
-bool wire_is_secret(uint16_t type)
-{
-	return type == WIRE_SIGN_IN || type == WIRE_USER;
-}
-
 void wire_wipe(void *p, size_t n)
 {
 	explicit_bzero(p, n);
