@@ -123,7 +123,7 @@ static int look(struct look *k, size_t *barred)
 	struct strbuf why = STRBUF_INIT;
 	int code = CLI_OK;
 
-	k->m = (struct wire_changes){ .look = 1, .lines = k->lines };
+	k->m = (struct wire_changes){ .look = true, .lines = k->lines };
 	snprintf(k->m.title, sizeof(k->m.title), "%s", k->r.name);
 	for (size_t i = 0; i < k->r.n; i++)
 		add_line(k, i);
@@ -279,7 +279,7 @@ static int apply(struct look *k, const struct cli_args *a)
 		strbuf_release(&why);
 		return say_good(k, "all of them as the plant shows them: nothing to do");
 	}
-	k->m.look = 0;
+	k->m.look = false;
 	snprintf(k->m.reason, sizeof(k->m.reason), "%s", reason ? reason : "");
 	if (change_ask(k->c, &k->t, &k->m, &why) != SG_OK) {
 		code = remote_fail(CLI_NO_SERVER, why.buf);

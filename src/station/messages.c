@@ -71,6 +71,20 @@ static bool on_changes(struct station *s, struct session *who, const uint8_t *p,
 	return true;
 }
 
+static bool on_changes_look(struct station *s, struct session *who, const uint8_t *p,
+			    size_t n)
+{
+	struct write_party party = station_party(who);
+	struct wire_changes m;
+
+	if (!wire_get_changes(p, n, &m))
+		return false;
+	m.look = true;
+	write_gate_select_set(s->gate, &party, &m, s->now);
+	wire_changes_release(&m);
+	return true;
+}
+
 static void on_change_sets(struct station *s, struct session *who,
 			   const struct wire_request *m)
 {
@@ -183,7 +197,8 @@ const struct message station_messages[] = {
 	{ WIRE_CHANGES, "changes", RIGHT_VIEW, true, AWAKE, NULL, on_changes },
 	{ WIRE_CHANGE_SETS, "change sets", RIGHT_VIEW, false, ALL, on_change_sets, NULL },
 	{ WIRE_RECIPES, "recipes", RIGHT_VIEW, false, ALL, query_recipes, NULL },
-	{ WIRE_RECIPE_GET, "recipe get", RIGHT_VIEW, false, ALL, query_recipe_get, NULL },
+	{ WIRE_CHANGES_LOOK, "changes look", RIGHT_VIEW, false, ALL, NULL,
+	  on_changes_look },
 	{ WIRE_SETTLE, "settle", RIGHT_OPERATE, true, AWAKE, on_settle, NULL },
 	{ WIRE_SUBSTITUTE, "substitute", RIGHT_OPERATE, true, AWAKE, NULL,
 	  on_substitute },

@@ -7,7 +7,8 @@
 
 #include "station/recipe.h"
 
-void query_recipes(struct station *s, struct session *who, const struct wire_request *m)
+static void list_recipes(struct station *s, struct session *who,
+			 const struct wire_request *m)
 {
 	for (size_t i = 0; i < s->def->n_recipes; i++) {
 		const struct recipe *r = &s->def->recipes[i];
@@ -34,8 +35,8 @@ static void line_row(struct station *s, struct session *who, uint32_t req,
 	station_row(s, who, req, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
-void query_recipe_get(struct station *s, struct session *who,
-		      const struct wire_request *m)
+static void tell_recipe(struct station *s, struct session *who,
+			const struct wire_request *m)
 {
 	for (size_t i = 0; i < s->def->n_recipes; i++) {
 		const struct recipe *r = &s->def->recipes[i];
@@ -49,4 +50,9 @@ void query_recipe_get(struct station *s, struct session *who,
 	}
 	station_reply(s, who, m->req, WIRE_REFUSED, "there is no recipe named \"%s\"",
 		      m->text);
+}
+
+void query_recipes(struct station *s, struct session *who, const struct wire_request *m)
+{
+	(m->text[0] ? tell_recipe : list_recipes)(s, who, m);
 }

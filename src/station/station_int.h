@@ -514,8 +514,6 @@ void query_overrides(struct station *s, struct session *who,
 
 /* --- recipes.c --- */
 void query_recipes(struct station *s, struct session *who, const struct wire_request *m);
-void query_recipe_get(struct station *s, struct session *who,
-		      const struct wire_request *m);
 
 /* --- outside.c --- */
 /* After apply: which tags are watched. */

@@ -6,7 +6,8 @@
  * each and one CHANGE_SET; its token goes into CONFIRM or CANCEL like that of a single
  * select. From then on a CHANGE_LINE comes whenever a line's state changes, and a
  * CHANGE_SET at the end. CHANGE_SETS asks for sets of before, also of before a restart.
- * RECIPES and RECIPE_GET ask for the recipes in the station's folder.
+ * CHANGES_LOOK is judged and answered in the same way, and takes nothing. RECIPES asks
+ * for the recipes in the station's folder.
  *
  * Ownership: wire_changes_release frees what wire_get_changes made. Pure bytes; any
  * thread.
@@ -32,7 +33,7 @@ struct wire_change {
 
 struct wire_changes {
 	uint32_t req;
-	uint8_t look; /* 1: only judge and show; nothing is selected */
+	bool look; /* CHANGES_LOOK; not in the bytes: who reads them knows the type */
 	char title[64];
 	char reason[256];
 	size_t n;

@@ -9,10 +9,9 @@
 
 void wire_put_changes(struct strbuf *w, const struct wire_changes *m)
 {
-	size_t at = wire_begin(w, WIRE_CHANGES);
+	size_t at = wire_begin(w, m->look ? WIRE_CHANGES_LOOK : WIRE_CHANGES);
 
 	bytes_put_u32(w, m->req);
-	bytes_put_u8(w, m->look);
 	bytes_put_str(w, m->title);
 	bytes_put_str(w, m->reason);
 	bytes_put_u16(w, (uint16_t)m->n);
@@ -28,12 +27,12 @@ bool wire_get_changes(const uint8_t *p, size_t n, struct wire_changes *m)
 	struct bytes_reader r = bytes_reader(p, n);
 
 	m->req = bytes_u32(&r);
-	m->look = bytes_u8(&r);
+	m->look = false;
 	bytes_str(&r, m->title, sizeof(m->title));
 	bytes_str(&r, m->reason, sizeof(m->reason));
 	m->n = bytes_u16(&r);
 	m->lines = NULL;
-	if (r.failed || m->look > 1 || m->n < 1 || m->n > WIRE_CHANGES_MAX)
+	if (r.failed || m->n < 1 || m->n > WIRE_CHANGES_MAX)
 		return false;
 	m->lines = xcalloc(m->n, sizeof(*m->lines));
 	for (size_t i = 0; i < m->n; i++) {

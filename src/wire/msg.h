@@ -59,30 +59,29 @@ enum wire_type {
 	WIRE_TAGS = 26,
 	WIRE_IN_DOUBT = 27, /* req only: rows (request, tag, outcome, when, text) */
 	WIRE_DEVICES = 28,
-	WIRE_SUBSTITUTED = 29, /* req only: rows (tag, value, unit, by, since, reason,
-				  its source's value, its quality) */
-	WIRE_JOURNAL = 30,     /* wire/journal.h */
-	WIRE_REPORT = 31,      /* wire/report.h */
-	WIRE_TREND = 32,       /* wire/trend.h */
-	WIRE_PLACE = 33,       /* wire/people.h; no answer */
-	WIRE_PEOPLE = 34,      /* wire/people.h */
-	WIRE_OVERRIDES = 35,   /* rows: enum wire_override_field (wire/people.h) */
-	WIRE_SILENCE = 36,     /* req only: the horns of the control room */
-	WIRE_APPROVE = 37,     /* wire/approval.h */
-	WIRE_APPROVALS = 38,   /* req only: rows (wire/approval.h) */
-	WIRE_CHANGES = 39,     /* wire/changes.h */
-	WIRE_CHANGE_SETS = 40, /* num=a set's number, 0 = the last ones without lines */
-	WIRE_RECIPES = 41,     /* req only: rows (name, file, lines, description,
-				  saved) */
-	WIRE_RECIPE_GET = 42,  /* text=name: rows (tag, value, type, unit, file,
-				  line) */
-	WIRE_SIGN_IN = 43,     /* wire/accounts.h */
-	WIRE_SIGN_OUT = 44,    /* req only */
-	WIRE_USER = 45,        /* wire/accounts.h */
-	WIRE_USERS = 46,       /* rows: enum wire_user_field (wire/accounts.h) */
-	WIRE_LOCK = 47,        /* req only: this session, until its person is proven */
-	WIRE_ACCEPT = 48,      /* req only: the notice of use */
-	WIRE_TERMINATE = 49,   /* num: a session; text: why */
+	WIRE_SUBSTITUTED = 29,  /* req only: rows (tag, value, unit, by, since, reason,
+				   its source's value, its quality) */
+	WIRE_JOURNAL = 30,      /* wire/journal.h */
+	WIRE_REPORT = 31,       /* wire/report.h */
+	WIRE_TREND = 32,        /* wire/trend.h */
+	WIRE_PLACE = 33,        /* wire/people.h; no answer */
+	WIRE_PEOPLE = 34,       /* wire/people.h */
+	WIRE_OVERRIDES = 35,    /* rows: enum wire_override_field (wire/people.h) */
+	WIRE_SILENCE = 36,      /* req only: the horns of the control room */
+	WIRE_APPROVE = 37,      /* wire/approval.h */
+	WIRE_APPROVALS = 38,    /* req only: rows (wire/approval.h) */
+	WIRE_CHANGES = 39,      /* wire/changes.h */
+	WIRE_CHANGE_SETS = 40,  /* num=a set's number, 0 = the last ones without lines */
+	WIRE_RECIPES = 41,      /* text="": rows (name, file, lines, description, saved);
+				   text=name: rows (tag, value, type, unit, file, line) */
+	WIRE_CHANGES_LOOK = 42, /* as CHANGES: what would be said, and nothing is taken */
+	WIRE_SIGN_IN = 43,      /* wire/accounts.h */
+	WIRE_SIGN_OUT = 44,     /* req only */
+	WIRE_USER = 45,         /* wire/accounts.h */
+	WIRE_USERS = 46,        /* rows: enum wire_user_field (wire/accounts.h) */
+	WIRE_LOCK = 47,         /* req only: this session, until its person is proven */
+	WIRE_ACCEPT = 48,       /* req only: the notice of use */
+	WIRE_TERMINATE = 49,    /* num: a session; text: why */
 	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
 	WIRE_AUDIT_SEARCH = 55, /* wire/audit.h */
 

@@ -124,7 +124,7 @@ static const struct expectation expected[] = {
 	{ WIRE_PEOPLE, { true, true, true, true }, false },
 	{ WIRE_OVERRIDES, { true, true, true, true }, false },
 	{ WIRE_RECIPES, { true, true, true, true }, false },
-	{ WIRE_RECIPE_GET, { true, true, true, true }, false },
+	{ WIRE_CHANGES_LOOK, { true, true, true, true }, false },
 	{ WIRE_CHANGES, { true, true, true, true }, false },
 	{ WIRE_CHANGE_SETS, { true, true, true, true }, false },
 	{ WIRE_APPROVE, { false, false, false, false }, true }, /* nothing waits */
@@ -159,7 +159,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
 	struct wire_place place = { .req = 77, .page = "Alarms" };
 	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
-	struct wire_changes changes = { .req = 77, .look = 1, .n = 1, .lines = &line };
+	struct wire_changes changes = { .req = 77, .look = type == WIRE_CHANGES_LOOK, .n = 1, .lines = &line };
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
@@ -189,7 +189,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_trend(w, &trend);
 	else if (type == WIRE_AUDIT_SEARCH)
 		wire_put_audit_search(w, &search);
-	else if (type == WIRE_CHANGES)
+	else if (type == WIRE_CHANGES || type == WIRE_CHANGES_LOOK)
 		wire_put_changes(w, &changes);
 	else if (type == WIRE_USER)
 		wire_put_user(w, &user);

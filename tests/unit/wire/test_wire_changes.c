@@ -112,7 +112,7 @@ static void what_was_put_is_what_is_read(void **state)
 	(void)state;
 	put_all(w);
 	assert_true(wire_get_changes((const uint8_t *)w[0].buf + 6, w[0].len - 6, &m));
-	assert_true(m.req == 1 && m.look == 1 && m.n == 3);
+	assert_true(m.req == 1 && !m.look && m.n == 3);
 	assert_string_equal(m.title, "night");
 	assert_string_equal(m.reason, "rain");
 	for (size_t i = 0; i < 3; i++) {
