@@ -62,7 +62,12 @@ USES_driver  := jansson
 USES_drivers/modbus := libmodbus jansson
 USES_drivers/mqtt   := libmosquitto jansson
 USES_plantsim       := libmodbus libmosquitto jansson
-LINK_server  := -pthread
+# PAM=1: accounts may leave their password to PAM (docs/security.md); libpam0g-dev
+PAM    ?=
+ifneq ($(PAM),)
+ALLFLAGS += -DSIGHTGLASS_PAM
+endif
+LINK_server  := -pthread $(if $(PAM),-lpam)
 LINK_drivers/modbus := -pthread
 LINK_drivers/mqtt   := -pthread -lm
 LINK_plantsim       := -pthread -lm

@@ -8,8 +8,10 @@
 #include "server/shell.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "access/hash_job.h"
+#include "server/pam.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -31,7 +33,12 @@ static void in_pool(uv_work_t *work)
 {
 	struct hash_pool *pool = work->data;
 
-	hash_job_run(pool->running);
+	struct hash_job *job = pool->running;
+
+	if (job->task == HASH_VERIFY && strcmp(job->stored, ACCOUNT_PAM) == 0)
+		pam_verify(job);
+	else
+		hash_job_run(job);
 }
 
 static void done(uv_work_t *work, int status)

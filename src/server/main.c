@@ -18,6 +18,7 @@
 #include "server/load.h"
 #include "server/notify.h"
 #include "server/options.h"
+#include "server/pam.h"
 #include "server/service.h"
 #include "server/shell.h"
 #include "server/walls.h"
@@ -279,6 +280,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 		.has_service_uid = true,
 		.service_uid = (uint32_t)geteuid(),
 		.cheap_hashes = o->cheap_hashes,
+		.has_pam = pam_is_built(),
 	};
 
 	starter_seal(sh->starter, def, walls_policy(o, def));

@@ -191,7 +191,11 @@ static bool take_new(struct station *s, struct user_act *act, const struct hash_
 static bool take_password(struct station *s, struct user_act *act,
 			  const struct hash_job *job, struct strbuf *why)
 {
-	(void)why;
+	if (act->is_owner && strcmp(act->next.hash, ACCOUNT_PAM) == 0) {
+		strbuf_setf(why, "the password of %s is PAM's: change it there",
+			    act->m.name);
+		return false;
+	}
 	snprintf(act->next.hash, sizeof(act->next.hash), "%s", job->made);
 	act->next.password_ms = s->now.wall.ms;
 	act->next.must_change = act->to_be_changed;
