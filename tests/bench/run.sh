@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=${1:-build}
 [ $# -gt 0 ] && shift
-names=${*:-engine expr modbus plant store write fanout frame console fleet startup load_alarms backtest journal trend burst beside}
+names=${*:-engine expr modbus plant store write access fanout frame console fleet startup load_alarms backtest journal trend burst beside}
 BENCH_TMP=$build/bench
 mkdir -p "$BENCH_TMP" || exit 2
 BENCH_TMP=$(cd "$BENCH_TMP" && pwd)
