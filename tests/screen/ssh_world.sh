@@ -5,8 +5,8 @@
 #
 #   unshare --mount sh ssh_world.sh BIN TOP DIR PORT
 #
-# Prints "ready" when sshd listens; ends with its standard input. DIR gets the keys of ivan
-# (may operate) and walter (unlisted: may look), and the logs.
+# Prints "ready" when sshd listens; ends with its standard input. DIR gets the keys of
+# ivan, maria and walter, and the logs; what they may do the station of the test says.
 set -eu
 bin=$1 top=$2 dir=$3 port=$4
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -24,6 +24,7 @@ chmod 755 /usr/local /run
 install -d /usr/local/bin /usr/local/sbin
 install "$bin/sightglass" /usr/local/bin
 install "$bin/sightglassd" "$top/packaging/ssh/sightglass-account" /usr/local/sbin
+install "$bin"/sightglass-[m]* /usr/local/sbin # the drivers, beside the server
 
 # The server, as sightglassd(8) SYSTEMD has it.
 useradd --system --user-group --home-dir /var/lib/sightglass sightglass
@@ -42,11 +43,12 @@ server=$!
 # docs/ssh.md, "Setting it up".
 rm -f /etc/ssh/ssh_host_*
 ssh-keygen -A >/dev/null
-for name in ivan walter; do
+for name in ivan maria walter; do
 	ssh-keygen -q -t ed25519 -N '' -f "$dir/$name"
 done
 install -m 644 "$top/packaging/ssh/sightglass.conf" /etc/ssh/sshd_config.d/
 /usr/local/sbin/sightglass-account add ivan "$dir/ivan.pub" >"$dir/account.log"
+/usr/local/sbin/sightglass-account add maria "$dir/maria.pub" >>"$dir/account.log"
 /usr/local/sbin/sightglass-account add walter "$dir/walter.pub" >>"$dir/account.log"
 mkdir -p /run/sshd
 /usr/local/sbin/sightglass-account check >>"$dir/account.log" 2>&1 || true # a test asks again
@@ -57,7 +59,7 @@ sshd=$!
 end() # sessions outlive the sshd that began them
 {
 	set +e
-	for name in ivan walter; do
+	for name in ivan maria walter; do
 		pkill -KILL -u $name 2>/dev/null
 	done
 	kill $sshd $server 2>/dev/null
