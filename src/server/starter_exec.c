@@ -126,6 +126,19 @@ static enum wall_program row_of(const struct start_packet *p, int kind)
 	return kind == START_DRIVER ? wall_driver(p->words[0]) : rows[kind];
 }
 
+/* What the linker is told to load by who started the server. */
+static void need_preloads(struct wall_needs *n)
+{
+	const char *list = getenv("LD_PRELOAD");
+	char *copy = list ? strdup(list) : NULL, *save = NULL;
+
+	for (char *one = copy ? strtok_r(copy, ": ", &save) : NULL; one;
+	     one = strtok_r(NULL, ": ", &save))
+		if (one[0] == '/')
+			wall_needs_place(n, WALL_READ, one);
+	free(copy);
+}
+
 /* Another driver may be a script with parts beside it. */
 static void need_itself(struct wall_needs *n, enum wall_program row, const char *path)
 {
@@ -152,6 +165,7 @@ static void wall_in(const struct start_packet *p, int kind, const char *path,
 
 	wall_report_init(&report, policy);
 	need_itself(&needs, row, path);
+	need_preloads(&needs);
 	if (wall_files(row, &needs, &report, &why) != SG_OK ||
 	    (!wall_row(row)->calls && wall_calls(row, &report, &why) != SG_OK))
 		fail(EPERM, why.buf);
