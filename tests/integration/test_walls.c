@@ -67,8 +67,8 @@ static char *log_until(const char *text)
 	struct mono deadline = mono_add_ms(clock_mono(), SOON_MS);
 
 	for (;;) {
-		char *log = access(own.log, R_OK) == 0 ? own_station_log(&own)
-						       : xstrdup("");
+		char *log =
+			access(own.log, R_OK) == 0 ? own_station_log(&own) : xstrdup("");
 		if (strstr(log, text))
 			return log;
 		if (mono_reached(clock_mono(), deadline)) {
