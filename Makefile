@@ -90,7 +90,7 @@ MAIN_sightglass-modbus := drivers/modbus
 MAIN_sightglass-mqtt   := drivers/mqtt
 MAIN_plantsim          := plantsim
 
-.PHONY: all help deps deps-test deps-lint demo test test-run soak bench bench-built lint check-asan check-tsan \
+.PHONY: fuzz fuzz-built all help deps deps-test deps-lint demo test test-run soak bench bench-built lint check-asan check-tsan \
 	check-fresh mutants install clean programs requirements
 all: programs
 
@@ -138,6 +138,8 @@ HELPERS_fault       := $(filter-out tests/fault/test_%,$(wildcard tests/fault/*.
 		       tests/integration/driver_harness.c tests/integration/modbus_rig.c
 HELPERS_screen      := $(filter-out tests/screen/test_%,$(wildcard tests/screen/*.c)) \
 		       tests/integration/own_station.c
+HELPERS_fuzz        := $(filter-out tests/fuzz/test_% tests/fuzz/libfuzzer.c,$(wildcard tests/fuzz/*.c)) \
+		       $(filter-out tests/unit/station/test_%,$(wildcard tests/unit/station/*.c))
 PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy \
 	 $(patsubst tests/%.c,$(B)/test/%.so,$(wildcard tests/shims/*.c))
 
@@ -291,6 +293,24 @@ install: programs
 		sed 's,/usr/local/,$(PREFIX)/,' packaging/systemd/$$unit.service \
 			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit.service || exit 1; \
 	done
+
+#: make fuzz         each target of tests/fuzz under clang's libFuzzer, FUZZ_S seconds (60)
+#:                   each; what is found goes to build/fuzz/found (FUZZ=name: only that)
+FUZZ_S ?= 60
+FUZZERS := audit config driver expr keys modbus payload screen station wire
+fuzz: deps deps-test
+	@packaging/deps.sh fuzz
+	@$(MAKE) --no-print-directory -j2 B=build/fuzz CC=clang-14 WARN=-w \
+		SAN=fuzzer-no-link,address,undefined CFLAGS="-O1 -g -fno-sanitize-recover=undefined \
+		-fsanitize-recover=unsigned-integer-overflow" fuzz-built
+	@tests/fuzz/run.sh build/fuzz $(FUZZ_S) $(if $(FUZZ),$(FUZZ),$(FUZZERS))
+fuzz-built: $(FUZZERS:%=$(B)/fuzz/%) $(B)/test/fuzz/test_fuzz_targets
+FUZZ_OBJECTS = $(call test_objs,$(HELPERS_fuzz)) $(SUPPORT)
+$(B)/fuzz/%: tests/fuzz/libfuzzer.c $(FUZZ_OBJECTS) $(foreach m,$(EVERYTHING),$(call archive,$(m)))
+	@mkdir -p $(@D)
+	$(call say,ld,$@)
+	$(Q)$(CC) $(ALLFLAGS) -Itests -DFUZZ_NAME='"$*"' -fsanitize=fuzzer $< $(filter %.o,$^) \
+		$(call link_of,$(EVERYTHING)) $(TEST_LIBS) $(LDFLAGS) -o $@
 
 #: make clean        remove build/
 clean:

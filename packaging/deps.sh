@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing for "build", "test", "lint" or "bench".
+# Installs the Debian packages that are missing for "build", "test", "lint", "bench" or "fuzz".
 # A second run asks dpkg only. Without root and sudo it prints the line to run.
 set -eu
 
@@ -11,7 +11,8 @@ test) want="libcmocka-dev libvterm-dev mbpoll python3-pymodbus python3-serial-as
 	sqlite3 procps ncurses-term tmux strace socat openssh-server openssh-client oathtool" ;;
 lint) want="clang-format cppcheck pmccabe" ;;
 bench) want="lua5.4" ;; # a peer of the expressions
-*) echo "usage: deps.sh build|test|lint|bench" >&2; exit 2 ;;
+fuzz) want="clang-14 libclang-rt-14-dev" ;;
+*) echo "usage: deps.sh build|test|lint|bench|fuzz" >&2; exit 2 ;;
 esac
 
 missing=

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "util/strbuf.h"
+#include "wire/trust.h"
 
 enum { BACKLOG = 64, CONNECT_LIMIT_MS = 250 };
 
@@ -90,26 +91,22 @@ static int new_socket(struct strbuf *why)
 }
 
 /* A stranger who replaced the socket cannot pose as the server: the peer has to run as
- * root or as the owner of the folder the socket lies in. */
-static bool server_is_trusted(int fd, const char *path, struct strbuf *why)
+ * root, as the owner of the folder the socket lies in, or as ourselves. */
+static bool server_is_trusted(int fd, const char *path, uid_t owner, struct strbuf *why)
 {
 	struct ucred peer;
 	socklen_t n = sizeof(peer);
-	char copy[PATH_MAX];
-	struct stat st;
 
-	snprintf(copy, sizeof(copy), "%s", path);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) < 0 ||
-	    stat(dirname(copy), &st) < 0) {
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) < 0) {
 		strbuf_setf(why, "cannot tell who serves %s: %s", path, strerror(errno));
 		return false;
 	}
-	if (peer.uid == 0 || peer.uid == st.st_uid)
+	if (peer.uid == 0 || peer.uid == owner || peer.uid == geteuid())
 		return true;
 	strbuf_setf(why,
 		    "%s is served by user id %u, but its folder belongs to user id %u: "
 		    "not trusted",
-		    path, peer.uid, st.st_uid);
+		    path, peer.uid, owner);
 	return false;
 }
 
@@ -121,28 +118,50 @@ static void limit_connect(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
+static int no_server(const char *path, struct strbuf *why)
+{
+	strbuf_setf(why,
+		    "no station server at %s (%s). Start one: systemctl start "
+		    "sightglassd, or sightglassd --config FILE, or sightglass demo",
+		    path, strerror(errno));
+	return SG_EIO;
+}
+
+/* Through the folder's handle: what was judged is what is connected to. */
+static int connect_in(int dir_fd, const char *base, const char *path, struct strbuf *why)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd;
+
+	if ((size_t)snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/%s",
+			     dir_fd, base) >= sizeof(a.sun_path)) {
+		errno = ENAMETOOLONG;
+		return no_server(path, why);
+	}
+	fd = new_socket(why);
+	if (fd < 0)
+		return SG_EIO;
+	limit_connect(fd);
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
+		return fd;
+	int rc = no_server(path, why);
+	close(fd);
+	return rc;
+}
+
 int socket_connect(const char *path, struct strbuf *why)
 {
-	struct sockaddr_un a;
-	int dir_fd, fd;
+	const char *base;
+	uid_t owner = 0;
+	int dir_fd = trust_folder(path, &owner, &base, why), fd;
 
-	if (!make_address(path, &a, &dir_fd, why))
-		return SG_EIO;
-	fd = new_socket(why);
-	if (fd >= 0)
-		limit_connect(fd);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0) {
-		strbuf_setf(
-			why,
-			"no station server at %s (%s). Start one: systemctl start "
-			"sightglassd, or sightglassd --config FILE, or sightglass demo",
-			path, strerror(errno));
-		close(fd);
-		fd = SG_EIO;
-	}
-	if (dir_fd >= 0)
-		close(dir_fd);
-	if (fd >= 0 && !server_is_trusted(fd, path, why)) {
+	if (dir_fd == -1)
+		return SG_EREFUSED;
+	if (dir_fd < 0)
+		return no_server(path, why);
+	fd = connect_in(dir_fd, base, path, why);
+	close(dir_fd);
+	if (fd >= 0 && !server_is_trusted(fd, path, owner, why)) {
 		close(fd);
 		fd = SG_EREFUSED;
 	}

@@ -22,9 +22,9 @@ struct strbuf;
  * or the first that would be tried. */
 void socket_find(const char *given, char *out, size_t size);
 
-/* Connects (blocking, CLOEXEC) and checks that the socket's server runs as the owner
- * of the socket file's folder or root (SEC-02). Returns the descriptor or < 0 with a
- * sentence that names the path and what to start. */
+/* Connects (blocking, CLOEXEC) when the way to the socket can be trusted (trust.h) and
+ * its server runs as root, as the owner of the socket's folder or as ourselves (SEC-02).
+ * Returns the descriptor or < 0 with a sentence that names the path and what to start. */
 int socket_connect(const char *path, struct strbuf *why);
 
 /* Binds and listens, mode 0660 (or 0600), replacing a stale socket but never a live
