@@ -73,6 +73,9 @@ enum audit_kind {
 	AUDIT_RESUME = 62,         /* its person is proven again: it acts */
 	AUDIT_NOTICE = 63,         /* the notice of use was accepted */
 	AUDIT_TERMINATE = 64,      /* somebody's session, by an administrator */
+	AUDIT_HANDOVER = 65,       /* a shift: both have signed; subject is its name */
+	AUDIT_HANDOVER_PART = 66,  /* a part of its summary */
+	AUDIT_HANDOVER_OFFER = 67, /* who goes has signed, or takes it back */
 	AUDIT_APPROVAL_ASKED = 70, /* a write waits for a second person */
 	AUDIT_DECLINED = 71,       /* he said no */
 	AUDIT_APPROVAL_END = 72,   /* expired, withdrawn or void */

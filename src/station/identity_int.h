@@ -26,7 +26,7 @@ struct failing {
 struct known { /* an account, while the server runs */
 	struct account a;
 	struct failing failing;
-	bool changing; /* what an admin does to it is being stored */
+	bool changing;      /* what an admin does to it is being stored */
 	uint64_t enrolling; /* the session that was shown new_totp; 0 = none */
 	uint8_t new_totp[TOTP_SECRET_SIZE]; /* not switched on before a code fits */
 };
@@ -121,11 +121,6 @@ int64_t identity_wait(struct station *s, const char *name, uint32_t uid);
 void identity_resume(struct station *s, struct known *k);
 void identity_failed(struct station *s, const char *name, uint32_t uid);
 void identity_succeeded(struct station *s, struct known *k, uint32_t uid);
-
-/* --- sign_in.c --- */
-/* Puts the person of a proof on the session, records and replies. */
-void session_sign_in(struct station *s, struct session *who, uint32_t req,
-		     const char *name);
 
 /* --- account_acts.c --- */
 /* A SIGN_IN that brings a new password along. */

@@ -232,6 +232,7 @@ const struct message station_messages[] = {
 	{ WIRE_USERS, "users", RIGHT_VIEW, false, AWAKE, query_users, NULL },
 	{ WIRE_SIGN_OUT, "sign out", RIGHT_VIEW, true, ALL, on_sign_out, NULL },
 	{ WIRE_ACCEPT, "accept", RIGHT_VIEW, true, ALL, query_accept, NULL },
+	{ WIRE_HANDOVER, "hand-over", RIGHT_VIEW, true, AWAKE, NULL, on_handover },
 	{ WIRE_TERMINATE, "terminate", RIGHT_ADMIN, true, AWAKE, query_terminate, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, 0, NULL, NULL },
 };

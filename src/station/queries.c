@@ -254,7 +254,8 @@ void query_answered(struct station *s, const struct event *ev)
 	if (!who)
 		return;
 	who->lookups -= who->lookups > 0;
-	station_send(s, who, ev->u.answer.frames);
+	if (!handover_answered(s, ev))
+		station_send(s, who, ev->u.answer.frames);
 }
 
 void query_audit(struct station *s, struct session *who, const struct wire_request *m)

@@ -38,6 +38,7 @@ static void end(struct station *s, struct session *who, const char *why)
 {
 	who->closing = true;
 	write_gate_session_closed(s->gate, who->id, s->now);
+	handover_session_gone(s, who->id);
 	session_values_release(s, who);
 	who->alarms_on = false;
 	if (who->greeted && !s->stopped)
@@ -341,6 +342,7 @@ void sessions_tick(struct station *s)
 			session_due(s, who);
 	}
 	sessions_life_tick(s);
+	handovers_tick(s);
 	watches_tick(s);
 	if (mono_reached(s->now.mono, s->beat_due)) {
 		s->beat_due = mono_add_ms(s->now.mono, WIRE_BEAT_MS);
@@ -357,5 +359,6 @@ struct mono sessions_deadline(const struct station *s)
 	for (size_t i = 0; i < s->n_sessions; i++)
 		next = earliest(next, earliest(s->sessions[i]->due,
 					       session_life_deadline(s, s->sessions[i])));
+	next = earliest(next, handovers_deadline(s));
 	return earliest(next, watches_deadline(s));
 }

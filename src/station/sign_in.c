@@ -100,6 +100,17 @@ bool station_can_prove(const struct station *s, const char *name)
 	return k && !k->a.disabled && k->a.hash[0];
 }
 
+bool station_person_acts(const struct station *s, const char *name, uint32_t uid)
+{
+	const struct known *k = known_find(s, name);
+	struct access_grant g;
+
+	if (!k || k->a.disabled)
+		return false;
+	g = grant_of_person(s, k, uid);
+	return access_acts(&g);
+}
+
 bool station_is_service(const struct station *s, uint32_t uid)
 {
 	return s->options.has_service_uid && s->options.service_uid == uid;

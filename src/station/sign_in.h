@@ -34,6 +34,11 @@ typedef void (*proved_fn)(struct station *s, uint64_t session, uint32_t req,
 void station_prove(struct station *s, struct session *who, uint32_t req, const char *name,
 		   const char *password, const char *code, proved_fn then);
 
+/* The person has an account that may do more than look. */
+bool station_person_acts(const struct station *s, const char *name, uint32_t uid);
+/* Puts the person of a proof on the session, records and replies. */
+void session_sign_in(struct station *s, struct session *who, uint32_t req,
+		     const char *name);
 /* There is an account of that name that can prove something: it has a password and is
  * not disabled. */
 bool station_can_prove(const struct station *s, const char *name);

@@ -108,6 +108,7 @@ void station_free(struct station *s)
 	if (!s)
 		return;
 	sessions_release(s);
+	handovers_release(s);
 	identity_free(s->identity);
 	write_gate_free(s->gate);
 	station_records_release(s);

@@ -328,6 +328,12 @@ struct station {
 	uint32_t lookups; /* of all sessions, also of those that went since */
 	uint32_t reloads; /* that sessions asked for and that run or wait */
 
+	/* handover.c */
+	struct shift **shifts; /* owned */
+	size_t n_shifts;
+	uint64_t last_shift;
+	int64_t last_shift_s; /* of the name of the last one */
+
 	/* system.c */
 	uint32_t system_tag[SYSTEM_TAG_COUNT];
 
@@ -590,6 +596,15 @@ void sessions_lock_all(struct station *s, const char *why);
 void duration_text(int64_t ms, char *out, size_t size);
 void sessions_life_tick(struct station *s);
 struct mono session_life_deadline(const struct station *s, const struct session *who);
+
+/* --- handover.c --- */
+bool on_handover(struct station *s, struct session *who, const uint8_t *p, size_t n);
+/* An answer it has asked for itself; false: somebody else's. */
+bool handover_answered(struct station *s, const struct event *ev);
+void handover_session_gone(struct station *s, uint64_t session);
+void handovers_tick(struct station *s);
+struct mono handovers_deadline(const struct station *s);
+void handovers_release(struct station *s);
 
 /* session_values.c */
 void session_subscribe(struct station *s, struct session *who,

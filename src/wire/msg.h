@@ -82,6 +82,7 @@ enum wire_type {
 	WIRE_LOCK = 47,         /* req only: this session, until its person is proven */
 	WIRE_ACCEPT = 48,       /* req only: the notice of use */
 	WIRE_TERMINATE = 49,    /* num: a session; text: why */
+	WIRE_HANDOVER = 50,     /* wire/handover.h */
 	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
 	WIRE_AUDIT_SEARCH = 55, /* wire/audit.h */
 

@@ -72,6 +72,7 @@ static const struct heard heard[] = {
 	[47] = LOOKS(VIEW),            /* LOCK */
 	[48] = LOOKS(VIEW),            /* ACCEPT */
 	[49] = ACTS(ADMIN),            /* TERMINATE */
+	[50] = ACTS(VIEW),             /* HANDOVER: asks itself who may act */
 	[54] = LOOKS(VIEW),            /* CONFIG */
 	[55] = ACTS(AUDIT),            /* AUDIT_SEARCH */
 	[TYPES - 1] = { NULL, RIGHT_COUNT },

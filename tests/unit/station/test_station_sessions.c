@@ -10,6 +10,7 @@
 #include "wire/accounts.h"
 #include "wire/audit.h"
 #include "wire/changes.h"
+#include "wire/handover.h"
 #include "wire/journal.h"
 #include "wire/people.h"
 #include "wire/report.h"
@@ -135,6 +136,7 @@ static const struct expectation expected[] = {
 	{ WIRE_SIGN_IN, { true, true, true, true }, false },
 	{ WIRE_SIGN_OUT, { true, true, true, true }, false },
 	{ WIRE_ACCEPT, { true, true, true, true }, false },
+	{ WIRE_HANDOVER, { true, true, true, true }, true },
 	{ WIRE_TERMINATE, { false, false, false, true }, true },
 };
 
@@ -154,6 +156,7 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_trend trend = {
 		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
 	};
+	struct wire_handover handover = { .req = 77, .act = HANDOVER_WAITING };
 	struct wire_audit_search search = { .req = 77, .count = 1 };
 	struct wire_user user = { .req = 77, .act = WIRE_USER_REMOVE, .name = "x" };
 	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
@@ -189,6 +192,8 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 		wire_put_trend(w, &trend);
 	else if (type == WIRE_AUDIT_SEARCH)
 		wire_put_audit_search(w, &search);
+	else if (type == WIRE_HANDOVER)
+		wire_put_handover(w, &handover);
 	else if (type == WIRE_CHANGES || type == WIRE_CHANGES_LOOK)
 		wire_put_changes(w, &changes);
 	else if (type == WIRE_USER)
