@@ -58,8 +58,8 @@ struct access_sessions {
 };
 
 struct access_def {
-	bool unlisted_view; /* unlisted = "view"; default "refuse" */
-	bool allow_root;    /* uid 0 may act (demo only, lasting notice) */
+	bool unlisted_view;       /* unlisted = "view"; default "refuse" */
+	bool allow_root;          /* uid 0 may act (demo only, lasting notice) */
 	bool single_in_emergency; /* a write without its second person, with a reason */
 	struct password_policy passwords;
 	bool codes_required; /* nobody signs in without a code (access/totp.h) */

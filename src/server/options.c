@@ -65,41 +65,44 @@ static bool parse_mode(const char *text, mode_t *mode)
 	return *mode == 0600 || strcmp(text, "0660") == 0;
 }
 
-static int one_option(int c, struct server_options *o)
+/* Those that only name something. */
+static const char **text_of(struct server_options *o, int c)
 {
 	switch (c) {
 	case 'c':
-		o->config = optarg;
-		return -1;
+		return &o->config;
 	case 's':
-		o->state = optarg;
-		return -1;
+		return &o->state;
 	case 'S':
-		o->socket = optarg;
-		return -1;
+		return &o->socket;
+	case OPT_KEYS:
+		return &o->config_keys;
+	case OPT_USER:
+		return &o->user;
+	default:
+		return NULL;
+	}
+}
+
+static bool *switch_of(struct server_options *o, int c)
+{
+	return c == OPT_CHEAP   ? &o->cheap_hashes
+	       : c == OPT_CHECK ? &o->check_only
+	       : c == 'v'       ? &o->verbose
+				: NULL;
+}
+
+static int one_word(int c, struct server_options *o)
+{
+	switch (c) {
 	case OPT_MODE:
 		return parse_mode(optarg, &o->socket_mode) ? -1 : 2;
-	case OPT_KEYS:
-		o->config_keys = optarg;
-		return -1;
 	case OPT_UNSIGNED:
 		o->unsigned_warns = strcmp(optarg, "warn") == 0;
 		return o->unsigned_warns || strcmp(optarg, "refuse") == 0 ? -1 : 2;
-	case OPT_CHEAP:
-		o->cheap_hashes = true;
-		return -1;
 	case OPT_WALLS:
 		o->walls_given = wall_policy_parse(optarg, &o->walls);
 		return o->walls_given ? -1 : 2;
-	case OPT_USER:
-		o->user = optarg;
-		return -1;
-	case OPT_CHECK:
-		o->check_only = true;
-		return -1;
-	case 'v':
-		o->verbose = true;
-		return -1;
 	case 'h':
 		fputs(usage, stdout);
 		return 0;
@@ -109,6 +112,20 @@ static int one_option(int c, struct server_options *o)
 	default:
 		return 2;
 	}
+}
+
+static int one_option(int c, struct server_options *o)
+{
+	const char **text = text_of(o, c);
+	bool *on = switch_of(o, c);
+
+	if (text)
+		*text = optarg;
+	else if (on)
+		*on = true;
+	else
+		return one_word(c, o);
+	return -1;
 }
 
 int server_options_parse(int argc, char **argv, struct server_options *o)

@@ -75,7 +75,7 @@ struct shell {
 	struct reload_job *waiting; /* to be loaded after it */
 	struct hash_pool *hashes;   /* hash_pool.c */
 	struct mono last_measured;
-	int64_t slept_ms; /* the machine, since it started */
+	int64_t slept_ms;           /* the machine, since it started */
 	int64_t wall_minus_mono_ms; /* to notice steps of the wall clock */
 };
 

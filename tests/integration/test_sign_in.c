@@ -6,6 +6,7 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -361,7 +362,7 @@ static void SEC_11_a_code_that_was_used_is_used_also_after_a_restart(void **stat
 	unbase32(seen.secret, secret);
 	/* the rest within one step */
 	while (time(NULL) % TOTP_STEP_S > 20)
-		usleep(100000);
+		poll(NULL, 0, 100);
 	step = time(NULL) / TOTP_STEP_S;
 	m.act = WIRE_USER_TOTP_CONFIRM;
 	m.password[0] = '\0';

@@ -162,7 +162,9 @@ static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t
 	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
 	struct wire_place place = { .req = 77, .page = "Alarms" };
 	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
-	struct wire_changes changes = { .req = 77, .look = type == WIRE_CHANGES_LOOK, .n = 1, .lines = &line };
+	struct wire_changes changes = {
+		.req = 77, .look = type == WIRE_CHANGES_LOOK, .n = 1, .lines = &line
+	};
 	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
