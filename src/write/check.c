@@ -2,7 +2,7 @@
  * check.c - what a write must pass, one row a check, in the order an operator should
  * hear of it. Each refusal names the numbers it is about.
  */
-#include "write/gate_int.h"
+#include "write/change_set_int.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -301,7 +301,7 @@ static bool check_lease(struct check *c, struct strbuf *why)
 			    c->op->tag_name, held->who.name);
 		return false;
 	}
-	left = mono_ms_between(c->now.mono, held->due);
+	left = mono_ms_between(c->now.mono, held->set ? held->set->due : held->due);
 	strbuf_setf(why,
 		    "%s has %s selected for writing (%s), for %" PRId64 " more seconds",
 		    held->who.name, c->op->tag_name, held->who.from, (left + 999) / 1000);

@@ -217,6 +217,7 @@ static void turn(struct app *a)
 	trends_turn(a);
 	people_turn(a);
 	rows_turn(a);
+	changes_turn(a);
 	talk_pending_turn(a);
 	repaint_by_time(a);
 	link_flush(a);
@@ -263,6 +264,8 @@ static void release(struct app *a)
 	client_close(a->client);
 	free(a->ui.list.names);
 	free(a->ui.overrides.row);
+	free(a->ui.staged.row);
+	free(a->ui.doubts.row);
 	free(a->ui.people.row);
 	strmap_free(a->warned);
 	model_release(&a->model);
@@ -332,6 +335,7 @@ int console_main(int argc, char **argv)
 	a.backoff_ms = BACKOFF_MIN_MS;
 	a.ui.selected = PICTURE_NOTHING;
 	a.ui.list.selected = a.ui.overrides.selected = a.ui.people.selected = -1;
+	a.ui.staged.selected = a.ui.doubts.selected = -1;
 	a.ui.keys = app_key_help();
 	if (!options_parse(&start, argc, argv, &why)) {
 		code = fail(EXIT_USAGE, why.buf);

@@ -5,6 +5,7 @@
 #ifndef SG_CONSOLE_APP_APP_INT_H
 #define SG_CONSOLE_APP_APP_INT_H
 
+#include "console/app/changes.h"
 #include "console/term/term.h"
 #include "console/view/frame.h"
 #include "console/view/picture.h"
@@ -86,6 +87,7 @@ struct app {
 	uint32_t rows_req;
 	struct model_rows *rows_of; /* whose rows_req is */
 	struct mono rows_asked;
+	struct app_changes changes; /* changes.c, recipes.c */
 	/* people.c */
 	uint32_t holder_req;
 	struct mono holder_asked, place_told, pressed;
@@ -206,6 +208,36 @@ void rows_turn(struct app *a);
 void rows_forget(struct app *a); /* the connection is gone */
 bool rows_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool rows_reply(struct app *a, const struct wire_reply *m);
+
+/* --- changes.c, recipes.c, doubts.c --- */
+/* Beside the others that are staged; false: it was said why not. */
+bool changes_stage(struct app *a, const char *tag, const struct value *v);
+void go_changes(struct app *a, uint32_t key);
+void edit_change(struct app *a, uint32_t key);
+void drop_change(struct app *a, uint32_t key);
+void clear_changes(struct app *a, uint32_t key);
+void sign_changes(struct app *a, uint32_t key);
+void load_recipe(struct app *a, uint32_t key);
+void changes_turn(struct app *a);
+void changes_forget(struct app *a); /* the connection is gone */
+/* Frames; false: they cannot be read. Rows, replies: true when they were theirs. */
+bool change_line_frame(struct app *a, const uint8_t *p, size_t n);
+bool change_set_frame(struct app *a, const uint8_t *p, size_t n);
+bool changes_reply(struct app *a, const struct wire_reply *m);
+bool recipe_row(struct app *a, uint32_t req, char *const *field, size_t n);
+bool recipe_reply(struct app *a, const struct wire_reply *m);
+/* Of their forms. */
+void change_done(struct app *a);
+void sign_done(struct app *a);
+void sign_answered(struct app *a, const struct wire_reply *m);
+void signed_done(struct app *a);
+void signed_left(struct app *a);
+void recipe_done(struct app *a);
+void recipe_answered(struct app *a, const struct wire_reply *m);
+void go_doubts(struct app *a, uint32_t key);
+void settle_doubt(struct app *a, uint32_t key);
+void settle_done(struct app *a);
+void settle_answered(struct app *a, const struct wire_reply *m);
 
 /* --- who.c --- */
 /* WHO; false: it cannot be read. */

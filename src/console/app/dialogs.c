@@ -12,6 +12,8 @@
 
 #include "console/app/entry.h"
 
+enum { CTRL_E = 'E' - '@' };
+
 /* enum write_outcome of driver/proto.h, which is no business of a console's */
 enum { OUTCOME_ACCEPTED = 0, OUTCOME_UNKNOWN = 3 };
 
@@ -85,6 +87,27 @@ void dialog_ask(struct app *a)
 		d->stage = DIALOG_ASKING;
 		d->note[0] = '\0';
 	}
+	strbuf_release(&why);
+}
+
+/* Not now, but with others: it goes to what is staged. */
+static void stage(struct app *a)
+{
+	struct dialog *d = open_dialog(a);
+	const struct model_tag *t = model_tag_find(&a->model, d->tag);
+	struct strbuf why = STRBUF_INIT;
+	struct value v;
+
+	if (d->stage == DIALOG_CHOICE)
+		entry_set(&d->entry, d->choice[d->chosen].value);
+	if (!t || !t->told)
+		note(d, true, "the server is not there");
+	else if (d->entry.text[0] == '\0')
+		note(d, true, "type a value first");
+	else if (!parse(t, d->entry.text, &v, &why))
+		note(d, true, why.buf);
+	else if (changes_stage(a, d->tag, &v))
+		close_dialog(a);
 	strbuf_release(&why);
 }
 
@@ -325,7 +348,9 @@ bool dialog_key(struct app *a, uint32_t key)
 		app_say(a, ROLE_REFUSED, "pasted text is refused");
 		key = TERM_KEY_NONE;
 	}
-	if (d->stage == DIALOG_OFFER)
+	if (key == CTRL_E && (d->stage == DIALOG_ENTRY || d->stage == DIALOG_CHOICE))
+		stage(a);
+	else if (d->stage == DIALOG_OFFER)
 		offer_key(a, key);
 	else if (d->stage == DIALOG_REASON)
 		dialog_reason_key(a, key);

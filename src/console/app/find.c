@@ -16,7 +16,9 @@ static void list_anew(struct app *a)
 	struct ui *ui = &a->ui;
 
 	ui->list.selected = ui->overrides.selected = ui->people.selected = -1;
+	ui->staged.selected = ui->doubts.selected = -1;
 	ui->list.top = ui->overrides.top = ui->people.top = 0;
+	ui->staged.top = ui->doubts.top = 0;
 	ui->devices = (struct ui_devices){ 0 };
 	ui->help_top = 0;
 }

@@ -60,13 +60,19 @@ void form_ask(struct ui_form *f, uint32_t req)
 static const struct {
 	void (*done)(struct app *a);
 	void (*answered)(struct app *a, const struct wire_reply *m);
+	void (*left)(struct app *a); /* Esc; NULL = nothing more */
 } kinds[] = {
-	[FORM_CLOSED] = { NULL, NULL },
-	[FORM_NOTICE] = { notice_done, notice_answered },
-	[FORM_SIGN_IN] = { sign_in_done, sign_in_answered },
-	[FORM_NOTES] = { notes_done, NULL },
-	[FORM_GIVE] = { give_done, shift_answered },
-	[FORM_TAKE] = { take_done, shift_answered },
+	[FORM_CLOSED] = { NULL, NULL, NULL },
+	[FORM_NOTICE] = { notice_done, notice_answered, NULL },
+	[FORM_SIGN_IN] = { sign_in_done, sign_in_answered, NULL },
+	[FORM_NOTES] = { notes_done, NULL, NULL },
+	[FORM_GIVE] = { give_done, shift_answered, NULL },
+	[FORM_TAKE] = { take_done, shift_answered, NULL },
+	[FORM_CHANGE] = { change_done, NULL, NULL },
+	[FORM_SIGN] = { sign_done, sign_answered, signed_left },
+	[FORM_SIGNED] = { signed_done, NULL, signed_left },
+	[FORM_RECIPE] = { recipe_done, recipe_answered, NULL },
+	[FORM_SETTLE] = { settle_done, settle_answered, NULL },
 };
 
 static bool scroll(struct ui_form *f, uint32_t key)
@@ -103,6 +109,8 @@ bool form_key(struct app *a, uint32_t key)
 	if (f->kind == FORM_CLOSED)
 		return false;
 	if (key == TERM_KEY_ESC) {
+		if (kinds[f->kind].left)
+			kinds[f->kind].left(a);
 		form_close(a);
 	} else if (f->asked || scroll(f, key) || move(f, key)) {
 		return true;

@@ -19,6 +19,8 @@ static const struct {
 	void (*go)(struct app *a, uint32_t key);
 } pages[] = {
 	{ "Alarms", "the alarm list and its shelves", go_alarms },
+	{ "Staged changes", "setpoints that are signed together; recipes", go_changes },
+	{ "In doubt", "writes of which nobody knows what became", go_doubts },
 	{ "Overrides", "substituted, simulated, hidden, blind", go_overrides },
 	{ "People", "who else is here", go_people },
 	{ "Devices", "connections, round trips, refusals", go_devices },

@@ -23,7 +23,10 @@ enum {
 	W = 1u << UI_PEOPLE,
 	G = 1u << UI_GOTO,
 	T = 1u << UI_TREND,
-	ALL = P | A | H | D | J | F | V | W | T,
+	E = 1u << UI_CHANGES,
+	X = 1u << UI_DOUBTS,
+	ALL = P | A | H | D | J | F | V | W | T | E | X,
+
 	CTRL_L = 'L' - '@',
 	CTRL_Q = 'Q' - '@',
 	CTRL_Z = 'Z' - '@',
@@ -157,6 +160,10 @@ static void let_go(struct app *a, uint32_t key)
 		ui->overrides.selected = -1;
 	else if (ui->page == UI_PEOPLE && ui->people.selected >= 0)
 		ui->people.selected = -1;
+	else if (ui->page == UI_CHANGES && ui->staged.selected >= 0)
+		ui->staged.selected = -1;
+	else if (ui->page == UI_DOUBTS && ui->doubts.selected >= 0)
+		ui->doubts.selected = -1;
 	else
 		go_back(a, key);
 }
@@ -293,16 +300,28 @@ static const struct key_row {
 	  "further back" },
 	{ '/', '/', J, begin_search, "/", "search for words" },
 	{ '/', '/', P, find_begin, "/", "find a field: name, tag, description" },
-	{ '/', '/', A | D | V | W | H, find_begin, "/",
+	{ '/', '/', A | D | V | W | H | E | X, find_begin, "/",
 	  "show only rows with these words" },
-	{ TERM_KEY_UP, TERM_KEY_DOWN, V | W, move_rows, "arrows", "select a row" },
-	{ TERM_KEY_END, TERM_KEY_PAGE_DOWN, V | W, move_rows, NULL, NULL },
-	{ TERM_KEY_HOME, TERM_KEY_HOME, V | W, move_rows, "Home",
+	{ TERM_KEY_UP, TERM_KEY_DOWN, V | W | E | X, move_rows, "arrows",
+	  "select a row" },
+	{ TERM_KEY_END, TERM_KEY_PAGE_DOWN, V | W | E | X, move_rows, NULL, NULL },
+	{ TERM_KEY_HOME, TERM_KEY_HOME, V | W | E | X, move_rows, "Home",
 	  "let go: new ones show" },
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, V, enter_override, "Enter",
 	  "where it stands, and can be ended" },
+	{ TERM_KEY_ENTER, TERM_KEY_ENTER, E, edit_change, "Enter",
+	  "another value for it" },
+	{ 'w', 'w', E, sign_changes, "w", "sign them: all lines are shown first" },
+	{ 'l', 'l', E, load_recipe, "l", "stage a recipe of the station" },
+	{ 'x', 'x', E, drop_change, "x", "take it away; stop a set that runs" },
+	{ 'X', 'X', E, clear_changes, "X", "take all of them away" },
+	{ TERM_KEY_ENTER, TERM_KEY_ENTER, X, settle_doubt, "Enter",
+	  "settle it, with what was found" },
+	{ 0, 0, P, NULL, "Ctrl-E", "where a value is typed: stage it instead" },
 	{ 'w', 'w', P, write_item, "w", "write the selected value" },
 	{ 'g', 'g', ALL, go_to, "g", "go to: screens, tags, alarms, pages" },
+	{ 'E', 'E', ALL, go_changes, "E", "staged changes: signed and sent together" },
+	{ 'D', 'D', ALL, go_doubts, "D", "writes in doubt" },
 	{ 'v', 'v', ALL, go_overrides, "v", "overrides: what is not as it should be" },
 	{ 'p', 'p', ALL, go_people, "p", "people: who is here, who writes" },
 	{ 'y', 'y', P | A, copy_item, "y", "copy the selected value or alarm" },

@@ -63,7 +63,8 @@ static void click_list(struct app *a, int col, int row)
 		ui->list.selected = (int)ui->list.top + at;
 	else if (ui->page == UI_DEVICES)
 		device_click(a, ui->devices.top + (size_t)at);
-	else if (ui->page == UI_OVERRIDES || ui->page == UI_PEOPLE)
+	else if (ui->page == UI_OVERRIDES || ui->page == UI_PEOPLE ||
+		 ui->page == UI_CHANGES || ui->page == UI_DOUBTS)
 		rows_click(a, at);
 	else
 		search_click(a, at);

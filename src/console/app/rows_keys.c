@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console/view/changes.h"
 #include "console/view/rows_view.h"
 
 enum {
@@ -14,21 +15,48 @@ enum {
 
 /* --- asking ------------------------------------------------------------------------ */
 
+/* What fills a page; type 0: the page itself does (changes.c). */
+static const struct list {
+	enum ui_page page;
+	enum wire_type type;
+	size_t fields;
+	size_t model, ui; /* where its rows are */
+} lists[] = {
+	{ UI_OVERRIDES, WIRE_OVERRIDES, OVERRIDE_FIELDS,
+	  offsetof(struct model, overrides), offsetof(struct ui, overrides) },
+	{ UI_PEOPLE, WIRE_PEOPLE, PEOPLE_FIELDS, offsetof(struct model, people),
+	  offsetof(struct ui, people) },
+	{ UI_DOUBTS, WIRE_IN_DOUBT, DOUBT_FIELDS, offsetof(struct model, doubts),
+	  offsetof(struct ui, doubts) },
+	{ UI_CHANGES, 0, 0, offsetof(struct model, staged), offsetof(struct ui, staged) },
+};
+
+static const struct list *list_of(const struct app *a)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (lists[i].page == a->ui.page)
+			return &lists[i];
+	return NULL;
+}
+
 static struct model_rows *rows_of(struct app *a)
 {
-	if (a->ui.page == UI_OVERRIDES)
-		return &a->model.overrides;
-	return a->ui.page == UI_PEOPLE ? &a->model.people : NULL;
+	const struct list *l = list_of(a);
+
+	return l ? (struct model_rows *)(void *)((char *)&a->model + l->model) : NULL;
 }
 
 static struct ui_rows *ui_rows_of(struct app *a)
 {
-	return a->ui.page == UI_OVERRIDES ? &a->ui.overrides : &a->ui.people;
+	const struct list *l = list_of(a);
+
+	return l ? (struct ui_rows *)(void *)((char *)&a->ui + l->ui) : &a->ui.people;
 }
 
 void rows_turn(struct app *a)
 {
-	struct model_rows *r = rows_of(a);
+	const struct list *l = list_of(a);
+	struct model_rows *r = l && l->type ? rows_of(a) : NULL;
 	/* a long list is not asked for each two seconds */
 	int64_t every = r ? ROWS_MS + (int64_t)r->n * ROW_MS : 0;
 
@@ -36,12 +64,10 @@ void rows_turn(struct app *a)
 	    (a->rows_asked.ns &&
 	     !mono_reached(a->now.mono, mono_add_ms(a->rows_asked, every))))
 		return;
-	model_rows_begin(r, r == &a->model.people ? PEOPLE_FIELDS : OVERRIDE_FIELDS);
+	model_rows_begin(r, l->fields);
 	a->rows_of = r;
 	a->rows_asked = a->now.mono;
-	a->rows_req = client_request(a->client,
-				     r == &a->model.people ? WIRE_PEOPLE : WIRE_OVERRIDES,
-				     0, 0, "");
+	a->rows_req = client_request(a->client, l->type, 0, 0, "");
 }
 
 static void open_rows(struct app *a, enum ui_page page)
@@ -65,6 +91,12 @@ void go_people(struct app *a, uint32_t key)
 {
 	(void)key;
 	open_rows(a, UI_PEOPLE);
+}
+
+void go_doubts(struct app *a, uint32_t key)
+{
+	(void)key;
+	open_rows(a, UI_DOUBTS);
 }
 
 /* --- keys -------------------------------------------------------------------------- */

@@ -61,6 +61,7 @@ void talk_forget(struct app *a)
 	a->devices_req = 0;
 	a->journal_req = a->audit_req = a->report_req = 0;
 	people_forget(a);
+	changes_forget(a);
 	rows_forget(a);
 	a->goto_req = 0;
 	a->plate_told = false;
@@ -355,8 +356,8 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 static void other_reply(struct app *a, const struct wire_reply *m)
 {
 	static bool (*const theirs[])(struct app * a, const struct wire_reply *m) = {
-		form_reply,  goto_reply,   people_reply, rows_reply,   journal_reply,
-		audit_reply, report_reply, trend_reply,  dialog_reply,
+		form_reply,    changes_reply, goto_reply,   people_reply, rows_reply,
+		journal_reply, audit_reply,   report_reply, trend_reply,  dialog_reply,
 	};
 
 	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
@@ -393,7 +394,9 @@ static bool on_row(struct app *a, const uint8_t *p, size_t n)
 	if (goto_row(a, m.req, m.field, m.n))
 		a->dirty = true;
 	else if (!people_row(a, m.req, m.field, m.n) &&
-		 !rows_row(a, m.req, m.field, m.n) && !audit_row(a, m.req, m.field, m.n))
+		 !rows_row(a, m.req, m.field, m.n) &&
+		 !recipe_row(a, m.req, m.field, m.n) &&
+		 !audit_row(a, m.req, m.field, m.n))
 		report_row(a, m.req, m.field, m.n);
 	wire_row_release(&m);
 	return true;
@@ -468,6 +471,8 @@ static const struct {
 	{ WIRE_STATION_CHANGED, false, on_station_changed },
 	{ WIRE_NOTICE, false, on_notice },
 	{ WIRE_APPROVAL, false, approval_frame },
+	{ WIRE_CHANGE_LINE, false, change_line_frame },
+	{ WIRE_CHANGE_SET, false, change_set_frame },
 	{ WIRE_WHO, false, who_frame },
 	{ WIRE_USE_NOTICE, false, notice_frame },
 };

@@ -90,6 +90,16 @@ static void people_paint(const struct canvas *c, const struct frame_input *in)
 	rows_view_paint(c, in, &rows_people, &in->m->people, &in->ui->people);
 }
 
+static void changes_paint(const struct canvas *c, const struct frame_input *in)
+{
+	rows_view_paint(c, in, &rows_changes, &in->m->staged, &in->ui->staged);
+}
+
+static void doubts_paint(const struct canvas *c, const struct frame_input *in)
+{
+	rows_view_paint(c, in, &rows_doubts, &in->m->doubts, &in->ui->doubts);
+}
+
 static void body_paint(const struct canvas *c, const struct frame_input *in)
 {
 	static void (*const pages[UI_PAGES])(const struct canvas *,
@@ -105,6 +115,8 @@ static void body_paint(const struct canvas *c, const struct frame_input *in)
 		[UI_PEOPLE] = people_paint,
 		[UI_GOTO] = goto_view_paint,
 		[UI_TREND] = trend_view_paint,
+		[UI_CHANGES] = changes_paint,
+		[UI_DOUBTS] = doubts_paint,
 	};
 
 	pages[in->ui->page](c, in);

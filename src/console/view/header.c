@@ -303,11 +303,18 @@ static int state_paint(const struct canvas *c, int end, const struct frame_input
 const char *ui_page_title(const struct model *m, enum ui_page page)
 {
 	static const char *const titles[UI_PAGES] = {
-		[UI_ALARMS] = "Alarms",   [UI_HELP] = "Help",
-		[UI_DEVICES] = "Devices", [UI_JOURNAL] = "Journal",
-		[UI_REPORT] = "Figures",  [UI_OVERRIDES] = "Overrides",
-		[UI_PEOPLE] = "People",   [UI_GOTO] = "Go to",
-		[UI_TREND] = "Trend",     [UI_AUDIT] = "Audit",
+		[UI_ALARMS] = "Alarms",
+		[UI_HELP] = "Help",
+		[UI_DEVICES] = "Devices",
+		[UI_JOURNAL] = "Journal",
+		[UI_REPORT] = "Figures",
+		[UI_OVERRIDES] = "Overrides",
+		[UI_PEOPLE] = "People",
+		[UI_GOTO] = "Go to",
+		[UI_TREND] = "Trend",
+		[UI_AUDIT] = "Audit",
+		[UI_CHANGES] = "Staged changes",
+		[UI_DOUBTS] = "In doubt",
 	};
 
 	if (titles[page])

@@ -56,6 +56,13 @@ static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
 	put(keys, &n, "0", "Back", false);
 	if (page == UI_ALARMS)
 		put(keys, &n, "a", "Ack", false);
+	if (page == UI_CHANGES) {
+		put(keys, &n, "w", "Sign", false);
+		put(keys, &n, "l", "Recipe", false);
+		put(keys, &n, "x", "Away", false);
+	}
+	if (page == UI_DOUBTS)
+		put(keys, &n, "Enter ", "Settle", false);
 	if (model_rests(in->m))
 		put(keys, &n, "i", "Sign in", false);
 	put(keys, &n, "g", "Go to", false);

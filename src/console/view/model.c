@@ -53,6 +53,8 @@ void model_release(struct model *m)
 	model_answers_release(m);
 	model_trends_release(&m->trends);
 	model_rows_release(&m->overrides);
+	model_rows_release(&m->staged);
+	model_rows_release(&m->doubts);
 	model_rows_release(&m->people);
 	strmap_free(m->list.by_name);
 	strmap_free(m->incoming.by_name);

@@ -32,7 +32,7 @@ struct rows_page {
 		      const struct frame_input *in);
 };
 
-extern const struct rows_page rows_overrides, rows_people;
+extern const struct rows_page rows_overrides, rows_people, rows_changes, rows_doubts;
 
 /* The row of that key; NULL = gone. */
 const struct report_line *rows_find(const struct rows_page *p, const struct model_rows *r,

@@ -21,6 +21,8 @@ enum ui_page {
 	UI_PEOPLE,
 	UI_GOTO,
 	UI_TREND,
+	UI_CHANGES,
+	UI_DOUBTS,
 	UI_PAGES
 };
 
@@ -232,9 +234,14 @@ enum form_kind {
 	FORM_CLOSED,
 	FORM_NOTICE, /* of use: read and accepted */
 	FORM_SIGN_IN,
-	FORM_NOTES, /* for who comes: lines, as many as it takes */
-	FORM_GIVE,  /* the shift: both sign */
-	FORM_TAKE   /* a shift that somebody gives */
+	FORM_NOTES,  /* for who comes: lines, as many as it takes */
+	FORM_GIVE,   /* the shift: both sign */
+	FORM_TAKE,   /* a shift that somebody gives */
+	FORM_CHANGE, /* another value for what is staged */
+	FORM_SIGN,   /* what is staged: asked for */
+	FORM_SIGNED, /* and signed */
+	FORM_RECIPE, /* which one is staged */
+	FORM_SETTLE  /* a write in doubt */
 };
 enum { FORM_FIELDS = 5, FORM_TEXT_MAX = 12000 };
 
@@ -333,7 +340,7 @@ struct ui {
 	struct ui_devices devices;
 	struct ui_search journal, audit;
 	struct ui_report report;
-	struct ui_rows overrides, people;
+	struct ui_rows overrides, people, staged, doubts;
 	struct ui_filter filter;
 	struct ui_goto go;
 	struct ui_holder holder;
