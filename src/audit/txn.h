@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit/anchor.h"
 #include "util/strbuf.h"
 
 enum txn_kind {
@@ -55,6 +56,17 @@ struct txn *txn_new(uint64_t ticket, bool urgent);
 struct txn_op *txn_add(struct txn *t, enum txn_kind kind, uint64_t id, const char *key);
 void txn_free(struct txn *t);
 
+enum { RECORD_DISTRUST_SIZE = 512 };
+
+/* What the record is worth now, and what others can have of it. */
+struct record_state {
+	uint64_t anchor_seq; /* of the newest anchor; 0 = none */
+	char anchor[ANCHOR_TEXT_SIZE], code[ANCHOR_CODE_SIZE];
+	bool has_folder, folder_failed; /* the second folder for anchors */
+	bool key_here; /* the seal's first key has not been taken away yet */
+	char distrust[RECORD_DISTRUST_SIZE]; /* "" = it is believed */
+};
+
 /* What a start finds in station.db. Everything owned; released with
  * store_snapshot_release. */
 struct stored_alarm {
@@ -92,7 +104,8 @@ struct store_snapshot {
 	uint64_t next_occurrence; /* never used before */
 	uint64_t audit_seq;
 	char *notice; /* what the store did with records it had kept; NULL = nothing */
-	char distrust[512]; /* why the record is not believed; "" = it is */
+	char distrust[RECORD_DISTRUST_SIZE]; /* why the record is not believed; "" = it is
+					      */
 };
 
 void store_snapshot_release(struct store_snapshot *s);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "audit/hash.h"
 #include "audit/row.h"
@@ -18,7 +19,14 @@
 #include "util/xalloc.h"
 #include "wire/msg.h"
 
-enum job_kind { JOB_COMMIT, JOB_LIST, JOB_BACKUP };
+enum job_kind {
+	JOB_COMMIT,
+	JOB_LIST,
+	JOB_BACKUP,
+	JOB_SEAL_KEY,
+	JOB_ANCHOR,
+	JOB_DISTRUST
+};
 
 struct job {
 	enum job_kind kind;
@@ -28,7 +36,9 @@ struct job {
 	uint32_t req;
 	uint64_t before; /* LIST */
 	uint32_t count;
-	char *path; /* BACKUP */
+	char *path;   /* BACKUP; DISTRUST: why; ANCHOR: where */
+	char *anchor; /* ANCHOR */
+	bool wipe;    /* SEAL_KEY */
 };
 
 /* What the thread is in the middle of. */
@@ -56,7 +66,8 @@ struct store_thread {
 		struct mono due; /* the next try to mend */
 		int64_t every_ms;
 	} reserve;
-	_Atomic int64_t oldest_ns; /* of the group's first transaction; 0 = none */
+	struct record_state record; /* as told last */
+	_Atomic int64_t oldest_ns;  /* of the group's first transaction; 0 = none */
 };
 
 static void job_free(void *item)
@@ -65,6 +76,7 @@ static void job_free(void *item)
 
 	txn_free(j->txn);
 	free(j->path);
+	free(j->anchor);
 	free(j);
 }
 
@@ -95,6 +107,7 @@ static void committed(struct store_thread *t, struct job *j, bool ok, const char
 
 	a->ticket = j->txn->ticket;
 	a->ok = ok;
+	a->head = store_head(t->store)->seq;
 	if (!ok) {
 		a->back = j->txn;
 		j->txn = NULL;
@@ -152,6 +165,65 @@ static void mend_when_due(struct store_thread *t)
 	tell_reserve(t);
 }
 
+/* --- what the record is worth --------------------------------------------------------
+ */
+
+static void tell_record(struct store_thread *t)
+{
+	struct record_state now;
+
+	store_record_state(t->store, &now);
+	if (memcmp(&now, &t->record, sizeof(now)) == 0)
+		return;
+	t->record = now;
+	struct store_answer *a = new_answer(STORE_RECORD);
+	a->record = xmalloc(sizeof(now));
+	*a->record = now;
+	store_answer_send(t->answers, a);
+}
+
+static void do_seal_key(struct store_thread *t, struct job *j)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct store_answer *a = reply_to(j);
+	char paper[SEAL_PAPER_SIZE] = "wiped on this machine; a disk may keep old copies";
+	enum sg_err err = j->wipe ? store_seal_key_wipe(t->store, &why)
+				  : store_seal_key(t->store, paper, &why);
+
+	wire_put_reply(&a->frames, j->req, err == SG_OK ? WIRE_OK : WIRE_FAILED,
+		       err == SG_OK ? paper : why.buf);
+	store_answer_send(t->answers, a);
+	explicit_bzero(paper, sizeof(paper));
+	tell_record(t);
+	job_free(j);
+	strbuf_release(&why);
+}
+
+static void do_anchor(struct store_thread *t, struct job *j)
+{
+	struct strbuf why = STRBUF_INIT, all = STRBUF_INIT;
+	enum store_fit fit = store_check_anchor(t->store, j->anchor, &why);
+
+	if (fit == STORE_CONTRADICTS) {
+		strbuf_setf(&all, "%s (as %s says)", why.buf, j->path);
+		store_set_distrust(t->store, all.buf);
+	} else if (fit != STORE_FITS) {
+		log_warn("what %s holds is no anchor of this record: %s", j->path,
+			 why.buf);
+	}
+	tell_record(t);
+	job_free(j);
+	strbuf_release(&why);
+	strbuf_release(&all);
+}
+
+static void do_distrust(struct store_thread *t, struct job *j)
+{
+	store_set_distrust(t->store, j->path);
+	tell_record(t);
+	job_free(j);
+}
+
 /* --- commits ----------------------------------------------------------------------- */
 
 static enum sg_err commit_jobs(struct store_thread *t, size_t first, size_t n,
@@ -202,6 +274,7 @@ static void commit_group(struct store_thread *t)
 		job_free(g->v[i]);
 	g->n = 0;
 	g->urgent = false;
+	tell_record(t);
 	strbuf_release(&why);
 }
 
@@ -330,11 +403,13 @@ static void take_job(struct store_thread *t, struct job *j)
 			commit_group(t);
 		return;
 	}
+	static void (*const doers[])(struct store_thread * t, struct job * j) = {
+		[JOB_LIST] = do_list,         [JOB_BACKUP] = start_backup,
+		[JOB_SEAL_KEY] = do_seal_key, [JOB_ANCHOR] = do_anchor,
+		[JOB_DISTRUST] = do_distrust,
+	};
 	commit_group(t); /* what was handed over before is seen */
-	if (j->kind == JOB_LIST)
-		do_list(t, j);
-	else
-		start_backup(t, j);
+	doers[j->kind](t, j);
 }
 
 /* How long the thread may sleep: a group waits for company, a backup for nothing. */
@@ -361,6 +436,7 @@ static void *run(void *arg)
 	struct store_thread *t = arg;
 
 	make_reserve(t);
+	tell_record(t);
 	for (;;) {
 		struct job *j = queue_pop(t->jobs, patience_ms(t));
 		if (j) {
@@ -390,7 +466,9 @@ static void release(struct store_thread *t)
 	free(t);
 }
 
-struct store_thread *store_thread_start(const char *dir, struct store_snapshot *snapshot,
+struct store_thread *store_thread_start(const char *dir,
+					const struct store_seal_options *seal,
+					struct store_snapshot *snapshot,
 					void (*wake)(void *arg), void *arg,
 					struct strbuf *why)
 {
@@ -398,7 +476,8 @@ struct store_thread *store_thread_start(const char *dir, struct store_snapshot *
 
 	t->jobs = queue_new(STORE_WAITING_MAX, NULL, NULL);
 	t->answers = queue_new(0, wake, arg);
-	if (store_open(dir, &t->store, why) != SG_OK ||
+	if ((seal ? store_open_sealed(dir, seal, &t->store, why)
+		  : store_open(dir, &t->store, why)) != SG_OK ||
 	    store_load(t->store, snapshot, why) != SG_OK) {
 		release(t);
 		return NULL;
@@ -453,6 +532,33 @@ void store_thread_backup(struct store_thread *t, uint64_t session, uint32_t req,
 	struct job *j = new_job(JOB_BACKUP, session, req);
 
 	j->path = xstrdup(path);
+	hand_over(t, j);
+}
+
+void store_thread_seal_key(struct store_thread *t, uint64_t session, uint32_t req,
+			   bool wipe)
+{
+	struct job *j = new_job(JOB_SEAL_KEY, session, req);
+
+	j->wipe = wipe;
+	hand_over(t, j);
+}
+
+void store_thread_check_anchor(struct store_thread *t, const char *anchor,
+			       const char *where)
+{
+	struct job *j = new_job(JOB_ANCHOR, 0, 0);
+
+	j->anchor = xstrdup(anchor);
+	j->path = xstrdup(where);
+	hand_over(t, j);
+}
+
+void store_thread_distrust(struct store_thread *t, const char *why)
+{
+	struct job *j = new_job(JOB_DISTRUST, 0, 0);
+
+	j->path = xstrdup(why);
 	hand_over(t, j);
 }
 

@@ -24,6 +24,7 @@
 
 #include "audit/txn.h"
 #include "server/worker.h"
+#include "store/store.h"
 #include "util/strbuf.h"
 
 struct store_thread;
@@ -39,8 +40,11 @@ enum {
 };
 
 /* Opens dir/station.db (store/store.h), fills snapshot, starts the thread. NULL with a
- * sentence when it cannot. dir is not needed afterwards. */
-struct store_thread *store_thread_start(const char *dir, struct store_snapshot *snapshot,
+ * sentence when it cannot. dir and seal are not needed afterwards; without seal records
+ * are not sealed and signed. */
+struct store_thread *store_thread_start(const char *dir,
+					const struct store_seal_options *seal,
+					struct store_snapshot *snapshot,
 					void (*wake)(void *arg), void *arg,
 					struct strbuf *why);
 
@@ -52,6 +56,16 @@ void store_thread_audit_list(struct store_thread *t, uint64_t session, uint32_t 
 /* Answers with a REPLY. path must be absolute and not exist. */
 void store_thread_backup(struct store_thread *t, uint64_t session, uint32_t req,
 			 const char *path);
+
+/* The seal's first key: shown in a REPLY, or (wipe) overwritten on this machine. */
+void store_thread_seal_key(struct store_thread *t, uint64_t session, uint32_t req,
+			   bool wipe);
+/* Holds an anchor that somebody else kept against the record. What contradicts it is
+ * told as a STORE_RECORD, as is every other change of what the record is worth. */
+void store_thread_check_anchor(struct store_thread *t, const char *anchor,
+			       const char *where);
+/* Somebody found that the record is not what it was. */
+void store_thread_distrust(struct store_thread *t, const char *why);
 
 /* False when nothing is there; never blocks. */
 bool store_thread_next(struct store_thread *t, struct store_answer *out);

@@ -9,6 +9,8 @@
 void store_answer_release(struct store_answer *a)
 {
 	strbuf_release(&a->frames);
+	free(a->record);
+	a->record = NULL;
 	txn_free(a->back);
 	a->back = NULL;
 }

@@ -17,12 +17,13 @@
 
 struct queue;
 
-enum store_answer_kind { STORE_COMMITTED, STORE_ANSWER, STORE_RESERVE };
+enum store_answer_kind { STORE_COMMITTED, STORE_ANSWER, STORE_RESERVE, STORE_RECORD };
 
 struct store_answer {
 	enum store_answer_kind kind;
 	uint64_t ticket; /* COMMITTED */
 	bool ok;
+	uint64_t head;    /* COMMITTED: number of the newest audit record */
 	char why[256];    /* COMMITTED and not ok, RESERVE in use: a sentence */
 	struct txn *back; /* COMMITTED and not ok: the transaction itself; owned: take it
 			     or store_answer_release */
@@ -33,7 +34,8 @@ struct store_answer {
 		bool there, in_use;
 		uint64_t rows;
 		unsigned percent;
-	} reserve; /* RESERVE: how the reserve journal stands now */
+	} reserve;                   /* RESERVE: how the reserve journal stands now */
+	struct record_state *record; /* RECORD; owned */
 };
 
 void store_answer_release(struct store_answer *a);

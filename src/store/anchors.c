@@ -74,17 +74,22 @@ void seal_anchor(struct store *s)
 	strbuf_release(&why);
 }
 
-bool store_anchor(const struct store *s, struct store_anchor *out)
+void store_record_state(const struct store *s, struct record_state *out)
 {
-	*out = (struct store_anchor){ 0 };
-	if (!s->seal || !s->seal->anchor[0] || s->distrust[0])
-		return false;
-	out->seq = s->seal->anchor_head.seq;
-	snprintf(out->text, sizeof(out->text), "%s", s->seal->anchor);
-	audit_anchor_code(s->seal->anchor_head.hash, out->code);
-	out->has_folder = s->seal->folder != NULL;
-	out->folder_failed = s->seal->folder_failed;
-	return true;
+	const struct store_seal *seal = s->seal;
+
+	memset(out, 0, sizeof(*out)); /* also between its parts: it is compared whole */
+	snprintf(out->distrust, sizeof(out->distrust), "%s", s->distrust);
+	if (!seal)
+		return;
+	out->key_here = seal->first_is_here;
+	out->has_folder = seal->folder != NULL;
+	out->folder_failed = seal->folder_failed;
+	if (!seal->anchor[0] || s->distrust[0])
+		return;
+	out->anchor_seq = seal->anchor_head.seq;
+	snprintf(out->anchor, sizeof(out->anchor), "%s", seal->anchor);
+	audit_anchor_code(seal->anchor_head.hash, out->code);
 }
 
 /* --- held against it ------------------------------------------------------------------
@@ -178,12 +183,27 @@ static void check_one(struct store *s, const char *where, const char *name,
 	strbuf_release(&all);
 }
 
+/* It is told until there is a newer one. */
+static void take_last(struct store *s, const char *text)
+{
+	struct audit_anchor a;
+
+	if (s->distrust[0] || !audit_anchor_get(text, &a, NULL))
+		return;
+	snprintf(s->seal->anchor, sizeof(s->seal->anchor), "%.*s", ANCHOR_LENGTH,
+		 strstr(text, "sg-anchor-1:"));
+	s->seal->anchor_head = a.head;
+	s->seal->anchor_ms = a.wall_ms;
+}
+
 void seal_check_anchors(struct store *s)
 {
 	char text[TAIL_READ];
 
-	if (keys_read_text(s->seal->dir, KEYS_ANCHOR, text, sizeof(text)))
+	if (keys_read_text(s->seal->dir, KEYS_ANCHOR, text, sizeof(text))) {
 		check_one(s, s->seal->dir, KEYS_ANCHOR, text);
+		take_last(s, text);
+	}
 	if (s->seal->folder && last_of_folder(s->seal->folder, text, sizeof(text)))
 		check_one(s, s->seal->folder, FOLDER_FILE, text);
 }

@@ -23,6 +23,7 @@ struct store_seal {
 	struct audit_head anchor_head;
 	int64_t anchor_ms;
 	bool folder_failed;
+	bool first_is_here;
 };
 
 /* Makes an anchor of the last statement and keeps it where this machine can. */

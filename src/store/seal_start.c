@@ -303,6 +303,7 @@ static enum sg_err begin(struct store *s, const struct newest *n, bool has_sign,
 	s->tail.seal.on = true;
 	s->tail.seal.key = s->seal->first;
 	s->seal->file_since = s->tail.head.seq;
+	s->seal->first_is_here = true;
 	err = record_keys(s, has_sign, !n->found && !n->any_sealed, why);
 	explicit_bzero(&s->seal->first, sizeof(s->seal->first));
 	if (err != SG_OK)
@@ -315,13 +316,22 @@ static enum sg_err begin(struct store *s, const struct newest *n, bool has_sign,
 
 static void remember_distrust(struct store *s)
 {
-	char text[STORE_DISTRUST_SIZE];
+	char text[RECORD_DISTRUST_SIZE];
 
 	if (!s->distrust[0] &&
 	    keys_read_text(s->seal->dir, KEYS_DISTRUST, text, sizeof(text)) && text[0])
 		snprintf(s->distrust, sizeof(s->distrust), "%s", text);
 	else if (s->distrust[0])
 		keys_write_text(s->seal->dir, KEYS_DISTRUST, s->distrust, NULL);
+}
+
+static void look_for_first(struct store *s)
+{
+	char text[SEAL_PAPER_SIZE];
+
+	s->seal->first_is_here =
+		keys_read_text(s->seal->dir, KEYS_FIRST, text, sizeof(text)) && text[0];
+	explicit_bzero(text, sizeof(text));
 }
 
 static enum sg_err start(struct store *s, struct strbuf *why)
@@ -343,6 +353,7 @@ static enum sg_err start(struct store *s, struct strbuf *why)
 		return begin(s, &n, has_sign, why);
 	check_after(s, &n);
 	seal_settle(s);
+	look_for_first(s);
 	return SG_OK;
 }
 
@@ -386,16 +397,8 @@ enum sg_err store_seal_key(struct store *s, char out[SEAL_PAPER_SIZE], struct st
 
 enum sg_err store_seal_key_wipe(struct store *s, struct strbuf *why)
 {
-	return keys_wipe(s->seal->dir, KEYS_FIRST, why);
-}
+	enum sg_err err = keys_wipe(s->seal->dir, KEYS_FIRST, why);
 
-bool store_seal_key_is_here(const struct store *s)
-{
-	char text[SEAL_PAPER_SIZE];
-	bool here = s->seal &&
-		    keys_read_text(s->seal->dir, KEYS_FIRST, text, sizeof(text)) &&
-		    text[0];
-
-	explicit_bzero(text, sizeof(text));
-	return here;
+	s->seal->first_is_here = s->seal->first_is_here && err != SG_OK;
+	return err;
 }

@@ -82,8 +82,6 @@ const struct audit_head *store_head(const struct store *s);
 /* --- the seal of the record (docs/audit.md) ------------------------------------------
  */
 
-enum { STORE_DISTRUST_SIZE = 512 };
-
 struct store_seal_options {
 	const char *build;  /* "0.1.0" */
 	const char *folder; /* a second place for anchors; NULL or "" = none */
@@ -99,13 +97,8 @@ enum sg_err store_open_sealed(const char *dir, const struct store_seal_options *
 const char *store_distrust(const struct store *s);
 void store_set_distrust(struct store *s, const char *why);
 
-struct store_anchor {
-	uint64_t seq;
-	char text[ANCHOR_TEXT_SIZE], code[ANCHOR_CODE_SIZE];
-	bool has_folder, folder_failed;
-};
-/* The newest; false when there is none, or the record is not believed. */
-bool store_anchor(const struct store *s, struct store_anchor *out);
+/* No anchor is told while the record is not believed: what others have is the proof. */
+void store_record_state(const struct store *s, struct record_state *out);
 enum store_fit {
 	STORE_FITS,
 	STORE_CONTRADICTS, /* why says how */
@@ -119,7 +112,6 @@ enum store_fit store_check_anchor(struct store *s, const char *text, struct strb
 enum sg_err store_seal_key(struct store *s, char out[SEAL_PAPER_SIZE],
 			   struct strbuf *why);
 enum sg_err store_seal_key_wipe(struct store *s, struct strbuf *why);
-bool store_seal_key_is_here(const struct store *s);
 
 /* The whole record, in pieces beside a running server, oldest first. One thread. */
 struct store_recheck;

@@ -65,7 +65,7 @@ struct store {
 	bool opened;
 	bool damaged, is_no_database; /* SQLite cannot read the file */
 	struct store_seal *seal;      /* NULL = records are not sealed */
-	char distrust[512];           /* STORE_DISTRUST_SIZE */
+	char distrust[RECORD_DISTRUST_SIZE];
 };
 
 /* Statements of a freshly opened file. */

@@ -280,7 +280,7 @@ int main(void)
 
 	log_open("bench", LOG_L_ERROR);
 	b.gen.seed = 1;
-	b.t = store_thread_start(dir, &snap, bench_wake, &b.waiter, &why);
+	b.t = store_thread_start(dir, NULL, &snap, bench_wake, &b.waiter, &why);
 	if (!b.t || store_reader_open(dir, &b.reader, &why) != SG_OK)
 		bench_die("%s", why.buf);
 	store_snapshot_release(&snap);

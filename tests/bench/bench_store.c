@@ -77,12 +77,14 @@ int main(void)
 	static struct bed b = { .waiter = BENCH_WAITER_INIT,
 				.body = STRBUF_INIT,
 				.ahead = 1 };
+	struct store_seal_options seal = { .build = "bench" };
 	struct store_snapshot snap;
 	struct strbuf why = STRBUF_INIT;
 
 	log_open("bench", LOG_L_ERROR);
 	put_record(&b.body);
-	b.t = store_thread_start(bench_tmpdir(), &snap, bench_wake, &b.waiter, &why);
+	b.t = store_thread_start(bench_tmpdir(), &seal, &snap, bench_wake, &b.waiter,
+				 &why);
 	if (!b.t)
 		bench_die("%s", why.buf);
 	store_snapshot_release(&snap);

@@ -61,7 +61,7 @@ static int setup(void **state)
 	pthread_cond_init(&b->woken, NULL);
 	b->gen.seed = 9;
 	snprintf(b->dir, sizeof(b->dir), "%s", test_tmpdir());
-	b->store = store_thread_start(b->dir, &snap, wake, b, &why);
+	b->store = store_thread_start(b->dir, NULL, &snap, wake, b, &why);
 	assert_non_null(b->store);
 	store_snapshot_release(&snap);
 	b->reader = reader_thread_start(b->dir, READER_SEARCHES, wake, b, &why);

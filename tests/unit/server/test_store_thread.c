@@ -70,7 +70,7 @@ static struct store_answer next(struct store_thread *t)
 static struct store_thread *start(const char *dir, struct store_snapshot *snap)
 {
 	struct strbuf why = STRBUF_INIT;
-	struct store_thread *t = store_thread_start(dir, snap, wake, &loop, &why);
+	struct store_thread *t = store_thread_start(dir, NULL, snap, wake, &loop, &why);
 
 	if (!t)
 		fail_msg("%s", why.buf);
@@ -360,7 +360,7 @@ static void a_store_that_cannot_be_opened_starts_no_thread(void **state)
 	struct strbuf why = STRBUF_INIT;
 
 	(void)state;
-	assert_null(store_thread_start(dir, &snap, wake, &loop, &why));
+	assert_null(store_thread_start(dir, NULL, &snap, wake, &loop, &why));
 	assert_has(why.buf, "another server (process ");
 	store_thread_stop(t);
 	strbuf_release(&why);

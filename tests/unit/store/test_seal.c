@@ -304,15 +304,18 @@ static void the_first_seal_key_is_shown_until_it_is_wiped(void **state)
 	const char *dir = fresh();
 	struct store *s = sealed(dir);
 	char one[SEAL_PAPER_SIZE], two[SEAL_PAPER_SIZE];
+	struct record_state state_now;
 	struct strbuf why = STRBUF_INIT;
 
 	(void)state;
 	assert_int_equal(store_seal_key(s, one, NULL), SG_OK);
 	assert_int_equal(store_seal_key(s, two, NULL), SG_OK);
 	assert_string_equal(one, two);
-	assert_true(store_seal_key_is_here(s));
+	store_record_state(s, &state_now);
+	assert_true(state_now.key_here);
 	assert_int_equal(store_seal_key_wipe(s, NULL), SG_OK);
-	assert_false(store_seal_key_is_here(s));
+	store_record_state(s, &state_now);
+	assert_false(state_now.key_here);
 	assert_int_equal(store_seal_key(s, two, &why), SG_ENOENT);
 	assert_has(why.buf, "it was taken away");
 	store_close(s);
@@ -843,20 +846,22 @@ static void AU_05_statements_that_were_taken_out_are_missed(void **state)
 static void starts_distrusted(const char *dir, const char *folder, const char *text)
 {
 	struct store *s = sealed_at(dir, folder);
-	struct store_anchor anchor;
+	struct record_state now;
 
 	if (!strstr(store_distrust(s), text))
 		fail_msg("wanted \"%s\", got \"%s\"", text, store_distrust(s));
 	records(s, 2);
 	checkpoint(s);
-	assert_false(store_anchor(s, &anchor)); /* what others have stays as it is */
+	store_record_state(s, &now);
+	assert_int_equal(now.anchor_seq, 0); /* what others have stays as it is */
 	store_close(s);
 	s = sealed_at(dir, folder); /* not forgotten by a restart */
 	assert_has(store_distrust(s), text);
 	assert_int_equal(state_it(s, AUDIT_ACCEPTED, "text=restored on purpose", NULL),
 			 SG_OK);
 	assert_string_equal(store_distrust(s), "");
-	assert_true(store_anchor(s, &anchor));
+	store_record_state(s, &now);
+	assert_true(now.anchor_seq > 0);
 	records(s, 1);
 	store_close(s);
 	s = sealed_at(dir, folder);
