@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/statement.h"
 #include "util/clock.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
@@ -115,6 +116,23 @@ static void change(struct strbuf *out, const struct audit_record *r)
 		part(out, " (old value ", r->quality, ")");
 }
 
+/* Its detail is a proof for machines: people are told how far it reaches. */
+static void statement(struct strbuf *out, const struct audit_record *r)
+{
+	struct audit_statement s;
+	char key[KEY_FINGERPRINT_SIZE];
+
+	if (!audit_statement_get(r->detail, &s)) {
+		part(out, "  ", r->detail, "");
+		return;
+	}
+	audit_key_fingerprint(s.key, key);
+	strbuf_addf(out, "  signed, up to record %" PRIu64 " with key %.9s", s.at.seq,
+		    key);
+	const char *text = strstr(s.more, "text=");
+	part(out, "  ", text ? text + strlen("text=") : s.more, "");
+}
+
 void audit_line(struct strbuf *out, uint64_t seq, const struct audit_record *r)
 {
 	char time[CLOCK_LOCAL_SIZE];
@@ -126,9 +144,13 @@ void audit_line(struct strbuf *out, uint64_t seq, const struct audit_record *r)
 		part(out, " (", r->person, ")");
 	part(out, " with ", r->approver, "");
 	part(out, "  ", r->subject, "");
-	change(out, r);
-	part(out, "  ", r->result, "");
-	part(out, "  ", r->detail, "");
+	if (audit_kind_is_statement(r->kind)) {
+		statement(out, r);
+	} else {
+		change(out, r);
+		part(out, "  ", r->result, "");
+		part(out, "  ", r->detail, "");
+	}
 	part(out, "  reason: ", r->reason, "");
 	if (r->request)
 		strbuf_addf(out, "  [write %" PRIu64 "]", r->request);

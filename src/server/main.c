@@ -19,6 +19,7 @@
 #include "server/notify.h"
 #include "server/options.h"
 #include "server/pam.h"
+#include "server/record_check.h"
 #include "server/service.h"
 #include "server/shell.h"
 #include "server/walls.h"
@@ -84,9 +85,13 @@ static void take_answer(struct shell *sh, struct store_answer *a)
 	if (a->kind == STORE_COMMITTED) {
 		ev.u.committed.ticket = a->ticket;
 		ev.u.committed.ok = a->ok;
+		ev.u.committed.head = a->head;
 		snprintf(ev.u.committed.why, sizeof(ev.u.committed.why), "%s", a->why);
 		ev.u.committed.back = a->back;
 		a->back = NULL;
+	} else if (a->kind == STORE_RECORD) {
+		ev.kind = EV_RECORD;
+		ev.u.record_state = a->record;
 	} else if (a->kind == STORE_RESERVE) {
 		ev.kind = EV_RESERVE;
 		ev.u.reserve.there = a->reserve.there;
@@ -184,6 +189,7 @@ static void close_any(uv_handle_t *handle, void *arg)
 static void run_down(struct shell *sh)
 {
 	sh->stopped = true;
+	record_check_stop(sh->record_check);
 	notify_carrier_stop(sh->notify);
 	driver_process_stop_all(sh);
 	sessions_stop_all(sh);
@@ -194,6 +200,7 @@ static void run_down(struct shell *sh)
 	reader_thread_stop(sh->reader); /* they wake the loop for each answer */
 	store_thread_stop(sh->store);
 	uv_loop_close(&sh->loop);
+	record_check_free(sh->record_check);
 	hash_pool_free(sh->hashes);
 	starter_stop(sh->starter);
 	station_free(sh->station);
@@ -275,6 +282,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 		  struct station_def *def, struct strbuf *why)
 {
 	struct store_snapshot snapshot = { 0 };
+	struct store_seal_options seal = { .build = SIGHTGLASS_VERSION };
 	struct station_options options = {
 		.server = "sightglassd " SIGHTGLASS_VERSION,
 		.has_service_uid = true,
@@ -300,7 +308,10 @@ static bool start(struct shell *sh, const struct server_options *o,
 		return false;
 	}
 	log_info("walls: %s", options.walls);
-	sh->store = store_thread_start(sh->state_dir, &snapshot, wake_loop, sh, why);
+	seal.folder = def->audit.folder;
+	memcpy(seal.boot_id, options.boot_id, sizeof(seal.boot_id));
+	sh->store =
+		store_thread_start(sh->state_dir, &seal, &snapshot, wake_loop, sh, why);
 	if (sh->store)
 		sh->reader = reader_thread_start(sh->state_dir, READER_SEARCHES,
 						 wake_loop, sh, why);
@@ -393,6 +404,7 @@ int main(int argc, char **argv)
 		    &(struct event){ .kind = EV_TIME }); /* carries the first actions */
 	measure_start(&sh);
 	screens_watch_start(&sh);
+	sh.record_check = record_check_start(&sh);
 	service_ready(station_current_def(sh.station)->name);
 	uv_run(&sh.loop, UV_RUN_DEFAULT);
 	run_down(&sh);

@@ -348,6 +348,17 @@ void notify_carry(struct shell *sh, const struct action *a)
 		log_out(sh->notify, d, a);
 }
 
+void notify_syslog(struct shell *sh, const struct action *a)
+{
+	struct notify_def d = { .name = (char *)(uintptr_t) "audit",
+				.kind = NOTIFY_SYSLOG,
+				.syslog = a->name,
+				.facility = (int)a->num };
+
+	if (!sh->notify->stopping)
+		log_out(sh->notify, &d, a);
+}
+
 void notify_carrier_stop(struct notify_carrier *c)
 {
 	struct job *next;

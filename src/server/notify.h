@@ -16,7 +16,8 @@ enum { NOTIFY_RUNNING = 4, NOTIFY_WAITING = 256, NOTIFY_LIMIT_MS = 30000 };
 struct notify_carrier;
 
 struct notify_carrier *notify_carrier_new(struct shell *sh);
-void notify_carry(struct shell *sh, const struct action *a); /* an ACT_NOTIFY */
+void notify_carry(struct shell *sh, const struct action *a);  /* an ACT_NOTIFY */
+void notify_syslog(struct shell *sh, const struct action *a); /* an ACT_SYSLOG */
 /* Kills what runs. It is freed when the loop has closed its handles. */
 void notify_carrier_stop(struct notify_carrier *c);
 

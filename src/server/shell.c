@@ -39,6 +39,16 @@ static void backup(struct shell *sh, const struct action *a)
 	store_thread_backup(sh->store, a->session, a->req, a->name);
 }
 
+static void seal_key(struct shell *sh, const struct action *a)
+{
+	store_thread_seal_key(sh->store, a->session, a->req, a->num != 0);
+}
+
+static void anchor_check(struct shell *sh, const struct action *a)
+{
+	store_thread_check_anchor(sh->store, a->name, a->bytes.buf);
+}
+
 static void reload(struct shell *sh, const struct action *a)
 {
 	reload_request(sh, a->session, a->req, a->dry_run);
@@ -71,6 +81,9 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_JOURNAL] = journal,
 	[ACT_REPORT] = report_request,
 	[ACT_BACKUP] = backup,
+	[ACT_SEAL_KEY] = seal_key,
+	[ACT_ANCHOR_CHECK] = anchor_check,
+	[ACT_SYSLOG] = notify_syslog,
 	[ACT_NOTIFY] = notify_carry,
 	[ACT_HASH] = hash_pool_take,
 	[ACT_LOG] = log_text,

@@ -24,6 +24,7 @@ struct driver_slot;    /* driver_process.c */
 struct session_slot;   /* sessions.c */
 struct reload_job;     /* reload.c */
 struct notify_carrier; /* notify.c */
+struct record_check;   /* record_check.c */
 struct hash_pool;      /* hash_pool.c */
 
 /* A folder that screens lie in: another one of the same name is another one. */
@@ -61,7 +62,8 @@ struct shell {
 	struct starter *starter;        /* of drivers and other programs */
 	struct driver_slot *drivers;
 	struct notify_carrier *notify;
-	uv_poll_t listener; /* on listen_fd */
+	struct record_check *record_check; /* NULL = none runs */
+	uv_poll_t listener;                /* on listen_fd */
 	uv_timer_t accept_again;
 	int listen_fd, spare_fd; /* spare: to tell one that descriptors are used up */
 	struct mono accept_warned;

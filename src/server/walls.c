@@ -141,6 +141,8 @@ static void need_all(struct wall_needs *n, const struct shell *sh,
 		     const struct station_def *def)
 {
 	wall_needs_place(n, WALL_WRITE, sh->state_dir);
+	if (def->audit.folder)
+		wall_needs_place(n, WALL_WRITE, def->audit.folder);
 	if (def->backups)
 		wall_needs_place(n, WALL_WRITE, def->backups);
 	need_station(n, def);

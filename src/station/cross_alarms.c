@@ -230,8 +230,8 @@ static void check_tag_areas(struct loader *l)
 		const struct tag_def *t = &l->d->tags[i];
 		struct strbuf near = STRBUF_INIT;
 
-		if (t->kind == TAG_SYSTEM || strmap_has(said, t->area) ||
-		    load_area_find(l, t->area))
+		if (t->kind == TAG_SYSTEM || strncmp(t->name, "system.", 7) == 0 ||
+		    strmap_has(said, t->area) || load_area_find(l, t->area))
 			continue;
 		const struct loc at = tag_loc(t);
 		strmap_put(said, t->area, 1);

@@ -58,6 +58,7 @@ void station_def_free(struct station_def *d)
 	for (size_t i = 0; i < d->n_notify; i++)
 		notify_def_release(&d->notify[i]);
 	free(d->notify);
+	audit_def_release(&d->audit);
 	free(d->devices);
 	free(d->tags);
 	arena_free(d->texts);

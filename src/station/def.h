@@ -11,6 +11,7 @@
 
 #include "access/access.h"
 #include "alarm/def.h"
+#include "station/load_audit.h"
 #include "station/manifest.h"
 #include "station/notify_def.h"
 #include "tag/def.h"
@@ -64,6 +65,7 @@ struct station_def {
 	struct names alarm_names;  /* empty as above: the engine knows */
 	struct notify_def *notify; /* who outside is told of alarms */
 	size_t n_notify;
+	struct audit_def audit;
 	struct area_def *areas; /* those declared, in the order of the files */
 	size_t n_areas;
 	struct access_def access;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "expr/expr.h"
+#include "station/load_audit.h"
 #include "util/strmap.h"
 #include "util/xalloc.h"
 
@@ -50,6 +51,10 @@ const struct cfg_row station_file_rows[] = {
 	  .kind = CFG_K_WORD,
 	  .words = reload_words,
 	  .help = "when a changed screen shows" },
+	{ .name = "audit",
+	  .kind = CFG_K_GROUP,
+	  .members = station_audit_rows,
+	  .help = "signing the record, and where its anchors go" },
 	{ .name = "socket", .kind = CFG_K_TEXT, .help = "path of the server's socket" },
 	{ .name = "state", .kind = CFG_K_TEXT, .help = "folder of the databases" },
 	{ .name = "backups",
@@ -111,7 +116,9 @@ static void load_plant(struct loader *l, const struct cfg_node *root)
 	bool access_incomplete = false;
 
 	part(l, root, "devices", load_devices, &l->devices_incomplete);
+	load_audit(l, root);
 	load_system(l, cfg_file(root));
+	load_audit_tag(l, cfg_file(root));
 	load_tags(l, cfg_get(root, "tags"), cfg_get(root, "tags_csv"));
 	if (cfg_as_text(cfg_get(root, "alarms")) && *cfg_as_text(cfg_get(root, "alarms")))
 		load_each(l, cfg_get(root, "alarms"), &l->alarms_incomplete, load_alarms,
@@ -145,6 +152,7 @@ static void load_all(struct loader *l, const struct cfg_node *root)
 	part(l, root, "recipes", load_recipes, &recipes_incomplete);
 	cross_alarms(l);
 	cross_notify(l);
+	cross_audit(l);
 	cross_access(l);
 	if (l->lint && !l->diags->errors) /* what is wrong comes first */
 		lint_alarms(l);

@@ -59,6 +59,7 @@ struct loader {
 	struct tag_note *tag_notes;
 	size_t n_tag_notes;
 	struct arena *scratch;    /* texts that live as long as the loading */
+	struct loc audit_at;      /* of mqtt in audit = { } */
 	struct settings settings; /* of the tag being read: its memory is used again */
 	struct alarm_note *alarm_notes; /* parallel to station_def.alarms */
 	size_t n_alarm_notes;

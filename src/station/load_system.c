@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alarm/type.h"
+#include "station/load_audit.h"
 #include "station/system_tags.h"
 
 static void add_tag(struct loader *l, const char *name, enum value_type type,
@@ -94,6 +95,18 @@ static const struct {
 	  "Writes and acknowledgements are refused; the plant is shown as before",
 	  "The disk is full or broken, and so is the reserve journal",
 	  "Call the administrator; act on the plant at its own panels" },
+	{ "system.anchors", "system.audit.not_anchored", "high", false,
+	  AUDIT_UNANCHORED_MAX, ALARM_MEDIUM,
+	  "Many records are not anchored outside this machine",
+	  "Who cuts off the end of the record now is found out later, or never",
+	  "The broker, the collector or the second folder for anchors is not reached",
+	  "Tell the administrator: sightglass status says which; nothing is lost so "
+	  "far" },
+	{ "system.record", "system.audit.believed", "state", false, 0, ALARM_CRITICAL,
+	  "The audit record is not what it was",
+	  "Writes and acknowledgements are refused until somebody accepts it",
+	  "A backup was restored, the disk is damaged, or somebody changed the record",
+	  "Call the administrator (sightglass status); act at the plant's own panels" },
 };
 
 static void add_own_alarm(struct loader *l, size_t i, const struct loc *at)
@@ -106,6 +119,8 @@ static void add_own_alarm(struct loader *l, size_t i, const struct loc *at)
 	a->tag = own_alarms[i].tag;
 	a->state = own_alarms[i].state;
 	a->limit = own_alarms[i].limit;
+	if (own_alarms[i].limit == AUDIT_UNANCHORED_MAX)
+		a->limit = (double)l->d->audit.unanchored_max;
 	a->deadband = own_alarms[i].limit > 0 ? 2 : 0;
 	a->priority = own_alarms[i].priority;
 	a->area = "system";

@@ -234,6 +234,8 @@ const struct message station_messages[] = {
 	{ WIRE_ACCEPT, "accept", RIGHT_VIEW, true, ALL, query_accept, NULL },
 	{ WIRE_HANDOVER, "hand-over", RIGHT_VIEW, true, AWAKE, NULL, on_handover },
 	{ WIRE_TERMINATE, "terminate", RIGHT_ADMIN, true, AWAKE, query_terminate, NULL },
+	{ WIRE_SEAL, "seal", RIGHT_ADMIN, true, AWAKE, query_seal, NULL },
+	{ WIRE_SIGN, "sign an export", RIGHT_AUDIT, true, AWAKE, query_sign, NULL },
 	{ 0, NULL, RIGHT_COUNT, false, 0, NULL, NULL },
 };
 
@@ -280,6 +282,8 @@ static bool may(struct station *s, struct session *who, const struct message *m,
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
 	} else if (!has_right(who, m)) {
 		access_explain(&who->grant, m->right, NULL, &s->why);
+		station_note_refusal(s, who, m->name, NULL, s->why.buf);
+	} else if (sealing_refuses(s, m, &s->why)) {
 		station_note_refusal(s, who, m->name, NULL, s->why.buf);
 	} else if (m->acts && !is_patient(s, who, m)) {
 		strbuf_setf(&s->why, "more than %d requests in a second: wait a moment",

@@ -193,6 +193,7 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 	status_row(s, who, m->req, "manifest", s->manifest);
 	status_row(s, who, m->req, "signed", control_vouched(s));
 	status_recording(s, who, m->req);
+	sealing_status(s, who, m->req);
 	status_number(s, who, m->req, "sessions", sessions);
 	status_number(s, who, m->req, "tags", live_tags(s));
 	status_number(s, who, m->req, "alarms", s->def->n_alarms);

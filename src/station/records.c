@@ -58,6 +58,7 @@ void station_audit(struct station *s, struct txn *t, struct audit_record *r)
 		r->uid = UINT32_MAX;
 	}
 	audit_record_put(&op->body, r);
+	sealing_recorded(s);
 }
 
 void station_describe(struct audit_record *r, const struct session *who)
@@ -353,6 +354,7 @@ void station_committed(struct station *s, const struct event *ev)
 		return;
 	}
 	k = s->tickets[i];
+	sealing_head(s, ev->u.committed.head);
 	memmove(s->tickets + i, s->tickets + i + 1,
 		(s->n_tickets - i - 1) * sizeof(*s->tickets));
 	s->n_tickets--;

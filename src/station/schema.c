@@ -7,6 +7,7 @@
 const struct station_schema station_schemas[] = {
 	{ "the station file", station_file_rows },
 	{ "station = { }", station_name_rows },
+	{ "audit = { }", station_audit_rows },
 	{ "a device: devices = ( { } )", station_device_rows },
 	{ "a file of tags", station_tags_file_rows },
 	{ "a tag: tags = ( { } )", station_tag_rows },

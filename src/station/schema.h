@@ -22,8 +22,9 @@ extern const struct cfg_row station_file_rows[], station_name_rows[],
 	station_write_rows[], station_history_rows[], station_template_rows[],
 	station_instance_rows[], station_alarm_file_rows[], station_alarm_rows[],
 	station_class_rows[], station_area_rows[], station_group_rows[],
-	station_notify_rows[], station_access_rows[], station_sessions_rows[],
-	station_passwords_rows[], station_role_rows[], station_operator_rows[];
+	station_notify_rows[], station_audit_rows[], station_access_rows[],
+	station_sessions_rows[], station_passwords_rows[], station_role_rows[],
+	station_operator_rows[];
 
 /* All of them as text. */
 void station_schema_help(struct strbuf *out);

@@ -116,7 +116,8 @@ void station_areas_of_tags(const struct station_def *d, struct station_areas *ou
 	for (size_t i = 0; i < d->n_tags; i++) {
 		const struct tag_def *t = &d->tags[i];
 
-		if (t->kind == TAG_SYSTEM || !t->area || strmap_has(seen, t->area))
+		if (t->kind == TAG_SYSTEM || strncmp(t->name, "system.", 7) == 0 ||
+		    !t->area || strmap_has(seen, t->area))
 			continue;
 		strmap_put(seen, t->area, 1);
 		*GROW(&out->v, &out->n) = t->area;

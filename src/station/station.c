@@ -90,9 +90,11 @@ struct station *station_new(struct station_def *def,
 		s->system_tag[i] = TAG_NONE;
 	s->alarm_watch = alarm_watch_new();
 	s->identity = identity_new();
+	sealing_start(s, snapshot);
 	station_writes_open(s, snapshot);
 	station_apply(s, def);
 	restore(s, snapshot);
+	sealing_started(s);
 	alarm_watch_start(s);
 	substitutions_restore(s, snapshot);
 	accounts_restore(s, snapshot);
@@ -161,6 +163,7 @@ static void try_to_end(struct station *s)
 		for (size_t i = 0; i < s->n_sessions; i++)
 			session_goodbye(s, s->sessions[i], "the server is stopping");
 		station_note(s, NULL, AUDIT_STOP, s->def->name, "stopped", "");
+		sealing_stop(s);
 		drivers_stop(s);
 	}
 	if (s->n_tickets && !late)
@@ -213,6 +216,8 @@ static void (*const handlers[])(struct station *s, const struct event *ev) = {
 	[EV_DRIVER_SENT] = drivers_sent,
 	[EV_DRIVER_EXITED] = drivers_exited,
 	[EV_COMMITTED] = station_committed,
+	[EV_RECORD] = sealing_record,
+	[EV_CHECKED] = sealing_checked,
 	[EV_RESERVE] = station_reserve,
 	[EV_SESSION_OPEN] = sessions_open,
 	[EV_SESSION_FRAME] = station_frame,
@@ -258,6 +263,7 @@ static void run_timers(struct station *s)
 	outside_tick(s);
 	alarm_watch_tick(s);
 	explains_tick(s);
+	sealing_tick(s);
 	station_records_tick(s);
 	if (beat)
 		system_count(s);
@@ -289,6 +295,7 @@ struct mono station_next_deadline(const struct station *s)
 	next = earliest(next, vitals_deadline(s));
 	next = earliest(next, outside_due_at(s));
 	next = earliest(next, explains_deadline(s));
+	next = earliest(next, sealing_deadline(s));
 	next = earliest(next, station_records_deadline(s));
 	next = earliest(next, sessions_deadline(s));
 	return s->stopped ? NEVER : earliest(next, s->stop_by);

@@ -46,6 +46,8 @@ enum event_kind {
 	EV_DRIVER_SENT,    /* what became of an ACT_DRIVER_SEND with want_result */
 	EV_DRIVER_EXITED,  /* gone, or could not be started */
 	EV_COMMITTED,      /* tickets in order */
+	EV_RECORD,         /* what the record is worth, and its newest anchor */
+	EV_CHECKED,        /* the whole record was read again */
 	EV_RESERVE,        /* the store's reserve journal took over, or was merged */
 	EV_SESSION_OPEN,
 	EV_SESSION_FRAME,
@@ -85,6 +87,7 @@ struct event {
 		struct {
 			uint64_t ticket;
 			bool ok;
+			uint64_t head; /* number of the newest record; 0 = not known */
 			char why[256];
 			struct txn *back; /* not ok: the same again, taken; NULL when
 					     the carrier cannot hand it back */
@@ -140,6 +143,11 @@ struct event {
 			int64_t step_ms; /* SLEPT: how long it slept */
 			bool synced;
 		} clock;
+		const struct record_state *record_state; /* RECORD; borrowed */
+		struct {
+			bool good;
+			char text[256];
+		} checked;
 	} u;
 };
 
@@ -159,6 +167,9 @@ enum action_kind {
 	 * each, "+" or "-" before it; answer ANSWER */
 	ACT_REPORT,
 	ACT_BACKUP,
+	ACT_SEAL_KEY,     /* num: 0 shows it, 1 wipes it; answer ANSWER */
+	ACT_ANCHOR_CHECK, /* name: an anchor, bytes: where it was; answer RECORD */
+	ACT_SYSLOG,       /* name: where, num: facility, num2: severity, bytes */
 	ACT_NOTIFY, /* num: target of the definition, num2: severity; bytes: what to tell
 		     */
 	ACT_HASH,   /* run the job off the loop, one at a time; answer HASHED */

@@ -225,6 +225,16 @@ struct session {
 	uint32_t lookups; /* lists and backups it waits for */
 };
 
+/* sealing.c: what is known of the record, and of who else has its anchors */
+struct sealing {
+	struct mono due, retry, hold;
+	bool connected, read_back; /* the broker: what it keeps was seen */
+	uint32_t echo_tag;
+	uint64_t head, mqtt_seq, syslog_seq, folder_seq;
+	struct record_state state;
+	char checked[256]; /* what the check of the whole record said; "" = it runs */
+};
+
 struct station {
 	/* station.c */
 	struct station_def *def; /* owned */
@@ -256,6 +266,8 @@ struct station {
 		unsigned percent;
 	} reserve; /* of the store, as it told last */
 	struct mono probe_due;
+
+	struct sealing sealing;
 
 	/* apply.c */
 	struct tag_db *db;
@@ -399,6 +411,31 @@ struct mono station_records_deadline(const struct station *s);
 void station_records_release(struct station *s);
 /* True when it may happen again: per second, in bursts. */
 bool bucket_take(struct bucket *b, struct mono now, int per_second, int burst);
+
+/* --- sealing.c --- */
+void sealing_start(struct station *s, const struct store_snapshot *snapshot);
+void sealing_started(struct station *s);
+void sealing_apply(struct station *s);    /* after a definition was applied */
+void sealing_recorded(struct station *s); /* a record was made */
+/* t holds an intent for a tag of class critical: a checkpoint goes with it. */
+void sealing_before_write(struct station *s, struct txn *t);
+void sealing_stop(struct station *s);
+void sealing_echo(struct station *s, const struct sample *sample);
+void sealing_record(struct station *s, const struct event *ev);
+void sealing_checked(struct station *s, const struct event *ev);
+void sealing_head(struct station *s, uint64_t head);
+uint64_t sealing_not_anchored(const struct station *s);
+void sealing_tags(struct station *s);
+void sealing_tick(struct station *s);
+struct mono sealing_deadline(const struct station *s);
+void sealing_status(struct station *s, struct session *who, uint32_t req);
+struct message;
+bool sealing_refuses(const struct station *s, const struct message *m,
+		     struct strbuf *why);
+void station_statement(struct station *s, struct txn *t, const struct session *who,
+		       enum audit_kind kind, const char *reason, const char *detail);
+void query_seal(struct station *s, struct session *who, const struct wire_request *m);
+void query_sign(struct station *s, struct session *who, const struct wire_request *m);
 
 /* --- apply.c, diff.c, levels.c --- */
 const char *station_tag_name(const void *station, uint32_t tag); /* one that stands */

@@ -9,6 +9,7 @@ void system_find(struct station *s)
 
 	for (int i = 0; i < SYSTEM_TAG_COUNT; i++)
 		s->system_tag[i] = tag_db_find(s->db, system_tags[i].name);
+	sealing_apply(s);
 	for (size_t i = 0; i < s->n_devices; i++) {
 		struct device_live *d = &s->devices[i];
 
@@ -84,6 +85,7 @@ void system_count(struct station *s)
 	system_set_int(s, s->system_tag[SYSTEM_SESSIONS], sessions);
 	system_set_int(s, s->system_tag[SYSTEM_DRIVER_RESTARTS], s->restarts);
 	station_recording_tags(s);
+	sealing_tags(s);
 	system_set_int(s, s->system_tag[SYSTEM_IN_DOUBT],
 		       (int64_t)write_gate_doubt_count(s->gate));
 	system_set_int(s, s->system_tag[SYSTEM_SUBSTITUTED], (int64_t)s->n_substitutions);

@@ -20,6 +20,11 @@ const struct system_tag_row system_tags[SYSTEM_TAG_COUNT] = {
 				    "cannot be written" },
 	[SYSTEM_RESERVE_USED] = { "system.reserve_used_pct", VALUE_INT, "%",
 				  "How full the reserve journal is" },
+	[SYSTEM_NOT_ANCHORED] = { "system.audit.not_anchored", VALUE_INT, "",
+				  "Records that no anchor outside vouches for yet" },
+	[SYSTEM_RECORD_BELIEVED] = { "system.audit.believed", VALUE_BOOL, "",
+				     "The record is what it was; else writes and acts "
+				     "are refused" },
 	[SYSTEM_SESSIONS] = { "system.sessions", VALUE_INT, "",
 			      "Consoles and commands connected" },
 	[SYSTEM_DRIVER_RESTARTS] = { "system.driver_restarts", VALUE_INT, "",

@@ -19,7 +19,9 @@ enum system_tag {
 	SYSTEM_RECORDING,      /* system.recording: records are stored, somewhere */
 	SYSTEM_RESERVE_IN_USE, /* system.reserve_in_use: in the reserve journal */
 	SYSTEM_RESERVE_USED,   /* system.reserve_used_pct */
-	SYSTEM_SESSIONS,       /* system.sessions */
+	SYSTEM_NOT_ANCHORED,   /* system.audit.not_anchored: records nobody else has */
+	SYSTEM_RECORD_BELIEVED, /* system.audit.believed */
+	SYSTEM_SESSIONS,        /* system.sessions */
 	SYSTEM_DRIVER_RESTARTS, /* system.driver_restarts: since start */
 	SYSTEM_CLOCK_SYNCED,    /* system.clock_synced: adjtimex says so */
 	SYSTEM_IN_DOUBT,        /* system.writes_in_doubt */

@@ -25,6 +25,8 @@ void station_set(struct station *s, uint32_t tag, const struct sample *sample)
 	tag_db_set(s->db, tag, sample);
 	if (s->tags[tag].rare->pen)
 		trends_sample(s, tag);
+	if (tag == s->sealing.echo_tag)
+		sealing_echo(s, sample);
 }
 
 void station_set_value(struct station *s, uint32_t tag, struct value v)

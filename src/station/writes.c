@@ -106,6 +106,8 @@ static void commit(void *arg, struct txn *t, enum write_commit what, uint64_t id
 		[WRITE_COMMIT_SETTLE] = false,
 	};
 
+	if (what == WRITE_COMMIT_INTENT)
+		sealing_before_write(arg, t);
 	station_commit(arg, t, keep[what], what == WRITE_COMMIT_NOTE ? NULL : stored,
 		       what, id);
 }

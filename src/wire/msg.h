@@ -83,6 +83,8 @@ enum wire_type {
 	WIRE_ACCEPT = 48,       /* req only: the notice of use */
 	WIRE_TERMINATE = 49,    /* num: a session; text: why */
 	WIRE_HANDOVER = 50,     /* wire/handover.h */
+	WIRE_SEAL = 52,         /* num: enum wire_seal; text: why */
+	WIRE_SIGN = 53,         /* text=what an export's statement says; it is recorded */
 	WIRE_CONFIG = 54, /* req only: rows (path, size, hash) of the files that run */
 	WIRE_AUDIT_SEARCH = 55, /* wire/audit.h */
 
@@ -113,6 +115,13 @@ enum wire_type {
 	WIRE_CHANGE_LINE = 124,
 	WIRE_WHO = 125,       /* wire/who.h */
 	WIRE_USE_NOTICE = 126 /* wire/who.h */
+};
+
+enum wire_seal {
+	WIRE_SEAL_SHOW_KEY, /* REPLY: the seal's first key, once it was asked for */
+	WIRE_SEAL_WIPE_KEY, /* it was taken away: this machine forgets it */
+	WIRE_SEAL_NEW_KEY,  /* the record is signed by a new key from now on */
+	WIRE_SEAL_ACCEPT    /* the record is believed again, as it is */
 };
 
 struct wire_hello {

@@ -362,11 +362,15 @@ static bool subscribe_some(struct mqtt_connection *c, const struct mqtt_topics *
 	char *names[SUBSCRIBE_TOPICS];
 	struct subscription one = { 0 };
 	size_t bytes = 0, total = mqtt_topics_count(ts);
+	bool own = false;
 
 	for (; *next < total && one.n < SUBSCRIBE_TOPICS && bytes < SUBSCRIBE_BYTES;
 	     ++*next) {
 		if (!mqtt_topics_wants(ts, *next))
 			continue;
+		if (one.n && mqtt_topics_own(ts, *next) != own)
+			break; /* a packet has one option for all its topics */
+		own = mqtt_topics_own(ts, *next);
 		/* the library's prototype lacks a const; it does not write */
 		names[one.n] = (char *)(uintptr_t)mqtt_topics_name(ts, *next);
 		bytes += strlen(names[one.n]) + 3;
@@ -375,7 +379,7 @@ static bool subscribe_some(struct mqtt_connection *c, const struct mqtt_topics *
 	if (one.n == 0)
 		return true;
 	if (mosquitto_subscribe_multiple(c->m, &one.id, (int)one.n, names, SUBSCRIBE_QOS,
-					 c->version5 ? MQTT_SUB_OPT_NO_LOCAL : 0,
+					 c->version5 && !own ? MQTT_SUB_OPT_NO_LOCAL : 0,
 					 NULL) != MOSQ_ERR_SUCCESS)
 		return false;
 	*GROW(&c->subs, &c->n_subs) = one;

@@ -32,6 +32,8 @@ const struct driver_setting mqtt_tag_settings[] = {
 	{ "time", "string", false,
 	  "json:/pointer of the source time: epoch s or ms, or ISO 8601 with zone", 0,
 	  0 },
+	{ "own", "bool", false,
+	  "also what this connection publishes itself: to see it arrive (false)", 0, 0 },
 	{ "write.topic", "string", false, "the topic a command is published on", 0, 0 },
 	{ "write.payload", "string", false, "format of a command (as payload)", 0, 0 },
 	{ "write.qos", "int", false, "0 (default), 1 or 2", 0, 2 },
@@ -286,6 +288,7 @@ bool mqtt_tag_parse(const struct driver_tag *t, struct mqtt_tag_settings *out,
 		    struct strbuf *why)
 {
 	*out = (struct mqtt_tag_settings){ .topic = get_or(t, "topic", "") };
+	out->own = strcmp(get_or(t, "own", "false"), "true") == 0;
 	return check_topic("topic", out->topic, why) &&
 	       find_format("payload", get_or(t, "payload", "plain"), &out->format,
 			   &out->path, why) &&

@@ -38,6 +38,7 @@ struct mqtt_tag_settings { /* texts are borrowed from the tag */
 	const char *write_path;
 	int write_qos;
 	bool write_retain;
+	bool own; /* hears what we publish, too */
 };
 
 /* False with a sentence in why (may be NULL). */

@@ -34,6 +34,7 @@ static void add_tag(struct mqtt_topics *ts, const struct driver_tag *t)
 	struct topic_row *topic = &ts->topics[row->topic];
 	size_t *slot = GROW(&topic->tags, &topic->n_tags);
 	*slot = ts->n_tags - 1;
+	topic->own = topic->own || s.own;
 }
 
 struct mqtt_topics *mqtt_topics_of(const struct driver_tag *const *tags, size_t n)
@@ -84,6 +85,7 @@ static void inherit_topic(struct topic_row *topic, const struct topic_row *from)
 	topic->name = own.name;
 	topic->tags = own.tags;
 	topic->n_tags = own.n_tags;
+	topic->own = own.own;
 }
 
 static bool has_fresh(const struct mqtt_topics *ts, const struct topic_row *topic)
@@ -142,6 +144,11 @@ const struct driver_tag *mqtt_topics_by_id(const struct mqtt_topics *ts, uint32_
 size_t mqtt_topics_count(const struct mqtt_topics *ts)
 {
 	return ts->n_topics;
+}
+
+bool mqtt_topics_own(const struct mqtt_topics *ts, size_t topic)
+{
+	return ts->topics[topic].own;
 }
 
 const char *mqtt_topics_name(const struct mqtt_topics *ts, size_t topic)

@@ -43,6 +43,8 @@ const struct driver_tag *mqtt_topics_by_id(const struct mqtt_topics *ts, uint32_
 
 /* The topics to subscribe, each once; borrowed. */
 size_t mqtt_topics_count(const struct mqtt_topics *ts);
+/* A tag wants to see what we publish on it. */
+bool mqtt_topics_own(const struct mqtt_topics *ts, size_t topic);
 const char *mqtt_topics_name(const struct mqtt_topics *ts, size_t topic);
 /* NULL when the tag is not one of ours. */
 const struct mqtt_tag_settings *mqtt_topics_tag(const struct mqtt_topics *ts,

@@ -24,6 +24,7 @@ struct topic_row {
 	const char *name;
 	size_t *tags, n_tags;
 	bool subscribed, refused;
+	bool own;   /* what we publish on it is wanted, too */
 	bool again; /* asked for once more, for a tag that came later */
 	char answer[DECISION_MAX + 1]; /* the broker's words when refused */
 	/* the last message, for explain */
