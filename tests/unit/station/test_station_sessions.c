@@ -138,6 +138,8 @@ static const struct expectation expected[] = {
 	{ WIRE_ACCEPT, { true, true, true, true }, false },
 	{ WIRE_HANDOVER, { true, true, true, true }, true },
 	{ WIRE_TERMINATE, { false, false, false, true }, true },
+	{ WIRE_SEAL, { false, false, false, true }, true },
+	{ WIRE_SIGN, { false, false, false, true }, true },
 };
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
