@@ -151,9 +151,11 @@ static void show_secret(const struct answer *rows)
 
 	strbuf_room(&picture, 65536);
 	strbuf_clear(&picture);
+	/* the address first: with the picture and two lines below it 24 rows are full */
+	puts(rows->uri);
 	if (can_draw && qr_draw(&picture, rows->uri, coloured))
 		fputs(picture.buf, stdout);
-	printf("%s\nsecret %s (6 digits, 30 s, SHA-1)\n", rows->uri, rows->secret);
+	printf("secret %s (6 digits, 30 s, SHA-1)\n", rows->secret);
 	fflush(stdout);
 	explicit_bzero(picture.buf, picture.len);
 	strbuf_release(&picture);
