@@ -58,6 +58,8 @@ static void put_audit(struct fake_store *s, const struct txn_op *op)
 	snprintf(a->subject, sizeof(a->subject), "%.63s", r.subject);
 	snprintf(a->result, sizeof(a->result), "%.63s", r.result);
 	snprintf(a->detail, sizeof(a->detail), "%.63s", r.detail);
+	snprintf(a->person, sizeof(a->person), "%.31s", r.person);
+	snprintf(a->approver, sizeof(a->approver), "%.31s", r.approver);
 	snprintf(a->reason, sizeof(a->reason), "%.63s", r.reason);
 	strbuf_release(&text);
 }

@@ -16,6 +16,7 @@ struct fake_audit {
 	enum audit_kind kind;
 	uint64_t request;
 	char subject[64], result[64], detail[64], reason[64];
+	char person[32], approver[32];
 };
 
 struct fake_alarm {

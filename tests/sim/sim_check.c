@@ -35,6 +35,7 @@ void check_handed_over(struct world *w, const struct action *a)
 	HOLDS(w, stored->outcome[0] == '\0', "a send after its outcome", m.request);
 	HOLDS(w, ++w->handed[m.request] == 1, "a second send", m.request);
 	HOLDS(w, m.deadline_ns > w->now.mono.ns, "a send after its deadline", m.request);
+	check_approved(w, m.request, stored->tag);
 	w->sends++;
 }
 

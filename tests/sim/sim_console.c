@@ -49,10 +49,12 @@ static void connect_now(struct world *w, struct delivery *d)
 	me->n_rows = 0;
 	me->ack_req = me->doubt_req = me->settle_req = 0;
 	me->epoch = 0;
+	me->asked = 0;
 	ev.u.open.session = me->session;
-	ev.u.open.uid = RIG_IVAN;
+	ev.u.open.uid = d->who ? RIG_MARA : RIG_IVAN;
 	ev.u.open.pid = 100 + d->who;
-	snprintf(ev.u.open.unix_user, sizeof(ev.u.open.unix_user), "ivan");
+	snprintf(ev.u.open.unix_user, sizeof(ev.u.open.unix_user), "%s",
+		 rig_user(ev.u.open.uid));
 	sim_step(w, &ev);
 	wire_put_hello(console_send(w, d->who), &hello);
 	wire_put_request(console_send(w, d->who), WIRE_ALARMS, &list);
@@ -133,9 +135,12 @@ static void select_something(struct world *w, struct delivery *d)
 	if (!me->session || me->waiting || w->calm || me->writes_left <= 0)
 		return;
 	if (d->who == 0 && me->writes_left == 3)
-		i = w->seed % 3 == 0 ? 2 : 0; /* the target: modbus or mqtt */
+		i = w->when == PHASE_APPROVAL ? 3 /* two persons */
+		    : w->seed % 3 == 0        ? 2
+					      : 0; /* modbus or mqtt */
 	me->writes_left--;
 	me->waiting = true;
+	me->confirmed = false; /* what comes for the one before ends nothing */
 	me->select_req = m.req = 1000 + ++me->last_req;
 	me->token = 0;
 	snprintf(m.tag, sizeof(m.tag), "%s", tags[i]);
@@ -153,6 +158,7 @@ static void confirm_it(struct world *w, struct delivery *d)
 	if (!me->session || !me->token)
 		return;
 	me->confirm_req = m.req = 2000 + ++me->last_req;
+	me->confirmed = true;
 	me->last_token = me->token;
 	me->confirms++;
 	wire_put_request(console_send(w, d->who), WIRE_CONFIRM, &m);
@@ -205,7 +211,7 @@ static void on_done(struct world *w, uint32_t console, const uint8_t *p, size_t 
 	struct wire_write_done m;
 
 	assert_true(wire_get_write_done(p, n, &m));
-	if (m.req != w->consoles[console].confirm_req)
+	if (m.req != w->consoles[console].confirm_req || !w->consoles[console].confirmed)
 		return;
 	if (console == 0)
 		sim_phase(w, PHASE_DONE);
@@ -249,7 +255,8 @@ static void on_reply(struct world *w, uint32_t console, const uint8_t *p, size_t
 	if (m.req == me->ack_req) {
 		me->ack_req = 0;
 		console_speak(w, console, acknowledge, MS(200));
-	} else if (m.req == me->select_req || m.req == me->confirm_req) {
+	} else if (m.req == me->select_req ||
+		   (me->confirmed && m.req == me->confirm_req)) {
 		write_ended(w, console);
 	} else if (m.req == me->doubt_req) {
 		doubts_read(w, console);
@@ -323,7 +330,7 @@ static void take_frame(struct world *w, uint32_t console, uint16_t type, const u
 		{ WIRE_SELECTED, on_selected }, { WIRE_WRITE_DONE, on_done },
 		{ WIRE_REPLY, on_reply },       { WIRE_ALARM_RESET, on_reset },
 		{ WIRE_ALARM_ROW, on_row },     { WIRE_ALARM_SYNC, on_sync },
-		{ WIRE_ROW, doubts_row },
+		{ WIRE_ROW, doubts_row },       { WIRE_APPROVAL, approvals_frame },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

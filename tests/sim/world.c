@@ -324,8 +324,7 @@ static void start_server(struct world *w, struct delivery *d)
 	doubts_loaded(w);
 	w->life = ++w->lives;
 	w->last_session = 0;
-	w->st = station_new(rig_station((enum rig_change)w->change), &snapshot, &options,
-			    w->now, &out);
+	w->st = station_new(sim_station(w->change), &snapshot, &options, w->now, &out);
 	store_snapshot_release(&snapshot);
 	for (size_t i = 0; i < out.n; i++)
 		carry(w, &out.v[i]);
@@ -442,6 +441,7 @@ static void add_up(const struct world *w, struct sim_totals *t)
 	t->acts += w->acts_shown;
 	t->doubts += w->doubts_shown;
 	t->settled += w->settled;
+	t->approved += w->approved;
 	t->lives += w->lives;
 	for (size_t i = 0; i < SIM_REQUESTS; i++)
 		if (w->was_shown[i])

@@ -55,6 +55,7 @@ enum sim_fault {
 	X(SELECT, "select")                                                              \
 	X(SELECTED, "selected")                                                          \
 	X(CONFIRM, "confirm")                                                            \
+	X(APPROVAL, "approval")                                                          \
 	X(INTENT, "intent")                                                              \
 	X(SENT, "sent")                                                                  \
 	X(ACTED, "acted")                                                                \
@@ -113,7 +114,9 @@ struct sim_console {
 	uint64_t token, last_token;
 	uint32_t select_req, confirm_req;
 	int writes_left;
-	bool waiting; /* for the end of a write */
+	bool waiting;   /* for the end of a write */
+	bool confirmed; /* that one */
+	uint64_t asked; /* an approval that waits for this person's answer; 0 = none */
 	size_t confirms, ends;
 	uint64_t epoch, version, list_hash;
 	uint32_t ack_req, act_req;
@@ -178,6 +181,7 @@ struct world {
 
 	/* what was counted */
 	uint32_t handed[SIM_REQUESTS], acted[SIM_REQUESTS]; /* by request */
+	size_t approved; /* sends that two persons wanted */
 	size_t steps, sends, ends, acks_shown, acts_shown, doubts_shown, settled;
 	enum write_outcome shown[SIM_REQUESTS];
 	bool was_shown[SIM_REQUESTS];
@@ -185,7 +189,7 @@ struct world {
 
 /* One run; asserts everything; adds to matrix when the fault was injected. */
 struct sim_totals {
-	size_t runs, steps, sends, ends, acks, acts, lives, doubts, settled;
+	size_t runs, steps, sends, ends, acks, acts, lives, doubts, settled, approved;
 	size_t outcomes[4];
 	size_t matrix[FAULT_COUNT][PHASE_COUNT];
 };
@@ -231,6 +235,11 @@ void console_closed(struct world *w, uint64_t session);
 void console_dies(struct world *w, uint32_t console);
 void console_confirms_again(struct world *w, uint32_t console);
 void consoles_vanish(struct world *w);
+
+/* sim_approvals.c: b.sp takes two persons; console 0 is ivan's, console 1 mara's. */
+struct station_def *sim_station(int change);
+void approvals_frame(struct world *w, uint32_t console, const uint8_t *p, size_t n);
+void check_approved(struct world *w, uint64_t request, const char *tag);
 
 /* sim_doubts.c: the in-doubt list, asked and settled by the consoles, and what it owes
  * the record at every moment. */

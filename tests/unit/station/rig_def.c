@@ -317,8 +317,8 @@ static void add_access(struct access_def *a, enum rig_change change)
 		 BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_SHELVE) |
 			 BIT(RIGHT_APPROVE));
 	add_role(a, "lead",
-		 BIT(RIGHT_VIEW) | BIT(RIGHT_ACKNOWLEDGE) | BIT(RIGHT_OPERATE) |
-			 BIT(RIGHT_APPROVE) | BIT(RIGHT_ENGINEER));
+		 BIT(RIGHT_VIEW) | BIT(RIGHT_SHELVE) | BIT(RIGHT_ACKNOWLEDGE) |
+			 BIT(RIGHT_OPERATE) | BIT(RIGHT_APPROVE) | BIT(RIGHT_ENGINEER));
 	if (change != RIG_NO_IVAN)
 		add_operator(a, "ivan", "operator", ivans, 5);
 	add_operator(a, "oleg", "operator", olegs, 1);
