@@ -368,11 +368,18 @@ static void take_setting(const struct row *r)
 		r->p->write.allowed = true;
 }
 
+static void take_number(const struct row *r, double *out)
+{
+	double v;
+
+	if (number(r, &v))
+		*out = v;
+}
+
 static void take_cell(const struct row *r)
 {
 	const struct column *c = &r->t->column[r->i];
 	void *at = c->field ? (char *)r->p + c->field->at : NULL;
-	double v;
 
 	switch (c->how) {
 	case AS_TEXT:
@@ -382,8 +389,7 @@ static void take_cell(const struct row *r)
 		take_word(r, at);
 		break;
 	case AS_NUMBER:
-		if (number(r, &v))
-			*(double *)at = v;
+		take_number(r, at);
 		break;
 	case AS_MS:
 		take_ms(r, at);

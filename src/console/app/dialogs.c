@@ -166,22 +166,38 @@ void dialog_confirm(struct app *a, bool alone)
 	d->note[0] = '\0';
 }
 
+/* What is shown was typed, the answer was moved to yes, or Y. */
+static bool means_yes(const struct dialog *d, uint32_t key)
+{
+	bool typed = d->offer.challenge[0] != '\0';
+
+	if (key == TERM_KEY_ENTER)
+		return typed || !d->button[0] || d->yes;
+	return !typed && (key == 'y' || key == 'Y');
+}
+
+/* It stood on the glass, whole, and one key was pressed alone. */
+static bool is_decided(const struct app *a)
+{
+	const struct dialog *d = &a->ui.dialog;
+
+	return d->armed && a->alone && a->ui.drawn.offer == d->offer.token &&
+	       !model_lost(&a->model) && a->client;
+}
+
 static void offer_key(struct app *a, uint32_t key)
 {
 	struct dialog *d = open_dialog(a);
-	bool typed = d->offer.challenge[0] != '\0';
-	bool enter = key == TERM_KEY_ENTER;
-	bool yes = (enter && (typed || !d->button[0] || d->yes)) ||
-		   (!typed && (key == 'y' || key == 'Y'));
+	bool yes = means_yes(d, key);
 
-	if (typed ? dialog_challenge_key(a, key) : dialog_answer_key(a, key))
+	if (d->offer.challenge[0] ? dialog_challenge_key(a, key)
+				  : dialog_answer_key(a, key))
 		return;
-	if (enter && !yes) {
+	if (key == TERM_KEY_ENTER && !yes) {
 		cancel(a);
 		return;
 	}
-	if (yes && d->armed && a->alone && a->ui.drawn.offer == d->offer.token &&
-	    !model_lost(&a->model) && a->client) {
+	if (yes && is_decided(a)) {
 		dialog_confirm(a, false);
 		return;
 	}
