@@ -70,7 +70,8 @@ static void tell_notice(struct station *s, struct session *who)
 void session_begins(struct station *s, struct session *who)
 {
 	who->active_at = who->proven_at = s->now.mono;
-	who->notice_due = s->def->access.sessions.notice != NULL;
+	/* the server's own user is no person: it only makes accounts */
+	who->notice_due = s->def->access.sessions.notice && !who->serves;
 	who->state = awake(who);
 	mask(who);
 	session_tell_who(s, who);
