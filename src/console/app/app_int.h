@@ -11,6 +11,7 @@
 #include "console/view/picture.h"
 #include "util/strbuf.h"
 #include "wire/client.h"
+#include "wire/handover.h"
 #include "wire/people.h"
 
 enum {
@@ -61,6 +62,17 @@ struct sound {
 	struct mono silenced_at; /* critical alarms ring again after a while (AM-02) */
 };
 
+/* The hand-over that is being prepared (shift.c). */
+struct app_shift {
+	uint32_t req; /* its rows are awaited; 0 = none */
+	uint8_t act;  /* enum wire_handover_act */
+	uint64_t number;
+	char from[64];
+	char text[FORM_TEXT_MAX + 1];
+	size_t used;
+	char notes[HANDOVER_NOTES_MAX + 1];
+};
+
 struct app {
 	const char *socket; /* as given, or NULL */
 	const char *first;  /* --screen, or NULL */
@@ -93,6 +105,7 @@ struct app {
 	struct mono holder_asked, place_told, pressed;
 	struct wire_place place; /* as told last */
 	struct ui_holder holder_found;
+	struct app_shift shift;
 	/* goto.c */
 	uint32_t goto_req;
 	bool goto_again;     /* the words are others than those that were asked */
@@ -265,6 +278,9 @@ void notes_done(struct app *a);
 void give_done(struct app *a);
 void take_done(struct app *a);
 void shift_answered(struct app *a, const struct wire_reply *m);
+void back_done(struct app *a);
+bool shift_reply(struct app *a, const struct wire_reply *m);
+void shift_forget(struct app *a); /* the connection is gone */
 bool shift_row(struct app *a, uint32_t req, char *const *field, size_t n);
 
 /* --- people.c --- */

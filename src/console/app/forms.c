@@ -67,6 +67,7 @@ static const struct {
 	[FORM_SIGN_IN] = { sign_in_done, sign_in_answered, NULL },
 	[FORM_NOTES] = { notes_done, NULL, NULL },
 	[FORM_GIVE] = { give_done, shift_answered, NULL },
+	[FORM_BACK] = { back_done, shift_answered, NULL },
 	[FORM_TAKE] = { take_done, shift_answered, NULL },
 	[FORM_CHANGE] = { change_done, NULL, NULL },
 	[FORM_SIGN] = { sign_done, sign_answered, signed_left },

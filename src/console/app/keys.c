@@ -338,6 +338,7 @@ static const struct key_row {
 	{ TERM_KEY_ESC, TERM_KEY_ESC, ALL, let_go, "Esc", "let go, then back" },
 	{ 'e', 'e', ALL, approval_open, "e", "approve or decline what others ask for" },
 	{ 'i', 'i', ALL, sign_in, "i", "sign in, out, or act again" },
+	{ 'H', 'H', ALL, hand_over, "H", "hand the shift over, or take it" },
 	{ 'L', 'L', ALL, lock_session, "L", "lock this session; alarms go on" },
 	{ 'P', 'P', ALL, print_picture, "P", "this picture into the file of --pictures" },
 	{ CTRL_L, CTRL_L, ALL, repaint, "Ctrl-L", "paint the screen anew" },

@@ -62,6 +62,7 @@ void talk_forget(struct app *a)
 	a->journal_req = a->audit_req = a->report_req = 0;
 	people_forget(a);
 	changes_forget(a);
+	shift_forget(a);
 	rows_forget(a);
 	a->goto_req = 0;
 	a->plate_told = false;
@@ -356,8 +357,9 @@ static void pending_reply(struct app *a, const struct wire_reply *m)
 static void other_reply(struct app *a, const struct wire_reply *m)
 {
 	static bool (*const theirs[])(struct app * a, const struct wire_reply *m) = {
-		form_reply,    changes_reply, goto_reply,   people_reply, rows_reply,
-		journal_reply, audit_reply,   report_reply, trend_reply,  dialog_reply,
+		form_reply,   shift_reply, changes_reply, goto_reply,
+		people_reply, rows_reply,  journal_reply, audit_reply,
+		report_reply, trend_reply, dialog_reply,
 	};
 
 	for (size_t i = 0; i < sizeof(theirs) / sizeof(theirs[0]); i++)
@@ -393,7 +395,8 @@ static bool on_row(struct app *a, const uint8_t *p, size_t n)
 		return false;
 	if (goto_row(a, m.req, m.field, m.n))
 		a->dirty = true;
-	else if (!people_row(a, m.req, m.field, m.n) &&
+	else if (!shift_row(a, m.req, m.field, m.n) &&
+		 !people_row(a, m.req, m.field, m.n) &&
 		 !rows_row(a, m.req, m.field, m.n) &&
 		 !recipe_row(a, m.req, m.field, m.n) &&
 		 !audit_row(a, m.req, m.field, m.n))
