@@ -26,9 +26,8 @@ void shift_add(struct shift *h, const char *section, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	for (char *c = text; *c; c++)
-		if (*c == '|')
-			*c = '/';
+	for (char *c = strstr(text, DIVIDER); c; c = strstr(c, DIVIDER))
+		c[1] = '/'; /* nothing that looks like the border of two lines */
 	*GROW(&h->lines, &h->n) = (struct shift_line){ section, xstrdup(text) };
 }
 

@@ -129,6 +129,7 @@ static size_t form_keys(const struct frame_input *in, struct bar_key *keys)
 
 	put(keys, &n, "Enter ",
 	    f->kind == FORM_NOTICE     ? "accepts it"
+	    : f->kind == FORM_NOTES    ? "adds it, or goes on"
 	    : f->n && f->at + 1 < f->n ? "the next"
 				       : "does it",
 	    false);
