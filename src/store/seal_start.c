@@ -17,6 +17,7 @@
 #include "store/store.h"
 #include "store/store_int.h"
 #include "util/clock.h"
+#include "util/locked.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -363,6 +364,7 @@ enum sg_err seal_start(struct store *s, const struct store_seal_options *o,
 	const char *slash = strrchr(s->path, '/');
 
 	s->seal = xcalloc(1, sizeof(*s->seal));
+	locked_keep(s->seal, sizeof(*s->seal)); /* the keys that sign */
 	s->seal->fd = -1;
 	s->seal->dir = xstrndup(s->path, (size_t)(slash - s->path));
 	s->seal->folder = o->folder && o->folder[0] ? xstrdup(o->folder) : NULL;

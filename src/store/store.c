@@ -13,6 +13,7 @@
 #include "store/reserve.h"
 #include "store/schema.h"
 #include "store/store_int.h"
+#include "util/locked.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -158,6 +159,7 @@ static enum sg_err open_with(const char *dir, const struct store_seal_options *o
 {
 	struct store *s = xcalloc(1, sizeof(*s));
 
+	locked_keep(s, sizeof(*s)); /* the key that seals */
 	s->lock = -1;
 	s->path = xasprintf("%s/station.db", dir);
 	s->reserve_path = xasprintf("%s/reserve.journal", dir);

@@ -6,6 +6,7 @@
 #include "support/test.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -17,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -664,8 +666,56 @@ static void SEC_30_nobody_looks_into_it_and_root_s_rights_are_gone(void **state)
 	close(fd);
 }
 
-/* --- the service manager
- * ------------------------------------------------------------------------ */
+/* --- a crash, and what is kept in memory --- */
+
+static void wants_a_core(void *arg)
+{
+	struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+
+	(void)arg;
+	setrlimit(RLIMIT_CORE, &all);
+	if (chdir(own.dir) < 0)
+		_exit(126);
+}
+
+static bool has_core(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool found = false;
+
+	assert_non_null(d);
+	while ((e = readdir(d)))
+		found |= strstr(e->d_name, "core") != NULL;
+	closedir(d);
+	return found;
+}
+
+/* Keys lie in locked memory, and a crash leaves no copy of any. */
+static void SEC_13_a_crash_leaves_no_core_and_keys_are_not_swapped(void **state)
+{
+	static const int signals[] = { SIGSEGV, SIGABRT, SIGQUIT };
+	char value[100], path[300];
+
+	(void)state;
+	own_station_make(&own);
+	own.prepare = wants_a_core;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		own_station_start(&own, NULL);
+		DEMO_UNTIL(&own.as, "recording", SOON_MS, "status");
+		field_of(own.pid, "VmLck:\t", value, sizeof(value));
+		if (strtol(value, NULL, 10) <= 0)
+			fail_msg("no memory is locked: \"%s\"", value);
+		kill(own.pid, signals[i]);
+		assert_int_equal(own_station_await_end(&own, SOON_MS), 128 + signals[i]);
+		unlink(own.as.socket);
+		assert_false(has_core(own.dir));
+		snprintf(path, sizeof(path), "%s/state", own.dir);
+		assert_false(has_core(path));
+	}
+}
+
+/* --- the service manager --- */
 
 static char notify_path[300];
 
@@ -740,6 +790,7 @@ int main(void)
 		cmocka_unit_test(SEC_14_what_was_opened_is_closed_again),
 		cmocka_unit_test(SEC_14_links_and_strangers_files_are_refused),
 		cmocka_unit_test(SEC_30_nobody_looks_into_it_and_root_s_rights_are_gone),
+		cmocka_unit_test(SEC_13_a_crash_leaves_no_core_and_keys_are_not_swapped),
 		cmocka_unit_test(ready_alive_and_stopping_are_told),
 	};
 
