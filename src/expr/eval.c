@@ -103,8 +103,11 @@ void expr_eval_stack(const struct expr *e, struct sample *out)
 
 void expr_eval_to(const struct expr *e, expr_get get, void *arg, struct sample *out)
 {
-	for (struct expr_operand *o = e->operands; o < e->operands + e->n_operands; o++)
+	for (size_t i = 0; i < e->n_operands; i++) {
+		struct expr_operand *o = &e->operands[i];
+
 		if (o->at == &o->own)
 			o->own = *get(arg, o->id);
+	}
 	expr_eval_bound(e, out);
 }
