@@ -116,7 +116,7 @@ bool account_name_fits(const char *name, struct strbuf *why)
 	return true;
 }
 
-/* --- roles ------------------------------------------------------------------------- */
+/* --- roles ----------------------------------------------------------------------- */
 
 static bool is_among(char *const *v, size_t n, const char *s)
 {

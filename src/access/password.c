@@ -57,7 +57,7 @@ struct password_cost password_cost(const struct password_policy *p)
 	};
 }
 
-/* --- rules ------------------------------------------------------------------------- */
+/* --- rules ----------------------------------------------------------------------- */
 
 static size_t characters(const char *s)
 {
@@ -157,7 +157,7 @@ bool password_fits(const struct password_policy *p, const char *name, const char
 	return fits;
 }
 
-/* --- hashes ------------------------------------------------------------------------ */
+/* --- hashes ---------------------------------------------------------------------- */
 
 bool password_hash(const char *password, const struct password_cost *c,
 		   char out[PASSWORD_HASH_SIZE])

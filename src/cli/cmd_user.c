@@ -35,8 +35,7 @@ static const char *const user_keys[] = {
 	"failures", "since",     "signed_in", "origin", NULL,
 };
 
-/* --- talking --------------------------------------------------------------------------
- */
+/* --- talking --------------------------------------------------------------------- */
 
 struct answer {
 	char secret[64], uri[1024]; /* of the first row */
@@ -88,8 +87,7 @@ static int send_act(struct client *c, struct wire_user *m, struct answer *rows,
 	return code;
 }
 
-/* --- acts -----------------------------------------------------------------------------
- */
+/* --- acts ------------------------------------------------------------------------ */
 
 static bool given(const struct cli_args *a, const char *option)
 {
@@ -216,8 +214,7 @@ static int remove_user(struct client *c, const struct cli_args *a, struct wire_u
 	return send_act(c, m, NULL, false);
 }
 
-/* --- the list -------------------------------------------------------------------------
- */
+/* --- the list -------------------------------------------------------------------- */
 
 static const struct column list_columns[] = {
 	{ "NAME", 16, false },     { "ROLES", 28, false }, { "STATE", 8, false },
@@ -299,8 +296,7 @@ static int list(const struct cli_args *a)
 	return code;
 }
 
-/* --- the command ----------------------------------------------------------------------
- */
+/* --- the command ----------------------------------------------------------------- */
 
 static const struct {
 	const char *word;

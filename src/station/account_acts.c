@@ -45,8 +45,7 @@ static const struct act_row act_rows[WIRE_USER_ACTS] = {
 	[WIRE_USER_REMOVE] = { AUDIT_USER_REMOVE, "is removed", true, false, true },
 };
 
-/* --- an act is kept until it is stored or refused ------------------------------------
- */
+/* --- an act is kept until it is stored or refused -------------------------------- */
 
 static struct user_act *find(const struct station *s, uint64_t id)
 {
@@ -109,8 +108,7 @@ refuse(struct station *s, struct user_act *act, const char *fmt, ...)
 	end(s, act);
 }
 
-/* --- may it be? ----------------------------------------------------------------------
- */
+/* --- may it be? ------------------------------------------------------------------ */
 
 static bool is_bootstrap(const struct station *s, const struct session *who)
 {
@@ -159,8 +157,7 @@ static bool leaves_an_admin(const struct station *s, const struct user_act *act,
 	return act->m.act == WIRE_USER_ROLES && account_is_admin(s, &act->next);
 }
 
-/* --- the change, on a copy ------------------------------------------------------------
- */
+/* --- the change, on a copy ------------------------------------------------------- */
 
 static void roles_of(const struct account *a, char *out, size_t size)
 {
@@ -287,8 +284,7 @@ static bool (*const takes[WIRE_USER_ACTS])(struct station *s, struct user_act *a
 	[WIRE_USER_REMOVE] = take_remove,
 };
 
-/* --- in force --------------------------------------------------------------------------
- */
+/* --- in force -------------------------------------------------------------------- */
 
 /* Whoever has signed in with a password that somebody else has just replaced. */
 static void take_persons_off(struct station *s, const char *name, const char *why)
@@ -503,8 +499,7 @@ static void go_on(struct station *s, struct user_act *act)
 	strbuf_release(&why);
 }
 
-/* --- is it the owner? ------------------------------------------------------------------
- */
+/* --- is it the owner? ------------------------------------------------------------ */
 
 static void proved(struct station *s, uint64_t session, uint32_t req,
 		   const struct proof *p)
@@ -535,8 +530,7 @@ static void ask_owner(struct station *s, struct session *who, struct user_act *a
 	identity_prove(s, who, &ask, proved);
 }
 
-/* --- messages --------------------------------------------------------------------------
- */
+/* --- messages -------------------------------------------------------------------- */
 
 static const char *is_malformed(const struct station *s, const struct user_act *act)
 {

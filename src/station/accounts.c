@@ -21,7 +21,7 @@ struct identity *identity_new(void)
 	return xcalloc(1, sizeof(struct identity));
 }
 
-/* --- accounts ----------------------------------------------------------------------- */
+/* --- accounts -------------------------------------------------------------------- */
 
 struct known *known_find(const struct station *s, const char *name)
 {

@@ -86,7 +86,7 @@ struct identity {
 	uint64_t last_id;
 };
 
-/* --- accounts.c --- */
+/* --- accounts.c ------------------------------------------------------------------ */
 struct known *known_find(const struct station *s, const char *name);
 struct known *known_add(struct station *s, struct account *a); /* takes a */
 void known_remove(struct station *s, struct known *k); /* sessions follow at once */
@@ -103,7 +103,7 @@ bool known_is_last_admin(const struct station *s, const struct known *k);
 /* Somebody of access.cfg who may, whatever becomes of the accounts. */
 bool accounts_file_has_admin(const struct station *s);
 
-/* --- proofs.c --- */
+/* --- proofs.c -------------------------------------------------------------------- */
 struct asked_proof {
 	uint32_t req;
 	const char *name, *password, *code; /* borrowed */
@@ -122,7 +122,7 @@ void identity_resume(struct station *s, struct known *k);
 void identity_failed(struct station *s, const char *name, uint32_t uid);
 void identity_succeeded(struct station *s, struct known *k, uint32_t uid);
 
-/* --- account_acts.c --- */
+/* --- account_acts.c -------------------------------------------------------------- */
 /* A SIGN_IN that brings a new password along. */
 void accounts_sign_in_anew(struct station *s, struct session *who,
 			   const struct wire_sign_in *m);

@@ -27,7 +27,7 @@ enum {
 
 static const char wrong[] = "name, password or code is wrong";
 
-/* --- waits ------------------------------------------------------------------------- */
+/* --- waits ----------------------------------------------------------------------- */
 
 static int64_t wait_ms(uint32_t failures, uint32_t free_ones)
 {
@@ -162,7 +162,7 @@ void identity_succeeded(struct station *s, struct known *k, uint32_t uid)
 	k->a.failures = 0;
 }
 
-/* --- the pool ---------------------------------------------------------------------- */
+/* --- the pool -------------------------------------------------------------------- */
 
 void identity_hash(struct station *s, struct hash_job *job, hashed_fn then, uint64_t what)
 {
@@ -190,7 +190,7 @@ void station_hashed(struct station *s, const struct event *ev)
 	}
 }
 
-/* --- a proof ----------------------------------------------------------------------- */
+/* --- a proof --------------------------------------------------------------------- */
 
 static struct proving *find(const struct station *s, uint64_t id)
 {
@@ -353,7 +353,11 @@ static void hashed(struct station *s, uint64_t what, struct hash_job *job)
 
 	if (!p)
 		return;
-	if (job->why[0])
+	/* begun before the others failed: many at once get no more tries than one after
+	 * the other */
+	if (identity_wait(s, p->name, p->uid))
+		refuse(s, p, "too many failures: try again in a moment");
+	else if (job->why[0])
 		refuse(s, p, "%s", job->why);
 	else
 		judge(s, p, job);

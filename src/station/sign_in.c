@@ -10,7 +10,7 @@
 
 #include "util/xalloc.h"
 
-/* --- who is on a session ------------------------------------------------------------ */
+/* --- who is on a session --------------------------------------------------------- */
 
 /* What an operator of access.cfg may do stands there, whatever the account says. */
 static struct access_grant grant_of_person(const struct station *s, const struct known *k,
@@ -116,7 +116,7 @@ bool station_is_service(const struct station *s, uint32_t uid)
 	return s->options.has_service_uid && s->options.service_uid == uid;
 }
 
-/* --- messages ----------------------------------------------------------------------- */
+/* --- messages -------------------------------------------------------------------- */
 
 void session_sign_in(struct station *s, struct session *who, uint32_t req,
 		     const char *name)

@@ -59,7 +59,7 @@ void session_resolve(struct station *s, struct session *who);
 /* The uid is the one the server runs as. */
 bool station_is_service(const struct station *s, uint32_t uid);
 
-/* --- the station's own --- */
+/* --- the station's own ----------------------------------------------------------- */
 struct event;
 struct identity;
 struct store_snapshot;

@@ -33,8 +33,7 @@ struct bed {
 	uint64_t yes;
 };
 
-/* --- a check -------------------------------------------------------------------------
- */
+/* --- a check --------------------------------------------------------------------- */
 
 /* Someone with a role in each of eight areas, asked of 64 tags' areas in turn. */
 static double check_ns(struct bed *b)
@@ -61,8 +60,7 @@ static double check_ns(struct bed *b)
 	return ns;
 }
 
-/* --- a hash --------------------------------------------------------------------------
- */
+/* --- a hash ---------------------------------------------------------------------- */
 
 static double ours(void *arg)
 {
@@ -84,8 +82,7 @@ static double bare(void *arg)
 	return bench_seconds() - start;
 }
 
-/* --- a sign-in -------------------------------------------------------------------------
- */
+/* --- a sign-in ------------------------------------------------------------------- */
 
 static void put_file(const struct bed *b, const char *name, const char *text)
 {

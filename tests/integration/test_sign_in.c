@@ -33,8 +33,7 @@
 static struct own_station own;
 static const char *hashes; /* the server's option */
 
-/* --- the station
- * ------------------------------------------------------------------------ */
+/* --- the station ----------------------------------------------------------------- */
 
 /* Whoever runs this is a shared console that may only look: and the server's own user. */
 static void make(const char *option)
@@ -106,8 +105,7 @@ static void add_ada_and_maria(void)
 	     "maria is added");
 }
 
-/* --- a console of our own
- * ----------------------------------------------------------------- */
+/* --- a console of our own -------------------------------------------------------- */
 
 static struct client *join(void)
 {
@@ -188,8 +186,7 @@ static double seconds_of(struct client *c, const char *name, const char *passwor
 	return (double)(clock_mono().ns - from.ns) / 1e9;
 }
 
-/* --- the command line
- * ---------------------------------------------------------------------- */
+/* --- the command line ------------------------------------------------------------ */
 
 static void the_first_admin_comes_from_the_command_line(void **state)
 {
@@ -263,8 +260,7 @@ static void SEC_13_no_password_is_echoed(void **state)
 	tty_free(t);
 }
 
-/* --- SEC-08, SEC-09
- * ------------------------------------------------------------------------- */
+/* --- SEC-08, SEC-09 -------------------------------------------------------------- */
 
 static void SEC_08_guessing_is_slowed_down_and_looking_is_not(void **state)
 {
@@ -308,8 +304,7 @@ static void SEC_09_nobody_learns_from_the_time_whether_a_name_exists(void **stat
 	client_close(c);
 }
 
-/* --- SEC-10
- * ---------------------------------------------------------------------------------- */
+/* --- SEC-10 ---------------------------------------------------------------------- */
 
 static long kib_of(const char *key)
 {
@@ -363,8 +358,7 @@ static void SEC_10_a_flood_of_sign_ins_costs_the_memory_of_one(void **state)
 	assert_true(kib_of("VmHWM:") - before < 2 * 128 * 1024);
 }
 
-/* --- SEC-11
- * ---------------------------------------------------------------------------------- */
+/* --- SEC-11 ---------------------------------------------------------------------- */
 
 static void unbase32(const char *text, uint8_t out[TOTP_SECRET_SIZE])
 {
@@ -423,8 +417,7 @@ static void SEC_11_a_code_that_was_used_is_used_also_after_a_restart(void **stat
 	client_close(c);
 }
 
-/* --- SEC-28
- * ---------------------------------------------------------------------------------- */
+/* --- SEC-28 ---------------------------------------------------------------------- */
 
 static void SEC_28_who_is_removed_is_off_within_a_second(void **state)
 {
@@ -452,8 +445,7 @@ static void SEC_28_who_is_removed_is_off_within_a_second(void **state)
 	strbuf_release(&why);
 }
 
-/* --- SEC-13
- * ---------------------------------------------------------------------------------- */
+/* --- SEC-13 ---------------------------------------------------------------------- */
 
 static bool file_has(const char *path, const char *words)
 {

@@ -92,8 +92,7 @@ static void admin_does_not_imply_operate(void **state)
 	access_def_release(&d);
 }
 
-/* --- roles x areas against a naive model
- * ------------------------------------------------- */
+/* --- roles x areas against a naive model ----------------------------------------- */
 
 static const char *const all_areas[] = { "a", "a.x", "a.x.y", "ab", "b", "b.z", "c" };
 static const char *const given[] = { NULL, "*", "a", "a.x", "b" };

@@ -123,8 +123,7 @@ static void length_is_of_characters_and_as_the_policy_says(void **state)
 	strbuf_release(&why);
 }
 
-/* --- accounts
- * --------------------------------------------------------------------------- */
+/* --- accounts -------------------------------------------------------------------- */
 
 static struct access_def roles(void)
 {
@@ -207,8 +206,7 @@ static void roles_that_do_not_fit_leave_the_old_ones(void **state)
 	strbuf_release(&why);
 }
 
-/* --- jobs
- * ------------------------------------------------------------------------------- */
+/* --- jobs ------------------------------------------------------------------------ */
 
 static void SEC_13_a_job_forgets_the_password_when_it_is_done(void **state)
 {

@@ -92,8 +92,7 @@ static uint64_t serving(struct rig *r, const char *program)
 	return session;
 }
 
-/* --- who may
- * ---------------------------------------------------------------------------- */
+/* --- who may --------------------------------------------------------------------- */
 
 static void an_admin_adds_somebody_who_then_chooses_a_password(void **state)
 {
@@ -221,8 +220,7 @@ static void a_name_and_a_role_have_to_fit(void **state)
 	assert_int_equal(rig_stored_ops(r, TXN_ACCOUNT), 0);
 }
 
-/* --- the first one
- * ----------------------------------------------------------------------- */
+/* --- the first one --------------------------------------------------------------- */
 
 static void the_servers_own_user_makes_the_first_admin_and_nothing_else(void **state)
 {
@@ -271,8 +269,7 @@ static void the_servers_own_user_gets_the_last_admin_back(void **state)
 		   "choose one of your own");
 }
 
-/* --- codes
- * -------------------------------------------------------------------------------- */
+/* --- codes ----------------------------------------------------------------------- */
 
 static struct wire_row row_of(const struct rig *r, uint64_t session)
 {
@@ -341,8 +338,7 @@ static void who_lost_the_codes_asks_an_admin(void **state)
 	assert_int_equal(rig_audits(r, AUDIT_USER_TOTP, NULL), 2);
 }
 
-/* --- SEC-28
- * -------------------------------------------------------------------------------- */
+/* --- SEC-28 ---------------------------------------------------------------------- */
 
 static bool was_told(const struct rig *r, uint64_t session, const char *text)
 {
@@ -416,8 +412,7 @@ static void SEC_28_a_password_given_by_an_admin_ends_what_the_old_one_began(void
 	assert_string_equal(rig_session(r, vera)->name, "vera");
 }
 
-/* --- the store
- * ------------------------------------------------------------------------------ */
+/* --- the store ------------------------------------------------------------------- */
 
 static void a_change_takes_effect_when_it_is_stored(void **state)
 {

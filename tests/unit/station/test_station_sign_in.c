@@ -81,8 +81,7 @@ static void SEC_09_unknown_name_and_wrong_password_are_the_same_work(void **stat
 		}
 }
 
-/* --- SEC-08: waits -------------------------------------------------------------------
- */
+/* --- SEC-08: waits --------------------------------------------------------------- */
 
 /* Of the last reply to a failure: seconds until the next try, 0 = at once. */
 static int told_wait(const char *reply)
@@ -243,8 +242,30 @@ static void SEC_08_more_sessions_get_no_more_guesses(void **state)
 	assert_int_equal(tries[2], tries[0]);
 }
 
-/* --- SEC-10
- * ----------------------------------------------------------------------------- */
+/* All begun before the first was known to be wrong. */
+static void SEC_08_guesses_at_once_are_no_more_than_one_after_the_other(void **state)
+{
+	enum { AT_ONCE = 12 };
+	struct rig *r = *state;
+	uint64_t s[AT_ONCE];
+	size_t told_wrong = 0;
+
+	r->hold_hashes = true;
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		s[i] = rig_open(r, i % 2 ? RIG_VERA : RIG_SAM);
+		rig_sign_in(r, s[i], 1, "maria", i == AT_ONCE - 1 ? RIG_PASSWORD : "no",
+			    "");
+	}
+	while (rig_hashed(r))
+		;
+	for (size_t i = 0; i < AT_ONCE; i++)
+		told_wrong += strstr(rig_reply(r, s[i], 1, NULL), wrong) != NULL;
+	assert_int_equal(told_wrong, 4); /* three are free, the fourth makes it wait */
+	assert_has(rig_reply(r, s[AT_ONCE - 1], 1, NULL), "too many failures");
+	assert_int_equal(known_find(r->st, "maria")->failing.failures, 4);
+}
+
+/* --- SEC-10 ---------------------------------------------------------------------- */
 
 static void SEC_10_the_queue_of_sign_ins_is_bounded(void **state)
 {
@@ -287,8 +308,7 @@ static void SEC_10_who_leaves_before_the_answer_costs_nothing_more(void **state)
 	assert_int_equal(rig_audits(r, AUDIT_PERSON_ON, NULL), 0);
 }
 
-/* --- SEC-11
- * ----------------------------------------------------------------------------- */
+/* --- SEC-11 ---------------------------------------------------------------------- */
 
 static void SEC_11_a_code_is_taken_once(void **state)
 {
@@ -377,8 +397,7 @@ static void SEC_11_the_step_is_on_the_disk_before_the_sign_in_counts(void **stat
 		   "nothing can be recorded");
 }
 
-/* --- who changes
- * ------------------------------------------------------------------------ */
+/* --- who changes ----------------------------------------------------------------- */
 
 static uint64_t on_the_glass(struct rig *r, const char *name)
 {
@@ -472,6 +491,7 @@ int main(void)
 		PEOPLE_TEST(SEC_08_nobody_locks_the_last_admin_out_from_elsewhere),
 		PEOPLE_TEST(SEC_08_a_restart_forgives_nothing),
 		cmocka_unit_test(SEC_08_more_sessions_get_no_more_guesses),
+		PEOPLE_TEST(SEC_08_guesses_at_once_are_no_more_than_one_after_the_other),
 		PEOPLE_TEST(SEC_10_the_queue_of_sign_ins_is_bounded),
 		PEOPLE_TEST(SEC_10_who_leaves_before_the_answer_costs_nothing_more),
 		PEOPLE_TEST(SEC_11_a_code_is_taken_once),
