@@ -65,7 +65,8 @@ void sealing_before_write(struct station *s, struct txn *t)
 		uint32_t tag = t->ops[i].kind == TXN_INTENT
 				       ? tag_db_find(s->db, t->ops[i].key)
 				       : TAG_NONE;
-		if (tag == TAG_NONE || !s->tags[tag].def->write->critical)
+		if (tag == TAG_NONE || !s->tags[tag].def ||
+		    !s->tags[tag].def->write->critical)
 			continue;
 		station_statement(s, t, NULL, AUDIT_CHECKPOINT, "", "");
 		return;
