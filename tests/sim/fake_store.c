@@ -199,6 +199,7 @@ static void apply(struct fake_store *s, const struct txn_op *op)
 		[TXN_SETTLE] = put_settle,
 		[TXN_SUBSTITUTION] = put_substitution,
 		[TXN_SUBSTITUTION_GONE] = put_substitution_gone,
+		[TXN_CHECKPOINT] = put_audit, /* a record like any other here */
 		[TXN_ACCOUNT] = put_account,
 		[TXN_ACCOUNT_GONE] = put_account_gone,
 	};
