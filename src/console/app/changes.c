@@ -268,7 +268,8 @@ void edit_change(struct app *a, uint32_t key)
 	if (at < 0)
 		return;
 	l = &c->told[at];
-	f = form_open(a, FORM_CHANGE, c->line[at].tag);
+	snprintf(c->edited, sizeof(c->edited), "%s", c->line[at].tag);
+	f = form_open(a, FORM_CHANGE, c->edited);
 	if (l->tag[0])
 		snprintf(f->text, sizeof(f->text), "now %s %s", l->old_value, l->unit);
 	value_format(&c->line[at].value, -1, value, sizeof(value));
@@ -284,14 +285,14 @@ void change_done(struct app *a)
 	struct value v;
 	size_t at = 0;
 
-	while (at < c->n && strcmp(c->line[at].tag, f->title) != 0)
+	while (at < c->n && strcmp(c->line[at].tag, c->edited) != 0)
 		at++;
 	if (at == c->n)
 		form_close(a);
 	else if (!value_parse_operator(f->field[0].entry.text, c->line[at].value.type, &v,
 				       &why))
 		form_note(f, true, why.buf);
-	else if (stage(a, c->line[at].tag, &v))
+	else if (stage(a, c->edited, &v))
 		form_close(a);
 	strbuf_release(&why);
 	rows_put(a);
@@ -587,7 +588,7 @@ void changes_forget(struct app *a)
 	if (!c->running)
 		return;
 	c->running = false;
-	c->over = c->lost = true;
+	c->over = c->lost = c->changed = true;
 	app_say(a, ROLE_REFUSED,
 		"change set %llu: the server was lost while it ran; it sends no further "
 		"line, and is asked what became of it",

@@ -15,6 +15,7 @@ struct app_changes {
 	struct wire_change_line told[WIRE_CHANGES_MAX];
 	size_t n;
 	char label[32];
+	char edited[128]; /* the tag whose line is typed anew */
 	char title[64]; /* of the recipe, if it is one */
 	bool changed;   /* since the rows were made */
 	struct mono put;

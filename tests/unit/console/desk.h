@@ -121,6 +121,8 @@ static inline void desk_close(struct desk *d)
 	free(a->ui.list.names);
 	free(a->ui.overrides.row);
 	free(a->ui.people.row);
+	free(a->ui.staged.row);
+	free(a->ui.doubts.row);
 	strmap_free(a->warned);
 	model_release(&a->model);
 	grid_release(&a->grid);
