@@ -42,7 +42,7 @@ static void end(struct station *s, struct session *who, const char *why)
 	session_values_release(s, who);
 	who->alarms_on = false;
 	if (who->greeted && !s->stopped)
-		station_note(s, who, AUDIT_SIGN_OUT, who->name, "signed out", why);
+		station_note_going(s, who, why);
 }
 
 static void __attribute__((format(printf, 4, 0)))
@@ -217,7 +217,7 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 		 m->place[0] ? m->place : "no terminal", who->pid, m->program);
 	welcome(s, who);
 	session_begins(s, who);
-	station_note(s, who, AUDIT_SIGN_IN, who->name, "signed in", who->program);
+	station_note_coming(s, who);
 	if (who->serves) /* it sees nothing of the plant */
 		return;
 	station_tell_kept(s, who);

@@ -55,6 +55,14 @@ struct bucket { /* how often something may happen */
 	struct mono at;
 };
 
+enum { COMERS = 32 };
+
+struct comer { /* comers.c: how often a Unix user opens sessions */
+	bool known;
+	uint32_t uid, unsaid;
+	struct bucket comings;
+};
+
 /* --- tags --- */
 
 struct watch; /* watches.c */
@@ -222,6 +230,7 @@ struct session {
 	/* messages.c, records.c */
 	struct bucket requests, alarm_acts, refusals;
 	uint32_t refusals_unsaid;
+	bool unnoted;     /* comers.c: its coming is not on record, nor its going */
 	uint32_t lookups; /* lists and backups it waits for */
 };
 
@@ -333,6 +342,7 @@ struct station {
 	/* watches.c */
 	struct watch **watches;
 	size_t n_watches;
+	struct comer comers[COMERS];
 	struct bucket strangers; /* records about peers that are not admitted */
 	struct explain *explains;
 	size_t n_explains;
@@ -600,6 +610,9 @@ struct mono sessions_deadline(const struct station *s);
 void sessions_regrant(struct station *s);
 void sessions_broadcast(struct station *s, const struct strbuf *frames);
 void sessions_release(struct station *s);
+/* comers.c: the records of a session's beginning and end. */
+void station_note_coming(struct station *s, struct session *who);
+void station_note_going(struct station *s, const struct session *who, const char *why);
 void sessions_sweep(struct station *s); /* frees those that are closing */
 
 /* --- session_life.c --- */

@@ -312,12 +312,12 @@ static void carry(struct rig *r, struct action *a)
 		rig_driver_exits(r, a->driver, "ended by signal 9");
 		break;
 	case ACT_SESSION_SEND:
-		assert_true(a->session < 64);
+		assert_true(a->session < RIG_SESSIONS);
 		strbuf_add(&r->frames[a->session], a->bytes.buf, a->bytes.len);
 		break;
 	case ACT_SESSIONS_SEND:
 		for (size_t i = 0; i < a->n_sessions; i++) {
-			assert_true(a->sessions[i] < 64);
+			assert_true(a->sessions[i] < RIG_SESSIONS);
 			strbuf_add(&r->frames[a->sessions[i]], a->bytes.buf,
 				   a->bytes.len);
 		}
@@ -394,7 +394,7 @@ void rig_init_from(struct rig *r, struct station_def *def,
 		.report = STRBUF_INIT,
 		.report_areas = STRBUF_INIT,
 	};
-	for (size_t i = 0; i < 64; i++)
+	for (size_t i = 0; i < RIG_SESSIONS; i++)
 		strbuf_init(&r->frames[i], 16 << 20);
 	r->st = station_new(def, snapshot, &options, r->now, &out);
 	carry_all(r, &out);
@@ -415,7 +415,7 @@ void rig_release(struct rig *r)
 		txn_free(r->stored[i]);
 	for (size_t i = 0; i < r->n_held; i++)
 		txn_free(r->held[i]);
-	for (size_t i = 0; i < 64; i++)
+	for (size_t i = 0; i < RIG_SESSIONS; i++)
 		strbuf_release(&r->frames[i]);
 	strbuf_release(&r->log);
 	strbuf_release(&r->search);

@@ -22,6 +22,8 @@ struct rig_write {
 
 enum { RIG_SERVICE = 900 }; /* the uid the server has; no operator's */
 
+enum { RIG_SESSIONS = 3000 };
+
 struct rig {
 	struct station *st;
 	struct actions out;
@@ -58,8 +60,8 @@ struct rig {
 
 	/* the sessions */
 	const char *reason;       /* of each SELECT; NULL = none */
-	struct strbuf frames[64]; /* by session number */
-	bool closed[64];
+	struct strbuf frames[RIG_SESSIONS]; /* by session number */
+	bool closed[RIG_SESSIONS];
 	uint64_t last_session;
 
 	/* the pool */

@@ -54,6 +54,50 @@ static void SEC_01_unlisted_users_may_look_when_the_station_says_so(void **state
 	assert_has(rig_reply(r, stranger, 500, NULL), "may look only");
 }
 
+/* Coming and going as fast as it can: counted, and told. */
+static void AU_14_who_comes_and_goes_in_a_flood_is_counted_not_recorded(void **state)
+{
+	struct rig *r = *state;
+	struct audit_record a;
+	enum { FLOOD = 2000 };
+
+	for (int i = 0; i < FLOOD; i++)
+		rig_close(r, rig_open(r, RIG_IVAN));
+	size_t in = rig_audits(r, AUDIT_SIGN_IN, NULL);
+	assert_in_range(in, 300, 310);
+	assert_int_equal(rig_audits(r, AUDIT_SIGN_OUT, NULL), in);
+	/* others are recorded as ever */
+	rig_close(r, rig_open(r, RIG_OLEG));
+	assert_int_equal(rig_audits(r, AUDIT_SIGN_IN, &a), in + 1);
+	assert_string_equal(a.actor, "oleg");
+	rig_wait(r, 2000);
+	rig_close(r, rig_open(r, RIG_IVAN));
+	assert_int_equal(rig_audits(r, AUDIT_SIGN_IN, &a), in + 2);
+	char said[80];
+	snprintf(said, sizeof(said), "and %zu sessions before it", FLOOD - in);
+	assert_has(a.detail, said);
+}
+
+/* What is done in a session that was not recorded names who did it all the same. */
+static void AU_14_an_act_in_a_flood_is_recorded_with_who_did_it(void **state)
+{
+	struct rig *r = *state;
+	struct audit_record a;
+	uint64_t ivan = 0;
+
+	for (int i = 0; i < 400; i++) {
+		if (ivan)
+			rig_close(r, ivan);
+		ivan = rig_open(r, RIG_IVAN);
+	}
+	assert_int_equal(rig_token(r, ivan, "a.sp", value_double(45)), 0); /* too fast */
+	rig_wait(r, 1000);
+	assert_true(rig_token(r, ivan, "a.sp", value_double(45)) != 0);
+	rig_audits(r, AUDIT_SELECT, &a);
+	assert_string_equal(a.actor, "ivan");
+	assert_true(a.session == ivan);
+}
+
 static void SEC_27_root_acts_only_where_allow_root_is_set(void **state)
 {
 	struct rig *r = *state;
@@ -308,6 +352,7 @@ static void SEC_05_unknown_and_malformed_messages_end_the_session(void **state)
 		for (size_t len = 0; len < 4; len++) {
 			if (m->right != RIGHT_VIEW)
 				continue; /* refused before it is read */
+			rig_wait(r, 100); /* no flood of sessions */
 			session = rig_open(r, RIG_IVAN);
 			ev.u.frame.session = session;
 			ev.u.frame.type = m->type;
@@ -535,6 +580,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(SEC_01_who_is_not_listed_is_closed_before_any_data),
+		RIG_TEST(AU_14_who_comes_and_goes_in_a_flood_is_counted_not_recorded),
+		RIG_TEST(AU_14_an_act_in_a_flood_is_recorded_with_who_did_it),
 		RIG_TEST(SEC_01_unlisted_users_may_look_when_the_station_says_so),
 		RIG_TEST(SEC_03_each_message_asks_for_exactly_its_right),
 		RIG_TEST(SEC_03_nothing_but_hello_before_the_greeting),
