@@ -1,5 +1,5 @@
-/* cross_devices.c - the tags by which a device tells that its program runs: they must be
- * its own, and able to tell it. */
+/* cross_devices.c - the tags by which a device tells that its program runs, and who may
+ * write to it: they must be its own, and able to tell it. */
 #include "station/load_int.h"
 
 enum { SCANS_A_BEAT = 2 }; /* fewer cannot show a movement */
@@ -69,6 +69,24 @@ static void check_restart(struct loader *l, const struct device_def *d,
 			t->type == VALUE_STRING ? "text" : "true/false tag");
 }
 
+/* Two servers on two machines fence each other by it (WR-16). */
+static void check_owner(struct loader *l, const struct device_def *d,
+			const struct device_place *p)
+{
+	const struct tag_def *t = own_tag(l, d, "owner", d->owner, &p->owner);
+
+	if (t && t->type != VALUE_INT)
+		load_error(l, &p->owner, "owner",
+			   "owner of device \"%s\" is \"%s\", which is no whole number",
+			   d->name, t->name);
+	if (!p->owner_id_given)
+		load_error(
+			l, &p->owner, "owner",
+			"device \"%s\" has an owner, but no owner_id says which one this "
+			"station is",
+			d->name);
+}
+
 void cross_devices(struct loader *l)
 {
 	for (size_t i = 0; i < l->d->n_devices; i++) {
@@ -84,5 +102,12 @@ void cross_devices(struct loader *l)
 				  d->name);
 		if (d->restart)
 			check_restart(l, d, p);
+		if (d->owner)
+			check_owner(l, d, p);
+		else if (p->owner_id_given)
+			load_warn(l, &p->owner, "owner",
+				  "owner_id of device \"%s\" means nothing without an "
+				  "owner",
+				  d->name);
 	}
 }

@@ -66,6 +66,8 @@ static const char *device_difference(const struct device_def *a,
 		return "settings";
 	if (!same_text(a->heartbeat, b->heartbeat) || a->heartbeat_ms != b->heartbeat_ms)
 		return "heartbeat";
+	if (!same_text(a->owner, b->owner) || a->owner_id != b->owner_id)
+		return "owner";
 	return same_text(a->restart, b->restart) ? NULL : "restart";
 }
 

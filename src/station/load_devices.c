@@ -6,7 +6,12 @@
 #include "util/secret.h"
 #include "util/xalloc.h"
 
-enum { HEARTBEAT_DEFAULT_MS = 10000, HEARTBEAT_MIN_S = 1, HEARTBEAT_MAX_S = 86400 };
+enum {
+	HEARTBEAT_DEFAULT_MS = 10000,
+	HEARTBEAT_MIN_S = 1,
+	HEARTBEAT_MAX_S = 86400,
+	OWNER_ID_MAX = INT32_MAX
+};
 enum { SCAN_DEFAULT_MS = 1000, SCAN_MIN_MS = 0, SCAN_MAX_MS = 3600000 };
 
 const struct cfg_row station_device_rows[] = {
@@ -34,6 +39,14 @@ const struct cfg_row station_device_rows[] = {
 	{ .name = "restart",
 	  .kind = CFG_K_TEXT,
 	  .help = "tag of the device that only falls when it restarts: its uptime" },
+	{ .name = "owner",
+	  .kind = CFG_K_TEXT,
+	  .help = "tag of the device that says which station may write to it" },
+	{ .name = "owner_id",
+	  .kind = CFG_K_INT,
+	  .lo = 1,
+	  .hi = OWNER_ID_MAX,
+	  .help = "what it says when that is this station" },
 	{ 0 },
 };
 
@@ -47,7 +60,7 @@ static const struct cfg_row file_rows[] = {
 
 const char *const station_device_settings[] = { "name",      "driver",      "scan_ms",
 						"heartbeat", "heartbeat_s", "restart",
-						NULL };
+						"owner",     "owner_id",    NULL };
 
 #define NAME_BYTES "abcdefghijklmnopqrstuvwxyz0123456789_"
 
@@ -96,7 +109,8 @@ static bool driver_usable(struct loader *l, const struct cfg_node *node,
 static bool is_drivers(const struct cfg_node *one, const struct device_def *d)
 {
 	static const char *const ours[] = { "name",        "driver",  "heartbeat",
-					    "heartbeat_s", "restart", NULL };
+					    "heartbeat_s", "restart", "owner",
+					    "owner_id",    NULL };
 	const char *name = cfg_name(one);
 
 	if (strcmp(name, "scan_ms") == 0 && !d->scan_given)
@@ -164,6 +178,9 @@ static void take_vitals(struct loader *l, const struct cfg_node *node,
 	    d->heartbeat_ms > INT64_C(1000) * HEARTBEAT_MAX_S)
 		d->heartbeat_ms = HEARTBEAT_DEFAULT_MS; /* cfg_check() has said so */
 	d->restart = load_text(node, "restart", NULL);
+	d->owner = load_text(node, "owner", NULL);
+	p->owner_id_given = cfg_as_int(cfg_get(node, "owner_id"), &d->owner_id);
+	p->owner = loc_of(node, "owner");
 	p->heartbeat = loc_of(node, "heartbeat");
 	p->limit = loc_of(node, "heartbeat_s");
 	p->restart = loc_of(node, "restart");

@@ -35,8 +35,8 @@ struct tag_note {
 
 /* Where the texts of one device stand; parallel to station_def.devices. */
 struct device_place {
-	struct loc heartbeat, limit, restart;
-	bool limit_given;
+	struct loc heartbeat, limit, restart, owner;
+	bool limit_given, owner_id_given;
 };
 
 /* load_alarms_int.h */

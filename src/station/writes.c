@@ -38,6 +38,32 @@ static const struct write_point *find_point(void *arg, const char *tag)
 	return point_at(s, tag_db_find(s->db, tag));
 }
 
+/* Two servers on two machines cannot see each other; the device can: it names the one
+ * that may write. That register itself is written by people, to move it (WR-16). */
+static bool is_ours(struct station *s, const struct device_live *d,
+		    const struct write_point *p, struct strbuf *why)
+{
+	const struct device_def *def = d->def;
+	uint32_t tag = def && def->owner ? tag_db_find(s->db, def->owner) : TAG_NONE;
+	const struct sample *v;
+
+	if (tag == TAG_NONE || tag == p->tag)
+		return true;
+	v = tag_db_get(s->db, tag);
+	if (!v || !quality_is_good(v->quality) || v->value.type != VALUE_INT) {
+		strbuf_setf(why, "who may write to %s is not known: %s has no good value",
+			    d->name, def->owner);
+		return false;
+	}
+	if (v->value.u.i == def->owner_id)
+		return true;
+	strbuf_setf(why,
+		    "%s belongs to station %" PRId64 " (%s), this one is %" PRId64
+		    ": nothing is written until a person hands it over",
+		    d->name, v->value.u.i, def->owner, def->owner_id);
+	return false;
+}
+
 static bool reachable(void *arg, const struct write_point *p, struct strbuf *why)
 {
 	struct station *s = arg;
@@ -57,7 +83,7 @@ static bool reachable(void *arg, const struct write_point *p, struct strbuf *why
 			    d->text[0] ? ": " : "", d->text);
 		return false;
 	}
-	return true;
+	return is_ours(s, d, p, why);
 }
 
 static bool recording(void *arg)

@@ -174,6 +174,7 @@ void device_def_release(struct device_def *d)
 {
 	free(d->name);
 	free(d->driver);
+	free(d->owner);
 	free(d->heartbeat);
 	free(d->restart);
 	settings_release(&d->settings);

@@ -60,7 +60,9 @@ struct device_def {
 	char *driver;    /* "modbus": the program is sightglass-modbus */
 	int64_t scan_ms; /* default 1000: also the unit of staleness */
 	bool scan_given;
-	char *heartbeat;          /* a tag of it that has to move; NULL = none */
+	char *owner;      /* a tag of it that says which station may write; NULL = any */
+	int64_t owner_id; /* what it then says of this one */
+	char *heartbeat;  /* a tag of it that has to move; NULL = none */
 	int64_t heartbeat_ms;     /* at least so often; default 10 s */
 	char *restart;            /* a tag of it that only a restart lets fall; or NULL */
 	struct settings settings; /* everything but what is named above, as written */

@@ -68,6 +68,43 @@ static int alarm_state(struct rig *r, uint64_t who, const char *name)
 	return rig_alarm_row(r, who, name, &row) ? row.state : -1;
 }
 
+/* The device says who may write to it; the tag that says so is free. */
+static void WR_16_a_device_that_names_another_station_is_not_written(void **state)
+{
+	struct rig *r = *state;
+	struct store_snapshot nothing = { .next_request = 1, .next_occurrence = 1 };
+	struct station_def *def = rig_station(RIG_VITALS);
+	struct wire_write_done d;
+	uint64_t ivan;
+
+	free(def->devices[0].restart);
+	def->devices[0].restart = NULL;
+	def->devices[0].owner = xstrdup("a.uptime");
+	def->devices[0].owner_id = 7;
+	rig_release(r);
+	rig_init_from(r, def, &nothing);
+	read_for(r, 1000, 1, 1);
+	ivan = rig_open(r, RIG_IVAN);
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(45)),
+		   "who may write to plc1 is not known");
+	uptime(r, 9);
+	assert_has(rig_select_refusal(r, ivan, "a.sp", value_double(45)),
+		   "plc1 belongs to station 9 (a.uptime), this one is 7");
+	uptime(r, 7);
+	uint64_t token = rig_token(r, ivan, "a.sp", value_double(45));
+	assert_true(token != 0);
+	/* it changes hands between the confirm and the sending */
+	r->hold_commits = true;
+	rig_confirm(r, ivan, 7, token);
+	uptime(r, 9);
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	d = rig_settled(r, ivan, 7);
+	assert_int_equal(d.outcome, WRITE_NOT_SENT);
+	assert_has(d.text, "belongs to station 9");
+	assert_int_equal(r->n_writes, 0);
+}
+
 static void PLC_24_a_heartbeat_that_stands_still_makes_the_device_bad(void **state)
 {
 	struct rig *r = *state;
@@ -454,6 +491,7 @@ static void what_is_not_good_neither_beats_nor_counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(WR_16_a_device_that_names_another_station_is_not_written),
 		T(PLC_24_a_heartbeat_that_stands_still_makes_the_device_bad),
 		T(a_heartbeat_that_was_never_seen_is_missed_too),
 		T(a_bad_heartbeat_does_not_move),
