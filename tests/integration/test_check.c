@@ -159,7 +159,7 @@ static void CF_10_every_kind_of_mistake_is_told_with_file_line_and_sentence(void
 		if (strrchr(line, '['))
 			strmap_put(kinds, strrchr(line, '['), 1);
 	}
-	assert_int_equal(warnings, 5);
+	assert_int_equal(warnings, 6);
 	assert_true(strmap_count(kinds) >= 40); /* thirty were promised */
 	strmap_free(kinds);
 	for (size_t i = 0; i < all.n; i++) {
