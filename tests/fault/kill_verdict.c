@@ -106,13 +106,13 @@ static void take_doubts(struct kill_rig *r, struct evidence *e)
 
 void evidence_take(struct kill_rig *r, struct evidence *e)
 {
-	char copy[400];
+	char copy[420];
 	int code;
 
 	*e = (struct evidence){ 0 };
 	assert_int_equal(take_records(r, e, "1000000"), 0);
 	expect_good(r, NULL);
-	snprintf(copy, sizeof(copy), "%s/state/copy.db", r->dir);
+	snprintf(copy, sizeof(copy), "%s/copy.db", r->state);
 	char *said = KILL_ASK(r, &code, "backup", copy);
 	assert_has(said, "copied to ");
 	free(said);

@@ -254,6 +254,53 @@ static void WR_21_an_outcome_that_is_not_stored_stays_in_doubt(void **state)
 	assert_int_equal(r->n_writes, 1);
 }
 
+/* The store's reserve took over and was merged: the beat, the tags, the record and the
+ * alarm tell; writes go on. */
+static void ST_02_the_reserve_is_told_and_writes_go_on(void **state)
+{
+	struct rig *r = *state;
+	struct event ev = { .kind = EV_RESERVE };
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_beat beat;
+	struct audit_record a;
+	const uint8_t *payload;
+	size_t len;
+
+	ev.u.reserve.there = ev.u.reserve.in_use = true;
+	ev.u.reserve.rows = 12;
+	ev.u.reserve.percent = 3;
+	snprintf(ev.u.reserve.why, sizeof(ev.u.reserve.why), "the disk is full");
+	rig_step(r, &ev);
+	assert_true(rig_last(r, ivan, WIRE_BEAT, &payload, &len));
+	assert_true(wire_get_beat(payload, len, &beat));
+	assert_int_equal(beat.recording, WIRE_RECORDING_RESERVE);
+	assert_true(rig_value(r, "system.reserve_in_use")->value.u.b);
+	assert_true(rig_value(r, "system.recording")->value.u.b);
+	assert_int_equal(rig_value(r, "system.reserve_used_pct")->value.u.i, 3);
+	assert_int_equal(rig_audits(r, AUDIT_RESERVE, &a), 1);
+	assert_string_equal(a.result, "reserve in use");
+	assert_has(a.detail, "the disk is full");
+	assert_true(rig_token(r, ivan, "a.sp", value_double(45)) != 0);
+
+	ev.u.reserve.in_use = false;
+	ev.u.reserve.rows = ev.u.reserve.percent = 0;
+	rig_step(r, &ev);
+	assert_true(rig_last(r, ivan, WIRE_BEAT, &payload, &len));
+	assert_true(wire_get_beat(payload, len, &beat));
+	assert_int_equal(beat.recording, WIRE_RECORDING_YES);
+	assert_int_equal(rig_audits(r, AUDIT_RESERVE, &a), 2);
+	assert_has(a.detail, "12 rows of the reserve journal were merged");
+	assert_false(rig_value(r, "system.reserve_in_use")->value.u.b);
+
+	/* and both gone */
+	r->fail_commits = true;
+	rig_token(r, ivan, "b.sp", value_double(6));
+	assert_true(rig_last(r, ivan, WIRE_BEAT, &payload, &len));
+	assert_true(wire_get_beat(payload, len, &beat));
+	assert_int_equal(beat.recording, WIRE_RECORDING_NO);
+	assert_false(rig_value(r, "system.recording")->value.u.b);
+}
+
 static void WR_21_lost_records_are_counted_when_they_do_not_come_back(void **state)
 {
 	struct rig *r = *state;
@@ -430,6 +477,7 @@ int main(void)
 		RIG_TEST(WR_20_what_is_not_recorded_is_not_sent),
 		RIG_TEST(WR_20_an_intent_stored_too_late_is_not_sent),
 		RIG_TEST(WR_21_an_outcome_that_is_not_stored_stays_in_doubt),
+		RIG_TEST(ST_02_the_reserve_is_told_and_writes_go_on),
 		RIG_TEST(WR_21_lost_records_are_counted_when_they_do_not_come_back),
 		RIG_TEST(WR_22_a_console_that_dies_frees_its_lease),
 		RIG_TEST(WR_22_a_command_whose_operator_is_gone_is_dead),

@@ -625,6 +625,37 @@ ST_04_ST_05_power_cuts_while_the_reserve_is_used_and_merged_lose_nothing(void **
 		      cuts, images);
 }
 
+/* A disk that says it has written what it has not keeps no promise of ours: after a power
+ * cut records are missing, the rest is whole, and a head noted elsewhere shows it. */
+static void ST_06_a_disk_that_lies_is_found_out_by_what_was_noted(void **state)
+{
+	const char *dir = test_tmpdir(), *after = test_tmpdir();
+	char *path = rig_path(after);
+	struct store *s = rig_open(dir);
+	struct strbuf why = STRBUF_INIT;
+	struct audit_verdict v;
+	uint64_t seed = 1;
+
+	(void)state;
+	bad_disk_record(dir);
+	for (unsigned i = 1; i <= 5; i++)
+		assert_int_equal(rig_commit_audit(s, i, NULL), SG_OK);
+	bad_disk_plan((struct bad_plan){ BAD_LIE, BAD_SYNC, 1, all });
+	for (unsigned i = 6; i <= 9; i++)
+		assert_int_equal(rig_commit_audit(s, i, NULL), SG_OK);
+	struct audit_head noted = *store_head(s);
+	bad_disk_image(after, BAD_IMAGE_SURE, &seed);
+	store_close(s);
+	bad_disk_forget();
+	bad_disk_heal();
+	expect_numbers(after, 5);
+	assert_int_equal(store_verify(path, &noted, &v, &why), SG_OK);
+	assert_false(v.good);
+	assert_non_null(strstr(v.text, "shorter than what was noted"));
+	strbuf_release(&why);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,6 +677,7 @@ int main(void)
 		cmocka_unit_test(AU_08_a_replaced_file_gets_no_reserve),
 		cmocka_unit_test(ST_10_a_locked_file_is_no_case_for_the_reserve),
 		cmocka_unit_test(files_are_private_and_made_once),
+		cmocka_unit_test(ST_06_a_disk_that_lies_is_found_out_by_what_was_noted),
 		cmocka_unit_test(ST_03_each_write_and_sync_may_fail_and_nothing_is_lost),
 		cmocka_unit_test(
 			ST_04_ST_05_power_cuts_while_the_reserve_is_used_and_merged_lose_nothing),
