@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLS = 200, ROWS = 100 };
+enum { COLS = 200, ROWS = 140 };
 
 /* No control character but the end of a line; the terminal's echo may add CR. */
 static void only_lines(struct tty *t)
@@ -145,6 +145,29 @@ static void a_write_is_read_back_and_wants_a_yes(void **state)
 	leave(t);
 }
 
+/* In lines, too: why, who else, and back. */
+static void WR_25_a_second_person_is_waited_for_in_lines(void **state)
+{
+	struct tty *t = on_terminal("xterm", "--plain");
+
+	(void)state;
+	tty_type(t, "set dosing.cl2_sp 0.65\n");
+	tty_expect(t, "refused: dosing.cl2_sp is not written without a reason");
+	tty_type(t, "set dosing.cl2_sp 0.65 because the lab asks\n");
+	tty_expect(t, "a second person is asked before it is sent");
+	tty_expect(t, "say yes to write it");
+	tty_type(t, "yes\n");
+	tty_expect(t, "asked: nobody who may approve is here now; it waits for");
+	tty_type(t, "value dosing.cl2_sp\n"); /* other words go on meanwhile */
+	tty_expect(t, "dosing.cl2_sp (Chlorine dose setpoint)");
+	tty_type(t, "approve 1\n");
+	tty_expect(t, "that is no approval that was said here");
+	tty_type(t, "withdraw\n");
+	tty_expect(t, "not written: withdrawn");
+	assert_int_equal(times(t, "accepted"), 0);
+	leave(t);
+}
+
 /* What was typed before the question stood there is no answer to it. */
 static void SEC_18_a_yes_typed_ahead_writes_nothing(void **state)
 {
@@ -226,6 +249,7 @@ int main(void)
 		cmocka_unit_test(what_was_said_is_not_said_again),
 		cmocka_unit_test(a_dumb_terminal_gets_lines_and_is_told_so),
 		cmocka_unit_test(a_write_is_read_back_and_wants_a_yes),
+		cmocka_unit_test(WR_25_a_second_person_is_waited_for_in_lines),
 		cmocka_unit_test(SEC_18_a_yes_typed_ahead_writes_nothing),
 		cmocka_unit_test(alarms_are_said_as_they_come_and_acknowledged_by_number),
 		cmocka_unit_test(hostile_lines_are_answered),

@@ -201,14 +201,20 @@ static bool on_reply(struct plain *p, const uint8_t *bytes, size_t n)
 			say("no screens: %s", m.text);
 		return true;
 	}
+	if (m.req && m.req == p->second_req) {
+		p->second_req = 0;
+		say("not written: %s", m.text);
+		return true;
+	}
 	if (!m.req || m.req != p->req || p->ask == ASK_NOTHING)
 		return true;
 	if (m.status != WIRE_OK)
 		say("refused: %s", m.text);
-	else if (p->ask == ASK_ACK)
+	else if (p->ask == ASK_ACK || p->ask == ASK_APPROVE)
 		say("%s", m.text[0] ? m.text : "acknowledged");
 	/* a selection or a write goes on after a good one */
-	if (m.status != WIRE_OK || p->ask == ASK_ACK || p->ask == ASK_VALUE)
+	if (m.status != WIRE_OK || p->ask == ASK_ACK || p->ask == ASK_VALUE ||
+	    p->ask == ASK_APPROVE)
 		p->ask = ASK_NOTHING;
 	return true;
 }
@@ -229,8 +235,7 @@ static bool on_selected(struct plain *p, const uint8_t *bytes, size_t n)
 	if (m.has_range)
 		say("limits %g to %g%s%s", m.lo, m.hi, m.device[0] ? ", on " : "",
 		    m.device);
-	say("say yes to write it, within %u s; anything else writes nothing",
-	    m.expires_ms / 1000);
+	rung_offer(&m);
 	plain_forget_typed(p);
 	return true;
 }
@@ -241,7 +246,7 @@ static bool on_write_step(struct plain *p, const uint8_t *bytes, size_t n)
 
 	if (!wire_get_write_step(bytes, n, &m))
 		return false;
-	if (m.req == p->req && p->ask == ASK_WRITE)
+	if ((m.req == p->req && p->ask == ASK_WRITE) || (m.req && m.req == p->second_req))
 		say("%s", m.text);
 	return true;
 }
@@ -252,10 +257,13 @@ static bool on_write_done(struct plain *p, const uint8_t *bytes, size_t n)
 
 	if (!wire_get_write_done(bytes, n, &m))
 		return false;
-	if (m.req != p->req || p->ask != ASK_WRITE)
+	if (m.req != p->second_req && (m.req != p->req || p->ask != ASK_WRITE))
 		return true;
+	if (m.req == p->second_req)
+		p->second_req = 0;
+	else
+		p->ask = ASK_NOTHING;
 	say("write %llu: %s", (unsigned long long)m.request, m.text);
-	p->ask = ASK_NOTHING;
 	return true;
 }
 
@@ -289,6 +297,7 @@ static const struct {
 	{ WIRE_SCREENS_CHANGED, on_changed },
 	{ WIRE_STATION_CHANGED, on_changed },
 	{ WIRE_NOTICE, on_notice },
+	{ WIRE_APPROVAL, hear_approval },
 	{ WIRE_WHO, hear_who },
 	{ WIRE_USE_NOTICE, hear_use_notice },
 };

@@ -55,6 +55,7 @@ void plain_lose(struct plain *p, const char *why)
 	if (p->ask == ASK_WRITE)
 		say("whether it was written is not known: look at `sightglass in-doubt`");
 	p->ask = ASK_NOTHING;
+	rung_forget(p);
 	say("the server is lost: %s; nothing said before is live", why);
 	p->leaving |= p->eof;
 	p->exit_code = p->eof ? EXIT_NO_SERVER : p->exit_code;
@@ -149,7 +150,7 @@ static bool do_line(struct plain *p)
 	p->n_line -= n + 1;
 	memmove(p->line, end + 1, p->n_line);
 	wire_wipe(p->line + p->n_line, n + 1); /* it may have been a secret */
-	if (strlen(line) < n) /* a NUL in it */
+	if (strlen(line) < n)                  /* a NUL in it */
 		say("this line cannot be read");
 	else if (p->too_long)
 		say("a line has at most %d characters", PLAIN_LINE_MAX - 1);
@@ -191,7 +192,8 @@ static void lines_turn(struct plain *p)
 {
 	while (!p->leaving && !is_busy(p) && do_line(p))
 		;
-	if (p->eof && !is_busy(p) && !memchr(p->line, '\n', p->n_line)) {
+	if (p->eof && !is_busy(p) && !p->second_req &&
+	    !memchr(p->line, '\n', p->n_line)) {
 		take_back(p, NULL);
 		p->leaving = true;
 	}

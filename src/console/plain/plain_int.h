@@ -9,12 +9,14 @@
 #include "util/clock.h"
 #include "util/strbuf.h"
 #include "wire/accounts.h"
+#include "wire/approval.h"
 #include "wire/client.h"
 
 enum {
 	PLAIN_LINE_MAX = 1024,
 	PLAIN_ALARMS_MAX = 5000, /* with a number of their own */
-	PLAIN_FILES_MAX = 2000
+	PLAIN_FILES_MAX = 2000,
+	PLAIN_APPROVALS_MAX = 16
 };
 
 /* An alarm as it was said last: what `ack N` means. */
@@ -27,11 +29,12 @@ struct said_alarm {
 
 enum plain_ask {
 	ASK_NOTHING,
-	ASK_VALUE, /* GET is out, to say it */
-	ASK_TYPE,  /* GET is out, for the type of what is to be written */
-	ASK_OFFER, /* SELECT is out */
-	ASK_WRITE, /* CONFIRM is out */
-	ASK_ACK    /* ALARM_ACT is out */
+	ASK_VALUE,  /* GET is out, to say it */
+	ASK_TYPE,   /* GET is out, for the type of what is to be written */
+	ASK_OFFER,  /* SELECT is out */
+	ASK_WRITE,  /* CONFIRM is out */
+	ASK_ACK,    /* ALARM_ACT is out */
+	ASK_APPROVE /* APPROVE is out */
 };
 
 enum plain_secret { SECRET_NONE, SECRET_PASSWORD, SECRET_CODE }; /* the next line */
@@ -60,8 +63,13 @@ struct plain {
 	uint32_t req;
 	struct mono asked;
 	char tag[128], value[VALUE_STRING_MAX + 1];
+	char reason[256];           /* of what is to be written */
 	struct wire_selected offer; /* token 0: none stands */
 	struct mono offer_ends;
+	/* rungs.c: a write of one's own that waits for a second person; 0 = none */
+	uint32_t second_req;
+	uint64_t second_token;
+	uint64_t approvals[PLAIN_APPROVALS_MAX]; /* numbers that were said, 0 = free */
 	/* who signs in, while it is typed */
 	enum plain_secret secret;
 	struct wire_sign_in sign;
@@ -88,6 +96,18 @@ void sign_forget(struct plain *p);  /* the terminal echoes again */
 void sign_pressed(struct plain *p); /* somebody is here */
 bool hear_who(struct plain *p, const uint8_t *bytes, size_t n);
 bool hear_use_notice(struct plain *p, const uint8_t *bytes, size_t n);
+
+/* --- rungs.c: what some writes ask for on the way --- */
+/* "0.7 because the lab asks": the value ends there; the rest is kept as the reason. */
+void rung_reason(struct plain *p, char *value);
+void rung_offer(const struct wire_selected *m); /* what has to be said */
+/* Is it what has to be said behind yes? Says so when it is not. */
+bool rung_yes(const struct plain *p, const char *typed);
+bool hear_approval(struct plain *p, const uint8_t *bytes, size_t n);
+void rung_forget(struct plain *p); /* the connection is gone */
+void word_approve(struct plain *p, char *rest);
+void word_decline(struct plain *p, char *rest);
+void word_withdraw(struct plain *p, char *rest);
 
 /* --- say.c --- */
 /* A line, cleaned. */

@@ -98,9 +98,10 @@ static void word_set(struct plain *p, char *rest)
 	if (*value)
 		*value++ = '\0';
 	value += strspn(value, " \t");
+	rung_reason(p, value);
 	if (!rest[0] || !value[0] || strlen(rest) >= sizeof(p->tag) ||
 	    strlen(value) >= sizeof(p->value)) {
-		say("set TAG VALUE");
+		say("set TAG VALUE, and because REASON where the tag asks for one");
 		return;
 	}
 	snprintf(p->tag, sizeof(p->tag), "%s", rest);
@@ -115,12 +116,20 @@ void select_value(struct plain *p, const struct wire_tag_state *m)
 
 	s = (struct wire_select){ 0 };
 	p->ask = ASK_NOTHING;
-	if (!value_parse_operator(p->value, (enum value_type)m->info.type, &s.value,
-				  &why)) {
+	double number;
+
+	if (tag_words_value(m->info.words, p->value, &number)) {
+		s.value = value_string(p->value);
+	} else if (!value_parse_operator(p->value, (enum value_type)m->info.type,
+					 &s.value, &why)) {
 		say("refused: %s", why.buf);
-	} else {
+		strbuf_release(&why);
+		return;
+	}
+	{
 		s.req = client_next_req(p->client);
 		snprintf(s.tag, sizeof(s.tag), "%s", p->tag);
+		snprintf(s.reason, sizeof(s.reason), "%s", p->reason);
 		wire_put_select(client_out(p->client), &s);
 		ask(p, ASK_OFFER, s.req);
 	}
@@ -139,12 +148,15 @@ void take_back(struct plain *p, const char *why)
 
 static void word_yes(struct plain *p, char *rest)
 {
-	(void)rest;
 	if (!p->offer.token) {
 		say("there is nothing to say yes to");
 		return;
 	}
-	ask(p, ASK_WRITE, client_request(p->client, WIRE_CONFIRM, p->offer.token, 0, ""));
+	if (!rung_yes(p, rest))
+		return;
+	ask(p, ASK_WRITE,
+	    client_request(p->client, WIRE_CONFIRM, p->offer.token, 0, rest));
+	p->second_token = p->offer.token;
 	p->offer.token = 0;
 }
 
@@ -183,10 +195,15 @@ static const struct {
 	{ "ack", " N", "acknowledge the alarm of that number as it was said", word_ack,
 	  false },
 	{ "value", " TAG", "one value", word_value, false },
-	{ "set", " TAG VALUE", "write: it is read back to you, then say yes", word_set,
+	{ "set", " TAG VALUE", "write; because REASON may follow. Then say yes", word_set,
 	  false },
-	{ "yes", "", "write what was just read back", word_yes, false },
+	{ "yes", " [TEXT]", "write what was just read back", word_yes, false },
 	{ "no", "", "do not", word_no, true },
+	{ "withdraw", "", "take back a write that waits for a second person",
+	  word_withdraw, false },
+	{ "approve", " N", "say yes to what somebody asks you, as the second person",
+	  word_approve, false },
+	{ "decline", " N [REASON]", "say no to it", word_decline, false },
 	{ "accept", "", "accept the notice of use", word_accept, false },
 	{ "signin", " NAME", "sign in, or act again; asks for password and code",
 	  word_signin, false },
