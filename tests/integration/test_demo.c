@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "plant_rig.h"
+#include "script.h"
 #include "support/tty.h"
 #include "util/num.h"
 #include "util/xalloc.h"
@@ -242,6 +243,44 @@ static void a_folder_that_is_used_again_keeps_what_was_edited(void **state)
 	stop(&d);
 }
 
+/* Two accounts, their passwords drawn for this folder and kept over its next use. */
+static void two_people_can_sign_in_with_passwords_of_this_folder(void **state)
+{
+	static struct demo_run d;
+	char line[3000], path[700], dir[512];
+	struct stat st;
+
+	(void)state;
+	start(&d);
+	snprintf(path, sizeof(path), "%s/people", d.dir);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	char *first = test_read_file(path);
+	for (int again = 0; again < 2; again++) {
+		snprintf(line, sizeof(line),
+			 "export SIGHTGLASS_SOCKET=%s\n"
+			 "sightglass demo --dir %s people | while read name password "
+			 "role; do\n"
+			 "  printf '%%s\\n\\n' \"$password\" |\n"
+			 "    sightglass --as \"$name\" people --json 2>&1; done",
+			 d.socket, d.dir);
+		char *out = script_run(line);
+		assert_has(out, "\"name\":\"maria\",\"roles\":\"operator\"");
+		assert_has(out, "\"name\":\"ivan\",\"roles\":\"operator\"");
+		free(out);
+		if (again)
+			break;
+		snprintf(dir, sizeof(dir), "%s", d.dir);
+		stop(&d);
+		start_in(&d, dir);
+	}
+	char *second = test_read_file(path);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+	stop(&d);
+}
+
 static void kill_9_of_the_demo_leaves_no_child(void **state)
 {
 	static struct demo_run d;
@@ -423,6 +462,7 @@ static void leaving_the_console_stops_everything(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(headless_is_ready_with_every_device_and_ends_when_stdin_closes),
 	cmocka_unit_test(a_folder_that_is_used_again_keeps_what_was_edited),
+	cmocka_unit_test(two_people_can_sign_in_with_passwords_of_this_folder),
 	cmocka_unit_test(kill_9_of_the_demo_leaves_no_child),
 	cmocka_unit_test(killed_programs_are_started_again),
 	cmocka_unit_test(faults_reach_the_plant_and_the_broker_and_are_cleared),
