@@ -188,7 +188,9 @@ static void WR_31_our_own_writes_are_not(void **state)
 	(void)state;
 	STATION_SAY(demo, 0, "recipe", "apply", path, "--yes");
 	DEMO_UNTIL(demo, "1 of 1 as in", SOON_MS, "recipe", "compare", path);
-	sleep(5); /* longer than it would take to be told */
+	/* longer than it would take to be told */
+	for (int64_t end = station_ms() + 5000; station_ms() < end;)
+		station_pause();
 	assert_string_equal(station_line(STATION_SAY(demo, 0, "audit", "list"),
 					 "filter.f2.head_loss_sp was changed outside"),
 			    "");

@@ -91,7 +91,7 @@ void dialog_ask(struct app *a)
 }
 
 /* Not now, but with others: it goes to what is staged. */
-static void stage(struct app *a)
+static void stage_value(struct app *a)
 {
 	struct dialog *d = open_dialog(a);
 	const struct model_tag *t = model_tag_find(&a->model, d->tag);
@@ -345,6 +345,26 @@ static void escape(struct app *a)
 		cancel(a);
 }
 
+static void stage_key(struct app *a, uint32_t key)
+{
+	struct dialog *d = open_dialog(a);
+
+	if (key == CTRL_E && (d->stage == DIALOG_ENTRY || d->stage == DIALOG_CHOICE))
+		stage_value(a);
+	else if (d->stage == DIALOG_OFFER)
+		offer_key(a, key);
+	else if (d->stage == DIALOG_REASON)
+		dialog_reason_key(a, key);
+	else if (d->stage == DIALOG_SECOND)
+		dialog_second_key(a, key);
+	else if (d->stage == DIALOG_ENTRY)
+		value_key(a, key);
+	else if (d->stage == DIALOG_CHOICE)
+		dialog_choice_key(a, key);
+	else if (d->stage == DIALOG_RESULT && key == TERM_KEY_ENTER)
+		close_dialog(a);
+}
+
 bool dialog_key(struct app *a, uint32_t key)
 {
 	struct dialog *d = open_dialog(a);
@@ -364,19 +384,6 @@ bool dialog_key(struct app *a, uint32_t key)
 		app_say(a, ROLE_REFUSED, "pasted text is refused");
 		key = TERM_KEY_NONE;
 	}
-	if (key == CTRL_E && (d->stage == DIALOG_ENTRY || d->stage == DIALOG_CHOICE))
-		stage(a);
-	else if (d->stage == DIALOG_OFFER)
-		offer_key(a, key);
-	else if (d->stage == DIALOG_REASON)
-		dialog_reason_key(a, key);
-	else if (d->stage == DIALOG_SECOND)
-		dialog_second_key(a, key);
-	else if (d->stage == DIALOG_ENTRY)
-		value_key(a, key);
-	else if (d->stage == DIALOG_CHOICE)
-		dialog_choice_key(a, key);
-	else if (d->stage == DIALOG_RESULT && key == TERM_KEY_ENTER)
-		close_dialog(a);
+	stage_key(a, key);
 	return true;
 }

@@ -142,28 +142,40 @@ static void go_back(struct app *a, uint32_t key)
 	}
 }
 
+/* What is selected in the list of a page; NULL = it has none. */
+static int *selected_of(struct ui *ui)
+{
+	switch (ui->page) {
+	case UI_ALARMS:
+		return &ui->list.selected;
+	case UI_OVERRIDES:
+		return &ui->overrides.selected;
+	case UI_PEOPLE:
+		return &ui->people.selected;
+	case UI_CHANGES:
+		return &ui->staged.selected;
+	case UI_DOUBTS:
+		return &ui->doubts.selected;
+	default:
+		return NULL;
+	}
+}
+
 /* Esc first lets go of what is selected. */
 static void let_go(struct app *a, uint32_t key)
 {
 	struct ui *ui = &a->ui;
+	int *selected = selected_of(ui);
 
 	ui->message.text[0] = '\0';
 	if (find_forget(a) || let_go_trend(a))
 		return;
 	if (ui->page == UI_PICTURE && ui->selected != PICTURE_NOTHING)
 		ui->selected = PICTURE_NOTHING;
-	else if (ui->page == UI_ALARMS && ui->list.selected >= 0)
-		ui->list.selected = -1;
+	else if (selected && *selected >= 0)
+		*selected = -1;
 	else if (ui->page == UI_DEVICES && ui->devices.selected[0])
 		ui->devices.selected[0] = '\0';
-	else if (ui->page == UI_OVERRIDES && ui->overrides.selected >= 0)
-		ui->overrides.selected = -1;
-	else if (ui->page == UI_PEOPLE && ui->people.selected >= 0)
-		ui->people.selected = -1;
-	else if (ui->page == UI_CHANGES && ui->staged.selected >= 0)
-		ui->staged.selected = -1;
-	else if (ui->page == UI_DOUBTS && ui->doubts.selected >= 0)
-		ui->doubts.selected = -1;
 	else
 		go_back(a, key);
 }
