@@ -89,6 +89,7 @@ struct picture_source {
 		      struct trend_about *about);
 	enum glyph_tier tier; /* for what is drawn otherwise on a poorer terminal */
 	struct now now;       /* ages are counted from here */
+	bool slow_line;       /* each byte counts: what moves by itself moves seldom */
 	bool lost;            /* the server is silent: nothing on the glass is live */
 };
 

@@ -33,7 +33,7 @@ enum {
 
 static const char overview_text[] =
 	"screen = { id = \"overview\"; title = \"Test works\"; level = 1;\n"
-	"size = [ 60, 6 ]; keys = { e = \"box(P=p)\"; };\n"
+	"size = [ 60, 6 ]; keys = { F = \"box(P=p)\"; };\n"
 	"picture = \"\n"
 	" A {p.a         }  {two:nav   }\n"
 	" B {p.b         }  gauge {p.a:gauge     }\n"

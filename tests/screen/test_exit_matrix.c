@@ -28,7 +28,7 @@ static const struct place {
 	} way[STEPS];
 } places[] = {
 	{ "the picture", { { "", "50.0" } } },
-	{ "a faceplate", { { "e\t", "Esc closes" } } },
+	{ "a faceplate", { { "F\t", "Esc closes" } } },
 	{ "an entry", { { "\033[H\r", "Write p.a" }, { "5", "5 " } } },
 	{ "the write dialog",
 	  { { "\033[H\r", "Write p.a" }, { "55.5\r", "Enter or Y sends it" } } },

@@ -238,7 +238,7 @@ static void the_cursor_rests_on_what_is_selected_on_every_page(void **state)
 	struct rig *r = *state;
 
 	r->t = fake_console_ready(r->f);
-	press(r, "e", "Esc closes"); /* a faceplate */
+	press(r, "F", "Esc closes"); /* a faceplate */
 	expect_cursor(r, "first ", "first", 8);
 	press(r, "\t", "p.b  50.0");
 	expect_cursor(r, "second ", "second", 8);

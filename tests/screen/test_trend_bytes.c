@@ -6,6 +6,7 @@
 #include "screen/console_rig.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* 68 cells wide and 12 high: ten rows of lines, names above, times below. */
@@ -18,8 +19,10 @@
 
 enum {
 	LOOK_S = 6,
-	IDLE_CEILING = 60,        /* bytes a second; the clock's tick is 40 at most */
-	SCROLL_CEILING = 600,     /* a column of a wave, each second */
+	IDLE_CEILING = 60,    /* bytes a second; the clock's tick is 40 at most */
+	SCROLL_CEILING = 600, /* a column of a wave, each second */
+	SLOW_LOOKS = 9,
+	SLOW_CEILING = 150,       /* a second, the clock's tick among them */
 	FLAT_SCROLL_CEILING = 200 /* nothing but the clock times move */
 };
 
@@ -75,6 +78,39 @@ static void HM_06_a_flat_line_that_moves_is_not_sent_again(void **state)
 
 	print_message("a column of a flat line a second: %.0f bytes a second\n", got);
 	assert_true(got < FLAT_SCROLL_CEILING);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const size_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* The second in which the window jumps is one of many: what the others cost. */
+static void HM_06_on_a_slow_line_a_wave_costs_its_own_column_alone(void **state)
+{
+	static const char *const args[] = { "--baud", "9600", NULL };
+	static const struct fake_terminal line = { .args = args };
+	struct rig *r = *state;
+	size_t seconds[SLOW_LOOKS];
+
+	r->t = fake_console_on(r->f, &line);
+	tty_expect(r->t, "server ok");
+	fake_screen(r->f, SCREEN("p.wave", "1m"));
+	tty_expect(r->t, "p.wave");
+	tty_expect_gone(r->t, "no past yet");
+	pump_for(r->t, 1500);
+	for (int i = 0; i < SLOW_LOOKS; i++) {
+		size_t before = bytes(r);
+
+		pump_for(r->t, 1000);
+		seconds[i] = bytes(r) - before;
+	}
+	qsort(seconds, SLOW_LOOKS, sizeof(seconds[0]), by_size);
+	print_message("a column on a slow line: %zu bytes, a jump %zu\n",
+		      seconds[SLOW_LOOKS / 2], seconds[SLOW_LOOKS - 1]);
+	assert_true(seconds[SLOW_LOOKS / 2] < SLOW_CEILING);
 }
 
 static void PR_08_without_a_trend_on_the_glass_nothing_is_asked_for(void **state)
@@ -136,6 +172,7 @@ int main(void)
 		ON_READY_RIG(HM_06_a_column_of_a_line_is_all_that_a_moving_window_costs),
 		ON_READY_RIG(HM_06_a_flat_line_that_moves_is_not_sent_again),
 		ON_READY_RIG(HM_18_the_page_of_trends_on_a_real_terminal),
+		ON_RIG(HM_06_on_a_slow_line_a_wave_costs_its_own_column_alone),
 		ON_READY_RIG(PR_08_without_a_trend_on_the_glass_nothing_is_asked_for),
 	};
 

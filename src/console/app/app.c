@@ -53,6 +53,7 @@ static void draw(struct app *a)
 		grid_resize(&a->grid, cols, rows);
 	model_resize(&a->model, cols, frame_body_rows(rows), &a->ui.selected);
 	a->model.tier = term_tier(a->term);
+	a->model.slow_line = term_is_slow(a->term);
 	frame_paint(&a->grid, &in);
 	sound_turn(a);
 	if (term_draw(a->term, &a->grid, a->repaint) == SG_EIO)
@@ -184,7 +185,7 @@ static void wait_for_something(struct app *a)
 }
 
 /* Somebody may have written over the glass without our knowing (wall, a modem). */
-static void repaint_by_time(struct app *a)
+void repaint_by_time(struct app *a)
 {
 	if (a->repaint_ms &&
 	    mono_reached(a->now.mono, mono_add_ms(a->last_whole, a->repaint_ms)))

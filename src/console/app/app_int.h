@@ -132,6 +132,8 @@ struct app {
 void app_say(struct app *a, enum role role, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+void repaint_by_time(struct app *a); /* --repaint */
+
 /* --- signals.c --- */
 int signals_catch(void); /* returns the descriptor to poll */
 void signals_take(struct app *a);

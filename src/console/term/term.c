@@ -28,6 +28,11 @@ enum glyph_tier term_tier(const struct term *t)
 	return t->glyphs;
 }
 
+bool term_is_slow(const struct term *t)
+{
+	return out_is_slow(&t->out);
+}
+
 int term_cols(const struct term *t)
 {
 	return t->cols;

@@ -45,6 +45,8 @@ void term_suspend(struct term *t);
 void term_resume(struct term *t);
 
 enum glyph_tier term_tier(const struct term *t);
+/* Its line carries so little that frames wait for it. */
+bool term_is_slow(const struct term *t);
 int term_cols(const struct term *t);
 int term_rows(const struct term *t);
 /* Looks at the size again (after SIGWINCH); true when it changed. */

@@ -374,6 +374,7 @@ static struct picture_source glass_source(struct model *m, enum model_glasses g,
 		.screen_area = source_screen_area,
 		.trend = source_trend,
 		.tier = m->tier,
+		.slow_line = m->slow_line,
 		.now = now,
 		.lost = model_lost(m),
 	};

@@ -185,6 +185,7 @@ struct model {
 	struct model_report report;
 	struct model_trends trends;
 	enum glyph_tier tier; /* of the terminal */
+	bool slow_line;       /* likewise */
 	struct model_rows overrides, people, staged, doubts;
 	bool bell;               /* an alarm came that has not been acknowledged */
 	struct wire_flood flood; /* .on: alarms come faster than anybody reads */

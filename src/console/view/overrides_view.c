@@ -51,9 +51,9 @@ static void why_text(char *const *f, const struct frame_input *in, char *out, si
 
 static const struct rows_column columns[] = {
 	{ "what", 14, 16, 0, kind_text },
-	{ "of", 22, 36, 0, what_text },
-	{ "shows", 16, 22, 110, is_text },
-	{ "since", 11, 11, 60, since_text },
+	{ "of", 30, 40, 0, what_text },
+	{ "shows", 16, 22, 130, is_text },
+	{ "since", 11, 11, 72, since_text },
 	{ "until", 11, 11, 96, until_text },
 	{ "who and why", 0, 0, 40, why_text },
 	{ NULL, 0, 0, 0, NULL },

@@ -77,13 +77,16 @@ static int64_t history_end(const struct ui_trend *u, const struct plot *p,
 	return end < live ? end : live;
 }
 
-static void note_drawn(const struct frame_input *in, const struct plot *p)
+static void note_drawn(const struct frame_input *in, const struct plot *p, struct now now)
 {
+	int64_t newest = plot_newest_end(&p->window, now);
+
 	in->ui->drawn.trend = (struct drawn_trend){
 		.bucket_ms = (int64_t)p->window.bucket_s * 1000,
 		.slots = p->window.n,
 		.step = p->window.step,
-		.end_ms = p->end * p->window.bucket_s * 1000,
+		.end_ms = (p->end < newest ? p->end : newest) *
+			  (int64_t)p->window.bucket_s * 1000,
 		.began_ms = p->n_pens && p->pens[p->selected].has_past
 				    ? p->pens[p->selected].about.began_ms
 				    : 0,
@@ -410,9 +413,11 @@ void trend_view_paint(const struct canvas *c, const struct frame_input *in)
 	take_pens(in, &p);
 	ui_trend_span(u->zoom, &span_ms);
 	p.window = plot_window(c->cols - AXIS_CELLS - (p.n_pens > 1), span_ms, p.tier);
+	if (src.slow_line && u->live && !u->table)
+		plot_jump_by_quarters(&p.window);
 	plot_fetch(&p, &src, history_end(u, &p, &src.now));
 	place_rulers(u, &p);
-	note_drawn(in, &p);
+	note_drawn(in, &p, src.now);
 	rows = c->rows - 1 - (p.ruler != PLOT_NO_SLOT);
 	pens = (int)p.n_pens;
 	if (pens > rows - PLOT_MIN_ROWS)

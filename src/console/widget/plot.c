@@ -74,10 +74,24 @@ static int64_t floor_to(int64_t n, int step)
 	return n - (rest < 0 ? rest + step : rest);
 }
 
-int64_t plot_live_end(const struct plot_window *w, struct now now)
+void plot_jump_by_quarters(struct plot_window *w)
+{
+	int quarter = (int)floor_to(w->n / 4, w->step);
+
+	w->jump = quarter > w->step ? quarter : 0;
+}
+
+int64_t plot_newest_end(const struct plot_window *w, struct now now)
 {
 	return floor_to(trend_bucket_of(now.wall.ms, (int64_t)w->bucket_s * 1000),
 			w->step);
+}
+
+int64_t plot_live_end(const struct plot_window *w, struct now now)
+{
+	int64_t newest = plot_newest_end(w, now);
+
+	return w->jump ? floor_to(newest + w->jump - 1, w->jump) : newest;
 }
 
 /* --- fetching ----------------------------------------------------------------------- */
@@ -112,7 +126,8 @@ void plot_fetch(struct plot *p, const struct picture_source *src, int64_t end)
 	int64_t live = plot_live_end(&p->window, src->now);
 
 	fetch(p, src, end ? end : live);
-	if (!end && !all_know(p, live) && all_know(p, live - p->window.step))
+	if (!end && !p->window.jump && !all_know(p, live) &&
+	    all_know(p, live - p->window.step))
 		fetch(p, src, live - p->window.step);
 }
 

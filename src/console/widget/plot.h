@@ -26,11 +26,17 @@ struct plot_window {
 	int cell_slots; /* slots in a column; 0: a slot is wider than one */
 	int slot_cols;  /* columns of a slot; 0: see above */
 	int step;       /* slots the window moves by */
+	int jump;       /* a live one by so many at once; 0: by each step */
 };
 
 struct plot_window plot_window(int cols, int64_t span_ms, enum glyph_tier tier);
+/* For a slow line: the live window stands, with room for what comes, and jumps by a
+ * quarter when that is full. A column that comes costs its own bytes, not all others'. */
+void plot_jump_by_quarters(struct plot_window *w);
 /* The end of a window that shows the newest: a bucket number. */
 int64_t plot_live_end(const struct plot_window *w, struct now now);
+/* The same but for the room. */
+int64_t plot_newest_end(const struct plot_window *w, struct now now);
 
 struct plot_pen {
 	const struct tag_meta *meta; /* never NULL */

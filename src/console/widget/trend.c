@@ -58,6 +58,8 @@ static void draw_parts(const struct widget_draw *d, struct plot *p)
 
 	p->window =
 		plot_window(cols, d->item->span_ms ? d->item->span_ms : SPAN_MS, p->tier);
+	if (d->src->slow_line)
+		plot_jump_by_quarters(&p->window);
 	plot_fetch(p, d->src, 0);
 	plot_lines(&lines, p);
 	say_nothing_yet(&lines, p);

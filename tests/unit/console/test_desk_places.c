@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "console/app/options.h"
 #include "unit/console/desk_screens.h"
 
 static void what_was_said_of_a_place_ends_with_it(void **state)
@@ -80,6 +81,54 @@ static void at_40_columns_the_bar_has_the_way_back(void **state)
 	desk_resize(&d, 40, 24);
 	for (const char *key = "1234567890"; *key; key++)
 		assert_non_null(strchr(desk_line(&d, BAR), *key));
+	desk_close(&d);
+}
+
+/* --- painted anew by time -------------------------------------------------------------
+ */
+
+static bool repaint_asked(struct desk *d, const char *minutes)
+{
+	struct console_start start = { .app = d->a };
+	char option[] = "--repaint", value[16], program[] = "sightglass";
+	char *argv[] = { program, option, value };
+	struct strbuf why = STRBUF_INIT;
+	bool ok;
+
+	snprintf(value, sizeof(value), "%s", minutes);
+	ok = options_parse(&start, 3, argv, &why);
+	assert_true(ok == (why.len == 0));
+	strbuf_release(&why);
+	return ok;
+}
+
+static bool is_painted_whole(struct desk *d, int64_t after_ms)
+{
+	desk_pass(d, after_ms);
+	d->a->repaint = false;
+	repaint_by_time(d->a);
+	return d->a->repaint;
+}
+
+static void every_cell_is_painted_anew_as_often_as_was_asked_for(void **state)
+{
+	struct desk d;
+
+	(void)state;
+	open_screens(&d);
+	d.a->last_whole = d.a->now.mono;
+	assert_false(is_painted_whole(&d, 3600 * 1000)); /* never by itself */
+	assert_false(repaint_asked(&d, "often"));
+	assert_false(repaint_asked(&d, "1441"));
+	assert_false(repaint_asked(&d, "-1"));
+	assert_true(repaint_asked(&d, "2"));
+	d.a->last_whole = d.a->now.mono;
+	assert_false(is_painted_whole(&d, 119999));
+	assert_true(is_painted_whole(&d, 1));
+	d.a->last_whole = d.a->now.mono; /* Ctrl-L counts, too */
+	assert_false(is_painted_whole(&d, 119999));
+	assert_true(repaint_asked(&d, "0"));
+	assert_false(is_painted_whole(&d, 3600 * 1000));
 	desk_close(&d);
 }
 
@@ -171,6 +220,7 @@ int main(void)
 		cmocka_unit_test(what_a_key_says_of_the_place_it_leads_to_stays),
 		cmocka_unit_test(the_way_is_told_beside_a_lasting_notice),
 		cmocka_unit_test(at_40_columns_the_bar_has_the_way_back),
+		cmocka_unit_test(every_cell_is_painted_anew_as_often_as_was_asked_for),
 		cmocka_unit_test(a_picture_is_kept_where_the_command_line_said),
 		cmocka_unit_test(pictures_go_into_a_plain_file_and_through_no_link),
 		cmocka_unit_test(a_picture_that_has_no_room_is_said),

@@ -155,6 +155,33 @@ static void PR_08_a_window_moves_by_whole_columns_only(void **state)
 	assert_int_equal(moves, 10); /* a column each 54 s */
 }
 
+/* A quarter of 136 slots, so that what comes has room for a quarter of an hour. */
+static void PR_08_on_a_slow_line_the_window_jumps_by_quarters(void **state)
+{
+	struct plot_window w = plot_window(68, 3600 * 1000, GLYPHS_FULL), narrow;
+	int64_t before = 0;
+	int moves = 0;
+
+	(void)state;
+	plot_jump_by_quarters(&w);
+	assert_int_equal(w.n, 136);
+	assert_int_equal(w.jump, 34);
+	for (int64_t s = 0; s < 2 * 34 * 27; s++) {
+		struct now now = { .wall = { (1763776800 + s) * 1000 } };
+		int64_t end = plot_live_end(&w, now), newest = plot_newest_end(&w, now);
+
+		assert_int_equal(end % 34, 0);
+		assert_true(end >= newest && end < newest + 34);
+		assert_true(!before || end == before || end == before + 34);
+		moves += before && end != before;
+		before = end;
+	}
+	assert_int_equal(moves, 2);
+	narrow = plot_window(3, 60 * 1000, GLYPHS_ASCII); /* no quarter to jump by */
+	plot_jump_by_quarters(&narrow);
+	assert_int_equal(narrow.jump, 0);
+}
+
 static void the_window_waits_for_what_it_moves_to(void **state)
 {
 	struct past p;
@@ -522,6 +549,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_window_is_hardly_longer_than_its_span),
 		cmocka_unit_test(PR_08_a_window_moves_by_whole_columns_only),
+		cmocka_unit_test(PR_08_on_a_slow_line_the_window_jumps_by_quarters),
 		cmocka_unit_test(the_window_waits_for_what_it_moves_to),
 		cmocka_unit_test(HM_06_a_spark_shows_an_hour_in_every_tier),
 		cmocka_unit_test(HM_14_a_gap_in_a_spark_is_blank_behind_its_mark),
