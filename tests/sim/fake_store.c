@@ -202,7 +202,6 @@ static void apply(struct fake_store *s, const struct txn_op *op)
 		[TXN_CHECKPOINT] = put_audit, /* a record like any other here */
 		[TXN_ACCOUNT] = put_account,
 		[TXN_ACCOUNT_GONE] = put_account_gone,
-		[TXN_CHECKPOINT] = put_audit,
 	};
 
 	rows[op->kind](s, op);
