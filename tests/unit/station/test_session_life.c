@@ -316,6 +316,54 @@ static void one_person_has_so_many_sessions_that_may_act(void **state)
 	assert_false(r->closed[rig_open(r, RIG_IVAN)]);
 }
 
+static void SEC_04_a_token_of_before_the_lock_is_worth_nothing_after_it(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), eng = rig_open(r, RIG_ENG), token;
+	struct strbuf old = STRBUF_INIT;
+	struct wire_request m = { .req = 9 };
+
+	rig_plant(r);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	assert_true(token != 0);
+	m.num = token;
+	wire_put_request(&old, WIRE_CONFIRM, &m);
+	rig_request(r, ivan, WIRE_LOCK, 3, 0, "");
+	rig_frame(r, ivan, &old);
+	assert_has(rig_reply(r, ivan, 9, NULL), "this session is locked");
+	r->st->now = r->now;
+	r->st->out = &r->out;
+	session_find(r->st, ivan)->state = SESSION_ACTING; /* as after a proof */
+	session_granted(session_find(r->st, ivan), &session_find(r->st, ivan)->full);
+	rig_forget(r, ivan);
+	rig_frame(r, ivan, &old); /* the same frame, replayed */
+	assert_string_equal(rig_reply(r, ivan, 9, NULL), "locked by ivan");
+	rig_frame(r, eng, &old); /* and from somewhere else */
+	assert_has(rig_reply(r, eng, 9, NULL), "another session");
+	/* numbers may wrap and come twice: an answer carries them, nothing hangs on them
+	 */
+	m.req = UINT32_MAX;
+	m.num = UINT64_MAX;
+	strbuf_clear(&old);
+	wire_put_request(&old, WIRE_CONFIRM, &m);
+	rig_frame(r, ivan, &old);
+	assert_has(rig_reply(r, ivan, UINT32_MAX, NULL), "nothing is selected");
+	assert_int_equal(r->n_writes, 0);
+	strbuf_release(&old);
+}
+
+static void SEC_04_a_replayed_confirm_writes_once(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), token;
+
+	rig_plant(r);
+	token = rig_token(r, ivan, "a.sp", value_double(45));
+	for (uint32_t i = 0; i < 5; i++)
+		rig_confirm(r, ivan, 9 + i, token);
+	assert_int_equal(r->n_writes, 1);
+}
+
 static void ST_13_after_a_sleep_sessions_are_locked_and_no_value_counts(void **state)
 {
 	struct rig *r = *state;
@@ -353,6 +401,8 @@ int main(void)
 		RIG_TEST(time_locks_what_acts_and_what_is_idle),
 		RIG_TEST(a_reload_wakes_nobody),
 		RIG_TEST(SEC_12_who_may_do_something_else_now_proves_anew_who_he_is),
+		RIG_TEST(SEC_04_a_token_of_before_the_lock_is_worth_nothing_after_it),
+		RIG_TEST(SEC_04_a_replayed_confirm_writes_once),
 		RIG_TEST(ST_13_after_a_sleep_sessions_are_locked_and_no_value_counts),
 		RIG_TEST(the_notice_of_use_comes_before_any_act),
 		RIG_TEST(an_administrator_ends_a_session_and_it_is_told_why),
