@@ -94,9 +94,11 @@ static void SEC_12_keys_and_acts_keep_a_session_acting(void **state)
 	rig_select(r, ivan, 7, "a.sp", value_double(45)); /* an act */
 	rig_wait(r, 9 * MINUTE);
 	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
-	press(r, ivan, 9 * 60); /* another page by itself is no key */
+	press(r, ivan, 9 * 60 + 30); /* another page by itself is no key */
 	rig_request(r, ivan, WIRE_PEOPLE, 8, 0, ""); /* nor is a question */
-	rig_wait(r, 1 * MINUTE);
+	rig_wait(r, MINUTE - 1); /* what was pressed before the act counts no more */
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	rig_wait(r, 1);
 	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
 }
 
