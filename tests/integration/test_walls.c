@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "own_station.h"
+#include "script.h"
 #include "support/tty.h"
 #include "util/clock.h"
 #include "util/strbuf.h"
@@ -327,7 +328,11 @@ static void the_walls_are_in_status_record_and_log(void **state)
 	free(log_until("walls: "));
 	assert_int_equal(own_station_stop(&own), 0);
 	own_station_start(&own, "--walls=off");
-	DEMO_UNTIL(&own.as, "walls               off", SOON_MS, "status");
+	DEMO_UNTIL(&own.as, "recording", SOON_MS, "status");
+	assert_int_equal(DEMO_RUN(&own.as, out, "status"), 0);
+	const char *line = strstr(out, "\nwalls ");
+	assert_non_null(line);
+	assert_true(strncmp(line + 7 + strspn(line + 7, " "), "off\n", 4) == 0);
 	assert_int_equal(own_station_stop(&own), 0);
 }
 
@@ -715,6 +720,96 @@ static void SEC_13_a_crash_leaves_no_core_and_keys_are_not_swapped(void **state)
 	}
 }
 
+/* --- handles, not names --- */
+
+/* The line of the trace behind at that holds both words, or NULL. */
+static const char *line_with(const char *at, const char *one, const char *other)
+{
+	while (at && *at) {
+		size_t n = strcspn(at, "\n");
+
+		if (memmem(at, n, one, strlen(one)) &&
+		    memmem(at, n, other, strlen(other)))
+			return at;
+		at += n + (at[n] == '\n');
+	}
+	return NULL;
+}
+
+static size_t lines_with(const char *text, const char *one, const char *other)
+{
+	size_t n = 0;
+
+	for (const char *at = text; (at = line_with(at, one, other)); n++)
+		at += strcspn(at, "\n");
+	return n;
+}
+
+/* Opened once, below a folder that is open, by no link; and what is judged is what was
+ * opened. Between a look at a name and the reading of it, it may become another file. */
+static void judged_by_its_handle(const char *trace, const char *name)
+{
+	char quoted[100], by_handle[400];
+	const char *open_line;
+
+	snprintf(quoted, sizeof(quoted), ", \"%s\", O_RDONLY", name);
+	if (lines_with(trace, "openat(", quoted) != 1)
+		fail_msg("%s is opened %zu times", name,
+			 lines_with(trace, "openat(", quoted));
+	open_line = line_with(trace, "openat(", quoted);
+	if (memmem(open_line, strcspn(open_line, "\n"), "AT_FDCWD", 8) ||
+	    !memmem(open_line, strcspn(open_line, "\n"), "O_NOFOLLOW", 10))
+		fail_msg("%.*s", (int)strcspn(open_line, "\n"), open_line);
+	snprintf(by_handle, sizeof(by_handle), "/%s>, \"\"", name);
+	if (!line_with(open_line, "fstat", by_handle))
+		fail_msg("%s is not judged after it was opened", name);
+	snprintf(by_handle, sizeof(by_handle), "/%s\"", name);
+	assert_null(line_with(trace, " access(", by_handle));
+	assert_null(line_with(trace, "faccessat", by_handle));
+}
+
+static void SEC_26_files_are_judged_by_what_is_read(void **state)
+{
+	static const char *const files[] = { "sightglass.cfg", "devices.cfg", "tags.cfg",
+					     "alarms.cfg", "access.cfg" };
+	static const char *const keys[] = { "/state/sign.key\"", "/state/seal.key\"",
+					    "/state/station.sock" };
+	char line[4096], *text;
+
+	(void)state;
+	own_station_make(&own);
+	snprintf(
+		line, sizeof(line),
+		"cd '%s' && mkdir -p state && chmod 700 state && strace -f -y -s 300 -e "
+		"trace=file,fstat,newfstatat -o trace timeout -s TERM 3 '%s/sightglassd' "
+		"--config '%s/sightglass.cfg' --state '%s/state' --socket '%s/s.sock' "
+		"2>&1; "
+		"test -s trace && echo traced",
+		own.dir, getenv("SIGHTGLASS_BIN"), own.dir, own.dir, own.dir);
+	char *said = script_run(line);
+	if (!strstr(said, "traced")) {
+		print_message("strace does not work here: %s\n", said);
+		free(said);
+		return;
+	}
+	free(said);
+	snprintf(line, sizeof(line), "%s/trace", own.dir);
+	text = test_read_file(line);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		judged_by_its_handle(text, files[i]);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		size_t opened = lines_with(text, "openat(", keys[i]);
+		size_t safely = lines_with(text, keys[i], "O_NOFOLLOW");
+
+		if (opened != safely)
+			fail_msg("%s: %zu of %zu times no link is followed", keys[i],
+				 safely, opened);
+		assert_int_equal(lines_with(text, " access(", keys[i]), 0);
+	}
+	assert_true(lines_with(text, "openat(", keys[0]) > 0);
+	free(text);
+}
+
 /* --- the service manager --- */
 
 static char notify_path[300];
@@ -791,6 +886,7 @@ int main(void)
 		cmocka_unit_test(SEC_14_links_and_strangers_files_are_refused),
 		cmocka_unit_test(SEC_30_nobody_looks_into_it_and_root_s_rights_are_gone),
 		cmocka_unit_test(SEC_13_a_crash_leaves_no_core_and_keys_are_not_swapped),
+		cmocka_unit_test(SEC_26_files_are_judged_by_what_is_read),
 		cmocka_unit_test(ready_alive_and_stopping_are_told),
 	};
 
