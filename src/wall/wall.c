@@ -168,17 +168,9 @@ static enum sg_err judged(const struct wall_report *r, const struct wall_row *ro
 	return SG_EREFUSED;
 }
 
-enum sg_err wall_files(enum wall_program program, const struct wall_needs *needs,
-		       struct wall_report *r, struct strbuf *why)
+/* What this kernel cannot hold the program to. */
+static void note_missing(struct wall_report *r, bool tcp)
 {
-	const struct wall_row *row = wall_row(program);
-	bool tcp = row->tcp == WALL_TCP_NONE ||
-		   (row->tcp == WALL_TCP_PORTS && !(needs && needs->any_port));
-	int rules, failed = 0;
-
-	if (r->policy == WALL_OFF || (!row->files && !tcp))
-		return SG_OK;
-	r->abi = landlock_abi();
 	if (tcp && r->abi < LANDLOCK_ABI_TCP)
 		misses(r, "rules for TCP (Landlock ABI 4, this kernel has %d)", r->abi);
 	if (r->abi == 0)
@@ -188,23 +180,46 @@ enum sg_err wall_files(enum wall_program program, const struct wall_needs *needs
 		       "the rule against cutting a file (Landlock ABI 3, this kernel "
 		       "has %d)",
 		       r->abi);
+}
+
+/* 0 or errno. */
+static int build(const struct wall_row *row, int abi, bool tcp,
+		 const struct wall_needs *needs)
+{
+	/* a console suspends all of its job */
+	bool scopes = row->files && !(row->calls & WALL_CALLS_TERMINAL);
+	int rules = landlock_begin(abi, row->files, tcp, scopes), failed = 0;
+
+	if (rules < 0)
+		return errno;
+	allow_all(rules, abi, row, needs, &failed);
+	if (failed)
+		close(rules);
+	else if (landlock_end(rules) < 0)
+		failed = errno;
+	return failed;
+}
+
+enum sg_err wall_files(enum wall_program program, const struct wall_needs *needs,
+		       struct wall_report *r, struct strbuf *why)
+{
+	const struct wall_row *row = wall_row(program);
+	bool tcp = row->tcp == WALL_TCP_NONE ||
+		   (row->tcp == WALL_TCP_PORTS && !(needs && needs->any_port));
+	int error;
+
+	if (r->policy == WALL_OFF || (!row->files && !tcp))
+		return SG_OK;
+	r->abi = landlock_abi();
+	note_missing(r, tcp);
 	tcp &= r->abi >= LANDLOCK_ABI_TCP;
 	if (r->abi == 0 || (!row->files && !tcp))
 		return judged(r, row, why);
-	/* a console suspends all of its job */
-	rules = landlock_begin(r->abi, row->files, tcp,
-			       row->files && !(row->calls & WALL_CALLS_TERMINAL));
-	if (rules >= 0)
-		allow_all(rules, r->abi, row, needs, &failed);
-	if (rules < 0 || failed || landlock_end(rules) < 0) {
-		misses(r, "rules for files and TCP (Landlock: %s)",
-		       strerror(failed ? failed : errno));
-		if (failed)
-			close(rules);
-		return judged(r, row, why);
-	}
-	r->files = row->files;
-	r->tcp = tcp;
+	error = build(row, r->abi, tcp, needs);
+	if (error)
+		misses(r, "rules for files and TCP (Landlock: %s)", strerror(error));
+	r->files = row->files && !error;
+	r->tcp = tcp && !error;
 	return judged(r, row, why);
 }
 

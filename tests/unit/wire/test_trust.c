@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -126,6 +127,51 @@ static void SEC_02_a_strangers_folder_link_or_socket(void **state)
 	close(fd);
 }
 
+static void become(uid_t uid)
+{
+	if (setgroups(0, NULL) < 0 || setgid(uid) < 0 || setuid(uid) < 0)
+		_exit(2);
+}
+
+/* He got a socket into that folder, by whatever way. */
+static void serve_as_stranger(int ready)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	memcpy(a.sun_path, path, strlen(path) < 107 ? strlen(path) : 107);
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 || chmod(path, 0666) < 0)
+		_exit(1);
+	become(STRANGER);
+	if (listen(fd, 4) < 0 || write(ready, "x", 1) != 1)
+		_exit(1);
+	pause();
+	_exit(0);
+}
+
+static void look_as_third(void)
+{
+	become(1);
+	strbuf_clear(&why);
+	bool refused = socket_connect(path, &why) == SG_EREFUSED;
+	_exit(refused && strstr(why.buf, "is served by user id 65534, but its folder "
+					 "belongs to user id 65533")
+		      ? 0
+		      : 1);
+}
+
+static void open_the_way(void)
+{
+	char parent[200];
+
+	snprintf(parent, sizeof(parent), "%s", dir);
+	*strrchr(parent, '/') = '\0';
+	assert_int_equal(chmod(parent, 0755), 0);
+	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(chown(sub, OTHER, OTHER), 0);
+	assert_int_equal(chmod(sub, 0755), 0);
+}
+
 /* A server of somebody who is neither root nor the folder's owner, seen by a third. */
 static void SEC_02_the_servers_own_user_is_asked_of_the_kernel(void **state)
 {
@@ -140,42 +186,15 @@ static void SEC_02_the_servers_own_user_is_asked_of_the_kernel(void **state)
 	}
 	close(serve());
 	unlink(path);
-	char parent[200];
-	snprintf(parent, sizeof(parent), "%s", dir);
-	*strrchr(parent, '/') = '\0';
-	assert_int_equal(chmod(parent, 0755), 0);
-	assert_int_equal(chmod(dir, 0755), 0);
-	assert_int_equal(chown(sub, OTHER, OTHER), 0);
-	assert_int_equal(chmod(sub, 0755), 0);
+	open_the_way();
 	assert_int_equal(pipe(ready), 0);
 	server = fork();
-	if (server == 0) {
-		/* he got a socket into that folder, by whatever way */
-		struct sockaddr_un a = { .sun_family = AF_UNIX };
-		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		memcpy(a.sun_path, path, strlen(path) < 107 ? strlen(path) : 107);
-		if (bind(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
-		    chmod(path, 0666) < 0 || setgroups(0, NULL) < 0 ||
-		    setgid(STRANGER) < 0 || setuid(STRANGER) < 0 || listen(fd, 4) < 0)
-			_exit(1);
-		if (write(ready[1], "x", 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
+	if (server == 0)
+		serve_as_stranger(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	eye = fork();
-	if (eye == 0) {
-		if (setgroups(0, NULL) < 0 || setgid(1) < 0 || setuid(1) < 0)
-			_exit(2);
-		strbuf_clear(&why);
-		int fd = socket_connect(path, &why);
-		_exit(fd == SG_EREFUSED && strstr(why.buf, "is served by user id 65534, "
-							   "but its folder belongs to "
-							   "user id 65533")
-			      ? 0
-			      : 1);
-	}
+	if (eye == 0)
+		look_as_third();
 	waitpid(eye, &status, 0);
 	kill(server, SIGKILL);
 	waitpid(server, NULL, 0);
