@@ -59,7 +59,7 @@ struct rig {
 	uint32_t credit;
 
 	/* the sessions */
-	const char *reason;       /* of each SELECT; NULL = none */
+	const char *reason;                 /* of each SELECT; NULL = none */
 	struct strbuf frames[RIG_SESSIONS]; /* by session number */
 	bool closed[RIG_SESSIONS];
 	uint64_t last_session;

@@ -188,72 +188,154 @@ static const struct expectation expected[] = {
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
 
-/* A message of that type about area a. */
-static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t session)
+/* --- messages that are no plain request: each about area a ---------------------------
+ */
+
+static void put_subscribe(struct strbuf *w)
 {
-	struct wire_request m = { .req = 77 };
-	struct wire_alarm_act a = { .req = 77, .event = ALARM_E_ACK };
-	struct wire_select s = { .req = 77, .value = value_double(45) };
-	struct wire_substitute by_hand = {
-		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
-	};
-	struct wire_journal journal = { .req = 77, .count = 1 };
-	struct wire_report report = { .req = 77, .kind = WIRE_REPORT_ALARMS };
-	struct wire_trend trend = {
-		.req = 77, .tag = "a.level", .bucket_s = 1, .count = 1
-	};
-	struct wire_handover handover = { .req = 77, .act = HANDOVER_WAITING };
-	struct wire_audit_search search = { .req = 77, .count = 1 };
-	struct wire_user user = { .req = 77, .act = WIRE_USER_REMOVE, .name = "x" };
-	struct wire_sign_in sign_in = { .req = 77, .name = "nobody" };
-	struct wire_place place = { .req = 77, .page = "Alarms" };
-	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
-	struct wire_changes changes = {
-		.req = 77, .look = type == WIRE_CHANGES_LOOK, .n = 1, .lines = &line
-	};
-	struct wire_alarm_row row;
 	const char *names[] = { "a.sp" };
 
-	snprintf(m.text, sizeof(m.text), "%s",
-		 type == WIRE_BACKUP ? "/tmp/x" : "a.level");
-	if (type == WIRE_SCREEN_GET || type == WIRE_TAGS || type == WIRE_SCREENS ||
-	    type == WIRE_DEVICES)
-		m.text[0] = '\0';
-	snprintf(s.tag, sizeof(s.tag), "a.sp");
+	wire_put_subscribe(w, 1, names, 1);
+}
+
+static void put_select(struct strbuf *w)
+{
+	struct wire_select m = { .req = 77, .tag = "a.sp", .value = value_double(45) };
+
+	wire_put_select(w, &m);
+}
+
+static void put_substitute(struct strbuf *w)
+{
+	struct wire_substitute m = {
+		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
+	};
+
+	wire_put_substitute(w, &m);
+}
+
+static void put_journal(struct strbuf *w)
+{
+	wire_put_journal(w, &(struct wire_journal){ .req = 77, .count = 1 });
+}
+
+static void put_report(struct strbuf *w)
+{
+	wire_put_report(w,
+			&(struct wire_report){ .req = 77, .kind = WIRE_REPORT_ALARMS });
+}
+
+static void put_trend(struct strbuf *w)
+{
+	struct wire_trend m = { .req = 77, .tag = "a.level", .bucket_s = 1, .count = 1 };
+
+	wire_put_trend(w, &m);
+}
+
+static void put_search(struct strbuf *w)
+{
+	wire_put_audit_search(w, &(struct wire_audit_search){ .req = 77, .count = 1 });
+}
+
+static void put_handover(struct strbuf *w)
+{
+	wire_put_handover(w,
+			  &(struct wire_handover){ .req = 77, .act = HANDOVER_WAITING });
+}
+
+static void put_set(struct strbuf *w, bool look)
+{
+	struct wire_change line = { .tag = "a.sp", .value = value_double(45) };
+	struct wire_changes m = { .req = 77, .look = look, .n = 1, .lines = &line };
+
+	wire_put_changes(w, &m);
+}
+
+static void put_changes(struct strbuf *w)
+{
+	put_set(w, false);
+}
+
+static void put_changes_look(struct strbuf *w)
+{
+	put_set(w, true);
+}
+
+static void put_user(struct strbuf *w)
+{
+	struct wire_user m = { .req = 77, .act = WIRE_USER_REMOVE, .name = "x" };
+
+	wire_put_user(w, &m);
+}
+
+static void put_sign_in(struct strbuf *w)
+{
+	wire_put_sign_in(w, &(struct wire_sign_in){ .req = 77, .name = "nobody" });
+}
+
+static void put_place(struct strbuf *w)
+{
+	wire_put_place(w, &(struct wire_place){ .req = 77, .page = "Alarms" });
+}
+
+static const struct {
+	uint16_t type;
+	void (*put)(struct strbuf *w);
+} putters[] = {
+	{ WIRE_SUBSCRIBE, put_subscribe },
+	{ WIRE_SELECT, put_select },
+	{ WIRE_SUBSTITUTE, put_substitute },
+	{ WIRE_JOURNAL, put_journal },
+	{ WIRE_REPORT, put_report },
+	{ WIRE_TREND, put_trend },
+	{ WIRE_AUDIT_SEARCH, put_search },
+	{ WIRE_HANDOVER, put_handover },
+	{ WIRE_CHANGES, put_changes },
+	{ WIRE_CHANGES_LOOK, put_changes_look },
+	{ WIRE_USER, put_user },
+	{ WIRE_SIGN_IN, put_sign_in },
+	{ WIRE_PLACE, put_place },
+};
+
+static void put_alarm_act(struct rig *r, struct strbuf *w, uint64_t session)
+{
+	struct wire_alarm_act a = { .req = 77, .event = ALARM_E_ACK };
+	struct wire_alarm_row row;
+
 	if (rig_alarm_row(r, session, "a.level.high", &row)) {
 		a.occurrence = row.occurrence;
 		a.epoch = row.epoch;
 		a.version = row.version;
 	}
 	snprintf(a.alarm, sizeof(a.alarm), "a.level.high");
-	if (type == WIRE_SUBSCRIBE)
-		wire_put_subscribe(w, 1, names, 1);
-	else if (type == WIRE_ALARM_ACT)
-		wire_put_alarm_act(w, &a);
-	else if (type == WIRE_SELECT)
-		wire_put_select(w, &s);
-	else if (type == WIRE_JOURNAL)
-		wire_put_journal(w, &journal);
-	else if (type == WIRE_REPORT)
-		wire_put_report(w, &report);
-	else if (type == WIRE_TREND)
-		wire_put_trend(w, &trend);
-	else if (type == WIRE_AUDIT_SEARCH)
-		wire_put_audit_search(w, &search);
-	else if (type == WIRE_HANDOVER)
-		wire_put_handover(w, &handover);
-	else if (type == WIRE_CHANGES || type == WIRE_CHANGES_LOOK)
-		wire_put_changes(w, &changes);
-	else if (type == WIRE_USER)
-		wire_put_user(w, &user);
-	else if (type == WIRE_SIGN_IN)
-		wire_put_sign_in(w, &sign_in);
-	else if (type == WIRE_PLACE)
-		wire_put_place(w, &place);
-	else if (type == WIRE_SUBSTITUTE)
-		wire_put_substitute(w, &by_hand);
+	wire_put_alarm_act(w, &a);
+}
+
+static void put_request(struct strbuf *w, uint16_t type)
+{
+	static const uint16_t without[] = { WIRE_SCREEN_GET, WIRE_TAGS, WIRE_SCREENS,
+					    WIRE_DEVICES };
+	struct wire_request m = { .req = 77 };
+
+	snprintf(m.text, sizeof(m.text), "%s",
+		 type == WIRE_BACKUP ? "/tmp/x" : "a.level");
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+		if (type == without[i])
+			m.text[0] = '\0';
+	wire_put_request(w, (enum wire_type)type, &m);
+}
+
+static void put_message(struct rig *r, struct strbuf *w, uint16_t type, uint64_t session)
+{
+	for (size_t i = 0; i < sizeof(putters) / sizeof(putters[0]); i++)
+		if (putters[i].type == type) {
+			putters[i].put(w);
+			return;
+		}
+	if (type == WIRE_ALARM_ACT)
+		put_alarm_act(r, w, session);
 	else
-		wire_put_request(w, (enum wire_type)type, &m);
+		put_request(w, type);
 }
 
 static bool was_refused(struct rig *r, uint64_t session)
