@@ -275,6 +275,11 @@ static void look_up(struct rig *r, struct action *a)
 	case ACT_BACKUP:
 		r->n_backups++;
 		break;
+	case ACT_SEAL_KEY:
+	case ACT_ANCHOR_CHECK:
+	case ACT_SYSLOG:
+		r->n_sealings++;
+		break;
 	case ACT_HASH:
 		r->n_hashes++;
 		*GROW(&r->hashes, &r->n_waiting) = a->hash;

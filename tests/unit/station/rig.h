@@ -73,6 +73,7 @@ struct rig {
 	/* what the shell was asked */
 	size_t n_reloads, n_audit_lists, n_backups, n_searches;
 	struct strbuf search; /* the last one, as bytes */
+	size_t n_sealings;    /* the seal's key shown or wiped, anchors checked or sent */
 	size_t n_reports;
 	struct strbuf report, report_areas;
 	struct strbuf log;

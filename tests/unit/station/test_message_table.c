@@ -121,6 +121,7 @@ static void forget(struct rig *r, uint64_t session)
 	rig_forget(r, session);
 	r->closed[session] = false;
 	r->last_session = 0;
+	memset(r->st->comers, 0, sizeof(r->st->comers)); /* it is no flood (AU-14) */
 	for (size_t i = 0; i < r->n_stored; i++)
 		txn_free(r->stored[i]);
 	r->n_stored = 0;
