@@ -23,6 +23,7 @@ static const struct {
 	{ 'L', "locks the session" },
 	{ 'P', "keeps the picture in a file" },
 	{ 'S', "silences the horn of the control room" },
+	{ 'X', "takes all staged changes away" },
 	{ 'a', "acknowledges" },
 	{ 'b', "is kept for the screen before" },
 	{ 'c', "comments an alarm" },
