@@ -36,6 +36,7 @@ void check_handed_over(struct world *w, const struct action *a)
 	HOLDS(w, ++w->handed[m.request] == 1, "a second send", m.request);
 	HOLDS(w, m.deadline_ns > w->now.mono.ns, "a send after its deadline", m.request);
 	check_approved(w, m.request, stored->tag);
+	check_line_handed_over(w, m.request);
 	w->sends++;
 }
 
@@ -176,6 +177,8 @@ void check_frames(struct world *w, const struct action *a)
 		at += (size_t)n;
 		if (type == WIRE_WRITE_DONE)
 			check_done(w, payload, len);
+		else if (type == WIRE_CHANGE_LINE)
+			check_change_line(w, payload, len);
 		else if (type == WIRE_SELECTED)
 			check_selected(w, payload, len);
 		else if (type == WIRE_WRITE_STEP)
@@ -288,7 +291,8 @@ void check_end(struct world *w)
 	HOLDS(w, w->st->n_backlog == 0 && w->st->n_tickets == 0,
 	      "transactions that were forgotten", 0);
 	for (size_t i = 0; i < w->store.n_writes; i++)
-		check_write(w, &w->store.writes[i]);
+		(is_set(&w->store.writes[i]) ? check_set_row
+					     : check_write)(w, &w->store.writes[i]);
 	for (size_t i = 0; i < w->n_acks; i++)
 		check_ack(w, &w->acks[i]);
 	check_no_strangers(w);

@@ -141,8 +141,12 @@ static void select_something(struct world *w, struct delivery *d)
 	me->writes_left--;
 	me->waiting = true;
 	me->confirmed = false; /* what comes for the one before ends nothing */
-	me->select_req = m.req = 1000 + ++me->last_req;
 	me->token = 0;
+	if (d->who == 1 && w->seed % 2) {
+		sets_begin(w, d->who);
+		return;
+	}
+	me->select_req = m.req = 1000 + ++me->last_req;
 	snprintf(m.tag, sizeof(m.tag), "%s", tags[i]);
 	m.value = value_int((int64_t)sim_random(w, (uint64_t)most[i] + 1));
 	wire_put_select(console_send(w, d->who), &m);
@@ -216,6 +220,18 @@ static void on_done(struct world *w, uint32_t console, const uint8_t *p, size_t 
 	if (console == 0)
 		sim_phase(w, PHASE_DONE);
 	write_ended(w, console);
+}
+
+/* A set instead of one write: it is confirmed in the same way. */
+static void on_set(struct world *w, uint32_t console, const uint8_t *p, size_t n)
+{
+	uint64_t before = w->consoles[console].token;
+
+	if (sets_hear(w, console, p, n))
+		write_ended(w, console);
+	else if (w->consoles[console].token != before)
+		console_speak(w, console, confirm_it,
+			      MS(1) + (int64_t)sim_random(w, MS(400)));
 }
 
 /* --- acknowledging --------------------------------------------------------------- */
@@ -327,10 +343,11 @@ static void take_frame(struct world *w, uint32_t console, uint16_t type, const u
 		uint16_t type;
 		void (*fn)(struct world *w, uint32_t console, const uint8_t *p, size_t n);
 	} rows[] = {
-		{ WIRE_SELECTED, on_selected }, { WIRE_WRITE_DONE, on_done },
-		{ WIRE_REPLY, on_reply },       { WIRE_ALARM_RESET, on_reset },
-		{ WIRE_ALARM_ROW, on_row },     { WIRE_ALARM_SYNC, on_sync },
-		{ WIRE_ROW, doubts_row },       { WIRE_APPROVAL, approvals_frame },
+		{ WIRE_SELECTED, on_selected },     { WIRE_WRITE_DONE, on_done },
+		{ WIRE_REPLY, on_reply },           { WIRE_ALARM_RESET, on_reset },
+		{ WIRE_ALARM_ROW, on_row },         { WIRE_ALARM_SYNC, on_sync },
+		{ WIRE_CHANGE_SET, on_set },        { WIRE_ROW, doubts_row },
+		{ WIRE_APPROVAL, approvals_frame },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

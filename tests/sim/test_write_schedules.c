@@ -199,14 +199,16 @@ static void WR_19_no_schedule_sends_twice_or_without_a_durable_intent(void **sta
 		"# %zu runs, %zu servers, %zu steps, %zu commands sent, %zu answers "
 		"(%zu accepted, %zu refused, %zu not sent, %zu unknown), "
 		"%zu acknowledgements, %zu other acts on alarms, %zu rows of writes in "
-		"doubt, %zu settled, %zu sent for two persons\n",
+		"doubt, %zu settled, %zu sent for two persons, %zu sent of %zu sets, of "
+		"which %zu were done whole\n",
 		t.runs, t.lives, t.steps, t.sends, t.ends, t.outcomes[0], t.outcomes[1],
 		t.outcomes[2], t.outcomes[3], t.acks, t.acts, t.doubts, t.settled,
-		t.approved);
+		t.approved, t.set_sends, t.sets_ended, t.sets_done);
 	assert_int_equal(t.runs, runs);
 	if (runs >= 4 * CELLS) {
 		every_cell_was_hit(&t, runs);
 		assert_true(t.approved > runs / 100);
+		assert_true(t.sets_done > runs / 100 && t.sets_ended > t.sets_done);
 		assert_true(t.doubts > 0 && t.settled > 0 && t.acts > runs / 4);
 	}
 }

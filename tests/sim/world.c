@@ -442,6 +442,9 @@ static void add_up(const struct world *w, struct sim_totals *t)
 	t->doubts += w->doubts_shown;
 	t->settled += w->settled;
 	t->approved += w->approved;
+	t->set_sends += w->set_sends;
+	t->sets_ended += w->sets_ended;
+	t->sets_done += w->sets_done;
 	t->lives += w->lives;
 	for (size_t i = 0; i < SIM_REQUESTS; i++)
 		if (w->was_shown[i])

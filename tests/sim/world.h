@@ -71,7 +71,7 @@ enum sim_phase {
 		PHASE_COUNT
 };
 
-enum { SIM_DRIVERS = 2, SIM_CONSOLES = 2, SIM_TAGS = 64, SIM_REQUESTS = 64 };
+enum { SIM_DRIVERS = 2, SIM_CONSOLES = 2, SIM_TAGS = 64, SIM_REQUESTS = 128 };
 
 struct world;
 
@@ -181,6 +181,8 @@ struct world {
 
 	/* what was counted */
 	uint32_t handed[SIM_REQUESTS], acted[SIM_REQUESTS]; /* by request */
+	uint32_t set_line[SIM_REQUESTS]; /* the last that left, by the set's number */
+	size_t set_sends, sets_ended, sets_done;
 	size_t approved; /* sends that two persons wanted */
 	size_t steps, sends, ends, acks_shown, acts_shown, doubts_shown, settled;
 	enum write_outcome shown[SIM_REQUESTS];
@@ -190,6 +192,7 @@ struct world {
 /* One run; asserts everything; adds to matrix when the fault was injected. */
 struct sim_totals {
 	size_t runs, steps, sends, ends, acks, acts, lives, doubts, settled, approved;
+	size_t set_sends, sets_ended, sets_done;
 	size_t outcomes[4];
 	size_t matrix[FAULT_COUNT][PHASE_COUNT];
 };
@@ -258,6 +261,15 @@ void acts_begin(struct world *w, uint32_t console);
 bool acts_read(struct world *w, uint32_t console, const struct wire_reply *m);
 void check_act_reply(struct world *w, uint64_t session, const struct wire_reply *m);
 void check_acts(const struct world *w); /* at the end */
+
+/* sim_sets.c */
+void sets_begin(struct world *w, uint32_t console);
+/* CHANGE_SET; true: what was asked for has ended. */
+bool sets_hear(struct world *w, uint32_t console, const uint8_t *p, size_t n);
+void check_line_handed_over(struct world *w, uint64_t request);
+void check_change_line(struct world *w, const uint8_t *p, size_t n);
+bool is_set(const struct fake_write *f);
+void check_set_row(const struct world *w, const struct fake_write *f);
 
 /* sim_check.c */
 void sim_broken(const struct world *w, const char *rule, uint64_t request);
