@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/sign_in.h"
+#include "tag/words.h"
 #include "util/clock.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
@@ -260,7 +261,8 @@ void remote_value_text(const struct wire_tag_state *s, struct strbuf *out)
 	char value[VALUE_STRING_MAX + 32], flags[64], when[CLOCK_LOCAL_SIZE];
 	bool bad = quality_class(s->now.quality) == QUALITY_BAD;
 
-	value_format(&s->now.value, s->info.decimals, value, sizeof(value));
+	tag_words_format(s->info.words, &s->now.value, s->info.decimals, value,
+			 sizeof(value));
 	quality_flags_text(s->now.quality, flags, sizeof(flags));
 	clock_local((struct wall){ s->now.source_ms }, when);
 	strbuf_addf(out, "%s  %s%s%s  %s", s->info.name, bad ? "####" : value,
@@ -272,7 +274,8 @@ void remote_value_text(const struct wire_tag_state *s, struct strbuf *out)
 		strbuf_addf(out, " [%s]", flags);
 	strbuf_addf(out, "  %s", s->now.source_ms ? when : "never");
 	if (bad && s->has_last_good) {
-		value_format(&s->last_good, s->info.decimals, value, sizeof(value));
+		tag_words_format(s->info.words, &s->last_good, s->info.decimals, value,
+				 sizeof(value));
 		clock_local((struct wall){ s->last_good_ms }, when);
 		strbuf_addf(out, "  last good %s at %s", value, when);
 	}

@@ -35,6 +35,7 @@ struct tag_meta {
 	bool writable;
 	const struct tag_limit *limits; /* any order */
 	size_t n_limits;
+	const char *words; /* names of its values (tag/words.h); NULL or "" = none */
 };
 
 struct tag_live {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tag/value.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
@@ -59,6 +60,18 @@ bool tag_words_text(const char *words, double v, char out[TAG_WORD_MAX + 1])
 		return true;
 	}
 	return false;
+}
+
+void tag_words_format(const char *words, const struct value *v, int decimals, char *out,
+		      size_t size)
+{
+	char word[TAG_WORD_MAX + 1];
+	double number;
+
+	if (words && value_number(v, &number) && tag_words_text(words, number, word))
+		snprintf(out, size, "%s", word);
+	else
+		value_format(v, decimals, out, size);
 }
 
 static size_t count(const char *words)

@@ -27,6 +27,10 @@ bool tag_words_next(const char **at, struct tag_word *out);
 bool tag_words_value(const char *words, const char *text, double *out);
 /* The word of a value; false when it has none. */
 bool tag_words_text(const char *words, double v, char out[TAG_WORD_MAX + 1]);
+/* value_format(), but the word of a value that has one. */
+struct value;
+void tag_words_format(const char *words, const struct value *v, int decimals, char *out,
+		      size_t size);
 /* "off, automatic or by hand" */
 void tag_words_list(const char *words, struct strbuf *out);
 

@@ -16,13 +16,7 @@ void write_tell_reply(struct write_gate *g, uint64_t session, uint32_t req,
 void write_value_text(const struct write_op *op, const struct value *v, int decimals,
 		      char *out, size_t size)
 {
-	char word[TAG_WORD_MAX + 1];
-	double number;
-
-	if (value_number(v, &number) && tag_words_text(op->words, number, word))
-		snprintf(out, size, "%s", word);
-	else
-		value_format(v, decimals, out, size);
+	tag_words_format(op->words, v, decimals, out, size);
 }
 
 void write_show(const struct write_op *op, const struct value *v, char *out, size_t size)

@@ -199,6 +199,7 @@ static void fill_meta(struct model_tag *t)
 		.writable = i->writable,
 		.limits = t->limits,
 		.n_limits = i->n_limits < WIRE_LIMITS_MAX ? i->n_limits : WIRE_LIMITS_MAX,
+		.words = i->words,
 	};
 	for (size_t k = 0; k < t->meta.n_limits; k++)
 		t->limits[k] = (struct tag_limit){ i->limits[k].value, i->limits[k].high,
@@ -239,14 +240,8 @@ void model_tag_info(struct model *m, const struct wire_tag_info *info)
 
 void model_value_text(const struct model_tag *t, char *out, size_t size)
 {
-	char word[TAG_WORD_MAX + 1];
-	double number;
-
-	if (value_number(&t->live.sample.value, &number) &&
-	    tag_words_text(t->info.words, number, word))
-		snprintf(out, size, "%s", word);
-	else
-		value_format(&t->live.sample.value, t->meta.decimals, out, size);
+	tag_words_format(t->info.words, &t->live.sample.value, t->meta.decimals, out,
+			 size);
 }
 
 const char *model_lease_text(uint8_t lease)

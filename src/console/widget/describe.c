@@ -3,6 +3,7 @@
 #include "console/widget/draw.h"
 
 #include "screen/glyph.h"
+#include "tag/words.h"
 #include "util/strbuf.h"
 
 void draw_describe(const struct tag_view *v, const char *name, const char *word,
@@ -15,8 +16,8 @@ void draw_describe(const struct tag_view *v, const char *name, const char *word,
 	if (draw_trust(q) != DRAW_BAD && word) {
 		strbuf_addf(out, "  %s", word);
 	} else if (draw_trust(q) != DRAW_BAD) {
-		value_format(&v->live.sample.value, v->meta->decimals, text,
-			     sizeof(text));
+		tag_words_format(v->meta->words, &v->live.sample.value, v->meta->decimals,
+				 text, sizeof(text));
 		strbuf_addf(out, "  %s%s%s", text, v->meta->unit[0] ? " " : "",
 			    v->meta->unit);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "screen/glyph.h"
+#include "tag/words.h"
 #include "util/utf8.h"
 
 enum draw_trust draw_trust(quality q)
@@ -191,8 +192,8 @@ void draw_value(const struct canvas *c, const struct tag_view *v, bool show_unit
 		draw_text(c, v, role);
 		return;
 	} else if (v->live.sample.value.type != VALUE_NONE) {
-		value_format(&v->live.sample.value, v->meta->decimals, text,
-			     sizeof(text));
+		tag_words_format(v->meta->words, &v->live.sample.value, v->meta->decimals,
+				 text, sizeof(text));
 	}
 	start = draw_number(c, v, text, show_unit, role);
 	draw_status(c, &v->live, start);

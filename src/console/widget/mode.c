@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "tag/words.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
 
@@ -49,7 +50,8 @@ static void plain_text(const struct tag_view *v, int room, char out[VALUE_STRING
 {
 	const struct value *value = &v->live.sample.value;
 
-	value_format(value, v->meta->decimals, out, VALUE_STRING_MAX + 1);
+	tag_words_format(v->meta->words, value, v->meta->decimals, out,
+			 VALUE_STRING_MAX + 1);
 	if (value->type != VALUE_STRING && (int)strlen(out) > room && room > 0) {
 		memset(out, '#', (size_t)room);
 		out[room] = '\0';

@@ -158,6 +158,7 @@ static void words_are_offered_and_shown(void **state)
 	assert_int_equal(dialog()->stage, DIALOG_CHOICE);
 	desk_shows(&desk, "automatic   good");
 	desk_shows(&desk, "off, automatic or by hand");
+	desk_shows(&desk, "well.sp  automatic  good"); /* and on the glass */
 	desk_shows(&desk, "> 2 automatic");
 	desk_key(&desk, TERM_KEY_DOWN);
 	desk_shows(&desk, "> 3 by hand");
