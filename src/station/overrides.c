@@ -74,20 +74,43 @@ static bool is_source(const struct tag_live *t)
 	return t->def && !t->rare->expression;
 }
 
-static bool is_simulated(const struct station *s, uint32_t tag)
+/* Its device answers, and yet there is no value of it to believe. */
+static bool is_blind(const struct station *s, const struct tag_live *t, quality q)
 {
-	return is_source(&s->tags[tag]) &&
-	       tag_db_get(s->db, tag)->quality & QUALITY_SIMULATED;
+	return quality_class(q) == QUALITY_BAD && t->device != NO_DEVICE &&
+	       s->devices[t->device].connected;
 }
 
-/* Its device answers, and yet there is no value of it to believe. */
-static bool is_blind(const struct station *s, uint32_t tag)
-{
-	const struct tag_live *t = &s->tags[tag];
+/* Of one kind, in the order of the tags; those that are told. */
+struct found {
+	uint32_t tag[TAGS_A_KIND];
+	size_t n; /* there are */
+};
 
-	return is_source(t) && t->device != NO_DEVICE &&
-	       s->devices[t->device].connected &&
-	       quality_class(tag_db_get(s->db, tag)->quality) == QUALITY_BAD;
+static void found_add(struct found *f, uint32_t tag)
+{
+	if (f->n < TAGS_A_KIND)
+		f->tag[f->n] = tag;
+	f->n++;
+}
+
+/* One walk for both: there may be a million, and the page asks again and again. */
+static void find_tags(const struct station *s, struct found *simulated,
+		      struct found *blind)
+{
+	simulated->n = blind->n = 0;
+	for (uint32_t tag = 0; tag < s->n_tags; tag++) {
+		const struct tag_live *t = &s->tags[tag];
+		quality q;
+
+		if (!is_source(t))
+			continue;
+		q = tag_db_get(s->db, tag)->quality;
+		if (q & QUALITY_SIMULATED)
+			found_add(simulated, tag);
+		if (is_blind(s, t, q))
+			found_add(blind, tag);
+	}
 }
 
 static void put_tag(struct list *l, const char *kind, uint32_t tag)
@@ -108,19 +131,12 @@ static void put_tag(struct list *l, const char *kind, uint32_t tag)
 	put(l, fields);
 }
 
-static void put_tags(struct list *l, const char *kind,
-		     bool (*is)(const struct station *s, uint32_t tag))
+static void put_tags(struct list *l, const char *kind, const struct found *f)
 {
-	size_t n = 0;
-
-	for (uint32_t tag = 0; tag < l->s->n_tags; tag++) {
-		if (!is(l->s, tag))
-			continue;
-		if (n++ < TAGS_A_KIND)
-			put_tag(l, kind, tag);
-		else
-			l->more++;
-	}
+	for (size_t i = 0; i < f->n && i < TAGS_A_KIND; i++)
+		put_tag(l, kind, f->tag[i]);
+	if (f->n > TAGS_A_KIND)
+		l->more += f->n - TAGS_A_KIND;
 }
 
 /* All of its tags in one row: why they are blind is said once. */
@@ -201,12 +217,14 @@ static void put_alarms(struct list *l)
 void query_overrides(struct station *s, struct session *who, const struct wire_request *m)
 {
 	struct list l = { .s = s, .to = who, .req = m->req };
+	struct found simulated, blind;
 
+	find_tags(s, &simulated, &blind);
 	put_substituted(&l);
-	put_tags(&l, "simulated", is_simulated);
+	put_tags(&l, "simulated", &simulated);
 	put_alarms(&l);
 	put_devices(&l);
-	put_tags(&l, "blind", is_blind);
+	put_tags(&l, "blind", &blind);
 	if (l.more)
 		station_reply(s, who, m->req, WIRE_OK, "%zu, and %zu more tags", l.n,
 			      l.more);

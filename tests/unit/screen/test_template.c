@@ -364,6 +364,29 @@ static const struct {
 	       "};\n};\n",
 	  "intake.p999.running\", and there is no such tag" },
 	{ pump,
+	  HEAD " picture = \"\n{x                   }\n\";\n"
+	       " fields = { x = { type = \"mode\"; tag = \"/intake.flow\"; opens = "
+	       "\"pmup(P=p101)\"; }; };\n};\n",
+	  "there is no template \"pmup\" (did you mean \"pump\"?) [faceplate]" },
+	{ pump,
+	  HEAD " picture = \"\n\n\n\"; zones = \"\nAAAA\nAAAA\n\"; widgets = { A = { "
+	       "type = \"group\"; opens = \"pmup(P=p101)\"; }; };\n};\n",
+	  "there is no template \"pmup\" (did you mean \"pump\"?) [faceplate]" },
+	{ pump,
+	  HEAD " picture = \"\n{x:nav               }\n\";\n"
+	       " fields = { x = { to = \"top\"; opens = \"pump(P=p101)\"; }; };\n};\n",
+	  "\"opens\"" },
+	{ pump,
+	  HEAD " picture = \"\n{x:nav               }\n\";\n"
+	       " fields = { x = { to = \"topp\"; }; };\n};\n",
+	  "{x} leads to screen \"topp\", which there is not (did you mean \"top\"?)" },
+	{ pump,
+	  HEAD
+	  " picture = \"\n{x                   }\n\";\n"
+	  " fields = { x = { type = \"button\"; write = \"/intake.flow\"; value = 1; "
+	  "opens = \"pump(P=p101)\"; }; };\n};\n",
+	  "\"opens\"" },
+	{ pump,
 	  HEAD " picture = \"\nx\n\"; widgets = { A = { type = \"bar\"; at = [ "
 	       "2, 2 ]; "
 	       "}; };\n};\n",
