@@ -391,7 +391,8 @@ static void HM_17_their_number_is_in_the_header(void **state)
 	desk_paint(&d);
 	assert_has(desk_line(&d, HEADER), "ovr4 rec server ok");
 	desk_resize(&d, 160, 48);
-	assert_has(desk_line(&d, HEADER), "sub2 sim1 shv1 trends in memory  recording server ok");
+	assert_has(desk_line(&d, HEADER),
+		   "sub2 sim1 shv1 trends in memory  recording server ok");
 	desk_close(&d);
 }
 

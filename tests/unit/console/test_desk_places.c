@@ -84,6 +84,39 @@ static void at_40_columns_the_bar_has_the_way_back(void **state)
 	desk_close(&d);
 }
 
+/* The names of the list are kept from frame to frame: all that may change them does. */
+static void the_alarm_list_is_of_this_frame(void **state)
+{
+	struct wire_alarm_row r = desk_row("a.high", 2, ALARM_S_UNACK, 1, 5);
+	struct desk d;
+
+	(void)state;
+	open_screens(&d);
+	desk_type(&d, "3");
+	desk_tell(&d, r);
+	desk_paint(&d);
+	desk_shows(&d, "message of a.high");
+	desk_tell(&d, desk_row("b.high", 1, ALARM_S_UNACK, 2, 6));
+	desk_paint(&d);
+	assert_int_equal(d.a->ui.list.n, 2);
+	assert_string_equal(d.a->ui.list.names[0], "b.high");
+	desk_type(&d, "/a.");
+	assert_int_equal(d.a->ui.list.n, 1);
+	desk_key(&d, TERM_KEY_ESC);
+	assert_int_equal(d.a->ui.list.n, 2);
+	desk_key(&d, TERM_KEY_RIGHT); /* the shelved ones */
+	assert_int_equal(d.a->ui.list.n, 0);
+	desk_key(&d, TERM_KEY_LEFT);
+	r.flags = ALARM_F_SHELVED;
+	desk_tell(&d, r);
+	desk_paint(&d);
+	assert_int_equal(d.a->ui.list.n, 1);
+	d.a->model.flood = (struct wire_flood){ .on = true };
+	desk_paint(&d);
+	assert_true(d.a->ui.list.of.flood);
+	desk_close(&d);
+}
+
 /* --- painted anew by time -------------------------------------------------------------
  */
 
@@ -220,6 +253,7 @@ int main(void)
 		cmocka_unit_test(what_a_key_says_of_the_place_it_leads_to_stays),
 		cmocka_unit_test(the_way_is_told_beside_a_lasting_notice),
 		cmocka_unit_test(at_40_columns_the_bar_has_the_way_back),
+		cmocka_unit_test(the_alarm_list_is_of_this_frame),
 		cmocka_unit_test(every_cell_is_painted_anew_as_often_as_was_asked_for),
 		cmocka_unit_test(a_picture_is_kept_where_the_command_line_said),
 		cmocka_unit_test(pictures_go_into_a_plain_file_and_through_no_link),

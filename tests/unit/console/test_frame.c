@@ -495,9 +495,17 @@ static void that_it_records_cuts_no_title(void **state)
 	s.ui.page = UI_PICTURE;
 	stage_paint(&s);
 	assert_has(row_text(&s, 0), " Clear-water > server ok");
+	s.ui.page = UI_PEOPLE;
+	s.m.welcome.station[0] = '\0';
 	s.m.link = LINK_SILENT;
 	stage_paint(&s);
+	assert_has(row_text(&s, 0), "SERVER LOST");
 	assert_null(strstr(row_text(&s, 0), "rec "));
+	stage_close(&s);
+	assert_has(header_at(&s, 200, WIRE_RECORDING_YES), "recording server ok");
+	s.m.link = LINK_SILENT;
+	stage_paint(&s);
+	assert_null(strstr(row_text(&s, 0), "recording"));
 	stage_close(&s);
 }
 

@@ -587,6 +587,22 @@ static void a_question_to_the_journal_says_again_what_was_put_into_it(void **sta
 	strbuf_release(&w);
 }
 
+static void no_more_names_are_asked_for_than_are_taken(void **state)
+{
+	static const char *names[WIRE_NAMES_MAX + 1];
+	struct wire_subscribe m;
+	struct strbuf w = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i <= WIRE_NAMES_MAX; i++)
+		names[i] = "a.tag";
+	wire_put_subscribe(&w, 1, names, WIRE_NAMES_MAX + 1);
+	assert_true(wire_get_subscribe((const uint8_t *)w.buf + 6, w.len - 6, &m));
+	assert_int_equal(m.n, WIRE_NAMES_MAX);
+	wire_subscribe_release(&m);
+	strbuf_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -600,6 +616,7 @@ int main(void)
 		cmocka_unit_test(a_row_and_an_act_arrive_as_they_were_sent),
 		cmocka_unit_test(
 			SEC_06_more_older_occurrences_than_there_can_be_are_refused),
+		cmocka_unit_test(no_more_names_are_asked_for_than_are_taken),
 		cmocka_unit_test(a_row_is_listed_while_anything_of_it_is_left_to_see),
 	};
 
