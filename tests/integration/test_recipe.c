@@ -156,6 +156,52 @@ static void WR_30_a_device_that_falls_silent_stops_the_set(void **state)
 	assert_double(demo_number(demo, "reservoir.v301.position_sp"), 100, 0.01);
 }
 
+static bool has(const char *path, const char *text)
+{
+	char buf[4096] = "";
+	FILE *f = fopen(path, "re");
+	size_t n = f ? fread(buf, 1, sizeof(buf) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	buf[n] = '\0';
+	return strstr(buf, text) != NULL;
+}
+
+/* The line in hand waits for a device that says nothing: then the server is killed. */
+static void WR_19_WR_30_a_killed_server_knows_what_it_never_began(void **state)
+{
+	const char *path = file("killed.cfg", HEAD
+				"{ tag = \"network.pressure_sp\"; value = 4.1; },\n"
+				"{ tag = \"intake.v101.position_sp\"; value = 65.0; },\n"
+				"{ tag = \"reservoir.v301.position_sp\"; value = 80.0; } "
+				");\n");
+	const char *out = path_of("killed.out");
+	const char *const args[] = { "recipe", "apply", path, "--yes", NULL };
+	int64_t end = station_ms() + SOON_MS;
+	pid_t server = demo_find_process(demo, "sightglassd");
+
+	(void)state;
+	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json", "intake.v101.position_sp");
+	station_fault(demo, "plc1", "silent", NULL);
+	demo_launch(demo, out, args);
+	while (!has(out, "line 2 of 3: intake.v101.position_sp") && station_ms() < end)
+		station_pause();
+	assert_true(has(out, "65.0 %: writing"));
+	assert_int_equal(kill(server, SIGKILL), 0);
+	demo_wait_process(demo, "sightglassd", server);
+	station_fault(demo, "clear", NULL, NULL);
+	DEMO_UNTIL(demo, "1 of 3 done, 1 not sent, 1 unknown", SOON_MS, "recipe",
+		   "status");
+	assert_has(STATION_SAY(demo, 0, "in-doubt"), "intake.v101.position_sp");
+	assert_has(station_line(STATION_SAY(demo, 0, "audit", "list"), "  changes-end"),
+		   "stopped (restart)");
+	DEMO_UNTIL(demo, "\"good\"", SOON_MS, "get", "--json",
+		   "reservoir.v301.position_sp");
+	assert_double(demo_number(demo, "reservoir.v301.position_sp"), 100, 0.01);
+	assert_has(STATION_SAY(demo, 0, "audit", "verify"), "good");
+}
+
 static void WR_31_another_program_at_the_plc_is_noticed(void **state)
 {
 	char command[600];
@@ -205,6 +251,7 @@ int main(void)
 			what_the_plant_has_against_it_is_said_with_file_and_line),
 		cmocka_unit_test(WR_30_a_recipe_is_saved_compared_and_applied),
 		cmocka_unit_test(WR_30_a_device_that_falls_silent_stops_the_set),
+		cmocka_unit_test(WR_19_WR_30_a_killed_server_knows_what_it_never_began),
 		cmocka_unit_test(WR_31_another_program_at_the_plc_is_noticed),
 		cmocka_unit_test(WR_31_our_own_writes_are_not),
 	};
