@@ -324,7 +324,7 @@ static const struct key_row {
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, E, edit_change, "Enter",
 	  "another value for it" },
 	{ 'w', 'w', E, sign_changes, "w", "sign them: all lines are shown first" },
-	{ 'l', 'l', E, load_recipe, "l", "stage a recipe of the station" },
+	{ 'o', 'o', E, load_recipe, "o", "stage a recipe of the station" },
 	{ 'x', 'x', E, drop_change, "x", "take it away; stop a set that runs" },
 	{ 'X', 'X', E, clear_changes, "X", "take all of them away" },
 	{ TERM_KEY_ENTER, TERM_KEY_ENTER, X, settle_doubt, "Enter",

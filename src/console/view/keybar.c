@@ -58,7 +58,7 @@ static size_t place_keys(const struct frame_input *in, struct bar_key *keys)
 		put(keys, &n, "a", "Ack", false);
 	if (page == UI_CHANGES) {
 		put(keys, &n, "w", "Sign", false);
-		put(keys, &n, "l", "Recipe", false);
+		put(keys, &n, "o", "Recipe", false);
 		put(keys, &n, "x", "Away", false);
 	}
 	if (page == UI_DOUBTS)
