@@ -376,7 +376,6 @@ static bool read_body(struct reader *r, const json_t *o)
 	char *to = strbuf_room(&r->body, n);
 	if (hash_unhex(text, (uint8_t *)to, n) != 0)
 		return false;
-	r->body.len += n;
 	return true;
 }
 
@@ -444,6 +443,25 @@ static bool known_key(struct reader *r, const struct audit_statement *s)
 	return bad(r, why);
 }
 
+/* The tail is a record as well: behind the one that its statement names. */
+static bool is_next(struct reader *r, const json_t *o, const struct audit_statement *s)
+{
+	struct audit_head head = s->at;
+	uint8_t hash[AUDIT_HASH_SIZE], seal[AUDIT_SEAL_SIZE], inner[AUDIT_HASH_SIZE];
+
+	if (get_hex(o, "seal", seal, sizeof(seal))) {
+		audit_chain_inner(&head, r->body.buf, r->body.len, inner);
+		audit_chain_close(&head, inner, seal);
+	} else {
+		audit_chain_append(&head, r->body.buf, r->body.len);
+	}
+	if (get_hex(o, "hash", hash, sizeof(hash)) &&
+	    memcmp(hash, head.hash, sizeof(hash)) == 0 &&
+	    json_integer_value(json_object_get(o, "seq")) == (json_int_t)head.seq)
+		return columns_agree(r, o, head.seq);
+	return bad(r, "its last line is not the record that it says");
+}
+
 static bool read_tail(struct reader *r, const json_t *o)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -458,7 +476,7 @@ static bool read_tail(struct reader *r, const json_t *o)
 	else if (!audit_statement_signed(s.key, a.detail, a.result))
 		ok = bad(r, "the signature of the bundle is wrong");
 	else
-		ok = agrees(r, &s) && known_key(r, &s);
+		ok = agrees(r, &s) && known_key(r, &s) && is_next(r, o, &s);
 	r->has_tail = ok;
 	strbuf_release(&text);
 	return ok;
