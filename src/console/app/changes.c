@@ -421,6 +421,10 @@ void signed_done(struct app *a)
 
 	if (!a->client || model_lost(&a->model))
 		return;
+	if (f->more) { /* nobody signs what has not been on the glass */
+		form_note(f, true, "there are more lines: PgDn reads on");
+		return;
+	}
 	if (!a->alone || !mono_reached(a->now.mono, c->arm_at)) {
 		c->arm_at = mono_add_ms(a->now.mono, UI_ARM_MS);
 		form_note(f, true, "press Enter once more, alone");

@@ -260,6 +260,14 @@ static void WR_30_one_signature_and_a_table_of_what_became_of_each(void **state)
 	desk_close(&d);
 }
 
+/* One more line than there was. */
+static void add_line(struct ui_form *f)
+{
+	size_t n = strlen(f->text);
+
+	snprintf(f->text + n, sizeof(f->text) - n, "x.sp: 1 -> 2\n");
+}
+
 static void SEC_17_SEC_18_only_a_key_alone_and_late_enough_signs(void **state)
 {
 	struct strbuf w = STRBUF_INIT;
@@ -276,6 +284,29 @@ static void SEC_17_SEC_18_only_a_key_alone_and_late_enough_signs(void **state)
 	desk_key(&d, TERM_KEY_ENTER); /* among others */
 	assert_int_equal(desk_asked(&d, WIRE_CONFIRM, NULL), 0);
 	desk_shows(&d, "press Enter once more, alone");
+	signed_by(&d);
+	strbuf_release(&w);
+	desk_close(&d);
+}
+
+static void SEC_18_what_was_not_on_the_glass_is_not_signed(void **state)
+{
+	struct strbuf w = STRBUF_INIT;
+	struct desk d;
+
+	(void)state;
+	open_staged(&d, CHANGE_READY);
+	offered(&d, &w);
+	for (int i = 0; i < 60; i++)
+		add_line(&d.a->ui.form);
+	desk_paint(&d);
+	desk_pass(&d, UI_ARM_MS);
+	d.a->alone = true;
+	desk_key(&d, TERM_KEY_ENTER);
+	assert_int_equal(desk_asked(&d, WIRE_CONFIRM, NULL), 0);
+	desk_shows(&d, "there are more lines: PgDn reads on");
+	for (int i = 0; i < 20; i++)
+		desk_key(&d, TERM_KEY_PAGE_DOWN);
 	signed_by(&d);
 	strbuf_release(&w);
 	desk_close(&d);
@@ -442,6 +473,7 @@ int main(void)
 		cmocka_unit_test(a_line_that_is_barred_is_not_signed),
 		cmocka_unit_test(WR_30_one_signature_and_a_table_of_what_became_of_each),
 		cmocka_unit_test(SEC_17_SEC_18_only_a_key_alone_and_late_enough_signs),
+		cmocka_unit_test(SEC_18_what_was_not_on_the_glass_is_not_signed),
 		cmocka_unit_test(escape_gives_back_what_the_server_holds),
 		cmocka_unit_test(what_a_tag_wants_typed_is_typed_and_sent),
 		cmocka_unit_test(
