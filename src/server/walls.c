@@ -156,6 +156,7 @@ static void need_all(struct wall_needs *n, const struct shell *sh,
 const char *walls_up(const struct shell *sh, const struct station_def *def,
 		     enum wall_policy policy, struct strbuf *why)
 {
+	static char *told; /* for as long as the process lives */
 	struct wall_needs needs = { 0 };
 	struct strbuf text = STRBUF_INIT;
 	struct wall_report report;
@@ -173,8 +174,8 @@ const char *walls_up(const struct shell *sh, const struct station_def *def,
 		log_warn("walls: %s", text.buf);
 	wall_needs_release(&needs);
 	wall_report_release(&report);
-	if (rc == SG_OK)
-		return strbuf_detach(&text);
+	free(told);
+	told = rc == SG_OK ? strbuf_detach(&text) : NULL;
 	strbuf_release(&text);
-	return NULL;
+	return told;
 }

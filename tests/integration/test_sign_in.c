@@ -478,6 +478,8 @@ static int memory_has(const char *words)
 		if (sscanf(line, "%llx-%llx %7s", &lo, &hi, mode) != 3 || mode[1] != 'w')
 			continue;
 		size_t n = (size_t)(hi - lo);
+		if (n > (size_t)1 << 30) /* a sanitizer's shadow */
+			continue;
 		char *bytes = malloc(n);
 		ssize_t got = bytes ? pread(fd, bytes, n, (off_t)lo) : -1;
 		if (got > 0 && memmem(bytes, (size_t)got, words, strlen(words)))
