@@ -17,6 +17,7 @@
 #include "audit/record.h"
 #include "store/db.h"
 #include "store/reserve.h"
+#include "store/room.h"
 #include "store/store.h"
 #include "store/store_int.h"
 #include "util/bytes.h"
@@ -494,10 +495,19 @@ enum sg_err store_take_reserve(struct store *s, struct strbuf *why)
 	return err;
 }
 
+static void keep_some_room(const struct store *s)
+{
+	char *dir = xstrndup(s->path, (size_t)(strrchr(s->path, '/') - s->path));
+
+	room_take(dir);
+	free(dir);
+}
+
 enum sg_err store_make_reserve(struct store *s, size_t bytes, struct strbuf *why)
 {
 	enum sg_err err = SG_OK;
 
+	keep_some_room(s);
 	if (s->reserve)
 		return SG_OK;
 	err = reserve_make(s->reserve_path, bytes, why);

@@ -11,6 +11,7 @@
 #include "store/folder.h"
 #include "store/keys.h"
 #include "store/reserve.h"
+#include "store/room.h"
 #include "store/schema.h"
 #include "store/store_int.h"
 #include "util/locked.h"
@@ -109,6 +110,7 @@ static enum sg_err open_store(struct store *s, const char *dir,
 	s->lock = folder_lock(dir, why);
 	if (s->lock < 0)
 		return SG_EREFUSED;
+	room_give(dir);
 	err = folder_file(s->path, why);
 	if (err == SG_OK)
 		err = open_db(s, &fresh, why);
