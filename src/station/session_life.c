@@ -58,6 +58,8 @@ void session_tell_who(struct station *s, struct session *who)
 	strbuf_clear(&s->frame);
 	wire_put_who(&s->frame, &m);
 	station_send(s, who, &s->frame);
+	if (who->greeted && who->state == SESSION_ACTING)
+		station_tell_approvals(s, who); /* somebody waits for one like him */
 }
 
 static void tell_notice(struct station *s, struct session *who)

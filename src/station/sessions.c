@@ -221,7 +221,6 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 	if (who->serves) /* it sees nothing of the plant */
 		return;
 	station_tell_kept(s, who);
-	station_tell_approvals(s, who);
 }
 
 /* The names of a new definition, and who may stay under it. */

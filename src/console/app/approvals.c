@@ -52,9 +52,10 @@ void approval_open(struct app *a, uint32_t key)
 /* --- what the server says ------------------------------------------------------------
  */
 
-static void drop(struct app *a, uint64_t approval)
+static bool drop(struct app *a, uint64_t approval)
 {
 	struct ui_approvals *u = &a->ui.approvals;
+	bool was_there = false;
 
 	for (size_t i = 0; i < u->n; i++) {
 		if (u->asked[i].m.approval != approval)
@@ -62,21 +63,25 @@ static void drop(struct app *a, uint64_t approval)
 		memmove(u->asked + i, u->asked + i + 1,
 			(u->n - i - 1) * sizeof(u->asked[0]));
 		u->n--;
+		was_there = true;
 		break;
 	}
 	if (u->open && u->shown == approval)
 		u->open = false;
+	return was_there;
 }
 
 static void add(struct app *a, const struct wire_approval *m)
 {
 	struct ui_approvals *u = &a->ui.approvals;
 
-	drop(a, m->approval);
+	bool told = drop(a, m->approval);
+
 	if (u->n == UI_APPROVALS)
 		return;
 	u->asked[u->n++] = (struct ui_asked){ *m, mono_add_ms(a->now.mono, m->left_ms) };
-	term_bell(a->term);
+	if (!told)
+		term_bell(a->term);
 }
 
 bool approval_frame(struct app *a, const uint8_t *p, size_t n)

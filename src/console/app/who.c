@@ -2,6 +2,7 @@
 #include "console/app/app_int.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What is open was begun by somebody who may no longer act here. */
 static void rests_now(struct app *a)
@@ -22,6 +23,8 @@ bool who_frame(struct app *a, const uint8_t *p, size_t n)
 
 	if (!wire_get_who(p, n, &m))
 		return false;
+	if (strcmp(m.name, a->model.who.name) != 0)
+		approval_forget(a); /* they were somebody else's to answer */
 	model_who(&a->model, &m);
 	if (model_rests(&a->model) && !rested)
 		rests_now(a);
