@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "station/recipe.h"
 #include "util/num.h"
 #include "util/strmap.h"
 
@@ -297,13 +298,13 @@ bool alarm_def_same(const struct alarm_def *a, const struct alarm_def *b)
 
 /* --- rows ------------------------------------------------------------------------ */
 
-enum part { PART_DEVICE, PART_TAG, PART_ALARM, PARTS };
+enum part { PART_DEVICE, PART_TAG, PART_ALARM, PART_RECIPE, PARTS };
 
-static const char *const part_names[PARTS] = { "device", "tag", "alarm" };
+static const char *const part_names[PARTS] = { "device", "tag", "alarm", "recipe" };
 
 static size_t part_count(const struct station_def *d, enum part part)
 {
-	const size_t n[PARTS] = { d->n_devices, d->n_tags, d->n_alarms };
+	const size_t n[PARTS] = { d->n_devices, d->n_tags, d->n_alarms, d->n_recipes };
 
 	return n[part];
 }
@@ -312,6 +313,8 @@ static const char *part_name(const struct station_def *d, enum part part, size_t
 {
 	if (part == PART_DEVICE)
 		return d->devices[i].name;
+	if (part == PART_RECIPE)
+		return d->recipes[i].name;
 	return part == PART_TAG ? d->tags[i].name : d->alarms[i].name;
 }
 
@@ -322,6 +325,8 @@ static const char *part_difference(const struct station_def *a, size_t i,
 		return tag_difference(a, &a->tags[i], b, &b->tags[k]);
 	if (part == PART_ALARM)
 		return alarm_difference(&a->alarms[i], &b->alarms[k]);
+	if (part == PART_RECIPE)
+		return recipe_same(&a->recipes[i], &b->recipes[k]) ? NULL : "changes";
 	return device_difference(&a->devices[i], &b->devices[k]);
 }
 

@@ -178,6 +178,21 @@ void recipe_release(struct recipe *r)
 	*r = (struct recipe){ .n = 0 };
 }
 
+bool recipe_same(const struct recipe *a, const struct recipe *b)
+{
+	if (a->n != b->n || strcmp(a->name, b->name) != 0 ||
+	    strcmp(a->description, b->description) != 0 ||
+	    strcmp(a->saved, b->saved) != 0)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->lines[i].tag, b->lines[i].tag) != 0 ||
+		    strcmp(a->lines[i].unit, b->lines[i].unit) != 0 ||
+		    a->lines[i].value.type != b->lines[i].value.type ||
+		    !value_equal(&a->lines[i].value, &b->lines[i].value))
+			return false;
+	return true;
+}
+
 /* --- writing ----------------------------------------------------------------------- */
 
 /* As libconfig reads it again: nothing in a text of ours is an escape. */

@@ -51,6 +51,7 @@ bool recipe_take(const struct cfg *file, struct recipe *r, struct diag_list *dia
 bool recipe_parse(const char *text, size_t len, const char *shown, struct recipe *r,
 		  struct diag_list *diags);
 void recipe_release(struct recipe *r);
+bool recipe_same(const struct recipe *a, const struct recipe *b);
 /* As a file. */
 void recipe_put(struct strbuf *out, const struct recipe *r);
 
