@@ -187,6 +187,28 @@ static bool on_alarm_sync(struct plain *p, const uint8_t *bytes, size_t n)
 
 /* --- answers --------------------------------------------------------------------- */
 
+static void screens_reply(struct plain *p, const struct wire_reply *m)
+{
+	p->screens_req = 0;
+	if (m->status == WIRE_OK)
+		use_screens(p);
+	else
+		say("no screens: %s", m->text);
+}
+
+/* To the question that is out: a selection or a write goes on after a good one. */
+static void asked_reply(struct plain *p, const struct wire_reply *m)
+{
+	bool told = p->ask == ASK_ACK || p->ask == ASK_APPROVE;
+
+	if (m->status != WIRE_OK)
+		say("refused: %s", m->text);
+	else if (told)
+		say("%s", m->text[0] ? m->text : "acknowledged");
+	if (m->status != WIRE_OK || told || p->ask == ASK_VALUE)
+		p->ask = ASK_NOTHING;
+}
+
 static bool on_reply(struct plain *p, const uint8_t *bytes, size_t n)
 {
 	static struct wire_reply m;
@@ -194,28 +216,13 @@ static bool on_reply(struct plain *p, const uint8_t *bytes, size_t n)
 	if (!wire_get_reply(bytes, n, &m))
 		return false;
 	if (m.req && m.req == p->screens_req) {
-		p->screens_req = 0;
-		if (m.status == WIRE_OK)
-			use_screens(p);
-		else
-			say("no screens: %s", m.text);
-		return true;
-	}
-	if (m.req && m.req == p->second_req) {
+		screens_reply(p, &m);
+	} else if (m.req && m.req == p->second_req) {
 		p->second_req = 0;
 		say("not written: %s", m.text);
-		return true;
+	} else if (m.req && m.req == p->req && p->ask != ASK_NOTHING) {
+		asked_reply(p, &m);
 	}
-	if (!m.req || m.req != p->req || p->ask == ASK_NOTHING)
-		return true;
-	if (m.status != WIRE_OK)
-		say("refused: %s", m.text);
-	else if (p->ask == ASK_ACK || p->ask == ASK_APPROVE)
-		say("%s", m.text[0] ? m.text : "acknowledged");
-	/* a selection or a write goes on after a good one */
-	if (m.status != WIRE_OK || p->ask == ASK_ACK || p->ask == ASK_VALUE ||
-	    p->ask == ASK_APPROVE)
-		p->ask = ASK_NOTHING;
 	return true;
 }
 

@@ -63,7 +63,7 @@ static void what_is_no_word_is_refused_in_words(void **state)
 	}
 	assert_int_equal(words.len, 0);
 	for (int i = 0; i < TAG_WORDS_MAX; i++) {
-		char word[8];
+		char word[16];
 
 		snprintf(word, sizeof(word), "w%d", i);
 		assert_true(tag_words_add(&words, word, &next, &why));
