@@ -25,8 +25,10 @@ static void release_heads(struct screen *s)
 		free(s->tags[i]);
 	for (size_t i = 0; i < s->n_variants; i++)
 		screen_free(s->variants[i]);
-	for (size_t i = 0; i < s->n_keys; i++)
+	for (size_t i = 0; i < s->n_keys; i++) {
 		free(s->keys[i].to);
+		free(s->keys[i].pens);
+	}
 	free(s->variants);
 	free(s->keys);
 	free(s->tags);

@@ -102,6 +102,49 @@ static bool letter_allowed(struct screen_build *b, const struct cfg_node *node)
 	return allowed;
 }
 
+static void add_pen(struct screen_build *b, struct screen_key *key,
+		    const struct cfg_node *node)
+{
+	const char *raw = cfg_as_text(node);
+	const char *text = raw && raw[0] ? scope_text(&b->scope, node) : NULL;
+	struct place at = place_of_node(node);
+	uint32_t tag;
+
+	if (!raw || !raw[0])
+		scope_error_at(
+			&b->scope, node, "wrong-kind",
+			"the key %c: the pens of a trend are tags: ( \"a\", \"b\" )",
+			key->letter);
+	if (!text)
+		return;
+	tag = build_named_tag(b, at, text);
+	if (tag != SCREEN_NO_TAG)
+		*GROW(&key->pens, &key->n_pens) = tag;
+}
+
+/* `T = ( "p201.flow", "p201.speed" )`: the page of trends with just these pens. */
+static void read_trend(struct screen_build *b, const struct cfg_node *node)
+{
+	struct screen *s = b->parts->s;
+	struct screen_key key = { .letter = cfg_name(node)[0],
+				  .file = cfg_file(node),
+				  .line = cfg_line(node),
+				  .column = cfg_column(node) };
+
+	if (cfg_count(node) < 1 || cfg_count(node) > SCREEN_PENS_MAX) {
+		scope_error_at(&b->scope, node, "pens",
+			       "the key %s must name 1 to %d pens: ( \"a\", \"b\" )",
+			       cfg_name(node), SCREEN_PENS_MAX);
+		return;
+	}
+	if (!letter_allowed(b, node))
+		return;
+	for (size_t i = 0; i < cfg_count(node); i++)
+		add_pen(b, &key, cfg_at(node, i));
+	if (key.n_pens)
+		*GROW(&s->keys, &s->n_keys) = key;
+}
+
 static void read_key(struct screen_build *b, const struct cfg_node *node)
 {
 	const char *text = cfg_as_text(node) ? scope_text(&b->scope, node) : NULL;
@@ -133,6 +176,13 @@ static void read_key(struct screen_build *b, const struct cfg_node *node)
 
 void keys_read(struct screen_build *b, const struct cfg_node *group)
 {
-	for (size_t i = 0; group && i < cfg_count(group); i++)
-		read_key(b, cfg_at(group, i));
+	for (size_t i = 0; group && i < cfg_count(group); i++) {
+		const struct cfg_node *node = cfg_at(group, i);
+		enum cfg_type type = cfg_type(node);
+
+		if (type == CFG_LIST || type == CFG_ARRAY)
+			read_trend(b, node);
+		else
+			read_key(b, node);
+	}
 }

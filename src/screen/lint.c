@@ -10,6 +10,8 @@ const struct screen_rule screen_rules[] = {
 	/* tags */
 	{ "unknown-tag", DIAG_ERROR, "each tag shown, marked or read by a symbol exists",
 	  rule_unknown_tag, NULL },
+	{ "unknown-pen", DIAG_ERROR, "each tag that a letter shows the trend of exists",
+	  NULL, rule_unknown_pen },
 	{ "no-range", DIAG_ERROR, "what is drawn on a scale has a range", rule_no_range,
 	  NULL },
 	{ "not-a-number", DIAG_ERROR, "what is drawn on a scale is a number",

@@ -32,6 +32,7 @@ bool screen_item_writes(const struct screen_lint *l, const struct screen_item *i
 
 /* --- lint_tags.c: fields against the station's tags --- */
 void rule_unknown_tag(struct screen_lint *l, const struct screen_item *item);
+void rule_unknown_pen(struct screen_lint *l);
 void rule_no_range(struct screen_lint *l, const struct screen_item *item);
 void rule_not_a_number(struct screen_lint *l, const struct screen_item *item);
 void rule_short_past(struct screen_lint *l, const struct screen_item *item);

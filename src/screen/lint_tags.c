@@ -62,6 +62,27 @@ void rule_unknown_tag(struct screen_lint *l, const struct screen_item *item)
 	}
 }
 
+void rule_unknown_pen(struct screen_lint *l)
+{
+	for (size_t i = 0; i < l->s->n_keys; i++) {
+		const struct screen_key *key = &l->s->keys[i];
+
+		for (size_t k = 0; k < key->n_pens; k++) {
+			const char *name = l->s->tags[key->pens[k]];
+			struct strbuf hint = STRBUF_INIT;
+
+			if (screen_lint_tag(l, key->pens[k]))
+				continue;
+			diag_suggest(&hint, name, l->lookup->names, l->lookup->n_names);
+			screen_say(l, key->line, key->column,
+				   "the key %c shows a trend of \"%s\", and there is no "
+				   "such tag%s",
+				   key->letter, name, hint.buf);
+			strbuf_release(&hint);
+		}
+	}
+}
+
 /* --- scales ------------------------------------------------------------------------ */
 
 void rule_no_range(struct screen_lint *l, const struct screen_item *item)

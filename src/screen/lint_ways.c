@@ -55,7 +55,7 @@ void rule_key_leads_nowhere(struct screen_lint *l)
 		const struct screen_key *key = &l->s->keys[i];
 		struct strbuf hint = STRBUF_INIT;
 
-		if (!key->is_call && missing(l, key->to, &hint))
+		if (key->to && !key->is_call && missing(l, key->to, &hint))
 			screen_say(l, key->line, key->column,
 				   "the key %c leads to screen \"%s\", which there is "
 				   "not%s",

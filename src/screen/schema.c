@@ -60,7 +60,8 @@ const struct cfg_row screen_rows[] = {
 	  .help = "drawings for other sizes: ( { size; picture; ... }, ... )" },
 	{ .name = "keys",
 	  .kind = CFG_K_GROUP,
-	  .help = "letters of its own: t = \"a screen, or a faceplate\"" },
+	  .help = "letters of its own: F = \"a screen, or a faceplate\", or pens of a "
+		  "trend: ( \"a\", \"b\" )" },
 	{ .name = "place",
 	  .kind = CFG_K_ANY,
 	  .help = "instances of templates: ( { use; at; args; }, ... )" },

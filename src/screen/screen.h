@@ -92,8 +92,10 @@ struct screen_item {
 /* What a letter does on a screen. */
 struct screen_key {
 	char letter;
-	char *to;     /* a screen's id, or a faceplate: "pid(L=network.pc401)" */
-	bool is_call; /* it is a faceplate */
+	char *to;       /* a screen's id, or a faceplate: "pid(L=network.pc401)" */
+	bool is_call;   /* it is a faceplate */
+	uint32_t *pens; /* instead: indexes into screen.tags, whose trend it shows */
+	size_t n_pens;
 	const char *file;
 	int line, column;
 };

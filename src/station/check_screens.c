@@ -169,6 +169,15 @@ static void note_plate(struct station_file *f, const struct screen_set *set,
 	diag_list_release(&none);
 }
 
+static void note_key(struct station_file *f, const struct screen_set *set,
+		     const struct screen *s, const struct screen_key *key)
+{
+	if (key->is_call)
+		note_plate(f, set, key->to);
+	for (size_t i = 0; i < key->n_pens; i++)
+		add_pen(f, s->tags[key->pens[i]]);
+}
+
 /* Of the screen, its drawings for other sizes and the faceplates it opens. */
 static void note_pens(struct station_file *f, const struct screen_set *set,
 		      const struct screen *s)
@@ -177,8 +186,7 @@ static void note_pens(struct station_file *f, const struct screen_set *set,
 	for (size_t i = 0; i < s->n_items; i++)
 		note_plate(f, set, s->items[i].opens);
 	for (size_t i = 0; i < s->n_keys && !s->base; i++)
-		if (s->keys[i].is_call)
-			note_plate(f, set, s->keys[i].to);
+		note_key(f, set, s, &s->keys[i]);
 	for (size_t i = 0; i < s->n_variants; i++)
 		note_pens(f, set, s->variants[i]);
 }

@@ -366,6 +366,8 @@ bool trend_reply(struct app *a, const struct wire_reply *m);
 /* The tag of what is selected, also of an alarm; "" = nothing that has one. */
 void app_selected_tag(struct app *a, char out[128]);
 void go_trend(struct app *a, uint32_t key);
+/* The page with the pens of a screen's key, and no others. */
+void trend_of_key(struct app *a, const struct screen_key *key);
 /* The page with one pen more. */
 void trend_open(struct app *a, const char *tag);
 void drop_pen(struct app *a, uint32_t key);

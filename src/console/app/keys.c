@@ -387,7 +387,9 @@ static void screen_key(struct app *a, uint32_t key)
 	const struct screen_key *k =
 		a->model.shown ? screen_key_find(a->model.shown, key) : NULL;
 
-	if (k && k->is_call)
+	if (k && k->n_pens)
+		trend_of_key(a, k);
+	else if (k && k->is_call)
 		plate_open(a, k->to);
 	else if (k)
 		show_screen(a, k->to, true);

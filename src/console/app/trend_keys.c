@@ -85,6 +85,18 @@ void trend_open(struct app *a, const char *tag)
 	add_pen(a, tag);
 }
 
+void trend_of_key(struct app *a, const struct screen_key *key)
+{
+	struct ui_trend *u = &a->ui.trend;
+
+	u->n_pens = u->selected = 0;
+	for (size_t i = 0; i < key->n_pens; i++)
+		add_pen(a, a->model.shown->tags[key->pens[i]]);
+	u->selected = 0;
+	a->ui.message.text[0] = '\0';
+	open_page(a);
+}
+
 /* On the page itself: back to where one came from. */
 void go_trend(struct app *a, uint32_t key)
 {

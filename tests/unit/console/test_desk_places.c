@@ -39,6 +39,30 @@ static void what_a_key_says_of_the_place_it_leads_to_stays(void **state)
 	desk_close(&d);
 }
 
+static void a_screens_letter_shows_its_trend_and_no_other_pen(void **state)
+{
+	static const struct screen_file with_key = {
+		"a", SCREEN("overview", "1", "Water works",
+			    "size = [ 40, 4 ]; keys = { T = ( \"well.flow\", \"well.sp\" "
+			    "); }; picture = \"\n {well.flow   }\n\n\n\";")
+	};
+	struct desk d;
+
+	(void)state;
+	desk_open(&d);
+	load(&d, &with_key, 1);
+	trend_open(d.a, "another");
+	desk_type(&d, "0T");
+	assert_int_equal(d.a->ui.page, UI_TREND);
+	assert_int_equal(d.a->ui.trend.n_pens, 2);
+	assert_int_equal(d.a->ui.trend.selected, 0);
+	assert_string_equal(d.a->ui.trend.pens[0], "well.flow");
+	assert_string_equal(d.a->ui.trend.pens[1], "well.sp");
+	desk_type(&d, "0");
+	assert_int_equal(d.a->ui.page, UI_PICTURE);
+	desk_close(&d);
+}
+
 static void the_way_is_told_beside_a_lasting_notice(void **state)
 {
 	struct model *m;
@@ -251,6 +275,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_said_of_a_place_ends_with_it),
 		cmocka_unit_test(what_a_key_says_of_the_place_it_leads_to_stays),
+		cmocka_unit_test(a_screens_letter_shows_its_trend_and_no_other_pen),
 		cmocka_unit_test(the_way_is_told_beside_a_lasting_notice),
 		cmocka_unit_test(at_40_columns_the_bar_has_the_way_back),
 		cmocka_unit_test(the_alarm_list_is_of_this_frame),
