@@ -169,6 +169,7 @@ static bool write_access(const struct demo *d, struct strbuf *why)
 		"allow_root = %s;             // only ever in a demonstration\n"
 		"single_in_emergency = true;    // dosing.cl2_sp takes two persons: "
 		"alone only so\n"
+		"sessions = { idle_min = 0; };  // whoever tries it may take the time\n"
 		"\n"
 		"roles = (\n"
 		"\t{ name = \"operator\"; rights = ( \"view\",\n"

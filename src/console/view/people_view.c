@@ -56,6 +56,11 @@ static void since_text(char *const *f, const struct frame_input *in, char *out,
 	rows_time_text(f[PEOPLE_SINCE], in->now, out, size);
 }
 
+static bool acts(char *const *f)
+{
+	return strcmp(f[PEOPLE_STATE], "acting") == 0;
+}
+
 /* What they write goes before where they sit: it concerns others. */
 static void does_text(char *const *f, const struct frame_input *in, char *out,
 		      size_t size)
@@ -64,7 +69,8 @@ static void does_text(char *const *f, const struct frame_input *in, char *out,
 	if (f[PEOPLE_FIELD][0])
 		snprintf(out, size, "%s %s", f[PEOPLE_DOES], f[PEOPLE_FIELD]);
 	else
-		snprintf(out, size, "%s", f[PEOPLE_FROM]);
+		snprintf(out, size, "%s%s%s", acts(f) ? "" : f[PEOPLE_STATE],
+			 acts(f) ? "" : ", ", f[PEOPLE_FROM]);
 }
 
 static const struct rows_column columns[] = {
