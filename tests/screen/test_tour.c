@@ -71,7 +71,8 @@ static void trip_and_acknowledge(struct tty *t, struct tty *other)
 static void be_refused(struct tty *t)
 {
 	tty_type(t, "4");
-	tour_expect_in_row(t, HEADER, "Raw water intake");
+	tour_expect_in_row(t, HEADER, "Raw water");
+	tour_expect_in_row(t, MESSAGE, "> Raw water intake"); /* where it has room */
 	select_tag(t, "intake.p101.speed_sp");
 	tty_type(t, "\r");
 	tty_expect(t, "Write intake.p101.speed_sp");
@@ -176,7 +177,8 @@ static void PR_03_a_killed_console_gives_back_what_it_held(void **state)
 
 	(void)state;
 	tty_type(t, "4");
-	tour_expect_in_row(t, HEADER, "Raw water intake");
+	tour_expect_in_row(t, HEADER, "Raw water");
+	tour_expect_in_row(t, MESSAGE, "> Raw water intake"); /* where it has room */
 	select_tag(t, "intake.p102.speed_sp");
 	tty_type(t, "\r");
 	tty_expect(t, "Write intake.p102.speed_sp");

@@ -17,8 +17,9 @@
 enum {
 	TITLE_MIN = 6,     /* cells of the title; with fewer the counts give way */
 	PERSON_FROM = 60,  /* columns; a narrower terminal leaves who sits here out */
-	PERSON_CELLS = 17, /* of the place for who sits here: name and role ... */
+	PERSON_CELLS = 13, /* of the place for who sits here: name and role ... */
 	NAME_MIN = 7,      /* ... of which the name keeps so many */
+	ROLE_LETTERS = 4,  /* "oper": the role, where there is no room for more */
 	LINK_FROM = 100,   /* columns; with fewer "server ok" yields to the state */
 	ROLES_FROM = 120,  /* columns; all roles */
 	PERSON_CELLS_ROLES = 26,
@@ -138,12 +139,13 @@ static int counts_paint(const struct canvas *c, int end, const struct frame_inpu
 	return end - cells;
 }
 
-/* The first of several has a mark. */
+/* Its first letters; the first of several has a mark. */
 static void first_role(const char *roles, char *out, size_t size)
 {
 	size_t n = strcspn(roles, ",");
 
-	snprintf(out, size, "%.*s%s", (int)n, roles, roles[n] ? "+" : "");
+	snprintf(out, size, "%.*s%s", (int)(n < ROLE_LETTERS ? n : ROLE_LETTERS), roles,
+		 roles[n] ? "+" : "");
 }
 
 static int smaller(int a, int b)
@@ -289,7 +291,9 @@ static int state_paint(const struct canvas *c, int end, const struct frame_input
 
 	header_link_text(in, text, sizeof(text), &abnormal);
 	if (abnormal || !header_state_text(in->m) || c->cols >= LINK_FROM)
-		end = record_paint(c, word_paint(c, end, text, abnormal), in);
+		end = word_paint(c, end, text, abnormal);
+	if ((!abnormal && !header_state_text(in->m)) || c->cols >= LINK_FROM)
+		end = record_paint(c, end, in);
 	if (header_state_text(in->m))
 		end = word_paint(c, end, header_state_text(in->m), model_rests(in->m));
 	overrides_text(in, c->cols >= KINDS_FROM, overrides, sizeof(overrides));

@@ -427,12 +427,12 @@ static void with_a_device_down_the_title_gives_way_and_nothing_else_moves(void *
 	(void)state;
 	stage_open(&s, 80, 24);
 	stage_paint(&s);
-	assert_string_equal(row_text(&s, 0), " Clear> 1/4 DEVICES DOWN" CALM_COUNTS
-					     "ivan.p> operator+ " CLOCK);
+	assert_string_equal(row_text(&s, 0), " Clear-wat> 1/4 DEVICES DOWN" CALM_COUNTS
+					     "ivan.p> oper+ " CLOCK);
 	s.m.beat.devices_down = 0;
 	stage_paint(&s);
-	assert_string_equal(row_text(&s, 0), " Clear-water > server ok" CALM_COUNTS
-					     "ivan.p> operator+ " CLOCK);
+	assert_string_equal(row_text(&s, 0), " Clear-water rese> server ok" CALM_COUNTS
+					     "ivan.p> oper+ " CLOCK);
 	stage_close(&s);
 	stage_open(&s, 160, 24);
 	stage_paint(&s);
@@ -494,7 +494,7 @@ static void that_it_records_cuts_no_title(void **state)
 	assert_has(row_text(&s, 0), "rec server ok");
 	s.ui.page = UI_PICTURE;
 	stage_paint(&s);
-	assert_has(row_text(&s, 0), " Clear-water > server ok");
+	assert_has(row_text(&s, 0), " Clear-water rese> server ok");
 	s.ui.page = UI_PEOPLE;
 	s.m.welcome.station[0] = '\0';
 	s.m.link = LINK_SILENT;
@@ -544,7 +544,7 @@ static void SEC_12_the_header_says_name_role_and_that_nobody_acts_here(void **st
 			assert_has(row_text(&s, 0),
 				   cols == 80 ? rows[i].at_80 : rows[i].at_160);
 			assert_has(row_text(&s, 0), cols == 80
-							    ? "ivan.p> operator+ " CLOCK
+							    ? "ivan.p> oper+ " CLOCK
 							    : "ivan.petrow (operator,");
 			stage_close(&s);
 		}
