@@ -166,7 +166,6 @@ static void a_value_that_is_typed_is_staged_instead(void **state)
 	struct desk d;
 
 	(void)state;
-	open_screens(&d);
 	open_dialog_of(&d, "well.sp");
 	desk_key(&d, CTRL_E);
 	desk_shows(&d, "type a value first");
