@@ -16,8 +16,8 @@ struct app_changes {
 	size_t n;
 	char label[32];
 	char edited[128]; /* the tag whose line is typed anew */
-	char title[64]; /* of the recipe, if it is one */
-	bool changed;   /* since the rows were made */
+	char title[64];   /* of the recipe, if it is one */
+	bool changed;     /* since the rows were made */
 	struct mono put;
 
 	uint32_t look_req;

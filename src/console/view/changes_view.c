@@ -77,7 +77,7 @@ static int change_detail(const struct canvas *c, int row, char *const *f,
 const struct rows_page rows_changes = {
 	.fields = CHANGE_FIELDS,
 	.column = change_columns,
-	.none = "nothing is staged: Ctrl-E while a value is typed stages it, l takes a "
+	.none = "nothing is staged: Ctrl-E while a value is typed stages it, o takes a "
 		"recipe",
 	.key = change_key,
 	.role = change_role,

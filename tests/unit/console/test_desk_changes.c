@@ -415,7 +415,7 @@ static void a_recipe_of_the_station_is_staged(void **state)
 
 	(void)state;
 	open_screens(&d);
-	desk_type(&d, "El");
+	desk_type(&d, "Eo");
 	assert_string_equal((req_of(&d, WIRE_RECIPES, &m), m.text), "");
 	desk_answer(&d, m.req, list, 5, 1, "1");
 	desk_shows(&d, "night  (2) Less demand");
