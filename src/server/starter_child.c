@@ -381,19 +381,25 @@ static void kill_job(struct job *j)
 	}
 }
 
+/* Only what is open: poll() takes no more places than descriptors are allowed. */
 static bool turn(struct child *c)
 {
 	struct pollfd p[JOBS_MAX + 2] = { { .fd = c->control, .events = POLLIN },
 					  { .fd = c->ended, .events = POLLIN } };
+	struct job *of[JOBS_MAX + 2];
+	size_t n = 2;
 
-	for (size_t i = 0; i < JOBS_MAX; i++)
-		p[i + 2] = (struct pollfd){ .fd = c->job[i].pid ? c->job[i].channel : -1,
-					    .events = POLLIN };
-	if (poll(p, JOBS_MAX + 2, -1) < 0)
+	for (size_t i = 0; i < JOBS_MAX; i++) {
+		if (!c->job[i].pid || c->job[i].channel < 0)
+			continue;
+		of[n] = &c->job[i];
+		p[n++] = (struct pollfd){ .fd = c->job[i].channel, .events = POLLIN };
+	}
+	if (poll(p, n, -1) < 0)
 		return errno == EINTR;
-	for (size_t i = 0; i < JOBS_MAX; i++)
-		if (p[i + 2].revents)
-			kill_job(&c->job[i]);
+	for (size_t i = 2; i < n; i++)
+		if (p[i].revents)
+			kill_job(of[i]);
 	if (p[1].revents)
 		reap(c);
 	return !p[0].revents || take_request(c);

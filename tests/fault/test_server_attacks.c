@@ -18,7 +18,7 @@
 #include "attack_rig.h"
 #include "util/bytes.h"
 
-enum { SMALL_FILES = 40, FEW_FREE = 12, CROWD = 300 };
+enum { SMALL_FILES = 56, FEW_FREE = 12, CROWD = 300 };
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { SERVED_MS = 6000, GROWTH_KB = 1 << 20 }; /* what is freed is kept aside */
 #else
