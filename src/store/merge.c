@@ -1,6 +1,6 @@
 /*
- * merge.c - the reserve journal's place in a store: when it takes over, what is written
- * to it, and how that goes into station.db once and in order.
+ * merge.c - the reserve journal's place in a store: when it takes over, and how what it
+ * holds goes into station.db once and in order.
  *
  * Entry 0 says where station.db ended when the reserve took over; the others are groups
  * of transactions as they were handed over, not yet hashed: their numbers and hashes
@@ -17,175 +17,33 @@
 #include "audit/record.h"
 #include "store/db.h"
 #include "store/reserve.h"
+#include "store/reserve_entry.h"
 #include "store/room.h"
 #include "store/store.h"
 #include "store/store_int.h"
-#include "util/bytes.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-enum { IS_BEGIN = 'B', IS_GROUP = 'G', KEY_MAX = 4096 };
-
-/* Where station.db ended. */
-struct begin {
-	uint8_t chain_id[AUDIT_CHAIN_ID_SIZE];
-	struct store_tail base;
-	bool has_maybe; /* the first group may be in the file already, which ends so: */
-	struct store_tail maybe;
-};
-
 struct merging {
 	struct store *s;
-	struct begin begin;
+	struct reserve_begin begin;
 	uint64_t skip; /* groups that are in the file */
 	struct store_tail next;
 	uint64_t rows;
 };
 
-/* --- entries ---------------------------------------------------------------------- */
+/* --- what is in it --- */
 
-static void put_head(struct strbuf *w, const struct audit_head *h)
+static enum sg_err count_txn(void *arg, struct txn *t, struct strbuf *why)
 {
-	bytes_put_u64(w, h->seq);
-	strbuf_add(w, h->hash, AUDIT_HASH_SIZE);
-}
+	struct merging *m = arg;
 
-static void put_tail(struct strbuf *w, const struct store_tail *t)
-{
-	put_head(w, &t->head);
-	put_head(w, &t->journal);
-	bytes_put_u64(w, t->request);
-	bytes_put_u64(w, t->occurrence);
-}
-
-static void get_head(struct bytes_reader *r, struct audit_head *h)
-{
-	h->seq = bytes_u64(r);
-	const uint8_t *hash = bytes_raw(r, AUDIT_HASH_SIZE);
-	if (hash)
-		memcpy(h->hash, hash, AUDIT_HASH_SIZE);
-}
-
-static void get_tail(struct bytes_reader *r, struct store_tail *t)
-{
-	get_head(r, &t->head);
-	get_head(r, &t->journal);
-	t->request = bytes_u64(r);
-	t->occurrence = bytes_u64(r);
-}
-
-static void put_op(struct strbuf *w, const struct txn_op *op)
-{
-	bytes_put_u8(w, (uint8_t)op->kind);
-	bytes_put_u64(w, op->id);
-	bytes_put_i64(w, op->wall_ms);
-	bytes_put_u8(w, op->settled);
-	bytes_put_u8(w, op->key != NULL);
-	bytes_put_str(w, op->key);
-	bytes_put_blob(w, op->body.buf, op->body.len);
-}
-
-static void put_group(struct strbuf *w, struct txn *const *txns, size_t n)
-{
-	bytes_put_u8(w, IS_GROUP);
-	bytes_put_u32(w, (uint32_t)n);
-	for (size_t i = 0; i < n; i++) {
-		bytes_put_u32(w, (uint32_t)txns[i]->n);
-		for (size_t k = 0; k < txns[i]->n; k++)
-			put_op(w, &txns[i]->ops[k]);
-	}
-}
-
-static void get_op(struct bytes_reader *r, struct txn *t)
-{
-	enum txn_kind kind = (enum txn_kind)bytes_u8(r);
-	uint64_t id = bytes_u64(r);
-	int64_t wall_ms = bytes_i64(r);
-	bool settled = bytes_u8(r), has_key = bytes_u8(r);
-	char *key = bytes_strdup(r, KEY_MAX);
-	struct txn_op *op = txn_add(t, kind, id, has_key ? key : NULL);
-	size_t n = 0;
-	const uint8_t *body = bytes_blob(r, &n);
-
-	op->wall_ms = wall_ms;
-	op->settled = settled;
-	if (body)
-		strbuf_add(&op->body, body, n);
-	free(key);
-}
-
-/* Calls fn for each transaction of a group. */
-static enum sg_err each_txn(const void *payload, size_t n,
-			    enum sg_err (*fn)(struct merging *m, struct txn *t,
-					      struct strbuf *why),
-			    struct merging *m, struct strbuf *why)
-{
-	struct bytes_reader r = bytes_reader(payload, n);
-	enum sg_err err = SG_OK;
-
-	if (bytes_u8(&r) != IS_GROUP)
-		r.failed = true;
-	uint32_t txns = bytes_u32(&r);
-	for (uint32_t i = 0; i < txns && err == SG_OK && !r.failed; i++) {
-		struct txn *t = txn_new(0, false);
-		uint32_t ops = bytes_u32(&r);
-		for (uint32_t k = 0; k < ops && !r.failed; k++)
-			get_op(&r, t);
-		if (!r.failed)
-			err = fn(m, t, why);
-		txn_free(t);
-	}
-	if (err != SG_OK || bytes_done(&r))
-		return err;
-	strbuf_setf(why, "the reserve journal holds an entry that cannot be read");
-	return SG_EREFUSED;
-}
-
-/* --- what is in it ------------------------------------------------------------------ */
-
-static void raise_to(uint64_t *highest, uint64_t id)
-{
-	if (id > *highest)
-		*highest = id;
-}
-
-/* The numbers an operation uses; what no table will take is refused before it counts as
- * recorded. Stricter than the tables: numbers only go up. */
-static enum sg_err use_numbers(const struct txn_op *op, struct store_tail *ahead,
-			       struct strbuf *why)
-{
-	enum sg_err err = store_check_op(op, why);
-
-	if (err != SG_OK)
-		return err;
-	if (op->kind == TXN_INTENT && op->id <= ahead->request) {
-		strbuf_setf(why, "write request %" PRIu64 " was used before", op->id);
-		return SG_EREFUSED;
-	}
-	if ((op->kind == TXN_OUTCOME || op->kind == TXN_SETTLE) &&
-	    op->id > ahead->request) {
-		strbuf_setf(why, "write request %" PRIu64 " has no intent on record",
-			    op->id);
-		return SG_EREFUSED;
-	}
-	if (op->kind == TXN_INTENT)
-		raise_to(&ahead->request, op->id);
-	else if (op->kind == TXN_AUDIT)
-		raise_to(&ahead->request,
-			 audit_record_request(op->body.buf, op->body.len));
-	else if (op->kind == TXN_JOURNAL)
-		raise_to(&ahead->occurrence, op->id);
-	return SG_OK;
-}
-
-static enum sg_err count_txn(struct merging *m, struct txn *t, struct strbuf *why)
-{
 	(void)why;
 	m->rows += t->n;
 	for (size_t i = 0; i < t->n; i++)
-		use_numbers(&t->ops[i], &m->next, NULL);
+		reserve_use_numbers(&t->ops[i], &m->next, NULL);
 	return SG_OK;
 }
 
@@ -193,19 +51,12 @@ static enum sg_err survey_entry(void *arg, uint64_t number, const void *payload,
 				struct strbuf *why)
 {
 	struct merging *m = arg;
-	struct bytes_reader r = bytes_reader(payload, n);
 
 	if (number > 0)
-		return each_txn(payload, n, count_txn, m, why);
-	bool is_begin = bytes_u8(&r) == IS_BEGIN;
-	const uint8_t *id = bytes_raw(&r, AUDIT_CHAIN_ID_SIZE);
-	if (id)
-		memcpy(m->begin.chain_id, id, AUDIT_CHAIN_ID_SIZE);
-	get_tail(&r, &m->begin.base);
-	m->begin.has_maybe = bytes_u8(&r);
-	get_tail(&r, &m->begin.maybe);
+		return reserve_each_txn(payload, n, count_txn, m, why);
+	bool is_begin = reserve_get_begin(payload, n, &m->begin);
 	m->next = m->begin.base;
-	if (is_begin && bytes_done(&r))
+	if (is_begin)
 		return SG_OK;
 	strbuf_setf(why, "the reserve journal does not say what it belongs to");
 	return SG_EREFUSED;
@@ -231,7 +82,7 @@ static enum sg_err checkpoint(struct store *s, struct strbuf *why)
 static enum sg_err find_place(struct merging *m, struct strbuf *why)
 {
 	struct store *s = m->s;
-	const struct begin *b = &m->begin;
+	const struct reserve_begin *b = &m->begin;
 	int64_t epoch = 0, entries = 0;
 	enum sg_err err = db_number(
 		s->db, "SELECT value FROM meta WHERE key = 'reserve_epoch'", &epoch, why);
@@ -284,8 +135,9 @@ static enum sg_err note_refused(struct merging *m, struct strbuf *why)
 	return err;
 }
 
-static enum sg_err merge_txn(struct merging *m, struct txn *t, struct strbuf *why)
+static enum sg_err merge_txn(void *arg, struct txn *t, struct strbuf *why)
 {
+	struct merging *m = arg;
 	struct store_tail before = m->next;
 	struct strbuf own = STRBUF_INIT;
 	enum sg_err err = db_exec(m->s->db, "SAVEPOINT one", why);
@@ -313,7 +165,7 @@ static enum sg_err merge_entry(void *arg, uint64_t number, const void *payload, 
 
 	if (number == 0 || number <= m->skip)
 		return SG_OK;
-	return each_txn(payload, n, merge_txn, m, why);
+	return reserve_each_txn(payload, n, merge_txn, m, why);
 }
 
 static enum sg_err put_mark(struct store *s, struct strbuf *why)
@@ -519,16 +371,17 @@ enum sg_err store_make_reserve(struct store *s, size_t bytes, struct strbuf *why
 
 static enum sg_err take_over(struct store *s, struct strbuf *why)
 {
+	struct reserve_begin begin = { .base = s->tail,
+				       .has_maybe = s->has_maybe,
+				       .maybe = s->maybe };
 	struct strbuf entry = STRBUF_INIT;
 	enum sg_err err = SG_OK;
 
 	if (reserve_entries(s->reserve) > 0) /* merged, and could not be emptied then */
 		err = reserve_reset(s->reserve, why);
-	bytes_put_u8(&entry, IS_BEGIN);
-	strbuf_add(&entry, s->tail.head.chain_id, AUDIT_CHAIN_ID_SIZE);
-	put_tail(&entry, &s->tail);
-	bytes_put_u8(&entry, s->has_maybe);
-	put_tail(&entry, &s->maybe);
+	memcpy(begin.chain_id, s->tail.head.chain_id, AUDIT_CHAIN_ID_SIZE);
+	reserve_put_begin(&entry, &begin);
+	explicit_bzero(&begin, sizeof(begin)); /* a seal key is in a tail */
 	if (err == SG_OK)
 		err = reserve_put(s->reserve, entry.buf, entry.len, why);
 	strbuf_release(&entry);
@@ -552,12 +405,13 @@ static enum sg_err put(struct store *s, struct txn *const *txns, size_t n,
 	strbuf_init(&entry, RESERVE_BYTES);
 	for (size_t i = 0; i < n; i++, rows += txns[i - 1]->n) {
 		for (size_t k = 0; k < txns[i]->n; k++) {
-			enum sg_err err = use_numbers(&txns[i]->ops[k], &ahead, why);
+			enum sg_err err =
+				reserve_use_numbers(&txns[i]->ops[k], &ahead, why);
 			if (err != SG_OK)
 				return err;
 		}
 	}
-	put_group(&entry, txns, n);
+	reserve_put_group(&entry, txns, n);
 	enum sg_err err = entry.truncated
 				  ? SG_ELIMIT
 				  : reserve_put(s->reserve, entry.buf, entry.len, why);
