@@ -8,7 +8,8 @@
 #include "audit/hash.h"
 #include "util/clock.h"
 
-enum { TIME_SLACK_MS = 2000 };
+/* EPOCHS_MAX: forty years of a checkpoint a minute; a hostile number costs no more. */
+enum { TIME_SLACK_MS = 2000, EPOCHS_MAX = 20000000 };
 
 void audit_proof_begin(struct audit_proof *p)
 {
@@ -87,20 +88,32 @@ static bool check_key(struct audit_proof *p, const struct audit_statement *s,
 	return false;
 }
 
-/* Does it say what the record says? */
-static bool check_words(const struct audit_proof *p, const struct audit_statement *s,
+/* Is it about the record before it? */
+static bool check_place(const struct audit_statement *s,
 			const struct audit_proof_row *row, struct strbuf *why)
 {
 	const struct audit_head *before = row->before;
 
-	if (strcmp(s->what, audit_kind_name(row->numbers->kind)) != 0 ||
-	    memcmp(s->at.chain_id, before->chain_id, AUDIT_CHAIN_ID_SIZE) != 0 ||
-	    s->at.seq != before->seq ||
-	    memcmp(s->at.hash, before->hash, AUDIT_HASH_SIZE) != 0)
-		strbuf_setf(why,
-			    "its statement is not about the record before it, but "
-			    "about record %" PRIu64,
-			    s->at.seq);
+	if (strcmp(s->what, audit_kind_name(row->numbers->kind)) == 0 &&
+	    memcmp(s->at.chain_id, before->chain_id, AUDIT_CHAIN_ID_SIZE) == 0 &&
+	    s->at.seq == before->seq &&
+	    memcmp(s->at.hash, before->hash, AUDIT_HASH_SIZE) == 0)
+		return true;
+	strbuf_setf(why,
+		    "its statement is not about the record before it, but about record "
+		    "%" PRIu64,
+		    s->at.seq);
+	return false;
+}
+
+/* Does it follow the statement before it? */
+static bool check_previous(const struct audit_proof *p, const struct audit_statement *s,
+			   struct strbuf *why)
+{
+	if (!p->has_statement && p->from_middle)
+		return true;
+	if (!p->has_statement && s->previous.seq != 0)
+		strbuf_setf(why, "its statement names one before it, and there was none");
 	else if (p->has_statement &&
 		 (s->previous.seq != p->last.seq ||
 		  memcmp(s->previous.hash, p->last.hash, AUDIT_HASH_SIZE) != 0))
@@ -108,21 +121,27 @@ static bool check_words(const struct audit_proof *p, const struct audit_statemen
 			    "its statement names record %" PRIu64
 			    " as the one before, which was record %" PRIu64,
 			    s->previous.seq, p->last.seq);
-	else if (!p->has_statement && !p->from_middle && s->previous.seq != 0)
-		strbuf_setf(why, "its statement names one before it, and there was none");
-	else if ((p->has_statement || !p->from_middle) && s->rows != p->since)
+	else if (s->rows != p->since)
 		strbuf_setf(why,
 			    "its statement counts %" PRIu64
 			    " records since the last one; there are %" PRIu64,
 			    s->rows, p->since);
-	else if (p->has_seal && s->epoch != p->seal.epoch &&
-		 row->numbers->kind != AUDIT_KEYS)
-		strbuf_setf(why,
-			    "its statement names epoch %" PRIu64
-			    " of the seal, where %" PRIu64 " is due",
-			    s->epoch, p->seal.epoch);
 	else
 		return true;
+	return false;
+}
+
+static bool check_words(const struct audit_proof *p, const struct audit_statement *s,
+			const struct audit_proof_row *row, struct strbuf *why)
+{
+	if (!check_place(s, row, why) || !check_previous(p, s, why))
+		return false;
+	if (!p->has_seal || s->epoch == p->seal.epoch || row->numbers->kind == AUDIT_KEYS)
+		return true;
+	strbuf_setf(why,
+		    "its statement names epoch %" PRIu64 " of the seal, where %" PRIu64
+		    " is due",
+		    s->epoch, p->seal.epoch);
 	return false;
 }
 
@@ -141,7 +160,7 @@ static void find_seal(struct audit_proof *p, const struct audit_proof_row *row,
 		    (!best || paper->from > best->from))
 			best = paper;
 	}
-	p->has_seal = best && epoch <= row->after->seq;
+	p->has_seal = best && epoch <= row->after->seq && epoch <= EPOCHS_MAX;
 	if (!p->has_seal)
 		return;
 	p->seal = best->key;

@@ -128,7 +128,7 @@ bool audit_record_get(const void *body, size_t n, struct audit_record *r,
 bool audit_record_is_sound(const void *body, size_t n, struct audit_record *r)
 {
 	struct bytes_reader b = bytes_reader(body, n);
-	struct audit_record own;
+	struct audit_record own = { 0 };
 	size_t there = get_layout(&b), len;
 
 	r = r ? r : &own;

@@ -282,7 +282,7 @@ enum sg_err store_verify_all(const char *path, const struct store_question *ask,
 {
 	const char *slash = strrchr(path, '/');
 	enum sg_err err = check_file(path, why);
-	struct audit_proof own;
+	struct audit_proof own = { 0 };
 	struct question q = { .ask = ask,
 			      .proof = ask->proof ? ask->proof : &own,
 			      .verdict = v };
