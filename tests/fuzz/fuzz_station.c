@@ -153,10 +153,12 @@ static bool seed(size_t i, struct strbuf *out)
 		put_request(out, i + 1, i % 2);
 		return true;
 	}
+	if (i >= TYPES + ROWS)
+		return false;
 	put_select(out);
 	for (size_t k = 0; k < 4; k++)
 		put_request(out, (i * 7 + k * 13) % TYPES + 1, k % 2);
-	return i < TYPES + ROWS;
+	return true;
 }
 
 const struct fuzz_target fuzz_station = {
