@@ -120,10 +120,14 @@ static bool knows(const struct child *c, const char *command)
 
 static void learn(struct child *c, char *command) /* taken */
 {
-	if (knows(c, command))
+	char **one;
+
+	if (knows(c, command)) {
 		free(command);
-	else
-		*GROW(&c->commands, &c->n_commands) = command;
+		return;
+	}
+	one = GROW(&c->commands, &c->n_commands);
+	*one = command;
 }
 
 /* In a process of its own: the files are large, and parsers are no part of this one. */

@@ -35,7 +35,9 @@ void wall_needs_port(struct wall_needs *n, uint16_t port)
 	for (size_t i = 0; i < n->n_ports; i++)
 		if (n->port[i] == port)
 			return;
-	*GROW(&n->port, &n->n_ports) = port;
+	uint16_t *one = GROW(&n->port, &n->n_ports);
+
+	*one = port;
 }
 
 void wall_needs_release(struct wall_needs *n)
