@@ -2,7 +2,7 @@
  * test_session_life.c - looking, acting, idle, locked: when a session changes, what it is
  * told, what becomes of what it holds, and what the record says. On a fake clock.
  */
-#include "unit/station/rig.h"
+#include "unit/station/rig_people.h"
 
 #include <string.h>
 
@@ -246,11 +246,6 @@ static void the_notice_of_use_comes_before_any_act(void **state)
 	assert_has(text, "authorised persons");
 	rig_select(r, ivan, 7, "a.sp", value_double(45));
 	assert_has(rig_reply(r, ivan, 7, NULL), "notice of use is not accepted");
-	/* a lock and its end do not stand for it */
-	rig_request(r, ivan, WIRE_LOCK, 8, 0, "");
-	r->st->now = r->now;
-	session_proven(r->st, session_find(r->st, ivan));
-	assert_int_equal(session_find(r->st, ivan)->state, SESSION_NOTICE);
 	rig_request(r, ivan, WIRE_ACCEPT, 9, 0, "");
 	assert_string_equal(rig_reply(r, ivan, 9, NULL), "accepted");
 	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
@@ -262,6 +257,44 @@ static void the_notice_of_use_comes_before_any_act(void **state)
 	assert_int_equal(rig_audits(r, AUDIT_NOTICE, NULL), 1);
 	rig_request(r, vera, WIRE_ACCEPT, 9, 0, "");
 	assert_int_equal(who_of(r, vera).state, SESSION_VIEWING);
+}
+
+static void the_end_of_a_lock_does_not_stand_for_the_notice(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera;
+
+	limits(r)->notice = strdup("For authorised persons only.");
+	vera = rig_open(r, RIG_VERA);
+	assert_has(rig_sign_in(r, vera, 1, "maria", RIG_PASSWORD, ""),
+		   "notice of use is not accepted");
+	rig_request(r, vera, WIRE_LOCK, 2, 0, "");
+	assert_has(rig_sign_in(r, vera, 3, "maria", RIG_PASSWORD, ""), "signed in");
+	assert_int_equal(who_of(r, vera).state, SESSION_NOTICE);
+	assert_int_equal(who_of(r, vera).rights, 1u << RIGHT_VIEW);
+	rig_request(r, vera, WIRE_ACCEPT, 4, 0, "");
+	assert_int_equal(who_of(r, vera).state, SESSION_ACTING);
+}
+
+static void who_is_proven_again_acts_again(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct audit_record record;
+
+	limits(r)->idle_ms = MINUTE;
+	rig_wait(r, MINUTE);
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+	assert_int_equal(who_of(r, ivan).provable, 1);
+	assert_has(rig_sign_in(r, ivan, 1, "ivan", "wrong", ""), "is wrong");
+	assert_int_equal(who_of(r, ivan).state, SESSION_IDLE);
+	assert_has(rig_sign_in(r, ivan, 2, "ivan", RIG_PASSWORD, ""),
+		   "signed in as ivan");
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
+	assert_int_equal(rig_audits(r, AUDIT_RESUME, &record), 1);
+	assert_string_equal(record.subject, "ivan");
+	rig_wait(r, MINUTE - 1);
+	assert_int_equal(who_of(r, ivan).state, SESSION_ACTING);
 }
 
 static void an_administrator_ends_a_session_and_it_is_told_why(void **state)
@@ -407,6 +440,8 @@ int main(void)
 		RIG_TEST(SEC_04_a_replayed_confirm_writes_once),
 		RIG_TEST(ST_13_after_a_sleep_sessions_are_locked_and_no_value_counts),
 		RIG_TEST(the_notice_of_use_comes_before_any_act),
+		PEOPLE_TEST(the_end_of_a_lock_does_not_stand_for_the_notice),
+		PEOPLE_TEST(who_is_proven_again_acts_again),
 		RIG_TEST(an_administrator_ends_a_session_and_it_is_told_why),
 		RIG_TEST(one_person_has_so_many_sessions_that_may_act),
 	};
