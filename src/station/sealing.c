@@ -179,6 +179,17 @@ uint64_t sealing_not_anchored(const struct station *s)
 	return v->head > least ? v->head - least : 0;
 }
 
+/* For the header of every console: whoever photographs it has an anchor. */
+void sealing_beat(const struct station *s, struct wire_beat *b)
+{
+	const struct record_state *is = &s->sealing.state;
+
+	b->distrusted = is->distrust[0] != '\0';
+	if (is->anchor_seq)
+		snprintf(b->anchor, sizeof(b->anchor), "%" PRIu64 " %s", is->anchor_seq,
+			 is->code);
+}
+
 void sealing_apply(struct station *s)
 {
 	s->sealing.echo_tag = tag_db_find(s->db, AUDIT_ECHO_TAG);

@@ -297,6 +297,7 @@ void sessions_beat(struct station *s)
 
 	count_devices(s, &b);
 	b.substituted = (uint16_t)s->n_substitutions;
+	sealing_beat(s, &b);
 	strbuf_clear(&s->frame);
 	wire_put_beat(&s->frame, &b);
 	sessions_broadcast(s, &s->frame);

@@ -434,6 +434,7 @@ void sealing_echo(struct station *s, const struct sample *sample);
 void sealing_record(struct station *s, const struct event *ev);
 void sealing_checked(struct station *s, const struct event *ev);
 void sealing_head(struct station *s, uint64_t head);
+void sealing_beat(const struct station *s, struct wire_beat *b);
 uint64_t sealing_not_anchored(const struct station *s);
 void sealing_tags(struct station *s);
 void sealing_tick(struct station *s);

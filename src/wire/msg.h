@@ -304,6 +304,8 @@ struct wire_beat {
 	uint16_t devices, devices_down;
 	uint16_t alarm_rate; /* annunciated in the last 10 minutes, all areas */
 	uint16_t substituted, simulated; /* tags that somebody's value or a test drives */
+	uint8_t distrusted; /* 1: the record is not believed; what acts is refused */
+	char anchor[32];    /* the newest, "4711 K7QM2X"; "" = none */
 };
 
 /* The alarm list. RESET empties it and starts an epoch; each ROW has a version one

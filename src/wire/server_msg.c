@@ -158,6 +158,8 @@ void wire_put_beat(struct strbuf *w, const struct wire_beat *m)
 	bytes_put_u16(w, m->alarm_rate);
 	bytes_put_u16(w, m->substituted);
 	bytes_put_u16(w, m->simulated);
+	bytes_put_u8(w, m->distrusted);
+	bytes_put_str(w, m->anchor);
 	wire_end(w, at);
 }
 
@@ -174,6 +176,8 @@ bool wire_get_beat(const uint8_t *p, size_t n, struct wire_beat *m)
 	m->alarm_rate = bytes_u16(&r);
 	m->substituted = bytes_u16(&r);
 	m->simulated = bytes_u16(&r);
+	m->distrusted = bytes_u8(&r);
+	bytes_str(&r, m->anchor, sizeof(m->anchor));
 	return bytes_done(&r);
 }
 

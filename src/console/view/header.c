@@ -48,6 +48,8 @@ void header_link_text(const struct frame_input *in, char *out, size_t size,
 		snprintf(out, size, "joining");
 	} else if (b->recording == WIRE_RECORDING_NO) {
 		snprintf(out, size, "NOT RECORDING");
+	} else if (b->distrusted) {
+		snprintf(out, size, "RECORD NOT BELIEVED");
 	} else if (b->recording == WIRE_RECORDING_RESERVE) {
 		snprintf(out, size, "RESERVE RECORDING");
 	} else if (b->in_doubt) {
@@ -256,6 +258,19 @@ static int title_cells(const struct frame_input *in, bool way)
 	return cells;
 }
 
+/* The newest anchor beside it, the number only where there is much room. */
+static void anchored_text(const struct model *m, const char *text, bool with, char *out,
+			  size_t size)
+{
+	const char *code = strchr(m->beat.anchor, ' ');
+	bool is_short = strcmp(text, "rec") == 0 && code;
+
+	snprintf(out, size, "%s%s%s", text, with ? " " : "",
+		 !with      ? ""
+		 : is_short ? code + 1
+			    : m->beat.anchor);
+}
+
 /* What becomes of what happens, as long as that is as it should be: header_link_text()
  * says when it is not. There is no store of history: what trends show is what the server
  * remembers since it started. The longest words that leave the title its room. */
@@ -271,14 +286,21 @@ static int record_paint(const struct canvas *c, int end, const struct frame_inpu
 		{ "rec", 72, false },
 	};
 	const struct model *m = in->m;
+	char text[96];
 
 	if (model_lost(m) || !m->has_beat || m->beat.recording != WIRE_RECORDING_YES)
 		return end;
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		int room = end - utf8_cells(forms[i].text) - 2;
-
-		if (c->cols >= forms[i].from && room >= title_cells(in, forms[i].way))
-			return word_paint(c, end, forms[i].text, false);
+		if (c->cols < forms[i].from)
+			continue;
+		int cells = title_cells(in, forms[i].way);
+		for (bool with = m->beat.anchor[0];; with = false) {
+			anchored_text(m, forms[i].text, with, text, sizeof(text));
+			if (end - utf8_cells(text) - 2 >= cells)
+				return word_paint(c, end, text, false);
+			if (!with)
+				break;
+		}
 	}
 	return end;
 }

@@ -384,6 +384,28 @@ static const char *row_text(const struct stage *s, int row)
 	return line.buf;
 }
 
+/* A photograph of the screen is an anchor; a record that is not believed is not missed.
+ */
+static void
+AU_13_the_header_shows_the_newest_anchor_and_what_is_not_believed(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, 160, 48);
+	s.m.beat.devices_down = 0;
+	snprintf(s.m.beat.anchor, sizeof(s.m.beat.anchor), "4711 K7QM2X");
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), "recording 4711 K7QM2X");
+	stage_close(&s);
+	stage_open(&s, 100, 24);
+	s.m.beat.devices_down = 0;
+	s.m.beat.distrusted = 1;
+	stage_paint(&s);
+	assert_has(row_text(&s, 0), "RECORD NOT BELIEVED");
+	stage_close(&s);
+}
+
 static void at_80_columns_the_key_bar_loses_no_letter(void **state)
 {
 	static const struct {
@@ -663,6 +685,8 @@ int main(void)
 		cmocka_unit_test(PR_13_at_every_size_the_worst_alarm_is_there),
 		cmocka_unit_test(values_of_a_former_view_are_never_shown),
 		cmocka_unit_test(at_80_columns_the_key_bar_loses_no_letter),
+		cmocka_unit_test(
+			AU_13_the_header_shows_the_newest_anchor_and_what_is_not_believed),
 		cmocka_unit_test(
 			with_a_device_down_the_title_gives_way_and_nothing_else_moves),
 		cmocka_unit_test(the_header_says_what_becomes_of_records_at_every_width),
