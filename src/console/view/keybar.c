@@ -158,6 +158,8 @@ static size_t dialog_keys(const struct frame_input *in, struct bar_key *keys)
 	else if (stage <= DIALOG_LEAVE && enter[stage] &&
 		 (stage != DIALOG_OFFER || in->ui->dialog.armed))
 		put(keys, &n, "Enter ", enter[stage], false);
+	if (stage == DIALOG_ENTRY || stage == DIALOG_CHOICE)
+		put(keys, &n, "^E ", "stages it", false);
 	if (stage == DIALOG_WRITING)
 		put(keys, &n, "Esc ", "hides this; the write goes on", false);
 	else if (stage == DIALOG_SECOND)
