@@ -15,7 +15,8 @@ struct mono clock_mono(void)
 int64_t clock_slept_ms(void)
 {
 	struct timespec ts;
-	struct mono mono = clock_mono(); /* first: a switch between never counts as less */
+	struct mono mono =
+		clock_mono(); /* first: a switch between never counts as less */
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
 	return ((int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec - mono.ns) / 1000000;
