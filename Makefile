@@ -301,8 +301,8 @@ FUZZERS := audit config driver expr keys modbus payload screen station wire
 fuzz: deps deps-test
 	@packaging/deps.sh fuzz
 	@$(MAKE) --no-print-directory -j2 B=build/fuzz CC=clang-14 WARN=-w \
-		SAN=fuzzer-no-link,address,undefined CFLAGS="-O1 -g -fno-sanitize-recover=undefined \
-		-fsanitize-recover=unsigned-integer-overflow" fuzz-built
+		SAN=fuzzer-no-link,address,undefined \
+		CFLAGS="-O1 -g -fno-sanitize-recover=undefined" fuzz-built
 	@tests/fuzz/run.sh build/fuzz $(FUZZ_S) $(if $(FUZZ),$(FUZZ),$(FUZZERS))
 fuzz-built: $(FUZZERS:%=$(B)/fuzz/%) $(B)/test/fuzz/test_fuzz_targets
 FUZZ_OBJECTS = $(call test_objs,$(HELPERS_fuzz)) $(SUPPORT)

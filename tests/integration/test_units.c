@@ -77,6 +77,8 @@ static void the_unit_fits_the_program(void **state)
 		"\nKillMode=mixed\n",
 		"\nNoNewPrivileges=yes\n",
 		"\nSystemCallFilter=@system-service\n",
+		"\nSystemCallFilter=seccomp landlock_create_ruleset landlock_add_rule "
+		"landlock_restrict_self\n",
 	};
 	char *text = unit_text("sightglassd.service");
 
