@@ -72,7 +72,8 @@ static void grow(uint8_t **data, size_t *n, size_t to)
 static void put(uint8_t **data, size_t *n, const void *p, size_t len, size_t at)
 {
 	grow(data, n, at + len);
-	memcpy(*data + at, p, len);
+	if (len) /* an empty file has no data */
+		memcpy(*data + at, p, len);
 }
 
 static void drop_changes(struct platter *f)
