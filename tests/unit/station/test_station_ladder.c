@@ -539,6 +539,58 @@ static void WR_25_who_comes_later_is_asked_too(void **state)
 	assert_false(approval(r, rig_open(r, RIG_VERA), &a));
 }
 
+static void WR_24_a_locked_session_asks_and_answers_nothing(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), mara = rig_open(r, RIG_MARA);
+	uint64_t sam = rig_open(r, RIG_SAM), number;
+	struct wire_approval a;
+	struct wire_selected m;
+	enum wire_status status;
+
+	/* who would have to answer has locked hers */
+	rig_request(r, mara, WIRE_LOCK, 70, 0, "");
+	number = ask(r, ivan, &m);
+	assert_false(approval(r, mara, &a));
+	assert_true(approval(r, ivan, &a));
+	assert_string_equal(a.says, "sam");
+	assert_true(strlen(answer(r, mara, number, true, "", &status)) > 0);
+	assert_int_equal(status, WIRE_REFUSED);
+	assert_int_equal(r->n_writes, 0);
+	/* and who asked has locked his: nobody acts there any more */
+	rig_request(r, ivan, WIRE_LOCK, 71, 0, "");
+	rig_reply(r, ivan, 7, &status);
+	assert_int_equal(status, WIRE_REFUSED);
+	assert_true(approval(r, sam, &a));
+	assert_int_equal(a.state, WIRE_APPROVAL_VOID);
+	assert_has(answer(r, sam, number, true, "", &status), "it has ended");
+	assert_int_equal(r->n_writes, 0);
+	assert_int_equal(rig_stored_ops(r, TXN_INTENT), 0);
+}
+
+static void WR_14_a_select_with_a_challenge_expires_like_any_other(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_selected m;
+	enum wire_status status;
+
+	assert_true(selected(r, ivan, "a.typed", value_double(45), &m));
+	assert_int_equal(write_gate_lease(r->st->gate, rig_tag(r, "a.typed")),
+			 WIRE_LEASE_SELECTED);
+	for (int i = 0; i < 31; i++) {
+		rig_wait(r, 500);
+		rig_beats(r);
+		rig_number(r, "a.typed", 40);
+	}
+	assert_int_equal(write_gate_lease(r->st->gate, rig_tag(r, "a.typed")),
+			 WIRE_LEASE_NONE);
+	confirm(r, ivan, 7, m.token, "45.0");
+	assert_has(rig_reply(r, ivan, 7, &status), "expired after 15 s");
+	assert_int_equal(status, WIRE_REFUSED);
+	assert_int_equal(r->n_writes, 0);
+}
+
 static void WR_15_what_waits_for_approval_is_held(void **state)
 {
 	struct rig *r = *state;
@@ -664,6 +716,8 @@ int main(void)
 		T(WR_25_who_asked_may_take_it_back_or_go),
 		T(WR_26_a_reload_ends_what_waits),
 		T(WR_25_who_comes_later_is_asked_too),
+		T(WR_24_a_locked_session_asks_and_answers_nothing),
+		T(WR_14_a_select_with_a_challenge_expires_like_any_other),
 		T(WR_15_what_waits_for_approval_is_held),
 		T(WR_25_alone_only_where_the_site_allows_it),
 		T_ALONE(WR_25_alone_in_an_emergency_is_loud_and_recorded),
