@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tag/words.h"
 #include "util/num.h"
 #include "util/xalloc.h"
 #include "write/coerce.h"
@@ -34,9 +35,15 @@ static void add_number(struct strbuf *out, double v)
 static bool fits(const struct tag_def *d, const struct value *given, struct value *out,
 		 struct strbuf *why)
 {
+	struct value taken = *given;
 	double v;
 
-	if (given->type == VALUE_NONE || !value_coerce(given, d->type, out)) {
+	if (!tag_words_take(d->write->words, d->type, &taken)) {
+		strbuf_setf(why, "%s takes ", d->name);
+		tag_words_list(d->write->words, why);
+		return false;
+	}
+	if (taken.type == VALUE_NONE || !value_coerce(&taken, d->type, out)) {
 		strbuf_setf(why, "%s takes a value of type %s, not %s", d->name,
 			    value_type_name(d->type), value_type_name(given->type));
 		return false;
@@ -108,9 +115,12 @@ static void say_values(const struct station *s, const struct substituting *p,
 {
 	const struct substitution *now = substitution_find(s, p->v.tag);
 
-	value_format(&tag_db_get(s->db, p->v.tag)->value, -1, was, VALUE_STRING_MAX + 1);
-	value_format(p->end ? &now->source.value : &p->v.value, -1, is,
-		     VALUE_STRING_MAX + 1);
+	const char *words = s->tags[p->v.tag].def->write->words;
+
+	tag_words_format(words, &tag_db_get(s->db, p->v.tag)->value, -1, was,
+			 VALUE_STRING_MAX + 1);
+	tag_words_format(words, p->end ? &now->source.value : &p->v.value, -1, is,
+			 VALUE_STRING_MAX + 1);
 }
 
 static void put_audit(struct station *s, struct txn *t, const struct session *who,

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tag/value.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 #include "util/utf8.h"
@@ -72,6 +71,22 @@ void tag_words_format(const char *words, const struct value *v, int decimals, ch
 		snprintf(out, size, "%s", word);
 	else
 		value_format(v, decimals, out, size);
+}
+
+bool tag_words_take(const char *words, enum value_type type, struct value *v)
+{
+	char word[TAG_WORD_MAX + 1];
+	double number;
+
+	if (!words || !*words)
+		return true;
+	if (v->type != VALUE_STRING)
+		return value_number(v, &number) && tag_words_text(words, number, word);
+	if (!tag_words_value(words, v->u.s, &number))
+		return false;
+	if (type != VALUE_STRING)
+		*v = value_double(number);
+	return true;
 }
 
 static size_t count(const char *words)

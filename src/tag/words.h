@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tag/value.h"
+
 struct strbuf;
 
 enum { TAG_WORD_MAX = 31, TAG_WORDS_MAX = 24, TAG_WORDS_TEXT_MAX = 500 };
@@ -28,9 +30,11 @@ bool tag_words_value(const char *words, const char *text, double *out);
 /* The word of a value; false when it has none. */
 bool tag_words_text(const char *words, double v, char out[TAG_WORD_MAX + 1]);
 /* value_format(), but the word of a value that has one. */
-struct value;
 void tag_words_format(const char *words, const struct value *v, int decimals, char *out,
 		      size_t size);
+/* Of a tag with these words and of that type: the word in v becomes its value. False: v
+ * is none of them, neither by word nor by number. */
+bool tag_words_take(const char *words, enum value_type type, struct value *v);
 /* "off, automatic or by hand" */
 void tag_words_list(const char *words, struct strbuf *out);
 

@@ -60,33 +60,14 @@ static bool not_a_word(struct check *c, struct strbuf *why)
 	return false;
 }
 
-/* The word for a value, in the place of the value; and no value without a word. */
-static bool take_word(struct check *c, struct strbuf *why)
-{
-	const char *words = c->p->def->write->words;
-	struct value *v = &c->op->new_value.v;
-	char word[TAG_WORD_MAX + 1];
-	double number;
-
-	if (!words)
-		return true;
-	if (v->type == VALUE_STRING && !tag_words_value(words, v->u.s, &number))
-		return not_a_word(c, why);
-	if (v->type == VALUE_STRING && c->p->def->type != VALUE_STRING)
-		*v = value_double(number);
-	else if (v->type != VALUE_STRING &&
-		 (!value_number(v, &number) || !tag_words_text(words, number, word)))
-		return not_a_word(c, why);
-	return true;
-}
-
 static bool check_type(struct check *c, struct strbuf *why)
 {
 	struct value v;
 	double number;
 
-	if (!take_word(c, why))
-		return false;
+	if (!tag_words_take(c->p->def->write->words, c->p->def->type,
+			    &c->op->new_value.v))
+		return not_a_word(c, why);
 	if (!value_coerce(&c->op->new_value.v, c->p->def->type, &v)) {
 		strbuf_setf(why, "%s takes a value of type %s, not %s", c->op->tag_name,
 			    value_type_name(c->p->def->type),

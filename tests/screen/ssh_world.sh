@@ -14,6 +14,7 @@ export PATH # as root has it who follows docs/ssh.md
 
 mkdir -p "$dir/etc"
 cp -a /etc/. "$dir/etc"
+chmod 644 "$dir/etc/passwd" "$dir/etc/group" # whatever they are here: names can be looked up
 mount --bind "$dir/etc" /etc
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /var/lib

@@ -203,6 +203,36 @@ static void WR_11_a_mode_is_typed_shown_and_recorded_by_its_word(void **state)
 	assert_string_equal(m.new_value, "off");
 }
 
+/* A value by hand takes the same words, and its record says them. */
+static void a_substitution_takes_words_too(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_substitute m = { .req = 40, .value = value_string("auto") };
+	struct strbuf w = STRBUF_INIT;
+	struct audit_record a;
+	enum wire_status status;
+
+	snprintf(m.tag, sizeof(m.tag), "a.way");
+	snprintf(m.reason, sizeof(m.reason), "the switch is broken");
+	wire_put_substitute(&w, &m);
+	rig_frame(r, ivan, &w);
+	assert_has(rig_reply(r, ivan, 40, &status), "takes off, automatic or by hand");
+	assert_int_equal(status, WIRE_REFUSED);
+	strbuf_clear(&w);
+	m.req = 41;
+	m.value = value_string("by hand");
+	wire_put_substitute(&w, &m);
+	rig_frame(r, ivan, &w);
+	rig_reply(r, ivan, 41, &status);
+	assert_int_equal(status, WIRE_OK);
+	assert_int_equal(rig_value(r, "a.way")->value.u.i, 7);
+	assert_int_equal(rig_audits(r, AUDIT_SUBSTITUTE, &a), 1);
+	assert_string_equal(a.old_value, "automatic");
+	assert_string_equal(a.new_value, "by hand");
+	strbuf_release(&w);
+}
+
 /* --- pulses ------------------------------------------------------------------------ */
 
 static void WR_32_a_pulse_is_judged_by_its_feedback(void **state)
@@ -705,6 +735,7 @@ int main(void)
 		T(WR_10_no_reason_no_select),
 		T(WR_10_small_steps_do_not_add_up_to_a_large_one),
 		T(WR_11_a_mode_is_typed_shown_and_recorded_by_its_word),
+		T(a_substitution_takes_words_too),
 		T(WR_32_a_pulse_is_judged_by_its_feedback),
 		T(WR_32_a_pulse_without_feedback_ends_with_its_outcome),
 		T(WR_32_a_pulse_whose_reply_is_lost_is_unknown_and_never_repeated),
