@@ -127,9 +127,13 @@ static int parse_value(struct client *c, const char *tag, const char *text,
 	struct strbuf why = STRBUF_INIT;
 	int code = remote_get(c, tag, &state);
 
-	if (code == CLI_OK &&
-	    !value_parse_operator(text, (enum value_type)state.info.type, &m->value,
-				  &why))
+	double number;
+
+	if (code == CLI_OK && tag_words_value(state.info.words, text, &number))
+		m->value = value_string(text);
+	else if (code == CLI_OK &&
+		 !value_parse_operator(text, (enum value_type)state.info.type, &m->value,
+				       &why))
 		code = remote_fail(CLI_FAILED, why.buf);
 	strbuf_release(&why);
 	return code;
