@@ -135,8 +135,8 @@ static int add_words(struct vocabulary *v, struct strbuf *out, const struct phra
 	db_bind_text(v->range, 2, end);
 	db_bind_int(v->range, 3, ASKED_MOST + 1);
 	while ((rc = db_row(v->range, NULL)) > 0) {
-		strbuf_addf(out, "%s\"%s%s\" ", n++ ? "OR " : "",
-			    p->before.buf ? p->before.buf : "", db_col_text(v->range, 0));
+		strbuf_addf(out, "%s\"%s%s\" ", n++ ? "OR " : "", p->before.buf,
+			    db_col_text(v->range, 0));
 	}
 	free(end);
 	return rc < 0 ? rc : n;

@@ -139,6 +139,8 @@ int tty_wait_exit(struct tty *t, int ms)
 
 void tty_free(struct tty *t)
 {
+	if (!t) /* it never started, and has said why */
+		return;
 	if (t->status < 0) {
 		kill(t->pid, SIGKILL);
 		waitpid(t->pid, &t->status, 0);

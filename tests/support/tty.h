@@ -30,7 +30,7 @@ struct tty *tty_start(char *const argv[], const char *const env[], int cols, int
  * no faster. */
 struct tty *tty_start_slow(char *const argv[], const char *const env[], int cols,
 			   int rows, int baud);
-/* Ends the program if it still runs, and frees everything. */
+/* Ends the program if it still runs, and frees everything; NULL is allowed. */
 void tty_free(struct tty *t);
 pid_t tty_pid(const struct tty *t);
 
