@@ -293,16 +293,18 @@ static void a_link_or_pipe_in_place_of_the_file_is_refused(void **state)
 	const char *dir = test_tmpdir();
 	struct strbuf why = STRBUF_INIT;
 	struct store *s = NULL;
-	char *path = rig_path(dir);
+	char *path = rig_path(dir), *victim = xasprintf("%s/victim", dir);
 
 	(void)state;
-	assert_int_equal(symlink("/etc/passwd", path), 0);
+	test_write_file(victim, "somebody else's\n");
+	assert_int_equal(symlink(victim, path), 0);
 	assert_int_equal(store_open(dir, &s, &why), SG_EREFUSED);
 	assert_has(why.buf, "is not a plain file of the server's user");
 	unlink(path);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_int_equal(store_open(dir, &s, &why), SG_EREFUSED);
 	unlink(path);
+	free(victim);
 	free(path);
 	strbuf_release(&why);
 }
