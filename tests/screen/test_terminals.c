@@ -490,7 +490,7 @@ static void PR_13_a_storm_of_sizes_in_every_place(void **state)
 		{ "g", " Go to", "ov", "go to ov", "ov", 2 },
 		{ "gov", " Go to", "\033[B", "page    Overrides", "page", 0 },
 		{ "2\033[Ht", " Trend", "\t", "1 p.a", "1 p.a", 0 },
-		{ "2e", "Esc closes", "\t", "second ", "second", 8 },
+		{ "2F", "Esc closes", "\t", "second ", "second", 8 },
 		{ "2", "gauge", NULL, NULL, NULL, 0 },
 		{ "\021", "Leave the console?", NULL, NULL, NULL, 0 },
 	};

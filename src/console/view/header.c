@@ -314,16 +314,16 @@ static int state_paint(const struct canvas *c, int end, const struct frame_input
 	header_link_text(in, text, sizeof(text), &abnormal);
 	if (abnormal || !header_state_text(in->m) || c->cols >= LINK_FROM)
 		end = word_paint(c, end, text, abnormal);
-	if ((!abnormal && !header_state_text(in->m)) || c->cols >= LINK_FROM)
-		end = record_paint(c, end, in);
 	if (header_state_text(in->m))
 		end = word_paint(c, end, header_state_text(in->m), model_rests(in->m));
 	overrides_text(in, c->cols >= KINDS_FROM, overrides, sizeof(overrides));
 	cells = utf8_cells(overrides);
-	if (!cells || end - cells < TITLE_MIN)
-		return end;
-	canvas_text(c, end - cells, 0, overrides, ROLE_BAR);
-	return end - cells - 1;
+	if (cells && end - cells >= TITLE_MIN)
+		end = word_paint(c, end, overrides, false);
+	/* that all is well gives way to all that is not */
+	if ((!abnormal && !header_state_text(in->m)) || c->cols >= LINK_FROM)
+		end = record_paint(c, end, in);
+	return end;
 }
 
 const char *ui_page_title(const struct model *m, enum ui_page page)

@@ -53,8 +53,8 @@ static const struct rows_column columns[] = {
 	{ "what", 14, 16, 0, kind_text },
 	{ "of", 30, 40, 0, what_text },
 	{ "shows", 16, 22, 130, is_text },
-	{ "since", 11, 11, 72, since_text },
-	{ "until", 11, 11, 96, until_text },
+	{ "since", 11, 11, 92, since_text },
+	{ "until", 11, 11, 110, until_text },
 	{ "who and why", 0, 0, 40, why_text },
 	{ NULL, 0, 0, 0, NULL },
 };

@@ -389,10 +389,10 @@ static void HM_17_their_number_is_in_the_header(void **state)
 	d.a->model.beat = beat;
 	d.a->model.has_beat = true;
 	desk_paint(&d);
-	assert_has(desk_line(&d, HEADER), "ovr4 rec server ok");
+	assert_has(desk_line(&d, HEADER), "rec ovr4 server ok");
 	desk_resize(&d, 160, 48);
 	assert_has(desk_line(&d, HEADER),
-		   "sub2 sim1 shv1 trends in memory  recording server ok");
+		   "trends in memory  recording sub2 sim1 shv1 server ok");
 	desk_close(&d);
 }
 

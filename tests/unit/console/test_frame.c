@@ -544,15 +544,15 @@ static void SEC_12_the_header_says_name_role_and_that_nobody_acts_here(void **st
 		{ SESSION_VIEWING,
 		  "VIEW ONLY "
 		  "\xE2\x96\xA0",
-		  "VIEW ONLY recording server ok" },
+		  "recording VIEW ONLY server ok" },
 		{ SESSION_IDLE,
 		  "IDLE "
 		  "\xE2\x96\xA0",
-		  "IDLE recording server ok" },
+		  "recording IDLE server ok" },
 		{ SESSION_LOCKED,
 		  "LOCKED "
 		  "\xE2\x96\xA0",
-		  "LOCKED recording server ok" },
+		  "recording LOCKED server ok" },
 	};
 	struct stage s;
 
