@@ -44,6 +44,7 @@ static bool read_trusted(const char *path, char **text, size_t *len, struct strb
 	if (good && diag_raise(&found, CFG_OPEN_ID)) {
 		strbuf_setf(why, "%s", found.v[0].text);
 		free(*text);
+		*text = NULL;
 		good = false;
 	}
 	diag_list_release(&found);

@@ -346,7 +346,11 @@ static void in_force(struct station *s, struct user_act *act)
 		row_of_secret(s, who, act, k);
 	else if (k)
 		replace(s, k, act);
-	if (who && act->signs_in)
+	if (who && act->signs_in && k && identity_lacks_code(s, k))
+		station_reply(s, who, act->m.req, WIRE_REFUSED,
+			      "the new password is stored; " IDENTITY_LACKS_CODE,
+			      act->m.name);
+	else if (who && act->signs_in)
 		session_sign_in(s, who, act->m.req, act->m.name);
 	else if (who)
 		station_reply(s, who, act->m.req, WIRE_OK, "%s %s", act->m.name,
@@ -427,7 +431,15 @@ static void change(struct station *s, struct user_act *act, const struct hash_jo
 	struct known *k = known_find(s, act->m.name);
 	struct strbuf why = STRBUF_INIT;
 
-	if (row->needs_account != (k != NULL)) {
+	const struct session *who = session_find(s, act->session);
+	const char *forbidden = act->is_owner || act->m.act == WIRE_USER_TOTP_CONFIRM
+					? NULL
+				: who ? forbids(s, who, act)
+				      : "who asked for it has left";
+
+	if (forbidden) {
+		refuse(s, act, "%s", forbidden);
+	} else if (row->needs_account != (k != NULL)) {
 		refuse(s, act, k ? "there is an account %s already" : "no account %s",
 		       act->m.name);
 	} else if ((k && k->changing) || name_is_being_added(s, act)) {
@@ -508,12 +520,14 @@ static void proved(struct station *s, uint64_t session, uint32_t req,
 
 	if (!act)
 		return;
-	if (p->ok) {
+	if (!p->ok) {
+		refuse(s, act, "%s", p->why);
+	} else if (strcmp(p->name, act->m.name) != 0) {
+		refuse(s, act, "that was the password of another account");
+	} else {
 		act->is_owner = true;
 		act->to_be_changed = false;
 		go_on(s, act);
-	} else {
-		refuse(s, act, "%s", p->why);
 	}
 }
 
@@ -536,6 +550,8 @@ static const char *is_malformed(const struct station *s, const struct user_act *
 {
 	if (s->stopping || !s->recording)
 		return "nothing can be recorded now: nothing is changed";
+	if (!act->m.name[0])
+		return "whose account?";
 	if (s->identity->n_acts > ACTS_MAX)
 		return "too many changes at once: try again in a moment";
 	if (!utf8_valid(act->m.full_name, strlen(act->m.full_name)))
@@ -563,7 +579,9 @@ static const char *stops(struct station *s, const struct session *who,
 
 static void begin(struct station *s, struct session *who, struct user_act *act)
 {
-	bool by_owner = act_rows[act->m.act].by_owner && act->m.password[0];
+	/* who signs in proves it, whoever may set a password without */
+	bool by_owner =
+		act->signs_in || (act_rows[act->m.act].by_owner && act->m.password[0]);
 	struct strbuf text = STRBUF_INIT;
 	const char *why = stops(s, who, act, by_owner, &text);
 
@@ -606,12 +624,15 @@ bool on_user(struct station *s, struct session *who, const uint8_t *p, size_t n)
 	return ok;
 }
 
-void accounts_sign_in_anew(struct station *s, struct session *who,
+bool accounts_sign_in_anew(struct station *s, struct session *who,
 			   const struct wire_sign_in *m)
 {
 	struct wire_user u = { .req = m->req, .act = WIRE_USER_PASSWORD };
 	struct user_act *act;
 
+	/* the answer of one proof must not reach another act */
+	if (find_asked(s, who->id, m->req))
+		return false;
 	snprintf(u.name, sizeof(u.name), "%s", m->name);
 	snprintf(u.password, sizeof(u.password), "%s", m->password);
 	snprintf(u.code, sizeof(u.code), "%s", m->code);
@@ -620,4 +641,5 @@ void accounts_sign_in_anew(struct station *s, struct session *who,
 	act->signs_in = true;
 	explicit_bzero(&u, sizeof(u));
 	begin(s, who, act);
+	return true;
 }

@@ -273,10 +273,12 @@ static void proved_own(struct station *s, uint64_t session, uint32_t req,
 
 	if (!h || !who)
 		return;
-	if (p->ok)
-		own_signed(s, h, who, by_password);
-	else
+	if (!p->ok)
 		fail(s, h, p->why);
+	else if (strcmp(p->name, h->from) != 0)
+		fail(s, h, "somebody else signed");
+	else
+		own_signed(s, h, who, by_password);
 }
 
 static struct shift *new_shift(struct station *s, struct session *who,
@@ -358,8 +360,11 @@ static void proved_taker(struct station *s, uint64_t session, uint32_t req,
 	struct shift *h = find(s, session, req, SHIFT_TAKING);
 	struct session *who = session_find(s, session);
 
-	if (!h)
+	if (!h) {
+		if (who)
+			refuse(s, who, req, "the shift was withdrawn meanwhile");
 		return;
+	}
 	if (p->ok && who) {
 		took(s, h, by_password);
 		return;

@@ -115,6 +115,10 @@ void identity_prove(struct station *s, struct session *who, const struct asked_p
 struct password_cost identity_cost(const struct station *s);
 void identity_hash(struct station *s, struct hash_job *job, hashed_fn then,
 		   uint64_t what);
+/* The station asks for codes, and this account has none. */
+bool identity_lacks_code(const struct station *s, const struct known *k);
+#define IDENTITY_LACKS_CODE                                                              \
+	"this station asks for codes: begin with `sightglass user totp %s`"
 /* Milliseconds until a try of that name from that uid is taken; 0 = now. */
 int64_t identity_wait(struct station *s, const char *name, uint32_t uid);
 /* After a restart: failures that were stored count on. */
@@ -123,8 +127,8 @@ void identity_failed(struct station *s, const char *name, uint32_t uid);
 void identity_succeeded(struct station *s, struct known *k, uint32_t uid);
 
 /* --- account_acts.c -------------------------------------------------------------- */
-/* A SIGN_IN that brings a new password along. */
-void accounts_sign_in_anew(struct station *s, struct session *who,
+/* A SIGN_IN that brings a new password along; false: its number is in use. */
+bool accounts_sign_in_anew(struct station *s, struct session *who,
 			   const struct wire_sign_in *m);
 
 #endif

@@ -162,6 +162,11 @@ void identity_succeeded(struct station *s, struct known *k, uint32_t uid)
 	k->a.failures = 0;
 }
 
+bool identity_lacks_code(const struct station *s, const struct known *k)
+{
+	return s->def->access.codes_required && !k->a.has_totp;
+}
+
 /* --- the pool -------------------------------------------------------------------- */
 
 void identity_hash(struct station *s, struct hash_job *job, hashed_fn then, uint64_t what)
@@ -293,11 +298,8 @@ static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 		snprintf(proof.why, sizeof(proof.why),
 			 "somebody else has set this password: choose one of your own");
 		tell(s, p, &proof);
-	} else if (s->def->access.codes_required && !k->a.has_totp && !p->may_change) {
-		refuse(s, p,
-		       "this station asks for codes: begin with `sightglass user totp "
-		       "%s`",
-		       p->name);
+	} else if (!p->may_change && identity_lacks_code(s, k)) {
+		refuse(s, p, IDENTITY_LACKS_CODE, p->name);
 	} else {
 		tell(s, p, &proof);
 	}

@@ -124,8 +124,11 @@ void session_sign_in(struct station *s, struct session *who, uint32_t req,
 	const struct known *k = known_find(s, name);
 	struct access_grant g;
 
-	if (!k)
+	if (!k || k->a.disabled) {
+		station_reply(s, who, req, WIRE_REFUSED,
+			      "the account %s is disabled or gone", name);
 		return;
+	}
 	g = grant_of_person(s, k, who->uid);
 	if (!g.admitted) {
 		station_reply(s, who, req, WIRE_REFUSED,
@@ -167,7 +170,7 @@ bool on_sign_in(struct station *s, struct session *who, const uint8_t *p, size_t
 	if (ok && !m.name[0])
 		station_reply(s, who, m.req, WIRE_REFUSED, "sign in as whom?");
 	else if (ok && m.new_password[0])
-		accounts_sign_in_anew(s, who, &m);
+		ok = accounts_sign_in_anew(s, who, &m);
 	else if (ok)
 		station_prove(s, who, m.req, m.name, m.password, m.code, signed_in);
 	wire_wipe(&m, sizeof(m));

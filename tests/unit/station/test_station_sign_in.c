@@ -463,6 +463,61 @@ static void codes_may_be_asked_of_everybody(void **state)
 		   "signed in as lena");
 }
 
+/* A SIGN_IN that brings a new password. */
+static void sign_in_anew(struct rig *r, uint64_t session, uint32_t req, const char *name,
+			 const char *password)
+{
+	struct wire_sign_in m = { .req = req, .new_password = "four boats and no lamp" };
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.name, sizeof(m.name), "%s", name);
+	snprintf(m.password, sizeof(m.password), "%s", password);
+	wire_put_sign_in(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+/* Two acts of one number: the proof of the own account must not serve the other's. */
+static void SEC_09_a_proof_counts_for_the_account_it_was_given_for(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera = rig_open(r, RIG_VERA);
+
+	r->hold_hashes = true;
+	sign_in_anew(r, vera, 7, "maria", RIG_PASSWORD);
+	sign_in_anew(r, vera, 7, "ada", "no");
+	while (rig_hashed(r))
+		;
+	r->hold_hashes = false;
+	assert_null(rig_session(r, vera)); /* a number is used once */
+	vera = rig_open(r, RIG_VERA);
+	assert_has(rig_sign_in(r, vera, 8, "ada", RIG_PASSWORD, ""), "signed in as ada");
+}
+
+static void codes_are_asked_of_who_brings_a_new_password(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera = rig_open(r, RIG_VERA);
+
+	r->st->def->access.codes_required = true;
+	sign_in_anew(r, vera, 1, "maria", RIG_PASSWORD);
+	assert_has(rig_reply(r, vera, 1, NULL), "this station asks for codes");
+	assert_string_equal(rig_session(r, vera)->name, "vera");
+}
+
+/* An admin may set another's password, and is not that person for it. */
+static void an_admin_signs_in_as_nobody_else(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera = on_the_glass(r, "ada");
+
+	sign_in_anew(r, vera, 2, "maria", "");
+	assert_string_equal(rig_reply(r, vera, 2, NULL), wrong);
+	assert_string_equal(rig_session(r, vera)->name, "ada");
+	assert_has(rig_sign_in(r, rig_open(r, RIG_SAM), 3, "maria", RIG_PASSWORD, ""),
+		   "signed in as maria");
+}
+
 static void a_hash_of_another_cost_is_made_anew(void **state)
 {
 	struct rig *r = *state;
@@ -502,6 +557,9 @@ int main(void)
 		PEOPLE_TEST(SEC_04_a_change_of_person_frees_what_was_selected),
 		PEOPLE_TEST(a_password_that_must_be_changed_lets_nobody_in),
 		PEOPLE_TEST(codes_may_be_asked_of_everybody),
+		PEOPLE_TEST(SEC_09_a_proof_counts_for_the_account_it_was_given_for),
+		PEOPLE_TEST(codes_are_asked_of_who_brings_a_new_password),
+		PEOPLE_TEST(an_admin_signs_in_as_nobody_else),
 		PEOPLE_TEST(a_hash_of_another_cost_is_made_anew),
 	};
 
