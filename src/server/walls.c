@@ -145,8 +145,6 @@ static void need_all(struct wall_needs *n, const struct shell *sh,
 		wall_needs_place(n, WALL_WRITE, def->audit.folder);
 	if (def->backups)
 		wall_needs_place(n, WALL_WRITE, def->backups);
-	if (def->audit.folder)
-		wall_needs_place(n, WALL_WRITE, def->audit.folder);
 	need_station(n, def);
 	if (sh->policy.keys)
 		need_folder_of(n, WALL_READ, sh->policy.keys);
