@@ -286,8 +286,9 @@ static int apply(struct look *k, const struct cli_args *a)
 	} else if (k->t.refused) {
 		code = remote_fail(CLI_FAILED, k->t.reply.text);
 	} else if (k->t.set.phase != SET_SELECTED) {
-		complain_all(k);
-		code = CLI_FAILED;
+		/* no line of it, but all of them together */
+		code = complain_all(k) ? CLI_FAILED
+				       : remote_fail(CLI_FAILED, k->t.set.text);
 	} else {
 		code = sign(k, a);
 	}

@@ -145,6 +145,41 @@ static size_t judge_all(struct write_gate *g, struct write_set *set,
 	return barred;
 }
 
+/* What a second person reads. False: it is too much to be shown whole, and nobody says
+ * yes to what he does not see. */
+static bool offer_of(const struct write_set *set, char *out, size_t size)
+{
+	struct strbuf text;
+	bool whole;
+
+	strbuf_init(&text, size - 1);
+	strbuf_addf(&text, "change set%s%s of %zu", set->title[0] ? " " : "", set->title,
+		    set->n);
+	for (size_t i = 0; i < set->n; i++) {
+		const struct write_line *l = &set->lines[i];
+
+		strbuf_addf(&text, "%s %s: %s \xe2\x86\x92 %s%s%s", i ? ";" : ":", l->tag,
+			    l->old_value, l->new_value, l->unit[0] ? " " : "", l->unit);
+	}
+	snprintf(out, size, "%s", text.buf);
+	whole = !text.truncated;
+	strbuf_release(&text);
+	return whole;
+}
+
+static bool may_be_offered(struct write_set *set)
+{
+	char offer[sizeof(((struct write_op *)0)->offer)];
+
+	if (!(set->wants & WIRE_WANTS_APPROVAL) || offer_of(set, offer, sizeof(offer)))
+		return true;
+	snprintf(set->text, sizeof(set->text),
+		 "%zu lines are more than the second person can be shown at once: make "
+		 "smaller sets",
+		 set->n);
+	return false;
+}
+
 /* --- select ----------------------------------------------------------------------- */
 
 static void take_line(struct write_gate *g, struct write_set *set,
@@ -203,12 +238,14 @@ void write_gate_select_set(struct write_gate *g, const struct write_party *party
 {
 	struct write_set *set;
 	size_t barred;
+	bool may;
 
 	if (!m->look)
 		write_give_up_older(g, party->session, now);
 	set = set_new(party, m);
 	barred = judge_all(g, set, party, m, now);
-	if (!barred && !m->look) {
+	may = !barred && may_be_offered(set);
+	if (may && !m->look) {
 		take(g, set, party, m, now);
 		return;
 	}
@@ -332,19 +369,12 @@ static bool challenge_met(const struct write_set *set, const char *typed,
 /* The first line that wants a second person carries the request of all. */
 static void ask_approval(struct write_gate *g, struct write_set *set, struct now now)
 {
-	struct strbuf offer;
 	struct write_op *op = NULL;
 
 	for (size_t i = 0; i < set->n && !op; i++)
 		if (set->lines[i].op->wants & WIRE_WANTS_APPROVAL)
 			op = set->lines[i].op;
-	strbuf_init(&offer, sizeof(op->offer) - 1);
-	strbuf_addf(&offer, "change set%s%s of %zu", set->title[0] ? " " : "", set->title,
-		    set->n);
-	for (size_t i = 0; i < set->n; i++)
-		strbuf_addf(&offer, "%s %s", i ? ";" : ":", set->lines[i].op->offer);
-	snprintf(op->offer, sizeof(op->offer), "%s", offer.buf);
-	strbuf_release(&offer);
+	offer_of(set, op->offer, sizeof(op->offer));
 	set->phase = SET_APPROVAL;
 	set->due = (struct mono){ INT64_MAX };
 	write_ask_approval(g, op, now);

@@ -43,6 +43,7 @@ static void WR_25_a_second_person_signs_the_whole_set(void **state)
 	ask_two();
 	assert_int_equal(b.n_offers, 1);
 	assert_has(b.approval.text, "change set night of 20: t.sp01: 10.0");
+	assert_has(b.approval.text, "t.sp20: 10.0 \xe2\x86\x92 20.0 %"); /* all of it */
 	answer_as(&vera, true);
 	assert_int_equal(b.reply.status, WIRE_OK);
 	for (int i = 0; i < TAGS; i++)
@@ -53,6 +54,20 @@ static void WR_25_a_second_person_signs_the_whole_set(void **state)
 	answer_as(&vera, true);
 	assert_int_equal(b.reply.status, WIRE_REFUSED);
 	assert_int_equal(b.n_sent, TAGS);
+}
+
+static void WR_25_nobody_approves_lines_that_cannot_be_shown(void **state)
+{
+	(void)state;
+	for (int i = 0; i < TAGS; i++)
+		b.defs[i].unit = "thousand cubic metres a day";
+	ask(false); /* nobody has to approve it */
+	assert_int_equal(b.set.phase, SET_SELECTED);
+	b.writes[11].approve = true;
+	ask(false);
+	assert_int_equal(b.set.phase, SET_REFUSED);
+	assert_has(b.set.text, "20 lines are more than the second person can be shown");
+	assert_false(write_gate_leased(b.gate, 0));
 }
 
 static void WR_25_one_who_declines_ends_the_set(void **state)
@@ -183,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(WR_25_a_second_person_signs_the_whole_set),
 		T(WR_25_one_who_declines_ends_the_set),
+		T(WR_25_nobody_approves_lines_that_cannot_be_shown),
 		T(WR_25_nobody_approves_his_own_set_or_late_or_from_elsewhere),
 		T(WR_25_the_second_person_needs_each_area),
 		T(WR_25_what_moved_while_he_thought_ends_the_set),
