@@ -213,6 +213,37 @@ static void CF_11_a_key_that_nobody_knows_vouches_for_nothing(void **state)
 	must_not_start("a key that");
 }
 
+/* The folders of a test are closed to others, and what is in them. */
+static void open_folders(mode_t mode)
+{
+	char above[400], *slash;
+
+	snprintf(above, sizeof(above), "%s", own.dir);
+	assert_int_equal(chmod(above, mode), 0);
+	slash = strrchr(above, '/');
+	assert_non_null(slash);
+	*slash = '\0';
+	assert_int_equal(chmod(above, mode), 0);
+}
+
+/* Whoever may write it could put another one in its place. */
+static void CF_12_what_others_may_write_vouches_for_nothing(void **state)
+{
+	char path[400];
+
+	(void)state;
+	make_signed_station();
+	sign_with(secret);
+	snprintf(path, sizeof(path), "%s.signed", config);
+	open_folders(0755);
+	assert_int_equal(chmod(path, 0666), 0);
+	must_not_start("sightglass.cfg.signed\" (mode 0666)");
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(chmod(keys, 0666), 0);
+	must_not_start("keys\" (mode 0666)");
+	open_folders(0700);
+}
+
 static void CF_11_a_saved_screen_waits_for_its_signature(void **state)
 {
 	(void)state;
@@ -320,6 +351,7 @@ int main(void)
 		TEST(CF_11_unsigned_and_changed_files_are_not_run),
 		TEST(CF_11_an_older_version_is_refused),
 		TEST(CF_11_a_key_that_nobody_knows_vouches_for_nothing),
+		TEST(CF_12_what_others_may_write_vouches_for_nothing),
 		TEST(CF_11_a_saved_screen_waits_for_its_signature),
 		TEST(CF_11_by_policy_they_run_with_a_notice),
 		TEST(CF_11_a_secret_key_overwrites_nothing_and_is_its_owners),
