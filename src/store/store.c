@@ -203,9 +203,8 @@ void store_close(struct store *s)
 	reserve_close(s->reserve);
 	free(s->reserve_path);
 	free(s->notice);
-	explicit_bzero(&s->tail.seal, sizeof(s->tail.seal));
-	explicit_bzero(&s->maybe.seal, sizeof(s->maybe.seal));
 	free(s->path);
+	explicit_bzero(s, sizeof(*s)); /* the key that seals is in each of its tails */
 	free(s);
 }
 

@@ -189,10 +189,13 @@ void write_gate_driver_gone(struct write_gate *g, uint32_t driver, const char *w
 void write_gate_session_rests(struct write_gate *g, uint64_t session, const char *why,
 			      struct now now)
 {
-	for (size_t i = 0; i < g->n_ops; i++)
-		if (g->ops[i]->who.session == session &&
-		    g->ops[i]->phase <= WRITE_APPROVAL)
+	for (size_t i = 0; i < g->n_ops; i++) {
+		if (g->ops[i]->who.session != session)
+			continue;
+		g->ops[i]->rests = true; /* an intent that is being stored is not sent */
+		if (g->ops[i]->phase <= WRITE_APPROVAL)
 			write_op_void(g, g->ops[i], why, now);
+	}
 }
 
 void write_gate_session_closed(struct write_gate *g, uint64_t session, struct now now)

@@ -47,7 +47,7 @@ struct write_op {
 	uint32_t req, replays[WRITE_REPLAYS_MAX];
 	unsigned n_replays;
 	struct write_who who;
-	bool session_gone, stopping, restarted;
+	bool session_gone, rests, stopping, restarted;
 
 	uint32_t tag, revision, device, driver;
 	char tag_name[TAG_NAME_MAX + 1], area[TAG_NAME_MAX + 1], unit[32];

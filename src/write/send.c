@@ -56,6 +56,8 @@ static bool still_wanted(struct write_gate *g, struct write_op *op, struct now n
 		strbuf_setf(why, "the server is stopping");
 	else if (op->session_gone)
 		strbuf_setf(why, "the operator's session ended first");
+	else if (op->rests)
+		strbuf_setf(why, "nobody acts at the operator's session any more");
 	else if (op->restarted)
 		strbuf_setf(why, "%s has restarted meanwhile: look again",
 			    op->device_name);

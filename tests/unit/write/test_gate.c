@@ -277,6 +277,20 @@ static void WR_01_only_the_answer_to_its_intent_sends(void **state)
 	assert_int_equal(b.n_sent, 1);
 }
 
+/* The account was disabled, the shift handed over: while the disk was busy. */
+static void SEC_28_who_acts_no_more_sends_nothing_that_is_being_stored(void **state)
+{
+	(void)state;
+	confirm(6, select_it("t.one", value_double(2)));
+	write_gate_session_rests(b.gate, 1, "the account ivan is disabled", b.now);
+	stored(true);
+	assert_int_equal(b.n_sent, 0);
+	stored(true);
+	assert_true(write_gate_idle(b.gate));
+	a_whole_write("t.one", value_double(2)); /* the next one is a new one */
+	assert_int_equal(b.n_sent, 1);
+}
+
 static void WR_01_many_replays_are_answered_or_refused(void **state)
 {
 	uint64_t token = select_it("t.one", value_double(2));
@@ -425,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(WR_01_only_the_answer_to_its_intent_sends),
+		T(SEC_28_who_acts_no_more_sends_nothing_that_is_being_stored),
 		T(WR_01_many_replays_are_answered_or_refused),
 		T(ended_writes_are_forgotten_in_the_end),
 		T(a_text_goes_the_same_way),
