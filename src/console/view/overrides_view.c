@@ -51,7 +51,7 @@ static void why_text(char *const *f, const struct frame_input *in, char *out, si
 
 static const struct rows_column columns[] = {
 	{ "what", 14, 16, 0, kind_text },
-	{ "of", 22, 40, 0, what_text },
+	{ "of", 30, 40, 0, what_text },
 	{ "shows", 16, 22, 130, is_text },
 	{ "since", 11, 11, 92, since_text },
 	{ "until", 11, 11, 110, until_text },
