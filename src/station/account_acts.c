@@ -424,6 +424,16 @@ static bool name_is_being_added(const struct station *s, const struct user_act *
 	return false;
 }
 
+/* NULL: who asked for it may still do it. */
+static const char *forbids_now(const struct station *s, const struct user_act *act)
+{
+	const struct session *who = session_find(s, act->session);
+
+	if (act->is_owner || act->m.act == WIRE_USER_TOTP_CONFIRM)
+		return NULL;
+	return who ? forbids(s, who, act) : "who asked for it has left";
+}
+
 /* Everything is asked again: a hash takes its time, and much may have changed. */
 static void change(struct station *s, struct user_act *act, const struct hash_job *job)
 {
@@ -431,11 +441,7 @@ static void change(struct station *s, struct user_act *act, const struct hash_jo
 	struct known *k = known_find(s, act->m.name);
 	struct strbuf why = STRBUF_INIT;
 
-	const struct session *who = session_find(s, act->session);
-	const char *forbidden = act->is_owner || act->m.act == WIRE_USER_TOTP_CONFIRM
-					? NULL
-				: who ? forbids(s, who, act)
-				      : "who asked for it has left";
+	const char *forbidden = forbids_now(s, act);
 
 	if (forbidden) {
 		refuse(s, act, "%s", forbidden);
