@@ -284,6 +284,20 @@ static enum taken on_stats(struct station *s, uint32_t driver,
 /* --- answers --------------------------------------------------------------------- */
 /* A request number is never used twice, so its generation does not matter. */
 
+/* What a read has shown is the tag's value from then on: who decides on the next step
+ * shall not decide on the value before (max_step, "old" in the record). */
+static void take_read(struct station *s, uint32_t tag, const struct sample *sample,
+		      bool writing)
+{
+	const struct sample *present = tag_db_get(s->db, tag);
+
+	if (!quality_is_good(sample->quality) || sample->taken.ns < present->taken.ns)
+		return;
+	if (s->tags[tag].rare->outside)
+		outside_seen(s, tag, sample, writing);
+	station_set(s, tag, sample);
+}
+
 static enum taken on_read_result(struct station *s, uint32_t driver,
 				 const struct driver_record_view *r)
 {
@@ -296,6 +310,9 @@ static enum taken on_read_result(struct station *s, uint32_t driver,
 	if (driver_of_tag(s, m.sample.tag) != driver)
 		return not_its_own(s, driver, m.generation);
 	as_sample(s, &m.sample, &sample);
+	if (still_holds(&s->drivers[driver], m.generation, s->tags[m.sample.tag].since,
+			s->tags[m.sample.tag].untold))
+		take_read(s, m.sample.tag, &sample, !write_gate_idle(s->gate));
 	write_gate_read_result(s->gate, m.request, &sample, m.text, s->now);
 	return TAKEN;
 }

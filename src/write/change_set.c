@@ -110,7 +110,9 @@ static bool judge(struct write_gate *g, struct write_set *set,
 	op->who = set->who;
 	op->req = set->req;
 	snprintf(op->tag_name, sizeof(op->tag_name), "%s", m->lines[at].tag);
-	snprintf(op->reason, sizeof(op->reason), "%s", set->reason);
+	snprintf(op->reason, sizeof(op->reason), "%s",
+		 m->look && !set->reason[0] ? "a look: it is said at the signature"
+					    : set->reason);
 	snprintf(l->tag, sizeof(l->tag), "%s", m->lines[at].tag);
 	write_value_set(&op->new_value, &m->lines[at].value);
 	if (!p) {

@@ -98,6 +98,22 @@ static void what_the_plant_has_against_it_is_said_with_file_and_line(void **stat
 	assert_has(STATION_SAY(demo, 0, "audit", "list"), "sign-in");
 }
 
+/* The reason is said at the signature: looking asks for none. */
+static void a_recipe_with_what_takes_a_reason_can_be_looked_at(void **state)
+{
+	const char *path = file("chlorine.cfg",
+				HEAD "{ tag = \"dosing.cl2_sp\"; value = 0.7; } );\n");
+
+	(void)state;
+	STATION_SAY(demo, 0, "recipe", "check", path);
+	assert_has(STATION_SAY(demo, 1, "recipe", "apply", path, "--yes"),
+		   "not written without a reason");
+	/* and a second person, whom nobody is asked for here */
+	assert_has(STATION_SAY(demo, 1, "recipe", "apply", path, "--yes", "--reason",
+			       "residual is low"),
+		   "second person");
+}
+
 static void WR_30_a_recipe_is_saved_compared_and_applied(void **state)
 {
 	const char *saved = path_of("saved.cfg");
@@ -249,6 +265,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_said_with_file_and_line),
 		cmocka_unit_test(
 			what_the_plant_has_against_it_is_said_with_file_and_line),
+		cmocka_unit_test(a_recipe_with_what_takes_a_reason_can_be_looked_at),
 		cmocka_unit_test(WR_30_a_recipe_is_saved_compared_and_applied),
 		cmocka_unit_test(WR_30_a_device_that_falls_silent_stops_the_set),
 		cmocka_unit_test(WR_19_WR_30_a_killed_server_knows_what_it_never_began),

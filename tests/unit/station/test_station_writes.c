@@ -103,6 +103,20 @@ static void WR_08_a_sample_older_than_the_outcome_is_no_read_back(void **state)
 	assert_int_equal(rig_settled(r, ivan, 7).verdict, VERDICT_MATCH);
 }
 
+/* Until the next scan somebody could step from a value that is no more. */
+static void WR_10_the_next_step_is_judged_from_what_the_read_has_shown(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+
+	r->mute_reads = true;
+	rig_confirm(r, ivan, 7, rig_token(r, ivan, "a.sp", value_double(45)));
+	rig_wait(r, 10);
+	rig_read_result(r, "a.sp", r->last_read, 45, 0, r->now.mono.ns);
+	assert_int_equal(rig_settled(r, ivan, 7).verdict, VERDICT_MATCH);
+	assert_true(rig_value(r, "a.sp")->value.u.d == 45);
+}
+
 static void WR_09_a_clamped_value_is_a_mismatch_with_both_values(void **state)
 {
 	struct rig *r = *state;
@@ -449,6 +463,7 @@ int main(void)
 		RIG_TEST(WR_01_a_confirm_sent_twice_is_one_intent_and_one_send),
 		RIG_TEST(WR_07_a_refusal_names_the_devices_reason_and_the_old_value),
 		RIG_TEST(WR_08_a_sample_older_than_the_outcome_is_no_read_back),
+		RIG_TEST(WR_10_the_next_step_is_judged_from_what_the_read_has_shown),
 		RIG_TEST(WR_09_a_clamped_value_is_a_mismatch_with_both_values),
 		RIG_TEST(WR_09_a_device_that_ramps_has_its_time),
 		RIG_TEST(WR_10_limits_steps_types_are_refused_on_the_server),
