@@ -150,7 +150,7 @@ static void print_meaning(void)
 	static const char *const columns[] = { "change", "kind", "name", "text", NULL };
 	static const struct remote_table table = { WIRE_RELOAD, columns, false };
 
-	puts("\nA reload would change:");
+	puts("\nA reload of the server's own files would change:");
 	fflush(stdout);
 	remote_rows("cli config", &table, 1, 0, "", false);
 }
@@ -166,11 +166,13 @@ static int run_diff(const struct cli_args *a)
 	if (code == CLI_OK && !files_here(path, &here))
 		code = CLI_FAILED;
 	if (code == CLI_OK) {
+		if (!json)
+			printf("files of %s against those that run:\n", path);
 		size_t n = manifest_diff(&running, &here, print_difference, &json);
 		if (!json && n)
 			print_meaning();
 		else if (!json)
-			printf("the files that run are those of %s\n", path);
+			puts("no difference");
 		code = n ? CLI_FAILED : CLI_OK;
 	}
 	manifest_release(&running);

@@ -96,24 +96,48 @@ static char *version_path(const struct signed_policy *p)
 	return xasprintf("%s/config-version", p->state_dir);
 }
 
-static uint64_t version_seen(const struct signed_policy *p)
+/* 0: none ran before. False with a sentence when that cannot be known: what nobody can
+ * read may have been a higher one. */
+static bool version_seen(const struct signed_policy *p, uint64_t *seen,
+			 struct strbuf *why)
 {
 	char *path = version_path(p), text[VERSION_TEXT] = "";
 	int fd = p->state_dir ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	bool none = fd < 0 && (!p->state_dir || errno == ENOENT);
 	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
 	int64_t v = 0;
 
 	if (fd >= 0)
 		close(fd);
-	free(path);
 	if (n > 0 && text[n - 1] == '\n')
 		text[n - 1] = '\0';
-	return n > 0 && num_parse_int(text, 0, INT64_MAX, &v) ? (uint64_t)v : 0;
+	if (!none && (n <= 0 || !num_parse_int(text, 0, INT64_MAX, &v))) {
+		strbuf_setf(why,
+			    "%s does not say which version ran last: mend it, or take it "
+			    "away",
+			    path);
+		free(path);
+		return false;
+	}
+	free(path);
+	*seen = (uint64_t)v;
+	return true;
 }
 
 static bool write_all(int fd, const char *text)
 {
 	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) && fsync(fd) == 0;
+}
+
+/* The exchange of a name is on the disk when its folder is. */
+static bool folder_kept(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return good;
 }
 
 /* A name is exchanged only for a file that is whole and on the disk. */
@@ -125,7 +149,8 @@ static bool remember_version(struct judging *j)
 	bool good;
 
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", j->is.version);
-	good = fd >= 0 && write_all(fd, text) && rename(fresh, path) == 0;
+	good = fd >= 0 && write_all(fd, text) && rename(fresh, path) == 0 &&
+	       folder_kept(j->policy->state_dir);
 	if (!good)
 		strbuf_setf(&j->why, "cannot write %s: %s", path, strerror(errno));
 	if (fd >= 0)
@@ -137,8 +162,10 @@ static bool remember_version(struct judging *j)
 
 static bool is_no_replay(struct judging *j, bool to_run)
 {
-	uint64_t seen = version_seen(j->policy);
+	uint64_t seen = 0;
 
+	if (!version_seen(j->policy, &seen, &j->why))
+		return false;
 	if (j->is.version < seen) {
 		strbuf_setf(
 			&j->why,
