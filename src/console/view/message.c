@@ -3,8 +3,14 @@
  * server's lasting notice. */
 #include "console/view/parts.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "console/view/picture.h"
 #include "util/strbuf.h"
+#include "util/xalloc.h"
+
+enum { WHOLE_FROM = 100 }; /* columns */
 
 /* Who else is at the selected value, and how far. */
 static void holder_text(const struct frame_input *in, struct strbuf *out)
@@ -16,6 +22,19 @@ static void holder_text(const struct frame_input *in, struct strbuf *out)
 		strbuf_addf(out, "  (%s %s)", h->name,
 			    h->writing ? model_lease_text(t ? t->leased : 0)
 				       : "types a value for it");
+}
+
+/* On a narrow terminal, which may hang on a slow line: the way from below the station,
+ * and of the notice what stands before its reason. */
+static void shorten(const char *notice, struct strbuf *way)
+{
+	const char *below = strstr(way->buf, " > ");
+	char *rest = below && strstr(below + 3, " > ") ? xstrdup(below + 3) : NULL;
+
+	if (rest)
+		strbuf_setf(way, "%s", rest);
+	free(rest);
+	strbuf_addf(way, "   %.*s", (int)strcspn(notice, "(:"), notice);
 }
 
 static void quiet_text(const struct canvas *c, const struct frame_input *in,
@@ -37,9 +56,10 @@ static void quiet_text(const struct canvas *c, const struct frame_input *in,
 		return;
 	if (!header_has_way(c, in))
 		header_way(in, out);
-	if (out->len && in->m->welcome.notice[0])
-		strbuf_adds(out, "   ");
-	strbuf_adds(out, in->m->welcome.notice);
+	if (out->len && in->m->welcome.notice[0] && c->cols < WHOLE_FROM)
+		shorten(in->m->welcome.notice, out);
+	else if (in->m->welcome.notice[0])
+		strbuf_addf(out, "%s%s", out->len ? "   " : "", in->m->welcome.notice);
 }
 
 /* On a picture what is looked for is typed here, before the field that was found. */
