@@ -69,8 +69,6 @@ static bool read_from_terminal(const char *prompt, char *out, size_t size)
 	struct termios before, silent;
 	bool ok;
 
-	fprintf(stderr, "%s: ", prompt);
-	fflush(stderr);
 	if (tcgetattr(STDIN_FILENO, &before) < 0)
 		return false;
 	silent = before;
@@ -78,6 +76,9 @@ static bool read_from_terminal(const char *prompt, char *out, size_t size)
 	silent.c_cc[VMIN] = 1;
 	silent.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+	/* who sees it types silently; what was typed ahead is gone */
+	fprintf(stderr, "%s: ", prompt);
+	fflush(stderr);
 	ok = read_line(out, size, take_key);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 	fputc('\n', stderr);
