@@ -148,9 +148,12 @@ static void a_write_is_read_back_and_wants_a_yes(void **state)
 /* In lines, too: why, who else, and back. */
 static void WR_25_a_second_person_is_waited_for_in_lines(void **state)
 {
-	struct tty *t = on_terminal("xterm", "--plain");
+	struct tty *t;
 
 	(void)state;
+	/* the dosing skid comes after the others */
+	DEMO_UNTIL(tour_demo, "good", TOUR_SOON_MS, "get", "dosing.cl2_sp");
+	t = on_terminal("xterm", "--plain");
 	tty_type(t, "set dosing.cl2_sp 0.65\n");
 	tty_expect(t, "refused: dosing.cl2_sp is not written without a reason");
 	tty_type(t, "set dosing.cl2_sp 0.65 because the lab asks\n");
