@@ -3,7 +3,6 @@
  * signature of an engineer under them (docs/security.md).
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include "cli/station_path.h"
 #include "config/file.h"
 #include "station/def.h"
+#include "util/file.h"
 #include "util/num.h"
 #include "util/secret.h"
 #include "util/xalloc.h"
@@ -192,23 +192,10 @@ static int cannot(const char *what, const char *path)
 	return remote_fail(CLI_FAILED, text);
 }
 
-/* A new file: nothing that exists is ever overwritten by a key. */
+/* Nothing that exists is ever overwritten by a key. */
 static int write_new(const char *path, mode_t mode, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-	bool done;
-
-	if (fd < 0)
-		return cannot("make", path);
-	done = write(fd, text, strlen(text)) == (ssize_t)strlen(text) && fsync(fd) == 0;
-	if (!done) {
-		int code = cannot("write", path);
-		close(fd);
-		unlink(path);
-		return code;
-	}
-	close(fd);
-	return CLI_OK;
+	return file_make(path, mode, text, strlen(text)) ? CLI_OK : cannot("make", path);
 }
 
 static int run_keygen(const struct cli_args *a)

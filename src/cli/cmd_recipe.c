@@ -4,8 +4,8 @@
  * what a person would have typed.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #include "cli/remote.h"
 #include "config/file.h"
 #include "station/recipe.h"
+#include "util/file.h"
 #include "util/num.h"
 #include "util/xalloc.h"
 
@@ -346,33 +347,17 @@ static int take_live(struct client *c, const char *tag, struct recipe_line *l)
 /* Whole or not at all: a file of before stays until the new one is written. */
 static int write_file(const char *path, const struct strbuf *text, bool force)
 {
-	char *beside = xasprintf("%s.new", path);
-	struct strbuf why = STRBUF_INIT;
-	int fd, code = CLI_OK;
+	char why[PATH_MAX + 128];
 
-	if (!force && access(path, F_OK) == 0) {
-		strbuf_setf(&why, "%s is there already: give --force to replace it",
-			    path);
-	} else if ((fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) <
-		   0) {
-		strbuf_setf(&why, "%s cannot be written: %s", beside, strerror(errno));
-	} else {
-		if (write(fd, text->buf, text->len) != (ssize_t)text->len ||
-		    fsync(fd) != 0)
-			strbuf_setf(&why, "%s cannot be written: %s", beside,
-				    strerror(errno));
-		close(fd);
-		if (!why.len && rename(beside, path) != 0)
-			strbuf_setf(&why, "%s cannot be written: %s", path,
-				    strerror(errno));
-		if (why.len)
-			unlink(beside);
-	}
-	if (why.len)
-		code = remote_fail(CLI_FAILED, why.buf);
-	strbuf_release(&why);
-	free(beside);
-	return code;
+	if (!force && access(path, F_OK) == 0)
+		snprintf(why, sizeof(why),
+			 "%s is there already: give --force to replace it", path);
+	else if (!file_replace(path, 0644, text->buf, text->len))
+		snprintf(why, sizeof(why), "%s cannot be written: %s", path,
+			 strerror(errno));
+	else
+		return CLI_OK;
+	return remote_fail(CLI_FAILED, why);
 }
 
 /* "night" of "recipes/night.cfg" */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/file.h"
 #include "util/xalloc.h"
 
 enum { COPY_DEPTH = 8, COPY_FILE_MAX = 1 << 20 };
@@ -35,22 +36,20 @@ static bool write_file(const struct demo *d, const char *name, struct strbuf *wh
 static bool write_file(const struct demo *d, const char *name, struct strbuf *why,
 		       const char *fmt, ...)
 {
-	char path[PATH_MAX], fresh[PATH_MAX];
+	char path[PATH_MAX], *text;
 	va_list ap;
 
-	if (!demo_path(d, name, path, sizeof(path)) ||
-	    (size_t)snprintf(fresh, sizeof(fresh), "%s.new", path) >= sizeof(fresh)) {
+	if (!demo_path(d, name, path, sizeof(path))) {
 		errno = ENAMETOOLONG;
 		return fail(why, "write", name);
 	}
-	FILE *f = fopen(fresh, "we");
-	if (!f)
-		return fail(why, "write", fresh);
 	va_start(ap, fmt);
-	bool ok = vfprintf(f, fmt, ap) >= 0;
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	ok = fclose(f) == 0 && ok;
-	return (ok && rename(fresh, path) == 0) || fail(why, "write", path);
+	bool good =
+		file_replace(path, 0644, text, strlen(text)) || fail(why, "write", path);
+	free(text);
+	return good;
 }
 
 /* --- the station to copy ------------------------------------------------------- */

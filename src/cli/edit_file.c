@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "cli/preview_mistakes.h"
 #include "screen/order.h"
 #include "station/pictures.h"
+#include "util/file.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -81,19 +81,6 @@ char *edit_skeleton(const struct station_def *d, const char *id)
 	return strbuf_detach(&out);
 }
 
-static bool write_new(const char *path, const char *text, struct strbuf *why)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	size_t n = strlen(text);
-	bool ok = fd >= 0 && write(fd, text, n) == (ssize_t)n;
-
-	if (!ok)
-		strbuf_setf(why, "cannot make %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 char *edit_file(const struct station_def *d, const char *id, struct strbuf *why)
 {
 	const char *shown;
@@ -118,7 +105,8 @@ char *edit_file(const struct station_def *d, const char *id, struct strbuf *why)
 	}
 	path = xasprintf("%s/%s.cfg", d->screens_dir, id);
 	text = edit_skeleton(d, id);
-	if (!write_new(path, text, why)) {
+	if (!file_make(path, 0644, text, strlen(text))) {
+		strbuf_setf(why, "cannot make %s: %s", path, strerror(errno));
 		free(path);
 		path = NULL;
 	}

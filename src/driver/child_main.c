@@ -1,6 +1,5 @@
 /* child_main.c - a driver program's command line: --describe and --check for the
  * station's loader, otherwise the protocol on descriptor 3. */
-#include <errno.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "driver/child_int.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -47,21 +47,6 @@ static int describe(const struct driver_ops *ops)
 	return rc == 0 && fflush(stdout) == 0 ? 0 : 1;
 }
 
-static bool write_all(int fd, const char *p, size_t n)
-{
-	while (n) {
-		ssize_t k = write(fd, p, n);
-
-		if (k < 0 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return false;
-		p += k;
-		n -= (size_t)k;
-	}
-	return true;
-}
-
 /* One record of --check; the results go to standard output at each CONFIG_END. */
 static int check_record(struct intake *in, const struct driver_record_view *r,
 			const struct driver_ops *ops, struct strbuf *why)
@@ -72,7 +57,7 @@ static int check_record(struct intake *in, const struct driver_record_view *r,
 		return intake_record(in, r, why);
 	out.max = SIZE_MAX / 2;
 	struct driver_config *c = intake_end(in, r, ops, &out, why);
-	bool ok = c && write_all(STDOUT_FILENO, out.buf, out.len);
+	bool ok = c && file_write(STDOUT_FILENO, out.buf, out.len);
 	driver_config_free(c);
 	strbuf_release(&out);
 	return ok ? 0 : -1;

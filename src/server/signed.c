@@ -13,6 +13,7 @@
 #include "config/others.h"
 #include "station/def.h"
 #include "util/diag.h"
+#include "util/file.h"
 #include "util/intern.h"
 #include "util/num.h"
 #include "util/strbuf.h"
@@ -124,38 +125,15 @@ static bool version_seen(const struct signed_policy *p, uint64_t *seen,
 	return true;
 }
 
-static bool write_all(int fd, const char *text)
-{
-	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) && fsync(fd) == 0;
-}
-
-/* The exchange of a name is on the disk when its folder is. */
-static bool folder_kept(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool good = fd >= 0 && fsync(fd) == 0;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-/* A name is exchanged only for a file that is whole and on the disk. */
 static bool remember_version(struct judging *j)
 {
-	char *path = version_path(j->policy), *fresh = xasprintf("%s.new", path);
-	char text[VERSION_TEXT];
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	char *path = version_path(j->policy), text[VERSION_TEXT];
 	bool good;
 
 	snprintf(text, sizeof(text), "%" PRIu64 "\n", j->is.version);
-	good = fd >= 0 && write_all(fd, text) && rename(fresh, path) == 0 &&
-	       folder_kept(j->policy->state_dir);
+	good = file_replace(path, 0600, text, strlen(text));
 	if (!good)
 		strbuf_setf(&j->why, "cannot write %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	free(fresh);
 	free(path);
 	return good;
 }

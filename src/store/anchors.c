@@ -13,6 +13,7 @@
 #include "store/store.h"
 #include "store/store_int.h"
 #include "util/clock.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -44,8 +45,7 @@ static void add_to_folder(struct store_seal *seal)
 		      FOLDER_MODE);
 
 	line_of(seal, &line);
-	bool ok = fd >= 0 && write(fd, line.buf, line.len) == (ssize_t)line.len &&
-		  fdatasync(fd) == 0;
+	bool ok = fd >= 0 && file_write(fd, line.buf, line.len) && fdatasync(fd) == 0;
 	if (!ok && !seal->folder_failed)
 		log_warn("no anchor can be added to %s: %s", path, strerror(errno));
 	else if (ok && seal->folder_failed)

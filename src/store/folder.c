@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/file.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -100,7 +101,7 @@ static void write_pid(int fd)
 	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
 
 	/* for people only: a lock without its text is still a lock */
-	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, (size_t)n, 0) != n)
+	if (ftruncate(fd, 0) < 0 || !file_write_at(fd, text, (size_t)n, 0))
 		log_warn("the lock of the state folder could not be signed: %s",
 			 strerror(errno));
 }
@@ -165,14 +166,7 @@ enum sg_err folder_file(const char *path, struct strbuf *why)
 
 enum sg_err folder_sync(const char *path, struct strbuf *why)
 {
-	char *dir = parent_of(path);
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum sg_err err = SG_OK;
-
-	if (fd < 0 || fsync(fd) < 0)
-		err = fail(why, "put on the disk the folder", dir);
-	if (fd >= 0)
-		close(fd);
-	free(dir);
-	return err;
+	return file_sync_folder_of(path)
+		       ? SG_OK
+		       : fail(why, "put on the disk the folder of", path);
 }

@@ -12,6 +12,7 @@
 
 #include "audit/hash.h"
 #include "store/folder.h"
+#include "util/file.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -35,27 +36,14 @@ static enum sg_err fail(struct strbuf *why, const char *what, const char *path)
 	return SG_EIO;
 }
 
-static bool write_all(int fd, const char *text, size_t n)
-{
-	return pwrite(fd, text, n, 0) == (ssize_t)n;
-}
-
 enum sg_err keys_write_text(const char *dir, const char *name, const char *text,
 			    struct strbuf *why)
 {
-	char *path = xasprintf("%s/%s", dir, name), *part = xasprintf("%s.part", path);
+	char *path = xasprintf("%s/%s", dir, name);
 	enum sg_err err = SG_OK;
 
-	unlink(part);
-	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
-	if (fd < 0 || !write_all(fd, text, strlen(text)) || fdatasync(fd) < 0 ||
-	    rename(part, path) < 0)
+	if (!file_replace(path, 0400, text, strlen(text)))
 		err = fail(why, "write", path);
-	if (fd >= 0)
-		close(fd);
-	if (err == SG_OK)
-		err = folder_sync(path, why);
-	free(part);
 	free(path);
 	return err;
 }
@@ -86,8 +74,8 @@ enum sg_err keys_wipe(const char *dir, const char *name, struct strbuf *why)
 	}
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0 || fstat(fd, &st) < 0 ||
-	    !write_all(fd, zeros,
-		       st.st_size < TEXT_MAX ? (size_t)st.st_size : TEXT_MAX) ||
+	    !file_write_at(fd, zeros,
+			   st.st_size < TEXT_MAX ? (size_t)st.st_size : TEXT_MAX, 0) ||
 	    fdatasync(fd) < 0 || unlink(path) < 0)
 		err = fail(why, "wipe", path);
 	if (fd >= 0)
@@ -191,7 +179,7 @@ bool keys_put_seal(int fd, const struct seal_state *s)
 	char text[SEAL_TEXT_SIZE + 1];
 
 	seal_text(s, text);
-	bool ok = write_all(fd, text, SEAL_TEXT_SIZE) && fdatasync(fd) == 0;
+	bool ok = file_write_at(fd, text, SEAL_TEXT_SIZE, 0) && fdatasync(fd) == 0;
 	explicit_bzero(text, sizeof(text));
 	return ok;
 }

@@ -14,6 +14,7 @@
 #include "audit/hash.h"
 #include "store/folder.h"
 #include "util/bytes.h"
+#include "util/file.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -50,44 +51,6 @@ static enum sg_err fail(struct strbuf *why, const char *what, const char *path)
 static uint64_t in_blocks(uint64_t bytes)
 {
 	return (bytes + RESERVE_BLOCK - 1) / RESERVE_BLOCK * RESERVE_BLOCK;
-}
-
-static bool write_all(int fd, const void *p, size_t n, uint64_t at)
-{
-	const uint8_t *from = p;
-
-	while (n > 0) {
-		ssize_t done = pwrite(fd, from, n, (off_t)at);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0) {
-			errno = done < 0 ? errno : ENOSPC;
-			return false;
-		}
-		from += done;
-		n -= (size_t)done;
-		at += (uint64_t)done;
-	}
-	return true;
-}
-
-static bool read_all(int fd, void *p, size_t n, uint64_t at)
-{
-	uint8_t *to = p;
-
-	while (n > 0) {
-		ssize_t done = pread(fd, to, n, (off_t)at);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0) {
-			errno = done < 0 ? errno : EIO;
-			return false;
-		}
-		to += done;
-		n -= (size_t)done;
-		at += (uint64_t)done;
-	}
-	return true;
 }
 
 /* --- headers --------------------------------------------------------------------- */
@@ -132,7 +95,7 @@ static enum sg_err read_header(struct reserve *r, struct strbuf *why)
 	bool found = false;
 
 	if (fstat(r->fd, &st) < 0 || (st.st_size >= (off_t)sizeof(block) &&
-				      !read_all(r->fd, block, sizeof(block), 0)))
+				      !file_read_at(r->fd, block, sizeof(block), 0)))
 		return fail(why, "read", r->path);
 	for (int i = 0; i < HEADER_BLOCKS && st.st_size >= (off_t)sizeof(block); i++) {
 		uint64_t size, epoch;
@@ -184,7 +147,7 @@ static bool read_entry(struct reserve *r, uint64_t at, uint64_t number,
 {
 	need(r, RESERVE_BLOCK);
 	if (at + RESERVE_BLOCK > r->size ||
-	    !read_all(r->fd, r->block, RESERVE_BLOCK, at) ||
+	    !file_read_at(r->fd, r->block, RESERVE_BLOCK, at) ||
 	    bytes_from_le(r->block, 4) != ENTRY_MAGIC ||
 	    bytes_from_le(r->block + 8, 8) != r->epoch ||
 	    bytes_from_le(r->block + 16, 8) != number)
@@ -194,7 +157,7 @@ static bool read_entry(struct reserve *r, uint64_t at, uint64_t number,
 	if (whole > r->size - at)
 		return false;
 	need(r, whole);
-	if (!read_all(r->fd, r->block, whole, at))
+	if (!file_read_at(r->fd, r->block, whole, at))
 		return false;
 	hash_entry(before, r->block, *n, hash);
 	return memcmp(hash, r->block + ENTRY_BYTES, HASH_SIZE) == 0;
@@ -207,7 +170,7 @@ static bool look_behind(struct reserve *r)
 	uint64_t at = r->at + RESERVE_BLOCK;
 
 	for (; at + RESERVE_BLOCK <= r->size; at += RESERVE_BLOCK) {
-		if (!read_all(r->fd, r->block, ENTRY_BYTES, at))
+		if (!file_read_at(r->fd, r->block, ENTRY_BYTES, at))
 			return false;
 		if (bytes_from_le(r->block, 4) == ENTRY_MAGIC &&
 		    bytes_from_le(r->block + 8, 8) == r->epoch &&
@@ -305,13 +268,14 @@ static bool fill(int fd, size_t bytes)
 	bool ok = posix_fallocate(fd, 0, (off_t)bytes) == 0;
 
 	for (size_t at = 0; ok && at < bytes; at += PIECE)
-		ok = write_all(fd, zeros, bytes - at < PIECE ? bytes - at : PIECE, at);
+		ok = file_write_at(fd, zeros, bytes - at < PIECE ? bytes - at : PIECE,
+				   at);
 	free(zeros);
 	/* its epochs are nobody else's: a mark of another file's never fits */
 	if (getrandom(&epoch, sizeof(epoch), 0) != sizeof(epoch))
 		ok = false;
 	make_header(header, bytes, (epoch >> 3 << 1) + 2); /* even: in slot 0 */
-	return ok && write_all(fd, header, sizeof(header), 0) && fsync(fd) == 0;
+	return ok && file_write_at(fd, header, sizeof(header), 0) && fsync(fd) == 0;
 }
 
 enum sg_err reserve_make(const char *path, size_t bytes, struct strbuf *why)
@@ -358,7 +322,7 @@ static enum sg_err compare(struct reserve *r, struct reserve *found, struct strb
 		return SG_EIO;
 	}
 	if (found->entries > r->entries &&
-	    !write_all(found->fd, zeros, sizeof(zeros), r->at))
+	    !file_write_at(found->fd, zeros, sizeof(zeros), r->at))
 		return fail(why, "write", r->path);
 	return SG_OK;
 }
@@ -406,7 +370,7 @@ enum sg_err reserve_put(struct reserve *r, const void *payload, size_t n,
 	memcpy(r->block + ENTRY_HEAD, payload, n);
 	hash_entry(r->last, r->block, n, hash);
 	memcpy(r->block + ENTRY_BYTES, hash, HASH_SIZE);
-	if (!write_all(r->fd, r->block, (size_t)whole, r->at)) {
+	if (!file_write_at(r->fd, r->block, (size_t)whole, r->at)) {
 		r->doubted = true;
 		return fail(why, "write", r->path);
 	}
@@ -424,7 +388,7 @@ static void wipe(struct reserve *r)
 
 	for (uint64_t at = HEADER_BLOCKS * RESERVE_BLOCK; at < r->at; at += PIECE) {
 		uint64_t left = r->at - at;
-		if (!write_all(r->fd, zeros, left < PIECE ? (size_t)left : PIECE, at))
+		if (!file_write_at(r->fd, zeros, left < PIECE ? (size_t)left : PIECE, at))
 			break;
 	}
 	free(zeros);
@@ -438,8 +402,8 @@ enum sg_err reserve_reset(struct reserve *r, struct strbuf *why)
 	if (r->doubted && look_again(r, why) != SG_OK)
 		return SG_EIO;
 	make_header(header, r->size, next);
-	if (!write_all(r->fd, header, sizeof(header),
-		       next % HEADER_BLOCKS * RESERVE_BLOCK)) {
+	if (!file_write_at(r->fd, header, sizeof(header),
+			   next % HEADER_BLOCKS * RESERVE_BLOCK)) {
 		r->doubted = r->resetting = true;
 		return fail(why, "write", r->path);
 	}

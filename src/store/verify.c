@@ -13,6 +13,7 @@
 #include "store/folder.h"
 #include "store/rows.h"
 #include "store/schema.h"
+#include "util/file.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -196,7 +197,7 @@ static bool copy_file(const char *from, const char *to)
 	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	while (in >= 0 && out >= 0 && (n = read(in, block, sizeof(block))) > 0) {
-		if (write(out, block, (size_t)n) != n) {
+		if (!file_write(out, block, (size_t)n)) {
 			n = -1;
 			break;
 		}

@@ -80,16 +80,22 @@ char *xstrndup(const char *s, size_t n)
 	return check(strndup(s, n));
 }
 
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *out;
+
+	return check(vasprintf(&out, fmt, ap) < 0 ? NULL : out);
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	va_list ap;
 	char *out;
 
 	va_start(ap, fmt);
-	if (vasprintf(&out, fmt, ap) < 0)
-		out = NULL;
+	out = xvasprintf(fmt, ap);
 	va_end(ap);
-	return check(out);
+	return out;
 }
 
 void *xgrow(void *arr_ptr, size_t *count, size_t elem_size)

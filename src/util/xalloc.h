@@ -6,6 +6,7 @@
 #ifndef SG_UTIL_XALLOC_H
 #define SG_UTIL_XALLOC_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,6 +25,8 @@ char *xstrndup(const char *s, size_t n) __attribute__((returns_nonnull, malloc, 
 /* printf into a fresh string. */
 char *xasprintf(const char *fmt, ...)
 	__attribute__((returns_nonnull, malloc, format(printf, 1, 2)));
+char *xvasprintf(const char *fmt, va_list ap)
+	__attribute__((returns_nonnull, malloc, format(printf, 1, 0)));
 
 /* While it is true, an allocation that fails in this thread, in whatever library, ends
  * the process, too: for libraries that go on with what they did not get. Works in
