@@ -220,6 +220,7 @@ test-run: tests-built
 #:                   values through chaos,
 #:                   ten million rows in the alarm journal
 SOAKS := fault/test_kill fault/test_kill_points unit/store/test_kill unit/store/test_reserve \
+	 unit/store/test_every_change \
 	 fault/test_chaos integration/test_station_reload unit/alarm/test_model \
 	 screen/test_escape_oracle
 soak: deps deps-test

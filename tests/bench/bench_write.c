@@ -161,6 +161,7 @@ int main(void)
 		if (!token)
 			bench_die("a select was refused");
 		confirm(&b, token, &b.sent[i], &b.answered[i]);
+		bench_pause(PACE_MS);
 		one_bare(&b, &b.bare[i]);
 		bench_pause(PACE_MS); /* a session may ask 20 times a second */
 	}
