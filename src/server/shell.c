@@ -71,7 +71,6 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_DRIVER_START] = driver_process_start,
 	[ACT_DRIVER_SEND] = driver_process_send,
 	[ACT_DRIVER_KILL] = driver_process_kill,
-	[ACT_COMMIT] = commit,
 	[ACT_SESSION_SEND] = sessions_send,
 	[ACT_SESSIONS_SEND] = sessions_send_each,
 	[ACT_SESSION_CLOSE] = sessions_close,
@@ -90,16 +89,45 @@ static void (*const carriers[])(struct shell *sh, const struct action *a) = {
 	[ACT_STOPPED] = stopped,
 };
 
+/* All commits before action n that have not gone yet, in their order. */
+static void hand_over(struct shell *sh, size_t *at, size_t n)
+{
+	for (; *at < n; (*at)++) {
+		struct action *a = &sh->actions.v[*at];
+
+		if (a->kind != ACT_COMMIT)
+			continue;
+		commit(sh, a);
+		a->txn = NULL; /* the store has taken it */
+	}
+}
+
+static bool overtakes(const struct action *a)
+{
+	return a->kind == ACT_SESSION_SEND || a->kind == ACT_SESSIONS_SEND;
+}
+
+/* A commit for which nobody waits lets answers to people go first: waking the store's
+ * thread takes as long as answering. Everything else finds it handed over. */
 static void carry(struct shell *sh)
 {
+	size_t committed = 0;
+
 	for (size_t i = 0; i < sh->actions.n; i++) {
 		struct action *a = &sh->actions.v[i];
+
+		if (a->kind == ACT_COMMIT) {
+			if (a->txn->urgent)
+				hand_over(sh, &committed, i + 1);
+			continue;
+		}
+		if (!overtakes(a))
+			hand_over(sh, &committed, i);
 		carriers[a->kind](sh, a);
-		if (a->kind == ACT_COMMIT)
-			a->txn = NULL; /* the store has taken it */
 		if (a->kind == ACT_HASH)
-			a->hash = NULL; /* the pool has */
+			a->hash = NULL; /* the pool has taken it */
 	}
+	hand_over(sh, &committed, sh->actions.n);
 	actions_clear(&sh->actions);
 }
 

@@ -81,9 +81,10 @@ static void send_once(struct write_gate *g, struct write_op *op, struct now now)
 	write_remember_sent(g, op, now);
 	snprintf(text, sizeof(text), "sent to %s, waiting for its answer",
 		 op->device_name);
-	write_tell_step(g, op, WRITE_STAGE_SENT, text);
+	/* in this order: the command does not wait for who is told of it */
 	g->host->send(g->host->arg, g->host->at(g->host->arg, op->tag), op->request,
 		      &op->new_value.v, op->send_by);
+	write_tell_step(g, op, WRITE_STAGE_SENT, text);
 }
 
 /* There is no record to wait for: none could be made, and none is owed, for nothing
