@@ -106,7 +106,7 @@ static void set_marks(struct alarm_chatter *c, struct one *o, uint8_t marks)
 static void set_deadline(struct alarm_chatter *c, uint32_t alarm)
 {
 	const struct one *o = find(c, alarm);
-	struct mono at = HEAP_NEVER;
+	struct mono at = MONO_NEVER;
 
 	for (int i = 0; i < 2; i++)
 		if (o->marks & holds[i].bit && o->quiet[i].ns < at.ns)
@@ -115,9 +115,9 @@ static void set_deadline(struct alarm_chatter *c, uint32_t alarm)
 		struct mono stale = mono_add_ms(o->active, ALARM_STALE_MS);
 
 		stale.ns++; /* more than 24 h */
-		at = stale.ns < at.ns ? stale : at;
+		at = mono_earlier(stale, at);
 	}
-	if (at.ns == HEAP_NEVER.ns)
+	if (at.ns == MONO_NEVER.ns)
 		heap_remove(&c->due, alarm);
 	else
 		heap_set(&c->due, alarm, at);

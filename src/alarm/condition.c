@@ -160,7 +160,7 @@ void alarm_engine_judge(struct alarm_engine *e, uint32_t alarm, const struct sam
 				.second = second,
 				.now = now.mono,
 				.quiet = ALARM_BAND_NONE,
-				.due = HEAP_NEVER,
+				.due = MONO_NEVER,
 				.limit = NAN };
 	enum alarm_verdict verdict;
 

@@ -40,7 +40,7 @@ bool alarm_limit(const struct alarm_def *d, struct alarm_look *l)
 
 struct mono alarm_arrival(const struct alarm_look *l)
 {
-	return l->s->taken.ns < l->now.ns ? l->s->taken : l->now;
+	return mono_earlier(l->s->taken, l->now);
 }
 
 bool alarm_check_limit(const struct alarm_def *d, struct strbuf *why)

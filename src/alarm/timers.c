@@ -92,13 +92,13 @@ void alarm_timers_run(struct alarm_engine *e, struct alarm *a,
 		      const struct alarm_outlet *out)
 {
 	for (;;) {
-		struct mono first = HEAP_NEVER;
+		struct mono first = MONO_NEVER;
 		int next = -1;
 
 		for (int k = 0; k < ALARM_T_RUN; k++) {
 			struct mono at = alarm_timer_runs(a, (enum alarm_timer)k)
 						 ? heap_deadline(&e->timers[k], a->index)
-						 : HEAP_NEVER;
+						 : MONO_NEVER;
 
 			if (at.ns < first.ns) {
 				first = at;

@@ -155,15 +155,6 @@ static void print_row(void *arg, char sign, const struct backtest_row *row)
 	strbuf_release(&line);
 }
 
-/* "1:02:03" */
-static void duration_text(int64_t ms, char out[VALUE_SIZE])
-{
-	int64_t s = (ms + 500) / 1000;
-
-	snprintf(out, VALUE_SIZE, "%lld:%02d:%02d", (long long)(s / 3600),
-		 (int)(s / 60 % 60), (int)(s % 60));
-}
-
 static const struct backtest_alarm *alarm_of(const struct backtest_run *run, size_t i)
 {
 	static const struct backtest_alarm none;
@@ -173,10 +164,10 @@ static const struct backtest_alarm *alarm_of(const struct backtest_run *run, siz
 
 static void add_alarm(struct columns *t, const struct backtest_alarm *a)
 {
-	char active[VALUE_SIZE], longest[VALUE_SIZE];
+	char active[CLOCK_SPAN_SIZE], longest[CLOCK_SPAN_SIZE];
 
-	duration_text(a->active_ms, active);
-	duration_text(a->longest_ms, longest);
+	clock_span_hms(a->active_ms, active);
+	clock_span_hms(a->longest_ms, longest);
 	columns_addf(t, "%llu", (unsigned long long)a->came);
 	columns_add(t, active);
 	columns_add(t, longest);

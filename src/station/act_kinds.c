@@ -170,18 +170,6 @@ void act_remember(struct station *s, const struct act *p)
 
 /* --- sentences -------------------------------------------------------------------- */
 
-static void add_duration(struct strbuf *out, int64_t ms)
-{
-	int64_t s = (ms + 999) / 1000;
-
-	if (s % 3600 == 0)
-		strbuf_addf(out, "%" PRId64 " h", s / 3600);
-	else if (s % 60 == 0)
-		strbuf_addf(out, "%" PRId64 " min", s / 60);
-	else
-		strbuf_addf(out, "%" PRId64 " s", s);
-}
-
 static void explain_not_allowed(const struct station *s, const struct act *p,
 				struct strbuf *why)
 {
@@ -222,6 +210,7 @@ void act_explain(struct station *s, const struct act *p, enum alarm_act_result r
 		 struct strbuf *why)
 {
 	const struct alarm_def *d = alarm_engine_def(s->alarms, p->alarm);
+	char most[CLOCK_SPAN_SIZE];
 
 	switch (r) {
 	case ALARM_ACT_NOT_NEEDED:
@@ -234,9 +223,8 @@ void act_explain(struct station *s, const struct act *p, enum alarm_act_result r
 		explain_not_allowed(s, p, why);
 		break;
 	case ALARM_ACT_TOO_LONG:
-		strbuf_setf(why, "%s may be shelved for ", d->name);
-		add_duration(why, alarm_life(d)->shelve_max_ms);
-		strbuf_adds(why, " at most");
+		clock_span(alarm_life(d)->shelve_max_ms, most);
+		strbuf_setf(why, "%s may be shelved for %s at most", d->name, most);
 		break;
 	case ALARM_ACT_STANDING:
 		strbuf_setf(why, "what raised it still stands: it can be reset when that "

@@ -22,7 +22,7 @@ static uint32_t find_driver(struct station *s, const char *name)
 			return i;
 	d = GROW(&s->drivers, &s->n_drivers);
 	d->name = xstrdup(name);
-	d->due = d->ready = NEVER;
+	d->due = d->ready = MONO_NEVER;
 	return (uint32_t)(s->n_drivers - 1);
 }
 

@@ -119,7 +119,7 @@ void drivers_kill(struct station *s, uint32_t driver, const char *why)
 		return;
 	station_log(s, LOG_L_ERROR, "driver %s is killed: it %s", d->name, why);
 	d->phase = DRIVER_DYING;
-	d->due = NEVER;
+	d->due = MONO_NEVER;
 	a = station_emit(s, ACT_DRIVER_KILL);
 	a->driver = driver;
 	a->instance = d->instance;
@@ -174,13 +174,13 @@ void drivers_exited(struct station *s, const struct event *ev)
 	forget_counts(d);
 	if (!d->wanted || s->stopping) {
 		d->phase = DRIVER_OFF;
-		d->due = NEVER;
+		d->due = MONO_NEVER;
 	} else {
 		back_off(s, d);
 		station_log(s, LOG_L_ERROR, "driver %s %s; it is started again in %d ms",
 			    d->name, ev->u.driver.why, (int)d->backoff_ms);
 	}
-	d->ready = NEVER;
+	d->ready = MONO_NEVER;
 	if (!asked && !s->stopping)
 		drivers_lost(s, driver, ev->u.driver.why);
 }
@@ -192,7 +192,7 @@ static void retire(struct station *s, uint32_t driver)
 	d->reconfigure = false;
 	if (d->phase == DRIVER_WAITING) {
 		d->phase = DRIVER_OFF;
-		d->due = NEVER;
+		d->due = MONO_NEVER;
 	} else if (d->phase >= DRIVER_STARTING && d->phase <= DRIVER_READY) {
 		drivers_kill(s, driver, "has no device any more");
 	}
@@ -276,9 +276,9 @@ void drivers_tick(struct station *s)
 
 struct mono drivers_deadline(const struct station *s)
 {
-	struct mono next = NEVER;
+	struct mono next = MONO_NEVER;
 
 	for (size_t i = 0; i < s->n_drivers && !s->stopping; i++)
-		next = earliest(next, s->drivers[i].due);
+		next = mono_earlier(next, s->drivers[i].due);
 	return next;
 }

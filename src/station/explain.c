@@ -176,9 +176,9 @@ void explains_tick(struct station *s)
 
 struct mono explains_deadline(const struct station *s)
 {
-	struct mono next = NEVER;
+	struct mono next = MONO_NEVER;
 
 	for (size_t i = 0; i < s->n_explains; i++)
-		next = earliest(next, s->explains[i].due);
+		next = mono_earlier(next, s->explains[i].due);
 	return next;
 }

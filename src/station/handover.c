@@ -292,7 +292,7 @@ static struct shift *new_shift(struct station *s, struct session *who,
 	h->session = who->id;
 	h->req = m->req;
 	h->since_ms = s->now.wall.ms - SHIFT_HOURS * (int64_t)HOUR_MS;
-	h->until = NEVER;
+	h->until = MONO_NEVER;
 	snprintf(h->from, sizeof(h->from), "%s", who->name);
 	*GROW(&s->shifts, &s->n_shifts) = h;
 	return h;
@@ -605,10 +605,10 @@ void handovers_tick(struct station *s)
 
 struct mono handovers_deadline(const struct station *s)
 {
-	struct mono next = NEVER;
+	struct mono next = MONO_NEVER;
 
 	for (size_t i = 0; i < s->n_shifts; i++)
 		if (s->shifts[i]->phase == SHIFT_OFFERED)
-			next = earliest(next, s->shifts[i]->until);
+			next = mono_earlier(next, s->shifts[i]->until);
 	return next;
 }

@@ -313,12 +313,12 @@ void notify_tick(struct station *s)
 	for (uint32_t i = 0; i < n->n_targets; i++)
 		if (n->next_state[i] != UINT32_MAX)
 			more |= tell_states(s, i);
-	n->states_due = more ? mono_add_ms(s->now.mono, NOTIFY_STATES_MS) : NEVER;
+	n->states_due = more ? mono_add_ms(s->now.mono, NOTIFY_STATES_MS) : MONO_NEVER;
 }
 
 struct mono notify_deadline(const struct station *s)
 {
-	return earliest(heap_next(&s->notifier.due), s->notifier.states_due);
+	return mono_earlier(heap_next(&s->notifier.due), s->notifier.states_due);
 }
 
 void notify_release(struct station *s)

@@ -191,7 +191,7 @@ void outside_tick(struct station *s)
 
 struct mono outside_due_at(const struct station *s)
 {
-	struct mono next = NEVER;
+	struct mono next = MONO_NEVER;
 
 	for (size_t i = 0; i < s->n_outside; i++) {
 		uint32_t tag = s->outside[i];
@@ -199,7 +199,7 @@ struct mono outside_due_at(const struct station *s)
 
 		if (!w || !s->tags[tag].def)
 			return s->now.mono; /* to be struck off */
-		next = earliest(next, outside_deadline(&w->o, stands_ms(s, tag)));
+		next = mono_earlier(next, outside_deadline(&w->o, stands_ms(s, tag)));
 	}
 	return next.ns < s->outside_hold.ns ? s->outside_hold : next;
 }

@@ -66,7 +66,7 @@ static uint32_t *add_parents(struct station *s)
 		if (comm == UINT32_MAX)
 			continue;
 		*GROW(&u->parents, &u->n_parents) = (struct suppress_parent){
-			.device = i, .comm = comm, .settle = NEVER
+			.device = i, .comm = comm, .settle = MONO_NEVER
 		};
 		row[i] = (uint32_t)u->n_parents;
 		s->alarm[comm].parent = row[i];
@@ -117,7 +117,7 @@ void parents_build(struct station *s)
 	}
 	free(row);
 	s->suppress->leaving = xcalloc(count_parented(s) + 1, sizeof(uint32_t));
-	s->suppress->settle_due = NEVER;
+	s->suppress->settle_due = MONO_NEVER;
 }
 
 void parents_release(struct suppress *u)
@@ -175,7 +175,7 @@ static void hide(struct station *s, const struct suppress_parent *p)
 static void lose(struct station *s, struct suppress_parent *p)
 {
 	p->standing = true;
-	p->settle = NEVER;
+	p->settle = MONO_NEVER;
 	hide(s, p);
 }
 
@@ -199,7 +199,7 @@ static void show_again(struct station *s, struct suppress_parent *p, bool all)
 static void wait_for_values(struct station *s, struct suppress_parent *p)
 {
 	p->settle = mono_add_ms(s->now.mono, SETTLE_MS);
-	s->suppress->settle_due = earliest(s->suppress->settle_due, p->settle);
+	s->suppress->settle_due = mono_earlier(s->suppress->settle_due, p->settle);
 }
 
 static void find_again(struct station *s, struct suppress_parent *p)
@@ -244,15 +244,15 @@ void suppress_tick(struct station *s)
 
 	if (!mono_reached(s->now.mono, u->settle_due))
 		return;
-	u->settle_due = NEVER;
+	u->settle_due = MONO_NEVER;
 	for (size_t i = 0; i < u->n_parents; i++) {
 		struct suppress_parent *p = &u->parents[i];
 
 		if (!mono_reached(s->now.mono, p->settle)) {
-			u->settle_due = earliest(u->settle_due, p->settle);
+			u->settle_due = mono_earlier(u->settle_due, p->settle);
 			continue;
 		}
-		p->settle = NEVER;
+		p->settle = MONO_NEVER;
 		show_again(s, p, true);
 	}
 }

@@ -376,7 +376,7 @@ void station_records_tick(struct station *s)
 
 struct mono station_records_deadline(const struct station *s)
 {
-	return s->recording || s->probing || s->stopping ? NEVER : s->probe_due;
+	return s->recording || s->probing || s->stopping ? MONO_NEVER : s->probe_due;
 }
 
 void station_records_release(struct station *s)

@@ -46,7 +46,7 @@ static struct mono due_from_now(const struct station *s)
 /* Every record but a checkpoint wants one, in time. */
 void sealing_recorded(struct station *s)
 {
-	if (s->sealing.due.ns == NEVER.ns)
+	if (s->sealing.due.ns == MONO_NEVER.ns)
 		s->sealing.due = due_from_now(s);
 }
 
@@ -56,7 +56,7 @@ static void checkpoint(struct station *s)
 
 	station_statement(s, t, NULL, AUDIT_CHECKPOINT, "", "");
 	station_commit(s, t, false, NULL, 0, 0);
-	s->sealing.due = NEVER;
+	s->sealing.due = MONO_NEVER;
 }
 
 void sealing_before_write(struct station *s, struct txn *t)
@@ -193,8 +193,8 @@ void sealing_beat(const struct station *s, struct wire_beat *b)
 void sealing_apply(struct station *s)
 {
 	s->sealing.echo_tag = tag_db_find(s->db, AUDIT_ECHO_TAG);
-	if (s->sealing.due.ns != NEVER.ns)
-		s->sealing.due = earliest(s->sealing.due, due_from_now(s));
+	if (s->sealing.due.ns != MONO_NEVER.ns)
+		s->sealing.due = mono_earlier(s->sealing.due, due_from_now(s));
 }
 
 /* --- what the record is worth
@@ -260,7 +260,7 @@ void sealing_tags(struct station *s)
 
 void sealing_start(struct station *s, const struct store_snapshot *snapshot)
 {
-	s->sealing.due = NEVER;
+	s->sealing.due = MONO_NEVER;
 	s->sealing.retry = s->now.mono;
 	s->sealing.echo_tag = TAG_NONE;
 	s->sealing.head = snapshot->audit_seq;
@@ -290,8 +290,8 @@ void sealing_tick(struct station *s)
 
 struct mono sealing_deadline(const struct station *s)
 {
-	return s->stopping       ? NEVER
-	       : told_by_mqtt(s) ? earliest(s->sealing.due, s->sealing.retry)
+	return s->stopping       ? MONO_NEVER
+	       : told_by_mqtt(s) ? mono_earlier(s->sealing.due, s->sealing.retry)
 				 : s->sealing.due;
 }
 

@@ -247,19 +247,20 @@ void session_explain_rest(const struct session *who, struct strbuf *why)
 
 static struct mono after(struct mono since, int64_t ms)
 {
-	return ms ? mono_add_ms(since, ms) : NEVER;
+	return ms ? mono_add_ms(since, ms) : MONO_NEVER;
 }
 
 static struct mono idle_due(const struct access_sessions *d, const struct session *who)
 {
-	return who->state == SESSION_ACTING ? after(who->active_at, d->idle_ms) : NEVER;
+	return who->state == SESSION_ACTING ? after(who->active_at, d->idle_ms)
+					    : MONO_NEVER;
 }
 
 static struct mono absolute_due(const struct access_sessions *d,
 				const struct session *who)
 {
 	return who->state == SESSION_ACTING ? after(who->proven_at, d->absolute_ms)
-					    : NEVER;
+					    : MONO_NEVER;
 }
 
 /* Who only looks may lock, too; time locks what could act. */
@@ -267,32 +268,22 @@ static struct mono lock_due(const struct access_sessions *d, const struct sessio
 {
 	return who->state == SESSION_ACTING || who->state == SESSION_IDLE
 		       ? after(who->active_at, d->lock_ms)
-		       : NEVER;
-}
-
-void duration_text(int64_t ms, char *out, size_t size)
-{
-	if (ms % 3600000 == 0)
-		snprintf(out, size, "%" PRId64 " h", ms / 3600000);
-	else if (ms >= 60000)
-		snprintf(out, size, "%" PRId64 " min", ms / 60000);
-	else
-		snprintf(out, size, "%" PRId64 " s", ms / 1000);
+		       : MONO_NEVER;
 }
 
 static void one_tick(struct station *s, struct session *who)
 {
 	const struct access_sessions *d = &s->def->access.sessions;
-	char time[32];
+	char time[CLOCK_SPAN_SIZE];
 
 	if (mono_reached(s->now.mono, lock_due(d, who))) {
-		duration_text(d->lock_ms, time, sizeof(time));
+		clock_span(d->lock_ms, time);
 		session_lock(s, who, "no key for %s", time);
 	} else if (mono_reached(s->now.mono, idle_due(d, who))) {
-		duration_text(d->idle_ms, time, sizeof(time));
+		clock_span(d->idle_ms, time);
 		session_fall_idle(s, who, "no key for %s", time);
 	} else if (mono_reached(s->now.mono, absolute_due(d, who))) {
-		duration_text(d->absolute_ms, time, sizeof(time));
+		clock_span(d->absolute_ms, time);
 		session_fall_idle(s, who, "%s since %s was proven", time, who->name);
 	}
 }
@@ -320,7 +311,7 @@ struct mono session_life_deadline(const struct station *s, const struct session 
 	const struct access_sessions *d = &s->def->access.sessions;
 
 	if (!who->greeted || who->closing)
-		return NEVER;
-	return earliest(idle_due(d, who),
-			earliest(absolute_due(d, who), lock_due(d, who)));
+		return MONO_NEVER;
+	return mono_earlier(idle_due(d, who),
+			    mono_earlier(absolute_due(d, who), lock_due(d, who)));
 }

@@ -211,7 +211,7 @@ void sessions_hello(struct station *s, struct session *who, const struct wire_he
 	}
 	who->greeted = true;
 	who->greeted_at = who->pressed_at = s->now;
-	who->due = NEVER;
+	who->due = MONO_NEVER;
 	snprintf(who->program, sizeof(who->program), "%s", m->program);
 	snprintf(who->from, sizeof(who->from), "%s (pid %" PRIu32 ", %s)",
 		 m->place[0] ? m->place : "no terminal", who->pid, m->program);
@@ -313,7 +313,7 @@ void sessions_queue(struct station *s, const struct event *ev)
 		return;
 	who->queued = ev->u.session.queued;
 	if (who->queued <= SESSION_HIGH)
-		who->due = who->greeted ? NEVER : who->due;
+		who->due = who->greeted ? MONO_NEVER : who->due;
 	else if (who->greeted && who->due.ns == INT64_MAX)
 		who->due = mono_add_ms(s->now.mono, SESSION_AGE_MS);
 	if (who->queued <= SESSION_HIGH)
@@ -354,11 +354,12 @@ void sessions_tick(struct station *s)
 
 struct mono sessions_deadline(const struct station *s)
 {
-	struct mono next = earliest(s->beat_due, s->sync_due);
+	struct mono next = mono_earlier(s->beat_due, s->sync_due);
 
 	for (size_t i = 0; i < s->n_sessions; i++)
-		next = earliest(next, earliest(s->sessions[i]->due,
-					       session_life_deadline(s, s->sessions[i])));
-	next = earliest(next, handovers_deadline(s));
-	return earliest(next, watches_deadline(s));
+		next = mono_earlier(
+			next, mono_earlier(s->sessions[i]->due,
+					   session_life_deadline(s, s->sessions[i])));
+	next = mono_earlier(next, handovers_deadline(s));
+	return mono_earlier(next, watches_deadline(s));
 }

@@ -73,7 +73,7 @@ struct station *station_new(struct station_def *def,
 	s->now = now;
 	s->out = out;
 	s->recording = s->reserve.there = true; /* until we are told otherwise */
-	s->stop_by = NEVER;
+	s->stop_by = MONO_NEVER;
 	s->beat_due = now.mono;
 	s->notifier.free = UINT32_MAX;
 	s->sync_due = mono_add_ms(now.mono, SYNC_MS);
@@ -190,9 +190,9 @@ static void clock_step(struct station *s, const struct event *ev)
  * every value waits to be told anew, and who could act proves who he is (ST-13). */
 static void slept(struct station *s, const struct event *ev)
 {
-	char time[32], detail[96];
+	char time[CLOCK_SPAN_SIZE], detail[96];
 
-	duration_text(ev->u.clock.step_ms, time, sizeof(time));
+	clock_span(ev->u.clock.step_ms, time);
 	snprintf(detail, sizeof(detail), "the machine slept for %s", time);
 	station_note(s, NULL, AUDIT_CLOCK, "clock", "resumed", detail);
 	for (uint32_t i = 0; i < s->n_tags; i++)
@@ -245,9 +245,9 @@ void station_process_tick(struct station *s)
 
 struct mono station_process_deadline(const struct station *s)
 {
-	return earliest(earliest(tag_db_next_deadline(s->db),
-				 alarm_engine_next_deadline(s->alarms)),
-			suppress_deadline(s));
+	return mono_earlier(mono_earlier(tag_db_next_deadline(s->db),
+					 alarm_engine_next_deadline(s->alarms)),
+			    suppress_deadline(s));
 }
 
 /* Due timers run before the event; what they change is judged before it, too. */
@@ -288,17 +288,17 @@ struct mono station_next_deadline(const struct station *s)
 {
 	struct mono next = station_process_deadline(s);
 
-	next = earliest(next, alarm_watch_deadline(s));
-	next = earliest(next, notify_deadline(s));
-	next = earliest(next, write_gate_next_deadline(s->gate));
-	next = earliest(next, drivers_deadline(s));
-	next = earliest(next, vitals_deadline(s));
-	next = earliest(next, outside_due_at(s));
-	next = earliest(next, explains_deadline(s));
-	next = earliest(next, sealing_deadline(s));
-	next = earliest(next, station_records_deadline(s));
-	next = earliest(next, sessions_deadline(s));
-	return s->stopped ? NEVER : earliest(next, s->stop_by);
+	next = mono_earlier(next, alarm_watch_deadline(s));
+	next = mono_earlier(next, notify_deadline(s));
+	next = mono_earlier(next, write_gate_next_deadline(s->gate));
+	next = mono_earlier(next, drivers_deadline(s));
+	next = mono_earlier(next, vitals_deadline(s));
+	next = mono_earlier(next, outside_due_at(s));
+	next = mono_earlier(next, explains_deadline(s));
+	next = mono_earlier(next, sealing_deadline(s));
+	next = mono_earlier(next, station_records_deadline(s));
+	next = mono_earlier(next, sessions_deadline(s));
+	return s->stopped ? MONO_NEVER : mono_earlier(next, s->stop_by);
 }
 
 const struct station_def *station_current_def(const struct station *s)

@@ -24,7 +24,6 @@
 #include "wire/who.h"
 #include "write/gate.h"
 
-#define NEVER     ((struct mono){ INT64_MAX })
 #define NO_DEVICE UINT32_MAX
 
 struct session;
@@ -643,8 +642,6 @@ void query_terminate(struct station *s, struct session *who,
 		     const struct wire_request *m);
 /* Each session that could act, or could a while ago. */
 void sessions_lock_all(struct station *s, const char *why);
-/* "15 min" */
-void duration_text(int64_t ms, char *out, size_t size);
 void sessions_life_tick(struct station *s);
 struct mono session_life_deadline(const struct station *s, const struct session *who);
 
@@ -758,11 +755,6 @@ void system_find(struct station *s);  /* after apply: where its tags are */
 void system_count(struct station *s); /* what the station itself knows */
 void system_set_bool(struct station *s, uint32_t tag, bool v);
 void system_set_int(struct station *s, uint32_t tag, int64_t v);
-
-static inline struct mono earliest(struct mono a, struct mono b)
-{
-	return a.ns < b.ns ? a : b;
-}
 
 #include "station/alarms_int.h"
 

@@ -24,7 +24,7 @@ struct watch {
 	bool *is_dirty; /* by place in tags */
 	uint32_t *dirty;
 	uint32_t n_dirty;
-	struct mono due; /* of the next flush; NEVER when nothing is dirty */
+	struct mono due; /* of the next flush; MONO_NEVER when nothing is dirty */
 	struct mono flushed;
 	struct watcher *watchers;
 	size_t n_watchers;
@@ -51,7 +51,7 @@ static struct watch *make_watch(struct station *s, const uint32_t *tags, uint32_
 	w->dirty = xcalloc(n + 1, sizeof(*w->dirty));
 	w->is_dirty = xcalloc(n + 1, sizeof(*w->is_dirty));
 	w->n = n;
-	w->due = NEVER;
+	w->due = MONO_NEVER;
 	for (uint32_t i = 0; i < n; i++) {
 		struct tag_rare *t = tag_rare(&s->tags[tags[i]]);
 
@@ -260,7 +260,7 @@ static void flush(struct station *s, struct watch *w)
 {
 	size_t n = choose(s, w);
 
-	w->due = NEVER;
+	w->due = MONO_NEVER;
 	w->flushed = s->now.mono;
 	if (n > 0) {
 		encode(s, w, w->dirty, w->n_dirty);
@@ -280,10 +280,10 @@ void watches_tick(struct station *s)
 
 struct mono watches_deadline(const struct station *s)
 {
-	struct mono next = NEVER;
+	struct mono next = MONO_NEVER;
 
 	for (size_t i = 0; i < s->n_watches; i++)
-		next = earliest(next, s->watches[i]->due);
+		next = mono_earlier(next, s->watches[i]->due);
 	return next;
 }
 

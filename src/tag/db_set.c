@@ -250,7 +250,7 @@ static struct mono stale_at(const struct tag_row *row, struct tag_cold cold)
 
 	if (!alive || !(row->flags & ROW_AGES) ||
 	    row->sample.quality & QUALITY_SUBSTITUTED)
-		return HEAP_NEVER;
+		return MONO_NEVER;
 	return mono_add_ms(row->sample.taken, cold.limits->stale_ms);
 }
 
@@ -258,15 +258,13 @@ static struct mono frozen_at(const struct tag_row *row, struct tag_cold cold)
 {
 	if (!quality_is_good(row->sample.quality) || !(row->flags & ROW_FREEZES) ||
 	    row->sample.quality & QUALITY_SUBSTITUTED)
-		return HEAP_NEVER;
+		return MONO_NEVER;
 	return mono_add_ms(cold.extra->moved, cold.limits->frozen_ms);
 }
 
 static struct mono deadline(const struct tag_row *row, struct tag_cold cold)
 {
-	struct mono stale = stale_at(row, cold), frozen = frozen_at(row, cold);
-
-	return frozen.ns < stale.ns ? frozen : stale;
+	return mono_earlier(stale_at(row, cold), frozen_at(row, cold));
 }
 
 static int64_t tick_of(struct mono at)
@@ -375,7 +373,7 @@ static void look_again(struct tag_db *db, uint32_t tag)
 	db->blocks[tag / TAG_BLOCK]->rows[tag % TAG_BLOCK].flags &=
 		(uint16_t)~ROW_WHEELED;
 	const struct tag_row *row = tag_db_row(db, tag);
-	struct mono due = row ? deadline(row, tag_db_cold(db, tag)) : HEAP_NEVER;
+	struct mono due = row ? deadline(row, tag_db_cold(db, tag)) : MONO_NEVER;
 
 	if (due.ns != INT64_MAX && heap_deadline(&db->deadlines, tag).ns > due.ns)
 		wait_for(db, tag, due);
@@ -453,15 +451,12 @@ static struct mono wheel_next(const struct tag_wheel *w)
 	for (int64_t tick = w->now + 1; tick < w->now + WHEEL_SLOTS; tick++)
 		if (w->slot[tick % WHEEL_SLOTS])
 			return (struct mono){ tick * WHEEL_TICK_MS * 1000000 };
-	return HEAP_NEVER;
+	return MONO_NEVER;
 }
 
 struct mono tag_db_next_deadline(const struct tag_db *db)
 {
-	struct mono heap = heap_next(&db->deadlines), wheel;
-
 	if (!db->n_armed)
-		return HEAP_NEVER;
-	wheel = wheel_next(&db->wheel);
-	return heap.ns < wheel.ns ? heap : wheel;
+		return MONO_NEVER;
+	return mono_earlier(heap_next(&db->deadlines), wheel_next(&db->wheel));
 }

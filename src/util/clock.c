@@ -1,6 +1,7 @@
 /* clock.c - the only reader of the machine's clocks. */
 #include "util/clock.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -102,4 +103,24 @@ void clock_local_hms(struct wall t, char out[CLOCK_LOCAL_SIZE])
 
 	clock_local(t, full);
 	snprintf(out, CLOCK_LOCAL_SIZE, "%.8s", full[0] == '-' ? "-" : full + 11);
+}
+
+void clock_span(int64_t ms, char out[CLOCK_SPAN_SIZE])
+{
+	int64_t s = (ms + 500) / 1000;
+
+	if (s >= 3600 && s % 3600 == 0)
+		snprintf(out, CLOCK_SPAN_SIZE, "%" PRId64 " h", s / 3600);
+	else if (s >= 3600 || (s >= 60 && s % 60 == 0))
+		snprintf(out, CLOCK_SPAN_SIZE, "%" PRId64 " min", s / 60);
+	else
+		snprintf(out, CLOCK_SPAN_SIZE, "%" PRId64 " s", s);
+}
+
+void clock_span_hms(int64_t ms, char out[CLOCK_SPAN_SIZE])
+{
+	int64_t s = (ms + 500) / 1000;
+
+	snprintf(out, CLOCK_SPAN_SIZE, "%" PRId64 ":%02d:%02d", s / 3600,
+		 (int)(s / 60 % 60), (int)(s % 60));
 }

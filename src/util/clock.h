@@ -47,7 +47,15 @@ static inline bool mono_reached(struct mono now, struct mono deadline)
 	return now.ns >= deadline.ns;
 }
 
-enum { CLOCK_ISO_SIZE = 32, CLOCK_LOCAL_SIZE = 40 };
+/* A deadline that does not come. */
+#define MONO_NEVER ((struct mono){ INT64_MAX })
+
+static inline struct mono mono_earlier(struct mono a, struct mono b)
+{
+	return b.ns < a.ns ? b : a;
+}
+
+enum { CLOCK_ISO_SIZE = 32, CLOCK_LOCAL_SIZE = 40, CLOCK_SPAN_SIZE = 32 };
 
 /* "2026-11-22T10:05:03.120+01:00": the machine's zone, for files that travel. */
 void clock_iso_local(struct wall t, char out[CLOCK_LOCAL_SIZE]);
@@ -59,5 +67,10 @@ void clock_local(struct wall t, char out[CLOCK_LOCAL_SIZE]);
 int64_t clock_local_offset_ms(struct wall t);
 /* "10:05:03" in the machine's zone. */
 void clock_local_hms(struct wall t, char out[CLOCK_LOCAL_SIZE]);
+/* How long something takes, for a sentence: "8 h", "15 min", "90 s"; from an hour on
+ * without its seconds. */
+void clock_span(int64_t ms, char out[CLOCK_SPAN_SIZE]);
+/* The same for a column, to the nearest second: "1:02:03". */
+void clock_span_hms(int64_t ms, char out[CLOCK_SPAN_SIZE]);
 
 #endif

@@ -31,7 +31,6 @@ struct heap {
 	{                                                                                \
 		.n = 0                                                                   \
 	}
-#define HEAP_NEVER ((struct mono){ INT64_MAX })
 
 void heap_release(struct heap *h);
 /* Makes ids 0 .. ids - 1 usable; never shrinks. */
@@ -42,16 +41,16 @@ void heap_reserve_few(struct heap *h, uint32_t ids, uint32_t room);
 void heap_set(struct heap *h, uint32_t id, struct mono at);
 void heap_remove(struct heap *h, uint32_t id); /* absent is allowed */
 
-/* The deadline of id; HEAP_NEVER when it has none. */
+/* The deadline of id; MONO_NEVER when it has none. */
 static inline struct mono heap_deadline(const struct heap *h, uint32_t id)
 {
-	return h->n && h->place[id] ? h->items[h->place[id] - 1].at : HEAP_NEVER;
+	return h->n && h->place[id] ? h->items[h->place[id] - 1].at : MONO_NEVER;
 }
 
-/* The earliest deadline; HEAP_NEVER when empty. */
+/* The earliest deadline; MONO_NEVER when empty. */
 static inline struct mono heap_next(const struct heap *h)
 {
-	return h->n ? h->items[0].at : HEAP_NEVER;
+	return h->n ? h->items[0].at : MONO_NEVER;
 }
 
 /* True with the earliest id when its deadline is reached; it stays in the heap. */

@@ -200,7 +200,7 @@ static void approve(struct write_gate *g, struct write_op *op,
 	}
 	write_who_set(&op->approver, who);
 	snprintf(why, sizeof(why), "approved by %s", who->name);
-	op->due = (struct mono){ INT64_MAX };
+	op->due = MONO_NEVER;
 	write_tell_step(g, op, WRITE_STAGE_APPROVAL, why);
 	if (op->set)
 		write_set_approved(g, op, now);

@@ -119,7 +119,7 @@ void write_set_restore(struct write_gate *g, const struct stored_write *w, struc
 
 	set->request = w->request;
 	set->phase = SET_ENDED;
-	set->due = (struct mono){ INT64_MAX };
+	set->due = MONO_NEVER;
 	if (!write_set_get(w->body.buf, w->body.len, set)) {
 		snprintf(set->who.actor, sizeof(set->who.actor), "system");
 		set->n = 0;

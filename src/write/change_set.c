@@ -62,7 +62,7 @@ static struct write_set *set_new(const struct write_party *p,
 	set->req = m->req;
 	set->n = m->n;
 	set->lines = xcalloc(m->n, sizeof(*set->lines));
-	set->due = (struct mono){ INT64_MAX };
+	set->due = MONO_NEVER;
 	write_who_set(&set->who, p);
 	snprintf(set->title, sizeof(set->title), "%s", m->title);
 	snprintf(set->reason, sizeof(set->reason), "%s", m->reason);
@@ -284,7 +284,7 @@ void write_set_void(struct write_gate *g, struct write_set *set, const char *why
 	if (set->phase == SET_RUNNING)
 		return;
 	set->phase = SET_REFUSED;
-	set->due = (struct mono){ INT64_MAX };
+	set->due = MONO_NEVER;
 	snprintf(set->text, sizeof(set->text), "%s", why);
 }
 
@@ -378,7 +378,7 @@ static void ask_approval(struct write_gate *g, struct write_set *set, struct now
 			op = set->lines[i].op;
 	offer_of(set, op->offer, sizeof(op->offer));
 	set->phase = SET_APPROVAL;
-	set->due = (struct mono){ INT64_MAX };
+	set->due = MONO_NEVER;
 	write_ask_approval(g, op, now);
 	snprintf(set->text, sizeof(set->text), "waiting for a second person");
 	write_set_tell(g, set);

@@ -101,7 +101,7 @@ struct write_op *write_op_by_request(struct write_gate *g, uint64_t request)
 void write_op_finish(struct write_gate *g, struct write_op *op)
 {
 	op->phase = WRITE_FINISHED;
-	op->due = (struct mono){ INT64_MAX };
+	op->due = MONO_NEVER;
 	op->read = 0;
 	g->n_finished++;
 	if (op->set)

@@ -86,7 +86,7 @@ struct mono outside_deadline(const struct outside *o, int64_t stands_ms)
 	struct mono due, again = mono_add_ms(o->told_at, OUTSIDE_AGAIN_MS);
 
 	if (!o->moved)
-		return (struct mono){ INT64_MAX };
+		return MONO_NEVER;
 	due = mono_add_ms(o->since, o->away ? OUTSIDE_AWAY_TIMES * stands_ms : stands_ms);
 	return o->told && o->known && again.ns > due.ns ? again : due;
 }

@@ -89,11 +89,6 @@ static struct value expected(const struct write_op *op)
 	return op->of_feedback ? value_double(op->expected) : op->new_value.v;
 }
 
-static struct mono earlier(struct mono a, struct mono b)
-{
-	return a.ns < b.ns ? a : b;
-}
-
 /* A match settles what was in doubt; but not of a pulse, whose effect may have been there
  * before. */
 static bool settles(const struct write_op *op)
@@ -109,7 +104,7 @@ static void set_verdict(struct write_gate *g, struct write_op *op, enum write_ve
 
 	snprintf(op->text + n, sizeof(op->text) - n, "; %s", text);
 	op->phase = WRITE_VERDICT;
-	op->due = (struct mono){ INT64_MAX };
+	op->due = MONO_NEVER;
 	op->read = 0;
 	op->verdict = v;
 	if (settles(op))
@@ -193,7 +188,7 @@ void write_begin_readback(struct write_gate *g, struct write_op *op, struct now 
 
 void write_readback_tick(struct write_gate *g, struct write_op *op, struct now now)
 {
-	struct mono by = earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_MS));
+	struct mono by = mono_earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_MS));
 
 	if (end_unread(g, op, now))
 		return;
@@ -205,14 +200,14 @@ void write_readback_tick(struct write_gate *g, struct write_op *op, struct now n
 	if (op->read)
 		op->due = by;
 	else
-		op->due =
-			earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_EVERY_MS));
+		op->due = mono_earlier(op->read_end,
+				       mono_add_ms(now.mono, WRITE_READ_EVERY_MS));
 }
 
 static void read_again(struct write_op *op, struct now now)
 {
 	op->read = 0;
-	op->due = earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_EVERY_MS));
+	op->due = mono_earlier(op->read_end, mono_add_ms(now.mono, WRITE_READ_EVERY_MS));
 }
 
 static void op_read_result(struct write_gate *g, struct write_op *op,

@@ -31,7 +31,7 @@ void write_begin_intent(struct write_gate *g, struct write_op *op,
 
 	op->phase = WRITE_INTENT;
 	op->request = g->next_request++;
-	op->due = (struct mono){ INT64_MAX };
+	op->due = MONO_NEVER;
 	op->send_by = mono_add_ms(now.mono, WRITE_SEND_MS);
 	write_record_of(op, write_tolerance(p->def), now, &record);
 	if (op->set)
@@ -146,7 +146,7 @@ void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_out
 	struct txn_op *stored;
 
 	op->phase = WRITE_OUTCOME;
-	op->due = (struct mono){ INT64_MAX };
+	op->due = MONO_NEVER;
 	op->outcome = o;
 	op->answer_at = now.mono;
 	say_outcome(op, text);

@@ -25,8 +25,6 @@
 
 enum { EXIT_LEFT = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO_SERVER = 3 };
 
-#define NEVER ((struct mono){ INT64_MAX })
-
 void app_say(struct app *a, enum role role, const char *fmt, ...)
 {
 	struct ui_message *m = &a->ui.message;
@@ -129,16 +127,13 @@ static void take_keys(struct app *a)
 
 static int timeout_ms(const struct app *a)
 {
-	struct mono at = frame_deadline(a), link = link_deadline(a),
-		    dialog = dialog_deadline(a), sound = sound_deadline(a),
-		    key = term_key_deadline(a->term), approval = approval_deadline(a);
+	struct mono at = mono_earlier(frame_deadline(a), link_deadline(a));
 	int64_t ns;
 
-	at = link.ns < at.ns ? link : at;
-	at = dialog.ns < at.ns ? dialog : at;
-	at = sound.ns < at.ns ? sound : at;
-	at = key.ns < at.ns ? key : at;
-	at = approval.ns < at.ns ? approval : at;
+	at = mono_earlier(at, dialog_deadline(a));
+	at = mono_earlier(at, sound_deadline(a));
+	at = mono_earlier(at, term_key_deadline(a->term));
+	at = mono_earlier(at, approval_deadline(a));
 	ns = at.ns - clock_mono().ns;
 	if (ns <= 0)
 		return 0;

@@ -12,8 +12,6 @@
 
 #include "console/app/entry.h"
 
-#define NEVER ((struct mono){ INT64_MAX })
-
 static struct ui_asked *shown(struct app *a)
 {
 	struct ui_approvals *u = &a->ui.approvals;
@@ -33,7 +31,7 @@ static void show(struct app *a, uint64_t approval)
 	u->answer = ANSWER_NONE;
 	u->why = u->armed = false;
 	u->reason = (struct entry){ 0 };
-	u->arm_at = NEVER;
+	u->arm_at = MONO_NEVER;
 	u->note[0] = '\0';
 	term_flush_input(a->term); /* typed for another frame (SEC-18) */
 }
@@ -142,7 +140,7 @@ static void take_answer(struct app *a)
 	if (u->answer == ANSWER_NONE)
 		u->open = false;
 	else if (!u->armed || !a->alone || a->ui.drawn.approval != u->shown)
-		u->armed = false, u->arm_at = NEVER; /* a flood decides nothing */
+		u->armed = false, u->arm_at = MONO_NEVER; /* a flood decides nothing */
 	else if (u->answer == ANSWER_YES)
 		answer(a, true);
 	else
@@ -199,7 +197,7 @@ void approval_turn(struct app *a)
 		return;
 	if (a->ui.drawn.approval != u->shown) {
 		u->armed = false;
-		u->arm_at = NEVER;
+		u->arm_at = MONO_NEVER;
 	} else if (u->arm_at.ns == INT64_MAX) {
 		u->arm_at = mono_add_ms(a->now.mono, UI_ARM_MS);
 	} else if (!u->armed && mono_reached(a->now.mono, u->arm_at)) {
@@ -212,5 +210,5 @@ struct mono approval_deadline(const struct app *a)
 {
 	const struct ui_approvals *u = &a->ui.approvals;
 
-	return u->open && !u->armed ? u->arm_at : NEVER;
+	return u->open && !u->armed ? u->arm_at : MONO_NEVER;
 }

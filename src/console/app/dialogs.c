@@ -149,7 +149,7 @@ void dialog_selected(struct app *a, const struct wire_selected *m)
 	d->typed = (struct entry){ 0 };
 	d->stage = DIALOG_OFFER;
 	d->armed = false;
-	d->arm_at = (struct mono){ INT64_MAX };
+	d->arm_at = MONO_NEVER;
 	d->expires = mono_add_ms(a->now.mono, m->expires_ms);
 	term_flush_input(a->term); /* typed for another frame (SEC-18) */
 }
@@ -221,7 +221,7 @@ void dialog_turn(struct app *a)
 		a->dirty = true;
 	} else if (a->ui.drawn.offer != d->offer.token) {
 		d->armed = false;
-		d->arm_at = (struct mono){ INT64_MAX };
+		d->arm_at = MONO_NEVER;
 	} else if (d->arm_at.ns == INT64_MAX) {
 		d->arm_at = mono_add_ms(a->now.mono, UI_ARM_MS);
 		term_flush_input(a->term);
@@ -236,7 +236,7 @@ struct mono dialog_deadline(const struct app *a)
 	const struct dialog *d = &a->ui.dialog;
 
 	if (d->stage != DIALOG_OFFER)
-		return (struct mono){ INT64_MAX };
+		return MONO_NEVER;
 	return !d->armed && d->arm_at.ns < d->expires.ns ? d->arm_at : d->expires;
 }
 

@@ -43,7 +43,7 @@ static void send_away(struct app *a, const char *why)
 	strbuf_addf(&text, "%s; Enter joins again", why);
 	drop(a, text.buf);
 	a->sent_away = true;
-	a->retry_at = (struct mono){ INT64_MAX };
+	a->retry_at = MONO_NEVER;
 	strbuf_release(&text);
 }
 
@@ -204,5 +204,5 @@ struct mono link_deadline(const struct app *a)
 		return mono_add_ms(a->begun, GREETING_MS);
 	if (a->model.link == LINK_UP)
 		return mono_add_ms(a->heard, WIRE_SILENCE_MS);
-	return (struct mono){ INT64_MAX };
+	return MONO_NEVER;
 }

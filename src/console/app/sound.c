@@ -73,8 +73,8 @@ static void plan(struct app *a, int priority)
 {
 	int64_t every = patterns[priority].every_ms;
 
-	a->sound.next = every && !a->sound.once ? mono_add_ms(a->now.mono, every)
-						: (struct mono){ INT64_MAX };
+	a->sound.next =
+		every && !a->sound.once ? mono_add_ms(a->now.mono, every) : MONO_NEVER;
 }
 
 /* Rings a little later, not never: nothing else may ring for what has just come. */
@@ -120,7 +120,7 @@ void sound_turn(struct app *a)
 	priority = worst(&a->model);
 	if (!priority) {
 		a->model.bell = false;
-		a->sound.next = (struct mono){ INT64_MAX };
+		a->sound.next = MONO_NEVER;
 	} else if (a->model.bell) {
 		new_alarm(a, priority);
 	} else {

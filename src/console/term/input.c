@@ -8,8 +8,6 @@
 #include "console/term/term.h"
 #include "util/utf8.h"
 
-#define NEVER ((struct mono){ INT64_MAX })
-
 static const char paste_end[] = "\033[201~";
 
 /* --- the buffer ------------------------------------------------------------------ */
@@ -226,7 +224,7 @@ struct mono input_deadline(const struct input *in)
 	if (in->skip != INPUT_SKIP_NOTHING)
 		return in->skip_end;
 	if (in->n == 0)
-		return NEVER;
+		return MONO_NEVER;
 	return mono_add_ms(in->since, in->n == 1 && in->bytes[0] == ESC
 					      ? in->escape_ms
 					      : INPUT_SEQUENCE_MS);

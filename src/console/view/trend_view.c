@@ -248,23 +248,15 @@ static struct between between(const struct plot *p, int a, int b)
 	return r;
 }
 
-static void duration_text(int64_t ms, char out[32])
-{
-	int64_t s = ms / 1000;
-
-	snprintf(out, 32, "%lld:%02d:%02d", (long long)(s / 3600), (int)(s / 60 % 60),
-		 (int)(s % 60));
-}
-
 static void two_rulers(const struct plot *p, struct strbuf *out)
 {
 	const struct plot_pen *pen = &p->pens[p->selected];
 	int a = p->ruler < p->ruler2 ? p->ruler : p->ruler2;
 	int b = p->ruler < p->ruler2 ? p->ruler2 : p->ruler;
 	struct between d = between(p, a, b);
-	char text[64], time[32];
+	char text[64], time[CLOCK_SPAN_SIZE];
 
-	duration_text((int64_t)(b - a) * p->window.bucket_s * 1000, time);
+	clock_span_hms((int64_t)(b - a) * p->window.bucket_s * 1000, time);
 	strbuf_addf(out, "   between: %s", time);
 	if (!d.told) {
 		strbuf_adds(out, "  no value at both ends");

@@ -213,7 +213,7 @@ static void wait_for_work(struct mb_channel *c, struct mono due)
 	struct mono latest = mono_add_ms(clock_mono(), IDLE_MS);
 	uint64_t count;
 
-	due = commands_due(c, due.ns < latest.ns ? due : latest);
+	due = commands_due(c, mono_earlier(due, latest));
 	if (net_wait(&c->waiter, c->wake_fd, POLLIN, due, true) == NET_READY &&
 	    read(c->wake_fd, &count, sizeof(count)) < 0)
 		log_error("a channel's wake-up cannot be read");

@@ -226,6 +226,36 @@ static void a_local_time_carries_its_offset(void **state)
 	free(keep);
 }
 
+static void a_stretch_of_time_is_said_in_one_unit(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *said, *column;
+	} spans[] = {
+		{ 0, "0 s", "0:00:00" },
+		{ 499, "0 s", "0:00:00" },
+		{ 1500, "2 s", "0:00:02" },
+		{ 60000, "1 min", "0:01:00" },
+		{ 90000, "90 s", "0:01:30" }, /* not "1 min" */
+		{ 900000, "15 min", "0:15:00" },
+		{ 3600000, "1 h", "1:00:00" },
+		{ 3723000, "62 min", "1:02:03" },
+		{ 5400000, "90 min", "1:30:00" },
+		{ 28800000, "8 h", "8:00:00" },
+		{ 100 * INT64_C(3600000), "100 h", "100:00:00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+		char said[CLOCK_SPAN_SIZE], column[CLOCK_SPAN_SIZE];
+
+		clock_span(spans[i].ms, said);
+		clock_span_hms(spans[i].ms, column);
+		assert_string_equal(said, spans[i].said);
+		assert_string_equal(column, spans[i].column);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +268,7 @@ int main(void)
 		cmocka_unit_test(cleaned_random_bytes_hold_nothing_unsafe),
 		cmocka_unit_test(times_before_and_after_1970_print),
 		cmocka_unit_test(a_local_time_carries_its_offset),
+		cmocka_unit_test(a_stretch_of_time_is_said_in_one_unit),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
