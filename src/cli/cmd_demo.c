@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "console/term/env.h"
+#include "console/term/facts.h"
 #include "util/num.h"
 #include "wire/client.h"
 
@@ -142,6 +144,27 @@ static int run_demo(struct demo *d, const char *dir, bool keep)
 	return code;
 }
 
+/* Can the console draw here? Asked before a plant is started for it, and in a process of
+ * its own: asking changes the environment, which the console reads. */
+static bool terminal_is_known(void)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct term_facts facts;
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		bool ok = term_env_scrub(&why) && facts_read(&facts, &why);
+		if (!ok)
+			fprintf(stderr, "sightglass: %s\n", why.buf);
+		fflush(stderr);
+		_exit(ok ? CLI_OK : CLI_USAGE);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return pid < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == CLI_OK);
+}
+
 static int check_numbers(const struct demo *d)
 {
 	double speed;
@@ -214,6 +237,8 @@ static int run(int argc, char **argv)
 		      stderr);
 		return CLI_USAGE;
 	}
+	if (!d.headless && !terminal_is_known())
+		return CLI_USAGE;
 	code = check_numbers(&d);
 	return code != CLI_OK ? code
 			      : run_demo(&d, dir, cli_arg(&cmd_demo, &a, "keep") != NULL);

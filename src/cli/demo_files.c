@@ -124,7 +124,13 @@ static bool copy_tree(const char *from, const char *to)
 
 static bool copy_station(const struct demo *d, struct strbuf *why)
 {
-	static const char *const parts[] = { "config", "alarms", "screens" };
+	static const struct {
+		const char *from, *to;
+	} parts[] = {
+		{ "alarms", "alarms" },
+		{ "screens", "screens" },
+		{ "config", "config.part" },
+	};
 	char station[PATH_MAX], from[PATH_MAX + 16], to[PATH_MAX];
 
 	if (!find_station(d, station, sizeof(station))) {
@@ -136,8 +142,8 @@ static bool copy_station(const struct demo *d, struct strbuf *why)
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		snprintf(from, sizeof(from), "%s/%s", station, parts[i]);
-		if (!demo_path(d, parts[i], to, sizeof(to)) || !copy_tree(from, to))
+		snprintf(from, sizeof(from), "%s/%s", station, parts[i].from);
+		if (!demo_path(d, parts[i].to, to, sizeof(to)) || !copy_tree(from, to))
 			return fail(why, "copy the demonstration station from", from);
 	}
 	return true;
@@ -161,7 +167,7 @@ static bool write_access(const struct demo *d, struct strbuf *why)
 
 	user_name(user, sizeof(user));
 	return write_file(
-		d, "config/access.cfg", why,
+		d, "config.part/access.cfg", why,
 		"// access.cfg - written by `sightglass demo`: whoever started\n"
 		"// it may do everything, every other user may look.\n"
 		"unlisted = \"view\";\n"
@@ -266,6 +272,18 @@ static bool take_lock(struct demo *d, struct strbuf *why)
 	return false;
 }
 
+/* The last step: a folder with a config holds the whole station, also when the disk was
+ * full or the power went while it was copied. */
+static bool name_config(const struct demo *d, struct strbuf *why)
+{
+	char part[PATH_MAX], config[PATH_MAX];
+
+	return (demo_path(d, "config.part", part, sizeof(part)) &&
+		demo_path(d, "config", config, sizeof(config)) &&
+		rename(part, config) == 0) ||
+	       fail(why, "name the folder", "config");
+}
+
 bool demo_files_prepare(struct demo *d, const char *dir, struct strbuf *why)
 {
 	char station[PATH_MAX];
@@ -275,7 +293,7 @@ bool demo_files_prepare(struct demo *d, const char *dir, struct strbuf *why)
 	if (demo_path(d, "config/sightglass.cfg", station, sizeof(station)) &&
 	    access(station, F_OK) == 0)
 		return true; /* an engineer may have worked on it since the last run */
-	return copy_station(d, why) && write_access(d, why);
+	return copy_station(d, why) && write_access(d, why) && name_config(d, why);
 }
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)

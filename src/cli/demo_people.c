@@ -117,8 +117,8 @@ void demo_people_add(struct demo *d)
 
 	if (demo_path(d, "people", path, sizeof(path)) && access(path, F_OK) < 0) {
 		if (make(d, path, &why))
-			demo_say(d, "maria or ivan: their passwords, `sightglass demo "
-				    "people`");
+			demo_say(d, "two people to sign in as with the key i: "
+				    "`sightglass demo people`");
 		else
 			demo_say(d, "no accounts to try: %s", why.buf);
 	}

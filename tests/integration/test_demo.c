@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "plant_rig.h"
@@ -83,10 +84,13 @@ static int the_one_process(const char *dir, const char *name)
 	long long deadline = rig_ms() + RIG_WAIT_MS;
 	int pid = 0;
 
-	while (count_processes(dir, name, &pid) != 1 && rig_ms() < deadline)
+	while (rig_ms() < deadline) {
+		if (count_processes(dir, name, &pid) == 1)
+			return pid;
 		rig_pause();
-	assert_int_equal(count_processes(dir, name, &pid), 1);
-	return pid;
+	}
+	fail_msg("%d processes %s in %s", count_processes(dir, name, &pid), name, dir);
+	return -1;
 }
 
 static void expect_no_process(const char *dir)
@@ -459,6 +463,48 @@ static void leaving_the_console_stops_everything(void **state)
 	tty_free(t);
 }
 
+/* What it cannot draw on is said before a plant is started for it. */
+static void an_unknown_terminal_is_told_before_anything_starts(void **state)
+{
+	static const char *const terms[] = { "TERM=nonsuch", "TERM=" };
+	static const char *const says[] = { "\"nonsuch\" is not known",
+					    "TERM names no terminal" };
+	char program[4096], dir[256];
+
+	(void)state;
+	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(dir, sizeof(dir), "%s/D", test_tmpdir());
+	char *argv[] = { program, (char[]){ "demo" }, (char[]){ "--dir" }, dir, NULL };
+	for (size_t i = 0; i < 2; i++) {
+		const char *env[] = { terms[i], "LC_ALL=C.UTF-8", NULL };
+		struct tty *t = tty_start(argv, env, 120, 30);
+		tty_expect(t, says[i]);
+		assert_int_equal(WEXITSTATUS(tty_wait_exit(t, RIG_WAIT_MS)), 2);
+		assert_int_equal(access(dir, F_OK), -1);
+		tty_free(t);
+	}
+}
+
+/* As after a disk that was full: the next start makes the station whole. */
+static void a_copy_that_was_cut_short_is_made_whole(void **state)
+{
+	static struct demo_run d;
+	static char text[8192];
+	char dir[256], path[300];
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/D", test_tmpdir());
+	snprintf(path, sizeof(path), "%s/screens", dir);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	test_write_file(path, "in the way\n");
+	assert_int_equal(CLI(text, "demo", "--headless", "--dir", dir), 1);
+	assert_has(text, "cannot copy the demonstration station");
+	assert_int_equal(unlink(path), 0);
+	start_in(&d, dir);
+	expect_tag(&d, "intake.t101.level", IS_GOOD);
+	stop(&d);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(headless_is_ready_with_every_device_and_ends_when_stdin_closes),
 	cmocka_unit_test(a_folder_that_is_used_again_keeps_what_was_edited),
@@ -472,6 +518,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_path_longer_than_a_socket_address_works),
 	cmocka_unit_test(mistakes_are_explained),
 	cmocka_unit_test(leaving_the_console_stops_everything),
+	cmocka_unit_test(an_unknown_terminal_is_told_before_anything_starts),
+	cmocka_unit_test(a_copy_that_was_cut_short_is_made_whole),
 };
 
 int main(void)
