@@ -56,8 +56,7 @@ static bool is_known(const struct audit_proof *p, const uint8_t key[SIGN_PUBLIC_
 	return false;
 }
 
-/* --- statements ----------------------------------------------------------------------
- */
+/* --- statements -------------------------------------------------------------------- */
 
 /* May this key sign here? */
 static bool check_key(struct audit_proof *p, const struct audit_statement *s,
@@ -222,8 +221,7 @@ static bool statement(struct audit_proof *p, const struct audit_proof_row *row,
 	return true;
 }
 
-/* --- seals ---------------------------------------------------------------------------
- */
+/* --- seals ------------------------------------------------------------------------- */
 
 static bool check_seal(struct audit_proof *p, const struct audit_proof_row *row,
 		       struct strbuf *why)
@@ -253,8 +251,7 @@ static bool check_seal(struct audit_proof *p, const struct audit_proof_row *row,
 	return true;
 }
 
-/* --- notes ---------------------------------------------------------------------------
- */
+/* --- notes ------------------------------------------------------------------------- */
 
 static bool same_as_noted(const struct audit_noted *noted, const struct audit_head *head)
 {
@@ -291,8 +288,7 @@ static bool check_noted(struct audit_proof *p, const struct audit_head *head,
 	return true;
 }
 
-/* --- times ---------------------------------------------------------------------------
- */
+/* --- times ------------------------------------------------------------------------- */
 
 /* A clock that was set back is no proof of a forgery, but nobody should overlook it. */
 static void look_at_time(struct audit_proof *p, const struct audit_proof_row *row)
@@ -309,8 +305,7 @@ static void look_at_time(struct audit_proof *p, const struct audit_proof_row *ro
 	p->wall_ms = row->numbers->wall_ms;
 }
 
-/* --- all of it -----------------------------------------------------------------------
- */
+/* --- all of it --------------------------------------------------------------------- */
 
 bool audit_proof_next(struct audit_proof *p, const struct audit_proof_row *row,
 		      struct strbuf *why)

@@ -155,8 +155,7 @@ bool audit_statement_number(const char *more, const char *name, uint64_t *out)
 	return true;
 }
 
-/* --- signatures ----------------------------------------------------------------------
- */
+/* --- signatures -------------------------------------------------------------------- */
 
 void audit_statement_sign(const struct sign_keys *k, const char *text,
 			  char signature[STATEMENT_SIGNATURE_SIZE])

@@ -26,8 +26,7 @@ enum {
 	EXPORT_LOOKED_FOR = 50
 };
 
-/* --- one record as a line
- * ---------------------------------------------------------------- */
+/* --- one record as a line ---------------------------------------------------------- */
 
 static void set_hex(json_t *o, const char *name, const void *p, size_t n)
 {
@@ -57,8 +56,7 @@ static json_t *record_json(const struct audit_page_record *r)
 	return o;
 }
 
-/* --- writing
- * ---------------------------------------------------------------------------- */
+/* --- writing ----------------------------------------------------------------------- */
 
 struct writer {
 	struct client *client;
@@ -293,8 +291,7 @@ int audit_bundle_write(const struct cli_command *c, const struct cli_args *a,
 	return code;
 }
 
-/* --- judging
- * ----------------------------------------------------------------------------- */
+/* --- judging ----------------------------------------------------------------------- */
 
 struct reader {
 	struct audit_walk walk;

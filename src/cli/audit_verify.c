@@ -234,8 +234,7 @@ static bool head_option(const struct cli_command *c, const struct cli_args *a,
 	return false;
 }
 
-/* --- what others have of it ------------------------------------------------------------
- */
+/* --- what others have of it -------------------------------------------------------- */
 
 enum { NOTED_MAX = 100000, PAPERS_MAX = 64, NOTES_BYTES = 64 << 20 };
 

@@ -26,8 +26,7 @@ extern const struct cli_command cmd_approve;
 static const char *const keys[] = { "request", "tag",    "text",  "reason",  "asker",
 				    "from",    "left_s", "asked", "why_not", NULL };
 
-/* --- the list
- * --------------------------------------------------------------------------- */
+/* --- the list ---------------------------------------------------------------------- */
 
 static const struct column columns[] = {
 	{ "REQUEST", 8, true }, { "LEFT", 5, true },      { "BY", 12, false },
@@ -89,8 +88,7 @@ static int print_list(bool json)
 	return code;
 }
 
-/* --- an answer
- * --------------------------------------------------------------------------- */
+/* --- an answer --------------------------------------------------------------------- */
 
 struct found {
 	const char *number;

@@ -26,8 +26,7 @@ enum { SECRET_TEXT = 2 * SIGN_SECRET_SIZE + 1 };
 
 extern const struct cli_command cmd_config;
 
-/* --- the files that lie there ---------------------------------------------------------
- */
+/* --- the files that lie there ------------------------------------------------------ */
 
 /* True when the station's files can be read; *m is sorted and the caller's. */
 static bool files_here(const char *path, struct manifest *m)
@@ -44,8 +43,7 @@ static bool files_here(const char *path, struct manifest *m)
 	return d != NULL;
 }
 
-/* --- the files that run ---------------------------------------------------------------
- */
+/* --- the files that run ------------------------------------------------------------ */
 
 static void take_file(void *arg, const struct client_frame *f)
 {
@@ -124,8 +122,7 @@ static int run_files(const struct cli_args *a)
 	return code;
 }
 
-/* --- diff -----------------------------------------------------------------------------
- */
+/* --- diff -------------------------------------------------------------------------- */
 
 static void print_difference(void *arg, char sign, const char *path)
 {
@@ -181,8 +178,7 @@ static int run_diff(const struct cli_args *a)
 	return code;
 }
 
-/* --- keys -----------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------------- */
 
 static int cannot(const char *what, const char *path)
 {
@@ -241,8 +237,7 @@ static int read_keys(const char *path, struct sign_keys *keys)
 	return code;
 }
 
-/* --- sign -----------------------------------------------------------------------------
- */
+/* --- sign -------------------------------------------------------------------------- */
 
 /* Of the signature that lies there; 0 when there is none that can be read. */
 static uint64_t version_before(const char *path)
@@ -322,8 +317,7 @@ static int run_sign(const struct cli_args *a)
 	return code;
 }
 
-/* --- the subcommand
- * --------------------------------------------------------------------- */
+/* --- the subcommand ---------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

@@ -36,8 +36,7 @@ struct edit {
 	char **editor;
 };
 
-/* --- the picture in a pane -----------------------------------------------------------
- */
+/* --- the picture in a pane --------------------------------------------------------- */
 
 /* What a pane has to be told: it has the environment that tmux was started in, not ours.
  */
@@ -139,8 +138,7 @@ static int beside_a_pane(const struct edit *e)
 	return code == 0 ? CLI_OK : CLI_FAILED;
 }
 
-/* --- a session of its own ------------------------------------------------------------
- */
+/* --- a session of its own ---------------------------------------------------------- */
 
 /* Does not return when it works: the session runs this command once more, inside. A
  * server of its own has the environment of this moment, the editor's name among it. */
@@ -163,8 +161,7 @@ static void into_session(const struct edit *e)
 	execvp(argv[0], argv);
 }
 
-/* --- alone ---------------------------------------------------------------------------
- */
+/* --- alone ------------------------------------------------------------------------- */
 
 /* True when it is as it should be. */
 static bool show_once(const struct edit *e)
@@ -220,8 +217,7 @@ static int alone(const struct edit *e)
 	return right ? CLI_OK : CLI_FAILED;
 }
 
-/* --- the command ---------------------------------------------------------------------
- */
+/* --- the command ------------------------------------------------------------------- */
 
 static char *own_path(void)
 {

@@ -79,8 +79,7 @@ static int ask(struct client *c, struct wire_handover *m, struct heard *h, bool 
 	return code;
 }
 
-/* --- the summary ---------------------------------------------------------------------
- */
+/* --- the summary ------------------------------------------------------------------- */
 
 static void print_summary(const struct heard *h)
 {
@@ -126,8 +125,7 @@ static bool ask_own(const struct heard *h, struct wire_handover *m)
 	return ask_secrets(cli_as ? cli_as : h->who.name, m->own_password, m->own_code);
 }
 
-/* --- what can be asked ---------------------------------------------------------------
- */
+/* --- what can be asked ------------------------------------------------------------- */
 
 static int give(struct client *c, const struct cli_args *a)
 {
@@ -188,8 +186,7 @@ static int withdraw(struct client *c)
 	return code;
 }
 
-/* --- those of before -----------------------------------------------------------------
- */
+/* --- those of before --------------------------------------------------------------- */
 
 static void print_json(const struct wire_row *row)
 {

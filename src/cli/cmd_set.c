@@ -33,8 +33,7 @@ struct write_talk {
 	struct wire_reply reply;
 };
 
-/* --- what the server says -------------------------------------------------------------
- */
+/* --- what the server says ---------------------------------------------------------- */
 
 /* Progress is for people: with --json only the end is said. */
 static void progress(const struct write_talk *t, const char *text)
@@ -109,8 +108,7 @@ static enum sg_err talk(struct client *c, struct write_talk *t, const bool *flag
 	return rc;
 }
 
-/* --- what the person says
- * --------------------------------------------------------------- */
+/* --- what the person says ---------------------------------------------------------- */
 
 /* A line typed on the terminal, without its end; false at the end of input. */
 static bool typed_line(const char *question, char *line, size_t size)
@@ -163,8 +161,7 @@ static void show_offer(const struct write_talk *t)
 	strbuf_release(&line);
 }
 
-/* --- the end ---------------------------------------------------------------------------
- */
+/* --- the end ----------------------------------------------------------------------- */
 
 static int exit_of(const struct wire_write_done *d)
 {
@@ -223,8 +220,7 @@ static int tell_done(const struct write_talk *t)
 	return exit_of(&t->result);
 }
 
-/* --- confirm ---------------------------------------------------------------------------
- */
+/* --- confirm ----------------------------------------------------------------------- */
 
 static int give_up(struct client *c, const struct write_talk *t, int code,
 		   const char *text, struct strbuf *why)
@@ -263,8 +259,7 @@ static int confirm(struct client *c, struct write_talk *t, const struct cli_args
 	return t->refused ? not_done(t, CLI_FAILED, t->reply.text) : tell_done(t);
 }
 
-/* --- select ----------------------------------------------------------------------------
- */
+/* --- select ------------------------------------------------------------------------ */
 
 /* A tag's own words are the server's to understand, and to refuse with the list. */
 static bool parse_value(struct client *c, const char *tag, const char *text,

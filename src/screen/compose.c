@@ -119,8 +119,7 @@ static void read_heads(const struct cfg_node *group, struct screen *s,
 			  s->id, SCREEN_ID_MAX);
 }
 
-/* --- the drawing ----------------------------------------------------------------------
- */
+/* --- the drawing ------------------------------------------------------------------- */
 
 /* Fills the layout of a drawing and draws it in its own size. */
 static void compose(struct screen_build *b, const struct cfg_node *group,
@@ -267,8 +266,7 @@ struct screen *compose_screen(const struct cfg_node *group, const char *path,
 	return NULL;
 }
 
-/* --- a faceplate
- * ------------------------------------------------------------------------ */
+/* --- a faceplate ------------------------------------------------------------------- */
 
 static void face_heads(struct screen_build *b, const struct template *t, const char *call)
 {

@@ -149,8 +149,7 @@ void rule_symbol_open(struct screen_lint *l, const struct screen_item *item)
 			 item->name);
 }
 
-/* --- what stands next to a field, or under a widget ----------------------------------
- */
+/* --- what stands next to a field, or under a widget -------------------------------- */
 
 /* A line before a mark is no part of it; a letter is: "T201?" reads as a name. */
 static bool is_line(uint32_t cp)
@@ -261,8 +260,7 @@ void rule_pipes(struct screen_lint *l)
 			   pipes * 100 / cells, PIPE_PERCENT);
 }
 
-/* --- glyphs on poorer terminals ------------------------------------------------------
- */
+/* --- glyphs on poorer terminals ---------------------------------------------------- */
 
 static void put(struct strbuf *out, uint32_t cp)
 {

@@ -203,8 +203,7 @@ void rule_write_twice(struct screen_lint *l)
 	}
 }
 
-/* --- how numbers are shown (HM-16) ---------------------------------------------------
- */
+/* --- how numbers are shown (HM-16) ------------------------------------------------- */
 
 enum { STEPS_OF_AN_INSTRUMENT = 100000 }; /* no field instrument tells more apart */
 

@@ -116,8 +116,7 @@ void rule_up_cycle(struct screen_lint *l)
 	strbuf_release(&path);
 }
 
-/* --- what can be reached -------------------------------------------------------------
- */
+/* --- what can be reached ----------------------------------------------------------- */
 
 static size_t place_of(const struct screen_set *set, const struct screen *s)
 {

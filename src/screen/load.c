@@ -116,8 +116,7 @@ static void read_files(struct loading *l)
 	free(found);
 }
 
-/* --- what they share ------------------------------------------------------------------
- */
+/* --- what they share --------------------------------------------------------------- */
 
 /* The member of a file's root, or NULL. What it has from another file is read there. */
 static const struct cfg_node *part_of(const struct loading *l, size_t i, const char *name)

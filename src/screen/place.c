@@ -29,8 +29,7 @@ bool place_pair(struct screen_build *b, const struct cfg_node *node, const char 
 	return false;
 }
 
-/* --- is there room? ------------------------------------------------------------------
- */
+/* --- is there room? ---------------------------------------------------------------- */
 
 static bool overlap(const struct layout_box *r, int col, int row, int cols, int rows)
 {

@@ -314,8 +314,7 @@ void driver_process_stop_all(struct shell *sh)
 	}
 }
 
-/* --- walls of drivers ------------------------------------------------------------------
- */
+/* --- walls of drivers -------------------------------------------------------------- */
 
 void driver_needs(const struct station_def *def, const char *driver,
 		  struct wall_needs *out)

@@ -65,8 +65,7 @@ static void on_change(uv_fs_event_t *watch, const char *name, int events, int st
 		touched(sh);
 }
 
-/* --- which folders -------------------------------------------------------------------
- */
+/* --- which folders ----------------------------------------------------------------- */
 
 struct folders {
 	struct screens_folder v[SCREENS_FOLDERS_MAX];

@@ -356,8 +356,9 @@ static void welcome(struct shell *sh, int fd)
 	}
 }
 
-/* --- accepting: by our own hand, for libuv's accept spins for ever when descriptors are
- * used up and another thread takes the one it keeps aside --- */
+/* --- accepting --------------------------------------------------------------------- */
+/* By our own hand: libuv's accept spins for ever when descriptors are used up and another
+ * thread takes the one it keeps aside. */
 
 static void on_acceptable(uv_poll_t *poll, int status, int events);
 

@@ -62,8 +62,7 @@ void starter_stop(struct starter *s)
 	free(s);
 }
 
-/* --- requests ------------------------------------------------------------------------
- */
+/* --- requests ---------------------------------------------------------------------- */
 
 void start_put(struct strbuf *out, char letter, const char *text)
 {
@@ -194,8 +193,7 @@ void starter_kill(int channel)
 	}
 }
 
-/* --- checks of drivers ---------------------------------------------------------------
- */
+/* --- checks of drivers ------------------------------------------------------------- */
 
 static struct starter *for_checks;
 

@@ -44,8 +44,7 @@ struct child {
 	char text[START_PACKET_MAX + 1];
 };
 
-/* --- packets -------------------------------------------------------------------------
- */
+/* --- packets ----------------------------------------------------------------------- */
 
 static bool get_place(struct wall_needs *n, const char *text)
 {
@@ -96,8 +95,7 @@ bool start_get(struct start_packet *p, char *text, size_t n)
 	return true;
 }
 
-/* --- programs of notify: only those that the files name -------------------------------
- */
+/* --- programs of notify: only those that the files name ---------------------------- */
 
 static char *joined(const char *const *words)
 {
@@ -208,8 +206,7 @@ static bool is_configured(struct child *c, const struct start_packet *p)
 	return known;
 }
 
-/* --- starting -------------------------------------------------------------------------
- */
+/* --- starting ---------------------------------------------------------------------- */
 
 static void tell(int channel, enum start_news_kind kind, int value, const char *text)
 {
@@ -346,8 +343,7 @@ static bool take_request(struct child *c)
 	return true;
 }
 
-/* --- ends -----------------------------------------------------------------------------
- */
+/* --- ends -------------------------------------------------------------------------- */
 
 static void forget(struct job *j)
 {

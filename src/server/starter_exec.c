@@ -114,8 +114,7 @@ static void be_first_to_go(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
-/* --- the wall ------------------------------------------------------------------------
- */
+/* --- the wall ---------------------------------------------------------------------- */
 
 static enum wall_program row_of(const struct start_packet *p, int kind)
 {
@@ -175,8 +174,7 @@ static void wall_in(const struct start_packet *p, int kind, const char *path,
 	wall_report_release(&report);
 }
 
-/* --- becoming it -----------------------------------------------------------------------
- */
+/* --- becoming it ------------------------------------------------------------------- */
 
 static _Noreturn void become_command(const struct start_packet *p)
 {

@@ -165,8 +165,7 @@ static void mend_when_due(struct store_thread *t)
 	tell_reserve(t);
 }
 
-/* --- what the record is worth --------------------------------------------------------
- */
+/* --- what the record is worth ------------------------------------------------------ */
 
 static void tell_record(struct store_thread *t)
 {

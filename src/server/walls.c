@@ -16,8 +16,7 @@
 #include "util/log.h"
 #include "util/xalloc.h"
 
-/* --- another user ---------------------------------------------------------------------
- */
+/* --- another user ------------------------------------------------------------------ */
 
 /* Root's usual places, which the user could not make. */
 static bool hand_over(const char *path, mode_t mode, const struct passwd *to,
@@ -78,8 +77,7 @@ bool walls_become(const struct server_options *o, struct strbuf *why)
 	return true;
 }
 
-/* --- the wall ------------------------------------------------------------------------
- */
+/* --- the wall ---------------------------------------------------------------------- */
 
 enum wall_policy walls_policy(const struct server_options *o,
 			      const struct station_def *def)

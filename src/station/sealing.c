@@ -22,8 +22,7 @@ enum {
 	NOTICE = 5 /* severity of syslog */
 };
 
-/* --- checkpoints -----------------------------------------------------------------------
- */
+/* --- checkpoints ------------------------------------------------------------------- */
 
 /* A statement of the store about the record; detail: what it says more. */
 void station_statement(struct station *s, struct txn *t, const struct session *who,
@@ -78,8 +77,7 @@ void sealing_stop(struct station *s)
 	checkpoint(s);
 }
 
-/* --- anchors
- * ---------------------------------------------------------------------------- */
+/* --- anchors ----------------------------------------------------------------------- */
 
 static bool told_by_mqtt(const struct station *s)
 {
@@ -197,8 +195,7 @@ void sealing_apply(struct station *s)
 		s->sealing.due = mono_earlier(s->sealing.due, due_from_now(s));
 }
 
-/* --- what the record is worth
- * ------------------------------------------------------------ */
+/* --- what the record is worth ------------------------------------------------------ */
 
 static void tell_all(struct station *s, const char *text)
 {
@@ -275,8 +272,7 @@ void sealing_started(struct station *s)
 		trust_changed(s, "");
 }
 
-/* --- time
- * ---------------------------------------------------------------------------------- */
+/* --- time -------------------------------------------------------------------------- */
 
 void sealing_tick(struct station *s)
 {
@@ -295,8 +291,7 @@ struct mono sealing_deadline(const struct station *s)
 				 : s->sealing.due;
 }
 
-/* --- what is refused, and what is asked
- * ------------------------------------------------------ */
+/* --- what is refused, and what is asked -------------------------------------------- */
 
 bool sealing_refuses(const struct station *s, const struct message *m, struct strbuf *why)
 {
@@ -369,8 +364,7 @@ void sealing_checked(struct station *s, const struct event *ev)
 			    s->sealing.checked);
 }
 
-/* --- acts on the record itself
- * --------------------------------------------------------------- */
+/* --- acts on the record itself ----------------------------------------------------- */
 
 static void stated(struct station *s, uint32_t req, uint64_t session, bool ok,
 		   const char *why)

@@ -22,8 +22,7 @@
 
 enum { TAIL_READ = 4096, FOLDER_MODE = 0640 };
 
-/* --- given out ------------------------------------------------------------------------
- */
+/* --- given out --------------------------------------------------------------------- */
 
 static void line_of(const struct store_seal *seal, struct strbuf *out)
 {
@@ -92,8 +91,7 @@ void store_record_state(const struct store *s, struct record_state *out)
 	audit_anchor_code(seal->anchor_head.hash, out->code);
 }
 
-/* --- held against it ------------------------------------------------------------------
- */
+/* --- held against it --------------------------------------------------------------- */
 
 static enum store_fit contradicts(struct store *s, const struct audit_anchor *a,
 				  struct strbuf *why)

@@ -121,8 +121,7 @@ enum sg_err keys_write_sign(const char *dir, const char *name, const struct sign
 	return err;
 }
 
-/* --- the seal's key ------------------------------------------------------------------
- */
+/* --- the seal's key ---------------------------------------------------------------- */
 
 static void check_of(const char *text, size_t n, char out[2 * CHECK_SIZE + 1])
 {

@@ -62,8 +62,7 @@ static enum sg_err survey_entry(void *arg, uint64_t number, const void *payload,
 	return SG_EREFUSED;
 }
 
-/* --- merging -------------------------------------------------------------------------
- */
+/* --- merging ----------------------------------------------------------------------- */
 
 static enum sg_err checkpoint(struct store *s, struct strbuf *why)
 {
@@ -255,8 +254,7 @@ enum sg_err store_mend(struct store *s, struct strbuf *why)
 	return err == SG_OK ? merge(s, &m, why) : err;
 }
 
-/* --- at a start -----------------------------------------------------------------------
- */
+/* --- at a start -------------------------------------------------------------------- */
 
 static void notice(struct store *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -366,8 +364,7 @@ enum sg_err store_make_reserve(struct store *s, size_t bytes, struct strbuf *why
 	return err == SG_OK ? reserve_open(s->reserve_path, &s->reserve, why) : err;
 }
 
-/* --- in use ----------------------------------------------------------------------------
- */
+/* --- in use ------------------------------------------------------------------------ */
 
 static enum sg_err take_over(struct store *s, struct strbuf *why)
 {

@@ -63,8 +63,7 @@ const struct audit_verdict *store_recheck_verdict(const struct store_recheck *r)
 	return &r->verdict;
 }
 
-/* --- acceptances -----------------------------------------------------------------------
- */
+/* --- acceptances ------------------------------------------------------------------- */
 
 /* Behind the acceptance everything is held to the same rules again. */
 static void go_on_behind(struct store_recheck *r)
@@ -95,8 +94,7 @@ static enum sg_err step_look(struct store_recheck *r, uint64_t n, struct strbuf 
 	return SG_OK;
 }
 
-/* --- the walks -------------------------------------------------------------------------
- */
+/* --- the walks --------------------------------------------------------------------- */
 
 static enum sg_err step_audit(struct store_recheck *r, uint64_t n, struct strbuf *why)
 {

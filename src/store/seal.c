@@ -47,8 +47,7 @@ void seal_moved(struct store_tail *next, int64_t wall_ms)
 	seal_next(&next->seal.key);
 }
 
-/* --- statements ----------------------------------------------------------------------
- */
+/* --- statements -------------------------------------------------------------------- */
 
 /* What a statement of the keys says more: the key after it, and where sealing begins. */
 static void more_of_keys(const struct store_seal *seal, const char *text,
@@ -189,8 +188,7 @@ void seal_due_body(const void *body, size_t n, struct strbuf *out)
 	strbuf_release(&text);
 }
 
-/* --- after a commit ------------------------------------------------------------------
- */
+/* --- after a commit ---------------------------------------------------------------- */
 
 static void finish_hand_over(struct store *s)
 {

@@ -36,8 +36,7 @@ struct newest {
 	bool begins; /* it is of keys that a new seal began with */
 };
 
-/* --- the newest statement --------------------------------------------------------------
- */
+/* --- the newest statement ---------------------------------------------------------- */
 
 static bool take_statement(const struct audit_walk_row *row, struct newest *n)
 {
@@ -117,8 +116,7 @@ static bool count_steps(struct store *s, const struct newest *n, uint64_t since,
 	return at.head.seq == since;
 }
 
-/* --- keys
- * ------------------------------------------------------------------------------- */
+/* --- keys -------------------------------------------------------------------------- */
 
 static bool __attribute__((format(printf, 2, 3)))
 doubt(struct store *s, const char *fmt, ...)
@@ -227,8 +225,7 @@ static void check_after(struct store *s, const struct newest *n)
 	strbuf_release(&why);
 }
 
-/* --- a seal begins --------------------------------------------------------------------
- */
+/* --- a seal begins ----------------------------------------------------------------- */
 
 static enum sg_err put_first(struct store *s, struct strbuf *why)
 {
@@ -312,8 +309,7 @@ static enum sg_err begin(struct store *s, const struct newest *n, bool has_sign,
 	return err;
 }
 
-/* --- the start -------------------------------------------------------------------------
- */
+/* --- the start --------------------------------------------------------------------- */
 
 static void remember_distrust(struct store *s)
 {
@@ -384,8 +380,7 @@ void store_set_distrust(struct store *s, const char *why)
 	seal_distrust(s, why);
 }
 
-/* --- k_0 -------------------------------------------------------------------------------
- */
+/* --- k_0 --------------------------------------------------------------------------- */
 
 enum sg_err store_seal_key(struct store *s, char out[SEAL_PAPER_SIZE], struct strbuf *why)
 {

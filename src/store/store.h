@@ -79,8 +79,7 @@ enum sg_err store_audit_list(struct store *s, uint64_t before, uint32_t count,
 			     store_audit_fn fn, void *arg, struct strbuf *why);
 const struct audit_head *store_head(const struct store *s);
 
-/* --- the seal of the record (docs/audit.md) ------------------------------------------
- */
+/* --- the seal of the record (docs/audit.md) ---------------------------------------- */
 
 struct store_seal_options {
 	const char *build;  /* "0.1.0" */
@@ -213,8 +212,7 @@ enum sg_err store_journal_walk(struct store_reader *r, struct wall from, struct 
 struct alarm_metrics;
 enum sg_err store_journal_figures(struct store_reader *r, struct alarm_metrics *m,
 				  struct strbuf *why);
-/* --- and the audit record, by a reader too -------------------------------------------
- */
+/* --- and the audit record, by a reader too ----------------------------------------- */
 
 enum {
 	STORE_AUDIT_KINDS = 4, /* 64 kinds each */

@@ -66,8 +66,7 @@ static bool is_ours(struct db *db, const char *path, int64_t *version, struct st
 	return ok;
 }
 
-/* --- since a time --------------------------------------------------------------------
- */
+/* --- since a time ------------------------------------------------------------------ */
 
 struct one_row {
 	bool found, is_statement;

@@ -164,8 +164,7 @@ static const char *const nobody[] = { "ptrace",
 				      "personality",
 				      NULL };
 
-/* --- rules about arguments ------------------------------------------------------------
- */
+/* --- rules about arguments --------------------------------------------------------- */
 
 /* The kernel looks at 32 bits of these, whatever the register holds above. */
 #define WORD(arg, value)                                                                 \
@@ -285,8 +284,7 @@ static void add_names(scmp_filter_ctx f, uint32_t action, const char *const *nam
 	}
 }
 
-/* --- what is denied says so ------------------------------------------------------------
- */
+/* --- what is denied says so -------------------------------------------------------- */
 
 enum { SAID_MAX = 20 };
 static _Atomic int said;
@@ -361,9 +359,7 @@ static bool catch_denied(const char *name)
 	       sigprocmask(SIG_UNBLOCK, &set, NULL) == 0;
 }
 
-/* --- the filter
- * -------------------------------------------------------------------------
- */
+/* --- the filter -------------------------------------------------------------------- */
 
 static int fill(scmp_filter_ctx f, const struct wall_row *row)
 {

@@ -119,8 +119,7 @@ static void tell(const struct side *s, const struct result *r, const struct side
 	print(s, "change to glass, p50", "ms", r->seen, ours, of_ours->seen);
 }
 
-/* --- the dashboard -------------------------------------------------------------------
- */
+/* --- the dashboard ----------------------------------------------------------------- */
 
 static int run_quietly(const char *dir, char *const argv[])
 {
@@ -191,8 +190,7 @@ static bool dashboard(struct bed *b, struct side *s)
 	return true;
 }
 
-/* --- watch and mbpoll ----------------------------------------------------------------
- */
+/* --- watch and mbpoll -------------------------------------------------------------- */
 
 static bool watch(struct bed *b, struct side *s)
 {

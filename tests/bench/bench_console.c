@@ -208,8 +208,7 @@ static void cost(void)
 	end(&b);
 }
 
-/* --- a slow line, and pictures that are called up -------------------------------------
- */
+/* --- a slow line, and pictures that are called up ---------------------------------- */
 
 /* Keys of screens of the demonstration, and a word that only the bar has then: the last
  * row, which is drawn last. */

@@ -48,8 +48,7 @@ static const char *named(const char *what, size_t kind)
 	return name;
 }
 
-/* --- on the bench's own station ------------------------------------------------------
- */
+/* --- on the bench's own station ---------------------------------------------------- */
 
 static void begin(struct bed *b, const struct rig_plan *plan, unsigned offset)
 {
@@ -141,8 +140,7 @@ static void an_alarm(size_t kind)
 	end(&b);
 }
 
-/* --- on the demonstration ------------------------------------------------------------
- */
+/* --- on the demonstration ---------------------------------------------------------- */
 
 static void change_of_screens(const struct demo_rig *d, size_t kind)
 {

@@ -12,8 +12,7 @@
 #include "drivers/mqtt/payload.h"
 #include "util/xalloc.h"
 
-/* --- Modbus ----------------------------------------------------------------------------
- */
+/* --- Modbus ------------------------------------------------------------------------ */
 
 /* A request of our own, then the reply that a slave gives to it. */
 static void run_modbus(const uint8_t *p, size_t n)
@@ -67,8 +66,7 @@ const struct fuzz_target fuzz_modbus = {
 	.runs = 900000,
 };
 
-/* --- MQTT
- * ---------------------------------------------------------------------------------- */
+/* --- MQTT -------------------------------------------------------------------------- */
 
 static void read_payload(const char *spec, const char *bytes, size_t n)
 {
@@ -127,8 +125,7 @@ const struct fuzz_target fuzz_payload = {
 	.runs = 90000,
 };
 
-/* --- the terminal
- * ---------------------------------------------------------------------------- */
+/* --- the terminal ------------------------------------------------------------------ */
 
 static void run_keys(const uint8_t *p, size_t n)
 {
@@ -177,8 +174,7 @@ const struct fuzz_target fuzz_keys = {
 	.runs = 180000,
 };
 
-/* --- the record
- * ---------------------------------------------------------------------------------- */
+/* --- the record -------------------------------------------------------------------- */
 
 static void run_audit(const uint8_t *p, size_t n)
 {

@@ -85,8 +85,7 @@ const struct fuzz_target fuzz_config = {
 	.runs = 60000,
 };
 
-/* --- expressions ---------------------------------------------------------------------
- */
+/* --- expressions ------------------------------------------------------------------- */
 
 static const struct sample *operand(void *arg, uint32_t id)
 {
@@ -144,8 +143,7 @@ const struct fuzz_target fuzz_expr = {
 	.runs = 180000,
 };
 
-/* --- screens -------------------------------------------------------------------------
- */
+/* --- screens ----------------------------------------------------------------------- */
 
 static void run_screen(const uint8_t *p, size_t n)
 {

@@ -116,8 +116,7 @@ static int leave(void **state)
 	return 0;
 }
 
-/* --- what runs and what lies there ---------------------------------------------------
- */
+/* --- what runs and what lies there ------------------------------------------------- */
 
 static void CF_11_a_difference_on_disk_is_named_file_by_file(void **state)
 {
@@ -158,8 +157,7 @@ static void CF_11_every_record_names_the_files_that_ran(void **state)
 	assert_null(strstr(out, before));
 }
 
-/* --- signatures ----------------------------------------------------------------------
- */
+/* --- signatures -------------------------------------------------------------------- */
 
 static void CF_11_unsigned_and_changed_files_are_not_run(void **state)
 {
@@ -289,8 +287,7 @@ static void CF_11_a_secret_key_overwrites_nothing_and_is_its_owners(void **state
 	says(out, secret);
 }
 
-/* --- the record, searched ------------------------------------------------------------
- */
+/* --- the record, searched ---------------------------------------------------------- */
 
 /* Records are on the disk a moment after what they tell of. */
 static void record(size_t reloads)

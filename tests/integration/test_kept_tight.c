@@ -28,8 +28,7 @@
 
 static struct own_station own;
 
-/* --- modes, users, places in /proc
- * ------------------------------------------------------------ */
+/* --- modes, users, places in /proc ------------------------------------------------- */
 
 static mode_t mode_of(const char *name)
 {

@@ -82,8 +82,7 @@ static void live_a_little(void)
 	DEMO_UNTIL(&own.as, "not anchored  0", SOON_MS, "status");
 }
 
-/* --- a copy and its proof
- * --------------------------------------------------------------- */
+/* --- a copy and its proof ---------------------------------------------------------- */
 
 static void AU_06_a_copy_is_proved_with_the_key_that_left_the_machine(void **state)
 {
@@ -147,8 +146,7 @@ static void AU_11_the_key_is_handed_over_by_command(void **state)
 	own_station_stop(&own);
 }
 
-/* --- what a start does not believe
- * -------------------------------------------------------- */
+/* --- what a start does not believe ------------------------------------------------- */
 
 /* View only: looking works, acting is refused and told why; then it is accepted. */
 static void is_not_believed_until_accepted(const char *why)
@@ -248,8 +246,7 @@ static void ST_07_a_damaged_file_starts_view_only_and_names_it(void **state)
 	free(db);
 }
 
-/* --- anchors elsewhere
- * --------------------------------------------------------------------- */
+/* --- anchors elsewhere ------------------------------------------------------------- */
 
 static void with_broker(void)
 {
@@ -378,8 +375,7 @@ static void AU_03_anchors_in_a_folder_and_a_log_prove_the_end(void **state)
 	close(fd);
 }
 
-/* --- bundles
- * ------------------------------------------------------------------------------- */
+/* --- bundles ----------------------------------------------------------------------- */
 
 static void a_bundle_proves_itself_and_tells_every_changed_byte(void **state)
 {

@@ -25,8 +25,7 @@ static struct own_station own;
 static struct client *crowd[CROWD];
 static size_t n_crowd;
 
-/* --- the station ----------------------------------------------------------------------
- */
+/* --- the station ------------------------------------------------------------------- */
 
 /* Who runs this is eng, who may do everything; olga has an account. An alarm comes when
  * many are connected. */
@@ -117,8 +116,7 @@ static void many_come(void)
 	strbuf_release(&why);
 }
 
-/* --- tests ----------------------------------------------------------------------------
- */
+/* --- tests ------------------------------------------------------------------------- */
 
 static void SEC_12_an_idle_console_looks_on_and_acts_again(void **state)
 {

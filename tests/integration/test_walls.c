@@ -29,8 +29,7 @@
 static struct own_station own;
 static char out[1 << 16];
 
-/* --- the attacker ----------------------------------------------------------------------
- */
+/* --- the attacker ------------------------------------------------------------------ */
 
 struct attack {
 	const char *in; /* the program he is in */
@@ -238,8 +237,7 @@ static void SEC_20_a_console_taken_over_starts_nothing(void **state)
 	close(fd);
 }
 
-/* --- what stands, and what is missing
- * ---------------------------------------------------- */
+/* --- what stands, and what is missing ---------------------------------------------- */
 
 static void the_walls_are_in_status_record_and_log(void **state)
 {
@@ -313,8 +311,7 @@ static void with_require_all_of_it_must_stand(void **state)
 	assert_int_equal(own_station_stop(&own), 0);
 }
 
-/* --- reloads
- * ------------------------------------------------------------------------------ */
+/* --- reloads ----------------------------------------------------------------------- */
 
 static void a_driver_that_needs_another_port_starts_anew(void **state)
 {
@@ -371,8 +368,7 @@ static void a_backup_outside_is_refused_with_the_reason(void **state)
 	assert_int_equal(own_station_stop(&own), 0);
 }
 
-/* --- the starter
- * --------------------------------------------------------------------------- */
+/* --- the starter ------------------------------------------------------------------- */
 
 static void a_server_without_its_starter_ends(void **state)
 {

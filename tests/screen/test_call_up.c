@@ -33,8 +33,7 @@ static double seconds(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-/* --- what leaves for a screen, counted as bytes: exact on any machine -----------------
- */
+/* --- what leaves for a screen, counted as bytes: exact on any machine -------------- */
 
 static pid_t pid;
 static int pty;
@@ -129,8 +128,7 @@ static void HM_10_any_screen_takes_two_seconds_of_a_slow_line(void **state)
 	}
 }
 
-/* --- what moves ----------------------------------------------------------------------
- */
+/* --- what moves -------------------------------------------------------------------- */
 
 /* Nothing but the plant changes the value: seconds from the command to the glass. */
 static void HM_11_a_change_and_an_alarm_are_seen_within_a_second(void **state)

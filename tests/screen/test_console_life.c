@@ -357,9 +357,7 @@ static void PR_13_any_size_and_a_storm_of_them(void **state)
 	tty_expect(r->t, "message of x.high");
 }
 
-/* --- ways out
- * --------------------------------------------------------------------------------------------
- */
+/* --- ways out ---------------------------------------------------------------------- */
 
 static bool modes_are(struct tty *t, void *arg)
 {

@@ -97,8 +97,7 @@ static const char *no_server(void)
 	return path;
 }
 
-/* --- the picture alone ---------------------------------------------------------------
- */
+/* --- the picture alone ------------------------------------------------------------- */
 
 static struct tty *watch(const char *id, int cols, int rows)
 {
@@ -194,8 +193,7 @@ static void what_is_not_drawn_yet_is_waited_for(void **state)
 	tty_free(t);
 }
 
-/* --- the editor ----------------------------------------------------------------------
- */
+/* --- the editor -------------------------------------------------------------------- */
 
 static struct tty *edit(const char *id, const char *editor_words, bool alone)
 {

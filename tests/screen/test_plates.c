@@ -123,8 +123,7 @@ static void a_pump_is_run_from_its_faceplate_on_a_small_terminal(void **state)
 	use_the_faceplate((struct size){ SMALL_COLS, SMALL_ROWS }, "63");
 }
 
-/* --- a screen's own letters ----------------------------------------------------------
- */
+/* --- a screen's own letters -------------------------------------------------------- */
 
 static const char screens_text[] =
 	"templates = { box = { parameters = [ \"P\" ]; title = \"Box of $(P)\"; size = [ "

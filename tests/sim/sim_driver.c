@@ -296,9 +296,7 @@ static void on_end(struct world *w, uint32_t driver, const struct driver_record_
 	say_samples(w, driver);
 }
 
-/* --- commands
- * -------------------------------------------------------------------------------------
- */
+/* --- commands ---------------------------------------------------------------------- */
 
 static void say_outcome(struct world *w, uint32_t driver, uint64_t request,
 			enum write_outcome o, const char *text, int64_t delay_ns)

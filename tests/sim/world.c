@@ -382,9 +382,7 @@ static void begin_idle(struct world *w, struct delivery *d)
 	sim_phase(w, PHASE_IDLE);
 }
 
-/* --- a run
- * ------------------------------------------------------------------------------------------
- */
+/* --- a run ------------------------------------------------------------------------- */
 
 static void run_until(struct world *w, int64_t end_ns)
 {

@@ -47,8 +47,7 @@ void approval_open(struct app *a, uint32_t key)
 		app_say(a, ROLE_MESSAGE, "nobody waits for an approval of yours");
 }
 
-/* --- what the server says ------------------------------------------------------------
- */
+/* --- what the server says ---------------------------------------------------------- */
 
 static bool drop(struct app *a, uint64_t approval)
 {
@@ -104,8 +103,7 @@ void approval_forget(struct app *a)
 	a->ui.approvals = (struct ui_approvals){ 0 };
 }
 
-/* --- keys -----------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------------- */
 
 static void other(struct app *a, int step)
 {
@@ -181,8 +179,7 @@ bool approval_key(struct app *a, uint32_t key)
 	return true;
 }
 
-/* --- time ------------------------------------------------------------------------------
- */
+/* --- time -------------------------------------------------------------------------- */
 
 void approval_turn(struct app *a)
 {

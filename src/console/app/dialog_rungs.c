@@ -37,8 +37,7 @@ void dialog_reason_key(struct app *a, uint32_t key)
 		note(d, d->reason.note != NULL, d->reason.note ? d->reason.note : "");
 }
 
-/* --- what is shown, typed ------------------------------------------------------------
- */
+/* --- what is shown, typed ---------------------------------------------------------- */
 
 bool dialog_challenge_key(struct app *a, uint32_t key)
 {
@@ -55,8 +54,7 @@ bool dialog_challenge_key(struct app *a, uint32_t key)
 	return true;
 }
 
-/* --- the second person ----------------------------------------------------------------
- */
+/* --- the second person ------------------------------------------------------------- */
 
 void dialog_asked(struct app *a, const struct wire_approval *m)
 {

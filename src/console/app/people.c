@@ -66,8 +66,7 @@ static void place_turn(struct app *a)
 	a->place_told = a->now.mono;
 }
 
-/* --- who holds a value ---------------------------------------------------------------
- */
+/* --- who holds a value ------------------------------------------------------------- */
 
 /* The value that is being written here, or that is selected and held by somebody. */
 static const char *asked_for(struct app *a)

@@ -91,8 +91,7 @@ void plate_again(struct app *a, const struct plate_place *place)
 		a->ui.plate_selected = found;
 }
 
-/* --- what Enter and w are about ------------------------------------------------------
- */
+/* --- what Enter and w are about ---------------------------------------------------- */
 
 void write_target(struct app *a, const struct picture_target *t)
 {
@@ -155,8 +154,7 @@ void enter_item(struct app *a, uint32_t key)
 		open_tag(a, &f, &t);
 }
 
-/* --- keys while it is open -----------------------------------------------------------
- */
+/* --- keys while it is open --------------------------------------------------------- */
 
 static void go(struct app *a, enum picture_move move)
 {

@@ -67,8 +67,7 @@ bool shift_row(struct app *a, uint32_t req, char *const *field, size_t n)
 	return true;
 }
 
-/* --- the forms -----------------------------------------------------------------------
- */
+/* --- the forms --------------------------------------------------------------------- */
 
 static struct ui_form *open_with(struct app *a, enum form_kind kind, const char *title)
 {
@@ -158,8 +157,7 @@ void shift_forget(struct app *a)
 	a->shift.req = 0;
 }
 
-/* --- what is typed -------------------------------------------------------------------
- */
+/* --- what is typed ----------------------------------------------------------------- */
 
 /* A note stands in the summary as soon as it is typed. */
 void notes_done(struct app *a)

@@ -48,8 +48,7 @@ void notice_answered(struct app *a, const struct wire_reply *m)
 		app_say(a, ROLE_REFUSED, "the notice: %s", m->text);
 }
 
-/* --- signing in -----------------------------------------------------------------------
- */
+/* --- signing in -------------------------------------------------------------------- */
 
 static void say_why(const struct wire_who *w, char *out, size_t size)
 {

@@ -275,8 +275,7 @@ bool let_go_trend(struct app *a)
 	return true;
 }
 
-/* --- what is told of them ------------------------------------------------------------
- */
+/* --- what is told of them ---------------------------------------------------------- */
 
 /* The pens' values are asked for while the page stands there, and no longer. */
 void pens_turn(struct app *a)

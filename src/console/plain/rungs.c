@@ -10,8 +10,7 @@
 
 #include "util/num.h"
 
-/* --- one's own write ------------------------------------------------------------------
- */
+/* --- one's own write --------------------------------------------------------------- */
 
 void rung_reason(struct plain *p, char *value)
 {
@@ -54,8 +53,7 @@ void word_withdraw(struct plain *p, char *rest)
 		client_request(p->client, WIRE_CANCEL, p->second_token, 0, "");
 }
 
-/* --- somebody's ------------------------------------------------------------------------
- */
+/* --- somebody's -------------------------------------------------------------------- */
 
 static uint64_t *place_of(struct plain *p, uint64_t number)
 {

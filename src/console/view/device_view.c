@@ -328,8 +328,7 @@ static int detail_rows(const struct canvas *c, const struct wire_device *d, bool
 	return need > DETAIL_MIN ? need : DETAIL_MIN;
 }
 
-/* --- the page ------------------------------------------------------------------------
- */
+/* --- the page ---------------------------------------------------------------------- */
 
 static bool is_live(const struct frame_input *in)
 {

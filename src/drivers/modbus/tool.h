@@ -86,8 +86,7 @@ enum tool_answer tool_line_read(struct tool_line *l, uint8_t unit, enum mb_area 
 /* Says why there was no answer; returns TOOL_FAILED (tool.c). */
 int tool_tell(const struct tool_line *l, uint8_t unit, enum tool_answer answer);
 
-/* --- tool_read.c, tool_scan_run.c: the verbs; an exit code, or why holds a sentence ---
- */
+/* The verbs (tool_read.c, tool_scan_run.c): an exit code, or why holds a sentence. */
 
 int tool_read(const struct tool_options *o, struct strbuf *why);
 int tool_scan_run(const struct tool_options *o, struct strbuf *why);

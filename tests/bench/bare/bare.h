@@ -68,8 +68,7 @@ struct bare_sqlite *bare_sqlite_open(const char *dir);
 void bare_sqlite_commit(struct bare_sqlite *s, const void *body, size_t n);
 void bare_sqlite_close(struct bare_sqlite *s);
 
-/* --- echo.c: curses shows a key that was pressed, until q; for a child on a terminal ---
- */
+/* --- echo.c: curses shows a key that was pressed, until q; a child on a terminal --- */
 void bare_echo(void) __attribute__((noreturn));
 
 /* --- config.c: libconfig reads the files, and that is all --- */

@@ -141,8 +141,7 @@ static void the_alarm_list_is_of_this_frame(void **state)
 	desk_close(&d);
 }
 
-/* --- painted anew by time -------------------------------------------------------------
- */
+/* --- painted anew by time ---------------------------------------------------------- */
 
 static bool repaint_asked(struct desk *d, const char *minutes)
 {

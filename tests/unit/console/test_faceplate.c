@@ -250,8 +250,7 @@ static void a_way_out_of_it_goes_to_the_screen(void **state)
 	assert_string_equal(desk.a->model.shown->id, "s");
 }
 
-/* --- what it outlives -----------------------------------------------------------------
- */
+/* --- what it outlives -------------------------------------------------------------- */
 
 static void HM_15_a_lost_server_leaves_it_with_stale_values(void **state)
 {
@@ -313,8 +312,7 @@ static void one_that_is_gone_from_the_files_is_closed_with_a_word(void **state)
 	assert_non_null(strstr(desk_message(&desk), "no faceplate valve(P=a)"));
 }
 
-/* --- choices -------------------------------------------------------------------------
- */
+/* --- choices ----------------------------------------------------------------------- */
 
 static void a_mode_offers_its_words_and_rests_on_the_present_one(void **state)
 {
@@ -361,8 +359,7 @@ static void a_refused_choice_can_be_made_anew(void **state)
 	assert_non_null(desk.a->model.plate); /* the box stays */
 }
 
-/* --- buttons -------------------------------------------------------------------------
- */
+/* --- buttons ----------------------------------------------------------------------- */
 
 static void press(void)
 {
@@ -418,8 +415,7 @@ static void a_button_that_is_refused_says_why_and_offers_nothing(void **state)
 	assert_int_equal(desk_asked(&desk, WIRE_CONFIRM, NULL), 0);
 }
 
-/* --- steps ---------------------------------------------------------------------------
- */
+/* --- steps ------------------------------------------------------------------------- */
 
 static void a_step_changes_what_is_typed_and_sends_nothing(void **state)
 {

@@ -167,8 +167,7 @@ static void words_are_offered_and_shown(void **state)
 	assert_int_equal(desk_asked(&desk, WIRE_SELECT, NULL), 1);
 }
 
-/* --- one's own, waiting
- * ----------------------------------------------------------------- */
+/* --- one's own, waiting ------------------------------------------------------------ */
 
 static void tell_approval(enum wire_approval_state state, bool yours, const char *says)
 {
@@ -253,8 +252,7 @@ static void alone_takes_the_whole_word(void **state)
 	assert_true(m.num2 == 1);
 }
 
-/* --- somebody's
- * ---------------------------------------------------------------------------- */
+/* --- somebody's -------------------------------------------------------------------- */
 
 static void WR_25_an_approval_is_never_a_habit(void **state)
 {

@@ -141,9 +141,7 @@ bool rig_sync(const struct rig *r, uint64_t session, struct wire_alarm_sync *m)
 	       wire_get_alarm_sync(payload, len, m);
 }
 
-/* --- records
- * -------------------------------------------------------------------------------------
- */
+/* --- records ----------------------------------------------------------------------- */
 
 size_t rig_audits(const struct rig *r, enum audit_kind kind, struct audit_record *last)
 {

@@ -126,8 +126,7 @@ static void a_broken_screen_is_missed_by_nobody(void **state)
 	free(said);
 }
 
-/* --- the style guide (HM-19) ---------------------------------------------------------
- */
+/* --- the style guide (HM-19) ------------------------------------------------------- */
 
 /* `no-up`: lower-case words joined by dashes, behind a colon or another id. */
 static bool next_id(const char **at, char *out, size_t size)

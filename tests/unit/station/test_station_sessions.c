@@ -188,8 +188,7 @@ static const struct expectation expected[] = {
 
 enum { EXPECTED = sizeof(expected) / sizeof(expected[0]) };
 
-/* --- messages that are no plain request: each about area a ---------------------------
- */
+/* --- messages that are no plain request: each about area a ------------------------- */
 
 static void put_subscribe(struct strbuf *w)
 {

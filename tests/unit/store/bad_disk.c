@@ -19,8 +19,7 @@
 
 enum { FILES = 4, SECTOR = 512 };
 
-/* --- what the disk has ----------------------------------------------------------------
- */
+/* --- what the disk has ------------------------------------------------------------- */
 
 struct change { /* not synchronised yet */
 	int64_t at;
@@ -159,8 +158,7 @@ static void after_the_cut(const struct platter *f, uint8_t **data, size_t *n,
 	}
 }
 
-/* --- what fails
- * ------------------------------------------------------------------------- */
+/* --- what fails -------------------------------------------------------------------- */
 
 /* How this operation goes; the power may go in the middle of it. */
 static enum bad_how judge(unsigned op)
@@ -202,8 +200,7 @@ unsigned bad_disk_ops(void)
 	return disk.seen;
 }
 
-/* --- the VFS
- * ----------------------------------------------------------------------------- */
+/* --- the VFS ----------------------------------------------------------------------- */
 
 struct file {
 	sqlite3_file base;
@@ -377,8 +374,7 @@ void bad_disk_install(void)
 	assert_int_equal(sqlite3_vfs_register(&vfs, 1), SQLITE_OK);
 }
 
-/* --- the reserve journal's writes
- * ----------------------------------------------------------- */
+/* --- the reserve journal's writes -------------------------------------------------- */
 
 ssize_t pwrite(int fd, const void *p, size_t n, off_t at);
 
@@ -411,8 +407,7 @@ ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
 	return syscall(SYS_pwrite64, fd, p, n, at);
 }
 
-/* --- power
- * ----------------------------------------------------------------------------------- */
+/* --- power ------------------------------------------------------------------------- */
 
 void bad_disk_sleep(bool asleep)
 {

@@ -80,8 +80,7 @@ static inline const char *a_record(unsigned n, struct seal_paper *paper)
 	return dir;
 }
 
-/* --- verdicts
- * --------------------------------------------------------------------------- */
+/* --- verdicts ---------------------------------------------------------------------- */
 
 struct asked {
 	struct audit_proof proof;

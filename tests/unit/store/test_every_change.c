@@ -52,8 +52,7 @@ static size_t any(size_t below)
 	return (size_t)random() % below;
 }
 
-/* --- every byte of every row
- * -------------------------------------------------------------- */
+/* --- every byte of every row ------------------------------------------------------- */
 
 /* The verifier's step, which leaves its state alone when it finds something. */
 static bool is_told(struct audit_walk *w, const struct audit_walk_row *row, uint64_t at)
@@ -142,8 +141,7 @@ static void AU_01_every_cut_of_every_column_is_told(void **state)
 	forget(m);
 }
 
-/* --- every row
- * ---------------------------------------------------------------------------- */
+/* --- every row --------------------------------------------------------------------- */
 
 static void AU_02_every_deleted_record_is_told(void **state)
 {
@@ -214,8 +212,7 @@ static void AU_04_every_two_records_that_change_places_are_told(void **state)
 	forget(m);
 }
 
-/* --- the same, made to the file
- * ------------------------------------------------------------ */
+/* --- the same, made to the file ---------------------------------------------------- */
 
 /* One or two rows that are others, or are gone; or all from a row on are gone. */
 struct change {
@@ -427,8 +424,7 @@ static void AU_01_the_short_form_says_what_verify_says_of_the_file(void **state)
 	forget(m);
 }
 
-/* --- every byte of the file
- * --------------------------------------------------------------- */
+/* --- every byte of the file -------------------------------------------------------- */
 
 /* A hash of all columns of all rows, as any SQLite reads them. */
 static void digest(const char *path, uint8_t out[HASH_SIZE])

@@ -95,8 +95,7 @@ static void expect_numbers(const char *dir, unsigned n)
 	expect_whole(dir, n);
 }
 
-/* --- taking over and back -------------------------------------------------------------
- */
+/* --- taking over and back ---------------------------------------------------------- */
 
 static void takes_over(const char *dir, struct bad_plan plan)
 {
@@ -250,8 +249,7 @@ static void ST_02_a_start_on_a_full_disk_knows_what_the_reserve_holds(void **sta
 	expect_numbers(dir, 5);
 }
 
-/* --- full, damaged, of another file
- * ----------------------------------------------------- */
+/* --- full, damaged, of another file ------------------------------------------------ */
 
 static void ST_02_when_both_are_full_nothing_is_acknowledged(void **state)
 {
@@ -490,8 +488,7 @@ static void files_are_private_and_made_once(void **state)
 	free(path);
 }
 
-/* --- every failing operation
- * -------------------------------------------------------------- */
+/* --- every failing operation ------------------------------------------------------- */
 
 /* Commits until told to stop, with a mend after each; counts what was acknowledged. */
 static unsigned work(struct store *s, unsigned n)
@@ -539,8 +536,7 @@ static void ST_03_each_write_and_sync_may_fail_and_nothing_is_lost(void **state)
 	print_message("# %u runs with failing operations\n", runs);
 }
 
-/* --- power
- * ---------------------------------------------------------------------------------- */
+/* --- power ------------------------------------------------------------------------- */
 
 /* Records go to the file, to the reserve, and into the file again; *done counts what was
  * acknowledged before the power went. */

@@ -8,8 +8,7 @@
 
 #include "seal_rig.h"
 
-/* --- what is written
- * -------------------------------------------------------------------- */
+/* --- what is written --------------------------------------------------------------- */
 
 static void a_new_record_begins_with_its_keys_and_is_sealed_and_signed(void **state)
 {
@@ -204,8 +203,7 @@ static void the_first_seal_key_is_shown_until_it_is_wiped(void **state)
 	strbuf_release(&why);
 }
 
-/* --- a start on what is not the record
- * ---------------------------------------------------- */
+/* --- a start on what is not the record --------------------------------------------- */
 
 /* Starts, expects this distrust; recorded on; accepted; the next start believes it. */
 static void starts_distrusted(const char *dir, const char *folder, const char *text)
@@ -419,8 +417,7 @@ static void ST_07_the_whole_record_is_read_again_in_pieces(void **state)
 	free(path);
 }
 
-/* --- times, exports -------------------------------------------------------------------
- */
+/* --- times, exports ---------------------------------------------------------------- */
 
 static void AU_12_records_dated_back_are_listed(void **state)
 {

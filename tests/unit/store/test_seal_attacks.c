@@ -6,8 +6,7 @@
 
 #include "long_record.h"
 
-/* --- an attacker who can compute ------------------------------------------------------
- */
+/* --- an attacker who can compute --------------------------------------------------- */
 
 /* Writes every record from seq on anew, as a chain that fits; the text of record seq is
  * another one. keys: signs what are statements (NULL = they stay as they are); seal: the

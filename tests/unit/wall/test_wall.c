@@ -18,8 +18,7 @@
 #include "wall/landlock.h"
 #include "wall/wall.h"
 
-/* --- the table
- * --------------------------------------------------------------------------- */
+/* --- the table --------------------------------------------------------------------- */
 
 static void each_row_says_what_it_lets_pass(void **state)
 {
@@ -54,8 +53,7 @@ static void policies_have_words(void **state)
 	assert_int_equal(p, WALL_REQUIRE);
 }
 
-/* --- what devices need
- * ---------------------------------------------------------------------- */
+/* --- what devices need ------------------------------------------------------------- */
 
 static void settings_name_ports_lines_and_files(void **state)
 {
@@ -125,8 +123,7 @@ static void what_a_wall_covers(void **state)
 	wall_needs_release(&have);
 }
 
-/* --- older kernels
- * --------------------------------------------------------------------------- */
+/* --- older kernels ----------------------------------------------------------------- */
 
 static void report_of(int abi, enum wall_policy policy, enum sg_err want,
 		      const char *text)
