@@ -23,8 +23,9 @@ static const struct cli_option options[] = {
 
 extern const struct cli_command cmd_approve;
 
-static const char *const keys[] = { "request", "tag",    "text",  "reason",  "asker",
-				    "from",    "left_s", "asked", "why_not", NULL };
+static const char *const keys[] = { "request", "tag",   "text",   "reason",
+				    "asker",   "from",  "left_s", "asked",
+				    "why_not", "lines", NULL };
 
 /* --- the list ---------------------------------------------------------------------- */
 
@@ -90,35 +91,67 @@ static int print_list(bool json)
 
 /* --- an answer --------------------------------------------------------------------- */
 
+/* All of it, in a document of any length: its lines are printed before the question. */
 struct found {
-	const char *number;
+	uint64_t number;
 	char text[800], reason[256], asker[64];
+	size_t n_lines; /* it has; lines counts those that came */
+	size_t lines;
+	uint64_t seal;
+	struct strbuf list;
 	bool there;
 };
+
+static void find_row(struct found *found, const struct wire_row *r)
+{
+	int64_t number, lines;
+
+	if (r->n < APPROVAL_FIELDS ||
+	    !num_parse_int(r->field[APPROVAL_NUMBER], 1, INT64_MAX, &number) ||
+	    (uint64_t)number != found->number)
+		return;
+	found->there = true;
+	found->seal = wire_approval_seal(WIRE_APPROVAL_SEAL, r->field[APPROVAL_TEXT]);
+	if (num_parse_int(r->field[APPROVAL_LINES], 0, INT64_MAX, &lines))
+		found->n_lines = (size_t)lines;
+	snprintf(found->text, sizeof(found->text), "%s", r->field[APPROVAL_TEXT]);
+	snprintf(found->reason, sizeof(found->reason), "%s", r->field[APPROVAL_REASON]);
+	snprintf(found->asker, sizeof(found->asker), "%s", r->field[APPROVAL_ASKER]);
+}
 
 static void find(void *arg, const struct client_frame *f)
 {
 	struct found *found = arg;
+	struct wire_approval_line line;
 	struct wire_row r;
 
-	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &r))
-		return;
-	if (r.n >= APPROVAL_FIELDS &&
-	    strcmp(r.field[APPROVAL_NUMBER], found->number) == 0) {
-		found->there = true;
-		snprintf(found->text, sizeof(found->text), "%s", r.field[APPROVAL_TEXT]);
-		snprintf(found->reason, sizeof(found->reason), "%s",
-			 r.field[APPROVAL_REASON]);
-		snprintf(found->asker, sizeof(found->asker), "%s",
-			 r.field[APPROVAL_ASKER]);
+	if (f->type == WIRE_ROW && wire_get_row(f->payload, f->len, &r)) {
+		find_row(found, &r);
+		wire_row_release(&r);
+	} else if (f->type == WIRE_APPROVAL_LINE &&
+		   wire_get_approval_line(f->payload, f->len, &line) &&
+		   line.approval == found->number && line.at == found->lines) {
+		found->seal = wire_approval_seal(found->seal, line.text);
+		strbuf_addf(&found->list, "\n%4zu  %s", ++found->lines, line.text);
 	}
-	wire_row_release(&r);
 }
 
-/* The same sentence that who asked has seen, before anything is answered. */
+/* The same sentence that who asked has seen, and every line of a set, before anything is
+ * answered. */
 static void show(const struct found *found)
 {
+	const char *at = found->lines ? found->list.buf : "";
+
 	remote_print(found->text);
+	while (*at == '\n') { /* line by line: what is printed at once has an end */
+		size_t n = strcspn(at + 1, "\n");
+		char line[1024];
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, at + 1);
+		putchar('\n');
+		remote_print(line);
+		at += 1 + n;
+	}
 	printf("\n%s", "asked by ");
 	remote_print(found->asker);
 	if (found->reason[0]) {
@@ -155,33 +188,44 @@ static int tell(const struct wire_reply *reply, const char *number, bool json)
 	return CLI_OK;
 }
 
+/* Of a yes the seal over what was printed: other lines are not approved. */
+static int send_answer(struct client *c, const struct cli_args *a,
+		       const struct found *found, struct strbuf *why)
+{
+	const char *no = cli_arg(&cmd_approve, a, "no");
+	char seal[WIRE_APPROVAL_SEAL_SIZE] = "";
+	struct wire_reply reply;
+	uint32_t req;
+
+	if (found->n_lines)
+		wire_approval_seal_text(found->seal, seal);
+	req = client_request(c, WIRE_APPROVE, found->number, no == NULL, no ? no : seal);
+	if (client_wait_reply(c, req, &reply, NULL, NULL, why) != SG_OK)
+		return remote_fail(CLI_NO_SERVER, why->buf);
+	return tell(&reply, a->arg[0], cli_arg(&cmd_approve, a, "json") != NULL);
+}
+
 static int answer(struct client *c, const struct cli_args *a, uint64_t number)
 {
 	const char *no = cli_arg(&cmd_approve, a, "no");
-	bool json = cli_arg(&cmd_approve, a, "json") != NULL;
-	struct found found = { .number = a->arg[0] };
+	struct found found = { .number = number, .list = STRBUF_INIT };
 	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code = CLI_FAILED;
-	uint32_t req = client_request(c, WIRE_APPROVALS, 0, 0, "");
+	uint32_t req = client_request(c, WIRE_APPROVALS, number, 0, "");
 
 	if (client_wait_reply(c, req, &reply, find, &found, &why) != SG_OK) {
 		code = remote_fail(CLI_NO_SERVER, why.buf);
 	} else {
-		if (found.there && !json)
+		if (found.there && !cli_arg(&cmd_approve, a, "json"))
 			show(&found);
 		if (cli_arg(&cmd_approve, a, "yes") ||
-		    ask_person(no ? "decline it" : "approve it")) {
-			req = client_request(c, WIRE_APPROVE, number, no == NULL,
-					     no ? no : "");
-			code = client_wait_reply(c, req, &reply, NULL, NULL, &why) ==
-					       SG_OK
-				       ? tell(&reply, a->arg[0], json)
-				       : remote_fail(CLI_NO_SERVER, why.buf);
-		} else {
+		    ask_person(no ? "decline it" : "approve it"))
+			code = send_answer(c, a, &found, &why);
+		else
 			puts("not answered");
-		}
 	}
+	strbuf_release(&found.list);
 	strbuf_release(&why);
 	return code;
 }

@@ -319,21 +319,26 @@ void query_approvals(struct station *s, struct session *who, const struct wire_r
 	size_t at = 0, n = 0;
 
 	while (write_gate_next_approval(s->gate, &at, &party, s->now, &a, &why_not)) {
-		char number[24], left[24];
+		char number[24], left[24], lines[8];
 		const char *fields[APPROVAL_FIELDS] = {
 			[APPROVAL_NUMBER] = number,       [APPROVAL_TAG] = a.tag,
 			[APPROVAL_TEXT] = a.text,         [APPROVAL_REASON] = a.reason,
 			[APPROVAL_ASKER] = a.asker,       [APPROVAL_FROM] = a.from,
 			[APPROVAL_LEFT_S] = left,         [APPROVAL_ASKED] = a.says,
-			[APPROVAL_WHY_NOT] = why_not.buf,
+			[APPROVAL_WHY_NOT] = why_not.buf, [APPROVAL_LINES] = lines,
 		};
 
 		snprintf(number, sizeof(number), "%" PRIu64, a.approval);
 		snprintf(left, sizeof(left), "%" PRIu32, (a.left_ms + 999) / 1000);
+		snprintf(lines, sizeof(lines), "%u", (unsigned)a.lines);
 		station_row(s, who, m->req, fields, APPROVAL_FIELDS);
 		n++;
 	}
 	strbuf_release(&why_not);
+	strbuf_clear(&s->frame);
+	write_gate_put_approval_lines(s->gate, m->num, &s->frame);
+	if (s->frame.len)
+		station_send(s, who, &s->frame);
 	station_reply(s, who, m->req, WIRE_OK, "%zu", n);
 }
 

@@ -69,7 +69,7 @@ enum wire_type {
 	WIRE_OVERRIDES = 35,    /* rows: enum wire_override_field (wire/people.h) */
 	WIRE_SILENCE = 36,      /* req only: the horns of the control room */
 	WIRE_APPROVE = 37,      /* wire/approval.h */
-	WIRE_APPROVALS = 38,    /* req only: rows (wire/approval.h) */
+	WIRE_APPROVALS = 38,    /* rows (wire/approval.h); num: of one, its lines too */
 	WIRE_CHANGES = 39,      /* wire/changes.h */
 	WIRE_CHANGE_SETS = 40,  /* num=a set's number, 0 = the last ones without lines */
 	WIRE_RECIPES = 41,      /* text="": rows (name, file, lines, description, saved);
@@ -113,8 +113,9 @@ enum wire_type {
 	WIRE_APPROVAL = 122,   /* wire/approval.h */
 	WIRE_CHANGE_SET = 123, /* wire/changes.h */
 	WIRE_CHANGE_LINE = 124,
-	WIRE_WHO = 125,       /* wire/who.h */
-	WIRE_USE_NOTICE = 126 /* wire/who.h */
+	WIRE_WHO = 125,          /* wire/who.h */
+	WIRE_USE_NOTICE = 126,   /* wire/who.h */
+	WIRE_APPROVAL_LINE = 127 /* wire/approval.h */
 };
 
 enum wire_seal {
@@ -140,7 +141,7 @@ struct wire_hello {
  * UNSUBSCRIBE(num=view) CANCEL(num=token)
  * CONFIRM(num=token, text=what SELECTED's challenge asks for; num2=1: alone, in an
  * emergency, where a second person is asked for and the site allows it)
- * APPROVE(num=approval, num2=1 yes, 0 no, text=why not)
+ * APPROVE(num=approval, num2=1 yes, 0 no, text=why not; of a yes: the seal of its lines)
  * SETTLE(num=write request, text=note) ALARMS(num = 1 start, 0 stop). */
 struct wire_request {
 	uint32_t req;

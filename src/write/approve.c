@@ -32,6 +32,30 @@ static void describe(const struct write_op *op, enum wire_approval_state state,
 	snprintf(m->asker, sizeof(m->asker), "%s", op->who.name);
 	snprintf(m->from, sizeof(m->from), "%s", op->who.from);
 	snprintf(m->says, sizeof(m->says), "%s", says);
+	m->lines = op->set && state == WIRE_APPROVAL_OPEN ? (uint16_t)op->set->n : 0;
+}
+
+static void put_lines(const struct write_op *op, struct strbuf *frames)
+{
+	struct wire_approval_line m = { .approval = op->approval };
+
+	for (size_t i = 0; op->set && i < op->set->n; i++) {
+		m.at = (uint16_t)i;
+		write_set_line_text(op->set, i, m.text, sizeof(m.text));
+		wire_put_approval_line(frames, &m);
+	}
+}
+
+uint64_t write_offer_seal(const struct write_op *op)
+{
+	uint64_t seal = wire_approval_seal(WIRE_APPROVAL_SEAL, op->offer);
+	struct wire_approval_line m;
+
+	for (size_t i = 0; op->set && i < op->set->n; i++) {
+		write_set_line_text(op->set, i, m.text, sizeof(m.text));
+		seal = wire_approval_seal(seal, m.text);
+	}
+	return seal;
 }
 
 static void name_approvers(struct write_gate *g, const struct write_op *op,
@@ -54,11 +78,20 @@ static void tell_both(struct write_gate *g, const struct write_op *op,
 	describe(op, state, says, now, &m);
 	strbuf_clear(&g->frame);
 	wire_put_approval(&g->frame, &m);
+	if (m.lines)
+		put_lines(op, &g->frame);
 	h->approvers(h->arg, op->area, op->who.session, op->who.name, &g->frame, NULL);
 	m.yours = 1;
 	strbuf_clear(&g->frame);
 	wire_put_approval(&g->frame, &m);
 	h->tell(h->arg, op->who.session, &g->frame);
+}
+
+int64_t write_approve_ms(const struct write_op *op)
+{
+	int64_t lines = op->set ? (int64_t)op->set->n : 0;
+
+	return WRITE_APPROVE_MS + WRITE_SET_LINE_MS * lines;
 }
 
 /* --- asking ------------------------------------------------------------------------ */
@@ -70,7 +103,7 @@ void write_ask_approval(struct write_gate *g, struct write_op *op, struct now no
 
 	op->phase = WRITE_APPROVAL;
 	op->approval = ++g->last_approval;
-	op->due = mono_add_ms(now.mono, WRITE_APPROVE_MS);
+	op->due = mono_add_ms(now.mono, write_approve_ms(op));
 	name_approvers(g, op, &asked);
 	strbuf_addf(&step, "waiting for a second person: %s", asked.buf);
 	write_note(g, t, AUDIT_APPROVAL_ASKED, op, "asked", step.buf, now);
@@ -185,6 +218,18 @@ static const struct write_point *still_good(struct write_gate *g, struct write_o
 	return NULL;
 }
 
+/* Who says yes to a set has its lines: their seal says that it is these. */
+static bool has_read(const struct write_op *op, const char *said, struct strbuf *why)
+{
+	char seal[WIRE_APPROVAL_SEAL_SIZE];
+
+	wire_approval_seal_text(write_offer_seal(op), seal);
+	if (strcmp(said, seal) == 0 || (!op->set && !said[0]))
+		return true;
+	strbuf_setf(why, "these are not the lines that were shown: read them again");
+	return false;
+}
+
 static void approve(struct write_gate *g, struct write_op *op,
 		    const struct write_party *who, uint32_t req, struct now now)
 {
@@ -226,7 +271,8 @@ void write_gate_approve(struct write_gate *g, const struct write_party *p,
 		strbuf_setf(&g->why, "it has ended: %s", op->text);
 	else if (op->phase != WRITE_APPROVAL)
 		strbuf_setf(&g->why, "it was approved already, by %s", op->approver.name);
-	else if (may_answer(op, p, &g->why)) {
+	else if (may_answer(op, p, &g->why) &&
+		 (!m->num2 || has_read(op, m->text, &g->why))) {
 		if (m->num2)
 			approve(g, op, p, m->req, now);
 		else
@@ -297,6 +343,14 @@ bool write_gate_next_approval(const struct write_gate *g, size_t *at,
 	return true;
 }
 
+void write_gate_put_approval_lines(const struct write_gate *g, uint64_t approval,
+				   struct strbuf *frames)
+{
+	for (size_t i = 0; i < g->n_ops; i++)
+		if (g->ops[i]->phase == WRITE_APPROVAL && g->ops[i]->approval == approval)
+			put_lines(g->ops[i], frames);
+}
+
 void write_gate_greet(struct write_gate *g, const struct write_party *p, struct now now)
 {
 	struct strbuf why = STRBUF_INIT;
@@ -308,6 +362,7 @@ void write_gate_greet(struct write_gate *g, const struct write_party *p, struct 
 			continue;
 		strbuf_clear(&g->frame);
 		wire_put_approval(&g->frame, &m);
+		write_gate_put_approval_lines(g, m.approval, &g->frame);
 		g->host->tell(g->host->arg, p->session, &g->frame);
 	}
 	strbuf_release(&why);

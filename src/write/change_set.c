@@ -147,39 +147,11 @@ static size_t judge_all(struct write_gate *g, struct write_set *set,
 	return barred;
 }
 
-/* What a second person reads. False: it is too much to be shown whole, and nobody says
- * yes to what he does not see. */
-static bool offer_of(const struct write_set *set, char *out, size_t size)
+/* What a second person reads first; its lines follow, one by one. */
+static void offer_of(const struct write_set *set, char *out, size_t size)
 {
-	struct strbuf text;
-	bool whole;
-
-	strbuf_init(&text, size - 1);
-	strbuf_addf(&text, "change set%s%s of %zu", set->title[0] ? " " : "", set->title,
-		    set->n);
-	for (size_t i = 0; i < set->n; i++) {
-		const struct write_line *l = &set->lines[i];
-
-		strbuf_addf(&text, "%s %s: %s \xe2\x86\x92 %s%s%s", i ? ";" : ":", l->tag,
-			    l->old_value, l->new_value, l->unit[0] ? " " : "", l->unit);
-	}
-	snprintf(out, size, "%s", text.buf);
-	whole = !text.truncated;
-	strbuf_release(&text);
-	return whole;
-}
-
-static bool may_be_offered(struct write_set *set)
-{
-	char offer[sizeof(((struct write_op *)0)->offer)];
-
-	if (!(set->wants & WIRE_WANTS_APPROVAL) || offer_of(set, offer, sizeof(offer)))
-		return true;
-	snprintf(set->text, sizeof(set->text),
-		 "%zu lines are more than the second person can be shown at once: make "
-		 "smaller sets",
-		 set->n);
-	return false;
+	snprintf(out, size, "change set%s%s of %zu, written in this order",
+		 set->title[0] ? " " : "", set->title, set->n);
 }
 
 /* --- select ----------------------------------------------------------------------- */
@@ -197,6 +169,7 @@ static void take_line(struct write_gate *g, struct write_set *set,
 	write_value_set(&op->new_value, &asked.new_value.v);
 	write_set_offer(op, g->host->at(g->host->arg, op->tag));
 	op->set = set; /* whose token counts: the line has none */
+	op->of_set = true;
 	op->line = at;
 	set->lines[at].op = op;
 	write_note(g, t, AUDIT_SELECT, op, "selected", "", now);
@@ -240,14 +213,12 @@ void write_gate_select_set(struct write_gate *g, const struct write_party *party
 {
 	struct write_set *set;
 	size_t barred;
-	bool may;
 
 	if (!m->look)
 		write_give_up_older(g, party->session, now);
 	set = set_new(party, m);
 	barred = judge_all(g, set, party, m, now);
-	may = !barred && may_be_offered(set);
-	if (may && !m->look) {
+	if (!barred && !m->look) {
 		take(g, set, party, m, now);
 		return;
 	}
@@ -382,6 +353,18 @@ static void ask_approval(struct write_gate *g, struct write_set *set, struct now
 	write_ask_approval(g, op, now);
 	snprintf(set->text, sizeof(set->text), "waiting for a second person");
 	write_set_tell(g, set);
+}
+
+void write_set_line_text(const struct write_set *set, size_t at, char *out, size_t size)
+{
+	const struct write_line *l = &set->lines[at];
+	char limits[128] = "";
+
+	if (l->has_range)
+		snprintf(limits, sizeof(limits), ", limits %g to %g%s%s", l->lo, l->hi,
+			 l->unit[0] ? " " : "", l->unit);
+	snprintf(out, size, "%s: %s \xe2\x86\x92 %s%s%s%s", l->tag, l->old_value,
+		 l->new_value, l->unit[0] ? " " : "", l->unit, limits);
 }
 
 bool write_set_may_approve(const struct write_set *set, const struct write_party *p,

@@ -55,6 +55,8 @@ bool write_set_passes(struct write_gate *g, const struct write_set *set,
 /* May this person be the second one of every line that wants one? Else why not. */
 bool write_set_may_approve(const struct write_set *set, const struct write_party *p,
 			   struct strbuf *why);
+/* A line as the second person reads it, whole. */
+void write_set_line_text(const struct write_set *set, size_t at, char *out, size_t size);
 /* op, a line of a set, carried its request for approval, which was given. */
 void write_set_approved(struct write_gate *g, struct write_op *op, struct now now);
 

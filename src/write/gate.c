@@ -266,8 +266,8 @@ static void op_due(struct write_gate *g, struct write_op *op, struct now now)
 	if (op->phase == WRITE_SELECTED) {
 		write_op_void(g, op, "the select expired after 15 s: look again", now);
 	} else if (op->phase == WRITE_APPROVAL) {
-		snprintf(text, sizeof(text), "nobody approved it within %d s",
-			 WRITE_APPROVE_MS / 1000);
+		snprintf(text, sizeof(text), "nobody approved it within %" PRId64 " s",
+			 write_approve_ms(op) / 1000);
 		write_approval_over(g, op, WIRE_APPROVAL_EXPIRED, text, now);
 		write_refuse_all(g, op, text, now);
 	} else if (op->phase == WRITE_SENT) {

@@ -42,7 +42,8 @@ struct write_gate;
 
 enum {
 	WRITE_SELECT_MS = 15000,
-	WRITE_APPROVE_MS = 60000,  /* from confirm: for the second person */
+	WRITE_APPROVE_MS = 60000,  /* from confirm: for the second person; a set's
+				      lines give him more (change_set.h) */
 	WRITE_SEND_MS = 2000,      /* from confirm or approval: no byte may leave later */
 	WRITE_ANSWER_MS = 5000,    /* from sending: then the outcome is unknown */
 	WRITE_READ_MS = 1000,      /* one read of a read-back */
@@ -214,6 +215,10 @@ unsigned write_wants(const struct write_point *p, bool alone);
 bool write_gate_next_approval(const struct write_gate *g, size_t *at,
 			      const struct write_party *p, struct now now,
 			      struct wire_approval *m, struct strbuf *why_not);
+
+/* The lines of one, as frames; nothing where it has none, or does not wait. */
+void write_gate_put_approval_lines(const struct write_gate *g, uint64_t approval,
+				   struct strbuf *frames);
 
 /* --- what is in doubt --- */
 struct write_doubt {

@@ -88,8 +88,9 @@ struct write_op {
 	char seen[300];     /* last value or complaint of the read-back */
 	bool seen_mismatch; /* seen is a value */
 
-	struct write_set *set; /* whose line it is; NULL = written by itself */
+	struct write_set *set; /* whose line it is; NULL = written by itself, or over */
 	size_t line;
+	bool of_set; /* it was one: the set says how it ended */
 };
 
 struct write_sent { /* for min_interval_ms and max_change */
@@ -160,6 +161,10 @@ bool write_challenge_met(const struct write_op *op, const char *typed,
 bool write_text_blank(const char *text);
 
 /* approve.c */
+/* How long it waits for its answer: longer where there is more to read. */
+int64_t write_approve_ms(const struct write_op *op);
+/* Over all that the second person is shown of it. */
+uint64_t write_offer_seal(const struct write_op *op);
 void write_ask_approval(struct write_gate *g, struct write_op *op, struct now now);
 /* What waited ends without a command; why is told to both sides and recorded. */
 void write_approval_over(struct write_gate *g, struct write_op *op,

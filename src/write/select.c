@@ -173,6 +173,8 @@ static void confirm_again(struct write_gate *g, struct write_op *op, uint32_t re
 void write_refuse_all(struct write_gate *g, struct write_op *op, const char *why,
 		      struct now now)
 {
+	if (op->of_set)
+		return; /* its set is told, and the end of the approval is on record */
 	write_refuse(g, op, op->req, why, now);
 	for (unsigned i = 0; i < op->n_replays; i++)
 		write_tell_reply(g, op->who.session, op->replays[i], WIRE_REFUSED, why);

@@ -421,6 +421,7 @@ void approval_open(struct app *a, uint32_t key);
 bool approval_key(struct app *a, uint32_t key);
 /* APPROVAL; false: it cannot be read. */
 bool approval_frame(struct app *a, const uint8_t *p, size_t n);
+bool approval_line_frame(struct app *a, const uint8_t *p, size_t n); /* of a set */
 void approval_forget(struct app *a); /* nobody here may answer any more */
 /* After a frame and on time: arming and expiry. */
 void approval_turn(struct app *a);

@@ -8,9 +8,11 @@
 #include "console/app/app_int.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "console/app/entry.h"
+#include "util/xalloc.h"
 
 static struct ui_asked *shown(struct app *a)
 {
@@ -33,6 +35,8 @@ static void show(struct app *a, uint64_t approval)
 	u->reason = (struct entry){ 0 };
 	u->arm_at = MONO_NEVER;
 	u->note[0] = '\0';
+	u->top = 0;
+	u->seen = 0;
 	term_flush_input(a->term); /* typed for another frame (SEC-18) */
 }
 
@@ -57,6 +61,7 @@ static bool drop(struct app *a, uint64_t approval)
 	for (size_t i = 0; i < u->n; i++) {
 		if (u->asked[i].m.approval != approval)
 			continue;
+		free(u->asked[i].line);
 		memmove(u->asked + i, u->asked + i + 1,
 			(u->n - i - 1) * sizeof(u->asked[0]));
 		u->n--;
@@ -76,7 +81,12 @@ static void add(struct app *a, const struct wire_approval *m)
 
 	if (u->n == UI_APPROVALS)
 		return;
-	u->asked[u->n++] = (struct ui_asked){ *m, mono_add_ms(a->now.mono, m->left_ms) };
+	u->asked[u->n] =
+		(struct ui_asked){ .m = *m,
+				   .until = mono_add_ms(a->now.mono, m->left_ms) };
+	if (m->lines)
+		u->asked[u->n].line = xcalloc(m->lines, sizeof(*u->asked[0].line));
+	u->n++;
 	if (!told)
 		term_bell(a->term);
 }
@@ -98,8 +108,25 @@ bool approval_frame(struct app *a, const uint8_t *p, size_t n)
 	return true;
 }
 
+/* In order: one that is missing is waited for in vain, and nothing is approved. */
+bool approval_line_frame(struct app *a, const uint8_t *p, size_t n)
+{
+	struct ui_approvals *u = &a->ui.approvals;
+	struct wire_approval_line m;
+
+	if (!wire_get_approval_line(p, n, &m))
+		return false;
+	for (size_t i = 0; i < u->n; i++)
+		if (u->asked[i].m.approval == m.approval && m.at < u->asked[i].m.lines &&
+		    m.at == u->asked[i].n_lines)
+			u->asked[i].line[u->asked[i].n_lines++] = m;
+	return true;
+}
+
 void approval_forget(struct app *a)
 {
+	for (size_t i = 0; i < a->ui.approvals.n; i++)
+		free(a->ui.approvals.asked[i].line);
 	a->ui.approvals = (struct ui_approvals){ 0 };
 }
 
@@ -115,20 +142,42 @@ static void other(struct app *a, int step)
 		show(a, u->asked[(i + u->n + (size_t)step) % u->n].m.approval);
 }
 
+static void seal_of(const struct ui_asked *at, char out[WIRE_APPROVAL_SEAL_SIZE])
+{
+	uint64_t seal = wire_approval_seal(WIRE_APPROVAL_SEAL, at->m.text);
+
+	for (size_t i = 0; i < at->n_lines; i++)
+		seal = wire_approval_seal(seal, at->line[i].text);
+	wire_approval_seal_text(seal, out);
+}
+
 static void answer(struct app *a, bool yes)
 {
 	struct ui_approvals *u = &a->ui.approvals;
 	const struct ui_asked *at = shown(a);
-	char what[160];
+	char what[160], seal[WIRE_APPROVAL_SEAL_SIZE];
 
 	if (!at || !a->client || model_lost(&a->model))
 		return;
-	snprintf(what, sizeof(what), "%s %s", yes ? "approve" : "decline", at->m.tag);
+	seal_of(at, seal);
+	snprintf(what, sizeof(what), "%s %s", yes ? "approve" : "decline",
+		 at->m.lines ? "the change set" : at->m.tag);
 	talk_expect(a,
 		    client_request(a->client, WIRE_APPROVE, u->shown, yes,
-				   yes ? "" : u->reason.text),
+				   yes ? seal : u->reason.text),
 		    WIRE_APPROVE, what);
 	u->open = false;
+}
+
+/* Nobody approves lines that have not stood on his glass. */
+static bool is_read(struct ui_approvals *u, const struct ui_asked *at)
+{
+	if (!at || u->seen >= at->m.lines)
+		return true;
+	snprintf(u->note, sizeof(u->note), "%s",
+		 at->n_lines < at->m.lines ? "its lines have not come yet"
+					   : "there are more lines: PgDn reads on");
+	return false;
 }
 
 static void take_answer(struct app *a)
@@ -139,10 +188,31 @@ static void take_answer(struct app *a)
 		u->open = false;
 	else if (!u->armed || !a->alone || a->ui.drawn.approval != u->shown)
 		u->armed = false, u->arm_at = MONO_NEVER; /* a flood decides nothing */
-	else if (u->answer == ANSWER_YES)
-		answer(a, true);
-	else
+	else if (u->answer == ANSWER_NO)
 		u->why = true;
+	else if (is_read(u, shown(a)))
+		answer(a, true);
+}
+
+/* Through the lines of a set: never by more than stood there. */
+static bool scroll(struct app *a, uint32_t key)
+{
+	struct ui_approvals *u = &a->ui.approvals;
+	const struct ui_asked *at = shown(a);
+	int by = u->page > 1 ? u->page - 1 : 1;
+
+	if (!at || !at->m.lines)
+		return false;
+	if (key == TERM_KEY_PAGE_DOWN || key == TERM_KEY_PAGE_UP)
+		by = key == TERM_KEY_PAGE_DOWN ? by : -by;
+	else if (key == TERM_KEY_DOWN || key == TERM_KEY_UP)
+		by = key == TERM_KEY_DOWN ? 1 : -1;
+	else
+		return false;
+	u->top += by;
+	u->top = u->top > u->most ? u->most : u->top;
+	u->top = u->top < 0 ? 0 : u->top;
+	return true;
 }
 
 static void why_key(struct app *a, uint32_t key)
@@ -164,8 +234,12 @@ bool approval_key(struct app *a, uint32_t key)
 
 	if (!u->open)
 		return false;
+	if (!u->why)
+		u->note[0] = '\0';
 	if (u->why)
 		why_key(a, key);
+	else if (scroll(a, key))
+		return true;
 	else if (key == TERM_KEY_ESC)
 		u->open = false;
 	else if (key == TERM_KEY_ENTER)
@@ -174,8 +248,8 @@ bool approval_key(struct app *a, uint32_t key)
 		u->answer = (u->answer + 1) % ANSWERS;
 	else if (key == TERM_KEY_LEFT)
 		u->answer = (u->answer + ANSWERS - 1) % ANSWERS;
-	else if (key == TERM_KEY_UP || key == TERM_KEY_DOWN)
-		other(a, key == TERM_KEY_DOWN ? 1 : -1);
+	else if (key == TERM_KEY_UP || key == TERM_KEY_DOWN || key == 'n')
+		other(a, key == TERM_KEY_UP ? -1 : 1);
 	return true;
 }
 

@@ -335,6 +335,8 @@ static void list_chosen(const struct app_changes *c, struct ui_form *f)
 
 	for (size_t i = 0; i < c->n_of; i++)
 		list_line(&text, &c->told[c->of[i]]);
+	_Static_assert(FORM_LINE_MAX * WIRE_CHANGES_MAX <= FORM_TEXT_MAX,
+		       "who signs a set reads all of it");
 	snprintf(f->text, sizeof(f->text), "%s", text.buf ? text.buf : "");
 	strbuf_release(&text);
 }

@@ -474,6 +474,7 @@ static const struct {
 	{ WIRE_STATION_CHANGED, false, on_station_changed },
 	{ WIRE_NOTICE, false, on_notice },
 	{ WIRE_APPROVAL, false, approval_frame },
+	{ WIRE_APPROVAL_LINE, false, approval_line_frame },
 	{ WIRE_CHANGE_LINE, false, change_line_frame },
 	{ WIRE_CHANGE_SET, false, change_set_frame },
 	{ WIRE_WHO, false, who_frame },

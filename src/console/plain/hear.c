@@ -305,6 +305,7 @@ static const struct {
 	{ WIRE_STATION_CHANGED, on_changed },
 	{ WIRE_NOTICE, on_notice },
 	{ WIRE_APPROVAL, hear_approval },
+	{ WIRE_APPROVAL_LINE, hear_approval_line },
 	{ WIRE_WHO, hear_who },
 	{ WIRE_USE_NOTICE, hear_use_notice },
 };

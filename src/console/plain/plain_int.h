@@ -19,6 +19,13 @@ enum {
 	PLAIN_APPROVALS_MAX = 16
 };
 
+/* A request for approval as it was said: what `approve N` means. */
+struct said_approval {
+	uint64_t number;         /* 0 = free */
+	unsigned lines, n_lines; /* of a change set: it has, and were said */
+	uint64_t seal;           /* over what was said */
+};
+
 /* An alarm as it was said last: what `ack N` means. */
 struct said_alarm {
 	char name[128];
@@ -69,7 +76,7 @@ struct plain {
 	/* rungs.c: a write of one's own that waits for a second person; 0 = none */
 	uint32_t second_req;
 	uint64_t second_token;
-	uint64_t approvals[PLAIN_APPROVALS_MAX]; /* numbers that were said, 0 = free */
+	struct said_approval approvals[PLAIN_APPROVALS_MAX];
 	/* who signs in, while it is typed */
 	enum plain_secret secret;
 	struct wire_sign_in sign;
@@ -104,6 +111,7 @@ void rung_offer(const struct wire_selected *m); /* what has to be said */
 /* Is it what has to be said behind yes? Says so when it is not. */
 bool rung_yes(const struct plain *p, const char *typed);
 bool hear_approval(struct plain *p, const uint8_t *bytes, size_t n);
+bool hear_approval_line(struct plain *p, const uint8_t *bytes, size_t n);
 void rung_forget(struct plain *p); /* the connection is gone */
 void word_approve(struct plain *p, char *rest);
 void word_decline(struct plain *p, char *rest);

@@ -55,33 +55,63 @@ void word_withdraw(struct plain *p, char *rest)
 
 /* --- somebody's -------------------------------------------------------------------- */
 
-static uint64_t *place_of(struct plain *p, uint64_t number)
+static struct said_approval *place_of(struct plain *p, uint64_t number)
 {
 	for (size_t i = 0; i < PLAIN_APPROVALS_MAX; i++)
-		if (p->approvals[i] == number)
+		if (p->approvals[i].number == number)
 			return &p->approvals[i];
 	return NULL;
 }
 
+static void say_how(uint64_t number)
+{
+	say("say approve %" PRIu64 ", or decline %" PRIu64 " and why", number, number);
+}
+
 static void said_of_others(struct plain *p, const struct wire_approval *m)
 {
-	uint64_t *at = place_of(p, m->approval);
+	struct said_approval *at = place_of(p, m->approval);
 
 	if (m->state != WIRE_APPROVAL_OPEN) {
 		if (at)
-			*at = 0;
+			at->number = 0;
 		say("approval %" PRIu64 " of %s: %s", m->approval, m->asker, m->says);
 		return;
 	}
-	if (!at && (at = place_of(p, 0)) != NULL)
-		*at = m->approval;
+	if (!at)
+		at = place_of(p, 0);
+	if (at)
+		*at = (struct said_approval){
+			.number = m->approval,
+			.lines = m->lines,
+			.seal = wire_approval_seal(WIRE_APPROVAL_SEAL, m->text),
+		};
 	say("approval %" PRIu64 ": %s asks you, within %u s", m->approval, m->asker,
 	    m->left_ms / 1000);
 	say("%s", m->text);
 	if (m->reason[0])
 		say("because %s", m->reason);
-	say("say approve %" PRIu64 ", or decline %" PRIu64 " and why", m->approval,
-	    m->approval);
+	if (!m->lines)
+		say_how(m->approval);
+}
+
+/* Each line of a set is said before it can be approved. */
+bool hear_approval_line(struct plain *p, const uint8_t *bytes, size_t n)
+{
+	static struct wire_approval_line m;
+	struct said_approval *at;
+
+	if (!wire_get_approval_line(bytes, n, &m))
+		return false;
+	at = place_of(p, m.approval);
+	if (!at || m.at != at->n_lines)
+		return true;
+	at->seal = wire_approval_seal(at->seal, m.text);
+	at->n_lines++;
+	say("line %u of %u: %s", at->n_lines, at->lines, m.text);
+	if (at->n_lines == at->lines)
+		say_how(m.approval);
+	return true;
 }
 
 static void said_of_own(struct plain *p, const struct wire_approval *m)
@@ -128,8 +158,11 @@ static bool take_number(struct plain *p, const char *text, uint64_t *number)
 
 static void answer(struct plain *p, uint64_t number, bool yes, const char *why)
 {
+	char seal[WIRE_APPROVAL_SEAL_SIZE];
+
+	wire_approval_seal_text(place_of(p, number)->seal, seal);
 	p->ask = ASK_APPROVE;
-	p->req = client_request(p->client, WIRE_APPROVE, number, yes, why);
+	p->req = client_request(p->client, WIRE_APPROVE, number, yes, yes ? seal : why);
 	p->asked = p->now.mono;
 }
 

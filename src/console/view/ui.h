@@ -212,6 +212,8 @@ struct ui_act {
 struct ui_asked {
 	struct wire_approval m;
 	struct mono until;
+	struct wire_approval_line *line; /* owned by the app: of a set, as many as came */
+	size_t n_lines;
 };
 
 enum ui_answer { ANSWER_NONE, ANSWER_YES, ANSWER_NO, ANSWERS };
@@ -227,6 +229,9 @@ struct ui_approvals {
 	struct mono arm_at;
 	bool armed; /* it was drawn whole and long enough ago */
 	char note[160];
+	/* of the lines of a set, as drawn */
+	int top, page, most; /* rows: scrolled to, shown at once, the last to scroll to */
+	size_t seen;         /* so many lines, from the first, stood on the glass */
 };
 
 /* What is read, typed and sent as a whole: who somebody is, the hand-over of a shift. */
@@ -244,7 +249,8 @@ enum form_kind {
 	FORM_RECIPE, /* which one is staged */
 	FORM_SETTLE  /* a write in doubt */
 };
-enum { FORM_FIELDS = 5, FORM_TEXT_MAX = 12000 };
+/* A whole change set is read before it is signed: its lines fit. */
+enum { FORM_FIELDS = 5, FORM_LINE_MAX = 960, FORM_TEXT_MAX = 96000 };
 
 struct form_field {
 	const char *label;

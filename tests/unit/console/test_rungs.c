@@ -319,6 +319,100 @@ static void a_no_carries_its_reason(void **state)
 	assert_string_equal(m.text, "not today");
 }
 
+/* --- of a change set -------------------------------------------------------------------
+ */
+
+enum { MANY = 100 };
+
+static void tell_lines(size_t from, size_t to)
+{
+	struct wire_approval_line m = { .approval = 104 };
+	struct strbuf w = STRBUF_INIT;
+
+	for (size_t i = from; i < to; i++) {
+		m.at = (uint16_t)i;
+		snprintf(m.text, sizeof(m.text), "well.sp%03zu: 1.0 \xe2\x86\x92 2.0",
+			 i + 1);
+		wire_put_approval_line(&w, &m);
+	}
+	desk_hear(&desk, &w);
+	strbuf_release(&w);
+	desk_paint(&desk);
+}
+
+static void tell_set(void)
+{
+	struct wire_approval m = { .approval = 104,
+				   .state = WIRE_APPROVAL_OPEN,
+				   .left_ms = 160000,
+				   .lines = MANY };
+	struct strbuf w = STRBUF_INIT;
+
+	snprintf(m.tag, sizeof(m.tag), "well.sp050");
+	snprintf(m.text, sizeof(m.text), "change set night of 100");
+	snprintf(m.asker, sizeof(m.asker), "ivan");
+	wire_put_approval(&w, &m);
+	desk_hear(&desk, &w);
+	strbuf_release(&w);
+}
+
+static void WR_25_every_line_of_a_set_is_read_before_a_yes(void **state)
+{
+	char seal[WIRE_APPROVAL_SEAL_SIZE], line[40];
+	uint64_t of = wire_approval_seal(WIRE_APPROVAL_SEAL, "change set night of 100");
+	struct wire_request m;
+	int pages = 0;
+
+	(void)state;
+	open_screens(&desk);
+	tell_set();
+	tell_lines(0, MANY);
+	desk_shows(&desk, "e: ivan asks you to approve a change set");
+	desk_type(&desk, "e");
+	turn();
+	desk_shows(&desk, "well.sp001: 1.0");
+	desk_key(&desk, TERM_KEY_RIGHT);
+	desk_shows(&desk, "> Approve");
+	desk_key(&desk, TERM_KEY_ENTER);
+	last_of(WIRE_APPROVE, 0);
+	desk_shows(&desk, "there are more lines: PgDn reads on");
+	while (desk_find(&desk, "all 100 lines are read") == -1 && pages++ < MANY) {
+		turn();
+		desk_key(&desk, TERM_KEY_PAGE_DOWN);
+		desk_paint(&desk);
+	}
+	desk_shows(&desk, "100  well.sp100: 1.0");
+	turn();
+	desk_key(&desk, TERM_KEY_ENTER);
+	m = last_of(WIRE_APPROVE, 1);
+	for (int i = 1; i <= MANY; i++) {
+		snprintf(line, sizeof(line), "well.sp%03d: 1.0 \xe2\x86\x92 2.0", i);
+		of = wire_approval_seal(of, line);
+	}
+	wire_approval_seal_text(of, seal);
+	assert_true(m.num == 104 && m.num2 == 1);
+	assert_string_equal(m.text, seal);
+}
+
+static void WR_25_a_line_that_did_not_come_is_not_approved(void **state)
+{
+	(void)state;
+	open_screens(&desk);
+	tell_set();
+	tell_lines(0, 98);
+	tell_lines(99, MANY); /* one is lost on the way */
+	desk_type(&desk, "e");
+	turn();
+	desk_key(&desk, TERM_KEY_RIGHT);
+	for (int i = 0; i < MANY; i++) {
+		desk_key(&desk, TERM_KEY_DOWN);
+		turn();
+	}
+	desk_key(&desk, TERM_KEY_ENTER);
+	last_of(WIRE_APPROVE, 0);
+	desk_shows(&desk, "its lines have not come yet");
+}
+
 /* A session that may not act any more answers nothing, and a lost one neither. */
 static void a_lost_server_takes_the_requests_with_it(void **state)
 {
@@ -361,6 +455,8 @@ int main(void)
 		T(WR_25_an_approval_is_never_a_habit),
 		T(a_request_that_ends_closes_its_dialog),
 		T(a_no_carries_its_reason),
+		T(WR_25_every_line_of_a_set_is_read_before_a_yes),
+		T(WR_25_a_line_that_did_not_come_is_not_approved),
 		T(a_lost_server_takes_the_requests_with_it),
 		T(the_dialogs_fit_where_they_stand),
 	};

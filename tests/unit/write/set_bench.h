@@ -27,9 +27,14 @@ static struct bench {
 	struct sample samples[TAGS];
 	char names[TAGS][16];
 	bool recording, reachable, gone;
+	struct {
+		char who[64], why[300];
+	} refusal;
 	const char *somebody; /* who signed in at the session since */
 	size_t n_offers;
 	struct wire_approval approval;
+	struct wire_approval_line offered[WIRE_CHANGES_MAX]; /* to the second person */
+	size_t n_offered;
 	struct wire_notice notice;
 	struct txn *last; /* with an answer owed */
 	enum write_commit what;
@@ -115,6 +120,25 @@ static inline bool party(void *arg, uint64_t session, struct write_party *out)
 	return !b.gone;
 }
 
+static inline void hear_lines(const struct strbuf *frames)
+{
+	const uint8_t *p;
+	size_t len, n = 0;
+	uint16_t type;
+	int64_t used;
+
+	b.n_offered = 0;
+	while ((used = wire_frame_next((const uint8_t *)frames->buf + n, frames->len - n,
+				       &type, &p, &len)) > 0) {
+		n += (size_t)used;
+		if (type != WIRE_APPROVAL_LINE)
+			continue;
+		assert_true(wire_get_approval_line(p, len, &b.offered[b.n_offered]));
+		assert_int_equal(b.offered[b.n_offered].at, b.n_offered);
+		b.n_offered++;
+	}
+}
+
 static inline void approvers(void *arg, const char *area, uint64_t session,
 			     const char *name, const struct strbuf *frames,
 			     struct strbuf *names)
@@ -124,6 +148,8 @@ static inline void approvers(void *arg, const char *area, uint64_t session,
 	(void)session;
 	(void)name;
 	b.n_offers += frames != NULL;
+	if (frames)
+		hear_lines(frames);
 	if (names)
 		strbuf_adds(names, "vera");
 }
@@ -184,8 +210,9 @@ static inline void commit(void *arg, struct txn *t, enum write_commit what, uint
 static inline void refused(void *arg, struct audit_record *r, struct now now)
 {
 	(void)arg;
-	(void)r;
 	(void)now;
+	snprintf(b.refusal.who, sizeof(b.refusal.who), "%s", r->person);
+	snprintf(b.refusal.why, sizeof(b.refusal.why), "%s", r->detail);
 	b.refusals++;
 }
 

@@ -17,10 +17,22 @@ static const struct write_party vera = { .session = 9,
 					 .from = "pts/9",
 					 .grant = &vera_all };
 
+/* Over what the second person was told, and nothing else. */
+static void say_seal(char *out)
+{
+	uint64_t seal = wire_approval_seal(WIRE_APPROVAL_SEAL, b.approval.text);
+
+	for (size_t i = 0; i < b.n_offered; i++)
+		seal = wire_approval_seal(seal, b.offered[i].text);
+	wire_approval_seal_text(seal, out);
+}
+
 static void answer_as(const struct write_party *who, bool yes)
 {
 	struct wire_request m = { .req = 20, .num = b.approval.approval, .num2 = yes };
 
+	if (yes)
+		say_seal(m.text);
 	b.reply = (struct wire_reply){ 0 };
 	write_gate_approve(b.gate, who, &m, b.now);
 }
@@ -42,8 +54,10 @@ static void WR_25_a_second_person_signs_the_whole_set(void **state)
 	(void)state;
 	ask_two();
 	assert_int_equal(b.n_offers, 1);
-	assert_has(b.approval.text, "change set night of 20: t.sp01: 10.0");
-	assert_has(b.approval.text, "t.sp20: 10.0 \xe2\x86\x92 20.0 %"); /* all of it */
+	assert_has(b.approval.text, "change set night of 20");
+	assert_int_equal(b.n_offered, TAGS); /* all of it */
+	assert_string_equal(b.offered[19].text, "t.sp20: 10.0 \xe2\x86\x92 20.0 %, "
+						"limits 0 to 100 %");
 	answer_as(&vera, true);
 	assert_int_equal(b.reply.status, WIRE_OK);
 	for (int i = 0; i < TAGS; i++)
@@ -56,18 +70,77 @@ static void WR_25_a_second_person_signs_the_whole_set(void **state)
 	assert_int_equal(b.n_sent, TAGS);
 }
 
-static void WR_25_nobody_approves_lines_that_cannot_be_shown(void **state)
+/* However long its lines are, all of them reach the second person. */
+static void WR_25_long_lines_are_offered_whole(void **state)
 {
 	(void)state;
 	for (int i = 0; i < TAGS; i++)
 		b.defs[i].unit = "thousand cubic metres a day";
-	ask(false); /* nobody has to approve it */
-	assert_int_equal(b.set.phase, SET_SELECTED);
-	b.writes[11].approve = true;
-	ask(false);
-	assert_int_equal(b.set.phase, SET_REFUSED);
-	assert_has(b.set.text, "20 lines are more than the second person can be shown");
-	assert_false(write_gate_leased(b.gate, 0));
+	ask_two();
+	assert_int_equal(b.n_offered, TAGS);
+	for (size_t i = 0; i < TAGS; i++)
+		assert_has(b.offered[i].text, "limits 0 to 100 thousand cubic metres a "
+					      "day");
+	answer_as(&vera, true);
+	assert_int_equal(b.set.phase, SET_RUNNING);
+}
+
+static void WR_25_a_yes_is_to_the_lines_that_were_shown(void **state)
+{
+	struct wire_request m = { .req = 20, .num2 = 1 };
+
+	(void)state;
+	ask_two();
+	m.num = b.approval.approval;
+	write_gate_approve(b.gate, &vera, &m, b.now); /* who has read none of them */
+	assert_int_equal(b.reply.status, WIRE_REFUSED);
+	assert_has(b.reply.text, "not the lines that were shown");
+	b.n_offered = TAGS - 1; /* one is missing */
+	answer_as(&vera, true);
+	assert_int_equal(b.reply.status, WIRE_REFUSED);
+	b.n_offered = TAGS;
+	b.offered[7].text[12]++; /* one reads otherwise */
+	answer_as(&vera, true);
+	assert_int_equal(b.reply.status, WIRE_REFUSED);
+	b.offered[7].text[12]--;
+	assert_int_equal(b.set.phase, SET_APPROVAL);
+	answer_as(&vera, true);
+	assert_int_equal(b.set.phase, SET_RUNNING);
+}
+
+/* What came of the request is on record once; a refused answer is the answerer's. */
+static void WR_25_the_end_of_a_request_is_recorded_once(void **state)
+{
+	(void)state;
+	ask_two();
+	answer_as(&vera, false);
+	tick();
+	assert_int_equal(notes(AUDIT_DECLINED, "declined"), 1);
+	assert_int_equal(b.refusals, 0);
+	ask_two();
+	b.samples[3].value = value_double(11);
+	answer_as(&vera, true);
+	tick();
+	assert_int_equal(notes(AUDIT_APPROVAL_END, "void"), 1);
+	assert_int_equal(b.refusals, 1);
+	assert_string_equal(b.refusal.who, "vera");
+	b.samples[3].value = value_double(10);
+	ask_two();
+	b.now.mono = mono_add_ms(b.now.mono, WRITE_APPROVE_MS + 1000 * TAGS);
+	tick();
+	assert_int_equal(notes(AUDIT_APPROVAL_END, "expired"), 1);
+	assert_int_equal(b.refusals, 1);
+}
+
+/* He has a second more for each line than for a single write. */
+static void WR_25_a_long_set_waits_longer(void **state)
+{
+	(void)state;
+	ask_two();
+	b.now.mono = mono_add_ms(b.now.mono, WRITE_APPROVE_MS + 1000 * (TAGS - 1));
+	tick();
+	answer_as(&vera, true);
+	assert_int_equal(b.set.phase, SET_RUNNING);
 }
 
 static void WR_25_one_who_declines_ends_the_set(void **state)
@@ -100,7 +173,7 @@ static void WR_25_nobody_approves_his_own_set_or_late_or_from_elsewhere(void **s
 	answer_as(&far, true);
 	assert_int_equal(b.reply.status, WIRE_REFUSED);
 	assert_int_equal(b.set.phase, SET_APPROVAL);
-	b.now.mono = mono_add_ms(b.now.mono, WRITE_APPROVE_MS);
+	b.now.mono = mono_add_ms(b.now.mono, WRITE_APPROVE_MS + 1000 * TAGS);
 	write_gate_tick(b.gate, b.now);
 	answer_as(&vera, true);
 	assert_int_equal(b.reply.status, WIRE_REFUSED);
@@ -198,7 +271,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(WR_25_a_second_person_signs_the_whole_set),
 		T(WR_25_one_who_declines_ends_the_set),
-		T(WR_25_nobody_approves_lines_that_cannot_be_shown),
+		T(WR_25_long_lines_are_offered_whole),
+		T(WR_25_a_yes_is_to_the_lines_that_were_shown),
+		T(WR_25_the_end_of_a_request_is_recorded_once),
+		T(WR_25_a_long_set_waits_longer),
 		T(WR_25_nobody_approves_his_own_set_or_late_or_from_elsewhere),
 		T(WR_25_the_second_person_needs_each_area),
 		T(WR_25_what_moved_while_he_thought_ends_the_set),
