@@ -6,11 +6,13 @@
  */
 #include "access/access.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/area.h"
 #include "util/strbuf.h"
+#include "util/utf8.h"
 
 #define BIT(right) ((uint32_t)1 << (right))
 
@@ -233,18 +235,23 @@ void access_explain(const struct access_grant *g, enum right right, const char *
 		strbuf_setf(why, "%s has no right \"%s\"", g->name, right_name(right));
 }
 
-void access_role_names(const struct access_grant *g, char *out, size_t size)
+void access_roles_text(const struct access_operator *op, char *out, size_t size)
 {
-	struct strbuf sb = STRBUF_INIT;
+	size_t at = 0;
 
 	if (size == 0)
 		return;
-	for (size_t i = 0; g->op && i < g->op->n_roles; i++)
-		strbuf_addf(&sb, "%s%s", i ? "," : "", g->op->roles[i]);
-	if (sb.len == 0)
-		strbuf_adds(&sb, g->admitted ? "view" : "");
-	size_t n = sb.len < size ? sb.len : size - 1;
-	memcpy(out, sb.buf, n);
-	out[n] = '\0';
-	strbuf_release(&sb);
+	out[0] = '\0';
+	for (size_t i = 0; i < op->n_roles && at + 1 < size; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%s", i ? "," : "",
+				       op->roles[i]);
+	utf8_cut_end(out, size);
+}
+
+void access_role_names(const struct access_grant *g, char *out, size_t size)
+{
+	if (g->op && g->op->n_roles)
+		access_roles_text(g->op, out, size);
+	else if (size)
+		snprintf(out, size, "%s", g->admitted ? "view" : "");
 }

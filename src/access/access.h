@@ -119,8 +119,9 @@ void access_only_looks(struct access_grant *g);
 struct strbuf;
 void access_explain(const struct access_grant *g, enum right right, const char *area,
 		    struct strbuf *why);
-/* The roles' names joined by ",": for the status line and the audit. "view" when
- * unlisted. */
+/* The roles' names joined by ",": for the status line and the audit. */
+void access_roles_text(const struct access_operator *op, char *out, size_t size);
+/* The same of who has that grant; "view" when unlisted. */
 void access_role_names(const struct access_grant *g, char *out, size_t size);
 
 const char *right_name(enum right r);

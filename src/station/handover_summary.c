@@ -13,19 +13,23 @@
 
 #include "audit/row.h"
 #include "station/substitute_int.h"
+#include "util/utf8.h"
 #include "util/xalloc.h"
 
 /* Lines that go into one record stand there side by side, divided by this. */
 #define DIVIDER " | "
 
+enum { LINE_SIZE = 400, NOTE_MAX = LINE_SIZE - 1 };
+
 void shift_add(struct shift *h, const char *section, const char *fmt, ...)
 {
-	char text[400];
+	char text[LINE_SIZE];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	utf8_cut_end(text, sizeof(text));
 	for (char *c = strstr(text, DIVIDER); c; c = strstr(c, DIVIDER))
 		c[1] = '/'; /* nothing that looks like the border of two lines */
 	*GROW(&h->lines, &h->n) = (struct shift_line){ section, xstrdup(text) };
@@ -187,16 +191,18 @@ static void add_devices(struct station *s, struct shift *h)
 	say_more(h, device_section, more);
 }
 
+/* A line each; one that is too long goes on in the next, and loses nothing. */
 static void add_notes(struct shift *h)
 {
 	const char *text = h->m->notes;
 
 	while (*text) {
-		size_t n = strcspn(text, "\n");
+		size_t line = strcspn(text, "\n");
+		size_t n = utf8_cut(text, line < NOTE_MAX ? line : NOTE_MAX);
 
+		n = n ? n : line; /* no text at all: what is no character goes, too */
 		if (n)
-			shift_add(h, note_section, "%.*s", (int)(n < 390 ? n : 390),
-				  text);
+			shift_add(h, note_section, "%.*s", (int)n, text);
 		text += n + (text[n] == '\n');
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * identity_int.h - inside of sign_in.c, proofs.c and accounts.c: accounts, proofs under
- * way, and who has to wait. Owned by the station, as s->identity.
+ * identity_int.h - inside of sign_in.c, proofs.c, accounts.c and account_*.c: accounts,
+ * proofs under way, and who has to wait. Owned by the station, as s->identity.
  */
 #ifndef SG_STATION_IDENTITY_INT_H
 #define SG_STATION_IDENTITY_INT_H
@@ -51,23 +51,14 @@ struct hashing { /* handed over to the pool */
 
 struct proving {
 	uint64_t id, session;
+	enum proof_purpose purpose;
+	uint64_t number;
 	uint32_t req, uid;
 	char name[ACCOUNT_NAME_MAX + 1];
 	char code[WIRE_CODE_MAX + 1];
-	bool may_change;
-	proved_fn then;
 };
 
-struct user_act { /* account_acts.c */
-	uint64_t id, session;
-	struct wire_user m; /* with its passwords */
-	bool signs_in;      /* it is part of a SIGN_IN */
-	bool is_owner;      /* has proved to be the account's */
-	bool to_be_changed; /* somebody else chose this password */
-	bool first_admin;   /* by the server's own user */
-	bool is_storing;
-	struct account next;
-};
+struct user_act; /* account_acts_int.h */
 void user_act_free(struct user_act *act);
 
 struct identity {
@@ -104,14 +95,6 @@ bool known_is_last_admin(const struct station *s, const struct known *k);
 bool accounts_file_has_admin(const struct station *s);
 
 /* --- proofs.c -------------------------------------------------------------------- */
-struct asked_proof {
-	uint32_t req;
-	const char *name, *password, *code; /* borrowed */
-	bool may_change; /* the password is about to be changed: that it must be is no
-			    hindrance */
-};
-void identity_prove(struct station *s, struct session *who, const struct asked_proof *ask,
-		    proved_fn then);
 struct password_cost identity_cost(const struct station *s);
 void identity_hash(struct station *s, struct hash_job *job, hashed_fn then,
 		   uint64_t what);
@@ -127,8 +110,9 @@ void identity_failed(struct station *s, const char *name, uint32_t uid);
 void identity_succeeded(struct station *s, struct known *k, uint32_t uid);
 
 /* --- account_acts.c -------------------------------------------------------------- */
-/* A SIGN_IN that brings a new password along; false: its number is in use. */
-bool accounts_sign_in_anew(struct station *s, struct session *who,
+void user_act_proved(struct station *s, const struct proof *p); /* PROOF_ACCOUNT */
+/* A SIGN_IN that brings a new password along. */
+void accounts_sign_in_anew(struct station *s, struct session *who,
 			   const struct wire_sign_in *m);
 
 #endif

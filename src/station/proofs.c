@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "station/handover_int.h"
 #include "util/xalloc.h"
 
 enum {
@@ -26,6 +27,20 @@ enum {
 };
 
 static const char wrong[] = "name, password or code is wrong";
+
+/* What a proof may be asked for, by enum proof_purpose. */
+static const struct purpose {
+	const char *words; /* in the record */
+	bool may_change;   /* what is asked for may be a new password: that one is due is
+			      no hindrance */
+	void (*proved)(struct station *s, const struct proof *p);
+} purposes[PROOF_PURPOSES] = {
+	[PROOF_SIGN_IN] = { "to sign in", false, signed_in },
+	[PROOF_ACCOUNT] = { "to change the account", true, user_act_proved },
+	[PROOF_SHIFT_GOES] = { "to hand the shift over", false, shift_goes_proved },
+	[PROOF_SHIFT_COMES] = { "to take the shift over", false, shift_comes_proved },
+	[PROOF_SHIFT_TAKES] = { "to take the shift over", false, shift_takes_proved },
+};
 
 /* --- waits ----------------------------------------------------------------------- */
 
@@ -223,8 +238,11 @@ static void tell(struct station *s, struct proving *p, struct proof *proof)
 	struct proving copy = *p;
 
 	forget(s, p);
+	proof->number = copy.number;
+	proof->session = copy.session;
+	proof->req = copy.req;
 	proof->name = copy.name;
-	copy.then(s, copy.session, copy.req, proof);
+	purposes[copy.purpose].proved(s, proof);
 	explicit_bzero(&copy, sizeof(copy));
 }
 
@@ -246,13 +264,15 @@ static void record_proof(struct station *s, struct txn *t, const struct proving 
 			 const char *result, const char *detail)
 {
 	const struct session *who = session_find(s, p->session);
+	char text[96];
 	struct audit_record r = {
 		.kind = AUDIT_PROOF,
 		.subject = known_find(s, p->name) ? p->name : "(unknown name)",
 		.result = result,
-		.detail = detail,
+		.detail = text,
 	};
 
+	snprintf(text, sizeof(text), "%s, %s", detail, purposes[p->purpose].words);
 	station_describe(&r, who);
 	station_audit(s, t, &r);
 }
@@ -288,17 +308,18 @@ static void stored(struct station *s, uint32_t what, uint64_t id, bool ok,
 	if (!p)
 		return;
 	const struct known *k = known_find(s, p->name);
+	bool may_change = purposes[p->purpose].may_change;
 	if (!ok) {
 		refuse(s, p, "it cannot be recorded (%s): nobody can sign in now", why);
 	} else if (!k || k->a.disabled) {
 		refuse(s, p, "%s", wrong);
-	} else if (k->a.must_change && !p->may_change) {
+	} else if (k->a.must_change && !may_change) {
 		proof.ok = false;
 		proof.must_change = true;
 		snprintf(proof.why, sizeof(proof.why),
 			 "somebody else has set this password: choose one of your own");
 		tell(s, p, &proof);
-	} else if (!p->may_change && identity_lacks_code(s, k)) {
+	} else if (!may_change && identity_lacks_code(s, k)) {
 		refuse(s, p, IDENTITY_LACKS_CODE, p->name);
 	} else {
 		tell(s, p, &proof);
@@ -412,8 +433,7 @@ static void begin(struct station *s, struct proving *p, const char *password)
 	identity_hash(s, job, hashed, p->id);
 }
 
-void identity_prove(struct station *s, struct session *who, const struct asked_proof *ask,
-		    proved_fn then)
+void station_prove(struct station *s, struct session *who, const struct proof_ask *ask)
 {
 	struct proving *p = xcalloc(1, sizeof(*p));
 	const char *name = ask->name[0] ? ask->name : who->name, *why;
@@ -422,10 +442,10 @@ void identity_prove(struct station *s, struct session *who, const struct asked_p
 	why = cannot_begin(s, who, name, text, sizeof(text));
 	p->id = ++s->identity->last_id;
 	p->session = who->id;
+	p->purpose = ask->purpose;
+	p->number = ask->number;
 	p->req = ask->req;
 	p->uid = who->uid;
-	p->then = then;
-	p->may_change = ask->may_change;
 	snprintf(p->name, sizeof(p->name), "%s", name);
 	snprintf(p->code, sizeof(p->code), "%s", ask->code);
 	*GROW(&s->identity->proving, &s->identity->n_proving) = p;
@@ -435,12 +455,4 @@ void identity_prove(struct station *s, struct session *who, const struct asked_p
 	}
 	station_note_refusal(s, who, "sign-in", NULL, why);
 	refuse(s, p, "%s", why);
-}
-
-void station_prove(struct station *s, struct session *who, uint32_t req, const char *name,
-		   const char *password, const char *code, proved_fn then)
-{
-	struct asked_proof ask = { req, name, password, code, false };
-
-	identity_prove(s, who, &ask, then);
 }

@@ -252,11 +252,10 @@ void query_answered(struct station *s, const struct event *ev)
 	struct session *who = session_find(s, ev->u.answer.session);
 
 	s->lookups -= s->lookups > 0;
-	if (!who)
+	if (handover_answered(s, ev) || !who)
 		return;
 	who->lookups -= who->lookups > 0;
-	if (!handover_answered(s, ev))
-		station_send(s, who, ev->u.answer.frames);
+	station_send(s, who, ev->u.answer.frames);
 }
 
 void query_audit(struct station *s, struct session *who, const struct wire_request *m)

@@ -130,6 +130,7 @@ void session_lock(struct station *s, struct session *who, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
+	who->turn++; /* a proof that is under way unlocks nothing */
 	if (who->state != SESSION_LOCKED)
 		rest(s, who, SESSION_LOCKED, AUDIT_LOCK, why);
 }

@@ -64,6 +64,7 @@ void session_set_person(struct station *s, struct session *who, const char *name
 	write_gate_session_rests(s->gate, who->id, "another person is at this session",
 				 s->now);
 	snprintf(who->person, sizeof(who->person), "%s", name);
+	who->turn++;
 	session_resolve(s, who);
 	who->serves = !who->full.admitted && station_is_service(s, who->uid);
 	/* nothing is left that could fall idle */
@@ -118,29 +119,34 @@ bool station_is_service(const struct station *s, uint32_t uid)
 
 /* --- messages -------------------------------------------------------------------- */
 
-void session_sign_in(struct station *s, struct session *who, uint32_t req,
-		     const char *name)
+bool session_takes(struct station *s, const struct session *who, const char *name,
+		   struct strbuf *why)
 {
 	const struct known *k = known_find(s, name);
 	struct access_grant g;
 
 	if (!k || k->a.disabled) {
-		station_reply(s, who, req, WIRE_REFUSED,
-			      "the account %s is disabled or gone", name);
-		return;
+		strbuf_setf(why, "the account %s is disabled or gone", name);
+		return false;
 	}
 	g = grant_of_person(s, k, who->uid);
 	if (!g.admitted) {
-		station_reply(s, who, req, WIRE_REFUSED,
-			      "%s has no role that may look: ask an admin", name);
-		return;
+		strbuf_setf(why, "%s has no role that may look: ask an admin", name);
+		return false;
 	}
-	if (access_acts(&g) && !session_person_fits(s, who, k->a.who.name, &s->why)) {
-		station_reply(s, who, req, WIRE_REFUSED, "%s", s->why.buf);
-		return;
-	}
+	return !access_acts(&g) || session_person_fits(s, who, name, why);
+}
+
+static void refuse(struct station *s, struct session *who, uint32_t req, const char *why)
+{
+	station_note_refusal(s, who, "sign-in", NULL, why);
+	station_reply(s, who, req, WIRE_REFUSED, "%s", why);
+}
+
+static void put_on(struct station *s, struct session *who, uint32_t req, const char *name)
+{
 	session_person_off(s, who, "somebody else signed in");
-	session_set_person(s, who, k->a.who.name);
+	session_set_person(s, who, name);
 	session_proven(s, who);
 	session_tell_who(s, who);
 	station_note(s, who, AUDIT_PERSON_ON, who->person, "signed in", who->program);
@@ -148,18 +154,40 @@ void session_sign_in(struct station *s, struct session *who, uint32_t req,
 		      who->roles);
 }
 
-static void signed_in(struct station *s, uint64_t session, uint32_t req,
-		      const struct proof *p)
+void session_sign_in(struct station *s, struct session *who, uint32_t req,
+		     const char *name)
 {
-	struct session *who = session_find(s, session);
+	struct strbuf why = STRBUF_INIT;
+
+	if (session_takes(s, who, name, &why))
+		put_on(s, who, req, name);
+	else
+		refuse(s, who, req, why.buf);
+	strbuf_release(&why);
+}
+
+void session_sign_in_since(struct station *s, struct session *who, uint32_t req,
+			   const char *name, uint64_t turn)
+{
+	if (who->turn == turn)
+		session_sign_in(s, who, req, name);
+	else
+		refuse(s, who, req,
+		       "this session was locked or changed hands meanwhile: sign in "
+		       "again");
+}
+
+void signed_in(struct station *s, const struct proof *p)
+{
+	struct session *who = session_find(s, p->session);
 
 	if (!who)
 		return;
 	if (p->ok)
-		session_sign_in(s, who, req, p->name);
+		session_sign_in_since(s, who, p->req, p->name, p->number);
 	else
-		station_reply(s, who, req, p->must_change ? WIRE_UNKNOWN : WIRE_REFUSED,
-			      "%s", p->why);
+		station_reply(s, who, p->req,
+			      p->must_change ? WIRE_UNKNOWN : WIRE_REFUSED, "%s", p->why);
 }
 
 bool on_sign_in(struct station *s, struct session *who, const uint8_t *p, size_t n)
@@ -170,9 +198,15 @@ bool on_sign_in(struct station *s, struct session *who, const uint8_t *p, size_t
 	if (ok && !m.name[0])
 		station_reply(s, who, m.req, WIRE_REFUSED, "sign in as whom?");
 	else if (ok && m.new_password[0])
-		ok = accounts_sign_in_anew(s, who, &m);
+		accounts_sign_in_anew(s, who, &m);
 	else if (ok)
-		station_prove(s, who, m.req, m.name, m.password, m.code, signed_in);
+		station_prove(s, who,
+			      &(struct proof_ask){ .purpose = PROOF_SIGN_IN,
+						   .number = who->turn,
+						   .req = m.req,
+						   .name = m.name,
+						   .password = m.password,
+						   .code = m.code });
 	wire_wipe(&m, sizeof(m));
 	return ok;
 }

@@ -202,6 +202,7 @@ struct session {
 	struct access_grant grant; /* what counts now: full, unless it rests */
 	char name[64], roles[128];
 	char person[64]; /* sign_in.h: signed in on top of the peer; "" = nobody */
+	uint64_t turn;   /* moves on with each other person and each lock */
 	bool greeted;
 	bool serves;     /* the server's own user, no operator: accounts only */
 	bool closing;    /* goodbye was said: it is dead to us */

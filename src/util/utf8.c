@@ -76,6 +76,35 @@ bool utf8_valid(const char *s, size_t n)
 	return true;
 }
 
+static bool is_inside(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+size_t utf8_cut(const char *s, size_t max)
+{
+	size_t n = strnlen(s, max + 1);
+
+	if (n <= max)
+		return n;
+	for (n = max; n > 0 && is_inside(s[n]);)
+		n--;
+	return n;
+}
+
+void utf8_cut_end(char *out, size_t size)
+{
+	size_t n = strlen(out), at = n;
+	uint32_t cp;
+
+	if (n == 0 || n + 1 < size)
+		return;
+	while (at > 1 && is_inside(out[at - 1]))
+		at--;
+	if (!utf8_decode(out + at - 1, n - at + 1, &cp))
+		out[at - 1] = '\0';
+}
+
 /* Ranges that never stand on a terminal, sorted: control, invisible, reordering,
  * private, tags, variation selectors. iswprint() says yes to most of them. */
 static const struct {

@@ -21,6 +21,12 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
 /* Writes at most 4 bytes, no NUL; returns how many (0 for an invalid cp). */
 size_t utf8_encode(uint32_t cp, char out[4]);
 bool utf8_valid(const char *s, size_t n);
+/* How many bytes of s (to the NUL), max at most, can stay so that no character is split:
+ * for snprintf(.., "%.*s") and memcpy. */
+size_t utf8_cut(const char *s, size_t max);
+/* After snprintf() into out of that size: takes the piece of a character off that it may
+ * have left at the end of a full one. */
+void utf8_cut_end(char *out, size_t size);
 /* A code point that may stand on a terminal as it is: assigned, printable, one or
  * two cells wide, and none of the invisible or reordering ones. */
 bool utf8_is_safe(uint32_t cp);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/utf8.h"
+
 size_t write_set_count(const struct write_set *set, enum wire_change_state state)
 {
 	size_t n = 0;
@@ -163,6 +165,7 @@ static void list_lines(const struct write_set *set, char *out, size_t size)
 
 		at += n > 0 ? (size_t)n : 0;
 	}
+	utf8_cut_end(out, size);
 }
 
 void write_set_note(struct write_gate *g, struct txn *t, enum audit_kind kind,

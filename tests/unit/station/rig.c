@@ -263,6 +263,7 @@ static void look_up(struct rig *r, struct action *a)
 	case ACT_JOURNAL:
 	case ACT_AUDIT_SEARCH:
 		r->n_searches++;
+		r->search_by = a->session;
 		strbuf_clear(&r->search);
 		strbuf_add(&r->search, a->bytes.buf, a->bytes.len);
 		break;

@@ -9,6 +9,8 @@
 
 #include "audit/row.h"
 #include "station/handover_int.h"
+#include "station/identity_int.h"
+#include "util/utf8.h"
 #include "wire/audit.h"
 
 /* --- the record, as the shell would read it ----------------------------------------- */
@@ -49,38 +51,50 @@ static void put_found(struct rig *r, const struct wire_audit_search *ask,
 	strbuf_release(&text);
 }
 
-/* Answers searches until nobody asks any more. */
-static void read_record(struct rig *r, uint64_t session)
+/* Answers the last search that was asked for. */
+static void answer_search(struct rig *r)
 {
 	struct event ev = { .kind = EV_ANSWER };
+	struct strbuf frames = STRBUF_INIT;
 	struct wire_audit_search ask;
+
+	assert_true(wire_get_audit_search((const uint8_t *)r->search.buf, r->search.len,
+					  &ask));
+	put_found(r, &ask, &frames);
+	ev.u.answer.session = r->search_by;
+	ev.u.answer.req = ask.req;
+	ev.u.answer.frames = &frames;
+	rig_step(r, &ev);
+	strbuf_release(&frames);
+}
+
+/* Until nobody asks any more. */
+static void read_record(struct rig *r)
+{
 	size_t before;
 
 	do {
-		struct strbuf frames = STRBUF_INIT;
-
 		before = r->n_searches;
-		assert_true(wire_get_audit_search((const uint8_t *)r->search.buf,
-						  r->search.len, &ask));
-		put_found(r, &ask, &frames);
-		ev.u.answer.session = session;
-		ev.u.answer.req = ask.req;
-		ev.u.answer.frames = &frames;
-		rig_step(r, &ev);
-		strbuf_release(&frames);
+		answer_search(r);
 	} while (r->n_searches != before);
 }
 
-static void say(struct rig *r, uint64_t session, const struct wire_handover *m)
+static void send(struct rig *r, uint64_t session, const struct wire_handover *m)
 {
 	struct strbuf w = STRBUF_INIT;
-	size_t before = r->n_searches;
 
 	wire_put_handover(&w, m);
 	rig_frame(r, session, &w);
 	strbuf_release(&w);
+}
+
+static void say(struct rig *r, uint64_t session, const struct wire_handover *m)
+{
+	size_t before = r->n_searches;
+
+	send(r, session, m);
 	if (r->n_searches != before)
-		read_record(r, session);
+		read_record(r);
 }
 
 /* All rows of an answer, a line each. */
@@ -314,6 +328,163 @@ static void the_next_shift_begins_where_this_one_ended(void **state)
 	assert_has(rig_reply(r, sam, 4, NULL), "records");
 }
 
+/* --- numbers that are used twice -----------------------------------------------------
+ */
+
+/* A search of one's own, answered while the hand-over waits for the record: what it finds
+ * is not what the shift wrote. */
+static void SEC_04_a_search_of_the_same_number_changes_no_summary(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct event ev = { .kind = EV_ANSWER };
+	struct strbuf none = STRBUF_INIT;
+
+	something_stands(r, ivan);
+	send(r, ivan, &(struct wire_handover){ .req = 5, .act = HANDOVER_DRAFT });
+	answer_search(r); /* when the shift began; its writes are asked for now */
+	wire_put_reply(&none, 5, WIRE_OK, "0 records");
+	ev.u.answer.session = ivan;
+	ev.u.answer.req = 5;
+	ev.u.answer.frames = &none;
+	rig_step(r, &ev);
+	strbuf_release(&none);
+	assert_string_equal(rig_reply(r, ivan, 5, NULL), "0 records");
+	assert_int_equal(r->st->n_shifts, 1);
+	rig_forget(r, ivan);
+	answer_search(r);
+	assert_has(rows(r, ivan, 5), "write: ");
+	assert_has(rig_reply(r, ivan, 5, NULL), "lines");
+}
+
+/* Two hand-overs and a sign-in, all of one number, the proofs under way at once. */
+static void SEC_04_a_signature_serves_the_shift_it_was_given_for(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), vera = rig_open(r, RIG_VERA);
+	struct wire_handover m = { .req = 7,
+				   .act = HANDOVER_GIVE,
+				   .own_password = RIG_PASSWORD };
+	struct proof forged = { .ok = true, .session = ivan, .req = 7, .name = "maria" };
+
+	r->hold_hashes = true;
+	send(r, ivan, &m);
+	assert_int_equal(r->st->n_shifts, 1);
+	assert_has(rig_sign_in(r, ivan, 7, "maria", RIG_PASSWORD, ""),
+		   "is being looked at already");
+	/* of another number, and of another purpose: neither signs */
+	forged.number = r->st->shifts[0]->number + 1;
+	shift_goes_proved(r->st, &forged);
+	forged.number = r->st->shifts[0]->number;
+	shift_comes_proved(r->st, &forged);
+	assert_int_equal(r->st->shifts[0]->phase, SHIFT_OWN);
+	assert_int_equal(r->n_searches, 0);
+	assert_true(rig_hashed(r));
+	read_record(r);
+	assert_int_equal(r->st->shifts[0]->phase, SHIFT_OFFERED);
+	assert_string_equal(rig_session(r, ivan)->name, "ivan");
+	assert_string_equal(rig_session(r, vera)->name, "vera");
+}
+
+/* --- who cannot come ------------------------------------------------------------------
+ */
+
+static void who_has_as_many_sessions_as_one_may_takes_no_shift_here(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), vera = rig_open(r, RIG_VERA);
+	struct wire_handover m = { .req = 7,
+				   .act = HANDOVER_GIVE,
+				   .own_password = RIG_PASSWORD,
+				   .name = "maria",
+				   .password = RIG_PASSWORD };
+
+	r->st->def->access.sessions.per_person = 1;
+	rig_sign_in(r, vera, 1, "maria", RIG_PASSWORD, "");
+	say(r, ivan, &m);
+	assert_has(rig_reply(r, ivan, 7, NULL), "the limit for one person");
+	assert_int_equal(rig_audits(r, AUDIT_HANDOVER, NULL), 0);
+	assert_int_equal(state_of(r, ivan), SESSION_ACTING);
+	assert_int_equal(r->st->n_shifts, 0);
+}
+
+/* The account goes while the hand-over is on its way to the disk. */
+static void who_is_disabled_at_the_last_moment_is_on_record_as_not_signed_in(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_handover m = { .req = 7,
+				   .act = HANDOVER_GIVE,
+				   .own_password = RIG_PASSWORD,
+				   .name = "maria",
+				   .password = RIG_PASSWORD };
+	struct audit_record record;
+
+	send(r, ivan, &m);
+	answer_search(r);
+	r->hold_commits = true;
+	answer_search(r);
+	assert_int_equal(r->st->shifts[0]->phase, SHIFT_STORING);
+	known_find(r->st, "maria")->a.disabled = true;
+	r->hold_commits = false;
+	rig_answer_all(r, true);
+	assert_has(rig_reply(r, ivan, 7, NULL), "is stored, but maria is not signed in");
+	assert_int_equal(rig_audits(r, AUDIT_HANDOVER, NULL), 1);
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &record), 1);
+	assert_has(record.detail, "the account maria is disabled or gone");
+	assert_int_equal(state_of(r, ivan), SESSION_IDLE);
+}
+
+static void a_shift_is_taken_by_who_is_at_the_session_still(void **state)
+{
+	struct rig *r = *state;
+	uint64_t oleg = rig_open(r, RIG_OLEG), vera = rig_open(r, RIG_VERA);
+
+	say(r, oleg, &(struct wire_handover){ .req = 1, .act = HANDOVER_GIVE });
+	rig_sign_in(r, vera, 2, "maria", RIG_PASSWORD, "");
+	r->hold_hashes = true;
+	send(r, vera,
+	     &(struct wire_handover){
+		     .req = 3, .act = HANDOVER_TAKE, .own_password = RIG_PASSWORD });
+	rig_request(r, vera, WIRE_SIGN_OUT, 4, 0, "");
+	assert_true(rig_hashed(r));
+	assert_has(rig_reply(r, vera, 3, NULL), "changed hands meanwhile");
+	assert_int_equal(rig_audits(r, AUDIT_HANDOVER, NULL), 0);
+	assert_int_equal(r->st->shifts[0]->phase, SHIFT_OFFERED);
+	assert_int_equal(state_of(r, oleg), SESSION_ACTING);
+}
+
+/* --- notes ---------------------------------------------------------------------------
+ */
+
+static void a_long_note_is_kept_whole_and_in_whole_characters(void **state)
+{
+	struct rig *r = *state;
+	uint64_t oleg = rig_open(r, RIG_OLEG), sam = rig_open(r, RIG_SAM);
+	struct wire_handover m = { .req = 1, .act = HANDOVER_GIVE };
+	char all[sizeof(m.notes)];
+	const char *at;
+	size_t n = 0;
+
+	snprintf(m.notes, sizeof(m.notes), "x"); /* odd: no cut falls between two */
+	for (int i = 0; i < 500; i++)
+		snprintf(m.notes + strlen(m.notes), 3, "\xc3\xa4");
+	snprintf(all, sizeof(all), "%s", m.notes);
+	say(r, oleg, &m);
+	say(r, sam, &(struct wire_handover){ .req = 3, .act = HANDOVER_WAITING });
+	at = rows(r, sam, 3);
+	assert_true(utf8_valid(at, strlen(at)));
+	for (; (at = strstr(at, "note: ")); n++) {
+		const char *end = strchr(at += strlen("note: "), '\n');
+		size_t len = (size_t)(end - at);
+
+		assert_memory_equal(all, at, len);
+		memmove(all, all + len, sizeof(all) - len);
+	}
+	assert_int_equal(n, 3);
+	assert_string_equal(all, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +495,13 @@ int main(void)
 		PEOPLE_TEST(without_a_record_nothing_is_handed_over),
 		PEOPLE_TEST(an_offer_ends_withdrawn_late_or_with_its_session),
 		PEOPLE_TEST(the_next_shift_begins_where_this_one_ended),
+		PEOPLE_TEST(SEC_04_a_search_of_the_same_number_changes_no_summary),
+		PEOPLE_TEST(SEC_04_a_signature_serves_the_shift_it_was_given_for),
+		PEOPLE_TEST(who_has_as_many_sessions_as_one_may_takes_no_shift_here),
+		PEOPLE_TEST(
+			who_is_disabled_at_the_last_moment_is_on_record_as_not_signed_in),
+		PEOPLE_TEST(a_shift_is_taken_by_who_is_at_the_session_still),
+		PEOPLE_TEST(a_long_note_is_kept_whole_and_in_whole_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -484,14 +484,57 @@ static void SEC_09_a_proof_counts_for_the_account_it_was_given_for(void **state)
 	uint64_t vera = rig_open(r, RIG_VERA);
 
 	r->hold_hashes = true;
+	sign_in_anew(r, vera, 7, "ada", "no");
+	sign_in_anew(r, vera, 7, "maria", RIG_PASSWORD);
+	while (rig_hashed(r))
+		;
+	rig_forget(r, vera);
 	sign_in_anew(r, vera, 7, "maria", RIG_PASSWORD);
 	sign_in_anew(r, vera, 7, "ada", "no");
 	while (rig_hashed(r))
 		;
 	r->hold_hashes = false;
-	assert_null(rig_session(r, vera)); /* a number is used once */
+	assert_string_equal(rig_session(r, vera)->name, "maria");
+	assert_int_equal(rig_audits(r, AUDIT_USER_PASSWORD, NULL), 4); /* three refused */
 	vera = rig_open(r, RIG_VERA);
 	assert_has(rig_sign_in(r, vera, 8, "ada", RIG_PASSWORD, ""), "signed in as ada");
+}
+
+/* It was typed before the session was locked: it does not unlock it. */
+static void SEC_12_a_proof_under_way_does_not_undo_a_lock(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera = rig_open(r, RIG_VERA);
+	struct audit_record record;
+
+	r->hold_hashes = true;
+	rig_sign_in(r, vera, 1, "maria", RIG_PASSWORD, "");
+	rig_request(r, vera, WIRE_LOCK, 2, 0, "");
+	assert_true(rig_hashed(r));
+	assert_has(rig_reply(r, vera, 1, NULL), "was locked or changed hands meanwhile");
+	assert_int_equal(rig_session(r, vera)->state, SESSION_LOCKED);
+	assert_string_equal(rig_session(r, vera)->name, "vera");
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &record), 1);
+	assert_string_equal(record.subject, "sign-in");
+	r->hold_hashes = false;
+	assert_has(rig_sign_in(r, vera, 3, "maria", RIG_PASSWORD, ""), "signed in");
+	assert_int_equal(rig_session(r, vera)->state, SESSION_ACTING);
+}
+
+/* A sign-in that the limit forbids is on record, as any refusal. */
+static void a_sign_in_beyond_the_limit_is_refused_and_recorded(void **state)
+{
+	struct rig *r = *state;
+	uint64_t vera = on_the_glass(r, "maria"), sam = rig_open(r, RIG_SAM);
+	struct audit_record record;
+
+	r->st->def->access.sessions.per_person = 1;
+	assert_has(rig_sign_in(r, sam, 2, "maria", RIG_PASSWORD, ""),
+		   "the limit for one person");
+	assert_string_equal(rig_session(r, vera)->name, "maria");
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, &record), 1);
+	assert_string_equal(record.subject, "sign-in");
+	assert_has(record.detail, "1 sessions of maria");
 }
 
 static void codes_are_asked_of_who_brings_a_new_password(void **state)
@@ -558,6 +601,8 @@ int main(void)
 		PEOPLE_TEST(a_password_that_must_be_changed_lets_nobody_in),
 		PEOPLE_TEST(codes_may_be_asked_of_everybody),
 		PEOPLE_TEST(SEC_09_a_proof_counts_for_the_account_it_was_given_for),
+		PEOPLE_TEST(SEC_12_a_proof_under_way_does_not_undo_a_lock),
+		PEOPLE_TEST(a_sign_in_beyond_the_limit_is_refused_and_recorded),
 		PEOPLE_TEST(codes_are_asked_of_who_brings_a_new_password),
 		PEOPLE_TEST(an_admin_signs_in_as_nobody_else),
 		PEOPLE_TEST(a_hash_of_another_cost_is_made_anew),

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -184,6 +185,25 @@ static void cleaned_random_bytes_hold_nothing_unsafe(void **state)
 	}
 }
 
+static void SEC_15_a_cut_splits_no_character(void **state)
+{
+	/* one, two, three and four bytes */
+	static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x92\xa7z";
+	static const size_t whole[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11, 11 };
+
+	(void)state;
+	for (size_t max = 0; max < sizeof(whole) / sizeof(whole[0]); max++) {
+		char out[16];
+
+		assert_int_equal(utf8_cut(text, max), whole[max]);
+		snprintf(out, max + 1, "%s", text);
+		utf8_cut_end(out, max + 1);
+		assert_int_equal(strlen(out), whole[max]);
+		assert_memory_equal(out, text, whole[max]);
+	}
+	assert_int_equal(utf8_cut("\x82\x82\x82", 2), 0);
+}
+
 static void times_before_and_after_1970_print(void **state)
 {
 	char out[CLOCK_ISO_SIZE];
@@ -266,6 +286,7 @@ int main(void)
 		cmocka_unit_test(strmap_keeps_the_last_value),
 		cmocka_unit_test(SEC_15_unsafe_text_becomes_visible),
 		cmocka_unit_test(cleaned_random_bytes_hold_nothing_unsafe),
+		cmocka_unit_test(SEC_15_a_cut_splits_no_character),
 		cmocka_unit_test(times_before_and_after_1970_print),
 		cmocka_unit_test(a_local_time_carries_its_offset),
 		cmocka_unit_test(a_stretch_of_time_is_said_in_one_unit),
