@@ -9,7 +9,10 @@
 
 #include "station/def.h"
 
-/* NULL when there is at least one error in diags; else owned by the caller. */
+/* The files alone, and only if nobody else can write to them. NULL when there is at least
+ * one error in diags; else owned by the caller. */
+struct station_def *load_trusted(const char *path, struct diag_list *diags);
+/* The same, put before the drivers' programs. */
 struct station_def *load_checked(const char *path, struct diag_list *diags);
 /* For its screens alone; NULL only if the station file is unreadable. A screen that
  * others may change has a mistake and no text. with_tags: they are held against those of

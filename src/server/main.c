@@ -273,7 +273,6 @@ static bool start(struct shell *sh, const struct server_options *o,
 		.has_pam = pam_is_built(),
 	};
 
-	starter_seal(sh->starter, def, walls_policy(o, def));
 	if (!choose_places(sh, o, def, why) || !walls_tight(sh, why) ||
 	    !lock_run_folder(sh, why) || !init_loop(sh, why)) {
 		station_def_free(def);
@@ -283,8 +282,10 @@ static bool start(struct shell *sh, const struct server_options *o,
 	read_boot_id(options.boot_id);
 	if (!is_signed(sh, def))
 		strbuf_setf(why, "the station is not started: its files are not signed");
-	else
+	else {
+		starter_seal(sh->starter, def, walls_policy(o, def), sh->state_dir);
 		options.walls = walls_up(sh, def, walls_policy(o, def), why);
+	}
 	if (!options.walls) {
 		station_def_free(def);
 		return false;
@@ -362,7 +363,8 @@ int main(int argc, char **argv)
 		return fail(&why);
 	if (!o.check_only) {
 		service_open();
-		sh.starter = starter_launch(o.config, walls_policy(&o, NULL), &why);
+		sh.starter = starter_launch(o.config, &sh.policy, walls_policy(&o, NULL),
+					    &why);
 		if (!sh.starter)
 			return fail(&why);
 		starter_runs_checks(sh.starter);

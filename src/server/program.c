@@ -16,15 +16,12 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 {
 	struct program *p = poll->data;
 	struct start_news news;
-	int rc = 1;
 
 	(void)status;
 	(void)events;
 	while (p->runs && !uv_is_closing((uv_handle_t *)poll) &&
-	       (rc = starter_news(p->channel, &news)) == 1)
+	       starter_news(p->channel, &news))
 		tell(p, &news);
-	if (rc < 0)
-		starter_is_gone();
 	if (!p->runs && !uv_is_closing((uv_handle_t *)poll))
 		uv_poll_stop(poll);
 }

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "server/load.h"
+#include "server/starter.h"
 #include "station/screen_keep.h"
+#include "util/intern.h"
 #include "util/log.h"
 #include "util/xalloc.h"
 
@@ -36,6 +38,21 @@ struct reload_job {
 
 static void queue(struct shell *sh, struct reload_job job);
 
+/* The starter of programs has to find the same files good: what they have executed is
+ * its to judge. */
+static bool starter_agrees(struct reload_job *job)
+{
+	struct strbuf why = STRBUF_INIT;
+	bool good = job->dry_run || starter_look(job->shell->starter, job->def, &why);
+
+	if (!good)
+		diag_add(&job->diags, DIAG_ERROR, intern(job->shell->config_path), 0, 0,
+			 "programs", "its programs of notify cannot be settled: %s",
+			 why.buf);
+	strbuf_release(&why);
+	return good;
+}
+
 static void in_pool(uv_work_t *work)
 {
 	struct reload_job *job = work->data;
@@ -46,7 +63,8 @@ static void in_pool(uv_work_t *work)
 	if (!job->screens_only) {
 		job->def = load_checked(path, &job->diags);
 		if (job->def &&
-		    !signed_judge(policy, path, job->def, !job->dry_run, &job->diags)) {
+		    (!signed_judge(policy, path, job->def, !job->dry_run, &job->diags) ||
+		     !starter_agrees(job))) {
 			station_def_free(job->def);
 			job->def = NULL;
 		}
@@ -137,6 +155,9 @@ static void tell_station(struct reload_job *job)
 	ev.u.reloaded.def = job->def;
 	ev.u.reloaded.diags = &job->diags;
 	shell_event(job->shell, &ev);
+	if (!job->dry_run && !job->shell->stopped &&
+	    station_current_def(job->shell->station) == job->def)
+		starter_accept(job->shell->starter, job->def);
 	if (!job->dry_run && !job->shell->stopped)
 		driver_process_rewall(job->shell);
 }

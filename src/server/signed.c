@@ -221,14 +221,15 @@ bool signed_judge(const struct signed_policy *p, const char *station,
 		return true;
 	j = begin(p, station, def, diags);
 	good = read_signed(&j) && fits(&j) && is_no_replay(&j, to_run);
-	if (good)
+	if (good) {
 		def->vouched = xasprintf("version %" PRIu64 ", signed by %s",
 					 j.is.version, j.signer);
-	else
+		def->vouched_version = j.is.version;
+	} else {
 		def->unvouched = xasprintf("these files are not signed: %s", j.why.buf);
-	if (!good)
 		diag_add(diags, p->warn_only ? DIAG_WARNING : DIAG_ERROR, intern(j.path),
 			 0, 0, SIGNED_ID, "%s", j.why.buf);
+	}
 	end(&j);
 	return good || p->warn_only;
 }

@@ -5,7 +5,10 @@
  * A wall passes on to children, and what a driver or a pager needs the server must not
  * have: TCP, programs, other files. So a small process forked before the server's wall
  * went up does it. It starts drivers by name, each behind a wall of its own (wall/), and
- * of other programs only those that the station's files name, which it reads itself.
+ * of other programs only those of notify in the configuration that runs. The server is
+ * believed in that until it has met anybody (starter_seal). From then on the starter
+ * reads and judges the files itself, owners, modes and signature as at a reload, and a
+ * reload goes through only when both have read the same bytes.
  *
  * Each program has a channel: what becomes of it is told there, a byte from us ends it,
  * and so does closing it. When the server ends, so does the starter, and the drivers with
@@ -21,6 +24,7 @@
 #include "util/strbuf.h"
 #include "wall/wall.h"
 
+struct signed_policy;
 struct station_def;
 struct starter;
 
@@ -46,23 +50,30 @@ struct start_news {
 	char text[256]; /* FAILED: why */
 };
 
-/* Forks it, while this process has one thread and no wall. config is the station file.
- * NULL with a sentence. */
-struct starter *starter_launch(const char *config, enum wall_policy policy,
-			       struct strbuf *why);
-/* How walls are to stand, and the programs of notify as the station starts; from then on
- * it believes only the files. */
+/* Forks it, while this process has one thread and no wall. config is the station file,
+ * signers says whose signature it needs (copied). NULL with a sentence. */
+struct starter *starter_launch(const char *config, const struct signed_policy *signers,
+			       enum wall_policy policy, struct strbuf *why);
+/* How walls are to stand, where versions are remembered, and the programs of notify as
+ * the station starts, after it was judged; from then on it believes only the files. */
 void starter_seal(struct starter *s, const struct station_def *def,
-		  enum wall_policy policy);
+		  enum wall_policy policy, const char *state_dir);
+/* Before def is to run: the starter reads the files. False with a sentence when they are
+ * other ones than def is of, or not to be trusted. Blocks for as long as that takes, at
+ * most STARTER_LOOK_MS: never the loop. */
+enum { STARTER_LOOK_MS = 60000 };
+bool starter_look(struct starter *s, const struct station_def *def, struct strbuf *why);
+/* def runs: only its programs from here on. */
+void starter_accept(struct starter *s, const struct station_def *def);
 /* Ends it, and what it started, and waits for it. */
 void starter_stop(struct starter *s);
 
 /* Returns the channel (non-blocking, owned) or -1 with errno. */
 int starter_start(struct starter *s, const struct start_request *rq);
-/* Never in a server that works: says so and ends the process, as without memory. */
-_Noreturn void starter_is_gone(void);
-/* 1 and the news, 0 when there is none now, -1 when the starter is gone. */
-int starter_news(int channel, struct start_news *out);
+/* False when there is none now. A channel that ends without a last word is a FAILED: the
+ * starter could not take the request. (When it is gone, the next request says so and
+ * ends the process: without it no driver can be started any more.) */
+bool starter_news(int channel, struct start_news *out);
 void starter_kill(int channel);
 
 /* From here on run_program() (driver/run.h) has its programs started by s. */

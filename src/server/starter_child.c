@@ -1,7 +1,7 @@
 /*
  * starter_child.c - the life of the starter: requests come in, programs run, their ends
- * are told. One thread, no allocation that a peer could make large, no file but the
- * station's, which a child of its own reads.
+ * are told. One thread, no allocation that a peer could make large, no file, and it waits
+ * for nothing but its next event: not for a disk, and not for a program to begin.
  */
 #include "server/starter_int.h"
 
@@ -24,23 +24,23 @@
 #include "util/num.h"
 #include "util/xalloc.h"
 
-enum { JOBS_MAX = 512, LOOK_AGAIN_MS = 2000, LOAD_MS = 60000 };
+enum { JOBS_MAX = 512 };
 
 struct job {
 	pid_t pid;   /* 0 = free */
 	int channel; /* -1 = nobody listens */
+	int begun;   /* closes when the program has begun; -1 = it has */
 	bool driver; /* ends with us */
 };
 
 struct child {
 	int control, ended; /* ended: a signalfd */
-	const char *config;
-	enum wall_policy policy;
+	struct start_files files;
 	bool sealed;
 	struct job job[JOBS_MAX];
-	char **commands; /* words joined by '\1' */
-	size_t n_commands;
-	struct mono looked;
+	/* of the configuration that runs; of one that was found good and may run next */
+	struct start_commands runs, next;
+	struct start_look look;
 	char text[START_PACKET_MAX + 1];
 };
 
@@ -95,117 +95,6 @@ bool start_get(struct start_packet *p, char *text, size_t n)
 	return true;
 }
 
-/* --- programs of notify: only those that the files name ---------------------------- */
-
-static char *joined(const char *const *words)
-{
-	struct strbuf all = STRBUF_INIT;
-
-	for (; *words; words++) {
-		strbuf_adds(&all, *words);
-		strbuf_addch(&all, '\1');
-	}
-	return strbuf_detach(&all);
-}
-
-static bool knows(const struct child *c, const char *command)
-{
-	for (size_t i = 0; i < c->n_commands; i++)
-		if (strcmp(c->commands[i], command) == 0)
-			return true;
-	return false;
-}
-
-static void learn(struct child *c, char *command) /* taken */
-{
-	char **one;
-
-	if (knows(c, command)) {
-		free(command);
-		return;
-	}
-	one = GROW(&c->commands, &c->n_commands);
-	*one = command;
-}
-
-/* In a process of its own: the files are large, and parsers are no part of this one. */
-static _Noreturn void tell_commands(const char *config, int to)
-{
-	struct diag_list diags = DIAG_LIST_INIT;
-	struct station_def *def = station_load_partial(config, &diags);
-
-	for (size_t i = 0; def && i < def->n_notify; i++) {
-		if (def->notify[i].kind != NOTIFY_COMMAND)
-			continue;
-		char *command = joined((const char *const *)def->notify[i].command);
-		if (write(to, command, strlen(command) + 1) < 0)
-			break;
-		free(command);
-	}
-	_exit(0);
-}
-
-static void read_commands(struct child *c, int from, struct mono until)
-{
-	struct strbuf all;
-	char chunk[4096];
-	ssize_t n;
-
-	strbuf_init(&all, 1 << 20);
-	for (;;) {
-		struct pollfd p = { .fd = from, .events = POLLIN };
-		int64_t left = mono_ms_between(clock_mono(), until);
-
-		if (left <= 0 || poll(&p, 1, (int)left + 1) <= 0)
-			break;
-		if ((n = read(from, chunk, sizeof(chunk))) <= 0)
-			break;
-		strbuf_add(&all, chunk, (size_t)n);
-	}
-	for (size_t at = 0; at < all.len; at += strlen(all.buf + at) + 1)
-		learn(c, xstrdup(all.buf + at));
-	strbuf_release(&all);
-}
-
-/* Not oftener than the files change by hand. */
-static void look_again(struct child *c)
-{
-	struct mono now = clock_mono();
-	int ends[2];
-
-	if (c->looked.ns && mono_ms_between(c->looked, now) < LOOK_AGAIN_MS)
-		return;
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return;
-	pid_t pid = fork();
-	if (pid == 0) {
-		close(ends[0]);
-		tell_commands(c->config, ends[1]);
-	}
-	close(ends[1]);
-	if (pid > 0) {
-		read_commands(c, ends[0], mono_add_ms(now, LOAD_MS));
-		kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	close(ends[0]);
-	c->looked = clock_mono();
-}
-
-static bool is_configured(struct child *c, const struct start_packet *p)
-{
-	char *command = joined(p->words);
-	bool known = knows(c, command);
-
-	if (!known) {
-		look_again(c);
-		known = knows(c, command);
-	}
-	free(command);
-	return known;
-}
-
 /* --- starting ---------------------------------------------------------------------- */
 
 static void tell(int channel, enum start_news_kind kind, int value, const char *text)
@@ -226,8 +115,10 @@ static const char *judge(struct child *c, const struct start_packet *p, char pat
 	if (p->n_words < 1)
 		return "a request without a name";
 	if (p->kind == '0' + START_NOTIFY)
-		return is_configured(c, p) ? NULL
-					   : "the station's files name no such command";
+		return start_commands_know(&c->runs, p->words) ||
+				       start_commands_know(&c->next, p->words)
+			       ? NULL
+			       : "the station's files name no such command";
 	if (strchr(p->words[0], '/') ||
 	    (size_t)snprintf(name, sizeof(name), "sightglass-%s", p->words[0]) >=
 		    sizeof(name))
@@ -248,41 +139,72 @@ static struct job *free_job(struct child *c)
 	return NULL;
 }
 
-/* The pipe closes when the program has begun; what comes before is why it has not. */
-static void run(struct child *c, struct job *j, const struct start_packet *p,
-		const char *path)
+static int take_fd(struct start_packet *p, int i)
 {
-	int failed[2], error = 0;
-	char why[256] = "";
-	pid_t pid = -1;
+	int fd = p->fds[i];
 
-	if (pipe2(failed, O_CLOEXEC) == 0) {
-		pid = fork();
-		if (pid == 0)
-			starter_become(p, path, failed[1], c->policy);
-		error = errno;
-		close(failed[1]);
-		ssize_t n = pid > 0 ? read(failed[0], why, sizeof(why) - 1) : 0;
-		why[n > 0 ? n : 0] = '\0';
-		close(failed[0]);
-	}
-	if (pid < 0) {
-		tell(p->fds[0], START_FAILED, error ? error : errno, strerror(errno));
-		return;
-	}
-	if (why[0]) {
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		tell(p->fds[0], START_FAILED, (unsigned char)why[0], why + 1);
-		return;
-	}
-	j->pid = pid;
-	j->driver = p->kind != '0' + START_NOTIFY;
-	j->channel = fcntl(p->fds[0], F_DUPFD_CLOEXEC, 3);
-	tell(p->fds[0], START_RUNS, pid, "");
+	p->fds[i] = -1;
+	return fd;
 }
 
-static void start(struct child *c, const struct start_packet *p)
+static void forget(struct job *j)
+{
+	if (j->channel >= 0)
+		close(j->channel);
+	if (j->begun >= 0)
+		close(j->begun);
+	*j = (struct job){ .channel = -1, .begun = -1 };
+}
+
+/* The pipe closes when the program has begun; what comes before is why it has not. */
+static void run(struct child *c, struct job *j, struct start_packet *p, const char *path)
+{
+	int begun[2] = { -1, -1 }, error;
+	pid_t pid = -1;
+
+	if (pipe2(begun, O_CLOEXEC) == 0) {
+		fcntl(begun[0], F_SETFL, O_NONBLOCK);
+		pid = fork();
+	}
+	if (pid == 0)
+		starter_become(p, path, begun[1], c->files.walls);
+	error = errno;
+	if (begun[1] >= 0)
+		close(begun[1]);
+	if (pid < 0) {
+		if (begun[0] >= 0)
+			close(begun[0]);
+		tell(p->fds[0], START_FAILED, error, strerror(error));
+		return;
+	}
+	*j = (struct job){ .pid = pid,
+			   .channel = take_fd(p, 0),
+			   .begun = begun[0],
+			   .driver = p->kind != '0' + START_NOTIFY };
+}
+
+/* Tells how it began. A program that a slow disk holds up holds up nobody else. */
+static void on_begun(struct job *j)
+{
+	char why[256] = "";
+	ssize_t n = read(j->begun, why, sizeof(why) - 1);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	close(j->begun);
+	j->begun = -1;
+	if (j->channel < 0)
+		return;
+	if (n <= 0) {
+		tell(j->channel, START_RUNS, j->pid, "");
+		return;
+	}
+	tell(j->channel, START_FAILED, (unsigned char)why[0], why + 1);
+	close(j->channel); /* it is ending, and that is told */
+	j->channel = -1;
+}
+
+static void start(struct child *c, struct start_packet *p)
 {
 	struct job *j = free_job(c);
 	char path[4096] = "";
@@ -296,12 +218,90 @@ static void start(struct child *c, const struct start_packet *p)
 		run(c, j, p, path);
 }
 
-static void obey(struct child *c, const struct start_packet *p)
+/* --- what may be executed ---------------------------------------------------------- */
+
+/* Words: policy, state folder, version, hash. Once. */
+static void seal(struct child *c, const struct start_packet *p)
 {
-	if (p->kind == START_SEALED && !c->sealed)
-		c->sealed = p->n_words != 1 || wall_policy_parse(p->words[0], &c->policy);
+	int64_t version;
+
+	if (c->sealed || p->n_words != 4 ||
+	    !wall_policy_parse(p->words[0], &c->files.walls) ||
+	    !num_parse_int(p->words[2], 0, INT64_MAX, &version))
+		return;
+	c->sealed = true;
+	c->files.signers.state_dir = xstrdup(p->words[1]);
+	c->runs.version = (uint64_t)version;
+	snprintf(c->runs.hash, sizeof(c->runs.hash), "%s", p->words[3]);
+}
+
+static void look(struct child *c, struct start_packet *p)
+{
+	const char *why = p->n_words != 1 || p->n_fds != 1 ? "a request without a hash"
+			  : !c->sealed ? "the station has not begun yet"
+				       : start_look_begin(&c->look, &c->files,
+							  p->words[0], p->fds[0]);
+
+	if (!why)
+		take_fd(p, 0);
+	else if (p->n_fds)
+		tell(p->fds[0], START_FAILED, EBUSY, why);
+}
+
+static uint64_t highest_version(const struct child *c)
+{
+	return c->next.version > c->runs.version ? c->next.version : c->runs.version;
+}
+
+/* The versions that were seen are kept here as well: a server that was taken over writes
+ * its own files as it likes. */
+static void on_look(struct child *c)
+{
+	struct start_commands found = { 0 };
+	struct strbuf why = STRBUF_INIT;
+
+	if (!start_look_turn(&c->look, &found, &why))
+		return;
+	if (!why.len && found.version < highest_version(c))
+		strbuf_setf(&why, "these files are older than what ran before");
+	if (why.len) {
+		start_commands_clear(&found);
+		tell(c->look.channel, START_FAILED, EACCES, why.buf);
+	} else {
+		start_commands_clear(&c->next);
+		c->next = found;
+		tell(c->look.channel, START_ENDED, 0, "");
+	}
+	close(c->look.channel);
+	strbuf_release(&why);
+}
+
+/* A station without commands is not looked at: what runs then is nothing. */
+static void accept_files(struct child *c, const struct start_packet *p)
+{
+	struct start_commands none = { .version = highest_version(c) };
+
+	if (!c->sealed || p->n_words != 1 || strcmp(p->words[0], c->runs.hash) == 0)
+		return;
+	start_commands_clear(&c->runs);
+	c->runs = none;
+	if (strcmp(p->words[0], c->next.hash) == 0) {
+		c->runs = c->next;
+		c->next = (struct start_commands){ 0 };
+	}
+	start_commands_clear(&c->next);
+}
+
+static void obey(struct child *c, struct start_packet *p)
+{
+	if (p->kind == START_SEALED)
+		seal(c, p);
 	else if (p->kind == START_LIST && !c->sealed)
-		learn(c, joined(p->words));
+		start_commands_learn(&c->runs, p->words);
+	else if (p->kind == START_LOOK)
+		look(c, p);
+	else if (p->kind == START_ACCEPT)
+		accept_files(c, p);
 	else if (p->kind >= '0' + START_DRIVER && p->kind <= '0' + START_NOTIFY)
 		start(c, p);
 }
@@ -334,22 +334,27 @@ static bool take_request(struct child *c)
 	if (n <= 0)
 		return n < 0 && errno == EINTR;
 	take_fds(&p, &m);
-	if (!(m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
-	    start_get(&p, c->text, (size_t)n))
+	if (m.msg_flags & MSG_CTRUNC && p.n_fds)
+		tell(p.fds[0], START_FAILED, EMFILE, strerror(EMFILE));
+	else if (!(m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) &&
+		 start_get(&p, c->text, (size_t)n))
 		obey(c, &p);
 	for (int i = 0; i < p.n_fds; i++)
-		close(p.fds[i]);
+		if (p.fds[i] >= 0)
+			close(p.fds[i]);
 	wall_needs_release(&p.needs);
 	return true;
 }
 
 /* --- ends -------------------------------------------------------------------------- */
 
-static void forget(struct job *j)
+static void on_end(struct job *j, int status)
 {
+	if (j->begun >= 0)
+		on_begun(j);
 	if (j->channel >= 0)
-		close(j->channel);
-	*j = (struct job){ .channel = -1 };
+		tell(j->channel, START_ENDED, status, "");
+	forget(j);
 }
 
 static void reap(struct child *c)
@@ -360,13 +365,12 @@ static void reap(struct child *c)
 
 	while (read(c->ended, &info, sizeof(info)) > 0)
 		continue;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		c->look.reaped |= c->look.pid == pid;
 		for (size_t i = 0; i < JOBS_MAX; i++)
-			if (c->job[i].pid == pid) {
-				if (c->job[i].channel >= 0)
-					tell(c->job[i].channel, START_ENDED, status, "");
-				forget(&c->job[i]);
-			}
+			if (c->job[i].pid == pid)
+				on_end(&c->job[i], status);
+	}
 }
 
 /* A byte or a closed channel. */
@@ -381,28 +385,86 @@ static void kill_job(struct job *j)
 	}
 }
 
-/* Only what is open: poll() takes no more places than descriptors are allowed. */
+/* What is open, and whose it is: poll() takes no more places than descriptors are
+ * allowed. */
+struct watched {
+	struct pollfd p[2 * JOBS_MAX + 4];
+	struct job *job[2 * JOBS_MAX + 4];
+	size_t n;
+};
+
+static void watch(struct watched *w, int fd, struct job *job)
+{
+	w->job[w->n] = job;
+	w->p[w->n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+}
+
+static void watch_jobs(struct child *c, struct watched *w)
+{
+	for (size_t i = 0; i < JOBS_MAX; i++) {
+		struct job *j = &c->job[i];
+
+		if (j->pid && j->begun >= 0)
+			watch(w, j->begun, j);
+		if (j->pid && j->channel >= 0)
+			watch(w, j->channel, j);
+	}
+}
+
+static void serve_jobs(const struct watched *w)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		struct job *j = w->job[i];
+
+		if (!j || !w->p[i].revents)
+			continue;
+		if (w->p[i].fd == j->begun)
+			on_begun(j);
+		else if (w->p[i].fd == j->channel)
+			kill_job(j);
+	}
+}
+
+/* Who asked for a look and closed its channel wants it no more. */
+static void serve_look(struct child *c)
+{
+	char byte;
+
+	if (!c->look.pid)
+		return;
+	if (recv(c->look.channel, &byte, 1, MSG_DONTWAIT) == 0) {
+		start_look_stop(&c->look);
+		close(c->look.channel);
+		return;
+	}
+	on_look(c);
+}
+
+static int wait_ms(const struct child *c)
+{
+	int64_t left = c->look.pid ? mono_ms_between(clock_mono(), c->look.until) : -1;
+
+	return left < 0 ? (c->look.pid ? 0 : -1) : (int)left + 1;
+}
+
 static bool turn(struct child *c)
 {
-	struct pollfd p[JOBS_MAX + 2] = { { .fd = c->control, .events = POLLIN },
-					  { .fd = c->ended, .events = POLLIN } };
-	struct job *of[JOBS_MAX + 2];
-	size_t n = 2;
+	struct watched w = { .n = 0 };
 
-	for (size_t i = 0; i < JOBS_MAX; i++) {
-		if (!c->job[i].pid || c->job[i].channel < 0)
-			continue;
-		of[n] = &c->job[i];
-		p[n++] = (struct pollfd){ .fd = c->job[i].channel, .events = POLLIN };
+	watch(&w, c->control, NULL);
+	watch(&w, c->ended, NULL);
+	if (c->look.pid) {
+		watch(&w, c->look.from, NULL);
+		watch(&w, c->look.channel, NULL);
 	}
-	if (poll(p, n, -1) < 0)
+	watch_jobs(c, &w);
+	if (poll(w.p, w.n, wait_ms(c)) < 0)
 		return errno == EINTR;
-	for (size_t i = 2; i < n; i++)
-		if (p[i].revents)
-			kill_job(of[i]);
-	if (p[1].revents)
+	serve_jobs(&w);
+	serve_look(c);
+	if (w.p[1].revents)
 		reap(c);
-	return !p[0].revents || take_request(c);
+	return !w.p[0].revents || take_request(c);
 }
 
 static int catch_ends(void)
@@ -418,7 +480,8 @@ static int catch_ends(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-void starter_child(int control, const char *config, enum wall_policy policy)
+void starter_child(int control, const char *config, const struct signed_policy *signers,
+		   enum wall_policy policy)
 {
 	static struct child c;
 	struct wall_report report;
@@ -427,11 +490,10 @@ void starter_child(int control, const char *config, enum wall_policy policy)
 	prctl(PR_SET_NAME, "sg-starter");
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	c.control = control;
-	c.config = config;
-	c.policy = policy;
+	c.files = (struct start_files){ config, *signers, policy };
 	c.ended = catch_ends();
 	for (size_t i = 0; i < JOBS_MAX; i++)
-		c.job[i].channel = -1;
+		forget(&c.job[i]);
 	wall_report_init(&report, policy);
 	if (wall_calls(WALL_STARTER, &report, &why) != SG_OK)
 		log_error("%s",

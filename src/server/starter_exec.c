@@ -43,7 +43,7 @@ static int lift(int fd)
 	int up = fcntl(fd, F_DUPFD_CLOEXEC, 10);
 
 	if (up < 0)
-		_exit(127);
+		fail(errno, "its descriptors");
 	return up;
 }
 

@@ -82,6 +82,7 @@ struct station_def {
 	/* server/signed.h: "version 7, signed by anna", or why nobody vouches for it;
 	 * both NULL = nobody was asked. */
 	char *vouched, *unvouched;
+	uint64_t vouched_version; /* the 7 of it; 0 when nobody vouches */
 	bool tags_incomplete; /* partial load: some tags could not be read */
 	char **folders;       /* absolute: where they lie, and those named for them */
 	size_t n_folders;

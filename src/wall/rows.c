@@ -30,6 +30,8 @@ static const char other_places[] =
 
 static const char check_places[] = "r /; x /usr /lib /lib64 /bin; d /dev/null";
 
+static const char loader_places[] = "r /; d /dev/null";
+
 static const char console_places[] = "r /etc /usr /lib /lib64; d /dev/null";
 
 static const struct wall_row rows[WALL_PROGRAMS] = {
@@ -49,6 +51,16 @@ static const struct wall_row rows[WALL_PROGRAMS] = {
 		.help = "the server's child that starts the drivers and the programs "
 			"of notify, each behind a wall of its own, and nothing else",
 		.tcp = WALL_TCP_ANY,
+	},
+	[WALL_LOADER] = {
+		.name = "sg-loader",
+		.help = "files to read, and Unix sockets to look names up; no network, "
+			"nothing written, no program started",
+		.files = true,
+		.places = loader_places,
+		.tcp = WALL_TCP_NONE,
+		.calls = WALL_CALLS_BASE | WALL_CALLS_NET,
+		.sockets = WALL_UNIX,
 	},
 	[WALL_MODBUS] = {
 		.name = "sightglass-modbus",

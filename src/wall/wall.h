@@ -24,6 +24,7 @@
 enum wall_program {
 	WALL_SERVER,
 	WALL_STARTER, /* the server's child that starts programs (server/starter.h) */
+	WALL_LOADER,  /* the starter's child that reads the station's files */
 	WALL_MODBUS,
 	WALL_MQTT,
 	WALL_OTHER_DRIVER, /* a third party's */

@@ -5,6 +5,7 @@
  */
 #include "support/test.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,6 +261,55 @@ static void CF_11_a_saved_screen_waits_for_its_signature(void **state)
 	says(out, "evil");
 }
 
+/* --- what the station has executed ------------------------------------------------- */
+
+/* A program that says where it was, and an alarm that has it called. */
+static void name_program(const char *name, double limit)
+{
+	char path[400], text[1200];
+
+	snprintf(path, sizeof(path), "%s/%s.sh", own.dir, name);
+	snprintf(text, sizeof(text), "#!/bin/sh\ncat >'%s/%s.called'\n", own.dir, name);
+	test_write_file(path, text);
+	assert_int_equal(chmod(path, 0700), 0);
+	snprintf(text, sizeof(text),
+		 "alarms = ( { name = \"a.%s\"; type = \"high\"; tag = \"a.sum\"; "
+		 "limit = %.1f; priority = \"high\"; message = \"High\"; } );\n"
+		 "notify = ( { name = \"page\"; command = ( \"%s\" ); } );\n",
+		 name, limit, path);
+	own_station_put(&own, "alarms.cfg", text);
+}
+
+static bool was_called(const char *name, int within_ms)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), within_ms);
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/%s.called", own.dir, name);
+	while (access(path, F_OK) != 0) {
+		if (mono_reached(clock_mono(), deadline))
+			return false;
+		poll(NULL, 0, 20); /* between two looks */
+	}
+	return true;
+}
+
+static void CF_11_what_is_executed_is_what_was_signed(void **state)
+{
+	(void)state;
+	make_signed_station();
+	name_program("first", 1.0);
+	sign_with(secret);
+	start(NULL);
+	assert_true(was_called("first", SOON_MS));
+	name_program("second", 1.5);
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 1);
+	says(out, "alarms.cfg was changed");
+	sign_with(secret);
+	assert_int_equal(DEMO_RUN(&own.as, out, "reload"), 0);
+	assert_true(was_called("second", SOON_MS)); /* by the alarm of the new files */
+}
+
 static void CF_11_by_policy_they_run_with_a_notice(void **state)
 {
 	(void)state;
@@ -352,6 +402,7 @@ int main(void)
 		TEST(CF_11_a_key_that_nobody_knows_vouches_for_nothing),
 		TEST(CF_12_what_others_may_write_vouches_for_nothing),
 		TEST(CF_11_a_saved_screen_waits_for_its_signature),
+		TEST(CF_11_what_is_executed_is_what_was_signed),
 		TEST(CF_11_by_policy_they_run_with_a_notice),
 		TEST(CF_11_a_secret_key_overwrites_nothing_and_is_its_owners),
 		TEST(records_are_found_by_words_kind_and_person),
