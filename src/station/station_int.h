@@ -1,6 +1,8 @@
 /*
  * station_int.h - inside of station/: the one object all parts work on, and what they
- * call of each other. Each part owns its fields; the comment names it.
+ * call of each other. Each part owns its fields; the comment names it. What belongs to
+ * one side of it has a header of its own, included at the end: alarms, drivers, queries,
+ * sessions.
  *
  * A step: due timers, then the event, then whatever values changed is carried through
  * expressions and alarms, then what was gathered leaves (journal batch, frames).
@@ -125,68 +127,6 @@ enum alarm_count { /* alarm_counts.c */
 
 /* Of a dependent of a tag's expressions: not a tag but a rule of suppress.c. */
 #define SUPPRESS_RULE 0x80000000u
-
-/* --- devices and drivers --- */
-
-struct device_live {                  /* numbers are never used again */
-	const struct device_def *def; /* NULL = removed */
-	char *name;
-	uint32_t driver;
-	bool told;      /* its driver has said something of it */
-	bool connected; /* as its driver says */
-	bool changed;   /* by the reload under way */
-	bool moved;     /* so much that its tags' values are of something else */
-	bool untold;    /* as of a tag */
-	uint32_t since;
-	/* vitals.c; owned; NULL = nothing to watch. Here, because every sample asks for
-	 * it and for the driver. */
-	struct device_vitals *vitals;
-	char text[DRIVER_TEXT_MAX + 1];
-	char *refusal;
-	uint32_t *tags; /* its tags, rebuilt at reload */
-	size_t n_tags;
-	uint32_t connected_tag;       /* TAG_NONE when absent */
-	uint32_t parent;              /* suppress.c: number + 1, 0 = none */
-	struct device_report *report; /* device_stats.c; owned; NULL = nothing yet */
-	uint32_t n_spoken, n_bad, n_by_hand, n_simulated; /* of its tags, now */
-};
-
-enum driver_phase {
-	DRIVER_OFF,      /* no device needs it */
-	DRIVER_STARTING, /* asked for, not running yet */
-	DRIVER_GREETING, /* runs, has not said hello */
-	DRIVER_CONFIGURING,
-	DRIVER_READY,
-	DRIVER_DYING,  /* killed, its exit is awaited */
-	DRIVER_WAITING /* for its next start */
-};
-
-enum { DRIVER_CONFIG_LIMIT_MS = 10000 }; /* without a beat */
-
-struct driver_live {
-	char *name;
-	enum driver_phase phase;
-	bool wanted;      /* some device needs it */
-	bool reconfigure; /* its items changed while it was not ready for that */
-	bool can_publish; /* takes messages of the station's own */
-	bool can_update;  /* keeps what is the same over a configuration */
-	bool updating;    /* READY, and a configuration is under way */
-	bool last_call;   /* the last of the time it was allowed runs: see due */
-	uint32_t instance, generation;
-	struct mono due;   /* next start, last call, or limit */
-	struct mono ready; /* since when */
-	int64_t backoff_ms;
-	uint32_t consumed;                        /* samples since the last credit */
-	uint64_t late, overwritten;               /* as of its last beat */
-	uint64_t late_before, overwritten_before; /* of instances that ended */
-};
-
-struct explain {
-	uint64_t id;
-	uint64_t session;
-	uint32_t req, tag, driver;
-	struct mono due;
-};
 
 /* --- sessions --- */
 
@@ -464,9 +404,9 @@ void station_diff(const struct station_def *was, const struct station_def *is, d
 bool device_def_same(const struct device_def *a, const struct device_def *b);
 /* The values of one are those of the other: at most the time between two differs. */
 bool device_source_same(const struct device_def *a, const struct device_def *b);
-/* drivers_part: only what the driver is told of it. */
 bool tag_def_same(const struct station_def *da, const struct tag_def *a,
 		  const struct station_def *db, const struct tag_def *b);
+/* Of what its driver is told of it. */
 bool tag_def_same_for_driver(const struct tag_def *a, const struct tag_def *b);
 /* On the same device: the same value. */
 bool tag_source_same(const struct tag_def *a, const struct tag_def *b);
@@ -495,94 +435,22 @@ void control_apply(struct station *s); /* other files run */
 const char *control_vouched(const struct station *s);
 void query_config(struct station *s, struct session *who, const struct wire_request *m);
 
-/* --- drivers.c, driver_in.c, driver_config.c --- */
-void drivers_want(struct station *s); /* after apply: start, stop, reconfigure */
-void drivers_tick(struct station *s);
-struct mono drivers_deadline(const struct station *s);
-void drivers_started(struct station *s, const struct event *ev);
-void drivers_exited(struct station *s, const struct event *ev);
-void drivers_record(struct station *s, const struct event *ev);
-void drivers_sent(struct station *s, const struct event *ev);
-void drivers_stop(struct station *s);
-void drivers_configure(struct station *s, uint32_t driver);
-/* From now d has so many ms for what is awaited of it. */
-void drivers_allow(const struct station *s, struct driver_live *d, int64_t ms);
-/* Everything of it is lost: devices, tags, writes. why: "ended by signal 9". */
-void drivers_lost(struct station *s, uint32_t driver, const char *why);
-void drivers_kill(struct station *s, uint32_t driver, const char *why);
-void driver_send(struct station *s, uint32_t driver, const struct strbuf *bytes);
-void device_set_state(struct station *s, uint32_t device, enum device_state state,
-		      const char *text);
-uint32_t driver_of_tag(const struct station *s, uint32_t tag); /* UINT32_MAX: none */
+/* --- reload.c, screens.c --- */
+void station_reloaded(struct station *s, const struct event *ev);
+/* A NOTICE to every session with the right engineer; but may be NULL. */
+void station_tell_engineers(struct station *s, const struct session *but, bool refused,
+			    const char *text);
+void station_screens(struct station *s, const struct event *ev);
+/* A file with a mistake gives way to its older version that had none. */
+void station_keep_screens(struct station *s, struct station_file *files, size_t n);
+void station_tell_kept(struct station *s, struct session *who);
 
-/* --- device_stats.c --- */
-/* After apply: where its tags are. */
-void device_report_find(struct station *s, struct device_live *d);
-/* Its state has changed: text says to what. */
-void device_report_state(struct station *s, uint32_t device, const char *text);
-void device_report_take(struct station *s, uint32_t device, const struct device_stats *v);
-/* Its driver has told nothing by device: what it counts in all. */
-void device_report_late(struct station *s, struct device_live *d, uint64_t late);
-/* A tag's quality may be another one now. */
-void device_report_tag(struct station *s, uint32_t tag);
-/* Time passes: about once a second, for each device. */
-void device_report_tick(struct station *s, struct device_live *d);
-void query_devices(struct station *s, struct session *who, const struct wire_request *m);
-/* TAGS with num 1: text names a device (device_tags.c). */
-void query_device_tags(struct station *s, struct session *who,
-		       const struct wire_request *m);
-/* Replies "there is no device named ...". */
-void device_unknown(struct station *s, struct session *who, const struct wire_request *m);
-
-/* --- vitals.c --- */
-/* After apply: whose heartbeat and uptime are to be watched. */
-void vitals_apply(struct station *s);
-/* A device's tag has a new sample, which may lose its quality here. */
-void vitals_sample(struct station *s, uint32_t tag, struct sample *sample);
-void vitals_state(struct station *s, uint32_t device); /* connected or not */
-void vitals_tick(struct station *s);
-struct mono vitals_deadline(const struct station *s);
-bool device_heartbeat_lost(const struct device_live *d);
-void vitals_release(struct station *s);
-
-/* --- substitute.c, substitutions.c --- */
-/* True: somebody's value stands in the place of this one, which is kept aside. Ask only
- * while there is one (s->n_substitutions). */
-bool substitution_keeps(struct station *s, uint32_t tag, const struct sample *sample);
-bool substitution_keeps_quality(struct station *s, uint32_t tag, quality q);
-/* Who, since when, why; false when it is not substituted. */
-bool substitution_explain(const struct station *s, uint32_t tag, struct strbuf *out);
-void substitutions_restore(struct station *s, const struct store_snapshot *snapshot);
-void substitutions_apply(struct station *s); /* after a reload */
-void substitutions_free(struct station *s);
-void station_substitute(struct station *s, struct session *who,
-			const struct wire_substitute *m);
-void query_substituted(struct station *s, struct session *who,
-		       const struct wire_request *m);
-
-/* --- people.c, overrides.c --- */
-bool session_place(struct station *s, struct session *who, const uint8_t *p, size_t n);
-void query_people(struct station *s, struct session *who, const struct wire_request *m);
-void query_overrides(struct station *s, struct session *who,
-		     const struct wire_request *m);
-
-/* --- recipes.c --- */
-void query_recipes(struct station *s, struct session *who, const struct wire_request *m);
-
-/* --- outside.c --- */
-/* After apply: which tags are watched. */
-void outside_apply(struct station *s);
-void outside_free(struct station *s);
-/* A sample of a tag that is watched (tag_rare.outside), as its device gave it. writing:
- * the gate has something in hand. */
-void outside_seen(struct station *s, uint32_t tag, const struct sample *sample,
-		  bool writing);
-/* A command goes out. */
-void outside_written(struct station *s, uint32_t tag, const struct value *v);
-/* It cannot be read, or it has started again. */
-void outside_device(struct station *s, const struct device_live *d);
-void outside_tick(struct station *s);
-struct mono outside_due_at(const struct station *s);
+/* --- system.c --- */
+void system_measured(struct station *s, const struct event *ev);
+void system_find(struct station *s);  /* after apply: where its tags are */
+void system_count(struct station *s); /* what the station itself knows */
+void system_set_bool(struct station *s, uint32_t tag, bool v);
+void system_set_int(struct station *s, uint32_t tag, int64_t v);
 
 /* --- writes.c --- */
 void station_writes_open(struct station *s, const struct store_snapshot *snapshot);
@@ -592,92 +460,7 @@ void query_approvals(struct station *s, struct session *who,
 /* What waits for somebody like him: when he comes, or gets rights. */
 void station_tell_approvals(struct station *s, const struct session *who);
 
-/* --- sessions.c --- */
-struct session *session_find(const struct station *s, uint64_t id); /* not closing */
-void sessions_open(struct station *s, const struct event *ev);
-void sessions_closed(struct station *s, const struct event *ev);
-void sessions_queue(struct station *s, const struct event *ev);
-void sessions_hello(struct station *s, struct session *who, const struct wire_hello *m);
-/* Says why, closes, frees what it held. */
-void session_goodbye(struct station *s, struct session *who, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-/* The same, and it is not to come back by itself. */
-void session_dismiss(struct station *s, struct session *who, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-void sessions_tick(struct station *s);
-void sessions_beat(struct station *s);
-struct mono sessions_deadline(const struct station *s);
-/* After a reload: grants anew; who is no longer admitted goes. */
-void sessions_regrant(struct station *s);
-void sessions_broadcast(struct station *s, const struct strbuf *frames);
-void sessions_release(struct station *s);
-/* comers.c: the records of a session's beginning and end. */
-void station_note_coming(struct station *s, struct session *who);
-void station_note_going(struct station *s, const struct session *who, const char *why);
-void sessions_sweep(struct station *s); /* frees those that are closing */
-
-/* --- session_life.c --- */
-/* The rights of its person, now or anew; they count unless it rests. */
-void session_granted(struct session *who, const struct access_grant *grant);
-/* Its person has just been proven, by the kernel or by a password: it acts if it may. */
-void session_proven(struct station *s, struct session *who);
-/* It has just been greeted: WHO, and the notice of use. */
-void session_begins(struct station *s, struct session *who);
-/* Nobody but the person that name may have more sessions that act; else why not. */
-bool session_person_fits(struct station *s, const struct session *who, const char *name,
-			 struct strbuf *why);
-/* Somebody was at it then. */
-void session_active(struct session *who, struct mono at);
-/* It only looks, or is locked, from now on; what it has selected is void. */
-void session_fall_idle(struct station *s, struct session *who, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-void session_lock(struct station *s, struct session *who, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-/* Why a session that rests may do nothing. */
-void session_explain_rest(const struct session *who, struct strbuf *why);
-/* WHO, after anything of it changed. */
-void session_tell_who(struct station *s, struct session *who);
-void query_lock(struct station *s, struct session *who, const struct wire_request *m);
-void query_accept(struct station *s, struct session *who, const struct wire_request *m);
-void query_terminate(struct station *s, struct session *who,
-		     const struct wire_request *m);
-/* Each session that could act, or could a while ago. */
-void sessions_lock_all(struct station *s, const char *why);
-void sessions_life_tick(struct station *s);
-struct mono session_life_deadline(const struct station *s, const struct session *who);
-
-/* --- handover.c --- */
-bool on_handover(struct station *s, struct session *who, const uint8_t *p, size_t n);
-/* An answer it has asked for itself; false: somebody else's. */
-bool handover_answered(struct station *s, const struct event *ev);
-void handover_session_gone(struct station *s, uint64_t session);
-void handovers_tick(struct station *s);
-struct mono handovers_deadline(const struct station *s);
-void handovers_release(struct station *s);
-
-/* session_values.c */
-void session_subscribe(struct station *s, struct session *who,
-		       const struct wire_subscribe *m);
-void session_unsubscribe(struct station *s, struct session *who, uint32_t view);
-void session_values_release(struct station *s, struct session *who);
-void station_wire_value(const struct station *s, uint32_t tag, struct wire_value *v);
-void station_tag_info(const struct station *s, uint32_t tag, const char *asked,
-		      struct wire_tag_info *info);
-
-/* watches.c */
-/* Sorts tags, which stay the caller's; the watch is the station's. */
-struct watch *watch_join(struct station *s, struct session *who, uint32_t *tags,
-			 uint32_t n);
-void watch_leave(struct station *s, struct session *who, struct watch *w);
-void watch_touch(struct station *s, uint32_t tag); /* for all who look at it */
-/* Every value of it: at once, or when the session has caught up. */
-void watch_tell_all(struct station *s, struct session *who, struct watch *w);
-void watches_caught_up(struct station *s, struct session *who);
-void watches_tick(struct station *s);
-struct mono watches_deadline(const struct station *s);
-void watches_release(struct station *s);
-
-/* trends.c */
+/* --- trends.c --- */
 /* After a definition or screens were applied: which tags' past is kept. */
 void trends_apply(struct station *s);
 /* A pen (tag_rare.pen) was given a sample; or changed without one. */
@@ -686,77 +469,9 @@ void trends_changed(struct station *s, uint32_t tag);
 void trends_release(struct station *s);
 bool query_trend(struct station *s, struct session *who, const uint8_t *p, size_t n);
 
-/* session_alarms.c */
-void session_alarms_start(struct station *s, struct session *who);
-void session_alarms_queue(struct station *s, struct session *who);
-void station_tell_alarm(struct station *s, uint32_t alarm); /* one row to all */
-void station_sync_alarms(struct station *s);
-
-/* --- messages.c --- */
-struct message {
-	uint16_t type; /* enum wire_type */
-	const char *name;
-	enum right right; /* asked for without an area; handlers ask for theirs */
-	bool acts;        /* rate-limited, and its refusal is recorded */
-	uint8_t states;   /* of a session in which it is heard: bit per session_state */
-	/* exactly one of the two */
-	void (*request)(struct station *s, struct session *who,
-			const struct wire_request *m);
-	bool (*raw)(struct station *s, struct session *who, const uint8_t *payload,
-		    size_t n); /* false: malformed */
-};
-extern const struct message station_messages[]; /* ends with type 0 */
-const struct message *station_message(uint16_t type);
-void station_frame(struct station *s, const struct event *ev);
-
-/* --- queries.c, where.c, explain.c, screens.c, reload.c, system.c --- */
-void query_get(struct station *s, struct session *who, const struct wire_request *m);
-void query_tags(struct station *s, struct session *who, const struct wire_request *m);
-/* A row of TAGS: name, type, unit, area, "writable" or "", description. */
-void query_tag_row(struct station *s, struct session *who, uint32_t req,
-		   const struct tag_def *d);
-/* TAGS with num 2: the tags that fit what was typed (find_tags.c). */
-void query_find_tags(struct station *s, struct session *who,
-		     const struct wire_request *m);
-void query_status(struct station *s, struct session *who, const struct wire_request *m);
-void query_where(struct station *s, struct session *who, const struct wire_request *m);
-void query_explain(struct station *s, struct session *who, const struct wire_request *m);
-void query_in_doubt(struct station *s, struct session *who, const struct wire_request *m);
-void query_answered(struct station *s, const struct event *ev);
-bool query_audit_search(struct station *s, struct session *who, const uint8_t *p,
-			size_t n);
-bool query_journal(struct station *s, struct session *who, const uint8_t *p, size_t n);
-bool query_report(struct station *s, struct session *who, const uint8_t *p, size_t n);
-/* Few look-ups may wait, of a session and of all; else it is refused. */
-bool query_may_look_up(struct station *s, struct session *who, uint32_t req);
-void query_audit(struct station *s, struct session *who, const struct wire_request *m);
-void query_backup(struct station *s, struct session *who, const struct wire_request *m);
-void query_reload(struct station *s, struct session *who, const struct wire_request *m);
-void query_screens(struct station *s, struct session *who, const struct wire_request *m);
-void query_screen_get(struct station *s, struct session *who,
-		      const struct wire_request *m);
-/* Replies "there is no tag named ..." and returns TAG_NONE when absent. */
-uint32_t query_tag(struct station *s, struct session *who, const struct wire_request *m);
-uint32_t query_tag_named(struct station *s, struct session *who, uint32_t req,
-			 const char *name);
-void explain_result(struct station *s, uint32_t driver,
-		    const struct driver_explain_result *m);
-void explains_tick(struct station *s);
-struct mono explains_deadline(const struct station *s);
-void station_reloaded(struct station *s, const struct event *ev);
-/* A NOTICE to every session with the right engineer; but may be NULL. */
-void station_tell_engineers(struct station *s, const struct session *but, bool refused,
-			    const char *text);
-void station_screens(struct station *s, const struct event *ev);
-/* A file with a mistake gives way to its older version that had none. */
-void station_keep_screens(struct station *s, struct station_file *files, size_t n);
-void station_tell_kept(struct station *s, struct session *who);
-void system_measured(struct station *s, const struct event *ev);
-void system_find(struct station *s);  /* after apply: where its tags are */
-void system_count(struct station *s); /* what the station itself knows */
-void system_set_bool(struct station *s, uint32_t tag, bool v);
-void system_set_int(struct station *s, uint32_t tag, int64_t v);
-
 #include "station/alarms_int.h"
+#include "station/drivers_int.h"
+#include "station/queries_int.h"
+#include "station/sessions_int.h"
 
 #endif
