@@ -377,7 +377,7 @@ static void head(const struct cli_args *a, const struct client *c, struct recipe
 	const char *about = cli_arg(&cmd_recipe, a, "description");
 	time_t now = time(NULL);
 	struct tm tm;
-	char day[32] = "";
+	char day[20] = "";
 
 	if (name)
 		snprintf(r->name, sizeof(r->name), "%s", name);

@@ -28,7 +28,7 @@ static void note(void *arg, char sign, const char *path)
 /* Contents 0 = the file is not there. */
 static void fill(struct manifest *m, const int *contents)
 {
-	char path[8], text[8];
+	char path[16], text[16];
 
 	for (int i = FILES - 1; i >= 0; i--) {
 		snprintf(path, sizeof(path), "%02d", i);
