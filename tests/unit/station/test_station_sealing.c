@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/xalloc.h"
+
 static size_t ops_of(const struct txn *t, enum txn_kind kind)
 {
 	size_t n = 0;
@@ -109,6 +111,40 @@ static void AU_07_nothing_is_done_while_the_record_is_not_believed(void **state)
 	assert_true(rig_token(r, ivan, "a.sp", value_double(45)) != 0);
 }
 
+static void anchored(struct rig *r, uint64_t seq)
+{
+	struct record_state is = { .anchor_seq = seq };
+	struct event ev = { .kind = EV_RECORD };
+
+	snprintf(is.anchor, sizeof(is.anchor), "anchor of %u", (unsigned)seq);
+	ev.u.record_state = &is;
+	rig_step(r, &ev);
+}
+
+static void comes_back(struct rig *r, const char *anchor)
+{
+	struct sample sample = { .value = value_string(anchor) };
+
+	sealing_echo(r->st, &sample);
+}
+
+/* What was sent to a broker counts only when the broker hands it out. */
+static void AU_13_an_anchor_counts_when_the_broker_has_it(void **state)
+{
+	struct rig *r = *state;
+
+	r->st->def->audit.device = xstrdup("plc");
+	anchored(r, 10);
+	assert_int_equal(sealing_not_anchored(r->st), r->st->sealing.head);
+	comes_back(r, "anchor of 10");
+	assert_int_equal(sealing_not_anchored(r->st), r->st->sealing.head - 10);
+	anchored(r, 25);
+	comes_back(r, "anchor of 10");
+	assert_int_equal(sealing_not_anchored(r->st), r->st->sealing.head - 10);
+	comes_back(r, "anchor of 25");
+	assert_int_equal(sealing_not_anchored(r->st), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +152,7 @@ int main(void)
 		RIG_TEST(another_write_waits_for_no_checkpoint),
 		RIG_TEST(a_checkpoint_is_due_a_minute_after_a_record),
 		RIG_TEST(AU_07_nothing_is_done_while_the_record_is_not_believed),
+		RIG_TEST(AU_13_an_anchor_counts_when_the_broker_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
