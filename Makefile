@@ -91,7 +91,7 @@ MAIN_sightglass-mqtt   := drivers/mqtt
 MAIN_plantsim          := plantsim
 
 .PHONY: fuzz fuzz-built all help deps deps-test deps-lint demo test test-run soak bench bench-built lint check-asan check-tsan \
-	check-fresh mutants install clean programs requirements
+	check-fresh mutants install uninstall clean programs requirements
 all: programs
 
 help:
@@ -268,32 +268,40 @@ mutants: deps deps-test
 requirements:
 	@/usr/bin/python3 tests/requirements.py --build $(B) --write
 
-#: make install      programs, man pages, service and demo station under PREFIX (/usr/local)
+#: make install      programs, man pages, service and demo station under PREFIX (/usr/local);
+#:                   make uninstall takes them away again, and nothing else
 PREFIX ?= /usr/local
+TO = $(DESTDIR)$(PREFIX)
+OWN_FOLDERS := libexec/sightglass share/sightglass
+UNITS := sightglassd sightglass-console@
+# a manual page says its section with its ending
+pages = $(notdir $(wildcard docs/man/*.$(1)))
 install: programs
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
-		$(DESTDIR)$(PREFIX)/libexec/sightglass $(DESTDIR)$(PREFIX)/share/sightglass/demo \
-		$(DESTDIR)$(PREFIX)/share/sightglass/ssh \
-		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install $(B)/bin/sightglass $(DESTDIR)$(PREFIX)/bin
-	install $(B)/bin/sightglassd $(DESTDIR)$(PREFIX)/sbin
+	install -d $(addprefix $(TO)/,bin sbin libexec/sightglass share/sightglass/demo \
+		share/sightglass/ssh share/man/man1 share/man/man5 share/man/man8 \
+		lib/systemd/system share/bash-completion/completions)
+	install $(B)/bin/sightglass $(TO)/bin
+	install $(B)/bin/sightglassd packaging/ssh/sightglass-account $(TO)/sbin
 	install $(B)/bin/sightglass-modbus $(B)/bin/sightglass-mqtt $(B)/bin/plantsim \
-		$(DESTDIR)$(PREFIX)/libexec/sightglass
-	cp -R config alarms screens $(DESTDIR)$(PREFIX)/share/sightglass/demo
-	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
-	install -m 644 packaging/completion/sightglass \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	install packaging/ssh/sightglass-account $(DESTDIR)$(PREFIX)/sbin
-	sed 's,/usr/local/,$(PREFIX)/,' packaging/ssh/sightglass.conf \
-		>$(DESTDIR)$(PREFIX)/share/sightglass/ssh/sightglass.conf
-	for unit in sightglassd sightglass-console@; do \
-		sed 's,/usr/local/,$(PREFIX)/,' packaging/systemd/$$unit.service \
-			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit.service || exit 1; \
+		$(TO)/libexec/sightglass
+	cp -R config alarms screens $(TO)/share/sightglass/demo
+	chmod -R u=rwX,go=rX $(TO)/share/sightglass
+	for section in 1 5 8; do \
+		install -m 644 docs/man/*.$$section $(TO)/share/man/man$$section || exit 1; \
 	done
+	install -m 644 packaging/completion/sightglass $(TO)/share/bash-completion/completions
+	sed 's,/usr/local/,$(PREFIX)/,' packaging/ssh/sightglass.conf | \
+		install -m 644 /dev/stdin $(TO)/share/sightglass/ssh/sightglass.conf
+	for unit in $(UNITS); do \
+		sed 's,/usr/local/,$(PREFIX)/,' packaging/systemd/$$unit.service | \
+			install -m 644 /dev/stdin $(TO)/lib/systemd/system/$$unit.service || exit 1; \
+	done
+uninstall:
+	rm -f $(TO)/bin/sightglass $(TO)/sbin/sightglassd $(TO)/sbin/sightglass-account \
+		$(foreach s,1 5 8,$(addprefix $(TO)/share/man/man$(s)/,$(call pages,$(s)))) \
+		$(TO)/share/bash-completion/completions/sightglass \
+		$(UNITS:%=$(TO)/lib/systemd/system/%.service)
+	rm -rf $(OWN_FOLDERS:%=$(TO)/%)
 
 #: make fuzz         each target of tests/fuzz under clang's libFuzzer, FUZZ_S seconds (60)
 #:                   each; what is found goes to build/fuzz/found (FUZZ=name: only that)
