@@ -186,12 +186,3 @@ bool account_take_roles(struct account *a, const struct access_def *d, const cha
 	access_operator_release(&got);
 	return ok;
 }
-
-bool account_has_everywhere(const struct account *a, const struct access_def *d,
-			    enum right right)
-{
-	/* a uid that is nobody's: who signs in, not over which connection */
-	struct access_grant g = access_resolve_operator(d, &a->who, UINT32_MAX);
-
-	return access_everywhere(&g, right);
-}

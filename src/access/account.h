@@ -46,8 +46,5 @@ bool account_name_fits(const char *name, struct strbuf *why);
  * replaced only when they fit. */
 bool account_take_roles(struct account *a, const struct access_def *d, const char *text,
 			struct strbuf *why);
-/* It may use the right everywhere: what makes an account an admin. */
-bool account_has_everywhere(const struct account *a, const struct access_def *d,
-			    enum right right);
 
 #endif

@@ -124,6 +124,19 @@ static bool get_version_2(struct bytes_reader *in, struct alarm_journal *row,
 	return get_texts(in, where, TEXTS, texts) && synced <= 1;
 }
 
+/* What a transition of before events were told apart must have been. */
+static enum alarm_event event_of(enum alarm_state from, enum alarm_state to,
+				 enum alarm_cause cause, quality q)
+{
+	if (from == to)
+		return quality_is_good(q) ? ALARM_E_SOURCE_GOOD : ALARM_E_SOURCE_BAD;
+	if (cause == ALARM_BY_OPERATOR)
+		return ALARM_E_ACK;
+	if (cause == ALARM_BY_CONFIG)
+		return ALARM_E_REMOVE;
+	return to == ALARM_S_UNACK ? ALARM_E_COME : ALARM_E_GO;
+}
+
 static bool get_version_1(struct bytes_reader *in, struct alarm_journal *row,
 			  struct strbuf *texts)
 {
@@ -141,7 +154,7 @@ static bool get_version_1(struct bytes_reader *in, struct alarm_journal *row,
 	row->at.ms = bytes_i64(in);
 	row->clock_synced = true;
 	bool ok = get_texts(in, where, sizeof(where) / sizeof(where[0]), texts);
-	row->event = alarm_journal_event_of(row->from, row->to, row->cause, row->quality);
+	row->event = event_of(row->from, row->to, row->cause, row->quality);
 	return ok;
 }
 
@@ -162,18 +175,6 @@ bool alarm_journal_get(const void *p, size_t n, struct alarm_journal *row,
 	else if (version == VERSION_1)
 		ok = get_version_1(&in, row, texts);
 	return ok && bytes_done(&in) && is_sound(row);
-}
-
-enum alarm_event alarm_journal_event_of(enum alarm_state from, enum alarm_state to,
-					enum alarm_cause cause, quality q)
-{
-	if (from == to)
-		return quality_is_good(q) ? ALARM_E_SOURCE_GOOD : ALARM_E_SOURCE_BAD;
-	if (cause == ALARM_BY_OPERATOR)
-		return ALARM_E_ACK;
-	if (cause == ALARM_BY_CONFIG)
-		return ALARM_E_REMOVE;
-	return to == ALARM_S_UNACK ? ALARM_E_COME : ALARM_E_GO;
 }
 
 bool alarm_journal_is_annunciated(const struct alarm_journal *row)

@@ -58,10 +58,6 @@ void alarm_journal_put(struct strbuf *w, const struct alarm_journal *row);
 bool alarm_journal_get(const void *p, size_t n, struct alarm_journal *row,
 		       struct strbuf *texts);
 
-/* What a transition of before events were told apart must have been. */
-enum alarm_event alarm_journal_event_of(enum alarm_state from, enum alarm_state to,
-					enum alarm_cause cause, quality q);
-
 /* It came to be seen and heard as a new alarm: what rates of alarms count. */
 bool alarm_journal_is_annunciated(const struct alarm_journal *row);
 

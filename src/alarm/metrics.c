@@ -91,7 +91,8 @@ void alarm_metrics_free(struct alarm_metrics *m)
 
 /* --- which alarms ------------------------------------------------------------------ */
 
-bool alarm_area_is_in(const char *area, const char *what)
+/* area is what or below it: "intake" holds "intake" and "intake.wells". */
+static bool is_in(const char *area, const char *what)
 {
 	size_t n = strlen(what);
 
@@ -108,7 +109,7 @@ static bool area_is_chosen(const struct alarm_metrics *m, const char *area)
 	for (size_t i = 0; i < m->n_areas; i++) {
 		const struct alarm_area_choice *c = &m->areas[i];
 
-		if (alarm_area_is_in(area, c->area) &&
+		if (is_in(area, c->area) &&
 		    (!best || strlen(c->area) > strlen(best->area)))
 			best = c;
 	}

@@ -172,7 +172,4 @@ struct wall alarm_metrics_from(const struct alarm_metrics *m);
 struct wall alarm_metrics_to(const struct alarm_metrics *m);
 bool alarm_metrics_chooses(const struct alarm_metrics *m); /* by area or class */
 
-/* area is what or below it: "intake" holds "intake" and "intake.wells". */
-bool alarm_area_is_in(const char *area, const char *what);
-
 #endif

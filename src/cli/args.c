@@ -103,8 +103,9 @@ int cli_arg_time(const struct cli_command *c, const struct cli_args *a,
 			   "(ago)");
 }
 
-int cli_arg_text(const struct cli_command *c, const struct cli_args *a,
-		 const char *option, char *out, size_t size)
+/* Its text, "" when it was not given. An exit code. */
+static int arg_text(const struct cli_command *c, const struct cli_args *a,
+		    const char *option, char *out, size_t size)
 {
 	const char *text = cli_arg(c, a, option);
 
@@ -120,6 +121,6 @@ int cli_arg_texts(const struct cli_command *c, const struct cli_args *a,
 	int code = CLI_OK;
 
 	for (size_t i = 0; i < n && code == CLI_OK; i++)
-		code = cli_arg_text(c, a, texts[i].option, texts[i].out, texts[i].size);
+		code = arg_text(c, a, texts[i].option, texts[i].out, texts[i].size);
 	return code;
 }

@@ -34,9 +34,6 @@ int cli_mistake(const char *option, const char *value, const char *wanted);
  * not given. An exit code; a mistake is explained. */
 int cli_arg_time(const struct cli_command *c, const struct cli_args *a,
 		 const char *option, int64_t now_ms, int64_t *ms);
-/* Its text, "" when it was not given. An exit code. */
-int cli_arg_text(const struct cli_command *c, const struct cli_args *a,
-		 const char *option, char *out, size_t size);
 /* Several of them, as far as they are given; the first mistake ends it. */
 struct cli_text {
 	const char *option;

@@ -203,6 +203,18 @@ static int show(const char *dir, int (*what)(const char *dir))
 	return CLI_NO_SERVER;
 }
 
+/* Something of a demonstration that runs already; dir NULL: the newest. */
+static int run_other(const struct cli_args *a, const char *dir)
+{
+	if (a->n > 1 && strcmp(a->arg[0], "fault") == 0)
+		return demo_fault(dir, a->arg + 1, a->n - 1);
+	if (a->n == 1 && strcmp(a->arg[0], "socket") == 0)
+		return show(dir, print_socket);
+	if (a->n == 1 && strcmp(a->arg[0], "people") == 0)
+		return show(dir, demo_people_show);
+	return cli_usage(&cmd_demo);
+}
+
 static int run(int argc, char **argv)
 {
 	static struct demo d = { .child = { { .name = "broker" },
@@ -220,14 +232,8 @@ static int run(int argc, char **argv)
 	const char *speed = cli_arg(&cmd_demo, &a, "speed");
 	const char *seed = cli_arg(&cmd_demo, &a, "seed");
 	const char *dir = cli_arg(&cmd_demo, &a, "dir");
-	if (a.n > 1 && strcmp(a.arg[0], "fault") == 0)
-		return demo_fault(dir, a.arg + 1, a.n - 1);
-	if (a.n == 1 && strcmp(a.arg[0], "socket") == 0)
-		return show(dir, print_socket);
-	if (a.n == 1 && strcmp(a.arg[0], "people") == 0)
-		return show(dir, demo_people_show);
 	if (a.n > 0)
-		return cli_usage(&cmd_demo);
+		return run_other(&a, dir);
 	d.speed = speed ? speed : DEFAULT_SPEED;
 	d.seed = seed ? seed : DEFAULT_SEED;
 	d.headless = cli_arg(&cmd_demo, &a, "headless") != NULL;

@@ -97,8 +97,6 @@ bool demo_start_server(struct demo *d, struct strbuf *why);
 bool demo_restart(struct demo *d, enum demo_child_id id);
 /* The broker listens on its port and is our own. */
 bool demo_broker_ready(const struct demo *d);
-/* The server answers; opens d->client. */
-bool demo_server_answers(struct demo *d);
 /* Asks the server for system.DEVICE.connected of every device. */
 bool demo_devices_connected(struct demo *d);
 
@@ -117,7 +115,5 @@ bool demo_wait(struct demo *d, bool (*ready)(struct demo *d), int ms);
 void demo_command(struct demo *d, const char *line, struct strbuf *out);
 /* `sightglass demo fault WORD...`; dir NULL: the newest. Returns an exit code. */
 int demo_fault(const char *dir, const char *const *word, int n);
-/* Sends line to the socket at path and appends the answer. False when nobody answers. */
-bool demo_ask(const char *path, const char *line, struct strbuf *answer);
 
 #endif

@@ -14,7 +14,8 @@
 
 enum { ANSWER_PATIENCE_S = 12, BROKER_MS = 5000 };
 
-bool demo_ask(const char *path, const char *line, struct strbuf *answer)
+/* Sends line to the socket at path and appends the answer. False when nobody answers. */
+static bool ask(const char *path, const char *line, struct strbuf *answer)
 {
 	struct timeval patience = { .tv_sec = ANSWER_PATIENCE_S };
 	struct strbuf why = STRBUF_INIT;
@@ -65,8 +66,7 @@ static void ask_plant(const struct demo *d, const char *line, struct strbuf *out
 {
 	char path[PATH_MAX];
 
-	if (!demo_path(d, "run/plant.sock", path, sizeof(path)) ||
-	    !demo_ask(path, line, out))
+	if (!demo_path(d, "run/plant.sock", path, sizeof(path)) || !ask(path, line, out))
 		strbuf_setf(out,
 			    "error: the plant does not answer; see %s/log/plant.log\n",
 			    d->dir);
@@ -123,7 +123,7 @@ int demo_fault(const char *dir, const char *const *word, int n)
 		      stderr);
 	} else {
 		snprintf(path, sizeof(path), "%s/run/demo.sock", dir ? dir : found);
-		if (demo_ask(path, line.buf, &answer))
+		if (ask(path, line.buf, &answer))
 			code = print_answer(&answer);
 		else
 			fprintf(stderr, "sightglass: no demonstration answers in %s\n",

@@ -232,7 +232,8 @@ static bool spawn_server(struct demo *d)
 	       demo_spawn(d, DEMO_SERVER, argv, -1);
 }
 
-bool demo_server_answers(struct demo *d)
+/* The server answers; opens d->client. */
+static bool server_answers(struct demo *d)
 {
 	char path[PATH_MAX];
 	struct strbuf why = STRBUF_INIT;
@@ -246,7 +247,7 @@ bool demo_server_answers(struct demo *d)
 
 static bool server_ready_or_dead(struct demo *d)
 {
-	return d->child[DEMO_SERVER].pid == 0 || demo_server_answers(d);
+	return d->child[DEMO_SERVER].pid == 0 || server_answers(d);
 }
 
 bool demo_start_server(struct demo *d, struct strbuf *why)
@@ -320,7 +321,7 @@ static bool is_connected(struct demo *d, const char *device)
 bool demo_devices_connected(struct demo *d)
 {
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
-		if (!demo_server_answers(d) || !is_connected(d, devices[i]))
+		if (!server_answers(d) || !is_connected(d, devices[i]))
 			return false;
 	return true;
 }

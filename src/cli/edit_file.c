@@ -56,7 +56,8 @@ static void add_fields(const struct station_def *d, const char *area, struct str
 		strbuf_adds(out, " a tag between braces shows its value\n");
 }
 
-char *edit_skeleton(const struct station_def *d, const char *id)
+/* Only the text of such a new one, owned. */
+static char *skeleton(const struct station_def *d, const char *id)
 {
 	struct diag_list ignored = DIAG_LIST_INIT;
 	struct screen_set *set = station_parse_screens(d, &ignored);
@@ -104,7 +105,7 @@ char *edit_file(const struct station_def *d, const char *id, struct strbuf *why)
 		return NULL;
 	}
 	path = xasprintf("%s/%s.cfg", d->screens_dir, id);
-	text = edit_skeleton(d, id);
+	text = skeleton(d, id);
 	if (!file_make(path, 0644, text, strlen(text))) {
 		strbuf_setf(why, "cannot make %s: %s", path, strerror(errno));
 		free(path);

@@ -12,7 +12,5 @@ struct station_def;
  * a small screen that can be drawn, with tags of the area of that name. NULL with a
  * sentence in why. */
 char *edit_file(const struct station_def *d, const char *id, struct strbuf *why);
-/* Only the text of such a new one, owned. */
-char *edit_skeleton(const struct station_def *d, const char *id);
 
 #endif

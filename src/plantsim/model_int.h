@@ -50,7 +50,5 @@ void filters_step(struct model *m, double dt);
 void dosing_step(struct model *m, double dt);
 void reservoir_step(struct model *m, double dt);
 void network_step(struct model *m, double dt);
-/* m3/h the town would drink at nominal pressure at this hour of the day. */
-double town_demand(const struct model *m);
 
 #endif

@@ -70,7 +70,8 @@ void reservoir_step(struct model *m, double dt)
 	r->ph = 7.62 - 0.04 * r->residual;
 }
 
-double town_demand(const struct model *m)
+/* m3/h the town would drink at nominal pressure at this hour of the day. */
+static double town_demand(const struct model *m)
 {
 	static const double hourly[25] = { 0.45, 0.38, 0.35, 0.35, 0.40, 0.60, 0.95,
 					   1.30, 1.40, 1.25, 1.10, 1.05, 1.10, 1.05,

@@ -11,7 +11,8 @@ static uint64_t next(struct prng *r)
 	return z ^ (z >> 31);
 }
 
-double prng_uniform(struct prng *r)
+/* [0, 1) */
+static double uniform(struct prng *r)
 {
 	return (double)(next(r) >> 11) * 0x1p-53;
 }
@@ -21,6 +22,6 @@ double prng_gauss(struct prng *r)
 	double sum = -6.0;
 
 	for (int i = 0; i < 12; i++)
-		sum += prng_uniform(r);
+		sum += uniform(r);
 	return sum;
 }

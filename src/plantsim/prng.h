@@ -10,7 +10,6 @@ struct prng {
 	uint64_t state;
 };
 
-double prng_uniform(struct prng *r); /* [0, 1) */
-double prng_gauss(struct prng *r);   /* mean 0, deviation 1, never beyond 6 */
+double prng_gauss(struct prng *r); /* mean 0, deviation 1, never beyond 6 */
 
 #endif

@@ -17,9 +17,9 @@ double station_alarm_limit(const struct station *s, uint32_t alarm)
 	return alarm_has_scale_limit(d) ? d->limit : alarm_engine_limit(s->alarms, alarm);
 }
 
-void station_journal_put(struct strbuf *w, const struct station *s,
-			 const struct alarm_def *d, const struct alarm_transition *t,
-			 const char *place)
+static void station_journal_put(struct strbuf *w, const struct station *s,
+				const struct alarm_def *d,
+				const struct alarm_transition *t, const char *place)
 {
 	const struct alarm_live *a = &s->alarm[t->alarm];
 	bool on_tag = a->tag != TAG_NONE && s->tags[a->tag].def;
@@ -67,7 +67,8 @@ void station_journal_from(struct station *s, struct txn *t,
 	station_journal_put(&op->body, s, d, tr, place);
 }
 
-void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr)
+static void station_journal(struct station *s, struct txn *t,
+			    const struct alarm_transition *tr)
 {
 	station_journal_from(s, t, tr, "");
 }

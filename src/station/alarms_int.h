@@ -60,16 +60,12 @@ const char *station_alarm_message(const struct station *s, uint32_t alarm,
 void station_alarm_mark(const struct station *s, uint32_t tag, struct wire_value *v);
 void station_put_alarm(struct station *s, struct txn *t, uint32_t alarm,
 		       const struct alarm_record *r);
-void station_journal(struct station *s, struct txn *t, const struct alarm_transition *tr);
 /* The same for what a person did at a place (console, remote address). */
 void station_journal_from(struct station *s, struct txn *t,
 			  const struct alarm_transition *tr, const char *place);
 void station_alarm_act(struct station *s, struct session *who,
 		       const struct wire_alarm_act *m);
 void station_acts_release(struct station *s);
-void station_journal_put(struct strbuf *w, const struct station *s,
-			 const struct alarm_def *d, const struct alarm_transition *t,
-			 const char *place);
 
 /* --- suppress.c, parents.c: what hides alarms by design --- */
 void suppress_apply(struct station *s); /* after apply: built anew */

@@ -4,14 +4,6 @@
 
 #include "station/load_int.h"
 
-/* where names the place in sentences: "permissive of \"x\"". All report what is wrong. */
-struct expr *cross_compile(struct loader *l, const char *text, const struct loc *at,
-			   const char *where);
-/* Binds operands to tag indexes; false when one is unknown. */
-bool cross_bind(struct loader *l, struct expr *e, const struct loc *at,
-		const char *where);
-bool cross_infer(struct loader *l, const struct expr *e, const struct loc *at,
-		 const char *where, enum value_type *type);
 /* The whole of it for an expression that must be true or false. */
 void cross_condition(struct loader *l, const char *text, const struct loc *at,
 		     const char *where);

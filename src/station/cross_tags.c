@@ -13,8 +13,9 @@
 
 /* --- expressions, of tags and of alarms ------------------------------------------ */
 
-struct expr *cross_compile(struct loader *l, const char *text, const struct loc *at,
-			   const char *where)
+/* where names the place in sentences: "permissive of \"x\"". All report what is wrong. */
+static struct expr *cross_compile(struct loader *l, const char *text,
+				  const struct loc *at, const char *where)
 {
 	struct strbuf why = STRBUF_INIT;
 	int column = 0;
@@ -29,7 +30,9 @@ struct expr *cross_compile(struct loader *l, const char *text, const struct loc 
 	return e;
 }
 
-bool cross_bind(struct loader *l, struct expr *e, const struct loc *at, const char *where)
+/* Binds operands to tag indexes; false when one is unknown. */
+static bool cross_bind(struct loader *l, struct expr *e, const struct loc *at,
+		       const char *where)
 {
 	bool all = true;
 
@@ -55,8 +58,8 @@ static enum value_type type_of(void *arg, uint32_t id)
 	return id < l->d->n_tags ? l->d->tags[id].type : VALUE_NONE;
 }
 
-bool cross_infer(struct loader *l, const struct expr *e, const struct loc *at,
-		 const char *where, enum value_type *type)
+static bool cross_infer(struct loader *l, const struct expr *e, const struct loc *at,
+			const char *where, enum value_type *type)
 {
 	struct strbuf why = STRBUF_INIT;
 	int column = 0;

@@ -81,7 +81,7 @@ void station_def_free(struct station_def *d)
 	free(d);
 }
 
-const char *station_def_tag_name(const void *def, uint32_t tag)
+static const char *tag_name(const void *def, uint32_t tag)
 {
 	const struct station_def *d = def;
 
@@ -112,7 +112,7 @@ struct tag_def *station_def_add_new_tag(struct station_def *d, const char *name,
 	t->numbers = &tag_numbers_none;
 	t->write = &tag_write_none;
 	t->device = -1;
-	d->tag_names.name_of = station_def_tag_name;
+	d->tag_names.name_of = tag_name;
 	names_add_hashed(&d->tag_names, (uint32_t)(d->n_tags - 1), hash);
 	return t;
 }

@@ -83,8 +83,8 @@ struct station_def {
 	 * both NULL = nobody was asked. */
 	char *vouched, *unvouched;
 	uint64_t vouched_version; /* the 7 of it; 0 when nobody vouches */
-	bool tags_incomplete; /* partial load: some tags could not be read */
-	char **folders;       /* absolute: where they lie, and those named for them */
+	bool tags_incomplete;     /* partial load: some tags could not be read */
+	char **folders;           /* absolute: where they lie, and those named for them */
 	size_t n_folders;
 };
 
@@ -140,7 +140,6 @@ struct tag_def *station_def_add_tag(struct station_def *d, const char *name);
 /* The same for who knows that there is none, and names_hash() of the name. */
 struct tag_def *station_def_add_new_tag(struct station_def *d, const char *name,
 					uint32_t hash);
-const char *station_def_tag_name(const void *def, uint32_t tag);
 /* Kept as long as the definition; equal texts once. */
 const char *station_def_text(struct station_def *d, const char *text);
 const struct tag_write *station_def_write(struct station_def *d,

@@ -84,7 +84,8 @@ void device_set_state(struct station *s, uint32_t device, enum device_state stat
 	}
 }
 
-void drivers_lost(struct station *s, uint32_t driver, const char *why)
+/* Everything of it is lost: devices, tags, writes. why: "ended by signal 9". */
+static void drivers_lost(struct station *s, uint32_t driver, const char *why)
 {
 	char text[320];
 

@@ -73,8 +73,6 @@ void drivers_stop(struct station *s);
 void drivers_configure(struct station *s, uint32_t driver);
 /* From now d has so many ms for what is awaited of it. */
 void drivers_allow(const struct station *s, struct driver_live *d, int64_t ms);
-/* Everything of it is lost: devices, tags, writes. why: "ended by signal 9". */
-void drivers_lost(struct station *s, uint32_t driver, const char *why);
 void drivers_kill(struct station *s, uint32_t driver, const char *why);
 void driver_send(struct station *s, uint32_t driver, const struct strbuf *bytes);
 void device_set_state(struct station *s, uint32_t device, enum device_state state,

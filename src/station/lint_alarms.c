@@ -28,7 +28,8 @@ void lint_warn(struct lint *t, const struct loc *at, const char *fmt, ...)
 	load_warn(t->l, at, t->id, "%s", text);
 }
 
-const struct tag_def *lint_tag(const struct lint *t, const struct alarm_def *a)
+/* The tag it watches, or NULL. */
+static const struct tag_def *lint_tag(const struct lint *t, const struct alarm_def *a)
 {
 	int64_t tag = a->tag ? station_def_tag(t->l->d, a->tag) : -1;
 
@@ -40,7 +41,7 @@ bool lint_is(const struct alarm_def *a, const char *type)
 	return strcmp(a->type->name, type) == 0;
 }
 
-bool lint_said(const struct alarm_note *n, enum alarm_said what)
+static bool lint_said(const struct alarm_note *n, enum alarm_said what)
 {
 	return says_has(&n->says, what);
 }

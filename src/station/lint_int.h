@@ -30,10 +30,7 @@ extern const struct lint_rule lint_rules[];
 
 void lint_warn(struct lint *t, const struct loc *at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The tag it watches, or NULL. */
-const struct tag_def *lint_tag(const struct lint *t, const struct alarm_def *a);
 bool lint_is(const struct alarm_def *a, const char *type);
-bool lint_said(const struct alarm_note *n, enum alarm_said what);
 
 /* --- lint_groups.c --- */
 void lint_same_condition(struct lint *t);

@@ -30,7 +30,8 @@ static bool drop_part(char *out, size_t *n)
 	return true;
 }
 
-char *load_normalise(const char *path)
+/* "a/./b/../c" -> "a/c"; owned. */
+static char *normalise(const char *path)
 {
 	char *out = xmalloc(strlen(path) + 2);
 	size_t n = 0;
@@ -84,7 +85,7 @@ static void note_folder(struct loader *l, const char *dir)
 {
 	char **folder = GROW(&l->d->folders, &l->d->n_folders);
 
-	*folder = load_normalise(dir);
+	*folder = normalise(dir);
 }
 
 static bool place_find(struct loader *l, const struct cfg_node *where, struct place *p)
@@ -93,7 +94,7 @@ static bool place_find(struct loader *l, const struct cfg_node *where, struct pl
 	bool absolute = path[0] == '/';
 	char *full = absolute ? xstrdup(path) : xasprintf("%s/%s", l->d->dir, path);
 	char *joined = xasprintf("%s%s", absolute ? "" : l->shown, path);
-	char *shown = load_normalise(joined);
+	char *shown = normalise(joined);
 	struct strbuf why = STRBUF_INIT;
 	struct stat st;
 	bool found = true;
@@ -140,7 +141,7 @@ static void note_path(struct loader *l, const struct place *p, const char *name)
 
 	char **path = GROW(&l->d->paths, &l->d->n_paths);
 
-	*path = load_normalise(joined);
+	*path = normalise(joined);
 	free(joined);
 }
 
@@ -148,7 +149,7 @@ static void note_path(struct loader *l, const struct place *p, const char *name)
 static char *name_in(const struct place *p, const char *name)
 {
 	char *joined = xasprintf("%s%s", p->rel, name);
-	char *path = load_normalise(joined);
+	char *path = normalise(joined);
 
 	free(joined);
 	return path;

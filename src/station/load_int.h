@@ -96,8 +96,6 @@ struct templates;
 /* Reads the CSV files a setting of the station file names. */
 void load_csv_files(struct loader *l, const struct templates *templates,
 		    const struct cfg_node *where);
-/* "a/./b/../c" -> "a/c"; owned. */
-char *load_normalise(const char *path);
 
 void load_devices(struct loader *l, const struct cfg_set *files);
 /* The files of tags = and of tags_csv =; either may be NULL. */

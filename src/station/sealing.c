@@ -25,8 +25,9 @@ enum {
 /* --- checkpoints ------------------------------------------------------------------- */
 
 /* A statement of the store about the record; detail: what it says more. */
-void station_statement(struct station *s, struct txn *t, const struct session *who,
-		       enum audit_kind kind, const char *reason, const char *detail)
+static void station_statement(struct station *s, struct txn *t, const struct session *who,
+			      enum audit_kind kind, const char *reason,
+			      const char *detail)
 {
 	struct audit_record r = { .kind = kind, .reason = reason, .detail = detail };
 
@@ -165,7 +166,7 @@ void sealing_echo(struct station *s, const struct sample *sample)
 	v->read_back = true;
 }
 
-uint64_t sealing_not_anchored(const struct station *s)
+static uint64_t sealing_not_anchored(const struct station *s)
 {
 	const struct sealing *v = &s->sealing;
 	uint64_t least = v->state.anchor_seq;

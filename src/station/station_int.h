@@ -375,7 +375,6 @@ void sealing_record(struct station *s, const struct event *ev);
 void sealing_checked(struct station *s, const struct event *ev);
 void sealing_head(struct station *s, uint64_t head);
 void sealing_beat(const struct station *s, struct wire_beat *b);
-uint64_t sealing_not_anchored(const struct station *s);
 void sealing_tags(struct station *s);
 void sealing_tick(struct station *s);
 struct mono sealing_deadline(const struct station *s);
@@ -383,8 +382,6 @@ void sealing_status(struct station *s, struct session *who, uint32_t req);
 struct message;
 bool sealing_refuses(const struct station *s, const struct message *m,
 		     struct strbuf *why);
-void station_statement(struct station *s, struct txn *t, const struct session *who,
-		       enum audit_kind kind, const char *reason, const char *detail);
 void query_seal(struct station *s, struct session *who, const struct wire_request *m);
 void query_sign(struct station *s, struct session *who, const struct wire_request *m);
 

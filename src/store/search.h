@@ -72,8 +72,4 @@ enum sg_err search_ranges(struct search *x, int64_t from, int64_t to,
  * expression, ?2 first, ?3 last. Borrowed; reset it when done. */
 struct db_stmt *search_rows(struct search *x, bool oldest_first);
 
-/* Calls fn for each area that area lies in, itself the last ("a.b" lies in "a"). */
-void search_area_each(const char *area, void (*fn)(void *arg, const char *p, size_t n),
-		      void *arg);
-
 #endif

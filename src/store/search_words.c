@@ -38,7 +38,8 @@ static void add_number(struct strbuf *out, enum key key, unsigned v)
 	strbuf_addf(out, "%c%u ", key, v);
 }
 
-void search_area_each(const char *area, void (*fn)(void *arg, const char *p, size_t n),
+/* Calls fn for each area that area lies in, itself the last ("a.b" lies in "a"). */
+static void each_area(const char *area, void (*fn)(void *arg, const char *p, size_t n),
 		      void *arg)
 {
 	size_t n = strlen(area);
@@ -67,7 +68,7 @@ void search_keys(const struct alarm_journal *row, struct strbuf *out)
 	add_name(out, KEY_TAG, row->tag, strlen(row->tag));
 	if (row->by[0])
 		add_name(out, KEY_BY, row->by, strlen(row->by));
-	search_area_each(row->area, add_area, out);
+	each_area(row->area, add_area, out);
 }
 
 /* --- questions ------------------------------------------------------------------ */

@@ -314,13 +314,6 @@ enum wire_lease write_gate_lease(const struct write_gate *g, uint32_t tag)
 	return op->phase == WRITE_APPROVAL ? WIRE_LEASE_APPROVAL : WIRE_LEASE_COMMAND;
 }
 
-uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag)
-{
-	const struct write_op *op = write_holder(g, tag, NULL);
-
-	return op && !op->session_gone ? op->who.session : 0;
-}
-
 bool write_gate_in_hand(const struct write_gate *g, uint32_t tag)
 {
 	const struct write_op *op = write_holder(g, tag, NULL);

@@ -193,8 +193,6 @@ struct mono write_gate_next_deadline(const struct write_gate *g); /* INT64_MAX: 
 
 bool write_gate_leased(const struct write_gate *g, uint32_t tag);
 enum wire_lease write_gate_lease(const struct write_gate *g, uint32_t tag);
-/* The session that has the tag selected or writes it; 0 = none. */
-uint64_t write_gate_holder(const struct write_gate *g, uint32_t tag);
 /* A command to the tag is on its way, or its device still has to show it. */
 bool write_gate_in_hand(const struct write_gate *g, uint32_t tag);
 /* A tag the session holds so; UINT32_MAX = none. */

@@ -38,11 +38,6 @@ void outside_release(struct outside *o)
 	*o = (struct outside){ .known = false };
 }
 
-void outside_forget(struct outside *o)
-{
-	outside_release(o);
-}
-
 void outside_away(struct outside *o)
 {
 	o->away = true;

@@ -47,8 +47,6 @@ struct outside_change { /* strings are borrowed until the next call */
 };
 
 void outside_release(struct outside *o);
-/* As at the start: what stands there next is taken as it is. */
-void outside_forget(struct outside *o);
 /* A sample of the device. tolerance: within it nothing has changed. */
 void outside_sample(struct outside *o, const struct sample *s, double tolerance,
 		    struct mono now);

@@ -187,7 +187,8 @@ const struct console_option console_options[] = {
 	{ 0 },
 };
 
-void options_usage(struct strbuf *out)
+/* " [--socket PATH] [--screen ID] ..." */
+static void options_usage(struct strbuf *out)
 {
 	for (const struct console_option *o = console_options; o->name; o++)
 		strbuf_addf(out, o->value ? " [%s %s]" : " [%s]", o->name, o->value);

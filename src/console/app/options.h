@@ -26,8 +26,6 @@ struct console_option {
 /* Ends with a NULL name. */
 extern const struct console_option console_options[];
 
-/* " [--socket PATH] [--screen ID] ..." */
-void options_usage(struct strbuf *out);
 /* False with a sentence and the usage line in why. */
 bool options_parse(struct console_start *s, int argc, char **argv, struct strbuf *why);
 

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-bool choose_starts_with(const char *name, const char *const *prefixes)
+/* Names that begin with one of the prefixes; NULL ends them. */
+static bool starts_with(const char *name, const char *const *prefixes)
 {
 	for (; *prefixes; prefixes++)
 		if (strncmp(name, *prefixes, strlen(*prefixes)) == 0)
@@ -17,14 +18,14 @@ bool choose_knows_frames(const char *name)
 	static const char *const known[] = { "xterm",     "tmux",        "foot", "kitty",
 					     "alacritty", "ms-terminal", NULL };
 
-	return choose_starts_with(name, known);
+	return starts_with(name, known);
 }
 
 bool choose_takes_attributes_back(const char *name)
 {
 	static const char *const known[] = { "linux", "putty", "screen", "rxvt", NULL };
 
-	return choose_knows_frames(name) || choose_starts_with(name, known);
+	return choose_knows_frames(name) || starts_with(name, known);
 }
 
 /* Real ones on serial lines, and what calls itself so: no UTF-8 there, whatever the
@@ -33,7 +34,7 @@ bool choose_is_serial(const char *name)
 {
 	static const char *const serial[] = { "vt1", "vt2", "vt3", "vt4", "vt5", NULL };
 
-	return choose_starts_with(name, serial) && strcmp(name, "vt52") != 0;
+	return starts_with(name, serial) && strcmp(name, "vt52") != 0;
 }
 
 enum glyph_tier choose_glyphs(const struct term_facts *f, int asked)
@@ -45,9 +46,9 @@ enum glyph_tier choose_glyphs(const struct term_facts *f, int asked)
 		return (enum glyph_tier)asked;
 	if (choose_is_serial(f->name))
 		return GLYPHS_VT100;
-	if (!f->is_utf8 || choose_starts_with(f->name, poor))
+	if (!f->is_utf8 || starts_with(f->name, poor))
 		return GLYPHS_ASCII;
-	return choose_starts_with(f->name, console) ? GLYPHS_CONSOLE : GLYPHS_FULL;
+	return starts_with(f->name, console) ? GLYPHS_CONSOLE : GLYPHS_FULL;
 }
 
 bool choose_dec(const struct term_facts *f, enum glyph_tier tier)

@@ -21,8 +21,6 @@ struct term_facts {
 
 enum { CHOOSE_BY_TERM = -1 };
 
-/* Names that begin with one of the prefixes; NULL ends them. */
-bool choose_starts_with(const char *name, const char *const *prefixes);
 /* Takes synchronized frames, or passes over their marks. */
 bool choose_knows_frames(const char *name);
 /* Takes single attributes back (SGR 22, 24, 27), as a VT100 does not. */

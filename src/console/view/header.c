@@ -62,8 +62,9 @@ void header_link_text(const struct frame_input *in, char *out, size_t size,
 	}
 }
 
-int header_count_paint(const struct canvas *c, int col, const struct model *m,
-		       int priority)
+/* "■1 0/2": of one priority; returns the cells used. */
+static int header_count_paint(const struct canvas *c, int col, const struct model *m,
+			      int priority)
 {
 	struct model_count n = model_alarm_count(m, priority);
 	enum role role = (enum role)(ROLE_ALARM_CRITICAL + priority - 1);

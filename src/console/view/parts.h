@@ -26,9 +26,6 @@ const char *ui_page_title(const struct model *m, enum ui_page page);
 /* "OK", "SERVER LOST 12s", "NOT RECORDING", ...; abnormal tells how to draw it. */
 void header_link_text(const struct frame_input *in, char *out, size_t size,
 		      bool *abnormal);
-/* "■1 0/2": of one priority; returns the cells used. */
-int header_count_paint(const struct canvas *c, int col, const struct model *m,
-		       int priority);
 /* The highest unacknowledged alarms, then the highest others; never covered. */
 void banner_paint(const struct canvas *c, const struct frame_input *in);
 /* The open faceplate over the lower right of c; nothing when there is none. */

@@ -62,7 +62,8 @@ int draw_marks(const struct tag_live *live, struct draw_mark out[DRAW_MARKS_MAX]
 	return n;
 }
 
-void draw_status(const struct canvas *c, const struct tag_live *live, int end)
+/* First mark at col 0, the others at the columns before `end`. */
+static void draw_status(const struct canvas *c, const struct tag_live *live, int end)
 {
 	struct draw_mark marks[DRAW_MARKS_MAX];
 	int n = draw_marks(live, marks);

@@ -31,8 +31,6 @@ enum draw_trust draw_trust(quality q);
 enum role draw_trust_role(enum draw_trust trust, enum role good);
 enum role draw_alarm_role(const struct tag_live *live);
 int draw_marks(const struct tag_live *live, struct draw_mark out[DRAW_MARKS_MAX]);
-/* First mark at col 0, the others at the columns before `end`. */
-void draw_status(const struct canvas *c, const struct tag_live *live, int end);
 /* First mark at col 0, the others at the right end while it is blank there: for words. */
 void draw_status_ends(const struct canvas *c, const struct tag_live *live);
 /* In alarm, or not to be believed. */
@@ -48,8 +46,6 @@ void draw_left(const struct canvas *c, int col, const char *text, enum role role
  * else is touched. Returns the cells used. */
 int draw_fit(const struct canvas *c, const char *text, enum role role);
 int draw_right(const struct canvas *c, const char *text, enum role role);
-/* The worst of several, from { 0 } on: quality and alarm each for themselves. */
-void draw_worse(struct tag_live *worst, const struct tag_live *one);
 void draw_worse_tag(struct tag_live *worst, const struct picture_source *src,
 		    uint32_t tag); /* SCREEN_NO_TAG is allowed */
 /* All tags an item shows. */
@@ -64,9 +60,6 @@ void draw_describe(const struct tag_view *v, const char *name, const char *word,
 		   struct strbuf *out);
 /* "  an alarm of priority high waits" */
 void draw_describe_worst(const struct tag_live *worst, struct strbuf *out);
-/* The choice of a mode that is the value; NULL: it has no word. */
-const struct screen_choice *draw_choice(const struct screen_item *item,
-					const struct value *v);
 /* "12s", "5m", "3h", "9d"; "" when the source told no time. */
 void draw_age(const struct sample *s, struct now now, char out[16]);
 

@@ -26,8 +26,9 @@ static bool is_choice(const struct screen_choice *choice, const struct value *v)
 	return same;
 }
 
-const struct screen_choice *draw_choice(const struct screen_item *item,
-					const struct value *v)
+/* The choice of a mode that is the value; NULL: it has no word. */
+static const struct screen_choice *choice_of(const struct screen_item *item,
+					     const struct value *v)
 {
 	for (size_t i = 0; i < item->n_choices; i++)
 		if (is_choice(&item->choices[i], v))
@@ -62,7 +63,7 @@ static void mode_draw(const struct widget_draw *d)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
 	enum draw_trust trust = draw_trust(v.live.sample.quality);
-	const struct screen_choice *choice = draw_choice(d->item, &v.live.sample.value);
+	const struct screen_choice *choice = choice_of(d->item, &v.live.sample.value);
 	enum role role = v.meta->writable ? ROLE_SETPOINT : ROLE_VALUE;
 	char text[VALUE_STRING_MAX + 1] = "####";
 	int col = first_col(d);
@@ -88,7 +89,7 @@ static bool mode_abnormal(const struct widget_draw *d)
 static void mode_describe(const struct widget_draw *d, struct strbuf *out)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
-	const struct screen_choice *choice = draw_choice(d->item, &v.live.sample.value);
+	const struct screen_choice *choice = choice_of(d->item, &v.live.sample.value);
 
 	draw_describe(&v, d->screen->tags[d->item->tag], choice ? choice->text : NULL,
 		      out);

@@ -3,7 +3,8 @@
 
 #include "expr/expr.h"
 
-void draw_worse(struct tag_live *worst, const struct tag_live *one)
+/* The worst of several, from { 0 } on: quality and alarm each for themselves. */
+static void worse(struct tag_live *worst, const struct tag_live *one)
 {
 	quality q = one->sample.quality;
 
@@ -27,7 +28,7 @@ void draw_worse_tag(struct tag_live *worst, const struct picture_source *src,
 	if (tag == SCREEN_NO_TAG)
 		return;
 	v = picture_tag(src, tag);
-	draw_worse(worst, &v.live);
+	worse(worst, &v.live);
 }
 
 void draw_worse_item(struct tag_live *worst, const struct picture_source *src,
@@ -54,6 +55,6 @@ bool draw_worse_area(struct tag_live *worst, const struct picture_source *src,
 		return false;
 	one.alarm = first.priority ? first.priority : 4;
 	one.unacked = first.unacked;
-	draw_worse(worst, &one);
+	worse(worst, &one);
 	return true;
 }

@@ -39,7 +39,7 @@ uint64_t mb_assemble(const struct mb_address *a, const uint16_t *regs)
 	return a->bits == 8 ? raw >> a->shift & 0xFF : raw;
 }
 
-void mb_disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs)
+static void disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs)
 {
 	for (uint32_t i = 0; mb_area_is_bits(a->area) && i < a->count; i++)
 		regs[i] = raw >> i & 1;
@@ -65,7 +65,7 @@ uint32_t mb_part_place(const struct mb_address *a, uint16_t *mask)
 	uint16_t regs[4] = { 0 };
 	uint32_t i = 0;
 
-	mb_disassemble(a, a->bit >= 0 ? UINT64_C(1) << a->bit : 0xFF, regs);
+	disassemble(a, a->bit >= 0 ? UINT64_C(1) << a->bit : 0xFF, regs);
 	while (i + 1 < a->count && regs[i] == 0)
 		i++;
 	*mask = regs[i];
@@ -319,20 +319,20 @@ static bool encode_float(const struct mb_address *a, double raw, double v, uint1
 	if (a->count == 1) {
 		if (fabs(raw) >= HALF_LIMIT)
 			return refuse(why, v, "is too large for the device's float16");
-		mb_disassemble(a, to_half(raw), regs);
+		disassemble(a, to_half(raw), regs);
 		return true;
 	}
 
 	if (a->count == 4) {
 		memcpy(&bits, &raw, sizeof(bits));
-		mb_disassemble(a, bits, regs);
+		disassemble(a, bits, regs);
 		return true;
 	}
 	if (fabs(raw) > (double)FLT_MAX)
 		return refuse(why, v, "is too large for the device's float32");
 	float f = (float)raw;
 	memcpy(&low, &f, sizeof(low));
-	mb_disassemble(a, low, regs);
+	disassemble(a, low, regs);
 	return true;
 }
 
@@ -376,7 +376,7 @@ static bool encode_integer(const struct mb_address *a, double raw, double v,
 	if (!integer_fits(a, whole))
 		return refuse(why, v, "does not fit into the device's registers");
 	uint64_t bits = a->kind == MB_UINT ? (uint64_t)whole : (uint64_t)(int64_t)whole;
-	mb_disassemble(a, a->kind == MB_BCD ? to_bcd(bits) : bits, regs);
+	disassemble(a, a->kind == MB_BCD ? to_bcd(bits) : bits, regs);
 	return true;
 }
 
@@ -396,7 +396,7 @@ static bool encode_exact(const struct mb_address *a, int64_t i, uint16_t *regs,
 			    a->type);
 		return false;
 	}
-	mb_disassemble(a, (uint64_t)i, regs);
+	disassemble(a, (uint64_t)i, regs);
 	return true;
 }
 

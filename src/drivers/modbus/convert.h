@@ -13,7 +13,6 @@
 /* The raw number: bits of the registers in the address's order, most significant first.
  */
 uint64_t mb_assemble(const struct mb_address *a, const uint16_t *regs);
-void mb_disassemble(const struct mb_address *a, uint64_t raw, uint16_t *regs);
 
 /* at with the power of ten of its scale register put into its scale, or as it is when
  * there is none: only such an address may be given to the functions below. The quality

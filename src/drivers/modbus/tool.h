@@ -78,7 +78,6 @@ enum tool_answer {
 bool tool_line_open(struct tool_line *l, const struct tool_options *o,
 		    struct strbuf *why);
 void tool_line_close(struct tool_line *l);
-bool tool_line_interrupted(const struct tool_line *l);
 /* A read, paced; connects where needed and asks again while the device is busy. */
 enum tool_answer tool_line_read(struct tool_line *l, uint8_t unit, enum mb_area area,
 				uint32_t first, uint32_t count, uint16_t *out);

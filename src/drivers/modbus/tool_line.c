@@ -54,7 +54,7 @@ void tool_line_close(struct tool_line *l)
 		close(l->waiter.quit_fd);
 }
 
-bool tool_line_interrupted(const struct tool_line *l)
+static bool interrupted(const struct tool_line *l)
 {
 	return net_is_quitting(&l->waiter);
 }
@@ -102,10 +102,10 @@ enum tool_answer tool_line_read(struct tool_line *l, uint8_t unit, enum mb_area 
 
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		wait_ms(l, i ? BUSY_PAUSE_MS : l->requests ? l->o->pause_ms : 0);
-		if (tool_line_interrupted(l))
+		if (interrupted(l))
 			return TOOL_INTERRUPTED;
 		answer = ask(l, &rq);
-		if (tool_line_interrupted(l))
+		if (interrupted(l))
 			return TOOL_INTERRUPTED;
 		/* a connection that the device had closed meanwhile is nobody's fault */
 		if (answer == TOOL_SILENT && l->reply.closed_before)

@@ -72,7 +72,7 @@ struct rig {
 
 	/* what the shell was asked */
 	size_t n_reloads, n_audit_lists, n_backups, n_searches;
-	uint64_t search_by; /* who asked for the last one */
+	uint64_t search_by;   /* who asked for the last one */
 	struct strbuf search; /* the last one, as bytes */
 	size_t n_sealings;    /* the seal's key shown or wiped, anchors checked or sent */
 	size_t n_reports;
