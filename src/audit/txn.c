@@ -45,17 +45,24 @@ void txn_free(struct txn *t)
 	free(t);
 }
 
+static void writes_release(struct stored_write *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(w[i].tag);
+		free(w[i].outcome);
+		strbuf_release(&w[i].body);
+	}
+	free(w);
+}
+
 void store_snapshot_release(struct store_snapshot *s)
 {
 	for (size_t i = 0; i < s->n_alarms; i++) {
 		free(s->alarms[i].name);
 		strbuf_release(&s->alarms[i].record);
 	}
-	for (size_t i = 0; i < s->n_writes; i++) {
-		free(s->writes[i].tag);
-		free(s->writes[i].outcome);
-		strbuf_release(&s->writes[i].body);
-	}
+	writes_release(s->writes, s->n_writes);
+	writes_release(s->recent, s->n_recent);
 	for (size_t i = 0; i < s->n_substitutions; i++) {
 		free(s->substitutions[i].tag);
 		strbuf_release(&s->substitutions[i].body);
@@ -68,7 +75,6 @@ void store_snapshot_release(struct store_snapshot *s)
 	free(s->accounts);
 	free(s->notice);
 	free(s->alarms);
-	free(s->writes);
 	free(s->substitutions);
 	*s = (struct store_snapshot){ 0 };
 }

@@ -74,7 +74,7 @@ struct stored_alarm {
 	struct strbuf record;
 };
 
-struct stored_write { /* an intent without a settled outcome */
+struct stored_write { /* an intent, and what is known of its outcome */
 	uint64_t request;
 	char *tag;
 	char *outcome; /* NULL = none was stored */
@@ -100,6 +100,8 @@ struct store_snapshot {
 	size_t n_alarms;
 	struct stored_write *writes;
 	size_t n_writes;
+	struct stored_write *recent; /* the last ones, settled or not; the oldest first */
+	size_t n_recent;
 	uint64_t next_request;    /* never used before */
 	uint64_t next_occurrence; /* never used before */
 	uint64_t audit_seq;

@@ -58,6 +58,8 @@ static void restore(struct station *s, const struct store_snapshot *snapshot)
 	note_start(s, snapshot);
 	for (size_t i = 0; i < snapshot->n_alarms; i++)
 		restore_alarm(s, &snapshot->alarms[i]);
+	for (size_t i = 0; i < snapshot->n_recent; i++)
+		write_gate_recall(s->gate, &snapshot->recent[i], s->now);
 	for (size_t i = 0; i < snapshot->n_writes; i++)
 		write_gate_restore(s->gate, &snapshot->writes[i], s->now);
 }

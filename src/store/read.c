@@ -149,19 +149,17 @@ static enum sg_err load_alarms(struct store *s, struct store_snapshot *out,
 	return (enum sg_err)rc;
 }
 
-static enum sg_err load_writes(struct store *s, struct store_snapshot *out,
+static enum sg_err load_writes(struct store *s, const char *sql,
+			       struct stored_write **writes, size_t *n,
 			       struct strbuf *why)
 {
-	struct db_stmt *q = db_prepare(s->db,
-				       "SELECT request, tag, outcome, body FROM writes "
-				       "WHERE settled = 0 ORDER BY request",
-				       why);
+	struct db_stmt *q = db_prepare(s->db, sql, why);
 	int rc;
 
 	if (!q)
 		return SG_EIO;
 	while ((rc = db_row(q, why)) > 0) {
-		struct stored_write *w = GROW(&out->writes, &out->n_writes);
+		struct stored_write *w = GROW(writes, n);
 		int64_t request = 0;
 		db_col_int(q, 0, &request);
 		w->request = (uint64_t)request;
@@ -171,6 +169,21 @@ static enum sg_err load_writes(struct store *s, struct store_snapshot *out,
 	}
 	db_finalize(q);
 	return (enum sg_err)rc;
+}
+
+/* Enough for what the limits on how often and how far a tag is moved count. */
+static enum sg_err load_all_writes(struct store *s, struct store_snapshot *out,
+				   struct strbuf *why)
+{
+	static const char open[] = "SELECT request, tag, outcome, body FROM writes "
+				   "WHERE settled = 0 ORDER BY request";
+	static const char recent[] =
+		"SELECT request, tag, outcome, body FROM (SELECT * FROM writes "
+		"ORDER BY request DESC LIMIT 5000) ORDER BY request";
+	enum sg_err err = load_writes(s, open, &out->writes, &out->n_writes, why);
+
+	return err == SG_OK ? load_writes(s, recent, &out->recent, &out->n_recent, why)
+			    : err;
 }
 
 static enum sg_err load_substitutions(struct store *s, struct store_snapshot *out,
@@ -222,7 +235,7 @@ static enum sg_err load_tables(struct store *s, struct store_snapshot *out,
 	enum sg_err err = load_alarms(s, out, why);
 
 	if (err == SG_OK)
-		err = load_writes(s, out, why);
+		err = load_all_writes(s, out, why);
 	if (err == SG_OK)
 		err = load_substitutions(s, out, why);
 	if (err == SG_OK)

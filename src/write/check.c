@@ -187,30 +187,40 @@ static bool check_moved(struct check *c, struct strbuf *why)
 	return false;
 }
 
+static bool say_no_base(struct check *c, struct strbuf *why)
+{
+	strbuf_setf(why,
+		    "the present value of %s is not good (%s) and none was commanded, so "
+		    "the step cannot be judged",
+		    c->op->tag_name, quality_class_name(c->present->quality));
+	return false;
+}
+
 static bool check_step(struct check *c, struct strbuf *why)
 {
-	double step = c->p->def->write->max_step, from, to;
+	double step = c->p->def->write->max_step, to;
+	struct write_base from = write_base_of(c->g, c->op->tag, c->present);
+	size_t far = 0;
 
 	if (!(step > 0.0) || c->p->def->write->pulse ||
 	    !value_number(&c->op->new_value.v, &to))
 		return true;
-	if (!quality_is_interlock_grade(c->present->quality) ||
-	    !value_number(&c->present->value, &from)) {
-		strbuf_setf(why,
-			    "the present value of %s is not good (%s), so the step "
-			    "cannot be judged",
-			    c->op->tag_name, quality_class_name(c->present->quality));
-		return false;
-	}
+	if (!from.n)
+		return say_no_base(c, why);
 	/* 0.1 + 0.2 typed as 0.3 is a step of 0.1 to a person */
-	if (fabs(to - from) <= step * (1.0 + 1e-9))
+	while (far < from.n && fabs(to - from.v[far]) <= step * (1.0 + 1e-9))
+		far++;
+	if (far == from.n)
 		return true;
 	strbuf_setf(why, "a step of ");
-	write_add_exact(why, fabs(to - from), c->p->def->unit);
+	write_add_exact(why, fabs(to - from.v[far]), c->p->def->unit);
 	strbuf_adds(why, " is more than the allowed ");
 	write_add_exact(why, step, c->p->def->unit);
-	strbuf_adds(why, ": now ");
-	write_add_exact(why, from, c->p->def->unit);
+	strbuf_adds(why, far ? ": before " : from.commanded ? ": commanded " : ": now ");
+	write_add_exact(why, from.v[far], c->p->def->unit);
+	if (from.commanded)
+		strbuf_adds(why, far ? ", and nobody knows whether it was changed since"
+				     : ", and not shown since");
 	return false;
 }
 
@@ -222,7 +232,7 @@ static bool check_interval(struct check *c, struct strbuf *why)
 
 static bool check_change(struct check *c, struct strbuf *why)
 {
-	return write_change_fits(c->g, c->op, c->p->def, &c->present->value, c->now, why);
+	return write_change_fits(c->g, c->op, c->p->def, c->present, c->now, why);
 }
 
 static bool check_reason(struct check *c, struct strbuf *why)

@@ -233,6 +233,10 @@ struct write_doubt {
 /* From the store, before anything else: an intent whose outcome is not known. */
 void write_gate_restore(struct write_gate *g, const struct stored_write *w,
 			struct now now);
+/* Before write_gate_restore, the oldest first: a write of before, settled or not. It
+ * counts for min_interval_s, max_change and max_step as if it had been sent here. */
+void write_gate_recall(struct write_gate *g, const struct stored_write *w,
+		       struct now now);
 size_t write_gate_doubt_count(const struct write_gate *g);
 const struct write_doubt *write_gate_doubt(const struct write_gate *g, size_t i);
 

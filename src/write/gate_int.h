@@ -93,11 +93,14 @@ struct write_op {
 	bool of_set; /* it was one: the set says how it ended */
 };
 
-struct write_sent { /* for min_interval_ms and max_change */
+struct write_sent { /* for max_step, min_interval_ms and max_change */
 	uint32_t tag;
-	struct mono at;
-	bool has_from;
+	uint64_t request;
+	struct mono at, answered;
+	enum write_outcome outcome; /* unknown until it is known */
+	bool has_from, has_to;
 	double from; /* what it was before */
+	double to;   /* what was commanded */
 };
 
 struct write_gate {
@@ -143,10 +146,22 @@ const struct write_op *write_in_hand(const struct write_gate *g,
 
 /* rate.c */
 void write_remember_sent(struct write_gate *g, const struct write_op *op, struct now now);
+void write_remember_outcome(struct write_gate *g, const struct write_op *op,
+			    struct now now);
+
+/* What the tag may hold, as far as anybody knows: the value it showed, or where it has
+ * shown none since, the one that was commanded last; after an unknown outcome both. */
+struct write_base {
+	size_t n; /* 0 = nobody knows */
+	double v[2];
+	bool commanded; /* not shown since */
+};
+struct write_base write_base_of(const struct write_gate *g, uint32_t tag,
+				const struct sample *present);
 bool write_interval_over(const struct write_gate *g, const struct write_op *op,
 			 int64_t need_ms, struct now now, struct strbuf *why);
 bool write_change_fits(const struct write_gate *g, const struct write_op *op,
-		       const struct tag_def *def, const struct value *present,
+		       const struct tag_def *def, const struct sample *present,
 		       struct now now, struct strbuf *why);
 /* "40.05 %": as exact as needed to see why. */
 void write_add_exact(struct strbuf *out, double v, const char *unit);

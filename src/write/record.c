@@ -4,7 +4,7 @@
 #include "util/bytes.h"
 #include "util/strbuf.h"
 
-enum { RECORD_VERSION = 1 };
+enum { RECORD_BEFORE = 1, RECORD_VERSION = 2 };
 
 void write_record_put(struct strbuf *w, const struct write_record *r)
 {
@@ -20,12 +20,13 @@ void write_record_put(struct strbuf *w, const struct write_record *r)
 	bytes_put_f64(w, r->tolerance);
 	value_put(w, &r->old_value);
 	value_put(w, &r->new_value);
+	bytes_put_u16(w, r->old_quality);
 }
 
 bool write_record_get(const void *p, size_t n, struct write_record *r)
 {
 	struct bytes_reader b = bytes_reader(p, n);
-	bool known = bytes_u8(&b) == RECORD_VERSION;
+	uint8_t version = bytes_u8(&b);
 
 	bytes_str(&b, r->tag, sizeof(r->tag));
 	bytes_str(&b, r->area, sizeof(r->area));
@@ -38,5 +39,6 @@ bool write_record_get(const void *p, size_t n, struct write_record *r)
 	r->tolerance = bytes_f64(&b);
 	r->old_value = value_get(&b, r->old_text);
 	r->new_value = value_get(&b, r->new_text);
-	return known && bytes_done(&b);
+	r->old_quality = version == RECORD_VERSION ? bytes_u16(&b) : 0;
+	return (version == RECORD_VERSION || version == RECORD_BEFORE) && bytes_done(&b);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "tag/def.h"
+#include "tag/quality.h"
 #include "tag/value.h"
 
 struct strbuf;
@@ -25,6 +26,7 @@ struct write_record {
 	int64_t wall_ms; /* of the confirm */
 	int32_t decimals;
 	double tolerance;
+	quality old_quality;               /* good in a record of before it was stored */
 	struct value old_value, new_value; /* strings borrow the texts below */
 	char old_text[VALUE_STRING_MAX + 1], new_text[VALUE_STRING_MAX + 1];
 };

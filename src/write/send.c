@@ -149,6 +149,7 @@ void write_set_outcome(struct write_gate *g, struct write_op *op, enum write_out
 	op->due = MONO_NEVER;
 	op->outcome = o;
 	op->answer_at = now.mono;
+	write_remember_outcome(g, op, now);
 	say_outcome(op, text);
 	stored = txn_add(t, TXN_OUTCOME, op->request, write_outcome_name(o));
 	stored->settled = o != WRITE_UNKNOWN;

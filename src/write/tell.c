@@ -230,6 +230,7 @@ void write_record_of(const struct write_op *op, double tolerance, struct now now
 		.wall_ms = now.wall.ms,
 		.decimals = op->decimals,
 		.tolerance = tolerance,
+		.old_quality = op->old_quality,
 		.old_value = op->old_value.v,
 		.new_value = op->new_value.v,
 	};

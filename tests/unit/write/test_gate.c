@@ -28,6 +28,7 @@ static struct bench {
 	size_t n_sent;
 	uint64_t reads;
 	size_t refusals, doubts, marks;
+	char why[400]; /* the last refusal */
 	struct strbuf frames;
 	struct now now;
 } b;
@@ -92,8 +93,8 @@ static void commit(void *arg, struct txn *t, enum write_commit what, uint64_t id
 static void refused(void *arg, struct audit_record *r, struct now now)
 {
 	(void)arg;
-	(void)r;
 	(void)now;
+	snprintf(b.why, sizeof(b.why), "%s", r->detail);
 	b.refusals++;
 }
 
@@ -433,6 +434,143 @@ static void time_is_asked_for_only_where_something_waits(void **state)
 	assert_true(write_gate_leased(b.gate, 1));
 }
 
+/* --- how often and how far --------------------------------------------------------- */
+
+/* Selects, to see whether it may, and gives up. */
+static bool may_select(const char *tag, double v)
+{
+	size_t before = b.refusals;
+	struct wire_select m = { .req = 5, .value = value_double(v) };
+
+	snprintf(m.tag, sizeof(m.tag), "%s", tag);
+	write_gate_select(b.gate, &ivan, &m, b.now);
+	if (b.refusals == before)
+		write_gate_cancel(b.gate, &ivan, 6, b.gate->last_token, b.now);
+	return b.refusals == before;
+}
+
+static void send_one(double v, enum write_outcome o)
+{
+	b.now.mono.ns += 1000000;
+	confirm(6, select_it("t.one", value_double(v)));
+	stored(true);
+	write_gate_outcome(b.gate, b.sent[b.n_sent - 1], o, "", b.now);
+	stored(true);
+}
+
+/* The device does not say what it holds: asked for, it is silent. */
+static void nothing_is_read_back(void)
+{
+	b.now.mono = mono_add_ms(b.now.mono, 5000);
+	write_gate_tick(b.gate, b.now);
+	write_gate_read_result(b.gate, b.reads, NULL, "no answer", b.now);
+	b.now.mono = mono_add_ms(b.now.mono, 5000);
+	write_gate_tick(b.gate, b.now);
+	stored(true);
+	assert_true(write_gate_idle(b.gate));
+}
+
+static void WR_10_a_step_begins_where_the_last_command_left(void **state)
+{
+	(void)state;
+	b.writes[0].max_step = 2;
+	send_one(3, WRITE_ACCEPTED);
+	nothing_is_read_back(); /* and the scan still shows 1 */
+	assert_true(may_select("t.one", 5));
+	assert_false(may_select("t.one", 0.5)); /* near what it was, far from 3 */
+	assert_has(b.why, "a step of 2.5 bar is more than the allowed 2 bar: "
+			  "commanded 3 bar, and not shown since");
+	b.samples[0].quality = QUALITY_MAKE(QUALITY_BAD, REASON_COMM);
+	b.writes[0].blind = true;
+	b.samples[0].taken = mono_add_ms(b.now.mono, 1);
+	select_it("t.one", value_double(5)); /* its reason is what is missing */
+	assert_null(strstr(b.why, "step"));
+	b.samples[0].quality = 0;
+	b.samples[0].value = value_double(1);
+	assert_true(may_select("t.one", 0.5)); /* the device has shown it */
+	assert_false(may_select("t.one", 5));
+	assert_has(b.why, ": now 1 bar");
+}
+
+static void WR_10_after_an_unknown_outcome_both_values_count(void **state)
+{
+	(void)state;
+	b.writes[0].max_step = 2;
+	send_one(3, WRITE_UNKNOWN);
+	nothing_is_read_back();
+	assert_true(may_select("t.one", 2.5));
+	assert_false(may_select("t.one", 4)); /* it may still stand at 1 */
+	assert_has(b.why, "nobody knows whether it was changed since");
+	assert_false(may_select("t.one", 0)); /* or at 3 */
+}
+
+static void WR_10_what_the_device_refused_is_no_step(void **state)
+{
+	(void)state;
+	b.writes[0].max_step = 2;
+	send_one(3, WRITE_REFUSED);
+	assert_true(may_select("t.one", 0));
+	assert_false(may_select("t.one", 4));
+}
+
+/* As the store hands it over; wall_ms: when it was confirmed. */
+static void recall(uint64_t request, double from, double to, int64_t ago_ms,
+		   const char *outcome)
+{
+	struct stored_write w = { .request = request,
+				  .tag = (char *)(uintptr_t) "t.one",
+				  .outcome = (char *)(uintptr_t)outcome,
+				  .body = STRBUF_INIT };
+	struct write_record r = { .tag = "t.one",
+				  .wall_ms = b.now.wall.ms - ago_ms,
+				  .old_value = value_double(from),
+				  .new_value = value_double(to) };
+
+	write_record_put(&w.body, &r);
+	write_gate_recall(b.gate, &w, b.now);
+	strbuf_release(&w.body);
+}
+
+static void WR_10_a_start_knows_what_was_sent_before_it(void **state)
+{
+	static const char *const outcomes[] = { "accepted", "refused", "unknown",
+						"unknown (restart)", NULL };
+
+	(void)state;
+	b.writes[0].min_interval_ms = 60000;
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+		b.now.mono = mono_add_ms(b.now.mono, 100000);
+		b.now.wall.ms += 100000;
+		assert_true(may_select("t.one", 2));
+		recall(i + 1, 1, 2, 59000, outcomes[i]);
+		assert_false(may_select("t.one", 2));
+		assert_has(b.why, "was written 59.0 s ago: 60.0 s must pass");
+	}
+	b.now.mono = mono_add_ms(b.now.mono, 1000);
+	assert_true(may_select("t.one", 2));
+	recall(20, 1, 2, 1000, "not sent"); /* as it was proven */
+	assert_true(may_select("t.one", 2));
+	recall(21, 1, 2, -5000, "accepted"); /* of a clock that went back */
+	assert_false(may_select("t.one", 2));
+	assert_has(b.why, "was written 0.0 s ago");
+}
+
+static void WR_10_a_start_knows_how_far_it_was_moved(void **state)
+{
+	(void)state;
+	b.writes[0].max_change = 3;
+	b.writes[0].max_change_ms = 60000;
+	recall(1, -5, -4, 61000, "accepted"); /* that is over */
+	recall(2, -1, 0, 50000, "accepted");
+	recall(3, 0, 1, 10000, NULL);
+	assert_true(may_select("t.one", 2));
+	assert_false(may_select("t.one", 3));
+	assert_has(b.why, "t.one was -1 within the last 60 s");
+	b.now.mono = mono_add_ms(b.now.mono, 10000);
+	assert_true(may_select("t.one", 3));
+	assert_false(may_select("t.one", 4));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -447,6 +585,11 @@ int main(void)
 		T(a_settlement_that_is_not_stored_did_not_happen),
 		T(an_unsettled_one_is_read_again_at_each_connection),
 		T(time_is_asked_for_only_where_something_waits),
+		T(WR_10_a_step_begins_where_the_last_command_left),
+		T(WR_10_after_an_unknown_outcome_both_values_count),
+		T(WR_10_what_the_device_refused_is_no_step),
+		T(WR_10_a_start_knows_what_was_sent_before_it),
+		T(WR_10_a_start_knows_how_far_it_was_moved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,7 @@ static void a_stored_intent_reads_back_and_a_broken_one_does_not(void **state)
 		.wall_ms = 1700000000000,
 		.decimals = 2,
 		.tolerance = 0.5,
+		.old_quality = QUALITY_MAKE(QUALITY_BAD, REASON_COMM),
 		.old_value = value_double(40),
 		.new_value = value_string("open"),
 	};
@@ -77,6 +78,7 @@ static void a_stored_intent_reads_back_and_a_broken_one_does_not(void **state)
 	assert_int_equal(back.uid, 1000);
 	assert_int_equal(back.decimals, 2);
 	assert_double(back.tolerance, 0.5, 0);
+	assert_int_equal(back.old_quality, r.old_quality);
 	assert_double(back.old_value.u.d, 40, 0);
 	assert_string_equal(back.new_value.u.s, "open");
 	for (size_t n = 0; n < w.len; n++)
@@ -85,6 +87,9 @@ static void a_stored_intent_reads_back_and_a_broken_one_does_not(void **state)
 	assert_false(write_record_get(w.buf, w.len, &back));
 	w.buf[0] = 9; /* a version of tomorrow */
 	assert_false(write_record_get(w.buf, w.len - 1, &back));
+	w.buf[0] = 1; /* of before the quality was stored */
+	assert_true(write_record_get(w.buf, w.len - 3, &back));
+	assert_int_equal(back.old_quality, 0);
 	strbuf_release(&w);
 }
 
