@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/area.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
@@ -91,16 +92,6 @@ void alarm_metrics_free(struct alarm_metrics *m)
 
 /* --- which alarms ------------------------------------------------------------------ */
 
-/* area is what or below it: "intake" holds "intake" and "intake.wells". */
-static bool is_in(const char *area, const char *what)
-{
-	size_t n = strlen(what);
-
-	if (strcmp(what, "*") == 0)
-		return true;
-	return strncmp(area, what, n) == 0 && (area[n] == '\0' || area[n] == '.');
-}
-
 /* The longest that holds it decides: an area may be taken out of the one it lies in. */
 static bool area_is_chosen(const struct alarm_metrics *m, const char *area)
 {
@@ -109,7 +100,7 @@ static bool area_is_chosen(const struct alarm_metrics *m, const char *area)
 	for (size_t i = 0; i < m->n_areas; i++) {
 		const struct alarm_area_choice *c = &m->areas[i];
 
-		if (is_in(area, c->area) &&
+		if (area_holds(c->area, area) &&
 		    (!best || strlen(c->area) > strlen(best->area)))
 			best = c;
 	}

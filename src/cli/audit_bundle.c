@@ -28,15 +28,6 @@ enum {
 
 /* --- one record as a line ---------------------------------------------------------- */
 
-static void set_hex(json_t *o, const char *name, const void *p, size_t n)
-{
-	char *hex = xmalloc(2 * n + 1);
-
-	hash_hex(p, n, hex);
-	json_object_set_new(o, name, json_string(hex));
-	free(hex);
-}
-
 static json_t *record_json(const struct audit_page_record *r)
 {
 	struct audit_columns c;
@@ -49,10 +40,10 @@ static json_t *record_json(const struct audit_page_record *r)
 			json_object_set_new(o, audit_column_names[i],
 					    json_stringn_nocheck(c.v[i], strlen(c.v[i])));
 	audit_columns_release(&c);
-	set_hex(o, "body", r->body.buf, r->body.len);
-	set_hex(o, "hash", r->head.hash, AUDIT_HASH_SIZE);
+	remote_set_hex(o, "body", r->body.buf, r->body.len);
+	remote_set_hex(o, "hash", r->head.hash, AUDIT_HASH_SIZE);
 	if (r->seal_n)
-		set_hex(o, "seal", r->seal, r->seal_n);
+		remote_set_hex(o, "seal", r->seal, r->seal_n);
 	return o;
 }
 
@@ -89,14 +80,6 @@ static int put_line(struct writer *w, json_t *o)
 	free(text);
 	json_decref(o);
 	return code;
-}
-
-static int fetch(struct client *c, uint64_t before, uint64_t count, struct audit_page *p)
-{
-	struct wire_reply reply;
-
-	return audit_page_fetch(c, client_request(c, WIRE_AUDIT, before, count, ""), p,
-				&reply);
 }
 
 /* The number of the first record from that time on, or of the last before it; 0 = none.
@@ -155,22 +138,22 @@ static int put_head(struct writer *w)
 	struct audit_page p = { 0 };
 	json_t *o = json_object();
 	uint8_t before[AUDIT_HASH_SIZE] = { 0 };
-	int code = fetch(w->client, w->from + 1, 1, &p);
+	int code = audit_page_before(w->client, w->from + 1, 1, &p);
 
 	if (code == CLI_OK && p.n)
 		memcpy(w->last.chain_id, p.v[0].head.chain_id, AUDIT_CHAIN_ID_SIZE);
 	audit_page_release(&p);
 	if (code == CLI_OK && w->from > 1) {
-		code = fetch(w->client, w->from, 1, &p);
+		code = audit_page_before(w->client, w->from, 1, &p);
 		if (p.n)
 			memcpy(before, p.v[0].head.hash, AUDIT_HASH_SIZE);
 		audit_page_release(&p);
 	}
 	json_object_set_new(o, MAGIC, json_integer(VERSION));
-	set_hex(o, "chain", w->last.chain_id, AUDIT_CHAIN_ID_SIZE);
+	remote_set_hex(o, "chain", w->last.chain_id, AUDIT_CHAIN_ID_SIZE);
 	json_object_set_new(o, "from", json_integer((json_int_t)w->from));
 	json_object_set_new(o, "to", json_integer((json_int_t)w->to));
-	set_hex(o, "before", before, sizeof(before));
+	remote_set_hex(o, "before", before, sizeof(before));
 	if (code == CLI_OK)
 		return put_line(w, o);
 	json_decref(o);
@@ -185,7 +168,7 @@ static int put_page(struct writer *w, uint64_t from, uint64_t to)
 
 	for (uint64_t before = to + 1; code == CLI_OK && before > from;) {
 		size_t had = p.n;
-		code = fetch(w->client, before, before - from, &p);
+		code = audit_page_before(w->client, before, before - from, &p);
 		if (p.n == had || p.v[p.n - 1].head.seq >= before)
 			break;
 		before = p.v[p.n - 1].head.seq;
@@ -234,7 +217,7 @@ static int put_tail(struct writer *w)
 	bool put = false;
 
 	if (code == CLI_OK)
-		code = fetch(w->client, 0, EXPORT_LOOKED_FOR, &p);
+		code = audit_page_before(w->client, 0, EXPORT_LOOKED_FOR, &p);
 	for (size_t i = 0; i < p.n && code == CLI_OK && !put; i++) {
 		struct audit_record r;
 		struct strbuf text = STRBUF_INIT;

@@ -20,6 +20,15 @@ static void record_release(struct audit_page_record *r)
 	strbuf_release(&r->why);
 }
 
+int audit_page_before(struct client *c, uint64_t before, uint64_t count,
+		      struct audit_page *p)
+{
+	struct wire_reply reply;
+
+	return audit_page_fetch(c, client_request(c, WIRE_AUDIT, before, count, ""), p,
+				&reply);
+}
+
 void audit_page_release(struct audit_page *p)
 {
 	for (size_t i = 0; i < p->n; i++)
@@ -77,14 +86,6 @@ static void set_clean(json_t *o, const char *name, const char *text)
 	strbuf_release(&clean);
 }
 
-static void set_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
-{
-	char hex[HASH_HEX_SIZE];
-
-	hash_hex(p, n, hex);
-	json_object_set_new(o, name, json_string(hex));
-}
-
 static void set_columns(json_t *o, const struct audit_page_record *r)
 {
 	struct audit_columns c;
@@ -113,9 +114,9 @@ static void print_json(const struct audit_page_record *r, const struct audit_rec
 	set_clean(o, "new_raw", a->new_raw);
 	set_clean(o, "manifest", a->manifest);
 	json_object_set_new(o, "mono_ns", json_integer(a->mono_ns));
-	set_hex(o, "boot_id", a->boot_id, AUDIT_BOOT_ID_SIZE);
+	remote_set_hex(o, "boot_id", a->boot_id, AUDIT_BOOT_ID_SIZE);
 	json_object_set_new(o, "clock_synced", json_boolean(a->clock_synced));
-	set_hex(o, "hash", r->head.hash, AUDIT_HASH_SIZE);
+	remote_set_hex(o, "hash", r->head.hash, AUDIT_HASH_SIZE);
 	remote_print_json(o);
 }
 

@@ -29,6 +29,9 @@ struct audit_page {
 /* Adds the rows that answer req to p. Returns an exit code; a failure is told. */
 int audit_page_fetch(struct client *c, uint32_t req, struct audit_page *p,
 		     struct wire_reply *reply);
+/* The newest count records older than before (0 = of all). */
+int audit_page_before(struct client *c, uint64_t before, uint64_t count,
+		      struct audit_page *p);
 void audit_page_release(struct audit_page *p);
 
 enum audit_print { AUDIT_PRINT_TEXT, AUDIT_PRINT_JSON, AUDIT_PRINT_CSV };

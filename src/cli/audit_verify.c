@@ -21,14 +21,6 @@
 enum { PAGE = 100 };
 
 /* Adds at most count records with seq < before to p. Returns an exit code. */
-static int fetch(struct client *c, uint64_t before, uint64_t count, struct audit_page *p)
-{
-	struct wire_reply reply;
-
-	return audit_page_fetch(c, client_request(c, WIRE_AUDIT, before, count, ""), p,
-				&reply);
-}
-
 /* --- verify: a running server's chain, oldest first --------------------------------- */
 
 /* Records [from, to] into p, newest first, however many the server gives at a time. */
@@ -39,7 +31,7 @@ static int fetch_range(struct client *c, uint64_t from, uint64_t to, struct audi
 
 	while (code == CLI_OK && before > from) {
 		size_t had = p->n;
-		code = fetch(c, before, before - from, p);
+		code = audit_page_before(c, before, before - from, p);
 		if (p->n == had || p->v[p->n - 1].head.seq >= before)
 			break;
 		before = p->v[p->n - 1].head.seq;
@@ -104,7 +96,7 @@ static int verify_server(const struct store_question *q,
 
 	if (!c)
 		return code;
-	code = fetch(c, 0, 1, &newest);
+	code = audit_page_before(c, 0, 1, &newest);
 	if (newest.n)
 		memcpy(start.chain_id, newest.v[0].head.chain_id, AUDIT_CHAIN_ID_SIZE);
 	audit_walk_begin(&w, &start, q->noted);
@@ -150,14 +142,6 @@ static json_t *number_or_null(uint64_t v)
 	return v ? json_integer((json_int_t)v) : json_null();
 }
 
-static void set_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
-{
-	char hex[HASH_HEX_SIZE];
-
-	hash_hex(p, n, hex);
-	json_object_set_new(o, name, json_string(hex));
-}
-
 static json_t *verdict_json(const struct audit_verdict *v)
 {
 	json_t *o = json_object();
@@ -166,8 +150,8 @@ static json_t *verdict_json(const struct audit_verdict *v)
 	json_object_set_new(o, "records", json_integer((json_int_t)v->records));
 	json_object_set_new(o, "first_bad", number_or_null(v->first_bad));
 	json_object_set_new(o, "head_seq", json_integer((json_int_t)v->head.seq));
-	set_hex(o, "head_hash", v->head.hash, AUDIT_HASH_SIZE);
-	set_hex(o, "chain_id", v->head.chain_id, AUDIT_CHAIN_ID_SIZE);
+	remote_set_hex(o, "head_hash", v->head.hash, AUDIT_HASH_SIZE);
+	remote_set_hex(o, "chain_id", v->head.chain_id, AUDIT_CHAIN_ID_SIZE);
 	json_object_set_new(o, "text", json_stringn_nocheck(v->text, strlen(v->text)));
 	return o;
 }

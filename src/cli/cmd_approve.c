@@ -10,6 +10,7 @@
 
 #include "cli/args.h"
 #include "cli/columns.h"
+#include "cli/person.h"
 #include "cli/remote.h"
 #include "util/num.h"
 #include "wire/approval.h"
@@ -163,12 +164,10 @@ static void show(const struct found *found)
 
 static bool ask_person(const char *question)
 {
-	char line[16];
+	char text[64];
 
-	printf("%s? type y and Enter: ", question);
-	fflush(stdout);
-	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y') &&
-	       line[1] == '\n';
+	snprintf(text, sizeof(text), "%s? type y and Enter: ", question);
+	return person_says_yes(text);
 }
 
 static int tell(const struct wire_reply *reply, const char *number, bool json)

@@ -17,21 +17,13 @@ enum { PAGE = 100, COUNT_DEFAULT = 50, COUNT_MAX = 1000000 };
 extern const struct cli_command cmd_audit;
 
 /* Adds at most count records with seq < before to p. Returns an exit code. */
-static int fetch(struct client *c, uint64_t before, uint64_t count, struct audit_page *p)
-{
-	struct wire_reply reply;
-
-	return audit_page_fetch(c, client_request(c, WIRE_AUDIT, before, count, ""), p,
-				&reply);
-}
-
 /* --- list ------------------------------------------------------------------------ */
 
 /* One page; *before moves to its last record, or to 1 when there is no more. */
 static int list_page(struct client *c, uint64_t *before, uint64_t *count, bool json)
 {
 	struct audit_page p = { 0 };
-	int code = fetch(c, *before, *count < PAGE ? *count : PAGE, &p);
+	int code = audit_page_before(c, *before, *count < PAGE ? *count : PAGE, &p);
 
 	for (size_t i = 0; i < p.n; i++)
 		if (audit_page_print(&p.v[i], json ? AUDIT_PRINT_JSON

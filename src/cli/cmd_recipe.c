@@ -15,6 +15,7 @@
 
 #include "cli/args.h"
 #include "cli/change_talk.h"
+#include "cli/person.h"
 #include "cli/remote.h"
 #include "config/file.h"
 #include "station/recipe.h"
@@ -190,16 +191,6 @@ static int check(struct look *k, const struct cli_args *a)
 
 /* --- apply -------------------------------------------------------------------------- */
 
-static bool typed_line(const char *question, char *line, size_t size)
-{
-	printf("%s", question);
-	fflush(stdout);
-	if (!fgets(line, (int)size, stdin))
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	return true;
-}
-
 /* What is typed to sign; false: nothing is sent. */
 static bool ask_person(const struct look *k, const struct cli_args *a, char *typed,
 		       size_t size)
@@ -213,13 +204,11 @@ static bool ask_person(const struct look *k, const struct cli_args *a, char *typ
 	if (!k->t.set.challenge[0] || given) {
 		snprintf(question, sizeof(question),
 			 "sign and send %u changes? type y and Enter: ", k->t.set.n);
-		char line[16];
-		return typed_line(question, line, sizeof(line)) &&
-		       (line[0] == 'y' || line[0] == 'Y') && line[1] == '\0';
+		return person_says_yes(question);
 	}
 	snprintf(question, sizeof(question),
 		 "type %s to sign and send %u changes: ", k->t.set.challenge, k->t.set.n);
-	return typed_line(question, typed, size);
+	return person_typed(question, typed, size);
 }
 
 static int sign(struct look *k, const struct cli_args *a)

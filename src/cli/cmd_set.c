@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/args.h"
+#include "cli/person.h"
 #include "cli/remote.h"
 #include "driver/proto.h"
 #include "wire/approval.h"
@@ -110,25 +111,6 @@ static enum sg_err talk(struct client *c, struct write_talk *t, const bool *flag
 
 /* --- what the person says ---------------------------------------------------------- */
 
-/* A line typed on the terminal, without its end; false at the end of input. */
-static bool typed_line(const char *question, char *line, size_t size)
-{
-	printf("%s", question);
-	fflush(stdout);
-	if (!fgets(line, (int)size, stdin))
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	return true;
-}
-
-static bool ask_person(void)
-{
-	char line[16];
-
-	return typed_line("write it? type y and Enter: ", line, sizeof(line)) &&
-	       (line[0] == 'y' || line[0] == 'Y') && line[1] == '\0';
-}
-
 /* What is sent as typed: given, or typed now; false: nothing is to be sent. */
 static bool ask_challenge(const struct wire_selected *o, const char *given, bool yes,
 			  char *typed, size_t size)
@@ -139,9 +121,9 @@ static bool ask_challenge(const struct wire_selected *o, const char *given, bool
 	if (given)
 		snprintf(typed, size, "%s", given);
 	if (!o->challenge[0] || given || yes)
-		return yes || given || ask_person();
+		return yes || given || person_says_yes("write it? type y and Enter: ");
 	snprintf(question, sizeof(question), "type %s to write it: ", o->challenge);
-	return typed_line(question, typed, size) && typed[0];
+	return person_typed(question, typed, size) && typed[0];
 }
 
 static void show_offer(const struct write_talk *t)
@@ -293,7 +275,7 @@ static void take_reason(const struct cli_args *a, const struct wire_tag_info *in
 	if (reason)
 		snprintf(s->reason, sizeof(s->reason), "%s", reason);
 	else if (info->wants & WIRE_WANTS_REASON && !cli_arg(&cmd_set, a, "yes"))
-		typed_line("reason, for the record: ", s->reason, sizeof(s->reason));
+		person_typed("reason, for the record: ", s->reason, sizeof(s->reason));
 }
 
 static int write_tag(struct client *c, const struct cli_args *a)

@@ -31,13 +31,6 @@ static char *absolute(const struct station_def *d, const char *shown)
 	return xasprintf("%s/%s", d->screens_dir, name ? name + 1 : shown);
 }
 
-static bool id_valid(const char *id)
-{
-	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-
-	return islower((unsigned char)id[0]) && !id[n] && n <= SCREEN_ID_MAX;
-}
-
 static void add_fields(const struct station_def *d, const char *area, struct strbuf *out)
 {
 	size_t n = 0;
@@ -96,7 +89,7 @@ char *edit_file(const struct station_def *d, const char *id, struct strbuf *why)
 	shown = mistakes_path(d, NULL, id);
 	if (shown[0])
 		return absolute(d, shown);
-	if (!id_valid(id)) {
+	if (!screen_id_valid(id)) {
 		strbuf_setf(
 			why,
 			"there is no screen \"%s\", and no new one can be called so: a "

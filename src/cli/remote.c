@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/hash.h"
 #include "cli/command.h"
 #include "cli/sign_in.h"
 #include "tag/words.h"
@@ -330,4 +331,13 @@ int remote_recorded(struct client *c, uint32_t req, const char *see_also)
 	}
 	strbuf_release(&why);
 	return code;
+}
+
+void remote_set_hex(json_t *object, const char *key, const void *p, size_t n)
+{
+	char *hex = xmalloc(2 * n + 1);
+
+	hash_hex(p, n, hex);
+	json_object_set_new(object, key, json_string(hex));
+	free(hex);
 }

@@ -36,6 +36,8 @@ json_t *remote_value_json(const struct wire_tag_state *s);
 void remote_value_text(const struct wire_tag_state *s, struct strbuf *out);
 /* Text from outside; what is not UTF-8 is made visible. */
 json_t *remote_json_text(const char *s);
+/* Bytes as hexadecimal digits. */
+void remote_set_hex(json_t *object, const char *key, const void *p, size_t n);
 /* Prints one JSON object as a line and releases it. */
 void remote_print_json(json_t *object);
 /* Prints cleaned text to stdout. */

@@ -88,7 +88,7 @@ static int line_of(const struct cfg_node *group, const char *name)
 	return node ? cfg_value_line(node) : cfg_line(group);
 }
 
-static bool id_valid(const char *id)
+bool screen_id_valid(const char *id)
 {
 	size_t n = strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
@@ -112,7 +112,7 @@ static void read_heads(const struct cfg_node *group, struct screen *s,
 	s->up_line = line_of(group, "up");
 	s->level_line = line_of(group, "level");
 	s->size_line = line_of(group, "size");
-	if (!id_valid(s->id))
+	if (!screen_id_valid(s->id))
 		cfg_error(cfg_get(group, "id"), diags, "screen-id",
 			  "\"%s\" is no screen id: a lower-case letter, then letters, "
 			  "digits, - and _, at most %d",

@@ -35,6 +35,9 @@ enum {
 };
 #define SCREEN_NO_TAG UINT32_MAX
 
+/* A lower-case letter, then letters, digits, - and _, at most SCREEN_ID_MAX. */
+bool screen_id_valid(const char *id);
+
 struct screen_file {
 	const char *path; /* as shown in messages */
 	const char *text; /* NUL-terminated */

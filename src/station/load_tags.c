@@ -195,8 +195,8 @@ const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
 }
 
 /* A text setting with its macros replaced; fallback when absent or broken. */
-static const char *text_of(const struct tag_scope *s, const struct cfg_node *group,
-			   const char *name, const char *fallback)
+const char *load_expanded(const struct tag_scope *s, const struct cfg_node *group,
+			  const char *name, const char *fallback)
 {
 	const struct cfg_node *node = cfg_get(group, name);
 	const char *text = cfg_as_text(node);
@@ -281,11 +281,11 @@ static void take_source(const struct tag_scope *s, const struct cfg_node *node,
 	const struct cfg_node *device = cfg_get(node, "device");
 
 	if (!device && cfg_get(node, "expression")) {
-		p->expression = text_of(s, node, "expression", "0");
+		p->expression = load_expanded(s, node, "expression", "0");
 		p->expression_at = load_text_loc(cfg_get(node, "expression"));
 		return;
 	}
-	p->device = text_of(s, node, "device", NULL);
+	p->device = load_expanded(s, node, "device", NULL);
 	if (device)
 		p->device_at = load_loc(device);
 	driver_settings(s, node, station_tag_rows, "", p);
@@ -314,14 +314,14 @@ void load_tag(const struct tag_scope *s, const struct cfg_node *node)
 {
 	struct tag_parts p = { .settings = s->l->settings };
 
-	p.name = text_of(s, node, "name", NULL);
+	p.name = load_expanded(s, node, "name", NULL);
 	p.at = load_loc(node);
 	if (!p.name || !*p.name)
 		return;
 	p.type = cfg_as_text(cfg_get(node, "type"));
-	p.area = text_of(s, node, "area", NULL);
-	p.description = text_of(s, node, "description", "");
-	p.unit = text_of(s, node, "unit", "");
+	p.area = load_expanded(s, node, "area", NULL);
+	p.description = load_expanded(s, node, "description", "");
+	p.unit = load_expanded(s, node, "unit", "");
 	p.settings.len = p.settings.n = 0;
 	take_numbers(node, &p);
 	take_source(s, node, &p);

@@ -39,6 +39,9 @@ void load_tag(const struct tag_scope *s, const struct cfg_node *node);
  * that fails (reported). */
 const char *load_expand(const struct tag_scope *s, const struct cfg_node *at,
 			const char *text);
+/* The same of a setting of group; fallback when it is absent or that fails. */
+const char *load_expanded(const struct tag_scope *s, const struct cfg_node *group,
+			  const char *name, const char *fallback);
 
 /* The write group of one (load_write.c). */
 void load_write(const struct tag_scope *s, const struct cfg_node *write,

@@ -92,16 +92,6 @@ const struct cfg_row station_write_rows[] = {
 };
 
 /* A text of the group with its macros replaced; fallback when absent or broken. */
-static const char *text_of(const struct tag_scope *s, const struct cfg_node *group,
-			   const char *name, const char *fallback)
-{
-	const struct cfg_node *node = cfg_get(group, name);
-	const char *text = cfg_as_text(node);
-	const char *full = text ? load_expand(s, node, text) : NULL;
-
-	return full ? full : fallback;
-}
-
 void load_words_add(struct loader *l, const struct loc *at, const char *tag,
 		    const char *text, struct strbuf *words, int64_t *next)
 {
@@ -139,7 +129,7 @@ static void take_feedback(const struct tag_scope *s, const struct cfg_node *writ
 	struct tag_write *w = &p->write;
 	bool on;
 
-	w->feedback = text_of(s, write, "feedback", NULL);
+	w->feedback = load_expanded(s, write, "feedback", NULL);
 	w->feedback_ms = load_ms(write, "feedback_s", WRITE_FEEDBACK_DEFAULT_MS);
 	if (w->feedback)
 		p->feedback_at = load_text_loc(cfg_get(write, "feedback"));
@@ -160,8 +150,8 @@ static void take_rungs(const struct tag_scope *s, const struct cfg_node *write,
 	cfg_as_bool(cfg_get(write, "approve"), &w->approve);
 	cfg_as_bool(cfg_get(write, "critical"), &w->critical);
 	cfg_as_bool(cfg_get(write, "pulse"), &w->pulse);
-	w->blind_right = text_of(s, write, "blind_right", "engineer");
-	w->challenge = text_of(s, write, "challenge", NULL);
+	w->blind_right = load_expanded(s, write, "blind_right", "engineer");
+	w->challenge = load_expanded(s, write, "challenge", NULL);
 }
 
 int64_t load_outside_ms(const struct tag_write *w)
@@ -175,11 +165,11 @@ void load_write(const struct tag_scope *s, const struct cfg_node *write,
 	struct tag_write *w = &p->write;
 
 	w->allowed = true;
-	w->right = text_of(s, write, "right", "operate");
+	w->right = load_expanded(s, write, "right", "operate");
 	w->tolerance = load_double(write, "tolerance", p->numbers.deadband);
 	w->select_tolerance = load_double(write, "select_tolerance", p->numbers.deadband);
 	w->readback_ms = load_ms(write, "readback_s", WRITE_READBACK_DEFAULT_MS);
-	w->permissive = text_of(s, write, "permissive", NULL);
+	w->permissive = load_expanded(s, write, "permissive", NULL);
 	w->max_step = load_double(write, "max_step", 0);
 	w->min_interval_ms = load_ms(write, "min_interval_s", 0);
 	w->max_change = load_double(write, "max_change", 0);

@@ -8,6 +8,7 @@
 #include "audit/record.h"
 #include "store/db.h"
 #include "store/reader_int.h"
+#include "util/area.h"
 #include "util/strbuf.h"
 
 enum { PIECE = 1000 };
@@ -17,13 +18,6 @@ enum { PIECE = 1000 };
 static bool is_any(const char *want)
 {
 	return !want || !want[0];
-}
-
-static bool is_within(const char *area, const char *of)
-{
-	size_t n = strlen(of);
-
-	return strncmp(area, of, n) == 0 && (area[n] == '\0' || area[n] == '.');
 }
 
 static bool is_of_kind(const struct store_audit_ask *q, enum audit_kind kind)
@@ -87,7 +81,7 @@ static bool is_wanted(const struct store_audit_ask *q, const struct audit_record
 	return r->wall_ms >= q->from.ms && (!q->to.ms || r->wall_ms < q->to.ms) &&
 	       is_of_kind(q, r->kind) && (is_any(q->by) || did(r, q->by)) &&
 	       (is_any(q->subject) || strcmp(r->subject, q->subject) == 0) &&
-	       (is_any(q->area) || is_within(r->area, q->area)) &&
+	       (is_any(q->area) || area_holds(q->area, r->area)) &&
 	       (is_any(q->text) || holds_words(r, q->text));
 }
 

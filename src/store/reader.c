@@ -8,6 +8,7 @@
 #include "store/reader_int.h"
 #include "store/schema.h"
 #include "store/search.h"
+#include "util/area.h"
 #include "util/log.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -216,14 +217,6 @@ static enum sg_err catch_up(struct store_reader *r, uint64_t last, struct strbuf
 
 /* --- rows ----------------------------------------------------------------------- */
 
-/* The area itself, or one below it. */
-static bool is_within(const char *area, const char *of)
-{
-	size_t n = strlen(of);
-
-	return strncmp(area, of, n) == 0 && (area[n] == '\0' || area[n] == '.');
-}
-
 static bool is_name(const char *want, const char *is)
 {
 	return !want || !want[0] || strcmp(want, is) == 0;
@@ -237,7 +230,7 @@ static bool is_wanted(const struct store_search *q, const struct alarm_journal *
 	       (!q->events || q->events >> row->event & 1u) &&
 	       is_name(q->alarm, row->alarm) && is_name(q->tag, row->tag) &&
 	       is_name(q->by, row->by) &&
-	       (!q->area || !q->area[0] || is_within(row->area, q->area));
+	       (!q->area || !q->area[0] || area_holds(q->area, row->area));
 }
 
 static bool asks_for_nothing(const struct store_search *q)

@@ -436,6 +436,8 @@ void dialog_begin(struct app *a, const char *tag); /* typed, whatever it is */
 void dialog_choose(struct app *a, const char *tag, const struct screen_item *item);
 /* The one value of a button: asks the server at once, and then whether to send it. */
 void dialog_press(struct app *a, const char *tag, const struct screen_item *item);
+/* What the dialog says below, as a refusal or not. */
+void dialog_note(struct dialog *d, bool refused, const char *text);
 /* SELECT of what stands in the entry; without a client or a value only a note. */
 void dialog_ask(struct app *a);
 /* dialog_kinds.c: keys of a choice; of the two answers, and of a step of what is typed:

@@ -9,12 +9,6 @@
 
 #include "console/app/entry.h"
 
-static void note(struct dialog *d, bool refused, const char *text)
-{
-	d->refused = refused;
-	snprintf(d->note, sizeof(d->note), "%s", text);
-}
-
 /* --- why ---------------------------------------------------------------------------- */
 
 bool dialog_wants_reason(const struct dialog *d, const struct model_tag *t)
@@ -30,11 +24,12 @@ void dialog_reason_key(struct app *a, uint32_t key)
 	struct dialog *d = &a->ui.dialog;
 
 	if (key == TERM_KEY_ENTER && entry_is_blank(&d->reason))
-		note(d, true, "it is not written without a reason: type why");
+		dialog_note(d, true, "it is not written without a reason: type why");
 	else if (key == TERM_KEY_ENTER)
 		dialog_ask(a);
 	else if (entry_key(&d->reason, key, UI_REASON_MAX))
-		note(d, d->reason.note != NULL, d->reason.note ? d->reason.note : "");
+		dialog_note(d, d->reason.note != NULL,
+			    d->reason.note ? d->reason.note : "");
 }
 
 /* --- what is shown, typed ---------------------------------------------------------- */
@@ -46,11 +41,12 @@ bool dialog_challenge_key(struct app *a, uint32_t key)
 	if (key == TERM_KEY_ENTER && strcmp(d->typed.text, d->offer.challenge) == 0)
 		return false;
 	if (key == TERM_KEY_ENTER)
-		note(d, true,
-		     d->typed.text[0] ? "that is not what is shown: type it exactly"
-				      : "type what is shown first");
+		dialog_note(d, true,
+			    d->typed.text[0]
+				    ? "that is not what is shown: type it exactly"
+				    : "type what is shown first");
 	else if (entry_key(&d->typed, key, UI_VALUE_MAX))
-		note(d, d->typed.note != NULL, d->typed.note ? d->typed.note : "");
+		dialog_note(d, d->typed.note != NULL, d->typed.note ? d->typed.note : "");
 	return true;
 }
 
@@ -82,11 +78,12 @@ void dialog_second_key(struct app *a, uint32_t key)
 	if (!(d->offer.wants & WIRE_ALONE_ALLOWED))
 		return;
 	if (key == TERM_KEY_ENTER && strcmp(d->typed.text, "alone") != 0)
-		note(d, true, "type the word alone, or wait");
+		dialog_note(d, true, "type the word alone, or wait");
 	else if (key == TERM_KEY_ENTER && entry_is_blank(&d->reason))
-		note(d, true, "that needs a reason: take it back with Esc and give one");
+		dialog_note(d, true,
+			    "that needs a reason: take it back with Esc and give one");
 	else if (key == TERM_KEY_ENTER && a->alone && a->client)
 		dialog_confirm(a, true);
 	else if (entry_key(&d->typed, key, UI_VALUE_MAX))
-		note(d, d->typed.note != NULL, d->typed.note ? d->typed.note : "");
+		dialog_note(d, d->typed.note != NULL, d->typed.note ? d->typed.note : "");
 }

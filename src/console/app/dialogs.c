@@ -41,7 +41,7 @@ void dialog_begin(struct app *a, const char *tag)
 	a->ui.message.text[0] = '\0';
 }
 
-static void note(struct dialog *d, bool refused, const char *text)
+void dialog_note(struct dialog *d, bool refused, const char *text)
 {
 	d->refused = refused;
 	snprintf(d->note, sizeof(d->note), "%s", text);
@@ -70,11 +70,11 @@ void dialog_ask(struct app *a)
 
 	m = (struct wire_select){ 0 };
 	if (!t || !t->told || model_lost(&a->model) || !a->client) {
-		note(d, true, "the server is not there");
+		dialog_note(d, true, "the server is not there");
 	} else if (d->entry.text[0] == '\0') {
-		note(d, true, "type a value first");
+		dialog_note(d, true, "type a value first");
 	} else if (!parse(t, d->entry.text, &m.value, &why)) {
-		note(d, true, why.buf);
+		dialog_note(d, true, why.buf);
 	} else if (dialog_wants_reason(d, t)) {
 		d->stage = DIALOG_REASON;
 		d->note[0] = '\0';
@@ -101,11 +101,11 @@ static void stage_value(struct app *a)
 	if (d->stage == DIALOG_CHOICE)
 		entry_set(&d->entry, d->choice[d->chosen].value);
 	if (!t || !t->told)
-		note(d, true, "the server is not there");
+		dialog_note(d, true, "the server is not there");
 	else if (d->entry.text[0] == '\0')
-		note(d, true, "type a value first");
+		dialog_note(d, true, "type a value first");
 	else if (!parse(t, d->entry.text, &v, &why))
-		note(d, true, why.buf);
+		dialog_note(d, true, why.buf);
 	else if (changes_stage(a, d->tag, &v))
 		close_dialog(a);
 	strbuf_release(&why);
@@ -120,7 +120,7 @@ static void value_key(struct app *a, uint32_t key)
 	else if (dialog_nudge(a, key))
 		d->note[0] = '\0';
 	else if (entry_key(&d->entry, key, UI_VALUE_MAX))
-		note(d, d->entry.note != NULL, d->entry.note ? d->entry.note : "");
+		dialog_note(d, d->entry.note != NULL, d->entry.note ? d->entry.note : "");
 }
 
 /* --- the offer ------------------------------------------------------------------- */
@@ -269,7 +269,7 @@ void dialog_done(struct app *a, const struct wire_write_done *m)
 		strbuf_adds(&text, " (in doubt: see `sightglass in-doubt`)");
 	if (d->stage == DIALOG_WRITING && m->req == d->req) {
 		d->stage = DIALOG_RESULT;
-		note(d, !went_well(m), text.buf);
+		dialog_note(d, !went_well(m), text.buf);
 	} else {
 		app_say(a, went_well(m) ? ROLE_MESSAGE : ROLE_REFUSED, "%s", text.buf);
 	}
@@ -285,7 +285,7 @@ bool dialog_reply(struct app *a, const struct wire_reply *m)
 		return false;
 	if (m->status == WIRE_OK)
 		return true; /* what counts comes by itself */
-	note(d, true, m->text);
+	dialog_note(d, true, m->text);
 	/* refused before the offer: the entry can be corrected */
 	d->stage = d->stage != DIALOG_ASKING || d->button[0] ? DIALOG_RESULT
 		   : d->n_choices                            ? DIALOG_CHOICE

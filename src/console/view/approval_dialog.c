@@ -37,30 +37,6 @@ static int left_s(const struct frame_input *in, const struct ui_asked *at)
 	return ms > 0 ? (int)((ms + 999) / 1000) : 0;
 }
 
-static int pair_paint(const struct canvas *c, int row, const char *label,
-		      const char *text)
-{
-	int used;
-
-	canvas_text(c, 0, row, label, ROLE_DIALOG);
-	used = wrap_paint(c, LABEL, row, c->cols - LABEL, text, ROLE_DIALOG);
-	return row + (used ? used : 1);
-}
-
-static int answer_paint(const struct canvas *c, int col, int row, const char *text,
-			bool chosen)
-{
-	int used = canvas_text(c, col, row, chosen ? "> " : "  ", ROLE_DIALOG_TITLE);
-
-	used += canvas_text(c, col + used, row, text, ROLE_DIALOG_TITLE);
-	if (chosen) {
-		canvas_select(c, col, row, used);
-		c->grid->cursor_col = c->col + col;
-		c->grid->cursor_row = c->row + row;
-	}
-	return col + used + 3;
-}
-
 static int answers_paint(const struct canvas *c, int row, const struct frame_input *in,
 			 const struct ui_asked *at)
 {
@@ -70,7 +46,7 @@ static int answers_paint(const struct canvas *c, int row, const struct frame_inp
 	int col = 0;
 
 	for (int i = 0; i < ANSWERS; i++)
-		col = answer_paint(c, col, row, words[i], (int)u->answer == i);
+		col = dialog_answer_paint(c, col, row, words[i], (int)u->answer == i);
 	snprintf(text, sizeof(text), "arrows and Enter; Esc answers nothing (%d s)%s",
 		 left_s(in, at), u->n > 1 ? "; n: the next" : "");
 	if (u->note[0])
@@ -157,9 +133,9 @@ static int inside_paint(const struct canvas *c, const struct frame_input *in,
 	int row = wrap_paint(c, 0, 0, c->cols, at->m.text, ROLE_DIALOG_TITLE) + 1;
 
 	if (at->m.reason[0])
-		row = pair_paint(c, row, "because", at->m.reason);
+		row = wrap_pair_paint(c, LABEL, row, "because", at->m.reason);
 	snprintf(who, sizeof(who), "%s, %s", at->m.asker, at->m.from);
-	row = pair_paint(c, row, "asks", who) + 1;
+	row = wrap_pair_paint(c, LABEL, row, "asks", who) + 1;
 	if (at->m.lines)
 		row = set_paint(c, row, in, at);
 	return u->why ? why_paint(c, row, u) : answers_paint(c, row, in, at);

@@ -24,16 +24,6 @@ static void box_paint(const struct canvas *c, const char *title)
 	canvas_put(&head, cells + 1, 0, ' ', ROLE_DIALOG);
 }
 
-static int pair_paint(const struct canvas *c, int row, const char *label,
-		      const char *text)
-{
-	int used;
-
-	canvas_text(c, 0, row, label, ROLE_DIALOG);
-	used = wrap_paint(c, LABEL, row, c->cols - LABEL, text, ROLE_DIALOG);
-	return row + (used ? used : 1);
-}
-
 static void present_text(const struct model_tag *t, bool lost, struct strbuf *out)
 {
 	char text[VALUE_STRING_MAX + 32];
@@ -95,10 +85,10 @@ static int tag_paint(const struct canvas *c, const struct frame_input *in,
 		return row;
 	row += wrap_paint(c, 0, row, c->cols, t->info.description, ROLE_DIALOG);
 	present_text(t, model_lost(in->m), &text);
-	row = pair_paint(c, row, "now", text.buf);
+	row = wrap_pair_paint(c, LABEL, row, "now", text.buf);
 	strbuf_clear(&text);
 	limits_text(t, &text);
-	row = pair_paint(c, row, "limits", text.buf);
+	row = wrap_pair_paint(c, LABEL, row, "limits", text.buf);
 	row = holder_paint(c, row, in, t);
 	strbuf_release(&text);
 	return row;
@@ -188,8 +178,8 @@ static int offer_line(const struct canvas *c, int row, const struct wire_selecte
 	return row;
 }
 
-static int answer_cell(const struct canvas *c, int col, int row, const char *text,
-		       bool chosen)
+int dialog_answer_paint(const struct canvas *c, int col, int row, const char *text,
+			bool chosen)
 {
 	int used = canvas_text(c, col, row, chosen ? "> " : "  ", ROLE_DIALOG_TITLE);
 
@@ -207,9 +197,9 @@ static int answers_paint(const struct canvas *c, const struct dialog *d, int row
 			 int left_s)
 {
 	char text[96];
-	int col = answer_cell(c, 0, row, "No", !d->yes);
+	int col = dialog_answer_paint(c, 0, row, "No", !d->yes);
 
-	answer_cell(c, col, row, "Yes, send it", d->yes);
+	dialog_answer_paint(c, col, row, "Yes, send it", d->yes);
 	snprintf(text, sizeof(text), "arrows and Enter, or Y; Esc sends nothing (%d s)",
 		 left_s);
 	return row + 1 +
@@ -241,7 +231,7 @@ static int reason_paint(const struct canvas *c, const struct frame_input *in)
 	int row = tag_paint(c, in, model_tag_find(in->m, d->tag));
 	const char *value = d->n_choices ? d->choice[d->chosen].text : d->entry.text;
 
-	row = pair_paint(c, row, "new", value) + 1;
+	row = wrap_pair_paint(c, LABEL, row, "new", value) + 1;
 	struct canvas box = canvas_sub(c, LABEL, row, c->cols - LABEL, 1);
 	canvas_text(c, 0, row, "reason", ROLE_DIALOG);
 	entry_paint(&box, &d->reason, true);
@@ -273,8 +263,8 @@ static int second_paint(const struct canvas *c, const struct frame_input *in)
 
 	left = left > 0 ? (left + 999) / 1000 : 0;
 	if (d->reason.text[0])
-		row = pair_paint(c, row, "because", d->reason.text);
-	row = pair_paint(c, row, "asked", d->asked_names);
+		row = wrap_pair_paint(c, LABEL, row, "because", d->reason.text);
+	row = wrap_pair_paint(c, LABEL, row, "asked", d->asked_names);
 	snprintf(text, sizeof(text),
 		 "waits for the second person, %d s more; Esc takes it back", (int)left);
 	row += wrap_paint(c, 0, row, c->cols, text, ROLE_DIALOG_TITLE);

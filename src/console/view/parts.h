@@ -68,6 +68,10 @@ void approval_hint(const struct frame_input *in, struct strbuf *out);
 void form_paint(const struct canvas *c, const struct frame_input *in);
 /* The frame of a dialog; returns what is inside. */
 struct canvas dialog_box(const struct canvas *c, int cols, int rows, const char *title);
+/* One of a dialog's answers, with the cursor on it when it is chosen; returns the column
+ * of the next. */
+int dialog_answer_paint(const struct canvas *c, int col, int row, const char *text,
+			bool chosen);
 /* Draws the open dialog in the middle of c; true when all of it fits. */
 bool dialog_paint(const struct canvas *c, const struct frame_input *in);
 
@@ -90,5 +94,8 @@ void alarm_mark_paint(const struct canvas *c, int col, int row,
  * beyond the canvas. */
 int wrap_paint(const struct canvas *c, int col, int row, int width, const char *text,
 	       enum role role);
+/* A label and its text beside it, both of a dialog; returns the row below. */
+int wrap_pair_paint(const struct canvas *c, int label_cols, int row, const char *label,
+		    const char *text);
 
 #endif

@@ -51,3 +51,13 @@ int wrap_paint(const struct canvas *c, int col, int row, int width, const char *
 	strbuf_release(&line);
 	return rows;
 }
+
+int wrap_pair_paint(const struct canvas *c, int label_cols, int row, const char *label,
+		    const char *text)
+{
+	int used;
+
+	canvas_text(c, 0, row, label, ROLE_DIALOG);
+	used = wrap_paint(c, label_cols, row, c->cols - label_cols, text, ROLE_DIALOG);
+	return row + (used ? used : 1);
+}

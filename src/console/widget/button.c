@@ -20,13 +20,6 @@ static void button_draw(const struct widget_draw *d)
 	strbuf_release(&text);
 }
 
-static bool button_abnormal(const struct widget_draw *d)
-{
-	struct tag_view v = picture_tag(d->src, d->item->tag);
-
-	return draw_is_abnormal(&v.live);
-}
-
 static void button_describe(const struct widget_draw *d, struct strbuf *out)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
@@ -40,6 +33,6 @@ static void button_describe(const struct widget_draw *d, struct strbuf *out)
 const struct widget_class widget_button = {
 	.name = "button",
 	.draw = button_draw,
-	.abnormal = button_abnormal,
+	.abnormal = draw_tag_abnormal,
 	.describe = button_describe,
 };

@@ -91,6 +91,13 @@ bool draw_is_abnormal(const struct tag_live *live)
 	return live->alarm || draw_trust(live->sample.quality) != DRAW_GOOD;
 }
 
+bool draw_tag_abnormal(const struct widget_draw *d)
+{
+	struct tag_view v = picture_tag(d->src, d->item->tag);
+
+	return draw_is_abnormal(&v.live);
+}
+
 void draw_age(const struct sample *s, struct now now, char out[16])
 {
 	int64_t age_s = (now.wall.ms - s->source_time.ms) / 1000;

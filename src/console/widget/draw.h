@@ -35,6 +35,7 @@ int draw_marks(const struct tag_live *live, struct draw_mark out[DRAW_MARKS_MAX]
 void draw_status_ends(const struct canvas *c, const struct tag_live *live);
 /* In alarm, or not to be believed. */
 bool draw_is_abnormal(const struct tag_live *live);
+bool draw_tag_abnormal(const struct widget_draw *d); /* the item's tag */
 /* A number and its unit, right-aligned in [1, cols), or text, left-aligned, after the
  * status cell; everything that quality demands included. good: the role of a good
  * value. */

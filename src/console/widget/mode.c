@@ -79,13 +79,6 @@ static void mode_draw(const struct widget_draw *d)
 	draw_status_ends(&d->c, &v.live);
 }
 
-static bool mode_abnormal(const struct widget_draw *d)
-{
-	struct tag_view v = picture_tag(d->src, d->item->tag);
-
-	return draw_is_abnormal(&v.live);
-}
-
 static void mode_describe(const struct widget_draw *d, struct strbuf *out)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
@@ -101,6 +94,6 @@ static void mode_describe(const struct widget_draw *d, struct strbuf *out)
 const struct widget_class widget_mode = {
 	.name = "mode",
 	.draw = mode_draw,
-	.abnormal = mode_abnormal,
+	.abnormal = draw_tag_abnormal,
 	.describe = mode_describe,
 };

@@ -26,13 +26,6 @@ static void setpoint_draw(const struct widget_draw *d)
 	draw(d, ROLE_SETPOINT);
 }
 
-static bool tag_abnormal(const struct widget_draw *d)
-{
-	struct tag_view v = picture_tag(d->src, d->item->tag);
-
-	return draw_is_abnormal(&v.live);
-}
-
 static void desc_draw(const struct widget_draw *d)
 {
 	struct tag_view v = picture_tag(d->src, d->item->tag);
@@ -50,19 +43,19 @@ static void unit_draw(const struct widget_draw *d)
 const struct widget_class widget_value = {
 	.name = "value",
 	.draw = value_draw,
-	.abnormal = tag_abnormal,
+	.abnormal = draw_tag_abnormal,
 };
 
 const struct widget_class widget_setpoint = {
 	.name = "setpoint",
 	.draw = setpoint_draw,
-	.abnormal = tag_abnormal,
+	.abnormal = draw_tag_abnormal,
 };
 
 const struct widget_class widget_sp = {
 	.name = "sp",
 	.draw = setpoint_draw,
-	.abnormal = tag_abnormal,
+	.abnormal = draw_tag_abnormal,
 };
 
 const struct widget_class widget_desc = {
