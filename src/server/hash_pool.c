@@ -7,6 +7,7 @@
  */
 #include "server/shell.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct waiting {
 struct hash_pool {
 	struct shell *shell;
 	uv_work_t work;
+	uv_timer_t later;
 	struct waiting *first, **last;
 	struct hash_job *running;
 };
@@ -41,18 +43,28 @@ static void in_pool(uv_work_t *work)
 		hash_job_run(job);
 }
 
-static void done(uv_work_t *work, int status)
+/* Others that come meanwhile wait: the pool is not free before the end of it. */
+static void finish(struct hash_pool *pool)
 {
-	struct hash_pool *pool = work->data;
 	struct event ev = { .kind = EV_HASHED };
 
-	(void)status;
 	ev.u.hashed.job = pool->running;
 	if (!pool->shell->stopped)
 		shell_event(pool->shell, &ev);
 	hash_job_free(pool->running);
 	pool->running = NULL;
 	start_next(pool);
+}
+
+static void done(uv_work_t *work, int status)
+{
+	(void)status;
+	finish(work->data);
+}
+
+static void on_later(uv_timer_t *timer)
+{
+	finish(timer->data);
 }
 
 static struct hash_job *take_first(struct hash_pool *pool)
@@ -67,17 +79,24 @@ static struct hash_job *take_first(struct hash_pool *pool)
 	return job;
 }
 
+/* What cannot be queued is answered as well, for somebody waits for it: from the loop, as
+ * if it had been. */
 static void start_next(struct hash_pool *pool)
 {
+	struct hash_job *job;
+	int rc;
+
 	if (pool->running || !pool->first || pool->shell->stopped)
 		return;
-	pool->running = take_first(pool);
-	if (uv_queue_work(&pool->shell->loop, &pool->work, in_pool, done) == 0)
+	job = pool->running = take_first(pool);
+	rc = uv_queue_work(&pool->shell->loop, &pool->work, in_pool, done);
+	if (rc == 0)
 		return;
-	/* never seen; the person hears of it when the wait for the reply ends */
-	log_error("cannot queue a sign-in");
-	hash_job_free(pool->running);
-	pool->running = NULL;
+	log_error("cannot queue a sign-in: %s", uv_strerror(rc));
+	snprintf(job->why, sizeof(job->why),
+		 "the server cannot check passwords now (%s): try again",
+		 uv_strerror(rc));
+	uv_timer_start(&pool->later, on_later, 0, 0);
 }
 
 struct hash_pool *hash_pool_new(struct shell *sh)
@@ -85,7 +104,8 @@ struct hash_pool *hash_pool_new(struct shell *sh)
 	struct hash_pool *pool = xcalloc(1, sizeof(*pool));
 
 	pool->shell = sh;
-	pool->work.data = pool;
+	pool->work.data = pool->later.data = pool;
+	uv_timer_init(&sh->loop, &pool->later);
 	pool->last = &pool->first;
 	return pool;
 }

@@ -148,13 +148,14 @@ static bool init_loop(struct shell *sh, struct strbuf *why)
 	uv_timer_init(&sh->loop, &sh->deadline);
 	uv_timer_init(&sh->loop, &sh->screens_settle);
 	uv_timer_init(&sh->loop, &sh->screens_again);
+	uv_timer_init(&sh->loop, &sh->not_begun);
 	for (size_t i = 0; i < SCREENS_FOLDERS_MAX; i++) {
 		uv_fs_event_init(&sh->loop, &sh->screens_watch[i]);
 		sh->screens_watch[i].data = sh;
 	}
 	uv_async_init(&sh->loop, &sh->store_wake, on_store_wake);
 	sh->deadline.data = sh->screens_settle.data = sh;
-	sh->screens_again.data = sh;
+	sh->screens_again.data = sh->not_begun.data = sh;
 	sh->store_wake.data = sh;
 	watch_signal(sh, &sh->sigterm, on_terminate, SIGTERM);
 	watch_signal(sh, &sh->sigint, on_terminate, SIGINT);

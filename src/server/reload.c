@@ -164,12 +164,11 @@ static void tell_station(struct reload_job *job)
 
 static void start_next(struct shell *sh);
 
-static void done(uv_work_t *work, int status)
+/* Frees job; the next one may begin. */
+static void finish(struct reload_job *job)
 {
-	struct reload_job *job = work->data;
 	struct shell *sh = job->shell;
 
-	(void)status;
 	if (sh->stopped)
 		station_def_free(job->def);
 	else if (job->screens_only)
@@ -179,8 +178,17 @@ static void done(uv_work_t *work, int status)
 	diag_list_release(&job->diags);
 	station_files_free(job->older, job->n_older);
 	free(job);
-	xalloc_trim();
 	sh->loading = NULL;
+}
+
+static void done(uv_work_t *work, int status)
+{
+	struct reload_job *job = work->data;
+	struct shell *sh = job->shell;
+
+	(void)status;
+	finish(job);
+	xalloc_trim();
 	screens_watch_start(sh); /* the folder may be another one now */
 	start_next(sh);
 }
@@ -195,6 +203,27 @@ static void take_along(struct reload_job *job)
 	job->n_older = def->n_screens;
 }
 
+static void on_not_begun(uv_timer_t *timer)
+{
+	struct shell *sh = timer->data;
+
+	finish(sh->loading);
+	start_next(sh);
+}
+
+/* Whoever asked waits for an answer, which comes from the loop as ever. */
+static void cannot_begin(struct shell *sh, int rc)
+{
+	if (sh->stopped) {
+		finish(sh->loading);
+		return;
+	}
+	diag_add(&sh->loading->diags, DIAG_ERROR, intern(sh->config_path), 0, 0, "busy",
+		 "reading the station's files cannot begin (%s): try again",
+		 uv_strerror(rc));
+	uv_timer_start(&sh->not_begun, on_not_begun, 0, 0);
+}
+
 static void start_next(struct shell *sh)
 {
 	struct reload_job *job;
@@ -203,15 +232,12 @@ static void start_next(struct shell *sh)
 		sh->waiting = job->next;
 		if (job->screens_only)
 			take_along(job);
-		if (!sh->stopped &&
-		    uv_queue_work(&sh->loop, &job->work, in_pool, done) == 0) {
-			sh->loading = job;
-			return;
-		}
-		if (!sh->stopped)
-			log_error("cannot queue reading the station's files");
-		station_files_free(job->older, job->n_older);
-		free(job);
+		sh->loading = job;
+		int rc = sh->stopped
+				 ? UV_ECANCELED
+				 : uv_queue_work(&sh->loop, &job->work, in_pool, done);
+		if (rc < 0)
+			cannot_begin(sh, rc);
 	}
 }
 

@@ -53,6 +53,7 @@ struct shell {
 	struct screens_folder screens_folder[SCREENS_FOLDERS_MAX];
 	size_t n_screens_watch;
 	uv_timer_t screens_settle, screens_again;
+	uv_timer_t not_begun; /* of a reload that the pool did not take */
 	bool screens_gone;
 	struct mono screens_touched; /* by what is not looked at yet; 0 = nothing */
 

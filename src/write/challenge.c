@@ -47,11 +47,14 @@ void write_set_challenge(struct write_gate *g, struct write_op *op,
 	else
 		write_value_text(op, &op->new_value.v, op->decimals, op->challenge,
 				 sizeof(op->challenge));
+	/* a text that is empty cannot be typed: an enter alone would confirm it */
+	if (write_text_blank(op->challenge))
+		snprintf(op->challenge, sizeof(op->challenge), "%s", op->tag_name);
 }
 
 bool write_challenge_met(const struct write_op *op, const char *typed, struct strbuf *why)
 {
-	if (!op->challenge[0] || strcmp(typed, op->challenge) == 0)
+	if (!(op->wants & WIRE_WANTS_CHALLENGE) || strcmp(typed, op->challenge) == 0)
 		return true;
 	if (write_text_blank(typed))
 		strbuf_setf(why,

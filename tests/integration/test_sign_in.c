@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -445,6 +446,62 @@ static void SEC_28_who_is_removed_is_off_within_a_second(void **state)
 	strbuf_release(&why);
 }
 
+/* --- a pool that takes no work ----------------------------------------------------- */
+
+static void preload_fail_queue(void *arg)
+{
+	char shim[4096];
+
+	snprintf(shim, sizeof(shim), "%s/../test/shims/fail_queue.so",
+		 getenv("SIGHTGLASS_BIN"));
+	char *real = realpath(shim, NULL);
+	setenv("LD_PRELOAD", real ? real : shim, 1);
+	setenv("FAIL_QUEUE", arg, 1);
+}
+
+static void log_until(const char *text)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), 10000);
+
+	for (;;) {
+		char *log = own_station_log(&own);
+		bool there = strstr(log, text) != NULL;
+
+		free(log);
+		if (there)
+			return;
+		if (mono_reached(clock_mono(), deadline))
+			fail_msg("the log never said %s", text);
+		poll(NULL, 0, 20); /* between two looks */
+	}
+}
+
+/* Nobody may wait for ever for what was never begun. */
+static void what_cannot_be_queued_is_answered(void **state)
+{
+	char flag[300];
+	struct client *c;
+
+	(void)state;
+	add_ada_and_maria();
+	snprintf(flag, sizeof(flag), "%s/no-work", own.dir);
+	own.prepare = preload_fail_queue;
+	own.arg = flag;
+	restart();
+	c = join();
+	test_write_file(flag, "");
+	for (int i = 0; i < 20; i++) /* more than are allowed to wait */
+		assert_has(sign_in(c, "maria", MARIA, ""), "cannot check passwords now");
+	assert_int_equal(unlink(flag), 0);
+	assert_has(sign_in(c, "maria", MARIA, ""), "signed in as maria"); /* no failure */
+	test_write_file(flag, "");
+	for (int i = 0; i < 10; i++)
+		kill(own.pid, SIGHUP);
+	log_until("reading the station's files cannot begin");
+	assert_int_equal(unlink(flag), 0);
+	client_close(c);
+}
+
 /* --- SEC-13 ---------------------------------------------------------------------- */
 
 static bool file_has(const char *path, const char *words)
@@ -557,6 +614,8 @@ int main(void)
 			make_cheap, stop),
 		cmocka_unit_test_setup_teardown(
 			SEC_28_who_is_removed_is_off_within_a_second, make_cheap, stop),
+		cmocka_unit_test_setup_teardown(what_cannot_be_queued_is_answered,
+						make_cheap, stop),
 		cmocka_unit_test_setup_teardown(SEC_13_no_password_is_left_anywhere,
 						make_dear, stop),
 	};

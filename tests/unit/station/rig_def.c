@@ -138,6 +138,8 @@ static void add_ladder(struct station_def *d, enum rig_change change)
 	writable(d, add_device_tag(d, "a.horn", VALUE_BOOL, 0, "coil:41"), 0, 0,
 		 (struct tag_write){ .pulse = true });
 	add_device_tag(d, "a.runs", VALUE_BOOL, 0, "discrete:0");
+	writable(d, add_device_tag(d, "a.memo", VALUE_STRING, 0, "holding:60"), 0, 0,
+		 (struct tag_write){ .challenge = "value" });
 }
 
 static struct alarm_def *add_alarm(struct station_def *d, const char *name,

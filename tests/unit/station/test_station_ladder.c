@@ -171,6 +171,30 @@ static void WR_10_small_steps_do_not_add_up_to_a_large_one(void **state)
 	assert_int_equal(r->n_writes, 3);
 }
 
+/* An empty text is a value, and an Enter is no challenge. */
+static void WR_14_what_cannot_be_typed_is_confirmed_by_the_tags_name(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_selected m;
+
+	rig_sample(r, "a.memo", value_string("old"), 0);
+	assert_true(selected(r, ivan, "a.memo", value_string("new"), &m));
+	assert_string_equal(m.challenge, "new");
+	for (int blank = 0; blank < 2; blank++) {
+		assert_true(
+			selected(r, ivan, "a.memo", value_string(blank ? "  " : ""), &m));
+		assert_string_equal(m.challenge, "a.memo");
+		confirm(r, ivan, 7, m.token, "");
+		assert_int_equal(r->n_writes, 0);
+		confirm(r, ivan, 8, m.token, blank ? "  " : " ");
+		assert_int_equal(r->n_writes, 0);
+	}
+	assert_true(selected(r, ivan, "a.memo", value_string(""), &m));
+	confirm(r, ivan, 9, m.token, "a.memo");
+	assert_int_equal(r->n_writes, 1);
+}
+
 /* --- words ------------------------------------------------------------------------- */
 
 static void WR_11_a_mode_is_typed_shown_and_recorded_by_its_word(void **state)
@@ -749,6 +773,7 @@ int main(void)
 		T(WR_25_who_comes_later_is_asked_too),
 		T(WR_24_a_locked_session_asks_and_answers_nothing),
 		T(WR_14_a_select_with_a_challenge_expires_like_any_other),
+		T(WR_14_what_cannot_be_typed_is_confirmed_by_the_tags_name),
 		T(WR_15_what_waits_for_approval_is_held),
 		T(WR_25_alone_only_where_the_site_allows_it),
 		T_ALONE(WR_25_alone_in_an_emergency_is_loud_and_recorded),
