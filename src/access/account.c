@@ -12,7 +12,7 @@
 
 enum { LAYOUT = 1, ROLES_MAX = 64, ROLE_MAX = 191 };
 
-enum { FLAG_TOTP = 1, FLAG_DISABLED = 2, FLAG_MUST_CHANGE = 4 };
+enum { FLAG_TOTP = 1, FLAG_DISABLED = 2, FLAG_MUST_CHANGE = 4, FLAG_GONE = 8 };
 
 void account_put(struct strbuf *body, const struct account *a)
 {
@@ -21,7 +21,8 @@ void account_put(struct strbuf *body, const struct account *a)
 	bytes_put_str(body, a->full_name);
 	bytes_put_u8(body, (uint8_t)((a->has_totp ? FLAG_TOTP : 0) |
 				     (a->disabled ? FLAG_DISABLED : 0) |
-				     (a->must_change ? FLAG_MUST_CHANGE : 0)));
+				     (a->must_change ? FLAG_MUST_CHANGE : 0) |
+				     (a->gone ? FLAG_GONE : 0)));
 	bytes_put_str(body, a->hash);
 	bytes_put_blob(body, a->totp, a->has_totp ? TOTP_SECRET_SIZE : 0);
 	bytes_put_i64(body, a->last_step);
@@ -40,6 +41,7 @@ static void get_flags(struct account *a, uint8_t flags)
 	a->has_totp = flags & FLAG_TOTP;
 	a->disabled = flags & FLAG_DISABLED;
 	a->must_change = flags & FLAG_MUST_CHANGE;
+	a->gone = flags & FLAG_GONE;
 }
 
 static void get_totp(struct bytes_reader *r, struct account *a)

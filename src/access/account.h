@@ -29,6 +29,8 @@ struct account {
 	uint8_t totp[TOTP_SECRET_SIZE];
 	int64_t last_step; /* of the last code that was taken */
 	bool disabled;
+	bool gone; /* removed after it was used: only the name is kept, so that nobody
+		      else ever gets it; no hash, no codes, no roles */
 	bool must_change;  /* somebody else has set its password */
 	uint32_t failures; /* since the last success */
 	int64_t failed_ms; /* wall clock */

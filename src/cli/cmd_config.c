@@ -63,7 +63,34 @@ static void take_file(void *arg, const struct client_frame *f)
 	wire_row_release(&row);
 }
 
-static int files_running(struct manifest *m, struct wire_reply *reply)
+/* From the answer to STATUS. */
+static void take_place(void *arg, const struct client_frame *f)
+{
+	char **path = arg;
+	struct wire_row row;
+
+	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &row))
+		return;
+	if (row.n >= 2 && !*path && strcmp(row.field[0], "station file") == 0)
+		*path = xstrdup(row.field[1]);
+	wire_row_release(&row);
+}
+
+/* The file that the server runs from, owned; the usual place when it does not say. */
+static char *path_running(struct client *c)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct wire_reply reply;
+	char *path = NULL;
+
+	client_wait_reply(c, client_request(c, WIRE_STATUS, 0, 0, ""), &reply, take_place,
+			  &path, &why);
+	strbuf_release(&why);
+	return path ? path : cli_station_path(NULL);
+}
+
+/* path: NULL, or where to put that of the running station's file, when *path is NULL. */
+static int files_running(struct manifest *m, struct wire_reply *reply, char **path)
 {
 	struct strbuf why = STRBUF_INIT;
 	int code = CLI_OK;
@@ -71,6 +98,8 @@ static int files_running(struct manifest *m, struct wire_reply *reply)
 
 	if (!c)
 		return code;
+	if (path && !*path)
+		*path = path_running(c);
 	uint32_t req = client_request(c, WIRE_CONFIG, 0, 0, "");
 	if (client_wait_reply(c, req, reply, take_file, m, &why) != SG_OK)
 		code = remote_fail(CLI_NO_SERVER, why.buf);
@@ -109,7 +138,7 @@ static int run_files(const struct cli_args *a)
 	bool json = cli_arg(&cmd_config, a, "json") != NULL;
 	struct manifest m = { 0 };
 	struct wire_reply reply = { 0 };
-	int code = files_running(&m, &reply);
+	int code = files_running(&m, &reply, NULL);
 
 	if (code == CLI_OK) {
 		print_files(&m, json);
@@ -155,10 +184,10 @@ static void print_meaning(void)
 static int run_diff(const struct cli_args *a)
 {
 	bool json = cli_arg(&cmd_config, a, "json") != NULL;
-	char *path = cli_station_path(a->n > 1 ? a->arg[1] : NULL);
+	char *path = a->n > 1 ? cli_station_path(a->arg[1]) : NULL;
 	struct manifest running = { 0 }, here = { 0 };
 	struct wire_reply reply = { 0 };
-	int code = files_running(&running, &reply);
+	int code = files_running(&running, &reply, &path);
 
 	if (code == CLI_OK && !files_here(path, &here))
 		code = CLI_FAILED;

@@ -197,9 +197,6 @@ static int show(const char *dir, int (*what)(const char *dir))
 
 	if (dir || demo_find(found, sizeof(found)))
 		return what(dir ? dir : found);
-	fputs("sightglass: no demonstration of yours runs; start one with "
-	      "`sightglass demo`\n",
-	      stderr);
 	return CLI_NO_SERVER;
 }
 

@@ -114,7 +114,7 @@ static bool ask_secrets(const char *whose, char *password, char *code)
 
 	snprintf(prompt, sizeof(prompt), "password of %.63s", whose);
 	return secret_ask(prompt, password, WIRE_PASSWORD_MAX + 1) &&
-	       secret_ask("code, Enter without one", code, WIRE_CODE_MAX + 1);
+	       secret_ask_code("code, Enter without one", code, WIRE_CODE_MAX + 1);
 }
 
 /* Who has a password signs with it; else it is the kernel's word. */

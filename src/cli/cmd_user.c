@@ -97,7 +97,8 @@ static bool given(const struct cli_args *a, const char *option)
 static bool ask_own(struct wire_user *m)
 {
 	return secret_ask("your password", m->password, sizeof(m->password)) &&
-	       secret_ask("your code (Enter if you have none)", m->code, sizeof(m->code));
+	       secret_ask_code("your code (Enter if you have none)", m->code,
+			       sizeof(m->code));
 }
 
 static bool ask_new(struct wire_user *m)

@@ -69,7 +69,8 @@ void demo_files_release(struct demo *d, bool keep);
 /* --- demo_find.c --------------------------------------------------------------- */
 /* Leaves a record so that `demo fault` finds D without being told. */
 void demo_record(struct demo *d);
-/* D of this user's newest demonstration that still answers. */
+/* D of the demonstration that --socket or SIGHTGLASS_SOCKET names, else of this user's
+ * newest that still answers. False: it has said why. */
 bool demo_find(char *dir, size_t size);
 
 /* --- demo_people.c ------------------------------------------------------------- */

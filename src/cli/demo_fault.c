@@ -116,12 +116,7 @@ int demo_fault(const char *dir, const char *const *word, int n)
 
 	for (int i = 0; i < n; i++)
 		strbuf_addf(&line, "%s%s", i ? " " : "", word[i]);
-	if (!dir && !demo_find(found, sizeof(found))) {
-		fputs("sightglass: no demonstration of yours runs; start one with "
-		      "`sightglass "
-		      "demo`, or name its folder with --dir\n",
-		      stderr);
-	} else {
+	if (dir || demo_find(found, sizeof(found))) {
 		snprintf(path, sizeof(path), "%s/run/demo.sock", dir ? dir : found);
 		if (ask(path, line.buf, &answer))
 			code = print_answer(&answer);

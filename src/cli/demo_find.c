@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "util/num.h"
 #include "wire/socket.h"
 
@@ -77,10 +78,22 @@ static bool answers(const char *dir)
 	return true;
 }
 
-bool demo_find(char *dir, size_t size)
+/* D of the demonstration that listens there. */
+static bool of_socket(const char *socket, char *dir, size_t size)
+{
+	static const char tail[] = "/run/station.sock";
+	size_t n = strlen(socket), end = sizeof(tail) - 1;
+
+	if (n < end || n - end >= size || strcmp(socket + n - end, tail) != 0)
+		return false;
+	snprintf(dir, size, "%.*s", (int)(n - end), socket);
+	return answers(dir);
+}
+
+static bool newest(char *dir, size_t size)
 {
 	char folder[PATH_MAX], path[PATH_MAX + 300], candidate[PATH_MAX];
-	struct timespec newest = { 0 };
+	struct timespec last = { 0 };
 	struct stat st;
 	int64_t pid;
 	bool found = false;
@@ -96,11 +109,11 @@ bool demo_find(char *dir, size_t size)
 			unlink(path);
 			continue;
 		}
-		bool newer = st.st_mtim.tv_sec > newest.tv_sec ||
-			     (st.st_mtim.tv_sec == newest.tv_sec &&
-			      st.st_mtim.tv_nsec >= newest.tv_nsec);
+		bool newer = st.st_mtim.tv_sec > last.tv_sec ||
+			     (st.st_mtim.tv_sec == last.tv_sec &&
+			      st.st_mtim.tv_nsec >= last.tv_nsec);
 		if (newer && strlen(candidate) < size) {
-			newest = st.st_mtim;
+			last = st.st_mtim;
 			memcpy(dir, candidate, strlen(candidate) + 1);
 			found = true;
 		}
@@ -108,4 +121,22 @@ bool demo_find(char *dir, size_t size)
 	if (all)
 		closedir(all);
 	return found;
+}
+
+bool demo_find(char *dir, size_t size)
+{
+	const char *env = getenv("SIGHTGLASS_SOCKET");
+
+	if (cli_socket && of_socket(cli_socket, dir, size))
+		return true;
+	if (cli_socket)
+		fprintf(stderr, "sightglass: no demonstration listens on %s\n",
+			cli_socket);
+	else if ((env && of_socket(env, dir, size)) || newest(dir, size))
+		return true;
+	else
+		fputs("sightglass: no demonstration of yours runs; start one with "
+		      "`sightglass demo`, or name its folder with --dir\n",
+		      stderr);
+	return false;
 }

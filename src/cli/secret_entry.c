@@ -3,10 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "cli/remote.h"
+#include "util/tty_silent.h"
 
 enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
 
@@ -47,8 +47,11 @@ static int take_byte(unsigned char c, char *out, size_t size, size_t *n)
 	return 1;
 }
 
-static bool read_line(char *out, size_t size,
-		      int (*take)(unsigned char c, char *out, size_t size, size_t *n))
+enum line { LINE_WHOLE, LINE_NONE /* the end came first */, LINE_GIVEN_UP };
+
+static enum line read_line(char *out, size_t size,
+			   int (*take)(unsigned char c, char *out, size_t size,
+				       size_t *n))
 {
 	unsigned char c;
 	size_t n = 0;
@@ -57,42 +60,46 @@ static bool read_line(char *out, size_t size,
 	while (more > 0 && read(STDIN_FILENO, &c, 1) == 1)
 		more = take(c, out, size, &n);
 	out[n] = '\0';
-	if (more > 0 && n > 0)
-		more = 0; /* the last line may have no end */
-	if (more != 0)
-		explicit_bzero(out, size);
-	return more == 0;
+	if (more == 0 || (more > 0 && n > 0)) /* the last line may have no end */
+		return LINE_WHOLE;
+	explicit_bzero(out, size);
+	return more > 0 ? LINE_NONE : LINE_GIVEN_UP;
 }
 
-static bool read_from_terminal(const char *prompt, char *out, size_t size)
+static enum line read_from_terminal(const char *prompt, char *out, size_t size)
 {
-	struct termios before, silent;
-	bool ok;
+	enum line got;
 
-	if (tcgetattr(STDIN_FILENO, &before) < 0)
-		return false;
-	silent = before;
-	silent.c_lflag &= (tcflag_t) ~(ECHO | ICANON | ISIG);
-	silent.c_cc[VMIN] = 1;
-	silent.c_cc[VTIME] = 0;
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+	if (!tty_silent_begin(STDIN_FILENO, ECHO | ICANON | ISIG, TCSAFLUSH))
+		return LINE_GIVEN_UP;
 	/* who sees it types silently; what was typed ahead is gone */
 	fprintf(stderr, "%s: ", prompt);
 	fflush(stderr);
-	ok = read_line(out, size, take_key);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	got = read_line(out, size, take_key);
+	tty_silent_end(TCSAFLUSH);
 	fputc('\n', stderr);
-	return ok;
+	return got == LINE_NONE ? LINE_GIVEN_UP : got; /* it was hung up */
+}
+
+static bool ask(const char *prompt, char *out, size_t size, bool may_be_none)
+{
+	enum line got = isatty(STDIN_FILENO) ? read_from_terminal(prompt, out, size)
+					     : read_line(out, size, take_byte);
+
+	if (got == LINE_WHOLE || (got == LINE_NONE && may_be_none))
+		return true;
+	remote_fail(0, "nothing was typed, or too much: nothing is changed");
+	return false;
 }
 
 bool secret_ask(const char *prompt, char *out, size_t size)
 {
-	bool ok = isatty(STDIN_FILENO) ? read_from_terminal(prompt, out, size)
-				       : read_line(out, size, take_byte);
+	return ask(prompt, out, size, false);
+}
 
-	if (!ok)
-		remote_fail(0, "nothing was typed, or too much: nothing is changed");
-	return ok;
+bool secret_ask_code(const char *prompt, char *out, size_t size)
+{
+	return ask(prompt, out, size, true);
 }
 
 bool secret_ask_new(const char *prompt, char *out, size_t size)

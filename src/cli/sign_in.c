@@ -96,7 +96,7 @@ static int prove(struct client *c)
 	snprintf(m.name, sizeof(m.name), "%s", cli_as);
 	snprintf(prompt, sizeof(prompt), "password of %.63s", cli_as);
 	if (!secret_ask(prompt, m.password, sizeof(m.password)) ||
-	    !secret_ask("code, Enter without one", m.code, sizeof(m.code))) {
+	    !secret_ask_code("code, Enter without one", m.code, sizeof(m.code))) {
 		wire_wipe(&m, sizeof(m));
 		return CLI_USAGE;
 	}

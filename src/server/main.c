@@ -266,6 +266,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 {
 	struct store_snapshot snapshot = { 0 };
 	struct store_seal_options seal = { .build = SIGHTGLASS_VERSION };
+	static char file[PATH_MAX];
 	struct station_options options = {
 		.server = "sightglassd " SIGHTGLASS_VERSION,
 		.has_service_uid = true,
@@ -280,6 +281,7 @@ static bool start(struct shell *sh, const struct server_options *o,
 		return false;
 	}
 	sh->policy.state_dir = sh->state_dir;
+	options.file = realpath(sh->config_path, file) ? file : sh->config_path;
 	read_boot_id(options.boot_id);
 	if (!is_signed(sh, def))
 		strbuf_setf(why, "the station is not started: its files are not signed");

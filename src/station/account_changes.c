@@ -14,6 +14,15 @@ static bool take_new(struct station *s, struct user_act *act, const struct hash_
 {
 	struct account *a = &act->next;
 
+	/* who is an operator of access.cfg comes back as the same person */
+	if (name_is_gone(s, act->m.name) &&
+	    !access_find_operator(&s->def->access, act->m.name)) {
+		strbuf_setf(why,
+			    "%s was somebody whose account is removed, and is named in "
+			    "the record: a name is never given to another person",
+			    act->m.name);
+		return false;
+	}
 	a->who.name = xstrdup(act->m.name);
 	snprintf(a->full_name, sizeof(a->full_name), "%s", act->m.full_name);
 	snprintf(a->hash, sizeof(a->hash), "%s", job ? job->made : ACCOUNT_PAM);
@@ -104,13 +113,20 @@ static bool take_disable(struct station *s, struct user_act *act,
 	return true;
 }
 
+/* Who has proved to be somebody may be named in the record: the name stays his. */
 static bool take_remove(struct station *s, struct user_act *act,
 			const struct hash_job *job, struct strbuf *why)
 {
+	struct account *a = &act->next, bare = { .gone = true, .disabled = true };
+
 	(void)s;
-	(void)act;
 	(void)job;
 	(void)why;
+	if (a->signed_in_ms == 0)
+		return true;
+	bare.who.name = xstrdup(a->who.name);
+	account_release(a);
+	*a = bare;
 	return true;
 }
 

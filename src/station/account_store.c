@@ -57,6 +57,13 @@ static void row_of_secret(struct station *s, struct session *who,
 	strbuf_release(&uri);
 }
 
+static void take_away(struct station *s, struct known *k, const struct user_act *act)
+{
+	if (act->next.gone)
+		name_goes(s, act->m.name);
+	known_remove(s, k);
+}
+
 static void in_force(struct station *s, struct user_act *act)
 {
 	struct session *who = session_find(s, act->session);
@@ -65,7 +72,7 @@ static void in_force(struct station *s, struct user_act *act)
 	if (act->m.act == WIRE_USER_ADD)
 		known_add(s, &act->next);
 	else if (k && act->m.act == WIRE_USER_REMOVE)
-		known_remove(s, k);
+		take_away(s, k, act);
 	else if (k && act->m.act == WIRE_USER_TOTP && who)
 		row_of_secret(s, who, act, k);
 	else if (k)
@@ -125,7 +132,7 @@ void account_act_store(struct station *s, struct user_act *act, struct known *k)
 {
 	struct txn *t = txn_new(0, true);
 
-	if (act->m.act == WIRE_USER_REMOVE)
+	if (act->m.act == WIRE_USER_REMOVE && !act->next.gone)
 		txn_add(t, TXN_ACCOUNT_GONE, 0, act->m.name);
 	else if (act->m.act != WIRE_USER_TOTP)
 		account_store(t, &act->next);

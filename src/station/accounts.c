@@ -80,6 +80,20 @@ void known_remove(struct station *s, struct known *k)
 	known_free(k);
 }
 
+bool name_is_gone(const struct station *s, const char *name)
+{
+	for (size_t i = 0; i < s->identity->n_gone; i++)
+		if (strcmp(s->identity->gone[i], name) == 0)
+			return true;
+	return false;
+}
+
+void name_goes(struct station *s, const char *name)
+{
+	if (!name_is_gone(s, name))
+		*GROW(&s->identity->gone, &s->identity->n_gone) = xstrdup(name);
+}
+
 void account_copy(struct account *to, const struct account *from)
 {
 	*to = *from;
@@ -162,7 +176,12 @@ void accounts_restore(struct station *s, const struct store_snapshot *snapshot)
 			account_release(&a);
 			continue;
 		}
-		identity_resume(s, known_add(s, &a));
+		if (a.gone) {
+			name_goes(s, a.who.name);
+			account_release(&a);
+		} else {
+			identity_resume(s, known_add(s, &a));
+		}
 	}
 }
 
@@ -176,6 +195,9 @@ void identity_free(struct identity *id)
 	}
 	for (size_t i = 0; i < id->n_acts; i++)
 		user_act_free(id->acts[i]);
+	for (size_t i = 0; i < id->n_gone; i++)
+		free(id->gone[i]);
+	free(id->gone);
 	free(id->acts);
 	free(id->known);
 	free(id->proving);

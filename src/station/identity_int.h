@@ -64,6 +64,8 @@ void user_act_free(struct user_act *act);
 struct identity {
 	struct known **known; /* sorted by name */
 	size_t n_known;
+	char **gone; /* names whose persons are gone; never given to others */
+	size_t n_gone;
 	struct proving **proving;
 	size_t n_proving;
 	struct hashing *hashing;
@@ -81,6 +83,9 @@ struct identity {
 struct known *known_find(const struct station *s, const char *name);
 struct known *known_add(struct station *s, struct account *a); /* takes a */
 void known_remove(struct station *s, struct known *k); /* sessions follow at once */
+/* The name stays that of who had it, for the record's sake. */
+bool name_is_gone(const struct station *s, const char *name);
+void name_goes(struct station *s, const char *name);
 /* The account's body as it is now, in t. */
 void known_store(struct txn *t, const struct known *k);
 void account_store(struct txn *t, const struct account *a);

@@ -187,6 +187,8 @@ void query_status(struct station *s, struct session *who, const struct wire_requ
 		sessions += s->sessions[i]->greeted && !s->sessions[i]->closing;
 	status_row(s, who, m->req, "station", s->def->name);
 	status_row(s, who, m->req, "server", s->options.server);
+	if (s->options.file)
+		status_row(s, who, m->req, "station file", s->options.file);
 	if (s->options.walls)
 		status_row(s, who, m->req, "walls", s->options.walls);
 	status_row(s, who, m->req, "configuration", s->config);

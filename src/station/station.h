@@ -211,6 +211,7 @@ struct station_options {
 	uint32_t service_uid;
 	bool cheap_hashes; /* for tests only */
 	bool has_pam;
+	const char *file;  /* the station file as the server calls it; the same */
 	const char *walls; /* what holds the server (wall/); the same; NULL = unknown */
 };
 

@@ -126,6 +126,10 @@ static void CF_11_a_difference_on_disk_is_named_file_by_file(void **state)
 	start(NULL);
 	assert_int_equal(DEMO_RUN(&own.as, out, "config", "diff", config), 0);
 	says(out, "no difference");
+	/* without a name: what the server runs from, wherever one stands */
+	assert_int_equal(DEMO_RUN(&own.as, out, "config", "diff"), 0);
+	says(out, config);
+	says(out, "no difference");
 	write_tag("2 + 2");
 	own_station_put(&own, "alarms.cfg", "alarms = ( );\n");
 	assert_int_equal(DEMO_RUN(&own.as, out, "config", "diff", config), 1);

@@ -375,6 +375,14 @@ static void fault_finds_the_newest_demonstration_by_itself(void **state)
 	start(&newer);
 	assert_int_equal(run_cli(text, argv), 0);
 	assert_string_equal(text, "P102 has failed\n");
+	/* which one is meant can be said: people and passwords of another help nobody */
+	assert_int_equal(CLI(text, "--socket", older.socket, "demo", "socket"), 0);
+	assert_has(text, older.socket);
+	assert_int_equal(CLI(text, "--socket", newer.socket, "demo", "socket"), 0);
+	assert_has(text, newer.socket);
+	assert_int_equal(CLI(text, "--socket", "/nowhere/station.sock", "demo", "people"),
+			 3);
+	assert_has(text, "no demonstration listens on /nowhere/station.sock");
 	expect_tag(&newer, "intake.p102.trip", "\"value\":true");
 	expect_tag(&older, "intake.p102.trip", "\"value\":false");
 	rig_end(&newer.proc, SIGKILL); /* its record stays behind and misleads nobody */

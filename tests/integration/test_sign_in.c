@@ -210,6 +210,12 @@ static void the_first_admin_comes_from_the_command_line(void **state)
 	says("printf '%s\\n' '" MARIA "' '' 'new " MARIA "' | "
 	     "sightglass user passwd maria",
 	     "maria has a new password");
+	/* the end of the pipe is the end of the code, too */
+	says("printf '%s\\n' '" ADA "' | sightglass --as ada user list --json",
+	     "\"name\":\"maria\"");
+	says("printf '%s' '" ADA "' | sightglass --as ada user list --json",
+	     "\"name\":\"maria\"");
+	says("sightglass --as ada user list </dev/null; echo \"code $?\"", "code 2");
 	says("printf '%s\\n' '" ADA "' '' | sightglass --as ada user remove ada",
 	     "nobody changes the own rights");
 	says("printf '%s\\n' '" ADA "' '' | sightglass --as ada user role maria operator",
@@ -258,6 +264,93 @@ static void SEC_13_no_password_is_echoed(void **state)
 	assert_int_equal(WEXITSTATUS(tty_wait_exit(t, 5000)), 1);
 	bytes = tty_bytes(t, &n);
 	assert_null(memmem(bytes, n, "quokk", 5));
+	tty_free(t);
+}
+
+static bool is_as_before(const struct tty *t)
+{
+	const tcflag_t all = ECHO | ICANON | ISIG;
+
+	return (tty_modes(t).c_lflag & all) == all;
+}
+
+static bool is_quiet(struct tty *t, void *arg)
+{
+	(void)arg;
+	return !(tty_modes(t).c_lflag & ECHO);
+}
+
+/* Whatever ends it while a password is typed: the next command is seen again. */
+static void SEC_13_a_signal_leaves_no_silent_terminal(void **state)
+{
+	static const int ends[] = { SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGABRT,
+				    SIGALRM, SIGUSR1, SIGPIPE, SIGBUS };
+	char program[4200], socket[600];
+	char *argv[] = { program, (char[]){ "user" }, (char[]){ "passwd" },
+			 (char[]){ "ada" }, NULL };
+	const char *env[] = { socket, NULL };
+	struct tty *t;
+
+	(void)state;
+	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(socket, sizeof(socket), "SIGHTGLASS_SOCKET=%s", own.as.socket);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		int status;
+
+		t = tty_start(argv, env, 80, 24);
+		tty_expect(t, "your password:");
+		assert_false(is_as_before(t));
+		assert_int_equal(kill(tty_pid(t), ends[i]), 0);
+		status = tty_wait_exit(t, 5000);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), ends[i]);
+		assert_true(is_as_before(t));
+		tty_free(t);
+	}
+}
+
+/* The first child of the shell; 0 = it has none. */
+static pid_t job_of(pid_t shell)
+{
+	char path[64];
+	int pid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)shell, (int)shell);
+	f = fopen(path, "r");
+	if (f && fscanf(f, "%d", &pid) != 1)
+		pid = 0;
+	if (f)
+		fclose(f);
+	return pid;
+}
+
+/* Stopped, the shell can be typed at; gone on with, the password is silent again. */
+static void SEC_13_a_stop_gives_the_terminal_to_the_shell(void **state)
+{
+	char sh[] = "/bin/sh", mc[] = "-mc", script[4400], socket[600];
+	char *argv[] = { sh, mc, script, NULL };
+	const char *env[] = { socket, NULL };
+	struct tty *t;
+
+	(void)state;
+	snprintf(script, sizeof(script),
+		 "%s/sightglass user passwd ada; echo shell; read line; fg",
+		 getenv("SIGHTGLASS_BIN"));
+	snprintf(socket, sizeof(socket), "SIGHTGLASS_SOCKET=%s", own.as.socket);
+	t = tty_start(argv, env, 80, 24);
+	tty_expect(t, "your password:");
+	assert_true(tty_wait(t, is_quiet, NULL, 5000));
+	assert_int_equal(kill(job_of(tty_pid(t)), SIGTSTP), 0);
+	tty_expect(t, "shell");
+	assert_true(is_as_before(t));
+	tty_type(t, "\r");
+	assert_true(tty_wait(t, is_quiet, NULL, 5000));
+	tty_type(t, "quokka\x03");
+	tty_expect(t, "nothing was typed");
+	assert_false(tty_shows(t, "quokka"));
+	tty_wait_exit(t, 5000);
+	assert_true(is_as_before(t));
 	tty_free(t);
 }
 
@@ -598,6 +691,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			the_first_admin_comes_from_the_command_line, make_cheap, stop),
+		cmocka_unit_test_setup_teardown(SEC_13_a_signal_leaves_no_silent_terminal,
+						make_cheap, stop),
+		cmocka_unit_test_setup_teardown(
+			SEC_13_a_stop_gives_the_terminal_to_the_shell, make_cheap, stop),
 		cmocka_unit_test_setup_teardown(SEC_13_no_password_is_echoed, make_cheap,
 						stop),
 		cmocka_unit_test_setup_teardown(

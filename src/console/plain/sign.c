@@ -7,19 +7,15 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "util/tty_silent.h"
 #include "wire/people.h"
 
 static void echo(bool on)
 {
-	struct termios t;
-
-	if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, &t) != 0)
-		return;
 	if (on)
-		t.c_lflag |= ECHO;
+		tty_silent_end(TCSADRAIN);
 	else
-		t.c_lflag &= ~(tcflag_t)ECHO;
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+		tty_silent_begin(STDIN_FILENO, ECHO, TCSADRAIN);
 }
 
 static void send(struct plain *p, enum wire_type type)

@@ -220,6 +220,36 @@ static void a_name_and_a_role_have_to_fit(void **state)
 	assert_int_equal(rig_stored_ops(r, TXN_ACCOUNT), 0);
 }
 
+/* A name in the record is one person's for ever (21 CFR 11.100): there is no new name for
+ * an account, and no other person for a name. */
+static void SEC_28_a_name_is_never_given_to_somebody_else(void **state)
+{
+	struct rig *r = *state, *next;
+	uint64_t eng = rig_open(r, RIG_ENG);
+
+	rig_close(r, on_the_glass(r, "maria"));
+	assert_has(simply(r, eng, WIRE_USER_REMOVE, "maria"), "maria is removed");
+	assert_has(add(r, eng, "maria", "operator", GOOD), "never given to another");
+	assert_has(rig_sign_in(r, rig_open(r, RIG_VERA), 1, "maria", RIG_PASSWORD, ""),
+		   "is wrong");
+	/* who never signed in left no trace: a mistyped name can be had again */
+	assert_has(add(r, eng, "nina", "operator", GOOD), "is added");
+	assert_has(simply(r, eng, WIRE_USER_REMOVE, "nina"), "nina is removed");
+	assert_has(add(r, eng, "nina", "operator", GOOD), "nina is added");
+	/* an operator of access.cfg is that person still, with a password or without */
+	rig_close(r, on_the_glass(r, "ivan"));
+	assert_has(simply(r, eng, WIRE_USER_REMOVE, "ivan"), "ivan is removed");
+	assert_false(r->closed[rig_open(r, RIG_IVAN)]);
+	assert_has(add(r, eng, "ivan", "", GOOD), "ivan is added");
+	next = rig_people_restart(r);
+	eng = rig_open(next, RIG_ENG);
+	assert_null(known_find(next->st, "maria"));
+	assert_has(add(next, eng, "maria", "operator", GOOD), "never given to another");
+	assert_non_null(known_find(next->st, "ivan"));
+	assert_false(name_is_gone(next->st, "ivan"));
+	rig_stop(next);
+}
+
 /* --- the first one --------------------------------------------------------------- */
 
 static void the_servers_own_user_makes_the_first_admin_and_nothing_else(void **state)
@@ -471,6 +501,7 @@ int main(void)
 		PEOPLE_TEST(nobody_changes_the_own_rights),
 		PEOPLE_TEST(the_last_admin_stays),
 		PEOPLE_TEST(a_name_and_a_role_have_to_fit),
+		PEOPLE_TEST(SEC_28_a_name_is_never_given_to_somebody_else),
 		PEOPLE_TEST(the_servers_own_user_makes_the_first_admin_and_nothing_else),
 		PEOPLE_TEST(SEC_01_the_servers_own_user_is_not_admitted_otherwise),
 		PEOPLE_TEST(the_servers_own_user_gets_the_last_admin_back),
