@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/hash.h"
@@ -263,14 +264,29 @@ static bool same_as_noted(const struct audit_noted *noted, const struct audit_he
 	return strcmp(noted->code, code) == 0;
 }
 
+static int by_seq(const void *a, const void *b)
+{
+	const struct audit_noted *x = a, *y = b;
+
+	return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+void audit_noted_sort(struct audit_noted *noted, size_t n)
+{
+	if (n)
+		qsort(noted, n, sizeof(*noted), by_seq);
+}
+
 static bool check_noted(struct audit_proof *p, const struct audit_head *head,
 			struct strbuf *why)
 {
-	for (size_t i = 0; i < p->n_noted; i++) {
-		const struct audit_noted *noted = &p->noted[i];
+	while (p->noted_at < p->n_noted && p->noted[p->noted_at].seq < head->seq)
+		p->noted_at++;
+	for (; p->noted_at < p->n_noted; p->noted_at++) {
+		const struct audit_noted *noted = &p->noted[p->noted_at];
 
 		if (noted->seq != head->seq)
-			continue;
+			return true;
 		p->compared++;
 		if (!same_as_noted(noted, head)) {
 			strbuf_setf(why, "its hash is not the one that was anchored: the "
@@ -293,8 +309,11 @@ static bool check_noted(struct audit_proof *p, const struct audit_head *head,
 /* A clock that was set back is no proof of a forgery, but nobody should overlook it. */
 static void look_at_time(struct audit_proof *p, const struct audit_proof_row *row)
 {
-	int64_t by = p->wall_ms - row->numbers->wall_ms;
+	int64_t by;
 
+	/* a forged time may be anything */
+	if (__builtin_sub_overflow(p->wall_ms, row->numbers->wall_ms, &by))
+		by = p->wall_ms > 0 ? INT64_MAX : INT64_MIN;
 	if (by > TIME_SLACK_MS && row->numbers->kind != AUDIT_CLOCK) {
 		if (p->odd_times < PROOF_TIMES_TOLD) {
 			p->odd[p->odd_times] = row->after->seq;

@@ -30,7 +30,7 @@ struct audit_noted {
 
 struct audit_proof {
 	/* What is asked; borrowed. */
-	const struct audit_noted *noted;
+	const struct audit_noted *noted; /* audit_noted_sort()ed */
 	size_t n_noted;
 	const struct seal_paper *papers;
 	size_t n_papers;
@@ -48,6 +48,7 @@ struct audit_proof {
 	int64_t last_ms;                 /* its time */
 	uint64_t since;                  /* records after it */
 	uint64_t statements, sealed, proved, compared, keys;
+	size_t noted_at; /* those before it are of records that went by */
 	int64_t wall_ms; /* of the record before */
 	uint64_t odd_times, odd[PROOF_TIMES_TOLD];
 	int64_t odd_by_ms[PROOF_TIMES_TOLD];
@@ -61,6 +62,9 @@ struct audit_proof_row {
 	const struct audit_record *numbers;
 	const struct audit_head *before, *after;
 };
+
+/* By number of record: a log of years holds as many anchors as the record has rows. */
+void audit_noted_sort(struct audit_noted *noted, size_t n);
 
 void audit_proof_begin(struct audit_proof *p);
 void audit_proof_release(struct audit_proof *p);

@@ -220,7 +220,7 @@ static bool head_option(const struct cli_command *c, const struct cli_args *a,
 
 /* --- what others have of it -------------------------------------------------------- */
 
-enum { NOTED_MAX = 100000, PAPERS_MAX = 64, NOTES_BYTES = 64 << 20 };
+enum { PAPERS_MAX = 64, NOTES_BYTES = 64 << 20 };
 
 struct notes {
 	struct audit_noted *noted; /* owned */
@@ -255,7 +255,7 @@ static bool read_anchors(const char *path, struct notes *n)
 	const char *at = text;
 	struct audit_anchor a;
 
-	while (text && n->n_noted < NOTED_MAX && audit_anchor_get(at, &a, &at)) {
+	while (text && audit_anchor_get(at, &a, &at)) {
 		struct audit_noted *noted = GROW(&n->noted, &n->n_noted);
 		noted->seq = a.head.seq;
 		noted->has_hash = noted->has_key = true;
@@ -325,6 +325,7 @@ static bool read_notes(const struct cli_command *c, const struct cli_args *a,
 				       "\"audit verify\" prints it");
 		return false;
 	}
+	audit_noted_sort(n->noted, n->n_noted);
 	p->noted = n->noted;
 	p->n_noted = n->n_noted;
 	p->papers = n->papers;

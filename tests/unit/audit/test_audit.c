@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "audit/hash.h"
+#include "audit/proof.h"
 #include "audit/row.h"
 #include "audit/txn.h"
 #include "audit/walk.h"
@@ -531,6 +533,67 @@ static void transactions_own_what_they_hold(void **state)
 	txn_free(NULL);
 }
 
+/* --- proofs ---------------------------------------------------------------------- */
+
+static bool prove(struct audit_proof *p, uint64_t seq, int64_t wall_ms)
+{
+	struct audit_record numbers = { .kind = AUDIT_INTENT, .wall_ms = wall_ms };
+	struct audit_head head = { .seq = seq };
+	struct strbuf why = STRBUF_INIT;
+	struct audit_proof_row row = { .numbers = &numbers, .after = &head };
+	bool ok;
+
+	memcpy(head.hash, &seq, sizeof(seq));
+	ok = audit_proof_next(p, &row, &why);
+	assert_int_equal(ok, why.len == 0);
+	strbuf_release(&why);
+	return ok;
+}
+
+static void AU_12_a_forged_time_is_odd_however_far_it_is(void **state)
+{
+	static const int64_t times[] = { 5, INT64_MAX, INT64_MIN, INT64_MAX, 0 };
+	struct audit_proof p;
+
+	(void)state;
+	audit_proof_begin(&p);
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		assert_true(prove(&p, i + 1, times[i]));
+	assert_int_equal(p.odd_times, 2);
+	assert_int_equal(p.odd[0], 3);
+	assert_true(p.odd_by_ms[0] == INT64_MAX);
+	assert_int_equal(p.odd[1], 5);
+	audit_proof_release(&p);
+}
+
+/* A log of years: each of its anchors is held against its record, in one pass. */
+static void AU_03_every_anchor_of_a_long_log_is_compared(void **state)
+{
+	enum { ANCHORS = 100000 };
+	struct audit_noted *noted = xcalloc(ANCHORS, sizeof(*noted));
+	clock_t begun = clock();
+	struct audit_proof p;
+
+	(void)state;
+	for (uint64_t i = 0; i < ANCHORS; i++) { /* newest first, and two of some */
+		noted[i].seq = 2 * (ANCHORS - i / 2);
+		noted[i].has_hash = true;
+		memcpy(noted[i].hash, &noted[i].seq, sizeof(noted[i].seq));
+	}
+	noted[1].hash[AUDIT_HASH_SIZE - 1] = 1; /* of the last record */
+	audit_noted_sort(noted, ANCHORS);
+	audit_proof_begin(&p);
+	p.noted = noted;
+	p.n_noted = ANCHORS;
+	for (uint64_t seq = 1; seq < 2 * ANCHORS; seq++)
+		assert_true(prove(&p, seq, 0));
+	assert_int_equal(p.compared, ANCHORS - 2);
+	assert_false(prove(&p, 2 * ANCHORS, 0));
+	assert_true((double)(clock() - begun) / CLOCKS_PER_SEC < 5.0);
+	audit_proof_release(&p);
+	free(noted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -551,6 +614,8 @@ int main(void)
 		cmocka_unit_test(a_good_chain_is_told_with_its_head),
 		cmocka_unit_test(hex_goes_both_ways_and_refuses_the_rest),
 		cmocka_unit_test(transactions_own_what_they_hold),
+		cmocka_unit_test(AU_12_a_forged_time_is_odd_however_far_it_is),
+		cmocka_unit_test(AU_03_every_anchor_of_a_long_log_is_compared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
