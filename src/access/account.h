@@ -16,7 +16,7 @@
 #include "access/password.h"
 #include "access/totp.h"
 
-enum { ACCOUNT_NAME_MAX = 63, ACCOUNT_FULL_NAME_MAX = 127, ACCOUNTS_MAX = 1000 };
+enum { ACCOUNT_NAME_MAX = 63, ACCOUNT_FULL_NAME_MAX = 127 };
 
 /* In the place of a hash: PAM is asked (a build with PAM=1). */
 #define ACCOUNT_PAM "pam"

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "util/intern.h"
-#include "util/utf8.h"
 #include "util/xalloc.h"
 
 void alarm_text(char *out, size_t size, const char *text)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/hash.h"
 #include "util/clock.h"
 
 /* EPOCHS_MAX: forty years of a checkpoint a minute; a hostile number costs no more. */

@@ -7,7 +7,6 @@
 
 #include "util/bytes.h"
 #include "util/strbuf.h"
-#include "util/utf8.h"
 
 enum {
 	LAYOUT_OLD = 1, /* without the texts from person on */

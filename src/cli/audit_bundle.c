@@ -14,7 +14,6 @@
 #include "cli/audit_page.h"
 #include "cli/remote.h"
 #include "util/clock.h"
-#include "util/xalloc.h"
 #include "wire/audit.h"
 
 #define MAGIC "sightglass_bundle"

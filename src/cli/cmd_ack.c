@@ -3,7 +3,6 @@
 
 #include "alarm/engine.h"
 #include "cli/alarm_act.h"
-#include "cli/remote.h"
 
 static const struct cli_option options[] = {
 	{ "older", NULL, "also the earlier times it came that nobody acknowledged" },

@@ -4,7 +4,6 @@
 
 #include "alarm/engine.h"
 #include "cli/alarm_act.h"
-#include "cli/remote.h"
 
 /* --- with a comment ---------------------------------------------------------------- */
 

@@ -8,7 +8,6 @@
 #include "cli/journal_rows.h"
 #include "cli/remote.h"
 #include "util/clock.h"
-#include "util/diag.h"
 #include "util/num.h"
 
 enum { LIMIT_DEFAULT = 100, LIMIT_MAX = 1000000000, FOLLOW_MS = 500 };

@@ -14,7 +14,6 @@
 
 #include "cli/command.h"
 #include "tag/quality.h"
-#include "util/num.h"
 #include "wire/client.h"
 
 enum {

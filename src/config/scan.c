@@ -11,7 +11,6 @@
 #include <strings.h>
 
 #include "util/diag.h"
-#include "util/num.h"
 
 #define DIGITS "0123456789"
 

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/cfg.h"
 #include "config/file.h"
 #include "util/diag.h"
 #include "util/intern.h"

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/cfg.h"
 #include "screen/glyph.h"
 #include "screen/rows.h"
 #include "screen/scope.h"

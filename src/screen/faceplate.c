@@ -7,7 +7,6 @@
 #include "screen/compose.h"
 #include "screen/library.h"
 #include "util/strbuf.h"
-#include "util/xalloc.h"
 
 static const char builtin_file[] = "(built in)";
 static const char builtin[] =

@@ -6,7 +6,6 @@
 
 #include "config/cfg.h"
 #include "config/schema.h"
-#include "util/strbuf.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
 

@@ -45,7 +45,7 @@ struct session_slot {
 	uv_shutdown_t shutdown;
 	uv_work_t lookup;
 	bool looking_up;
-	size_t have, frame_at;
+	size_t have;
 	uint8_t in[2 * WIRE_FRAME_MAX];
 };
 

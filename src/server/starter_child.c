@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "server/shell.h"
-#include "station/def.h"
 #include "util/log.h"
 #include "util/num.h"
 #include "util/xalloc.h"

@@ -14,7 +14,6 @@
 #include "server/shell.h"
 #include "station/def.h"
 #include "util/log.h"
-#include "util/xalloc.h"
 
 /* --- another user ------------------------------------------------------------------ */
 

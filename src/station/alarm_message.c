@@ -14,7 +14,6 @@
 
 #include "alarm/message.h"
 #include "util/num.h"
-#include "util/xalloc.h"
 
 struct filling {
 	const struct station *s;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "station/recipe.h"
-#include "util/num.h"
 #include "util/strmap.h"
 
 static bool same_text(const char *a, const char *b)

@@ -12,8 +12,7 @@ enum {
 	DELAY_MAX_S = 86400,
 	WINDOW_MAX_S = 30 * 86400,
 	TIMES_MAX = 1000,
-	SHELF_MAX_S = 30 * 86400,
-	ALARM_TEXT_MAX = 255
+	SHELF_MAX_S = 30 * 86400
 };
 
 /* clang-format off */

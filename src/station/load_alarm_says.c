@@ -7,7 +7,6 @@
 
 #include "alarm/def.h"
 #include "util/num.h"
-#include "util/xalloc.h"
 
 const char *const load_priority_words[] = { "critical", "high",       "medium",
 					    "low",      "diagnostic", NULL };

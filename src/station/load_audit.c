@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "station/cross_int.h"
-#include "station/load_alarm_rows.h"
 #include "station/load_int.h"
 #include "util/xalloc.h"
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/strbuf.h"
 #include "util/xalloc.h"
 
 void manifest_add(struct manifest *m, const char *path, const void *text, size_t len)

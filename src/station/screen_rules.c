@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "expr/expr.h"
 #include "util/area.h"
 #include "util/strbuf.h"
 #include "util/strmap.h"

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/xalloc.h"
 
 /* --- who is on a session --------------------------------------------------------- */
 

@@ -8,7 +8,6 @@
 #include "store/keys.h"
 #include "store/rows.h"
 #include "util/strbuf.h"
-#include "util/xalloc.h"
 
 bool acceptance_key(struct acceptance *a, const char *dir)
 {

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/hash.h"
 #include "store/rows.h"
 #include "store/seal_int.h"
 #include "store/store.h"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/statement.h"
 #include "store/accept.h"
 #include "store/db.h"
 #include "store/rows.h"

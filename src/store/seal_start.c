@@ -11,7 +11,6 @@
 #include "audit/hash.h"
 #include "audit/record.h"
 #include "audit/statement.h"
-#include "store/db.h"
 #include "store/rows.h"
 #include "store/seal_int.h"
 #include "store/store.h"

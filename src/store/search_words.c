@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "alarm/journal.h"
-#include "store/search.h"
 #include "store/store.h"
 #include "store/vocabulary.h"
 #include "util/strbuf.h"

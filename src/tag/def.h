@@ -17,7 +17,7 @@
 
 struct arena;
 
-enum { TAG_NAME_MAX = 127, DEVICE_NAME_MAX = 31, TAG_TEXT_MAX = 255 };
+enum { TAG_NAME_MAX = 127, DEVICE_NAME_MAX = 31 };
 
 /* Where a thing was written. file is borrowed from the station definition. */
 struct loc {

@@ -412,8 +412,7 @@ struct wire_selected {
 enum write_stage { /* of WRITE_STEP, in order */
 		   WRITE_STAGE_RECORDING = 1,
 		   WRITE_STAGE_SENT = 2,
-		   WRITE_STAGE_OUTCOME = 3,
-		   WRITE_STAGE_READBACK = 4,
+		   WRITE_STAGE_OUTCOME = 3, /* 4 was never sent */
 		   WRITE_STAGE_APPROVAL = 5 /* before the others: it waits for a second
 					       person */
 };

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "util/bytes.h"
-#include "util/xalloc.h"
 
 void wire_put_welcome(struct strbuf *w, const struct wire_welcome *m)
 {

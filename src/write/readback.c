@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/num.h"
 
 double write_tolerance(const struct tag_def *def)
 {

@@ -17,8 +17,6 @@
 #include "console/app/options.h"
 #include "console/plain/plain.h"
 #include "console/view/picture.h"
-#include "util/log.h"
-#include "util/num.h"
 #include "util/strmap.h"
 #include "util/utf8.h"
 #include "wall/wall.h"

@@ -10,7 +10,6 @@
 #include "console/view/parts.h"
 #include "console/view/picture.h"
 #include "screen/keys.h"
-#include "util/xalloc.h"
 
 enum {
 	P = 1u << UI_PICTURE,

@@ -6,7 +6,6 @@
 #include "console/app/changes.h"
 #include "console/app/entry.h"
 #include "console/app/forms.h"
-#include "util/num.h"
 
 /* As rows of RECIPES say it. */
 enum { LIST_NAME, LIST_FILE, LIST_LINES, LIST_ABOUT, LIST_FIELDS };

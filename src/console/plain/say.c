@@ -12,7 +12,6 @@
 #include "alarm/def.h"
 #include "alarm/engine.h"
 #include "console/view/picture.h"
-#include "screen/kind.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
 

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/utf8.h"
-#include "wire/accounts.h"
 
 enum {
 	WIDTH = 76,

@@ -6,7 +6,6 @@
 #include "console/view/picture.h"
 #include "console/view/rows_view.h"
 #include "console/view/trend_view.h"
-#include "screen/glyph.h"
 
 enum { BANNER_ROWS = 2, PANEL_MIN_ROWS = 4 };
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/strbuf.h"
 #include "util/xalloc.h"
 #include "wire/audit.h"
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "console/view/picture.h"
 #include "screen/order.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"

@@ -10,9 +10,7 @@
 #include <string.h>
 
 #include "console/widget/plot.h"
-#include "screen/glyph.h"
 #include "util/strbuf.h"
-#include "util/utf8.h"
 
 /* The scale is as wide for every pen: Tab moves nothing and fetches nothing. */
 enum { AXIS_CELLS = 9, PLOT_MIN_ROWS = 3, TIME_CELLS = 10, CELL = 12 };

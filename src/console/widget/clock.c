@@ -1,6 +1,5 @@
 /* clock.c - the server's time in a fixed cell: when the server is silent it is dimmed
  * and marked, because what stands there is our own guess. */
-#include "console/widget/draw.h"
 #include "console/widget/widgets.h"
 
 #include <stdio.h>

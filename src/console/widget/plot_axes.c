@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "screen/glyph.h"
 #include "util/utf8.h"
 
 enum { TICK = 0x2575, WALL = 0x2502, WALL_TICK = 0x2524, NUMBER_MAX = 8, LABEL_GAP = 2 };

@@ -4,7 +4,6 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "drivers/modbus/frame.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/modbus/convert.h"
 #include "drivers/modbus/frame.h"
 #include "util/num.h"
 #include "util/strbuf.h"

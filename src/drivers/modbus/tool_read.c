@@ -1,7 +1,6 @@
 /* tool_read.c - `sightglass modbus read`: one request, and what its cells may mean. */
 #include "drivers/modbus/tool.h"
 
-#include "drivers/modbus/frame.h"
 #include "util/strbuf.h"
 
 enum { MATCHES = 12 };
