@@ -8,6 +8,7 @@
 #include "cli/remote.h"
 #include "util/clock.h"
 #include "util/num.h"
+#include "wire/approval.h"
 
 static const struct cli_option options[] = {
 	{ "reason", "TEXT", "why: shown with the value and kept in the audit" },
@@ -18,6 +19,8 @@ static const struct cli_option options[] = {
 };
 
 extern const struct cli_command cmd_substitute;
+
+enum { SECOND_PERSON_MS = 60000 };
 
 static const char *const columns[] = { "tag",    "value",  "unit",    "by", "since",
 				       "reason", "source", "quality", NULL };
@@ -139,11 +142,63 @@ static int parse_value(struct client *c, const char *tag, const char *text,
 	return code;
 }
 
+/* The tag takes two persons: who is asked, and how he answers. */
+static bool tell_asked(const struct client_frame *f)
+{
+	static struct wire_approval m;
+	char text[800];
+
+	if (f->type != WIRE_APPROVAL || !wire_get_approval(f->payload, f->len, &m) ||
+	    !m.yours || m.state != WIRE_APPROVAL_OPEN)
+		return false;
+	snprintf(text, sizeof(text),
+		 "it takes a second person: %s; %u s, Ctrl-C takes it back; he says: "
+		 "sightglass approve %llu",
+		 m.says, (unsigned)(m.left_ms / 1000), (unsigned long long)m.approval);
+	remote_print(text);
+	putchar('\n');
+	fflush(stdout);
+	return true;
+}
+
+static int answered(const struct wire_reply *reply)
+{
+	if (reply->status != WIRE_OK)
+		return remote_fail(CLI_FAILED, reply->text);
+	remote_print(reply->text);
+	putchar('\n');
+	return CLI_OK;
+}
+
 static int ask(struct client *c, struct wire_substitute *m)
 {
+	struct strbuf why = STRBUF_INIT;
+	struct mono deadline = mono_add_ms(clock_mono(), WIRE_REPLY_MS);
+	struct wire_reply reply;
+	struct client_frame f;
+	enum sg_err rc;
+	int code = -1;
+
 	m->req = client_next_req(c);
 	wire_put_substitute(client_out(c), m);
-	return remote_recorded(c, m->req, ": see `sightglass substitute --list`");
+	rc = client_flush(c, &why);
+	while (code < 0 && rc == SG_OK && !mono_reached(clock_mono(), deadline)) {
+		rc = client_next(c, WIRE_SILENCE_MS, &f, &why);
+		if (rc == SG_OK && tell_asked(&f))
+			deadline = mono_add_ms(deadline, SECOND_PERSON_MS);
+		else if (rc == SG_OK && f.type == WIRE_REPLY &&
+			 wire_get_reply(f.payload, f.len, &reply) && reply.req == m->req)
+			code = answered(&reply);
+	}
+	if (code < 0) {
+		if (rc == SG_OK || rc == SG_ENOENT)
+			strbuf_setf(&why, "the server does not answer");
+		strbuf_adds(&why, "; whether it was recorded is unknown: see `sightglass "
+				  "substitute --list`");
+		code = remote_fail(CLI_IN_DOUBT, why.buf);
+	}
+	strbuf_release(&why);
+	return code;
 }
 
 static int substitute(const struct cli_args *a)

@@ -121,6 +121,8 @@ void substitutions_apply(struct station *s); /* after a reload */
 void substitutions_free(struct station *s);
 void station_substitute(struct station *s, struct session *who,
 			const struct wire_substitute *m);
+/* A second person said yes to one; struct write_host's granted(). */
+void station_substitute_granted(void *arg, const struct write_grant *grant);
 void query_substituted(struct station *s, struct session *who,
 		       const struct wire_request *m);
 

@@ -19,6 +19,7 @@ struct substituting { /* being recorded */
 	uint64_t id, session;
 	uint32_t req;
 	bool end;
+	char approver[64]; /* the second person; "" = it takes none */
 	struct substitution v;
 };
 
@@ -139,6 +140,7 @@ static void put_audit(struct station *s, struct txn *t, const struct session *wh
 		.quality = words,
 		.reason = p->v.reason,
 		.result = p->end ? "ended" : "substituted",
+		.approver = p->approver,
 	};
 
 	station_describe(&r, who);
@@ -191,32 +193,101 @@ static void begin_recording(struct station *s, struct session *who,
 	record(s, who, p);
 }
 
-void station_substitute(struct station *s, struct session *who,
-			const struct wire_substitute *m)
+/* A value by hand moves what a write moves: alarms, limits, whoever reads it. So it takes
+ * as many persons. The way back to what the plant says takes one. */
+static bool takes_two(const struct station *s, const struct wire_substitute *m,
+		      uint32_t tag)
+{
+	return !m->end && s->tags[tag].def->write->approve;
+}
+
+static bool ask_second(struct station *s, struct session *who,
+		       const struct wire_substitute *m, uint32_t tag,
+		       const struct value *v)
+{
+	const struct write_point *point = s->host.at(s, tag);
+	struct write_party party = station_party(who);
+
+	if (point)
+		return write_gate_ask_by_hand(s->gate, &party, point, v, m->reason,
+					      m->req, s->now, &s->why);
+	strbuf_setf(&s->why, "%s is no tag of a device", s->tags[tag].def->name);
+	return false;
+}
+
+/* The right to operate, and to put a value there what a write of it asks for. */
+static bool has_right(struct station *s, const struct session *who,
+		      const struct wire_substitute *m, uint32_t tag)
+{
+	const struct tag_def *d = s->tags[tag].def;
+	enum right ask[2] = { RIGHT_OPERATE, RIGHT_OPERATE };
+
+	if (!m->end && d->write->right && !right_parse(d->write->right, &ask[1])) {
+		strbuf_setf(&s->why, "the tag asks for an unknown right \"%s\"",
+			    d->write->right);
+		return false;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (access_allows(&who->grant, ask[i], d->area))
+			continue;
+		access_explain(&who->grant, ask[i], d->area, &s->why);
+		return false;
+	}
+	return true;
+}
+
+/* approver: "" = nobody was asked yet. */
+static void substitute(struct station *s, struct session *who,
+		       const struct wire_substitute *m, const char *approver)
 {
 	struct wire_request named = { .req = m->req };
 	struct substituting *p;
 	const char *area;
 	uint32_t tag;
+	bool ask;
 
 	snprintf(named.text, sizeof(named.text), "%s", m->tag);
 	tag = query_tag(s, who, &named);
 	if (tag == TAG_NONE)
 		return;
 	area = s->tags[tag].def->area;
+	ask = takes_two(s, m, tag) && !approver[0];
 	strbuf_clear(&s->why);
-	if (!access_allows(&who->grant, RIGHT_OPERATE, area)) {
-		access_explain(&who->grant, RIGHT_OPERATE, area, &s->why);
+	if (!has_right(s, who, m, tag)) {
 		refuse(s, who, m, area);
 		return;
 	}
 	p = xcalloc(1, sizeof(*p));
-	if (may(s, m, tag, &p->v, &s->why)) {
-		begin_recording(s, who, m, tag, p);
+	snprintf(p->approver, sizeof(p->approver), "%s", approver);
+	if (may(s, m, tag, &p->v, &s->why) &&
+	    (!ask || ask_second(s, who, m, tag, &p->v.value))) {
+		if (!ask) {
+			begin_recording(s, who, m, tag, p);
+			return;
+		}
 	} else {
 		refuse(s, who, m, area);
-		free(p);
 	}
+	free(p);
+}
+
+void station_substitute(struct station *s, struct session *who,
+			const struct wire_substitute *m)
+{
+	substitute(s, who, m, "");
+}
+
+void station_substitute_granted(void *arg, const struct write_grant *grant)
+{
+	struct station *s = arg;
+	struct session *who = session_find(s, grant->session);
+	struct wire_substitute m = { .req = grant->req, .value = *grant->value };
+
+	if (!who)
+		return; /* nobody is told, nothing is done */
+	snprintf(m.tag, sizeof(m.tag), "%s", grant->tag);
+	snprintf(m.reason, sizeof(m.reason), "%s", grant->reason);
+	substitute(s, who, &m, grant->approver);
 }
 
 /* --- the store has answered ------------------------------------------------------ */

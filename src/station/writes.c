@@ -282,6 +282,7 @@ static const struct write_host host_of_station = {
 	.read = send_read,
 	.party = party,
 	.approvers = approvers,
+	.granted = station_substitute_granted,
 	.alone = alone,
 	.notice = notice,
 	.tell = tell,

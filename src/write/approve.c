@@ -105,7 +105,8 @@ void write_ask_approval(struct write_gate *g, struct write_op *op, struct now no
 	op->approval = ++g->last_approval;
 	op->due = mono_add_ms(now.mono, write_approve_ms(op));
 	name_approvers(g, op, &asked);
-	strbuf_addf(&step, "waiting for a second person: %s", asked.buf);
+	strbuf_addf(&step, "%swaiting for a second person: %s",
+		    op->by_hand ? "a value by hand, " : "", asked.buf);
 	write_note(g, t, AUDIT_APPROVAL_ASKED, op, "asked", step.buf, now);
 	g->host->commit(g->host->arg, t, WRITE_COMMIT_NOTE, 0);
 	g->host->mark(g->host->arg, op->tag);
@@ -200,6 +201,49 @@ static void decline(struct write_gate *g, struct write_op *op,
 	strbuf_release(&why);
 }
 
+bool write_gate_ask_by_hand(struct write_gate *g, const struct write_party *party,
+			    const struct write_point *p, const struct value *v,
+			    const char *reason, uint32_t req, struct now now,
+			    struct strbuf *why)
+{
+	const struct write_op *held = write_holder(g, p->tag, NULL);
+	struct write_op *op;
+
+	if (held) {
+		strbuf_setf(why, "%s is at %s (%s): ask again when that has ended",
+			    held->who.name, p->def->name, held->who.from);
+		return false;
+	}
+	op = write_op_new(g);
+	op->by_hand = true;
+	op->req = req;
+	write_who_set(&op->who, party);
+	snprintf(op->tag_name, sizeof(op->tag_name), "%s", p->def->name);
+	snprintf(op->reason, sizeof(op->reason), "%s", reason);
+	write_remember_point(op, p, g->host->sample(g->host->arg, p->tag));
+	write_value_set(&op->new_value, v);
+	write_set_offer(op, p);
+	write_ask_approval(g, op, now);
+	return true;
+}
+
+/* The host judges it again, and answers who asked. */
+static void grant(struct write_gate *g, struct write_op *op)
+{
+	struct write_grant grant = {
+		.session = op->who.session,
+		.req = op->req,
+		.tag = op->tag_name,
+		.reason = op->reason,
+		.value = &op->new_value.v,
+		.approver = op->approver.name,
+	};
+
+	snprintf(op->text, sizeof(op->text), "approved by %s", op->approver.name);
+	write_op_finish(g, op);
+	g->host->granted(g->host->arg, &grant);
+}
+
 /* Everything again, for who asked, as he is now and as the plant is now. */
 static const struct write_point *still_good(struct write_gate *g, struct write_op *op,
 					    struct now now, struct strbuf *why)
@@ -212,6 +256,8 @@ static const struct write_point *still_good(struct write_gate *g, struct write_o
 	else if (!g->host->party(g->host->arg, op->who.session, &asker) ||
 		 strcmp(asker.name, op->who.name) != 0)
 		strbuf_setf(why, "%s is not there any more", op->who.name);
+	else if (op->by_hand)
+		return p; /* what it does is judged by who does it */
 	else if (op->set ? write_set_passes(g, op->set, &asker, now)
 			 : write_check(g, op, p, asker.grant, WRITE_AT_CONFIRM, now, why))
 		return p;
@@ -249,6 +295,8 @@ static void approve(struct write_gate *g, struct write_op *op,
 	write_tell_step(g, op, WRITE_STAGE_APPROVAL, why);
 	if (op->set)
 		write_set_approved(g, op, now);
+	else if (op->by_hand)
+		grant(g, op);
 	else
 		write_begin_intent(g, op, p, now);
 	tell_both(g, op, WIRE_APPROVAL_GIVEN, why, now);

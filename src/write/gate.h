@@ -84,6 +84,16 @@ enum write_commit {
 	WRITE_COMMIT_SETTLE
 };
 
+/* What a second person said yes to that is no write: a value by hand in the place of the
+ * tag's own. Everything borrowed. */
+struct write_grant {
+	uint64_t session; /* who asked, in his request req */
+	uint32_t req;
+	const char *tag, *reason;
+	const struct value *value;
+	const char *approver;
+};
+
 struct write_host {
 	void *arg;
 	/* NULL when there is no such tag. Borrowed until the next reload. */
@@ -122,6 +132,8 @@ struct write_host {
 	 * ask: tells them the frames and adds their names, each where not NULL. */
 	void (*approvers)(void *arg, const char *area, uint64_t session, const char *name,
 			  const struct strbuf *frames, struct strbuf *names);
+	/* It is to be judged again, and done. NULL = nothing is asked for that way. */
+	void (*granted)(void *arg, const struct write_grant *grant);
 	/* May one do without the second person in an emergency? NULL = no. */
 	bool (*alone)(void *arg);
 	void (*notice)(void *arg, const char *text); /* to everybody */
@@ -145,6 +157,13 @@ void write_gate_confirm(struct write_gate *g, const struct write_party *p,
 /* An APPROVE: yes or no to what p was shown under this number. */
 void write_gate_approve(struct write_gate *g, const struct write_party *p,
 			const struct wire_request *m, struct now now);
+/* p would put v, judged by the caller, in the place of the tag's value by hand: asks the
+ * second person. host->granted() follows, or a REPLY to req that says why not. False: it
+ * cannot be asked now; why says so. */
+bool write_gate_ask_by_hand(struct write_gate *g, const struct write_party *p,
+			    const struct write_point *point, const struct value *v,
+			    const char *reason, uint32_t req, struct now now,
+			    struct strbuf *why);
 /* Who comes later hears of what waits for him. */
 void write_gate_greet(struct write_gate *g, const struct write_party *p, struct now now);
 void write_gate_cancel(struct write_gate *g, const struct write_party *p, uint32_t req,

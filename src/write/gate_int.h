@@ -90,7 +90,8 @@ struct write_op {
 
 	struct write_set *set; /* whose line it is; NULL = written by itself, or over */
 	size_t line;
-	bool of_set; /* it was one: the set says how it ended */
+	bool by_hand; /* no write: a substitution that is asked for */
+	bool of_set;  /* it was one: the set says how it ended */
 };
 
 struct write_sent { /* for max_step, min_interval_ms and max_change */
@@ -241,7 +242,7 @@ void write_tell_reply(struct write_gate *g, uint64_t session, uint32_t req,
 		      enum wire_status status, const char *text);
 void write_tell_selected(struct write_gate *g, const struct write_op *op,
 			 const struct write_point *p);
-/* The sentence of an offer, into op. */
+/* The sentence of an offer, into op: "by hand " before it where it is no write. */
 void write_set_offer(struct write_op *op, const struct write_point *p);
 void write_tell_step(struct write_gate *g, const struct write_op *op,
 		     enum write_stage stage, const char *text);

@@ -62,7 +62,9 @@ void write_set_offer(struct write_op *op, const struct write_point *p)
 	strbuf_init(&text, sizeof(op->offer) - 1);
 	write_value_text(op, &op->old_value.v, op->decimals, old_text, sizeof(old_text));
 	write_value_text(op, &op->new_value.v, op->decimals, new_text, sizeof(new_text));
-	if (p->def->write->pulse)
+	if (op->by_hand)
+		strbuf_addf(&text, "by hand in the place of what is measured: ");
+	if (p->def->write->pulse && !op->by_hand)
 		strbuf_addf(&text, "%s: %s, once", op->tag_name, new_text);
 	else
 		strbuf_addf(&text, "%s: %s \xe2\x86\x92 %s%s%s", op->tag_name, old_text,

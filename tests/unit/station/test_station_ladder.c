@@ -593,6 +593,94 @@ static void WR_25_who_comes_later_is_asked_too(void **state)
 	assert_false(approval(r, rig_open(r, RIG_VERA), &a));
 }
 
+/* --- a value by hand of such a tag -------------------------------------------------- */
+
+static void by_hand(struct rig *r, uint64_t session, const char *tag, double v, bool end)
+{
+	struct wire_substitute m = { .req = 60, .end = end };
+	struct strbuf w = STRBUF_INIT;
+
+	if (!end)
+		m.value = value_double(v);
+	snprintf(m.tag, sizeof(m.tag), "%s", tag);
+	snprintf(m.reason, sizeof(m.reason), "its transmitter is away");
+	rig_forget(r, session);
+	wire_put_substitute(&w, &m);
+	rig_frame(r, session, &w);
+	strbuf_release(&w);
+}
+
+static bool is_by_hand(struct rig *r, const char *tag, double v)
+{
+	const struct sample *s = rig_value(r, tag);
+
+	return s->quality == QUALITY_SUBSTITUTED && s->value.u.d == v;
+}
+
+static void WR_25_a_value_by_hand_takes_as_many_persons_as_a_write(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), mara = rig_open(r, RIG_MARA);
+	uint64_t again = rig_open(r, RIG_MARA);
+	struct wire_approval his, hers;
+	struct audit_record a;
+	enum wire_status status;
+
+	by_hand(r, ivan, "a.two", 45, false);
+	assert_false(is_by_hand(r, "a.two", 45));
+	assert_string_equal(rig_reply(r, ivan, 60, NULL), "");
+	assert_true(approval(r, ivan, &his));
+	assert_true(approval(r, mara, &hers));
+	assert_int_equal(his.yours, 1);
+	assert_has(hers.text, "by hand in the place of what is measured: a.two: 40.0");
+	assert_string_equal(hers.reason, "its transmitter is away");
+	assert_has(answer(r, ivan, hers.approval, true, "", &status), "this session");
+	assert_int_equal(status, WIRE_REFUSED);
+	assert_false(is_by_hand(r, "a.two", 45));
+	assert_string_equal(answer(r, mara, hers.approval, true, "", &status),
+			    "approved");
+	assert_true(is_by_hand(r, "a.two", 45));
+	assert_has(rig_reply(r, ivan, 60, &status), "a.two is 45 now, substituted");
+	assert_int_equal(status, WIRE_OK);
+	assert_int_equal(rig_audits(r, AUDIT_SUBSTITUTE, &a), 1);
+	assert_string_equal(a.person, "ivan");
+	assert_string_equal(a.approver, "mara");
+	assert_int_equal(rig_audits(r, AUDIT_APPROVAL_ASKED, &a), 1);
+	assert_int_equal(r->n_writes, 0); /* nothing went to a device */
+	assert_true(write_gate_idle(r->st->gate));
+	assert_has(answer(r, again, hers.approval, true, "", &status), "it has ended");
+	/* the way back takes one */
+	by_hand(r, ivan, "a.two", 0, true);
+	assert_has(rig_reply(r, ivan, 60, &status), "shows its source again");
+	assert_int_equal(status, WIRE_OK);
+	assert_double(rig_value(r, "a.two")->value.u.d, 40, 0);
+}
+
+static void WR_25_a_value_by_hand_that_nobody_approves_is_none(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN), mara = rig_open(r, RIG_MARA);
+	struct wire_approval a;
+	enum wire_status status;
+
+	by_hand(r, ivan, "a.two", 45, false);
+	assert_true(approval(r, mara, &a));
+	answer(r, mara, a.approval, false, "not now", &status);
+	assert_has(rig_reply(r, ivan, 60, &status), "mara declined: not now");
+	assert_int_equal(status, WIRE_REFUSED);
+	by_hand(r, ivan, "a.two", 45, false);
+	by_hand(r, ivan, "a.two", 46, false); /* one at a time */
+	assert_has(rig_reply(r, ivan, 60, &status), "ivan is at a.two");
+	keep_fresh(r, WRITE_APPROVE_MS);
+	assert_true(write_gate_idle(r->st->gate));
+	by_hand(r, ivan, "a.two", 45, false);
+	assert_true(approval(r, mara, &a));
+	rig_close(r, ivan);
+	assert_has(answer(r, mara, a.approval, true, "", &status), "it has ended");
+	assert_false(is_by_hand(r, "a.two", 45));
+	assert_true(write_gate_idle(r->st->gate));
+}
+
 static void WR_24_a_locked_session_asks_and_answers_nothing(void **state)
 {
 	struct rig *r = *state;
@@ -771,6 +859,8 @@ int main(void)
 		T(WR_25_who_asked_may_take_it_back_or_go),
 		T(WR_26_a_reload_ends_what_waits),
 		T(WR_25_who_comes_later_is_asked_too),
+		T(WR_25_a_value_by_hand_takes_as_many_persons_as_a_write),
+		T(WR_25_a_value_by_hand_that_nobody_approves_is_none),
 		T(WR_24_a_locked_session_asks_and_answers_nothing),
 		T(WR_14_a_select_with_a_challenge_expires_like_any_other),
 		T(WR_14_what_cannot_be_typed_is_confirmed_by_the_tags_name),
