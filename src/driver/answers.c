@@ -1,6 +1,6 @@
 /* answers.c - what a driver says besides samples: the newest state and counts a device,
  * and the answers to requests, each once. Any thread; the main thread sends it
- * (collect.c). */
+ * (collect.c), but for answers while it waits, which go at once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +39,13 @@ void driver_post_stats(struct driver_child *c, const struct driver_device *d,
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* Under the lock: control has grown. */
+static void answer(struct driver_child *c)
+{
+	if (!child_send_answers(c))
+		post_wake(c);
+}
+
 void driver_post_read_result(struct driver_child *c, const struct driver_read *r,
 			     const struct driver_sample *s, const char *text)
 {
@@ -53,7 +60,7 @@ void driver_post_read_result(struct driver_child *c, const struct driver_read *r
 	snprintf(m.text, sizeof(m.text), "%s", text ? text : "");
 	pthread_mutex_lock(&c->lock);
 	driver_put_read_result(&c->control, &m);
-	post_wake(c);
+	answer(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -67,7 +74,7 @@ void post_outcome(struct driver_child *c, const struct driver_write *w,
 	snprintf(m.text, sizeof(m.text), "%s", text ? text : "");
 	pthread_mutex_lock(&c->lock);
 	driver_put_write_outcome(&c->control, &m);
-	post_wake(c);
+	answer(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -132,7 +139,7 @@ void driver_post_explain(struct driver_child *c, const struct driver_explain *e,
 
 	pthread_mutex_lock(&c->lock);
 	driver_put_explain_result(&c->control, &m);
-	post_wake(c);
+	answer(c);
 	pthread_mutex_unlock(&c->lock);
 	free(copy);
 }

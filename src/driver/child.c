@@ -281,6 +281,36 @@ static bool transmit(struct driver_child *c)
 	return true;
 }
 
+bool child_send_answers(struct driver_child *c)
+{
+	struct iovec iov = { c->control.buf, c->control.len };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+	if (!c->listening || c->woken || c->torn)
+		return false;
+	ssize_t n = sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n <= 0)
+		return false; /* no room, or nobody there: the main thread sees to it */
+	c->torn = (size_t)n < c->control.len;
+	memmove(c->control.buf, c->control.buf + n, c->control.len - (size_t)n);
+	c->control.len -= (size_t)n;
+	return !c->torn;
+}
+
+/* While this is so others may send. What is left of a record goes before anything that
+ * this thread has to say. */
+static void listen_to_others(struct driver_child *c, bool listening)
+{
+	pthread_mutex_lock(&c->lock);
+	c->listening = listening;
+	if (!listening && c->torn) {
+		strbuf_add(&c->out, c->control.buf, c->control.len);
+		strbuf_clear(&c->control);
+		c->torn = false;
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
 static bool flush(struct driver_child *c)
 {
 	struct mono now = clock_mono();
@@ -323,8 +353,11 @@ static bool turn(struct driver_child *c, struct strbuf *why)
 
 	if (unsent > BEAT_ROOM) /* take no requests while no answers are taken */
 		p[0].events = POLLOUT;
-	if (poll(p, 2, longest_wait(c)) < 0)
-		return errno == EINTR;
+	listen_to_others(c, unsent == 0);
+	int n = poll(p, 2, longest_wait(c)), err = errno;
+	listen_to_others(c, false);
+	if (n < 0)
+		return err == EINTR;
 	if (p[1].revents && read(c->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
 		return false;
 	if (p[0].revents & (POLLHUP | POLLERR))

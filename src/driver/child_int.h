@@ -181,7 +181,7 @@ struct driver_child {
 	bool stopping;
 	bool napping; /* samples have just gone: look again without being woken */
 
-	pthread_mutex_t lock; /* everything below; held for copies only, never for I/O */
+	pthread_mutex_t lock;           /* everything below; nobody waits under it */
 	struct driver_config *config;   /* changed by the main thread alone */
 	struct tag_item *first, **last; /* that wait, in the order they began to */
 	uint64_t credit, overwritten;
@@ -189,8 +189,10 @@ struct driver_child {
 	size_t n_writes;
 	struct strbuf control; /* whole records: results and outcomes */
 	struct driver_channel *channels;
-	bool woken;  /* the main thread has been told to look */
-	bool asleep; /* it looks for samples only when told; else soon by itself */
+	bool listening; /* the main thread waits, and nothing lies unsent in out */
+	bool torn;      /* of control's first record a part has gone out */
+	bool woken;     /* the main thread has been told to look */
+	bool asleep;    /* it looks for samples only when told; else soon by itself */
 };
 
 void post_init(struct driver_child *c);
@@ -220,6 +222,11 @@ void post_outcome(struct driver_child *c, const struct driver_write *w,
 void post_abandon_writes(struct driver_child *c);
 
 /* --- child.c --- */
+
+/* Sends control from the thread that filled it, while the main thread waits: a command's
+ * answer does not wait for another thread to wake. Under the lock. False: the main thread
+ * has to be woken for what is left of it. */
+bool child_send_answers(struct driver_child *c);
 
 /* Serves descriptor fd until STOP, end of file (0) or a protocol error (1). */
 int child_serve(const struct driver_ops *ops, int fd);

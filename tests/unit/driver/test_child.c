@@ -571,6 +571,76 @@ static void reads_and_explanations_are_answered(void **state)
 	assert_int_equal(fake.explains, 1);
 }
 
+/* Until the main thread has taken all answers; listening: and lets others send. */
+static void wait_taken(bool listening)
+{
+	struct mono end = mono_add_ms(clock_mono(), 5000);
+	struct driver_child *c = fake.child;
+
+	for (bool so = false; !so;) {
+		assert_false(mono_reached(clock_mono(), end));
+		pthread_mutex_lock(&c->lock);
+		so = c->control.len == 0 && (c->listening || !listening);
+		pthread_mutex_unlock(&c->lock);
+	}
+}
+
+static void an_answer_wakes_no_thread_but_the_servers(void **state)
+{
+	struct driver_read read = { .generation = 1, .request = 7, .tag = 1 };
+	struct driver_sample s = { .value = value_string("straight") };
+	struct driver_read_result m;
+	struct driver_record_view r;
+	char text[VALUE_STRING_MAX + 1];
+
+	(void)state;
+	set_up(1, 1);
+	meet();
+	wait_taken(true);
+	driver_post_read_result(fake.child, &read, &s, "");
+	pthread_mutex_lock(&fake.child->lock);
+	assert_false(fake.child->woken);
+	assert_int_equal(fake.child->control.len, 0);
+	pthread_mutex_unlock(&fake.child->lock);
+	assert_true(next_record(DR_READ_RESULT, &r, 5000));
+	assert_true(driver_get_read_result(&r, &m, text));
+	assert_int_equal(m.request, 7);
+	assert_string_equal(m.sample.value.u.s, "straight");
+}
+
+/* The socket takes a part of the first; what the main thread says comes behind it. */
+static void answers_that_do_not_fit_stay_whole_and_in_order(void **state)
+{
+	enum { SIZE = 30000, N = 60, ROOM = 8192 };
+	struct driver_explain ask = { .generation = 1, .tag = 1 };
+	struct driver_explain_result e;
+	struct driver_record_view r;
+	char *text = xcalloc(1, SIZE + 1);
+	int room = ROOM;
+
+	(void)state;
+	assert_false(setsockopt(fds[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)));
+	set_up(1, 1);
+	meet();
+	wait_taken(true);
+	for (unsigned i = 0; i < N; i++) {
+		memset(text, 'a' + (int)i % 26, SIZE);
+		ask.request = i;
+		driver_post_explain(fake.child, &ask, text);
+		if (i == 0)
+			wait_taken(false); /* what is left of it */
+	}
+	for (unsigned i = 0; i < N; i++) {
+		assert_true(next_record(DR_EXPLAIN_RESULT, &r, 5000));
+		assert_true(driver_get_explain_result(&r, &e));
+		assert_int_equal(e.request, i);
+		memset(text, 'a' + (int)i % 26, SIZE);
+		assert_string_equal(e.text, text);
+		free(e.text);
+	}
+	free(text);
+}
+
 static void a_state_is_sent_once_until_it_changes(void **state)
 {
 	struct driver_record_view r;
@@ -716,6 +786,8 @@ int main(void)
 		T(one_write_a_device_and_one_outcome_a_write),
 		T(a_write_the_driver_forgot_is_unknown),
 		T(reads_and_explanations_are_answered),
+		T(an_answer_wakes_no_thread_but_the_servers),
+		T(answers_that_do_not_fit_stay_whole_and_in_order),
 		T(a_state_is_sent_once_until_it_changes),
 		T(the_newest_counts_go_out_and_only_once),
 		T(a_stuck_channel_shows_in_the_beat),
