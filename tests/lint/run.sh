@@ -58,6 +58,7 @@ step format format
 step layers /usr/bin/python3 tests/lint/layers.py
 step headers headers
 step banned banned
+step links /usr/bin/python3 tests/lint/links.py
 step sizes /usr/bin/python3 tests/lint/sizes.py
 step scripts scripts
 step cppcheck analysis
