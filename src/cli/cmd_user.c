@@ -17,6 +17,8 @@
 #include "util/num.h"
 #include "wire/accounts.h"
 
+enum { CODE_TRIES = 3 };
+
 static const struct cli_option options[] = {
 	{ "full-name", "TEXT", "add: as it stands under a signature" },
 	{ "pam", NULL, "add: the password is PAM's (a server built with PAM=1)" },
@@ -160,6 +162,22 @@ static void show_secret(const struct answer *rows)
 	strbuf_release(&picture);
 }
 
+/* A code is mistyped, or changes while it is typed: the secret that is on the glass, and
+ * in the telephone by now, stands for a few tries. */
+static int confirm(struct client *c, struct wire_user *m)
+{
+	int code = CLI_FAILED;
+
+	explicit_bzero(m->password, sizeof(m->password));
+	m->act = WIRE_USER_TOTP_CONFIRM;
+	for (int i = 0; i < CODE_TRIES && code == CLI_FAILED; i++) {
+		if (!secret_ask("the code that is drawn now", m->code, sizeof(m->code)))
+			return CLI_FAILED;
+		code = send_act(c, m, NULL, false);
+	}
+	return code;
+}
+
 static int enrol(struct client *c, struct wire_user *m)
 {
 	struct answer rows = { "", "" };
@@ -167,11 +185,7 @@ static int enrol(struct client *c, struct wire_user *m)
 
 	if (code == CLI_OK) {
 		show_secret(&rows);
-		explicit_bzero(m->password, sizeof(m->password));
-		m->act = WIRE_USER_TOTP_CONFIRM;
-		code = secret_ask("the code that is drawn now", m->code, sizeof(m->code))
-			       ? send_act(c, m, NULL, false)
-			       : CLI_FAILED;
+		code = confirm(c, m);
 	}
 	explicit_bzero(&rows, sizeof(rows));
 	return code;

@@ -478,6 +478,42 @@ static const char *code_of(const uint8_t *secret, int64_t step)
 	return code;
 }
 
+/* As a person does it: the picture on the glass, a finger that slips, the code. */
+static void SEC_11_a_mistyped_code_can_be_typed_again(void **state)
+{
+	char program[4200], socket[600];
+	char *argv[] = { program, (char[]){ "user" }, (char[]){ "totp" },
+			 (char[]){ "maria" }, NULL };
+	const char *env[] = { socket, NULL };
+	uint8_t secret[TOTP_SECRET_SIZE];
+	char typed[TOTP_DIGITS + 2];
+	struct tty *t;
+
+	(void)state;
+	add_ada_and_maria();
+	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(socket, sizeof(socket), "SIGHTGLASS_SOCKET=%s", own.as.socket);
+	t = tty_start(argv, env, 80, 24);
+	tty_expect(t, "your password:");
+	tty_type(t, MARIA "\r");
+	tty_expect(t, "your code");
+	tty_type(t, "\r");
+	tty_expect(t, "the code that is drawn now:");
+	for (int row = 0; row < 24; row++)
+		if (strncmp(tty_row(t, row), "secret ", 7) == 0)
+			unbase32(tty_row(t, row) + 7, secret);
+	for (int i = 0; i < 2; i++) {
+		tty_type(t, "12345\r");
+		tty_expect(t, "that code does not fit");
+		tty_expect(t, "the code that is drawn now:");
+	}
+	snprintf(typed, sizeof(typed), "%s\r", code_of(secret, time(NULL) / TOTP_STEP_S));
+	tty_type(t, typed);
+	tty_expect(t, "maria is asked for codes from now on");
+	assert_int_equal(tty_wait_exit(t, 5000), 0);
+	tty_free(t);
+}
+
 static void SEC_11_a_code_that_was_used_is_used_also_after_a_restart(void **state)
 {
 	struct wire_user m = { .act = WIRE_USER_TOTP, .name = "maria" };
@@ -706,6 +742,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			SEC_10_a_flood_of_sign_ins_costs_the_memory_of_one, make_dear,
 			stop),
+		cmocka_unit_test_setup_teardown(SEC_11_a_mistyped_code_can_be_typed_again,
+						make_cheap, stop),
 		cmocka_unit_test_setup_teardown(
 			SEC_11_a_code_that_was_used_is_used_also_after_a_restart,
 			make_cheap, stop),
