@@ -46,6 +46,7 @@ struct shift *shift_new(struct station *s, struct session *who,
 	*h->m = *m;
 	h->number = ++s->last_shift;
 	h->session = who->id;
+	h->turn = who->turn;
 	h->req = m->req;
 	h->since_ms = s->now.wall.ms - SHIFT_HOURS * (int64_t)HOUR_MS;
 	h->until = MONO_NEVER;

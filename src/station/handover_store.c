@@ -22,7 +22,7 @@ static void put_on(struct station *s, const struct shift *h, struct session *who
 	struct strbuf why = STRBUF_INIT, text = STRBUF_INIT;
 
 	if (session_takes(s, who, h->to, &why)) {
-		session_sign_in(s, who, h->req, h->to); /* which replies */
+		session_sign_in_since(s, who, h->req, h->to, h->turn);
 	} else {
 		strbuf_setf(
 			&text,

@@ -175,7 +175,7 @@ static void the_draft_says_what_who_comes_has_to_know(void **state)
 	assert_int_equal(state_of(r, ivan), SESSION_ACTING);
 }
 
-static void both_sign_at_one_console_and_it_is_the_others_then(void **state)
+static void SEC_12_both_sign_at_one_console_and_it_is_the_others_then(void **state)
 {
 	struct rig *r = *state;
 	uint64_t vera = rig_open(r, RIG_VERA), other;
@@ -209,7 +209,7 @@ static void both_sign_at_one_console_and_it_is_the_others_then(void **state)
 	assert_int_equal(r->st->n_shifts, 0);
 }
 
-static void who_comes_signs_in_a_session_of_his_own(void **state)
+static void SEC_12_who_went_looks_on_when_who_comes_has_signed(void **state)
 {
 	struct rig *r = *state;
 	uint64_t oleg = rig_open(r, RIG_OLEG), sam = rig_open(r, RIG_SAM);
@@ -435,6 +435,27 @@ static void who_is_disabled_at_the_last_moment_is_on_record_as_not_signed_in(voi
 	assert_int_equal(state_of(r, ivan), SESSION_IDLE);
 }
 
+/* Locked while it was stored: the hand-over stands, and the console stays locked. */
+static void SEC_12_a_hand_over_under_way_does_not_undo_a_lock(void **state)
+{
+	struct rig *r = *state;
+	uint64_t ivan = rig_open(r, RIG_IVAN);
+	struct wire_handover m = { .req = 7,
+				   .act = HANDOVER_GIVE,
+				   .own_password = RIG_PASSWORD,
+				   .name = "maria",
+				   .password = RIG_PASSWORD };
+
+	send(r, ivan, &m);
+	answer_search(r);
+	rig_request(r, ivan, WIRE_LOCK, 8, 0, "");
+	answer_search(r);
+	assert_has(rig_reply(r, ivan, 7, NULL), "was locked or changed hands meanwhile");
+	assert_int_equal(state_of(r, ivan), SESSION_LOCKED);
+	assert_int_equal(rig_audits(r, AUDIT_HANDOVER, NULL), 1);
+	assert_int_equal(rig_audits(r, AUDIT_REFUSED, NULL), 1);
+}
+
 static void a_shift_is_taken_by_who_is_at_the_session_still(void **state)
 {
 	struct rig *r = *state;
@@ -489,8 +510,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PEOPLE_TEST(the_draft_says_what_who_comes_has_to_know),
-		PEOPLE_TEST(both_sign_at_one_console_and_it_is_the_others_then),
-		PEOPLE_TEST(who_comes_signs_in_a_session_of_his_own),
+		PEOPLE_TEST(SEC_12_both_sign_at_one_console_and_it_is_the_others_then),
+		PEOPLE_TEST(SEC_12_who_went_looks_on_when_who_comes_has_signed),
 		PEOPLE_TEST(a_signature_that_is_wrong_hands_nothing_over),
 		PEOPLE_TEST(without_a_record_nothing_is_handed_over),
 		PEOPLE_TEST(an_offer_ends_withdrawn_late_or_with_its_session),
@@ -500,6 +521,7 @@ int main(void)
 		PEOPLE_TEST(who_has_as_many_sessions_as_one_may_takes_no_shift_here),
 		PEOPLE_TEST(
 			who_is_disabled_at_the_last_moment_is_on_record_as_not_signed_in),
+		PEOPLE_TEST(SEC_12_a_hand_over_under_way_does_not_undo_a_lock),
 		PEOPLE_TEST(a_shift_is_taken_by_who_is_at_the_session_still),
 		PEOPLE_TEST(a_long_note_is_kept_whole_and_in_whole_characters),
 	};
