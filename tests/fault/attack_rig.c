@@ -71,11 +71,10 @@ static void write_access(const char *dir)
 
 static void run_server(const struct attack_rig *r, unsigned files)
 {
-	const char *bin = getenv("SIGHTGLASS_BIN");
 	struct rlimit limit = { files, files };
 	char program[4096], config[400], state[400];
 
-	snprintf(program, sizeof(program), "%s/sightglassd", bin ? bin : "build/bin");
+	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
 	snprintf(state, sizeof(state), "%s/state", r->dir);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -131,9 +131,8 @@ static void settle_plant(const struct kill_rig *r)
 void kill_rig_start_server(struct kill_rig *r)
 {
 	char program[4096], config[400], log[400];
-	const char *bin = getenv("SIGHTGLASS_BIN");
 
-	snprintf(program, sizeof(program), "%s/sightglassd", bin ? bin : "build/bin");
+	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
 	snprintf(log, sizeof(log), "%s/server.log", r->dir);
 	r->starts++;

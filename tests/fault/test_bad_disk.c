@@ -181,7 +181,7 @@ static struct tty *open_console(const struct kill_rig *r)
 			 (char *)(uintptr_t)r->own.socket, NULL };
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	struct tty *t = tty_start(argv, env, 120, 30);
 	tty_expect(t, "1Help");
 	return t;

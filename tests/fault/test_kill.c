@@ -19,7 +19,6 @@
 #include "kill_verdict.h"
 #include "support/tty.h"
 #include "util/clock.h"
-#include "util/num.h"
 
 enum { RUNS = 200, SOAK_RUNS = 3, MOMENT_MS = 60, DRIVER_MS = 20000, STEP_MS = 15 };
 
@@ -35,14 +34,6 @@ static uint64_t roll(struct chance *c, uint64_t below)
 	c->state ^= c->state >> 7;
 	c->state ^= c->state << 17;
 	return c->state % below;
-}
-
-static int64_t from_env(const char *name, int64_t otherwise)
-{
-	const char *text = getenv(name);
-	int64_t v;
-
-	return text && num_parse_int(text, 1, INT64_MAX, &v) ? v : otherwise;
 }
 
 struct run {
@@ -93,7 +84,7 @@ static struct tty *open_console(const struct run *r)
 			 (char *)(uintptr_t)r->rig->own.socket, NULL };
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	struct tty *t = tty_start(argv, env, 100, 30);
 	tty_expect(t, "1Help");
 	return t;
@@ -198,7 +189,7 @@ static void judge(struct run *r)
 static void run_once(int64_t seed)
 {
 	static struct run r;
-	int64_t runs = from_env("FAULT_RUNS", RUNS);
+	int64_t runs = test_number("FAULT_RUNS", RUNS);
 
 	r = (struct run){ 0 };
 	printf("# FAULT_SEED=%lld FAULT_RUNS=%lld\n", (long long)seed, (long long)runs);
@@ -218,7 +209,7 @@ static void run_once(int64_t seed)
 static void
 WR_19_kills_at_random_moments_lose_nothing_and_send_nothing_twice(void **state)
 {
-	int64_t seed = from_env("FAULT_SEED", (int64_t)clock_mono().ns);
+	int64_t seed = test_number("FAULT_SEED", (int64_t)clock_mono().ns);
 	int runs = getenv("SIGHTGLASS_SOAK") ? SOAK_RUNS : 1;
 
 	(void)state;

@@ -15,18 +15,9 @@
 
 #include "kill_rig.h"
 #include "util/clock.h"
-#include "util/num.h"
 
 enum { RUNS = 40, EACH = 3, COMMANDS = 3 };
 enum { CALM = 3, LONGEST_NS = 60000000 };
-
-static int64_t from_env(const char *name, int64_t otherwise)
-{
-	const char *text = getenv(name);
-	int64_t v;
-
-	return text && num_parse_int(text, 1, INT64_MAX, &v) ? v : otherwise;
-}
 
 /* An alarm of the test's own that nobody else acts on. */
 static void name_alarm(char *out, size_t size, size_t i)
@@ -89,8 +80,8 @@ static void T19_what_people_did_survives_kills_at_random_moments(void **state)
 {
 	static const char *const commands[COMMANDS] = { "shelve", "suppress",
 							"out-of-service" };
-	unsigned seed = (unsigned)from_env("FAULT_SEED", clock_mono().ns & 0xFFFFFF);
-	int64_t runs = from_env("FAULT_RUNS", RUNS);
+	unsigned seed = (unsigned)test_number("FAULT_SEED", clock_mono().ns & 0xFFFFFF);
+	int64_t runs = test_number("FAULT_RUNS", RUNS);
 	struct kill_rig *r = kill_rig_up();
 	size_t done = 0, unknown = 0, kept = 0;
 	int64_t took = LONGEST_NS;

@@ -66,7 +66,7 @@ static struct peer start_server(struct plant *t, const char *dir)
 				     state,  "--socket", t->socket, "--socket-mode",
 				     "0600", NULL };
 
-	snprintf(server, sizeof(server), "%s/sightglassd", bin ? bin : "build/bin");
+	snprintf(server, sizeof(server), "%s", test_program("sightglassd"));
 	snprintf(t->program, sizeof(t->program), "%s/sightglass",
 		 bin ? bin : "build/bin");
 	snprintf(config, sizeof(config), "%s/s.cfg", dir);

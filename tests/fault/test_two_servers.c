@@ -21,7 +21,7 @@ static char *second(const struct kill_rig *r, const char *state, const char *soc
 	char program[4096], config[400], log[400];
 	int status;
 
-	snprintf(program, sizeof(program), "%s/sightglassd", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
 	snprintf(log, sizeof(log), "%s/second.log", r->dir);
 	pid_t pid = fork();

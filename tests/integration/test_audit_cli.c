@@ -272,8 +272,7 @@ struct run {
 /* Runs `sightglass --socket S audit ARGS...`; args end with NULL. */
 static struct run sightglass(const char *socket_path, const char *const args[])
 {
-	const char *bin = getenv("SIGHTGLASS_BIN");
-	char *program = xasprintf("%s/sightglass", bin ? bin : "build/bin");
+	char *program = xstrdup(test_program("sightglass"));
 	const char *argv[16] = { program, "--socket", socket_path ? socket_path : "/none",
 				 "audit" };
 	struct run r = { .text = STRBUF_INIT };

@@ -452,7 +452,7 @@ static void leaving_the_console_stops_everything(void **state)
 	char program[4096], dir[256], runtime[300];
 
 	(void)state;
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(dir, sizeof(dir), "%s/D", test_tmpdir());
 	snprintf(runtime, sizeof(runtime), "XDG_RUNTIME_DIR=%s",
 		 getenv("XDG_RUNTIME_DIR"));
@@ -480,7 +480,7 @@ static void an_unknown_terminal_is_told_before_anything_starts(void **state)
 	char program[4096], dir[256];
 
 	(void)state;
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(dir, sizeof(dir), "%s/D", test_tmpdir());
 	char *argv[] = { program, (char[]){ "demo" }, (char[]){ "--dir" }, dir, NULL };
 	for (size_t i = 0; i < 2; i++) {

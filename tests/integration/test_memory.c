@@ -47,8 +47,7 @@ static void preload(void *arg)
 	const struct failing *f = arg;
 	char shim[4096], at[24];
 
-	snprintf(shim, sizeof(shim), "%s/../test/shims/fail_alloc.so",
-		 getenv("SIGHTGLASS_BIN"));
+	snprintf(shim, sizeof(shim), "%s", test_program("../test/shims/fail_alloc.so"));
 	snprintf(at, sizeof(at), "%lu", f->at);
 	setenv("LD_PRELOAD", shim, 1);
 	setenv("FAIL_ALLOC_AT", at, 1);

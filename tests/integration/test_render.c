@@ -10,15 +10,6 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-static const char *program(void)
-{
-	static char path[4096];
-	const char *bin = getenv("SIGHTGLASS_BIN");
-
-	snprintf(path, sizeof(path), "%s/sightglass", bin ? bin : "build/bin");
-	return path;
-}
-
 static void child(const int out[2], const int err[2], char *const argv[])
 {
 	if (dup2(out[1], 1) < 0 || dup2(err[1], 2) < 0 || chdir(test_top("")) < 0)
@@ -49,7 +40,7 @@ struct run {
 static struct run render(const char *const *words)
 {
 	struct run r = { .out = STRBUF_INIT, .err = STRBUF_INIT };
-	char *argv[24] = { (char *)program(), (char *)"render" };
+	char *argv[24] = { (char *)test_program("sightglass"), (char *)"render" };
 	int out[2], err[2], status;
 
 	for (int i = 0; words[i]; i++)

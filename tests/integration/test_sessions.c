@@ -100,7 +100,7 @@ static struct tty *console(int cols, int rows, const char *option)
 	char *argv[] = { program, (char *)"--socket", own.as.socket,
 			 (char *)(uintptr_t)option, NULL };
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	return tty_start(argv, env, cols, rows);
 }
 

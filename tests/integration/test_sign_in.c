@@ -239,7 +239,7 @@ static void SEC_13_no_password_is_echoed(void **state)
 	size_t n;
 
 	(void)state;
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(socket, sizeof(socket), "SIGHTGLASS_SOCKET=%s", own.as.socket);
 	t = tty_start(argv, env, 80, 24);
 	tty_expect(t, "new password:");
@@ -292,7 +292,7 @@ static void SEC_13_a_signal_leaves_no_silent_terminal(void **state)
 	struct tty *t;
 
 	(void)state;
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(socket, sizeof(socket), "SIGHTGLASS_SOCKET=%s", own.as.socket);
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		int status;
@@ -581,8 +581,7 @@ static void preload_fail_queue(void *arg)
 {
 	char shim[4096];
 
-	snprintf(shim, sizeof(shim), "%s/../test/shims/fail_queue.so",
-		 getenv("SIGHTGLASS_BIN"));
+	snprintf(shim, sizeof(shim), "%s", test_program("../test/shims/fail_queue.so"));
 	char *real = realpath(shim, NULL);
 	setenv("LD_PRELOAD", real ? real : shim, 1);
 	setenv("FAIL_QUEUE", arg, 1);

@@ -208,7 +208,7 @@ static void start_server(struct server *v, const char *state, const char *socket
 	char program[4096], config[700], folder[700];
 
 	memset(v, 0, sizeof(*v));
-	snprintf(program, sizeof(program), "%s/sightglassd", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s", file_of("config/sightglass.cfg"));
 	snprintf(folder, sizeof(folder), "%s", file_of(state));
 	snprintf(v->as.socket, sizeof(v->as.socket), "%.511s", file_of(socket));

@@ -297,7 +297,7 @@ static const char *nobody_says(int want, const char *a, const char *b, const cha
 	char program[4096];
 	int code;
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	const char *said = run_as(NOBODY, &code,
 				  (char *[]){ program, (char[]){ "--socket" },
 					      demo->socket, (char *)(uintptr_t)a,

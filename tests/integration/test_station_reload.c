@@ -135,7 +135,7 @@ static void start_server(void)
 {
 	char program[4096], config[4096], state[4096], log[4096];
 
-	snprintf(program, sizeof(program), "%s/sightglassd", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/sightglass.cfg", dir);
 	snprintf(state, sizeof(state), "%s/state", dir);
 	snprintf(log, sizeof(log), "%s/log", dir);

@@ -41,8 +41,8 @@ static void invade(void *arg)
 	const struct attack *a = arg;
 	char shim[4096];
 
-	snprintf(shim, sizeof(shim), "%s/../test/shims/try_forbidden.so",
-		 getenv("SIGHTGLASS_BIN"));
+	snprintf(shim, sizeof(shim), "%s",
+		 test_program("../test/shims/try_forbidden.so"));
 	char *real = realpath(shim, NULL);
 	setenv("LD_PRELOAD", real ? real : shim, 1);
 	setenv("TRY_IN", a->in, 1);
@@ -204,7 +204,7 @@ static void SEC_20_a_console_taken_over_starts_nothing(void **state)
 	DEMO_UNTIL(&own.as, "recording", WALL_SOON_MS, "status");
 	int fd = prepare_attack(&a, "sightglass");
 	own.prepare = NULL;
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s/../test/shims/try_forbidden.so",
 		 getenv("SIGHTGLASS_BIN"));
 	snprintf(secret, sizeof(secret), "TRY_SECRET=%s", a.secret);

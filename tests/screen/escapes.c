@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/tty.h"
 #include "util/utf8.h"
 
 /* All of it that follows "ESC [": a mark, so many numbers at most, each below so much,
@@ -210,4 +211,13 @@ int escapes_titles_kept(const char *bytes, size_t n)
 		kept += (memcmp(bytes + i, "\033[22;0;0t", 9) == 0) -
 			(memcmp(bytes + i, "\033[23;0;0t", 9) == 0);
 	return kept;
+}
+
+bool escapes_all_off(struct tty *t, void *arg)
+{
+	size_t n;
+	const char *bytes = tty_bytes(t, &n);
+
+	(void)arg;
+	return escapes_mode_left_on(bytes, n) == 0 && escapes_titles_kept(bytes, n) == 0;
 }

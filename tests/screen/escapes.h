@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct tty;
+
 /* Allowed: safe printable UTF-8, CR LF BS BEL SO SI, and the sequences of painting
  * (cursor, erase, attributes, scroll region, modes). On refusal *at is the offset. */
 bool escapes_allowed(const char *bytes, size_t n, size_t *at);
@@ -16,5 +18,6 @@ bool escapes_allowed(const char *bytes, size_t n, size_t *at);
 int escapes_mode_left_on(const char *bytes, size_t n);
 /* Titles pushed on xterm's stack less those popped; 0 when every one was given back. */
 int escapes_titles_kept(const char *bytes, size_t n);
-
+/* For tty_wait(): no mode is on, no title kept. */
+bool escapes_all_off(struct tty *t, void *arg);
 #endif

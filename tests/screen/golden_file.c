@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "screen/grid.h"
+#include "util/diag.h"
 #include "util/strbuf.h"
 
 /* One letter a role, so that a row of roles lies under its row of text. */
@@ -73,4 +74,16 @@ void golden(const char *name, const struct grid *g)
 
 	golden_text(name, got);
 	free(got);
+}
+
+void golden_fail_on(const struct diag_list *diags)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < diags->n; i++) {
+		diag_format(&diags->v[i], &text);
+		strbuf_addch(&text, '\n');
+	}
+	if (diags->n)
+		fail_msg("%s", text.buf);
 }

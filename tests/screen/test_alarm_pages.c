@@ -110,19 +110,9 @@ static void AM_11_the_figures_stand_beside_their_targets(void **state)
 	tty_free(t);
 }
 
-static size_t bells(struct tty *t)
-{
-	size_t n, count = 0;
-	const char *bytes = tty_bytes(t, &n);
-
-	for (size_t i = 0; i < n; i++)
-		count += bytes[i] == '\a';
-	return count;
-}
-
 static bool rang_again(struct tty *t, void *arg)
 {
-	return bells(t) > *(size_t *)arg;
+	return tty_bells(t) > *(size_t *)arg;
 }
 
 /* Silencing is one console's own and acknowledges nothing. */
@@ -138,12 +128,12 @@ static void AM_02_silence_is_no_acknowledgement(void **state)
 	t = on_the_trip();
 	tty_type(t, "s");
 	tty_expect(t, "nothing is acknowledged");
-	before = bells(t);
-	heard = bells(other);
+	before = tty_bells(t);
+	heard = tty_bells(other);
 	/* the other one goes on ringing for what stands; this one does not */
 	assert_true(tty_wait(other, rang_again, &heard, TOUR_SOON_MS));
 	tty_pump(t, 100);
-	assert_int_equal(bells(t), before);
+	assert_int_equal(tty_bells(t), before);
 	tour_expect_in_row(t, HEADER, "2 1/1");
 	tty_type(t, "a");
 	tty_expect(t, "acked");

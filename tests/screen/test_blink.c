@@ -29,7 +29,7 @@ static struct tty *console(struct fake *f, const char *blink)
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
 	struct tty *t;
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	t = tty_start(argv, env, 80, 24);
 	tty_expect(t, "server ok");
 	tty_expect(t, "message of p.a");

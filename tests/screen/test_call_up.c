@@ -43,7 +43,7 @@ static void start(const char *term, const char *glyphs)
 	const struct winsize size = { .ws_row = 24, .ws_col = 80 };
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(path, sizeof(path), "%s", test_program("sightglass"));
 	pid = forkpty(&pty, NULL, NULL, &size);
 	assert_true(pid >= 0);
 	if (pid > 0)

@@ -129,7 +129,7 @@ static void without_a_server_it_says_what_to_start_and_exits_3(void **state)
 	char *argv[] = { program, (char *)(uintptr_t) "--socket",
 			 (char *)(uintptr_t) "/nonexistent/x.sock", NULL };
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	r->t = tty_start(argv, NULL, 80, 24);
 	int status = tty_wait_exit(r->t, 5000);
 	assert_int_equal(status >> 8, 3);
@@ -283,16 +283,6 @@ static void AM_04_all_means_what_stands_on_the_glass(void **state)
 	assert_true(list_is_full(r->t, NULL));
 }
 
-static size_t bells(struct tty *t)
-{
-	size_t n, count = 0;
-	const char *bytes = tty_bytes(t, &n);
-
-	for (size_t i = 0; i < n; i++)
-		count += bytes[i] == '\a';
-	return count;
-}
-
 static void AL_12_a_flood_of_alarms_rings_one_pattern(void **state)
 {
 	struct rig *r = *state;
@@ -305,7 +295,7 @@ static void AL_12_a_flood_of_alarms_rings_one_pattern(void **state)
 		tty_pump(r->t, 1);
 	}
 	tty_expect(r->t, "+198 more");
-	assert_int_equal(bells(r->t), 3); /* of a critical one */
+	assert_int_equal(tty_bells(r->t), 3); /* of a critical one */
 }
 
 /* --- screens and bytes ----------------------------------------------------------- */

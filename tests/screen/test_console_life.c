@@ -368,15 +368,6 @@ static bool modes_are(struct tty *t, void *arg)
 	       now.c_oflag == found->c_oflag;
 }
 
-static bool all_modes_off(struct tty *t, void *arg)
-{
-	size_t n;
-	const char *bytes = tty_bytes(t, &n);
-
-	(void)arg;
-	return escapes_mode_left_on(bytes, n) == 0 && escapes_titles_kept(bytes, n) == 0;
-}
-
 static struct tty *console_and_modes(struct rig *r, struct termios *found)
 {
 	struct tty *t = fake_console(r->f, 80, 24, NULL, NULL);
@@ -403,7 +394,7 @@ static void PR_11_every_signal_gives_the_terminal_back(void **state)
 		if (signals[i] != SIGTERM && signals[i] != SIGHUP)
 			assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) != 0);
 		assert_true(tty_wait(r->t, modes_are, &found, 2000));
-		assert_true(tty_wait(r->t, all_modes_off, NULL, 2000));
+		assert_true(tty_wait(r->t, escapes_all_off, NULL, 2000));
 		tty_free(r->t);
 		r->t = NULL;
 	}
@@ -455,7 +446,7 @@ static void leaving_gives_the_terminal_back(void **state)
 	tty_type(r->t, "\021\r");
 	assert_int_equal(tty_wait_exit(r->t, 2000), 0);
 	assert_true(modes_are(r->t, &found));
-	assert_true(all_modes_off(r->t, NULL));
+	assert_true(escapes_all_off(r->t, NULL));
 }
 
 int main(void)

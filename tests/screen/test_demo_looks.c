@@ -270,14 +270,13 @@ static uint32_t rgb_of(const uint8_t c[3])
 static struct tty *rendered(const char *theme, const char *depth)
 {
 	char program[512], station[512], values[512];
-	const char *bin = getenv("SIGHTGLASS_BIN");
 	const char *argv[] = { program,    "render", "overview", "--station", station,
 			       "--values", values,   "--ansi",   "--theme",   theme,
 			       "--color",  depth,    NULL };
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
 	struct tty *t;
 
-	snprintf(program, sizeof(program), "%s/sightglass", bin ? bin : "build/bin");
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(station, sizeof(station), "%s", test_top("config/sightglass.cfg"));
 	snprintf(values, sizeof(values), "%s", test_top("tests/golden/upset.values"));
 	t = tty_start((char *const *)argv, env, 80, 24);

@@ -60,7 +60,7 @@ static char *program(void)
 {
 	static char path[512];
 
-	snprintf(path, sizeof(path), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(path, sizeof(path), "%s", test_program("sightglass"));
 	return path;
 }
 

@@ -53,7 +53,7 @@ static struct tty *console_through(size_t kind, const char *option)
 			 (char *)(uintptr_t)option, NULL };
 	const char *env[] = { term, locale, NULL };
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(term, sizeof(term), "TERM=%s", kinds[kind].term);
 	snprintf(locale, sizeof(locale), "LC_ALL=%s", kinds[kind].locale);
 	return tty_start(argv, env, TOUR_COLS, TOUR_ROWS);

@@ -34,7 +34,7 @@ static struct tty *traced_console(struct fake *f, char *log)
 			      "LSAN_OPTIONS=detect_leaks=0", NULL };
 	struct tty *t;
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	t = tty_start(argv, env, 80, 24);
 	tty_expect(t, "50.0");
 	tty_expect(t, "server ok");

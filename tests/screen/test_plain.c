@@ -58,7 +58,7 @@ static struct tty *on_terminal(const char *term, const char *option)
 	const char *env[] = { name, NULL };
 	struct tty *t;
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	snprintf(name, sizeof(name), "TERM=%s", term);
 	t = tty_start(argv, env, COLS, ROWS);
 	tty_expect(t, "screen overview:");

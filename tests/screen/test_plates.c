@@ -150,7 +150,7 @@ static struct tty *console_of(struct own_station *o)
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
 	struct tty *t;
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	t = tty_start(argv, env, TOUR_COLS, TOUR_ROWS);
 	tty_expect(t, "server ok");
 	tty_expect(t, "The top");

@@ -87,18 +87,6 @@ static const char screen_text[] =
 static struct station_def *station;
 static struct screen_set *set;
 
-static void fail_on(const struct diag_list *diags)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	for (size_t i = 0; i < diags->n; i++) {
-		diag_format(&diags->v[i], &text);
-		strbuf_addch(&text, '\n');
-	}
-	if (diags->n)
-		fail_msg("%s", text.buf);
-}
-
 static int setup(void **state)
 {
 	const struct screen_file file = { "sizes.cfg", screen_text };
@@ -107,7 +95,7 @@ static int setup(void **state)
 	(void)state;
 	station = station_load(test_top("config/sightglass.cfg"), &diags);
 	set = screen_set_load(&file, 1, &diags);
-	fail_on(&diags);
+	golden_fail_on(&diags);
 	return 0;
 }
 
@@ -134,7 +122,7 @@ static const struct screen *paint(int cols, int rows, struct grid *g)
 	source.set = set;
 	render_source_station(&source, station);
 	render_source_values(&source, "upset.values", text, station, &diags);
-	fail_on(&diags);
+	golden_fail_on(&diags);
 	grid_init(g, cols, rows);
 	c = grid_canvas(g);
 	const struct picture_source src = render_source_picture(&source);

@@ -66,15 +66,6 @@ static bool modes_are_cooked(struct tty *t, void *arg)
 	return (tty_modes(t).c_lflag & (ICANON | ECHO)) == (ICANON | ECHO);
 }
 
-static bool modes_are_off(struct tty *t, void *arg)
-{
-	size_t n;
-	const char *bytes = tty_bytes(t, &n);
-
-	(void)arg;
-	return escapes_mode_left_on(bytes, n) == 0 && escapes_titles_kept(bytes, n) == 0;
-}
-
 static size_t bytes_so_far(struct tty *t)
 {
 	size_t n;
@@ -221,7 +212,7 @@ static void leaving_does_not_wait_for_a_terminal_that_takes_nothing(void **state
 		assert_int_not_equal(tty_wait_exit(r->t, 1000), -1);
 		assert_true(tty_wait(r->t, modes_are_cooked, NULL, 2000));
 		tty_hold(r->t, false);
-		assert_true(tty_wait(r->t, modes_are_off, NULL, 2000));
+		assert_true(tty_wait(r->t, escapes_all_off, NULL, 2000));
 		tty_free(r->t);
 		r->t = NULL;
 	}

@@ -38,18 +38,6 @@ static struct station_def *station;
 static struct screen_set *set;
 static const struct screen *screen;
 
-static void fail_on(const struct diag_list *diags)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	for (size_t i = 0; i < diags->n; i++) {
-		diag_format(&diags->v[i], &text);
-		strbuf_addch(&text, '\n');
-	}
-	if (diags->n)
-		fail_msg("%s", text.buf);
-}
-
 /* A station of its own: the demonstration may change its ranges. */
 static const char tags_text[] =
 	"tags = ( { name = \"intake.t101.level\"; expression = \"3.1\"; unit = \"m\"; "
@@ -105,9 +93,9 @@ static int setup(void **state)
 
 	(void)state;
 	station = load_own(&diags);
-	fail_on(&diags);
+	golden_fail_on(&diags);
 	set = screen_set_load(&file, 1, &diags);
-	fail_on(&diags);
+	golden_fail_on(&diags);
 	screen = screen_set_find(set, "trends");
 	assert_non_null(screen);
 	return 0;
@@ -135,7 +123,7 @@ static void paint(enum glyph_tier tier, struct grid *g)
 	source.tier = tier;
 	render_source_station(&source, station);
 	render_source_values(&source, "trends.values", text, station, &diags);
-	fail_on(&diags);
+	golden_fail_on(&diags);
 	free(text);
 	grid_init(g, 80, 23);
 	c = grid_canvas(g);

@@ -32,7 +32,7 @@ struct tty *tour_console(void)
 	const char *env[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", NULL };
 	struct tty *t;
 
-	snprintf(program, sizeof(program), "%s/sightglass", getenv("SIGHTGLASS_BIN"));
+	snprintf(program, sizeof(program), "%s", test_program("sightglass"));
 	t = tty_start(argv, env, TOUR_COLS, TOUR_ROWS);
 	tty_expect(t, "server ok");
 	return t;

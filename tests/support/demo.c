@@ -26,15 +26,6 @@ enum {
 	ARGS_MAX = 80
 };
 
-static const char *program(void)
-{
-	static char path[4096];
-	const char *bin = getenv("SIGHTGLASS_BIN");
-
-	snprintf(path, sizeof(path), "%s/sightglass", bin ? bin : "build/bin");
-	return path;
-}
-
 static void pause_step(void)
 {
 	poll(NULL, 0, STEP_MS); /* between two looks at a condition with a deadline */
@@ -100,8 +91,8 @@ struct demo *demo_up(void)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		dup2(in[0], STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
-		execl(program(), "sightglass", "demo", "--headless", "--dir", d->dir,
-		      (char *)NULL);
+		execl(test_program("sightglass"), "sightglass", "demo", "--headless",
+		      "--dir", d->dir, (char *)NULL);
 		_exit(127);
 	}
 	close(in[0]);
@@ -153,7 +144,7 @@ static void exec_command(const struct demo *d, const char *const args[])
 		argv[n++] = (char *)(uintptr_t)args[i];
 	argv[n] = NULL;
 	/* `demo fault` finds its demo by folder, everything else by socket */
-	execv(program(), strcmp(args[0], "demo") == 0 ? argv + 2 : argv);
+	execv(test_program("sightglass"), strcmp(args[0], "demo") == 0 ? argv + 2 : argv);
 	_exit(127);
 }
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/num.h"
 #include "util/xalloc.h"
 
 void assert_double_at(double actual, double expected, double within, const char *file,
@@ -101,4 +102,23 @@ char *test_read_file(const char *path)
 	text[n] = '\0';
 	fclose(f);
 	return text;
+}
+
+int64_t test_number(const char *name, int64_t otherwise)
+{
+	const char *text = getenv(name);
+	int64_t v;
+
+	return text && num_parse_int(text, 1, INT64_MAX, &v) ? v : otherwise;
+}
+
+const char *test_program(const char *name)
+{
+	static char path[4][4096];
+	static unsigned turn;
+	const char *bin = getenv("SIGHTGLASS_BIN");
+	char *out = path[turn++ % 4];
+
+	snprintf(out, sizeof(path[0]), "%s/%s", bin ? bin : "build/bin", name);
+	return out;
 }

@@ -30,5 +30,10 @@ const char *test_tmpdir(void);
 void test_write_file(const char *path, const char *text);
 /* The whole file, NUL-terminated; owned. */
 char *test_read_file(const char *path);
+/* A whole number above 0 from the environment. */
+int64_t test_number(const char *name, int64_t otherwise);
+/* A program under test ("sightglassd"), or what lies beside them ("../test/peers/x");
+ * static storage, good for four calls. */
+const char *test_program(const char *name);
 
 #endif

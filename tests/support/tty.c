@@ -418,3 +418,13 @@ void tty_hang_up(struct tty *t)
 	close(t->master);
 	t->slave = t->master = -1;
 }
+
+size_t tty_bells(struct tty *t)
+{
+	size_t n, count = 0;
+	const char *bytes = tty_bytes(t, &n);
+
+	for (size_t i = 0; i < n; i++)
+		count += bytes[i] == '\a';
+	return count;
+}

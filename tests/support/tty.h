@@ -67,6 +67,7 @@ bool tty_cursor(const struct tty *t, int *col, int *row);
 void tty_resize(struct tty *t, int cols, int rows);
 /* All bytes the program wrote so far; borrowed. */
 const char *tty_bytes(const struct tty *t, size_t *n);
+size_t tty_bells(struct tty *t); /* rung so far */
 /* write()s that arrived as separate reads are not counted; bytes are. */
 struct termios tty_modes(const struct tty *t); /* of the slave side, now */
 /* How a pseudo-terminal is before any program changes it. */

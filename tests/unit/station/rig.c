@@ -623,3 +623,28 @@ int rig_teardown(void **state)
 	free(*state);
 	return 0;
 }
+
+void rig_queue(struct rig *r, uint64_t session, size_t bytes)
+{
+	struct event ev = { .kind = EV_SESSION_QUEUE };
+
+	ev.u.session.session = session;
+	ev.u.session.queued = bytes;
+	rig_step(r, &ev);
+}
+
+void rig_put_select(struct strbuf *w)
+{
+	struct wire_select m = { .req = 77, .tag = "a.sp", .value = value_double(45) };
+
+	wire_put_select(w, &m);
+}
+
+void rig_put_substitute(struct strbuf *w)
+{
+	struct wire_substitute m = {
+		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
+	};
+
+	wire_put_substitute(w, &m);
+}

@@ -190,5 +190,9 @@ void rig_confirm(struct rig *r, uint64_t session, uint32_t req, uint64_t token);
 struct wire_write_done rig_settled(struct rig *r, uint64_t session, uint32_t req);
 const char *rig_select_refusal(struct rig *r, uint64_t session, const char *tag,
 			       struct value v);
-
+/* So many bytes wait for the session unsent. */
+void rig_queue(struct rig *r, uint64_t session, size_t bytes);
+/* Request 77: 45 for a.sp; 3 in the place of a.level. */
+void rig_put_select(struct strbuf *w);
+void rig_put_substitute(struct strbuf *w);
 #endif

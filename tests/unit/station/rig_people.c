@@ -125,3 +125,11 @@ const struct session *rig_session(const struct rig *r, uint64_t session)
 {
 	return session_find(r->st, session);
 }
+
+uint64_t rig_on_the_glass(struct rig *r, const char *name)
+{
+	uint64_t vera = rig_open(r, RIG_VERA);
+
+	assert_has(rig_sign_in(r, vera, 1, name, RIG_PASSWORD, ""), "signed in");
+	return vera;
+}

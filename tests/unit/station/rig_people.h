@@ -28,5 +28,6 @@ const char *rig_code(const struct rig *r, int steps);
 /* A second process on what the first one stored: with its accounts. rig_stop() it. */
 struct rig *rig_people_restart(const struct rig *r);
 const struct session *rig_session(const struct rig *r, uint64_t session);
-
+/* Signs name in on a console of vera's; its session. */
+uint64_t rig_on_the_glass(struct rig *r, const char *name);
 #endif

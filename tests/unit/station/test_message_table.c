@@ -194,22 +194,6 @@ static void SEC_03_each_message_with_each_set_of_rights_in_each_state(void **sta
 
 /* --- areas ------------------------------------------------------------------------ */
 
-static void put_select(struct strbuf *w)
-{
-	struct wire_select m = { .req = 77, .tag = "a.sp", .value = value_double(45) };
-
-	wire_put_select(w, &m);
-}
-
-static void put_substitute(struct strbuf *w)
-{
-	struct wire_substitute m = {
-		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
-	};
-
-	wire_put_substitute(w, &m);
-}
-
 #define PUT_ACT(name, number)                                                            \
 	static void put_##name(struct strbuf *w)                                         \
 	{                                                                                \
@@ -236,7 +220,7 @@ static const struct {
 	enum right right;
 	void (*put)(struct strbuf *w);
 } in_area[] = {
-	{ RIGHT_OPERATE, put_select },      { RIGHT_OPERATE, put_substitute },
+	{ RIGHT_OPERATE, rig_put_select },  { RIGHT_OPERATE, rig_put_substitute },
 	{ RIGHT_ACKNOWLEDGE, put_ack },     { RIGHT_ACKNOWLEDGE, put_reset },
 	{ RIGHT_ACKNOWLEDGE, put_confirm }, { RIGHT_ACKNOWLEDGE, put_comment },
 	{ RIGHT_SHELVE, put_shelve },       { RIGHT_SHELVE, put_unshelve },
@@ -270,7 +254,7 @@ static void one_in_area(struct rig *r, size_t act, uint32_t rights, const char *
 	bool inside = !area || strcmp(area, "a") == 0;
 	bool awake = letters[i].letter == 'V' || letters[i].letter == 'A';
 	enum right first =
-		in_area[act].put == put_substitute ? RIGHT_OPERATE : RIGHT_VIEW;
+		in_area[act].put == rig_put_substitute ? RIGHT_OPERATE : RIGHT_VIEW;
 	bool expected = awake && inside && (rights & 1u << first) &&
 			(rights & 1u << in_area[act].right);
 	struct strbuf w = STRBUF_INIT;

@@ -57,14 +57,6 @@ static const char *give_password(struct rig *r, uint64_t session, const char *na
 	return rig_user_act(r, session, &m, NULL);
 }
 
-static uint64_t on_the_glass(struct rig *r, const char *name)
-{
-	uint64_t vera = rig_open(r, RIG_VERA);
-
-	assert_has(rig_sign_in(r, vera, 1, name, RIG_PASSWORD, ""), "signed in");
-	return vera;
-}
-
 /* Access.cfg has no admin: ada is the only one there is. */
 static void no_admin_in_the_file(struct rig *r)
 {
@@ -142,7 +134,7 @@ static void SEC_13_no_record_and_no_log_has_a_secret(void **state)
 static void only_an_admin_changes_others(void **state)
 {
 	struct rig *r = *state;
-	uint64_t maria = on_the_glass(r, "maria");
+	uint64_t maria = rig_on_the_glass(r, "maria");
 	const char *no = "the right \"admin\" for the whole station is needed";
 
 	for (uint8_t a = 1; a < WIRE_USER_ACTS; a++)
@@ -171,7 +163,7 @@ static void nobody_changes_the_own_rights(void **state)
 	static const uint8_t mine[] = { WIRE_USER_ROLES, WIRE_USER_DISABLE,
 					WIRE_USER_ENABLE, WIRE_USER_REMOVE };
 	struct rig *r = *state;
-	uint64_t ada = on_the_glass(r, "ada");
+	uint64_t ada = rig_on_the_glass(r, "ada");
 
 	for (size_t i = 0; i < sizeof(mine); i++)
 		assert_has(simply(r, ada, mine[i], "ada"), "nobody changes the own");
@@ -185,7 +177,7 @@ static void the_last_admin_stays(void **state)
 {
 	struct rig *r = *state;
 	uint64_t eng = rig_open(r, RIG_ENG);
-	uint64_t ada = on_the_glass(r, "ada");
+	uint64_t ada = rig_on_the_glass(r, "ada");
 	const char *no = "is the last admin";
 
 	assert_has(add(r, ada, "nina", "engineer", GOOD), "is added");
@@ -227,7 +219,7 @@ static void SEC_28_a_name_is_never_given_to_somebody_else(void **state)
 	struct rig *r = *state, *next;
 	uint64_t eng = rig_open(r, RIG_ENG);
 
-	rig_close(r, on_the_glass(r, "maria"));
+	rig_close(r, rig_on_the_glass(r, "maria"));
 	assert_has(simply(r, eng, WIRE_USER_REMOVE, "maria"), "maria is removed");
 	assert_has(add(r, eng, "maria", "operator", GOOD), "never given to another");
 	assert_has(rig_sign_in(r, rig_open(r, RIG_VERA), 1, "maria", RIG_PASSWORD, ""),
@@ -237,7 +229,7 @@ static void SEC_28_a_name_is_never_given_to_somebody_else(void **state)
 	assert_has(simply(r, eng, WIRE_USER_REMOVE, "nina"), "nina is removed");
 	assert_has(add(r, eng, "nina", "operator", GOOD), "nina is added");
 	/* an operator of access.cfg is that person still, with a password or without */
-	rig_close(r, on_the_glass(r, "ivan"));
+	rig_close(r, rig_on_the_glass(r, "ivan"));
 	assert_has(simply(r, eng, WIRE_USER_REMOVE, "ivan"), "ivan is removed");
 	assert_false(r->closed[rig_open(r, RIG_IVAN)]);
 	assert_has(add(r, eng, "ivan", "", GOOD), "ivan is added");
@@ -387,7 +379,7 @@ static void SEC_28_who_is_disabled_or_removed_is_off_at_once(void **state)
 	uint64_t eng = rig_open(r, RIG_ENG);
 
 	for (size_t i = 0; i < sizeof(how); i++) {
-		uint64_t vera = on_the_glass(r, "maria");
+		uint64_t vera = rig_on_the_glass(r, "maria");
 		uint64_t token = rig_token(r, vera, "a.sp", value_double(45));
 
 		assert_true(token != 0);
@@ -410,7 +402,7 @@ static void SEC_28_who_is_disabled_or_removed_is_off_at_once(void **state)
 static void SEC_28_other_roles_hold_at_once(void **state)
 {
 	struct rig *r = *state;
-	uint64_t eng = rig_open(r, RIG_ENG), vera = on_the_glass(r, "maria");
+	uint64_t eng = rig_open(r, RIG_ENG), vera = rig_on_the_glass(r, "maria");
 	const struct access_grant *g = &rig_session(r, vera)->full;
 
 	assert_true(access_allows(g, RIGHT_OPERATE, "a"));
@@ -436,7 +428,7 @@ static void SEC_28_a_disabled_operator_of_the_file_is_sent_away(void **state)
 static void SEC_28_a_password_given_by_an_admin_ends_what_the_old_one_began(void **state)
 {
 	struct rig *r = *state;
-	uint64_t eng = rig_open(r, RIG_ENG), vera = on_the_glass(r, "maria");
+	uint64_t eng = rig_open(r, RIG_ENG), vera = rig_on_the_glass(r, "maria");
 
 	assert_has(give_password(r, eng, "maria", "", GOOD), "has a new password");
 	assert_string_equal(rig_session(r, vera)->name, "vera");
@@ -447,7 +439,7 @@ static void SEC_28_a_password_given_by_an_admin_ends_what_the_old_one_began(void
 static void a_change_takes_effect_when_it_is_stored(void **state)
 {
 	struct rig *r = *state;
-	uint64_t eng = rig_open(r, RIG_ENG), vera = on_the_glass(r, "maria");
+	uint64_t eng = rig_open(r, RIG_ENG), vera = rig_on_the_glass(r, "maria");
 	struct wire_user m = act_on(WIRE_USER_DISABLE, "maria");
 
 	r->hold_commits = true;

@@ -197,22 +197,6 @@ static void put_subscribe(struct strbuf *w)
 	wire_put_subscribe(w, 1, names, 1);
 }
 
-static void put_select(struct strbuf *w)
-{
-	struct wire_select m = { .req = 77, .tag = "a.sp", .value = value_double(45) };
-
-	wire_put_select(w, &m);
-}
-
-static void put_substitute(struct strbuf *w)
-{
-	struct wire_substitute m = {
-		.req = 77, .tag = "a.level", .reason = "test", .value = value_double(3)
-	};
-
-	wire_put_substitute(w, &m);
-}
-
 static void put_journal(struct strbuf *w)
 {
 	wire_put_journal(w, &(struct wire_journal){ .req = 77, .count = 1 });
@@ -282,8 +266,8 @@ static const struct {
 	void (*put)(struct strbuf *w);
 } putters[] = {
 	{ WIRE_SUBSCRIBE, put_subscribe },
-	{ WIRE_SELECT, put_select },
-	{ WIRE_SUBSTITUTE, put_substitute },
+	{ WIRE_SELECT, rig_put_select },
+	{ WIRE_SUBSTITUTE, rig_put_substitute },
 	{ WIRE_JOURNAL, put_journal },
 	{ WIRE_REPORT, put_report },
 	{ WIRE_TREND, put_trend },
@@ -465,15 +449,6 @@ static void PR_07_sessions_are_limited_and_hello_has_two_seconds(void **state)
 	assert_int_equal(r->st->n_sessions, 1);
 }
 
-static void set_queue(struct rig *r, uint64_t session, size_t bytes)
-{
-	struct event ev = { .kind = EV_SESSION_QUEUE };
-
-	ev.u.session.session = session;
-	ev.u.session.queued = bytes;
-	rig_step(r, &ev);
-}
-
 static void subscribe(struct rig *r, uint64_t session, const char *const *names, size_t n)
 {
 	struct strbuf w = STRBUF_INIT;
@@ -550,19 +525,19 @@ static void PR_08_a_slow_console_gets_the_newest_or_is_cut(void **state)
 
 	subscribe(r, ivan, names, 1);
 	rig_forget(r, ivan);
-	set_queue(r, ivan, SESSION_HIGH + 1);
+	rig_queue(r, ivan, SESSION_HIGH + 1);
 	for (int i = 0; i < 20; i++) {
 		rig_number(r, "a.level", 3 + i / 10.0);
 		rig_wait(r, 300);
 		rig_beats(r);
 	}
 	assert_int_equal(rig_count(r, ivan, WIRE_VALUES), 0);
-	set_queue(r, ivan, 10);
+	rig_queue(r, ivan, 10);
 	rig_wait(r, 10);
 	assert_int_equal(rig_count(r, ivan, WIRE_VALUES), 1);
 	assert_int_equal(count_values(r, ivan, &v), 1);
 	assert_double(v.value.u.d, 4.9, 1e-9);
-	set_queue(r, ivan, SESSION_HIGH + 1);
+	rig_queue(r, ivan, SESSION_HIGH + 1);
 	rig_wait(r, 10100);
 	assert_has(rig_goodbye(r, ivan), "takes data too slowly");
 	assert_true(r->closed[ivan]);
@@ -577,11 +552,11 @@ static void PR_09_a_dropped_alarm_log_begins_again_with_a_new_epoch(void **state
 
 	rig_request(r, ivan, WIRE_ALARMS, 1, 1, "");
 	assert_true(rig_sync(r, ivan, &before));
-	set_queue(r, ivan, SESSION_HARD + 1);
+	rig_queue(r, ivan, SESSION_HARD + 1);
 	rig_forget(r, ivan);
 	rig_number(r, "a.level", 6);
 	assert_int_equal(rig_count(r, ivan, WIRE_ALARM_ROW), 0);
-	set_queue(r, ivan, 0);
+	rig_queue(r, ivan, 0);
 	assert_int_equal(rig_count(r, ivan, WIRE_ALARM_RESET), 1);
 	assert_true(rig_sync(r, ivan, &after));
 	assert_true(after.epoch > before.epoch);

@@ -399,18 +399,10 @@ static void SEC_11_the_step_is_on_the_disk_before_the_sign_in_counts(void **stat
 
 /* --- who changes ----------------------------------------------------------------- */
 
-static uint64_t on_the_glass(struct rig *r, const char *name)
-{
-	uint64_t vera = rig_open(r, RIG_VERA);
-
-	assert_has(rig_sign_in(r, vera, 1, name, RIG_PASSWORD, ""), "signed in");
-	return vera;
-}
-
 static void SEC_04_a_change_of_person_frees_what_was_selected(void **state)
 {
 	struct rig *r = *state;
-	uint64_t vera = on_the_glass(r, "maria");
+	uint64_t vera = rig_on_the_glass(r, "maria");
 	uint64_t token = rig_token(r, vera, "a.sp", value_double(45));
 
 	assert_true(token != 0);
@@ -525,7 +517,7 @@ static void SEC_12_a_proof_under_way_does_not_undo_a_lock(void **state)
 static void a_sign_in_beyond_the_limit_is_refused_and_recorded(void **state)
 {
 	struct rig *r = *state;
-	uint64_t vera = on_the_glass(r, "maria"), sam = rig_open(r, RIG_SAM);
+	uint64_t vera = rig_on_the_glass(r, "maria"), sam = rig_open(r, RIG_SAM);
 	struct audit_record record;
 
 	r->st->def->access.sessions.per_person = 1;
@@ -552,7 +544,7 @@ static void codes_are_asked_of_who_brings_a_new_password(void **state)
 static void an_admin_signs_in_as_nobody_else(void **state)
 {
 	struct rig *r = *state;
-	uint64_t vera = on_the_glass(r, "ada");
+	uint64_t vera = rig_on_the_glass(r, "ada");
 
 	sign_in_anew(r, vera, 2, "maria", "");
 	assert_string_equal(rig_reply(r, vera, 2, NULL), wrong);

@@ -32,15 +32,6 @@ static int teardown(void **state)
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-static void set_queue(struct rig *r, uint64_t session, size_t bytes)
-{
-	struct event ev = { .kind = EV_SESSION_QUEUE };
-
-	ev.u.session.session = session;
-	ev.u.session.queued = bytes;
-	rig_step(r, &ev);
-}
-
 /* A view of the tags in the bits of set. */
 static void subscribe(struct rig *r, uint64_t session, uint32_t view, unsigned set)
 {
@@ -172,7 +163,7 @@ static void change_pace(struct rig *r, struct model *m)
 	unsigned c = pick(CONSOLES);
 
 	m->slow[c] = !m->slow[c];
-	set_queue(r, m->session[c], m->slow[c] ? SESSION_HIGH + 1 : 0);
+	rig_queue(r, m->session[c], m->slow[c] ? SESSION_HIGH + 1 : 0);
 }
 
 static void reopen(struct rig *r, struct model *m)
@@ -193,7 +184,7 @@ static void all_catch_up(struct rig *r, struct model *m)
 {
 	for (unsigned c = 0; c < CONSOLES; c++) {
 		m->slow[c] = false;
-		set_queue(r, m->session[c], 0);
+		rig_queue(r, m->session[c], 0);
 	}
 	rig_wait(r, SESSION_VALUES_MS + 10);
 	for (unsigned c = 0; c < CONSOLES; c++) {
