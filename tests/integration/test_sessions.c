@@ -129,7 +129,7 @@ static void SEC_12_an_idle_console_looks_on_and_acts_again(void **state)
 	tty_expect(t, "server ok");
 	tty_expect(t, "eng all");
 	tty_expect(t, "IDLE");
-	tty_expect(t, "looking only: no key for 1 s; i: act again");
+	tty_expect(t, "looking only: no key for 2 s; i: act again");
 	tty_type(t, "3"); /* looking goes on */
 	tty_expect(t, " Alarms");
 	tty_type(t, "i");
