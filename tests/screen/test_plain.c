@@ -171,6 +171,87 @@ static void WR_25_a_second_person_is_waited_for_in_lines(void **state)
 	leave(t);
 }
 
+/* The whole of a set in lines: the list, the plant beside it, a yes, how each went. */
+static void WR_30_a_set_is_staged_compared_signed_and_told_in_lines(void **state)
+{
+	struct tty *t = on_terminal("xterm", "--plain");
+
+	(void)state;
+	tty_type(t, "staged\n");
+	tty_expect(t, "nothing is staged");
+	tty_type(t, "stage intake.p101.speed_sp 64\n");
+	tty_expect(t, "intake.p101.speed_sp is staged, 1 in all, nothing is written");
+	tty_type(t, "stage network.p401.speed_sp 999\n");
+	tty_expect(t, "2 in all");
+	tty_type(t, "sign\n");
+	tty_expect(t, "say staged first");
+	tty_type(t, "staged\n");
+	tty_expect(t, "line 2: network.p401.speed_sp: ");
+	tty_expect(t, "barred, ");
+	tty_expect(t, "1 of 2 cannot be written");
+	tty_type(t, "stage network.p401.speed_sp 66\n");
+	tty_type(t, "staged\n");
+	tty_expect(t, "to 66.0 %, limits 0 to 100: ready");
+	tty_expect(t, "2 are staged; say sign because REASON");
+	tty_type(t, "sign because less demand\n");
+	tty_expect(t, "these 2, in this order");
+	tty_expect(t, "say yes to write it");
+	tty_type(t, "help\n"); /* anything else means no */
+	tty_expect(t, "nothing was written");
+	tty_type(t, "sign because less demand\n");
+	pump_for(t, 1000);
+	tty_type(t, "yes\n");
+	tty_expect(t, "line 1: intake.p101.speed_sp: ");
+	tty_expect(t, ": 2 of 2 done");
+	tty_type(t, "value intake.p101.speed_sp\n");
+	tty_expect(t, "64.0 %, good");
+	tty_type(t, "staged\n");
+	pump_for(t, 500);
+	assert_int_equal(times(t, "nothing is staged"), 2);
+	tty_type(t, "stage intake.p101.speed_sp 65\n");
+	tty_type(t, "unstage all\n");
+	tty_expect(t, "is not staged any more");
+	tty_type(t, "stage intake.p101.speed_sp 65\nstage network.p401.speed_sp 67\n");
+	tty_type(t, "staged\n");
+	tty_expect(t, "2 are staged; say sign because REASON");
+	tty_type(t, "sign\n");
+	pump_for(t, 1000);
+	tty_type(t, "yes\nwithdraw\n");
+	tty_expect(t, "no further line is begun");
+	tty_expect(t, "1 of 2 done, 1 not sent: the operator stopped it");
+	leave(t);
+}
+
+static void what_a_shift_settles_and_hands_over_is_said(void **state)
+{
+	struct tty *t = on_terminal("xterm", "--plain");
+
+	(void)state;
+	tty_type(t, "doubts\n");
+	tty_expect(t, "nothing is in doubt");
+	tty_type(t, "settle 99\n");
+	tty_expect(t, "say settle, the number as doubts says it");
+	tty_type(t, "settle 99 the valve stands at 40\n");
+	tty_expect(t, "refused: no write with the number 99 is in doubt");
+	tty_type(t, "handover give all is well\n");
+	tty_expect(t, "say handover first");
+	tty_type(t, "handover take\n");
+	tty_expect(t, "say handover waiting first");
+	tty_type(t, "handover\n");
+	tty_expect(t, "from: ");
+	tty_type(t, "handover give all is well\n");
+	pump_for(t, 1500);
+	tty_type(t, "handover waiting\n");
+	tty_expect(t, "note: all is well");
+	tty_type(t, "handover take\n"); /* by who gives it */
+	tty_expect(t, "refused: ");
+	tty_type(t, "handover withdraw\n");
+	pump_for(t, 1000);
+	tty_type(t, "handover waiting\n");
+	tty_expect(t, "no shift waits to be taken over");
+	leave(t);
+}
+
 /* What was typed before the question stood there is no answer to it. */
 static void SEC_18_a_yes_typed_ahead_writes_nothing(void **state)
 {
@@ -253,6 +334,8 @@ int main(void)
 		cmocka_unit_test(a_dumb_terminal_gets_lines_and_is_told_so),
 		cmocka_unit_test(a_write_is_read_back_and_wants_a_yes),
 		cmocka_unit_test(WR_25_a_second_person_is_waited_for_in_lines),
+		cmocka_unit_test(WR_30_a_set_is_staged_compared_signed_and_told_in_lines),
+		cmocka_unit_test(what_a_shift_settles_and_hands_over_is_said),
 		cmocka_unit_test(SEC_18_a_yes_typed_ahead_writes_nothing),
 		cmocka_unit_test(alarms_are_said_as_they_come_and_acknowledged_by_number),
 		cmocka_unit_test(hostile_lines_are_answered),

@@ -201,11 +201,15 @@ static void asked_reply(struct plain *p, const struct wire_reply *m)
 {
 	bool told = p->ask == ASK_ACK || p->ask == ASK_APPROVE;
 
+	if (m->status != WIRE_OK && p->ask == ASK_WRITE)
+		p->set.out = false;
 	if (m->status != WIRE_OK)
 		say("refused: %s", m->text);
 	else if (told)
 		say("%s", m->text[0] ? m->text : "acknowledged");
-	if (m->status != WIRE_OK || told || p->ask == ASK_VALUE)
+	else if (p->ask == ASK_ROWS)
+		duty_rows_end(p);
+	if (m->status != WIRE_OK || told || p->ask == ASK_VALUE || p->ask == ASK_ROWS)
 		p->ask = ASK_NOTHING;
 }
 
@@ -306,6 +310,9 @@ static const struct {
 	{ WIRE_NOTICE, on_notice },
 	{ WIRE_APPROVAL, hear_approval },
 	{ WIRE_APPROVAL_LINE, hear_approval_line },
+	{ WIRE_CHANGE_LINE, hear_change_line },
+	{ WIRE_CHANGE_SET, hear_change_set },
+	{ WIRE_ROW, hear_row },
 	{ WIRE_WHO, hear_who },
 	{ WIRE_USE_NOTICE, hear_use_notice },
 };

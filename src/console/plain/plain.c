@@ -50,6 +50,7 @@ void plain_lose(struct plain *p, const char *why)
 	p->model.link = LINK_DOWN;
 	p->retry_at = mono_add_ms(p->now.mono, RETRY_MS);
 	sign_forget(p);
+	stage_lost(p);
 	p->offer.token = 0;
 	p->alarms_said = false; /* all of them anew: some may be over by then */
 	if (p->ask == ASK_WRITE)
@@ -182,9 +183,20 @@ static void read_lines(struct plain *p)
 		p->line[p->n_line++] = '\n';
 }
 
+/* A set that is being written can be stopped, whatever is out. */
+static bool is_stop(const struct plain *p)
+{
+	static const char stop[] = "withdraw\n";
+
+	return p->set.out && p->n_line >= strlen(stop) &&
+	       memcmp(p->line, stop, strlen(stop)) == 0;
+}
+
 /* One question at a time: what is said next may depend on its answer. */
 static bool is_busy(const struct plain *p)
 {
+	if (is_stop(p))
+		return false;
 	return p->ask != ASK_NOTHING || (p->greeted && (p->to_say || !p->alarms_said));
 }
 
@@ -228,7 +240,7 @@ static void turn(struct plain *p, struct mono *followed)
 	}
 	if (p->offer.token && mono_reached(p->now.mono, p->offer_ends))
 		take_back(p, "too late");
-	if (p->ask != ASK_NOTHING &&
+	if (p->ask != ASK_NOTHING && !stage_waits(p) &&
 	    mono_reached(p->now.mono, mono_add_ms(p->asked, ANSWER_MS)))
 		plain_lose(p, "it does not answer");
 	if (p->follow && p->greeted && !p->to_say &&

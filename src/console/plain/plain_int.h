@@ -1,5 +1,5 @@
 /*
- * plain_int.h - what plain.c, words.c, hear.c and say.c share. Nobody else includes it.
+ * plain_int.h - what the files of this folder share. Nobody else includes it.
  * One thread; struct plain owns everything.
  */
 #ifndef SG_CONSOLE_PLAIN_PLAIN_INT_H
@@ -10,6 +10,7 @@
 #include "util/strbuf.h"
 #include "wire/accounts.h"
 #include "wire/approval.h"
+#include "wire/changes.h"
 #include "wire/client.h"
 
 enum {
@@ -36,13 +37,29 @@ struct said_alarm {
 
 enum plain_ask {
 	ASK_NOTHING,
-	ASK_VALUE,  /* GET is out, to say it */
-	ASK_TYPE,   /* GET is out, for the type of what is to be written */
-	ASK_OFFER,  /* SELECT is out */
-	ASK_WRITE,  /* CONFIRM is out */
-	ASK_ACK,    /* ALARM_ACT is out */
-	ASK_APPROVE /* APPROVE is out */
+	ASK_VALUE,   /* GET is out, to say it */
+	ASK_TYPE,    /* GET is out, for the type of what is to be written */
+	ASK_OFFER,   /* SELECT is out */
+	ASK_WRITE,   /* CONFIRM is out */
+	ASK_ACK,     /* ALARM_ACT is out */
+	ASK_APPROVE, /* APPROVE is out */
+	ASK_LOOK,    /* CHANGES_LOOK is out */
+	ASK_SET,     /* CHANGES is out */
+	ASK_ROWS     /* whose rows are said as they come */
 };
+
+/* stage.c: several setpoints, signed together. */
+struct plain_set {
+	struct wire_change line[WIRE_CHANGES_MAX];
+	struct wire_change_line told[WIRE_CHANGES_MAX]; /* of each, as it was said */
+	size_t n;
+	bool looked;                 /* told is of these lines, and none is barred */
+	size_t of[WIRE_CHANGES_MAX]; /* line of each that is signed */
+	bool out;                    /* signed and not over, in the request req */
+	uint32_t req;
+};
+
+struct plain_rows; /* duty.c */
 
 enum plain_secret { SECRET_NONE, SECRET_PASSWORD, SECRET_CODE }; /* the next line */
 
@@ -73,6 +90,16 @@ struct plain {
 	char reason[256];           /* of what is to be written */
 	struct wire_selected offer; /* token 0: none stands */
 	struct mono offer_ends;
+	bool offer_of_set; /* it is that of the set */
+	struct plain_set set;
+	bool staging; /* the value that is asked for is to be staged */
+	/* duty.c: rows that are said, and the shift that they are of */
+	const struct plain_rows *rows;
+	size_t n_rows;
+	uint64_t shift;        /* that waits to be taken */
+	bool drafted, waiting; /* it was said */
+	uint8_t sign_act;      /* enum wire_handover_act that the secrets are for */
+	char notes[PLAIN_LINE_MAX];
 	/* rungs.c: a write of one's own that waits for a second person; 0 = none */
 	uint32_t second_req;
 	uint64_t second_token;
@@ -99,6 +126,7 @@ void word_signin(struct plain *p, char *rest);
 void word_signout(struct plain *p, char *rest);
 /* A line that is a secret: taken and wiped. False: it is none. */
 bool sign_line(struct plain *p, char *line);
+void sign_ask_secrets(struct plain *p, const char *name);
 void sign_forget(struct plain *p);  /* the terminal echoes again */
 void sign_pressed(struct plain *p); /* somebody is here */
 bool hear_who(struct plain *p, const uint8_t *bytes, size_t n);
@@ -117,6 +145,28 @@ void word_approve(struct plain *p, char *rest);
 void word_decline(struct plain *p, char *rest);
 void word_withdraw(struct plain *p, char *rest);
 
+/* --- stage.c --- */
+void word_stage(struct plain *p, char *rest);
+void word_staged(struct plain *p, char *rest);
+void word_unstage(struct plain *p, char *rest);
+void word_sign(struct plain *p, char *rest);
+void stage_value(struct plain *p, const char *tag, const struct value *v);
+void stage_signed(struct plain *p); /* a yes to it is out */
+/* It is being written, and something of it was heard not long ago. */
+bool stage_waits(const struct plain *p);
+void stage_lost(struct plain *p); /* the connection is gone */
+bool hear_change_line(struct plain *p, const uint8_t *bytes, size_t n);
+bool hear_change_set(struct plain *p, const uint8_t *bytes, size_t n);
+
+/* --- duty.c --- */
+void word_doubts(struct plain *p, char *rest);
+void word_settle(struct plain *p, char *rest);
+void word_handover(struct plain *p, char *rest);
+bool hear_row(struct plain *p, const uint8_t *bytes, size_t n);
+void duty_rows_end(struct plain *p);
+/* The secrets are there: false when they are not for a hand-over. */
+bool duty_signed(struct plain *p);
+
 /* --- say.c --- */
 /* A line, cleaned. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -134,6 +184,8 @@ void ask_all(struct plain *p); /* a new connection: screens, alarms */
 
 /* --- words.c --- */
 void obey(struct plain *p, char *line);
+/* "TAG VALUE" of set or stage: asks for the tag's type first; else says usage. */
+void plain_ask_type(struct plain *p, char *rest, const char *usage);
 void show(struct plain *p, const char *id);
 /* The type of the tag is known: SELECT with it. */
 void select_value(struct plain *p, const struct wire_tag_state *m);

@@ -47,10 +47,13 @@ bool rung_yes(const struct plain *p, const char *typed)
 void word_withdraw(struct plain *p, char *rest)
 {
 	(void)rest;
-	if (!p->second_req)
+	if (!p->second_req && !p->set.out) {
 		say("nothing of yours waits for a second person");
-	else
-		client_request(p->client, WIRE_CANCEL, p->second_token, 0, "");
+		return;
+	}
+	if (!p->second_req)
+		say("no further line is begun; the one in hand goes on");
+	client_request(p->client, WIRE_CANCEL, p->second_token, 0, "");
 }
 
 /* --- somebody's -------------------------------------------------------------------- */

@@ -49,7 +49,13 @@ void word_signin(struct plain *p, char *rest)
 		say("say signin and your name");
 		return;
 	}
-	snprintf(p->sign.name, sizeof(p->sign.name), "%.63s", rest);
+	p->sign_act = 0;
+	sign_ask_secrets(p, rest);
+}
+
+void sign_ask_secrets(struct plain *p, const char *name)
+{
+	snprintf(p->sign.name, sizeof(p->sign.name), "%.63s", name);
 	p->secret = SECRET_PASSWORD;
 	echo(false);
 	say("password of %s, on a line of its own; an empty line gives up", p->sign.name);
@@ -67,7 +73,7 @@ static void sign_send(struct plain *p)
 {
 	if (!p->client || !p->greeted) {
 		say("not now: the server is lost");
-	} else {
+	} else if (!duty_signed(p)) {
 		p->ask = ASK_ACK;
 		p->asked = p->now.mono;
 		p->req = p->sign.req = client_next_req(p->client);
@@ -81,8 +87,9 @@ bool sign_line(struct plain *p, char *line)
 	if (p->secret == SECRET_NONE)
 		return false;
 	if (p->secret == SECRET_PASSWORD && !*line) {
+		say(p->sign_act ? "nothing is signed" : "nobody signed in");
+		p->sign_act = 0;
 		sign_forget(p);
-		say("nobody signed in");
 	} else if (p->secret == SECRET_PASSWORD) {
 		snprintf(p->sign.password, sizeof(p->sign.password), "%.255s", line);
 		p->secret = SECRET_CODE;

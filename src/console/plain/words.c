@@ -91,7 +91,7 @@ static void word_value(struct plain *p, char *rest)
 	ask(p, ASK_VALUE, client_request(p->client, WIRE_GET, 0, 0, rest));
 }
 
-static void word_set(struct plain *p, char *rest)
+void plain_ask_type(struct plain *p, char *rest, const char *usage)
 {
 	char *value = rest + strcspn(rest, " \t");
 
@@ -101,12 +101,19 @@ static void word_set(struct plain *p, char *rest)
 	rung_reason(p, value);
 	if (!rest[0] || !value[0] || strlen(rest) >= sizeof(p->tag) ||
 	    strlen(value) >= sizeof(p->value)) {
-		say("set TAG VALUE, and because REASON where the tag asks for one");
+		say("%s", usage);
 		return;
 	}
 	snprintf(p->tag, sizeof(p->tag), "%s", rest);
 	snprintf(p->value, sizeof(p->value), "%s", value);
 	ask(p, ASK_TYPE, client_request(p->client, WIRE_GET, 0, 0, rest));
+}
+
+static void word_set(struct plain *p, char *rest)
+{
+	p->staging = false;
+	plain_ask_type(p, rest,
+		       "set TAG VALUE, and because REASON where the tag asks for one");
 }
 
 void select_value(struct plain *p, const struct wire_tag_state *m)
@@ -126,7 +133,9 @@ void select_value(struct plain *p, const struct wire_tag_state *m)
 		strbuf_release(&why);
 		return;
 	}
-	{
+	if (p->staging) {
+		stage_value(p, p->tag, &s.value);
+	} else {
 		s.req = client_next_req(p->client);
 		snprintf(s.tag, sizeof(s.tag), "%s", p->tag);
 		snprintf(s.reason, sizeof(s.reason), "%s", p->reason);
@@ -143,6 +152,7 @@ void take_back(struct plain *p, const char *why)
 	if (p->client && p->greeted)
 		client_request(p->client, WIRE_CANCEL, p->offer.token, 0, "");
 	p->offer.token = 0;
+	p->offer_of_set = false;
 	say("%s%snothing was written", why ? why : "", why ? ": " : "");
 }
 
@@ -158,6 +168,9 @@ static void word_yes(struct plain *p, char *rest)
 	    client_request(p->client, WIRE_CONFIRM, p->offer.token, 0, rest));
 	p->second_token = p->offer.token;
 	p->offer.token = 0;
+	if (p->offer_of_set)
+		stage_signed(p);
+	p->offer_of_set = false;
 }
 
 static void word_no(struct plain *p, char *rest)
@@ -199,11 +212,24 @@ static const struct {
 	  false },
 	{ "yes", " [TEXT]", "write what was just read back", word_yes, false },
 	{ "no", "", "do not", word_no, true },
+	{ "stage", " TAG VALUE", "put a change on the list; nothing is written",
+	  word_stage, false },
+	{ "staged", "", "the list, compared with the plant as it is", word_staged,
+	  false },
+	{ "unstage", " TAG|all", "take it off the list", word_unstage, true },
+	{ "sign", " because REASON", "have the list written, in its order. Then say yes",
+	  word_sign, false },
 	{ "withdraw", "", "take back a write that waits for a second person",
 	  word_withdraw, false },
 	{ "approve", " N", "say yes to what somebody asks you, as the second person",
 	  word_approve, false },
 	{ "decline", " N [REASON]", "say no to it", word_decline, false },
+	{ "doubts", "", "writes of which nobody knows what became", word_doubts, false },
+	{ "settle", " N TEXT", "what was found at the device: it is in doubt no more",
+	  word_settle, false },
+	{ "handover", " [give NOTES|waiting|take|withdraw]",
+	  "the shift as it stands; give it to who comes, or take it", word_handover,
+	  false },
 	{ "accept", "", "accept the notice of use", word_accept, false },
 	{ "signin", " NAME", "sign in, or act again; asks for password and code",
 	  word_signin, false },
