@@ -94,7 +94,9 @@ void totp_uri(struct strbuf *out, const char *station, const char *name,
 	add_escaped(out, station);
 	strbuf_addch(out, ':');
 	add_escaped(out, name);
-	strbuf_addf(out, "?secret=%s&issuer=", base32);
+	strbuf_adds(out, "?secret=");
+	strbuf_adds(out, base32); /* nothing that formats it and keeps a copy */
+	strbuf_adds(out, "&issuer=");
 	add_escaped(out, station);
 	sodium_memzero(base32, sizeof(base32));
 }

@@ -86,6 +86,7 @@ static void take_answer(struct shell *sh, struct store_answer *a)
 		ev.u.answer.session = a->session;
 		ev.u.answer.req = a->req;
 		ev.u.answer.frames = &a->frames;
+		ev.u.answer.secret = a->secret;
 	}
 	shell_event(sh, &ev);
 	store_answer_release(a);

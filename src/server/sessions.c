@@ -52,6 +52,7 @@ struct session_slot {
 struct send_request {
 	uv_write_t req;
 	struct session_slot *slot;
+	size_t n;
 	char bytes[];
 };
 
@@ -126,12 +127,19 @@ static void tell_queue(struct session_slot *slot)
 
 static void read_on(struct session_slot *slot);
 
+/* A key may have been in it. */
+static void free_request(struct send_request *r)
+{
+	explicit_bzero(r->bytes, r->n);
+	free(r);
+}
+
 static void on_written(uv_write_t *req, int status)
 {
 	struct send_request *r = (struct send_request *)req->data;
 	struct session_slot *slot = r->slot;
 
-	free(r);
+	free_request(r);
 	if (status < 0) {
 		gone(slot, "its connection broke");
 		return;
@@ -156,10 +164,11 @@ static void queue_rest(struct session_slot *slot, const char *bytes, size_t n)
 	uv_buf_t buf = uv_buf_init(r->bytes, (unsigned)n);
 
 	memcpy(r->bytes, bytes, n);
+	r->n = n;
 	r->slot = slot;
 	r->req.data = r;
 	if (uv_write(&r->req, (uv_stream_t *)&slot->pipe, &buf, 1, on_written) < 0)
-		free(r);
+		free_request(r);
 	else
 		tell_queue(slot);
 }

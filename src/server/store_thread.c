@@ -189,6 +189,10 @@ static void do_seal_key(struct store_thread *t, struct job *j)
 	enum sg_err err = j->wipe ? store_seal_key_wipe(t->store, &why)
 				  : store_seal_key(t->store, paper, &why);
 
+	a->secret = true;
+	strbuf_room(&a->frames,
+		    WIRE_FRAME_MAX); /* it shall not move: copies would stay */
+	strbuf_clear(&a->frames);
 	wire_put_reply(&a->frames, j->req, err == SG_OK ? WIRE_OK : WIRE_FAILED,
 		       err == SG_OK ? paper : why.buf);
 	store_answer_send(t->answers, a);

@@ -3,11 +3,14 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/queue.h"
 
 void store_answer_release(struct store_answer *a)
 {
+	if (a->secret)
+		explicit_bzero(a->frames.buf, a->frames.len);
 	strbuf_release(&a->frames);
 	free(a->record);
 	a->record = NULL;

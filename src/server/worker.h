@@ -30,6 +30,7 @@ struct store_answer {
 	uint64_t session; /* ANSWER */
 	uint32_t req;
 	struct strbuf frames; /* ANSWER; owned: store_answer_release */
+	bool secret;          /* a key is in frames: they are wiped */
 	struct {
 		bool there, in_use;
 		uint64_t rows;

@@ -50,7 +50,11 @@ static void row_of_secret(struct station *s, struct session *who,
 	totp_base32(k->new_totp, base32);
 	totp_uri(&uri, s->def->name, k->a.who.name, k->new_totp);
 	const char *fields[] = { base32, uri.buf };
-	station_row(s, who, act->m.req, fields, 2);
+	strbuf_clear(&s->frame);
+	strbuf_room(&s->frame, WIRE_FRAME_MAX); /* it shall not move: copies would stay */
+	strbuf_clear(&s->frame);
+	wire_put_row(&s->frame, act->m.req, fields, 2);
+	station_send_secret(s, who, &s->frame);
 	explicit_bzero(s->frame.buf, s->frame.len);
 	explicit_bzero(uri.buf, uri.len);
 	explicit_bzero(base32, sizeof(base32));

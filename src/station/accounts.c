@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/locked.h"
 #include "util/xalloc.h"
 
 enum { BODY_ROOM = 16384 };
@@ -45,15 +46,14 @@ struct known *known_find(const struct station *s, const char *name)
 static void known_free(struct known *k)
 {
 	account_release(&k->a);
-	explicit_bzero(k, sizeof(*k));
-	free(k);
+	locked_free(k, sizeof(*k));
 }
 
 /* Takes a. */
 struct known *known_add(struct station *s, struct account *a)
 {
 	struct identity *id = s->identity;
-	struct known *k = xcalloc(1, sizeof(*k));
+	struct known *k = locked_alloc(sizeof(*k)); /* its hash and its secret */
 	size_t at;
 
 	k->a = *a;

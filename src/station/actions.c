@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "access/hash_job.h"
 #include "util/xalloc.h"
@@ -16,6 +17,8 @@ static void action_clear(struct action *a)
 	struct strbuf bytes = a->bytes;
 
 	free(a->name);
+	if (a->secret)
+		explicit_bzero(bytes.buf, bytes.len);
 	txn_free(a->txn);
 	hash_job_free(a->hash);
 	if (bytes.cap > BYTES_KEPT)
@@ -88,7 +91,7 @@ static struct action *still_open(struct station *s, uint64_t session)
 {
 	struct action *a = s->out->n ? &s->out->v[s->out->n - 1] : NULL;
 
-	if (!a || a->kind != ACT_SESSION_SEND || a->session != session ||
+	if (!a || a->kind != ACT_SESSION_SEND || a->session != session || a->secret ||
 	    a->bytes.len >= BYTES_KEPT)
 		return NULL;
 	return a;
@@ -105,6 +108,20 @@ void station_send(struct station *s, struct session *to, const struct strbuf *fr
 		a = station_emit(s, ACT_SESSION_SEND);
 		a->session = to->id;
 	}
+	strbuf_add(&a->bytes, frames->buf, frames->len);
+}
+
+/* By itself: what is added to it later would move it, and leave a copy where it was. */
+void station_send_secret(struct station *s, struct session *to,
+			 const struct strbuf *frames)
+{
+	struct action *a;
+
+	if (!to || to->closing || frames->len == 0)
+		return;
+	a = station_emit(s, ACT_SESSION_SEND);
+	a->session = to->id;
+	a->secret = true;
 	strbuf_add(&a->bytes, frames->buf, frames->len);
 }
 

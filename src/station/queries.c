@@ -257,7 +257,10 @@ void query_answered(struct station *s, const struct event *ev)
 	if (handover_answered(s, ev) || !who)
 		return;
 	who->lookups -= who->lookups > 0;
-	station_send(s, who, ev->u.answer.frames);
+	if (ev->u.answer.secret)
+		station_send_secret(s, who, ev->u.answer.frames);
+	else
+		station_send(s, who, ev->u.answer.frames);
 }
 
 void query_audit(struct station *s, struct session *who, const struct wire_request *m)

@@ -135,6 +135,7 @@ struct event {
 			uint32_t req;
 			const struct strbuf
 				*frames; /* ROWs and REPLY, ready made; borrowed */
+			bool secret;     /* a key is in them */
 		} answer;
 		struct {
 			struct hash_job *job; /* the carrier's, who wipes it */
@@ -191,6 +192,7 @@ struct action {
 	enum log_level level;
 	char *name;            /* driver name, path, log text; owned */
 	struct strbuf bytes;   /* owned */
+	bool secret;           /* a key is in bytes: they are wiped */
 	struct txn *txn;       /* owned: the carrier takes it */
 	struct hash_job *hash; /* likewise */
 };

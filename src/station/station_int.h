@@ -322,6 +322,9 @@ void station_log(struct station *s, enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Frames to one session, if it still listens. */
 void station_send(struct station *s, struct session *to, const struct strbuf *frames);
+/* The same of a key: no copy of it is left behind. frames stay the caller's to wipe. */
+void station_send_secret(struct station *s, struct session *to,
+			 const struct strbuf *frames);
 /* The same frames to n sessions (at most SESSIONS_MAX) that still listen. */
 void station_send_each(struct station *s, struct session *const *to, size_t n,
 		       const struct strbuf *frames);

@@ -151,6 +151,7 @@ static enum sg_err merge_txn(void *arg, struct txn *t, struct strbuf *why)
 	}
 	if (err == SG_OK)
 		err = db_exec(m->s->db, "RELEASE one", &own);
+	explicit_bzero(&before, sizeof(before));
 	if (err != SG_OK && own.len && why)
 		strbuf_setf(why, "%s", own.buf);
 	strbuf_release(&own);
@@ -209,6 +210,7 @@ enum sg_err store_look_ahead(struct store *s, struct store_tail *next, struct st
 	enum sg_err err = merge_within(&m, why);
 
 	*next = m.next;
+	explicit_bzero(&m.next, sizeof(m.next)); /* a seal key is in a tail */
 	return err;
 }
 
@@ -239,6 +241,7 @@ static enum sg_err merge(struct store *s, struct merging *m, struct strbuf *why)
 		s->tail = m->next;
 	else if (db_failed_io(s->db))
 		err = store_recover(s, &m->next, err, why);
+	explicit_bzero(&m->next, sizeof(m->next));
 	if (err == SG_OK)
 		merged(s, m);
 	return err;
@@ -381,6 +384,7 @@ static enum sg_err take_over(struct store *s, struct strbuf *why)
 	explicit_bzero(&begin, sizeof(begin)); /* a seal key is in a tail */
 	if (err == SG_OK)
 		err = reserve_put(s->reserve, entry.buf, entry.len, why);
+	explicit_bzero(entry.buf, entry.len);
 	strbuf_release(&entry);
 	if (err != SG_OK)
 		return err;
@@ -392,33 +396,46 @@ static enum sg_err take_over(struct store *s, struct strbuf *why)
 	return SG_OK;
 }
 
-static enum sg_err put(struct store *s, struct txn *const *txns, size_t n,
-		       struct strbuf *why)
+static enum sg_err use_numbers(struct txn *const *txns, size_t n,
+			       struct store_tail *ahead, struct strbuf *why)
 {
-	struct store_tail ahead = s->ahead;
+	enum sg_err err = SG_OK;
+
+	for (size_t i = 0; i < n && err == SG_OK; i++)
+		for (size_t k = 0; k < txns[i]->n && err == SG_OK; k++)
+			err = reserve_use_numbers(&txns[i]->ops[k], ahead, why);
+	return err;
+}
+
+static enum sg_err put_group(struct store *s, struct txn *const *txns, size_t n,
+			     struct strbuf *why)
+{
 	struct strbuf entry;
-	uint64_t rows = 0;
 
 	strbuf_init(&entry, RESERVE_BYTES);
-	for (size_t i = 0; i < n; i++, rows += txns[i - 1]->n) {
-		for (size_t k = 0; k < txns[i]->n; k++) {
-			enum sg_err err =
-				reserve_use_numbers(&txns[i]->ops[k], &ahead, why);
-			if (err != SG_OK)
-				return err;
-		}
-	}
 	reserve_put_group(&entry, txns, n);
 	enum sg_err err = entry.truncated
 				  ? SG_ELIMIT
 				  : reserve_put(s->reserve, entry.buf, entry.len, why);
 	explicit_bzero(entry.buf, entry.len); /* an account may be in it */
 	strbuf_release(&entry);
-	if (err != SG_OK)
-		return SG_EIO;
-	s->ahead = ahead;
-	s->reserved_rows += rows;
-	return SG_OK;
+	return err == SG_OK ? SG_OK : SG_EIO;
+}
+
+static enum sg_err put(struct store *s, struct txn *const *txns, size_t n,
+		       struct strbuf *why)
+{
+	struct store_tail ahead = s->ahead;
+	enum sg_err err = use_numbers(txns, n, &ahead, why);
+
+	if (err == SG_OK)
+		err = put_group(s, txns, n, why);
+	if (err == SG_OK)
+		s->ahead = ahead;
+	explicit_bzero(&ahead, sizeof(ahead)); /* a seal key is in a tail */
+	for (size_t i = 0; i < n && err == SG_OK; i++)
+		s->reserved_rows += txns[i]->n;
+	return err;
 }
 
 /* One sentence for people; the disk's words are for the log. */

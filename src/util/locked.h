@@ -11,4 +11,9 @@
 
 void locked_keep(void *p, size_t n);
 
+/* Pages of their own, zeroed; for ever or until locked_free(), which wipes them. Without
+ * memory the process ends, as everywhere. */
+void *locked_alloc(size_t n);
+void locked_free(void *p, size_t n); /* NULL is allowed; n as it was asked for */
+
 #endif

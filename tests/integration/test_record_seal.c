@@ -4,6 +4,7 @@
 #include "support/test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "audit/hash.h"
+#include "audit/seal.h"
 #include "integration/own_station.h"
 #include "support/broker.h"
+#include "support/memory_scan.h"
+#include "util/clock.h"
 #include "util/xalloc.h"
 
 enum { SOON_MS = 20000, OUT = 1 << 18 };
@@ -80,6 +85,81 @@ static void live_a_little(void)
 {
 	SAY(0, "status");
 	DEMO_UNTIL(&own.as, "not anchored  0", SOON_MS, "status");
+}
+
+/* --- keys in memory ---------------------------------------------------------------- */
+
+struct at_rest { /* of seal.key */
+	unsigned long long epoch;
+	char key[65];
+};
+
+static struct at_rest seal_now(void)
+{
+	char *path = in_station("state/seal.key"), *text = test_read_file(path);
+	struct at_rest now = { 0 };
+
+	if (sscanf(text, "%*[^:]:%*[0-9a-f]:%*[0-9]:%llu:%64[0-9a-f]", &now.epoch,
+		   now.key) != 2)
+		fail_msg("seal.key is %s", text);
+	free(text);
+	free(path);
+	return now;
+}
+
+static enum memory_found memory_of(const void *p, size_t n)
+{
+	enum memory_found found = memory_holds(own.pid, p, n);
+
+	return found == MEMORY_UNREADABLE && geteuid() != 0 ? MEMORY_CLEAN : found;
+}
+
+/* Until it has moved on some times and rests. */
+static struct at_rest let_it_move(unsigned long long times)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), SOON_MS);
+	struct at_rest before, now = seal_now();
+
+	while (now.epoch < times) {
+		SAY(0, "reload");
+		for (before = now; now.epoch == before.epoch; now = seal_now()) {
+			assert_false(mono_reached(clock_mono(), deadline));
+			poll(NULL, 0, 50); /* between two looks */
+		}
+	}
+	return now;
+}
+
+/* The key that left the machine, those of the past, and that of now. */
+static void SEC_13_of_the_seals_keys_only_the_present_one_is_in_memory(void **state)
+{
+	struct seal_key k = { .epoch = 0 };
+	struct at_rest now;
+	char hex[65];
+
+	(void)state;
+	station_with("");
+	begin();
+	DEMO_UNTIL(&own.as, "last anchor", SOON_MS, "status");
+	SAY(0, "audit", "seal-key");
+	const char *paper = strstr(out, "sg-seal-key-1:");
+	assert_non_null(paper);
+	assert_int_equal(sscanf(paper, "%*[^:]:%*[0-9a-f]:%*[0-9]:%64[0-9a-f]", hex), 1);
+	assert_int_equal(hash_unhex(hex, k.k, sizeof(k.k)), 0);
+	SAY(0, "status");
+	assert_int_equal(memory_of(hex, 64), MEMORY_CLEAN);
+	now = let_it_move(3);
+	for (; k.epoch < now.epoch; seal_next(&k)) {
+		if (memory_of(k.k, sizeof(k.k)) != MEMORY_CLEAN)
+			fail_msg("key %llu of %llu is still in memory",
+				 (unsigned long long)k.epoch, now.epoch);
+	}
+	hash_hex(k.k, sizeof(k.k), hex);
+	assert_string_equal(hex, now.key);
+	assert_int_equal(memory_of(hex, 64), MEMORY_CLEAN);
+	if (geteuid() == 0)
+		assert_int_equal(memory_of(k.k, sizeof(k.k)), MEMORY_LOCKED);
+	own_station_stop(&own);
 }
 
 /* --- a copy and its proof ---------------------------------------------------------- */
@@ -422,6 +502,8 @@ static void a_bundle_proves_itself_and_tells_every_changed_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			SEC_13_of_the_seals_keys_only_the_present_one_is_in_memory),
 		cmocka_unit_test(
 			AU_06_a_copy_is_proved_with_the_key_that_left_the_machine),
 		cmocka_unit_test(AU_11_the_key_is_handed_over_by_command),
