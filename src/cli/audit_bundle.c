@@ -191,21 +191,14 @@ static int sign(struct writer *w, char digest[HASH_HEX_SIZE])
 	uint8_t hash[HASH_SIZE];
 	char last[HASH_HEX_SIZE], text[400];
 	struct wire_reply reply;
-	struct strbuf why = STRBUF_INIT;
-	int code = CLI_OK;
 
 	hash_final(&h, hash);
 	hash_hex(hash, sizeof(hash), digest);
 	hash_hex(w->last.hash, AUDIT_HASH_SIZE, last);
 	snprintf(text, sizeof(text), "from=%" PRIu64 " to=%" PRIu64 ":%s digest=%s",
 		 w->from, w->to, last, digest);
-	if (client_wait_reply(w->client, client_request(w->client, WIRE_SIGN, 0, 0, text),
-			      &reply, NULL, NULL, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	strbuf_release(&why);
-	return code;
+	return remote_wait(w->client, client_request(w->client, WIRE_SIGN, 0, 0, text),
+			   &reply, NULL, NULL);
 }
 
 static int put_tail(struct writer *w)

@@ -59,15 +59,7 @@ static void take_row(void *arg, const struct client_frame *f)
 int audit_page_fetch(struct client *c, uint32_t req, struct audit_page *p,
 		     struct wire_reply *reply)
 {
-	struct strbuf why = STRBUF_INIT;
-	int code = CLI_OK;
-
-	if (client_wait_reply(c, req, reply, take_row, p, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply->status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply->text);
-	strbuf_release(&why);
-	return code;
+	return remote_wait(c, req, reply, take_row, p);
 }
 
 /* --- printing -------------------------------------------------------------------- */

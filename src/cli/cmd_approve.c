@@ -66,7 +66,6 @@ static int print_list(bool json)
 {
 	const struct remote_table table = { WIRE_APPROVALS, keys, false };
 	struct list list = { .n = 0 };
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code = CLI_OK;
 	struct client *c;
@@ -78,14 +77,12 @@ static int print_list(bool json)
 		return code;
 	columns_begin(&list.table, columns, "");
 	uint32_t req = client_request(c, WIRE_APPROVALS, 0, 0, "");
-	if (client_wait_reply(c, req, &reply, keep, &list, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (list.n == 0)
-		puts("nothing waits for a second person");
-	else
+	code = remote_wait(c, req, &reply, keep, &list);
+	if (list.n)
 		columns_print(&list.table);
+	else if (code == CLI_OK)
+		puts("nothing waits for a second person");
 	columns_release(&list.table);
-	strbuf_release(&why);
 	client_close(c);
 	return code;
 }

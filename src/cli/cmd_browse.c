@@ -30,17 +30,10 @@ static void keep(void *arg, const struct client_frame *f)
 static int ask(struct client *c, struct browse *b, enum wire_type type, uint64_t num,
 	       const char *device)
 {
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	uint32_t req = client_request(c, type, num, 0, device);
-	int code = CLI_OK;
 
-	if (client_wait_reply(c, req, &reply, keep, b, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	strbuf_release(&why);
-	return code;
+	return remote_wait(c, req, &reply, keep, b);
 }
 
 static void release(struct browse *b)

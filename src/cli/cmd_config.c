@@ -92,7 +92,6 @@ static char *path_running(struct client *c)
 /* path: NULL, or where to put that of the running station's file, when *path is NULL. */
 static int files_running(struct manifest *m, struct wire_reply *reply, char **path)
 {
-	struct strbuf why = STRBUF_INIT;
 	int code = CLI_OK;
 	struct client *c = remote_open("cli config", &code);
 
@@ -101,12 +100,8 @@ static int files_running(struct manifest *m, struct wire_reply *reply, char **pa
 	if (path && !*path)
 		*path = path_running(c);
 	uint32_t req = client_request(c, WIRE_CONFIG, 0, 0, "");
-	if (client_wait_reply(c, req, reply, take_file, m, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply->status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply->text);
+	code = remote_wait(c, req, reply, take_file, m);
 	manifest_sort(m);
-	strbuf_release(&why);
 	client_close(c);
 	return code;
 }

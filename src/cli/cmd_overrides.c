@@ -102,7 +102,6 @@ static void keep(void *arg, const struct client_frame *f)
 static int print(const char *program, const struct page *page)
 {
 	struct rows rows = { .page = page };
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code = CLI_OK;
 	struct client *c = remote_open(program, &code);
@@ -111,16 +110,12 @@ static int print(const char *program, const struct page *page)
 		return code;
 	columns_begin(&rows.table, page->column, "");
 	uint32_t req = client_request(c, page->table.type, 0, 0, "");
-	if (client_wait_reply(c, req, &reply, keep, &rows, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	else if (rows.n == 0)
+	code = remote_wait(c, req, &reply, keep, &rows);
+	if (code == CLI_OK && rows.n == 0)
 		puts(page->none);
-	else
+	else if (code == CLI_OK)
 		columns_print(&rows.table);
 	columns_release(&rows.table);
-	strbuf_release(&why);
 	client_close(c);
 	return code;
 }

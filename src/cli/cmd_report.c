@@ -68,7 +68,6 @@ static void take_row(void *arg, const struct client_frame *f)
 
 static int ask_server(struct wire_report *m, struct report *out)
 {
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code = CLI_OK;
 	struct client *c = remote_open("cli report", &code);
@@ -77,12 +76,8 @@ static int ask_server(struct wire_report *m, struct report *out)
 		return code;
 	m->req = client_next_req(c);
 	wire_put_report(client_out(c), m);
-	if (client_wait_reply(c, m->req, &reply, take_row, out, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
+	code = remote_wait(c, m->req, &reply, take_row, out);
 	client_close(c);
-	strbuf_release(&why);
 	return code;
 }
 

@@ -53,7 +53,6 @@ static void keep(void *arg, const struct client_frame *f)
 static int list(void)
 {
 	struct columns table;
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code = CLI_OK;
 	struct client *c = remote_open("cli sessions", &code);
@@ -61,15 +60,11 @@ static int list(void)
 	if (!c)
 		return code;
 	columns_begin(&table, column, "");
-	if (client_wait_reply(c, client_request(c, WIRE_PEOPLE, 0, 0, ""), &reply, keep,
-			      &table, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	else
+	uint32_t req = client_request(c, WIRE_PEOPLE, 0, 0, "");
+	code = remote_wait(c, req, &reply, keep, &table);
+	if (code == CLI_OK)
 		columns_print(&table);
 	columns_release(&table);
-	strbuf_release(&why);
 	client_close(c);
 	return code;
 }

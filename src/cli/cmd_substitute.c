@@ -91,7 +91,6 @@ static void print_reasons(const char *text)
 static int list(void)
 {
 	struct list l = { .reasons = STRBUF_INIT };
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code = CLI_OK;
 	struct client *c = remote_open("cli substitute", &code);
@@ -100,17 +99,15 @@ static int list(void)
 		return code;
 	columns_begin(&l.table, list_columns, "");
 	uint32_t req = client_request(c, WIRE_SUBSTITUTED, 0, 0, "");
-	if (client_wait_reply(c, req, &reply, keep, &l, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (l.n == 0)
-		puts("no value is substituted");
-	else
+	code = remote_wait(c, req, &reply, keep, &l);
+	if (l.n) {
 		columns_print(&l.table);
-	if (l.n)
 		print_reasons(l.reasons.buf);
+	} else if (code == CLI_OK) {
+		puts("no value is substituted");
+	}
 	columns_release(&l.table);
 	strbuf_release(&l.reasons);
-	strbuf_release(&why);
 	client_close(c);
 	return code;
 }

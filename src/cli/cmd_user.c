@@ -280,22 +280,16 @@ static void print_json(void *arg, const struct client_frame *f)
 
 static int print_list(struct client *c, bool json)
 {
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	struct columns t;
-	int code = CLI_OK;
+	int code;
 
 	columns_begin(&t, list_columns, "");
 	uint32_t req = client_request(c, WIRE_USERS, 0, 0, "");
-	if (client_wait_reply(c, req, &reply, json ? print_json : add_row, &t, &why) !=
-	    SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	else if (!json)
+	code = remote_wait(c, req, &reply, json ? print_json : add_row, &t);
+	if (code == CLI_OK && !json)
 		columns_print(&t);
 	columns_release(&t);
-	strbuf_release(&why);
 	return code;
 }
 

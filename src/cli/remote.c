@@ -89,6 +89,20 @@ void remote_print_json(json_t *object)
 	json_decref(object);
 }
 
+int remote_wait(struct client *c, uint32_t req, struct wire_reply *reply,
+		void (*on_frame)(void *arg, const struct client_frame *f), void *arg)
+{
+	struct strbuf why = STRBUF_INIT;
+	int code = CLI_OK;
+
+	if (client_wait_reply(c, req, reply, on_frame, arg, &why) != SG_OK)
+		code = remote_fail(CLI_NO_SERVER, why.buf);
+	else if (reply->status != WIRE_OK)
+		code = remote_fail(CLI_FAILED, reply->text);
+	strbuf_release(&why);
+	return code;
+}
+
 struct row_list {
 	struct wire_row *v;
 	size_t n;

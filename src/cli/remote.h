@@ -20,6 +20,11 @@ int remote_fail(int code, const char *text);
 /* The same of each mistake. */
 int remote_fail_diags(int code, const struct diag_list *diags);
 
+/* Waits for the reply to req; on_frame (may be NULL) is given what comes before it. An
+ * exit code: a server that is gone, or a reply that is not WIRE_OK, is told. */
+int remote_wait(struct client *c, uint32_t req, struct wire_reply *reply,
+		void (*on_frame)(void *arg, const struct client_frame *f), void *arg);
+
 /* The columns of rows a request answers with, NULL-terminated. */
 struct remote_table {
 	enum wire_type type;

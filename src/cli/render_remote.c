@@ -78,18 +78,13 @@ static int parse_bundle(const struct bundle *b, const char *id, struct screen_se
 int render_remote_screen(struct client *c, const char *id, struct screen_set **set)
 {
 	struct bundle b = { .req = client_request(c, WIRE_SCREEN_GET, 0, 0, "") };
-	struct strbuf why = STRBUF_INIT;
 	struct wire_reply reply;
 	int code;
 
 	*set = NULL;
-	if (client_wait_reply(c, b.req, &reply, keep_file, &b, &why) != SG_OK)
-		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (reply.status != WIRE_OK)
-		code = remote_fail(CLI_FAILED, reply.text);
-	else
+	code = remote_wait(c, b.req, &reply, keep_file, &b);
+	if (code == CLI_OK)
 		code = parse_bundle(&b, id, set);
-	strbuf_release(&why);
 	bundle_release(&b);
 	return code;
 }
