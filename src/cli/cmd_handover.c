@@ -30,7 +30,6 @@ extern const struct cli_command cmd_handover;
 
 /* What is heard while an answer comes. */
 struct heard {
-	struct wire_who who;
 	struct wire_row *row;
 	size_t n;
 };
@@ -41,7 +40,7 @@ static void hear(void *arg, const struct client_frame *f)
 	struct wire_row row;
 
 	if (f->type == WIRE_WHO)
-		wire_get_who(f->payload, f->len, &h->who);
+		wire_get_who(f->payload, f->len, &cli_who);
 	else if (f->type == WIRE_ROW && wire_get_row(f->payload, f->len, &row))
 		*GROW(&h->row, &h->n) = row;
 }
@@ -118,14 +117,51 @@ static bool ask_secrets(const char *whose, char *password, char *code)
 }
 
 /* Who has a password signs with it; else it is the kernel's word. */
-static bool ask_own(const struct heard *h, struct wire_handover *m)
+static bool ask_own(struct wire_handover *m)
 {
-	if (!cli_as && !h->who.provable)
+	if (!cli_as && !cli_who.provable)
 		return true;
-	return ask_secrets(cli_as ? cli_as : h->who.name, m->own_password, m->own_code);
+	return ask_secrets(cli_as ? cli_as : cli_who.name, m->own_password, m->own_code);
 }
 
 /* --- what can be asked ------------------------------------------------------------- */
+
+/* It is about this person's offer. */
+static bool says(const char *text, const char *what)
+{
+	size_t n = strlen(cli_who.name);
+
+	return strncmp(text, cli_who.name, n) == 0 &&
+	       strncmp(text + n, what, strlen(what)) == 0;
+}
+
+/* The offer is this session's and goes with it: it is waited for, or taken back. */
+static int wait_taken(struct client *c)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct client_frame f;
+	struct wire_notice n;
+	int code = -1;
+
+	puts("waiting for who takes it; Ctrl-C takes it back");
+	fflush(stdout);
+	while (code < 0 && client_next(c, WIRE_SILENCE_MS, &f, &why) == SG_OK) {
+		if (f.type != WIRE_NOTICE || !wire_get_notice(f.payload, f.len, &n))
+			continue;
+		if (says(n.text, HANDOVER_IS_TAKEN)) {
+			remote_print(n.text);
+			putchar('\n');
+			code = CLI_OK;
+		} else if (says(n.text, HANDOVER_IS_KEPT)) {
+			code = remote_fail(CLI_FAILED, n.text);
+		}
+	}
+	if (code < 0)
+		code = remote_fail(CLI_IN_DOUBT,
+				   why.len ? why.buf : "the server is lost");
+	strbuf_release(&why);
+	return code;
+}
 
 static int give(struct client *c, const struct cli_args *a)
 {
@@ -145,10 +181,12 @@ static int give(struct client *c, const struct cli_args *a)
 		if (!notes && isatty(STDIN_FILENO))
 			ask_notes(m.notes, sizeof(m.notes));
 		forget_rows(&h);
-		if (!ask_own(&h, &m) || (to && !ask_secrets(to, m.password, m.code)))
+		if (!ask_own(&m) || (to && !ask_secrets(to, m.password, m.code)))
 			code = CLI_USAGE;
 		else
 			code = ask(c, &m, &h, true);
+		if (code == CLI_OK && !to)
+			code = wait_taken(c);
 	}
 	wire_wipe(&m, sizeof(m));
 	forget_rows(&h);
@@ -169,7 +207,7 @@ static int take(struct client *c)
 		print_summary(&h);
 		forget_rows(&h);
 		m.act = HANDOVER_TAKE;
-		code = ask_own(&h, &m) ? ask(c, &m, &h, true) : CLI_USAGE;
+		code = ask_own(&m) ? ask(c, &m, &h, true) : CLI_USAGE;
 	}
 	wire_wipe(&m, sizeof(m));
 	forget_rows(&h);

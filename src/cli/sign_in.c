@@ -14,10 +14,19 @@
 const char *cli_as;
 bool cli_accept_notice;
 
+struct wire_who cli_who;
+
+static void keep_who(void *arg, const struct client_frame *f)
+{
+	(void)arg;
+	if (f->type == WIRE_WHO)
+		wire_get_who(f->payload, f->len, &cli_who);
+}
+
 /* WHO is the first thing that is said after WELCOME; the notice follows where there is
  * one. */
-static enum sg_err hear_who(struct client *c, struct wire_who *who, char *notice,
-			    size_t size, struct strbuf *why)
+static enum sg_err hear_who(struct client *c, char *notice, size_t size,
+			    struct strbuf *why)
 {
 	struct client_frame f;
 	bool told = false;
@@ -26,10 +35,10 @@ static enum sg_err hear_who(struct client *c, struct wire_who *who, char *notice
 	notice[0] = '\0';
 	while ((rc = client_next(c, WIRE_SILENCE_MS, &f, why)) == SG_OK) {
 		if (f.type == WIRE_WHO)
-			told = wire_get_who(f.payload, f.len, who);
+			told = wire_get_who(f.payload, f.len, &cli_who);
 		if (f.type == WIRE_USE_NOTICE)
 			wire_get_use_notice(f.payload, f.len, notice, size);
-		if (told && (who->state != SESSION_NOTICE || notice[0]))
+		if (told && (cli_who.state != SESSION_NOTICE || notice[0]))
 			return SG_OK;
 	}
 	if (rc == SG_ENOENT)
@@ -67,7 +76,7 @@ static int wait_ok(struct client *c, uint32_t req)
 	struct wire_reply reply;
 	int code = CLI_OK;
 
-	if (client_wait_reply(c, req, &reply, NULL, NULL, &why) != SG_OK)
+	if (client_wait_reply(c, req, &reply, keep_who, NULL, &why) != SG_OK)
 		code = remote_fail(CLI_NO_SERVER, why.buf);
 	else if (reply.status == WIRE_UNKNOWN)
 		code = remote_fail(CLI_FAILED, "a new password has to be chosen first: "
@@ -110,14 +119,13 @@ int cli_sign_in(struct client *c)
 {
 	struct strbuf why = STRBUF_INIT;
 	char notice[WIRE_TEXT_MAX + 1];
-	struct wire_who who = { 0 };
 	int code = CLI_OK;
 
 	if (!cli_as && !cli_accept_notice)
 		return CLI_OK;
-	if (hear_who(c, &who, notice, sizeof(notice), &why) != SG_OK)
+	if (hear_who(c, notice, sizeof(notice), &why) != SG_OK)
 		code = remote_fail(CLI_NO_SERVER, why.buf);
-	else if (who.state == SESSION_NOTICE)
+	else if (cli_who.state == SESSION_NOTICE)
 		code = accept_notice(c, notice);
 	if (code == CLI_OK && cli_as)
 		code = prove(c);

@@ -8,10 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "wire/who.h"
+
 struct client;
 
-extern const char *cli_as;     /* --as NAME before the subcommand, or NULL */
-extern bool cli_accept_notice; /* --accept-notice */
+extern const char *cli_as;      /* --as NAME before the subcommand, or NULL */
+extern bool cli_accept_notice;  /* --accept-notice */
+extern struct wire_who cli_who; /* what the server has said of it meanwhile */
 
 /* A line of standard input, without its end; the prompt only on a terminal. False at the
  * end of the input. What does not fit is left out. */

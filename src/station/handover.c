@@ -53,8 +53,7 @@ static void withdraw(struct station *s, struct session *who,
 
 		if (h->phase != SHIFT_OFFERED || strcmp(h->from, who->name) != 0)
 			continue;
-		shift_note_offer(s, h, "withdrawn", "");
-		shift_drop(s, h);
+		shift_end_offer(s, h, "withdrawn", "it was withdrawn");
 		station_reply(s, who, m->req, WIRE_OK, "withdrawn");
 		return;
 	}

@@ -70,6 +70,9 @@ void shift_forget_secrets(struct shift *h);
 void shift_offer_again(struct shift *h);
 void shift_note_offer(struct station *s, const struct shift *h, const char *result,
 		      const char *detail);
+/* Nobody takes it any more: recorded, told to all, dropped. */
+void shift_end_offer(struct station *s, struct shift *h, const char *result,
+		     const char *why);
 void shift_refuse(struct station *s, struct session *who, uint32_t req, const char *why);
 /* Whoever asked for it hears why it comes to nothing. */
 void shift_fail(struct station *s, struct shift *h, const char *why);

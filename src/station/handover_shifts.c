@@ -104,6 +104,18 @@ void shift_note_offer(struct station *s, const struct shift *h, const char *resu
 		     result, detail);
 }
 
+/* Who has read that a shift waits reads that it does not. */
+void shift_end_offer(struct station *s, struct shift *h, const char *result,
+		     const char *why)
+{
+	shift_note_offer(s, h, result, why);
+	strbuf_setf(&s->text, "%s" HANDOVER_IS_KEPT "%s", h->from, why);
+	strbuf_clear(&s->frame);
+	wire_put_notice(&s->frame, false, s->text.buf);
+	sessions_broadcast(s, &s->frame);
+	shift_drop(s, h);
+}
+
 /* --- what comes in between ------------------------------------------------------- */
 
 void handover_session_gone(struct station *s, uint64_t session)
@@ -115,8 +127,9 @@ void handover_session_gone(struct station *s, uint64_t session)
 			shift_offer_again(h);
 		} else if (h->session == session && h->phase != SHIFT_STORING) {
 			if (h->phase >= SHIFT_OFFERED)
-				shift_note_offer(s, h, "withdrawn", "its session ended");
-			shift_drop(s, h);
+				shift_end_offer(s, h, "withdrawn", "its session ended");
+			else
+				shift_drop(s, h);
 		}
 	}
 }
@@ -128,8 +141,7 @@ void handovers_tick(struct station *s)
 
 		if (h->phase != SHIFT_OFFERED || !mono_reached(s->now.mono, h->until))
 			continue;
-		shift_note_offer(s, h, "expired", "nobody took it in time");
-		shift_drop(s, h);
+		shift_end_offer(s, h, "expired", "nobody took it in time");
 	}
 }
 

@@ -9,7 +9,7 @@
 
 static void tell_all(struct station *s, const struct shift *h)
 {
-	strbuf_setf(&s->text, "%s has handed the shift over to %s", h->from, h->to);
+	strbuf_setf(&s->text, "%s" HANDOVER_IS_TAKEN "%s", h->from, h->to);
 	strbuf_clear(&s->frame);
 	wire_put_notice(&s->frame, false, s->text.buf);
 	sessions_broadcast(s, &s->frame);

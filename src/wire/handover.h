@@ -31,6 +31,10 @@ enum wire_handover_act {
 
 enum { HANDOVER_NOTES_MAX = 2000 };
 
+/* What stands behind the name of who goes in the notices to all that end an offer. */
+#define HANDOVER_IS_TAKEN " has handed the shift over to "
+#define HANDOVER_IS_KEPT  " keeps the shift: "
+
 struct wire_handover {
 	uint32_t req;
 	uint8_t act;

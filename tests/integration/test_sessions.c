@@ -305,6 +305,26 @@ static void the_console_of_words_signs_locks_and_unlocks(void **state)
 	     "refused: name, password or code is wrong");
 }
 
+/* The offer of a command is there as long as the command is. */
+static void the_shift_goes_from_one_command_to_another(void **state)
+{
+#define GIVE                                                                             \
+	"cd $(mktemp -d)\n"                                                              \
+	"(printf '%s\\n' '" ENG                                                          \
+	"' '' | sightglass --accept-notice handover --notes hot "                        \
+	">gave 2>&1; echo \"code $?\" >>gave) &\n"                                       \
+	"for i in $(seq 200); do grep -q waiting gave && break; sleep 0.1; done\n"
+#define GAVE "wait; tr '\\n' ' ' <gave"
+	(void)state;
+	make("idle_min = 0; notice = \"mind the plant\"");
+	add_accounts();
+	says(GIVE "printf '%s\\n' '" OLGA "' '' '" OLGA "' | "
+		  "sightglass --accept-notice --as olga handover take 2>&1\n" GAVE,
+	     "eng has handed the shift over to olga code 0");
+	says(GIVE "sightglass --accept-notice handover withdraw 2>&1\n" GAVE,
+	     "eng keeps the shift: it was withdrawn code 1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +337,8 @@ int main(void)
 		cmocka_unit_test_teardown(who_is_sent_away_is_told_why_and_stays_away,
 					  stop),
 		cmocka_unit_test_teardown(a_person_has_so_many_sessions, stop),
+		cmocka_unit_test_teardown(the_shift_goes_from_one_command_to_another,
+					  stop),
 		cmocka_unit_test_teardown(
 			the_shift_goes_from_one_to_the_next_at_a_console, stop),
 		cmocka_unit_test_teardown(the_console_of_words_signs_locks_and_unlocks,

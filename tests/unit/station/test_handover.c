@@ -285,6 +285,18 @@ static void without_a_record_nothing_is_handed_over(void **state)
 	assert_int_equal(state_of(r, oleg), SESSION_ACTING);
 }
 
+/* The last notice. */
+static const char *told(const struct rig *r, uint64_t session)
+{
+	static struct wire_notice m;
+	const uint8_t *payload;
+	size_t len;
+
+	assert_true(rig_last(r, session, WIRE_NOTICE, &payload, &len));
+	assert_true(wire_get_notice(payload, len, &m));
+	return m.text;
+}
+
 static void an_offer_ends_withdrawn_late_or_with_its_session(void **state)
 {
 	struct rig *r = *state;
@@ -298,6 +310,8 @@ static void an_offer_ends_withdrawn_late_or_with_its_session(void **state)
 	assert_string_equal(rig_reply(r, oleg, 3, NULL), "withdrawn");
 	say(r, oleg, &(struct wire_handover){ .req = 4, .act = HANDOVER_GIVE });
 	rig_wait(r, SHIFT_OFFER_MS);
+	assert_has(told(r, oleg), "oleg keeps the shift: nobody took it in time");
+	assert_has(told(r, sam), "oleg keeps the shift: nobody took it in time");
 	rig_audits(r, AUDIT_HANDOVER_OFFER, &record);
 	assert_string_equal(record.result, "expired");
 	say(r, oleg, &(struct wire_handover){ .req = 5, .act = HANDOVER_GIVE });
