@@ -1,7 +1,6 @@
 /* lines.c - the ways of the box-drawing block, a hexadecimal digit a glyph. */
 #include "screen/lines.h"
 
-
 /* U+2500 .. U+257F: 1 up, 2 right, 4 down, 8 left; diagonals lead nowhere. */
 static const char ways[] = "AA55AA55AA556666"
 			   "CCCC333399997777"

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 double write_tolerance(const struct tag_def *def)
 {
 	return def->write->tolerance > 0.0 ? def->write->tolerance

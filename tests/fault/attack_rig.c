@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "support/open_files.h"
+#include "support/server.h"
 #include "support/stall.h"
 #include "util/clock.h"
 #include "util/xalloc.h"
@@ -69,26 +69,30 @@ static void write_access(const char *dir)
 	test_write_file(path, text);
 }
 
-static void run_server(const struct attack_rig *r, unsigned files)
+/* In the server's process: nothing of ours, and so many descriptors; 0 = as they are. */
+static void shrink(void *arg)
 {
-	struct rlimit limit = { files, files };
-	char program[4096], config[400], state[400];
+	const unsigned *files = arg;
+	struct rlimit limit = { *files, *files };
 
-	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
-	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
-	snprintf(state, sizeof(state), "%s/state", r->dir);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	int log = open(r->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-	dup2(log, STDOUT_FILENO);
-	dup2(log, STDERR_FILENO);
 	for (int fd = STDERR_FILENO + 1; fd < 64; fd++)
 		close(fd);
-	if (files)
+	if (*files)
 		setrlimit(RLIMIT_NOFILE, &limit);
-	execl(program, "sightglassd", "--config", config, "--state", state, "--socket",
-	      r->socket, "--socket-mode", "0600", (char *)NULL);
-	_exit(127);
+}
+
+static pid_t run_server(const struct attack_rig *r, unsigned files)
+{
+	char config[400], state[400];
+
+	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
+	snprintf(state, sizeof(state), "%s/state", r->dir);
+	return server_start(&(struct server_start){ .config = config,
+						    .state = state,
+						    .socket = r->socket,
+						    .log = r->log,
+						    .prepare = shrink,
+						    .arg = &files });
 }
 
 struct attack_rig *attack_up(unsigned files)
@@ -103,9 +107,7 @@ struct attack_rig *attack_up(unsigned files)
 	snprintf(r->log, sizeof(r->log), "%s/log", r->dir);
 	copy_station(r->dir);
 	write_access(r->dir);
-	r->pid = fork();
-	if (r->pid == 0)
-		run_server(r, files);
+	r->pid = run_server(r, files);
 	while (!c && attack_ms() < end) {
 		pause_step();
 		c = client_open(r->socket, "cli test", &why);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/server.h"
 #include "util/clock.h"
 #include "util/strbuf.h"
 #include "util/xalloc.h"
@@ -130,23 +131,15 @@ static void settle_plant(const struct kill_rig *r)
 /* --- the server --------------------------------------------------------------------- */
 void kill_rig_start_server(struct kill_rig *r)
 {
-	char program[4096], config[400], log[400];
+	char config[400], log[400];
 
-	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
 	snprintf(log, sizeof(log), "%s/server.log", r->dir);
 	r->starts++;
-	r->own.pid = fork();
-	if (r->own.pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		int file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-		dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
-		dup2(file, STDOUT_FILENO);
-		dup2(file, STDERR_FILENO);
-		execl(program, "sightglassd", "--config", config, "--state", r->state,
-		      "--socket", r->own.socket, "--socket-mode", "0600", (char *)NULL);
-		_exit(127);
-	}
+	r->own.pid = server_start(&(struct server_start){ .config = config,
+							  .state = r->state,
+							  .socket = r->own.socket,
+							  .log = log });
 }
 
 void kill_rig_kill_server(struct kill_rig *r)

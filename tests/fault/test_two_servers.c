@@ -5,37 +5,26 @@
  */
 #include "support/test.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kill_rig.h"
+#include "support/server.h"
 
 /* Runs one until it ends by itself; its log is owned. */
 static char *second(const struct kill_rig *r, const char *state, const char *socket,
 		    int *code)
 {
-	char program[4096], config[400], log[400];
-	int status;
+	char config[400], log[400];
 
-	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/config/sightglass.cfg", r->dir);
 	snprintf(log, sizeof(log), "%s/second.log", r->dir);
-	pid_t pid = fork();
-	if (pid == 0) {
-		int file = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		dup2(file, STDOUT_FILENO);
-		dup2(file, STDERR_FILENO);
-		alarm(20); /* one that runs would run for ever */
-		execl(program, "sightglassd", "--config", config, "--state", state,
-		      "--socket", socket, (char *)NULL);
-		_exit(127);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	*code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	unlink(log);
+	pid_t pid = server_start(&(struct server_start){
+		.config = config, .state = state, .socket = socket, .log = log });
+	*code = server_await_end(pid, 20000, log);
 	return test_read_file(log);
 }
 

@@ -3,18 +3,14 @@
 
 #include "own_station.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "util/clock.h"
+#include "support/server.h"
 
 enum { STOP_MS = 20000 };
 
@@ -54,32 +50,20 @@ void own_station_make(struct own_station *o)
 	own_station_put(o, "access.cfg", access);
 }
 
-static void become_server(struct own_station *o, const char *more)
-{
-	char program[4096], config[300], state[300];
-	int file = open(o->log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	snprintf(program, sizeof(program), "%s/sightglassd",
-		 o->bin ? o->bin : getenv("SIGHTGLASS_BIN"));
-	snprintf(config, sizeof(config), "%s/sightglass.cfg", o->dir);
-	snprintf(state, sizeof(state), "%s/state", o->dir);
-	dup2(file, STDOUT_FILENO);
-	dup2(file, STDERR_FILENO);
-	if (o->prepare)
-		o->prepare(o->arg);
-	execl(program, "sightglassd", "--config", config, "--state", state, "--socket",
-	      o->as.socket, "--socket-mode", "0600", o->keys ? o->keys : more,
-	      o->keys ? more : NULL, (char *)NULL);
-	_exit(127);
-}
-
 void own_station_start(struct own_station *o, const char *more)
 {
-	o->pid = fork();
-	if (o->pid == 0)
-		become_server(o, more);
-	assert_true(o->pid > 0);
+	char config[300], state[300];
+
+	snprintf(config, sizeof(config), "%s/sightglass.cfg", o->dir);
+	snprintf(state, sizeof(state), "%s/state", o->dir);
+	o->pid = server_start(&(struct server_start){ .bin = o->bin,
+						      .config = config,
+						      .state = state,
+						      .socket = o->as.socket,
+						      .log = o->log,
+						      .more = { o->keys, more },
+						      .prepare = o->prepare,
+						      .arg = o->arg });
 	o->as.pid = o->pid; /* its drivers are below it */
 }
 
@@ -90,22 +74,10 @@ char *own_station_log(const struct own_station *o)
 
 int own_station_await_end(struct own_station *o, int ms)
 {
-	struct mono deadline = mono_add_ms(clock_mono(), ms);
-	int status;
+	int code = server_await_end(o->pid, ms, o->log);
 
-	while (waitpid(o->pid, &status, WNOHANG) == 0) {
-		if (mono_reached(clock_mono(), deadline)) {
-			kill(o->pid, SIGKILL);
-			waitpid(o->pid, &status, 0);
-			char *log = own_station_log(o);
-			size_t n = strlen(log);
-			fail_msg("the server does not end within %d ms:\n%s", ms,
-				 n > 4000 ? log + n - 4000 : log);
-		}
-		poll(NULL, 0, 5); /* between two looks */
-	}
 	o->pid = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return code;
 }
 
 int own_station_stop(struct own_station *o)

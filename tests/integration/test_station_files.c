@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "station_client.h"
 #include "station_rig.h"
+#include "support/server.h"
 
 enum { SOON_MS = 10000, SCREENS_MS = 2000, STOP_MS = 3000 };
 
@@ -205,41 +205,18 @@ struct server {
 /* On the demonstration's files with this state folder and socket. */
 static void start_server(struct server *v, const char *state, const char *socket)
 {
-	char program[4096], config[700], folder[700];
+	char config[700], folder[700];
 
 	memset(v, 0, sizeof(*v));
-	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s", file_of("config/sightglass.cfg"));
 	snprintf(folder, sizeof(folder), "%s", file_of(state));
 	snprintf(v->as.socket, sizeof(v->as.socket), "%.511s", file_of(socket));
 	snprintf(v->out, sizeof(v->out), "%s", file_of("log/second.log"));
-	v->pid = fork();
-	if (v->pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		int file = open(v->out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		dup2(file, STDOUT_FILENO);
-		dup2(file, STDERR_FILENO);
-		execl(program, "sightglassd", "--config", config, "--state", folder,
-		      "--socket", v->as.socket, "--socket-mode", "0600", (char *)NULL);
-		_exit(127);
-	}
-}
-
-/* Its exit code, when it ends within ms. */
-static int end_within(struct server *v, int ms)
-{
-	int64_t end = station_ms() + ms;
-	int status;
-
-	while (waitpid(v->pid, &status, WNOHANG) == 0) {
-		if (station_ms() > end) {
-			kill(v->pid, SIGKILL);
-			waitpid(v->pid, &status, 0);
-			fail_msg("the server does not end within %d ms", ms);
-		}
-		station_pause();
-	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	unlink(v->out); /* each says what it says alone */
+	v->pid = server_start(&(struct server_start){ .config = config,
+						      .state = folder,
+						      .socket = v->as.socket,
+						      .log = v->out });
 }
 
 static void expect_refused(const char *state, const char *socket, const char *sentence)
@@ -247,7 +224,7 @@ static void expect_refused(const char *state, const char *socket, const char *se
 	struct server v;
 
 	start_server(&v, state, socket);
-	assert_int_equal(end_within(&v, SOON_MS), 1);
+	assert_int_equal(server_await_end(v.pid, SOON_MS, v.out), 1);
 	char *said = test_read_file(v.out);
 	assert_has(said, sentence);
 	free(said);
@@ -453,14 +430,14 @@ static void PR_17_a_socket_left_behind_is_healed(void **state)
 	start_server(&v, "state-2", "run-2/station.sock");
 	DEMO_UNTIL(&v.as, "  start  ", SOON_MS, "audit", "list");
 	kill(v.pid, SIGKILL);
-	assert_int_equal(end_within(&v, SOON_MS), 128 + SIGKILL);
+	assert_int_equal(server_await_end(v.pid, SOON_MS, v.out), 128 + SIGKILL);
 	assert_int_equal(access(v.as.socket, F_OK), 0);
 	start_server(&v, "state-2", "run-2/station.sock");
 	DEMO_UNTIL(&v.as, "\"good\"", SOON_MS, "get", "--json", "intake.flow");
 	assert_int_equal(DEMO_RUN(&v.as, out, "audit", "list", "--count", "10000"), 0);
 	assert_int_equal(station_count(out, "  start  "), 2);
 	kill(v.pid, SIGTERM);
-	assert_int_equal(end_within(&v, STOP_MS), 0);
+	assert_int_equal(server_await_end(v.pid, STOP_MS, v.out), 0);
 	assert_int_equal(access(v.as.socket, F_OK), -1);
 	assert_int_equal(errno, ENOENT);
 }
@@ -474,7 +451,7 @@ static void SIGTERM_stops_at_once_and_is_on_record(void **state)
 	start_server(&v, "state-3", "run-3/station.sock");
 	DEMO_UNTIL(&v.as, "\"good\"", SOON_MS, "get", "--json", "intake.flow");
 	kill(v.pid, SIGTERM);
-	assert_int_equal(end_within(&v, STOP_MS), 0);
+	assert_int_equal(server_await_end(v.pid, STOP_MS, v.out), 0);
 	char *said = test_read_file(v.out);
 	assert_has(said, "stopping on Terminated");
 	assert_has(said, "stopped");
@@ -485,7 +462,7 @@ static void SIGTERM_stops_at_once_and_is_on_record(void **state)
 	assert_int_equal(station_count(out, "  stop  "), 1);
 	assert_int_equal(DEMO_RUN(&v.as, out, "audit", "verify"), 0);
 	kill(v.pid, SIGTERM);
-	assert_int_equal(end_within(&v, STOP_MS), 0);
+	assert_int_equal(server_await_end(v.pid, STOP_MS, v.out), 0);
 	assert_int_equal(
 		DEMO_RUN(demo, out, "audit", "verify", file_of("state-3/station.db")), 0);
 	assert_has(out, ": good");

@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,10 +19,17 @@
 #include "driver_harness.h"
 #include "station_rig.h"
 #include "support/open_files.h"
+#include "support/server.h"
 #include "util/bytes.h"
 #include "wire/client.h"
 
-enum { SCAN_MS = 400, RELOADS = 100, RELOADS_LONG = 1000, SOON_MS = 15000 };
+enum {
+	SCAN_MS = 400,
+	RELOADS = 100,
+	RELOADS_LONG = 1000,
+	SOON_MS = 15000,
+	STOP_MS = 20000
+};
 
 /* --- the files ---------------------------------------------------------------------- */
 
@@ -131,34 +137,26 @@ static void write_round(int round)
 static pid_t server;
 static char socket_path[512];
 
+static char log_path[512];
+
 static void start_server(void)
 {
-	char program[4096], config[4096], state[4096], log[4096];
+	char config[4096], state[4096];
 
-	snprintf(program, sizeof(program), "%s", test_program("sightglassd"));
 	snprintf(config, sizeof(config), "%s/sightglass.cfg", dir);
 	snprintf(state, sizeof(state), "%s/state", dir);
-	snprintf(log, sizeof(log), "%s/log", dir);
+	snprintf(log_path, sizeof(log_path), "%.400s/log", dir);
 	snprintf(socket_path, sizeof(socket_path), "%.400s/station.sock", dir);
-	server = fork();
-	if (server == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		int file = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-		dup2(file, STDOUT_FILENO);
-		dup2(file, STDERR_FILENO);
-		execl(program, "sightglassd", "--config", config, "--state", state,
-		      "--socket", socket_path, "--socket-mode", "0600", (char *)NULL);
-		_exit(127);
-	}
+	server = server_start(&(struct server_start){ .config = config,
+						      .state = state,
+						      .socket = socket_path,
+						      .log = log_path });
 }
 
 static void stop_server(void)
 {
-	int status;
-
 	kill(server, SIGTERM);
-	waitpid(server, &status, 0);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	assert_int_equal(server_await_end(server, STOP_MS, log_path), 0);
 }
 
 static pid_t only_child(pid_t of)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum {
 	WIDTH = 76,
 	MIN_WIDTH = 40,

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-
 enum { KIND_CELLS = 7, NAME_CELLS = 30, NAME_CELLS_WIDE = 44, WIDE_COLS = 110 };
 
 static const char *const kinds[] = {
