@@ -155,6 +155,49 @@ static void SEC_21_a_driver_taken_over_reaches_nothing(void **state)
 	close(plc);
 }
 
+/* Bytes of a broker are as foreign as those of a PLC. It may read what its device names
+ * (a certificate), which is not the secret, and connect to its broker's port. */
+static void SEC_21_a_driver_of_a_broker_taken_over_reaches_nothing(void **state)
+{
+	static const struct verdict own_walls[] = {
+		{ "read the secret", "EACCES", NULL },
+		{ "write the target", "EACCES", NULL },
+		{ "a file in /tmp", "EACCES", NULL },
+		{ "connect to the port", "EACCES", NULL },
+		{ "connect to the socket", "EPERM", NULL },
+		{ "a UDP socket", "done", NULL }, /* to look names up */
+	};
+	uint16_t broker_port = 0;
+	char text[400];
+	struct attack a;
+
+	(void)state;
+	if (!walls_are_built_in())
+		return;
+	own_station_make(&own);
+	int broker = wall_listen(&broker_port),
+	    fd = prepare_attack(&a, "sightglass-mqtt");
+	snprintf(text, sizeof(text),
+		 "devices = ( { name = \"bus\"; driver = \"mqtt\"; endpoint = "
+		 "\"mqtt://127.0.0.1:%d\"; } );\n",
+		 broker_port);
+	own_station_put(&own, "devices.cfg", text);
+	own_station_put(&own, "tags.cfg",
+			"tags = ( { name = \"a.t\"; device = \"bus\"; topic = \"t\"; "
+			"type = \"double\"; } );\n");
+	own_station_start(&own, NULL);
+	char *log = wall_log_until(&own, "TRY end");
+	judge(log, nobodys, NOBODYS);
+	judge(log, own_walls, sizeof(own_walls) / sizeof(own_walls[0]));
+	assert_non_null(strstr(log, "sightglass-mqtt: the wall denied system call "));
+	free(log);
+	struct pollfd p = { .fd = broker, .events = POLLIN };
+	assert_int_equal(poll(&p, 1, WALL_SOON_MS), 1); /* its own broker it reaches */
+	assert_int_equal(own_station_stop(&own), 0);
+	close(fd);
+	close(broker);
+}
+
 static void SEC_20_a_server_taken_over_starts_nothing(void **state)
 {
 	static const struct verdict own_walls[] = {
@@ -396,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(SEC_21_a_driver_taken_over_reaches_nothing),
+		cmocka_unit_test(SEC_21_a_driver_of_a_broker_taken_over_reaches_nothing),
 		cmocka_unit_test(SEC_20_a_server_taken_over_starts_nothing),
 		cmocka_unit_test(SEC_20_a_console_taken_over_starts_nothing),
 		cmocka_unit_test(the_walls_are_in_status_record_and_log),
