@@ -229,8 +229,8 @@ static int put_tail(struct writer *w)
 	return code;
 }
 
-static int write_all(struct writer *w, const struct cli_command *c,
-		     const struct cli_args *a)
+static int put_all(struct writer *w, const struct cli_command *c,
+		   const struct cli_args *a)
 {
 	int code = find_range(w, c, a);
 
@@ -254,7 +254,7 @@ int audit_bundle_write(const struct cli_command *c, const struct cli_args *a,
 	hash_init(&w.digest);
 	w.client = remote_open("cli audit", &code);
 	if (w.client)
-		code = write_all(&w, c, a);
+		code = put_all(&w, c, a);
 	if (fclose(w.f) != 0 && code == CLI_OK)
 		code = failed(&w, "write");
 	client_close(w.client);

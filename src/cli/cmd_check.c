@@ -13,6 +13,7 @@
 #include "driver/check.h"
 #include "station/def.h"
 #include "station/schema.h"
+#include "util/program.h"
 #include "util/strbuf.h"
 
 extern const struct cli_command cmd_check;
@@ -20,7 +21,7 @@ extern const struct cli_command cmd_check;
 static void judge(const struct station_def *d, bool notes, struct diag_list *diags)
 {
 	struct driver_check drivers = {
-		.find = cli_find_program,
+		.find = program_find,
 		.devices = d->devices,
 		.n_devices = d->n_devices,
 		.tags = d->tags,

@@ -9,6 +9,7 @@
 
 #include "cli/args.h"
 #include "cli/remote.h"
+#include "util/program.h"
 #include "util/xalloc.h"
 
 static const struct cli_option options[] = {
@@ -58,7 +59,7 @@ static int run(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	if (!cli_find_program("sightglass-modbus", program, sizeof(program)))
+	if (!program_find("sightglass-modbus", program, sizeof(program)))
 		return remote_fail(CLI_FAILED,
 				   "sightglass-modbus is not installed beside "
 				   "this program");

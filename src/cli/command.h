@@ -44,9 +44,4 @@ extern const char *cli_socket;
 /* Prints the usage of a command to stderr and returns CLI_USAGE. */
 int cli_usage(const struct cli_command *c);
 
-/* The folder this program lies in: drivers, plantsim and sightglassd are looked for
- * there, then in ../libexec/sightglass and ../sbin. Writes the full path of program
- * name; false when it is found nowhere. */
-bool cli_find_program(const char *name, char *out, size_t size);
-
 #endif

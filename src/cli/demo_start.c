@@ -14,6 +14,7 @@
 
 #include "cli/command.h"
 #include "tag/quality.h"
+#include "util/program.h"
 #include "wire/client.h"
 
 enum {
@@ -158,7 +159,7 @@ static bool spawn_plant(struct demo *d, int out)
 	snprintf(mqtt, sizeof(mqtt), "127.0.0.1:%d", d->broker_port);
 	snprintf(seed, sizeof(seed), "%s", d->seed);
 	snprintf(speed, sizeof(speed), "%s", d->speed);
-	return cli_find_program("plantsim", program, sizeof(program)) &&
+	return program_find("plantsim", program, sizeof(program)) &&
 	       demo_spawn(d, DEMO_PLANT, argv, out);
 }
 
@@ -191,7 +192,7 @@ bool demo_start_plant(struct demo *d, struct strbuf *why)
 	int pipe_fd[2];
 	char program[PATH_MAX];
 
-	if (!cli_find_program("plantsim", program, sizeof(program))) {
+	if (!program_find("plantsim", program, sizeof(program))) {
 		strbuf_setf(why, "cannot find plantsim beside this program");
 		return false;
 	}
@@ -224,7 +225,7 @@ static bool spawn_server(struct demo *d)
 			 (char[]){ "0600" },
 			 NULL };
 
-	return cli_find_program("sightglassd", program, sizeof(program)) &&
+	return program_find("sightglassd", program, sizeof(program)) &&
 	       demo_path(d, "config/sightglass.cfg", config, sizeof(config)) &&
 	       demo_path(d, "state", state, sizeof(state)) &&
 	       demo_path(d, "run/station.sock", sock, sizeof(sock)) &&
@@ -253,7 +254,7 @@ bool demo_start_server(struct demo *d, struct strbuf *why)
 {
 	char program[PATH_MAX];
 
-	if (!cli_find_program("sightglassd", program, sizeof(program))) {
+	if (!program_find("sightglassd", program, sizeof(program))) {
 		strbuf_setf(why, "cannot find sightglassd beside this program");
 		return false;
 	}

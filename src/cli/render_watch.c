@@ -35,7 +35,8 @@ static void catch_ends(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static bool write_all(const char *p, size_t n)
+/* file_write() that a signal asking to end may cut short: nobody may read this pipe. */
+static bool write_frame(const char *p, size_t n)
 {
 	while (n) {
 		ssize_t done = write(STDOUT_FILENO, p, n);
@@ -84,7 +85,7 @@ static bool show(const struct strbuf *picture, bool terminal)
 	}
 	if (!terminal)
 		strbuf_addch(&out, '\n');
-	ok = write_all(out.buf, out.len);
+	ok = write_frame(out.buf, out.len);
 	strbuf_release(&out);
 	return ok;
 }
@@ -150,10 +151,10 @@ int render_watch(const struct preview_look *look)
 		tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	}
 	if (terminal) /* another screen, no cursor */
-		write_all("\x1b[?1049h\x1b[?25l\x1b[2J", 18);
+		write_frame("\x1b[?1049h\x1b[?25l\x1b[2J", 18);
 	run_preview(p, terminal, keys);
 	if (terminal)
-		write_all("\x1b[0m\x1b[?25h\x1b[?1049l", 18);
+		write_frame("\x1b[0m\x1b[?25h\x1b[?1049l", 18);
 	if (keys)
 		tcsetattr(STDIN_FILENO, TCSANOW, &modes);
 	preview_free(p);

@@ -9,6 +9,7 @@
 #include "server/shell.h"
 #include "server/signed.h"
 #include "util/log.h"
+#include "util/program.h"
 #include "util/strbuf.h"
 
 /* A mistake on a screen stops nobody: the rest of the picture is shown. */

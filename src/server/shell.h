@@ -125,7 +125,4 @@ void hash_pool_take(struct shell *sh, const struct action *a);
 /* After the loop has run down. */
 void hash_pool_free(struct hash_pool *pool);
 
-/* Finds a program beside the server, then in ../libexec/sightglass. */
-bool program_find(const char *name, char *out, size_t size);
-
 #endif

@@ -21,6 +21,7 @@
 #include "server/shell.h"
 #include "util/log.h"
 #include "util/num.h"
+#include "util/program.h"
 #include "util/xalloc.h"
 
 enum { JOBS_MAX = 512 };

@@ -15,7 +15,7 @@
 #include "util/strbuf.h"
 #include "util/xalloc.h"
 
-static enum sg_err fail(struct strbuf *why, const char *what, const char *path)
+enum sg_err folder_fail(struct strbuf *why, const char *what, const char *path)
 {
 	strbuf_setf(why, "cannot %s %s: %s", what, path, strerror(errno));
 	return SG_EIO;
@@ -42,7 +42,7 @@ static enum sg_err make_dirs(const char *dir, struct strbuf *why)
 			continue;
 		*p = '\0';
 		if (mkdir(path, 0700) < 0 && errno != EEXIST)
-			err = fail(why, "make the state folder", path);
+			err = folder_fail(why, "make the state folder", path);
 		*p = c;
 		if (!c)
 			break;
@@ -63,7 +63,7 @@ enum sg_err folder_prepare(const char *dir, struct strbuf *why)
 	if (err != SG_OK)
 		return err;
 	if (stat(dir, &st) < 0)
-		return fail(why, "look at the state folder", dir);
+		return folder_fail(why, "look at the state folder", dir);
 	if (!S_ISDIR(st.st_mode))
 		strbuf_setf(why, "the state folder %s is not a folder", dir);
 	else if (st.st_uid != geteuid())
@@ -113,7 +113,7 @@ int folder_lock(const char *dir, struct strbuf *why)
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0) {
-		fail(why, "open the lock", path);
+		folder_fail(why, "open the lock", path);
 	} else if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 		write_pid(fd);
 	} else {
@@ -154,9 +154,9 @@ enum sg_err folder_file(const char *path, struct strbuf *why)
 		return SG_OK;
 	}
 	if (errno != EEXIST)
-		return fail(why, "make", path);
+		return folder_fail(why, "make", path);
 	if (lstat(path, &st) < 0)
-		return fail(why, "look at", path);
+		return folder_fail(why, "look at", path);
 	if (S_ISREG(st.st_mode) && st.st_uid == geteuid())
 		return SG_OK;
 	strbuf_setf(why, "%s is not a plain file of the server's user: move it away",
@@ -168,5 +168,5 @@ enum sg_err folder_sync(const char *path, struct strbuf *why)
 {
 	return file_sync_folder_of(path)
 		       ? SG_OK
-		       : fail(why, "put on the disk the folder of", path);
+		       : folder_fail(why, "put on the disk the folder of", path);
 }

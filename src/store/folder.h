@@ -21,6 +21,8 @@ bool folder_is_held(const char *path);
 /* Makes an empty file of mode 0600 unless it is there; refuses what is no plain file of
  * ours. */
 enum sg_err folder_file(const char *path, struct strbuf *why);
+/* "cannot WHAT PATH: ..." from errno; SG_EIO. */
+enum sg_err folder_fail(struct strbuf *why, const char *what, const char *path);
 /* Puts the folder that path lies in on the disk: names made or changed in it. */
 enum sg_err folder_sync(const char *path, struct strbuf *why);
 

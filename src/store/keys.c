@@ -30,12 +30,6 @@ enum {
 
 /* --- text files -------------------------------------------------------------------- */
 
-static enum sg_err fail(struct strbuf *why, const char *what, const char *path)
-{
-	strbuf_setf(why, "cannot %s %s: %s", what, path, strerror(errno));
-	return SG_EIO;
-}
-
 enum sg_err keys_write_text(const char *dir, const char *name, const char *text,
 			    struct strbuf *why)
 {
@@ -43,7 +37,7 @@ enum sg_err keys_write_text(const char *dir, const char *name, const char *text,
 	enum sg_err err = SG_OK;
 
 	if (!file_replace(path, 0400, text, strlen(text)))
-		err = fail(why, "write", path);
+		err = folder_fail(why, "write", path);
 	free(path);
 	return err;
 }
@@ -77,7 +71,7 @@ enum sg_err keys_wipe(const char *dir, const char *name, struct strbuf *why)
 	    !file_write_at(fd, zeros,
 			   st.st_size < TEXT_MAX ? (size_t)st.st_size : TEXT_MAX, 0) ||
 	    fdatasync(fd) < 0 || unlink(path) < 0)
-		err = fail(why, "wipe", path);
+		err = folder_fail(why, "wipe", path);
 	if (fd >= 0)
 		close(fd);
 	if (err == SG_OK)
@@ -192,7 +186,7 @@ static int open_seal(const char *dir, struct strbuf *why)
 	if (chmod(path, 0600) == 0)
 		fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		fail(why, "open", path);
+		folder_fail(why, "open", path);
 	else
 		fchmod(fd, 0400);
 	free(path);

@@ -42,12 +42,6 @@ struct reserve {
 	bool gap;
 };
 
-static enum sg_err fail(struct strbuf *why, const char *what, const char *path)
-{
-	strbuf_setf(why, "cannot %s %s: %s", what, path, strerror(errno));
-	return SG_EIO;
-}
-
 static uint64_t in_blocks(uint64_t bytes)
 {
 	return (bytes + RESERVE_BLOCK - 1) / RESERVE_BLOCK * RESERVE_BLOCK;
@@ -96,7 +90,7 @@ static enum sg_err read_header(struct reserve *r, struct strbuf *why)
 
 	if (fstat(r->fd, &st) < 0 || (st.st_size >= (off_t)sizeof(block) &&
 				      !file_read_at(r->fd, block, sizeof(block), 0)))
-		return fail(why, "read", r->path);
+		return folder_fail(why, "read", r->path);
 	for (int i = 0; i < HEADER_BLOCKS && st.st_size >= (off_t)sizeof(block); i++) {
 		uint64_t size, epoch;
 		if (!is_header(block + i * RESERVE_BLOCK, &size, &epoch) ||
@@ -227,7 +221,7 @@ static enum sg_err open_file(struct reserve *r, struct strbuf *why)
 	if (r->fd < 0 && errno == ENOENT)
 		return SG_ENOENT;
 	if (r->fd < 0 || fstat(r->fd, &st) < 0)
-		return fail(why, "open", r->path);
+		return folder_fail(why, "open", r->path);
 	if (S_ISREG(st.st_mode) && st.st_uid == geteuid())
 		return read_header(r, why);
 	strbuf_setf(why, "%s is not a plain file of the server's user", r->path);
@@ -291,7 +285,7 @@ enum sg_err reserve_make(const char *path, size_t bytes, struct strbuf *why)
 	int fd = open(unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	errno = fd >= 0 ? ENOSPC : errno;
 	if (fd < 0 || !fill(fd, bytes) || rename(unfinished, path) < 0)
-		err = fail(why, "make the reserve journal", path);
+		err = folder_fail(why, "make the reserve journal", path);
 	if (fd >= 0)
 		close(fd);
 	if (err != SG_OK)
@@ -323,7 +317,7 @@ static enum sg_err compare(struct reserve *r, struct reserve *found, struct strb
 	}
 	if (found->entries > r->entries &&
 	    !file_write_at(found->fd, zeros, sizeof(zeros), r->at))
-		return fail(why, "write", r->path);
+		return folder_fail(why, "write", r->path);
 	return SG_OK;
 }
 
@@ -372,7 +366,7 @@ enum sg_err reserve_put(struct reserve *r, const void *payload, size_t n,
 	memcpy(r->block + ENTRY_BYTES, hash, HASH_SIZE);
 	if (!file_write_at(r->fd, r->block, (size_t)whole, r->at)) {
 		r->doubted = true;
-		return fail(why, "write", r->path);
+		return folder_fail(why, "write", r->path);
 	}
 	explicit_bzero(r->block, (size_t)whole); /* an account may be in it */
 	memcpy(r->last, hash, HASH_SIZE);
@@ -405,7 +399,7 @@ enum sg_err reserve_reset(struct reserve *r, struct strbuf *why)
 	if (!file_write_at(r->fd, header, sizeof(header),
 			   next % HEADER_BLOCKS * RESERVE_BLOCK)) {
 		r->doubted = r->resetting = true;
-		return fail(why, "write", r->path);
+		return folder_fail(why, "write", r->path);
 	}
 	wipe(r);
 	r->epoch = next;

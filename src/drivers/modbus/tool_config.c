@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/file.h"
 #include "util/num.h"
 #include "util/strbuf.h"
 
@@ -22,17 +23,15 @@ static FILE *create(const char *folder, const char *name, struct strbuf *why)
 	return f;
 }
 
-static bool write_all(const char *folder, const char *name, const char *text,
-		      struct strbuf *why)
+static bool put_text(const char *folder, const char *name, const char *text,
+		     struct strbuf *why)
 {
-	FILE *f = create(folder, name, why);
+	char path[4200];
 
-	if (!f)
-		return false;
-	fputs(text, f);
-	if (fclose(f) == 0)
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (file_make(path, 0666, text, strlen(text)))
 		return true;
-	strbuf_setf(why, "%s/%s cannot be written: %s", folder, name, strerror(errno));
+	strbuf_setf(why, "%s cannot be written: %s", path, strerror(errno));
 	return false;
 }
 
@@ -67,8 +66,8 @@ bool tool_config_begin(struct tool_config *c, const struct tool_options *o,
 			    strerror(errno));
 		return false;
 	}
-	if (!write_all(o->folder, "sightglass.cfg", station_text, why) ||
-	    !write_all(o->folder, "access.cfg", access_text, why))
+	if (!put_text(o->folder, "sightglass.cfg", station_text, why) ||
+	    !put_text(o->folder, "access.cfg", access_text, why))
 		return false;
 	c->devices = create(o->folder, "devices.cfg", why);
 	c->tags = c->devices ? create(o->folder, "tags.cfg", why) : NULL;
