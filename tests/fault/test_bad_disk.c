@@ -1,7 +1,8 @@
 /*
  * test_bad_disk.c - the real server on a disk that is full, broken or slow, with its
  * plant, commands and a console: what is acknowledged is recorded, what cannot be
- * recorded is not sent, and everything else goes on (ST-02, ST-03, ST-19, WR-20, WR-21).
+ * recorded is not sent, and everything else goes on (ST-02, ST-03, ST-11, ST-19, WR-20,
+ * WR-21).
  *
  * The full disk is a small tmpfs in a mount namespace of this program; strace makes
  * system calls fail or last. Where one of them is not allowed its tests are skipped.
@@ -319,6 +320,116 @@ static void WR_20_what_cannot_be_recorded_is_not_sent(void **state)
 	kill_rig_down(r);
 }
 
+/* --- read-only while it runs --- */
+
+/* A line that a program prints; "" when it fails. */
+static void ask_shell(const char *command, char *line, int size)
+{
+	FILE *p = popen(command, "r");
+	bool good = p && fgets(line, size, p);
+
+	line[good ? strcspn(line, "\n") : 0] = '\0';
+	if (p && pclose(p) != 0)
+		line[0] = '\0';
+}
+
+/* A disk that ext4 makes read-only by itself, as a kernel does behind an I/O error. */
+struct frail_disk {
+	char image[300], at[300], trigger[400];
+};
+
+static bool attach(struct frail_disk *d)
+{
+	char command[1000], device[100], *name;
+
+	snprintf(command, sizeof(command),
+		 "mount -o loop,errors=remount-ro %s %s 2>/dev/null && "
+		 "findmnt -no SOURCE %s",
+		 d->image, d->at, d->at);
+	ask_shell(command, device, sizeof(device));
+	name = strrchr(device, '/');
+	if (!name)
+		return false;
+	snprintf(d->trigger, sizeof(d->trigger), "/sys/fs/ext4/%s/trigger_fs_error",
+		 name + 1);
+	return true;
+}
+
+static bool make_frail_disk(struct frail_disk *d)
+{
+	char command[800], line[100];
+
+	snprintf(d->image, sizeof(d->image), "%s/image", test_tmpdir());
+	snprintf(d->at, sizeof(d->at), "%s", test_tmpdir());
+	snprintf(command, sizeof(command),
+		 "PATH=$PATH:/sbin:/usr/sbin; truncate -s 96M %s && mkfs.ext4 -q -F %s "
+		 "2>/dev/null && echo made",
+		 d->image, d->image);
+	ask_shell(command, line, sizeof(line));
+	if (!small_disk[0] || strcmp(line, "made") != 0 || !attach(d))
+		return false;
+	if (access(d->trigger, W_OK) == 0)
+		return true;
+	umount2(d->at, MNT_DETACH);
+	return false;
+}
+
+/* Who had files open there may take a moment to be gone. */
+static void detach(struct frail_disk *d)
+{
+	struct mono deadline = mono_add_ms(clock_mono(), SOON_MS);
+
+	while (umount(d->at) < 0) {
+		if (mono_reached(clock_mono(), deadline))
+			fail_msg("%s cannot be unmounted", d->at);
+		poll(NULL, 0, STEP_MS);
+	}
+}
+
+static void ST_11_a_disk_that_turns_read_only_costs_no_record(void **state)
+{
+	struct frail_disk disk;
+	struct kill_rig *r;
+	struct kill_job *j;
+	char *text;
+	int code;
+
+	(void)state;
+	if (!make_frail_disk(&disk)) {
+		print_message("# skipped: no ext4 may be mounted from a file here\n");
+		skip();
+	}
+	r = kill_rig_up_on(disk.at);
+	kill_rig_wait_serving(r);
+	until_status(r, "recording", "yes");
+	expect_said(set_one(r), 0, "the device shows");
+	expect_said(ack_one(r), 0, "acknowledged");
+	assert_true(write_text(disk.trigger, "1"));
+	/* file and reserve are on it: what cannot be recorded is not sent */
+	j = set_one(r);
+	text = kill_rig_said(j);
+	if (j->code == 0 || !says_not_sent(text))
+		fail_msg("%s", text);
+	free(text);
+	until(r, "alarms", "system.not_recording");
+	free(KILL_ASK(r, &code, "shelve", "system.not_recording", "--for", "5m",
+		      "--reason", "not now"));
+	assert_int_equal(code, 1); /* nor is what a person does to an alarm */
+	text = KILL_ASK(r, NULL, "get", kill_tags[0].name);
+	assert_non_null(strstr(text, "good")); /* looking goes on */
+	free(text);
+	kill_rig_kill_server(r);
+	detach(&disk);
+	assert_true(attach(&disk));
+	kill_rig_start_server(r);
+	kill_rig_wait_serving(r);
+	until_status(r, "recording", "yes");
+	expect_said(set_one(r), 0, "the device shows");
+	judge(r); /* all that was said to be done is there */
+	kill_rig_down(r);
+	detach(&disk);
+}
+
 static void until_sent(struct kill_job *j)
 {
 	struct mono deadline = mono_add_ms(clock_mono(), SOON_MS);
@@ -411,6 +522,7 @@ static void ST_19_a_slow_disk_slows_down_neither_looking_nor_polling(void **stat
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(ST_01_ST_02_a_full_disk_costs_no_record_no_write_and_no_alarm),
 	cmocka_unit_test(WR_20_what_cannot_be_recorded_is_not_sent),
+	cmocka_unit_test(ST_11_a_disk_that_turns_read_only_costs_no_record),
 	cmocka_unit_test(WR_21_an_outcome_that_cannot_be_recorded_is_in_doubt),
 	cmocka_unit_test(ST_19_a_slow_disk_slows_down_neither_looking_nor_polling),
 };
