@@ -21,7 +21,7 @@ enum { WIDTH = 78, LABEL = 10 };
 
 static const struct cli_option options[] = {
 	{ "notes", "TEXT", "for who comes; asked for at a terminal when not given" },
-	{ "to", "NAME", "who comes signs here, too; else in a session of the own" },
+	{ "to", "NAME", "who comes signs here, too; else in a session of their own" },
 	{ "json", NULL, "list, show: a JSON object a line" },
 	{ NULL, NULL, NULL },
 };

@@ -1,7 +1,7 @@
 /*
  * account_may.c - who may do what to an account.
  *
- * An admin does it to others, never to himself; a person changes the own password and
+ * An admin does it to others, never to himself; a person changes their own password and
  * codes by proving the old ones. The first admin is made by the server's own user, who
  * may also give the last admin a new password, and nothing else. The last admin cannot
  * be taken away.
@@ -48,7 +48,7 @@ static const char *forbids(const struct station *s, const struct session *who,
 	if (own && !(act->m.act == WIRE_USER_ADD && !act->m.roles[0]))
 		return act_rows[act->m.act].by_owner
 			       ? "this is your own account: give your password"
-			       : "nobody changes the own rights: ask another admin";
+			       : "nobody changes their own rights: ask another admin";
 	return NULL;
 }
 

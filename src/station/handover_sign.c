@@ -1,7 +1,7 @@
 /*
  * handover_sign.c - the signatures of a hand-over: who has a password signs with it, and
- * with a code where there is one; who has none signs with the own session, for which the
- * kernel vouches.
+ * with a code where there is one; who has none signs with their own session, for which
+ * the kernel vouches.
  */
 #include "station/handover_int.h"
 

@@ -49,7 +49,7 @@ enum wire_user_flag {
 	WIRE_USER_LASTING = 2 /* its person has typed it: it need not be changed */
 };
 
-/* USER: what an admin does to an account, or a person to the own one. */
+/* USER: what an admin does to an account, or a person to their own one. */
 struct wire_user {
 	uint32_t req;
 	uint8_t act;   /* enum wire_user_act */

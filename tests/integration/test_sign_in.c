@@ -218,7 +218,7 @@ static void the_first_admin_comes_from_the_command_line(void **state)
 	     "\"name\":\"maria\"");
 	says("sightglass --as ada user list </dev/null; echo \"code $?\"", "code 2");
 	says("printf '%s\\n' '" ADA "' '' | sightglass --as ada user remove ada",
-	     "nobody changes the own rights");
+	     "nobody changes their own rights");
 	says("printf '%s\\n' '" ADA "' '' | sightglass --as ada user role maria operator",
 	     "maria has other roles");
 	says("printf '%s\\n' '" ADA "' '' | sightglass --as ada user remove maria",

@@ -102,10 +102,11 @@ static void open_give(struct app *a)
 {
 	struct ui_form *f = form_open(a, FORM_GIVE, "Sign the hand-over");
 
-	snprintf(f->text, sizeof(f->text),
-		 "%s hands the shift over. Who comes signs here, too; without a name it "
-		 "waits until somebody takes it with the key H on a console of the own.",
-		 a->model.who.name);
+	snprintf(
+		f->text, sizeof(f->text),
+		"%s hands the shift over. Who comes signs here, too; without a name it "
+		"waits until somebody takes it with the key H on a console of their own.",
+		a->model.who.name);
 	add_own(a, f);
 	form_add(f, "who comes", false);
 	form_add(f, "password", true);

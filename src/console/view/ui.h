@@ -241,7 +241,7 @@ enum form_kind {
 	FORM_SIGN_IN,
 	FORM_NOTES,  /* for who comes: lines, as many as it takes */
 	FORM_GIVE,   /* the shift: both sign */
-	FORM_BACK,   /* the own shift, which waits to be taken */
+	FORM_BACK,   /* their own shift, which waits to be taken */
 	FORM_TAKE,   /* a shift that somebody gives */
 	FORM_CHANGE, /* another value for what is staged */
 	FORM_SIGN,   /* what is staged: asked for */

@@ -166,9 +166,9 @@ static void nobody_changes_the_own_rights(void **state)
 	uint64_t ada = rig_on_the_glass(r, "ada");
 
 	for (size_t i = 0; i < sizeof(mine); i++)
-		assert_has(simply(r, ada, mine[i], "ada"), "nobody changes the own");
+		assert_has(simply(r, ada, mine[i], "ada"), "nobody changes their own");
 	assert_has(give_password(r, ada, "ada", "", GOOD), "give your password");
-	assert_has(add(r, ada, "ada", "operator", GOOD), "nobody changes the own");
+	assert_has(add(r, ada, "ada", "operator", GOOD), "nobody changes their own");
 	assert_has(give_password(r, ada, "ada", RIG_PASSWORD, GOOD),
 		   "has a new password");
 }

@@ -469,7 +469,7 @@ static void sign_in_anew(struct rig *r, uint64_t session, uint32_t req, const ch
 	strbuf_release(&w);
 }
 
-/* Two acts of one number: the proof of the own account must not serve the other's. */
+/* Two acts of one number: the proof of their own account must not serve the other's. */
 static void SEC_09_a_proof_counts_for_the_account_it_was_given_for(void **state)
 {
 	struct rig *r = *state;
