@@ -52,19 +52,24 @@ void write_set_challenge(struct write_gate *g, struct write_op *op,
 		snprintf(op->challenge, sizeof(op->challenge), "%s", op->tag_name);
 }
 
-bool write_challenge_met(const struct write_op *op, const char *typed, struct strbuf *why)
+bool write_typed_as_shown(const char *shown, const char *typed, struct strbuf *why)
 {
-	if (!(op->wants & WIRE_WANTS_CHALLENGE) || strcmp(typed, op->challenge) == 0)
+	if (strcmp(typed, shown) == 0)
 		return true;
 	if (write_text_blank(typed))
-		strbuf_setf(why,
-			    "%s is confirmed by typing what is shown: nothing was typed",
-			    op->tag_name);
+		strbuf_setf(why, "nothing was typed of what is shown");
 	else
-		strbuf_setf(why,
-			    "\"%.60s\" was typed, not \"%s\" as shown: nothing was "
-			    "sent, look again",
-			    typed, op->challenge);
+		strbuf_setf(why, "\"%.60s\" was typed, not \"%s\" as shown", typed,
+			    shown);
+	return false;
+}
+
+bool write_challenge_met(const struct write_op *op, const char *typed, struct strbuf *why)
+{
+	if (!(op->wants & WIRE_WANTS_CHALLENGE) ||
+	    write_typed_as_shown(op->challenge, typed, why))
+		return true;
+	strbuf_adds(why, ": nothing was sent, look again");
 	return false;
 }
 

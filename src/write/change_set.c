@@ -329,16 +329,6 @@ static void refuse_confirm(struct write_gate *g, struct write_set *set, uint32_t
 	write_set_refuse(g, set, 0, why, now);
 }
 
-static bool challenge_met(const struct write_set *set, const char *typed,
-			  struct strbuf *why)
-{
-	if (!set->challenge[0] || strcmp(typed, set->challenge) == 0)
-		return true;
-	strbuf_setf(why, "\"%.60s\" was typed, not \"%s\" as shown", typed,
-		    set->challenge);
-	return false;
-}
-
 /* The first line that wants a second person carries the request of all. */
 static void ask_approval(struct write_gate *g, struct write_set *set, struct now now)
 {
@@ -397,7 +387,8 @@ static void sign_set(struct write_gate *g, struct write_set *set,
 		     const struct write_party *p, const struct wire_request *m,
 		     struct now now)
 {
-	if (!challenge_met(set, m->text, &g->why)) {
+	if (set->challenge[0] &&
+	    !write_typed_as_shown(set->challenge, m->text, &g->why)) {
 		refuse_confirm(g, set, m->req, g->why.buf, now);
 	} else if (!write_set_passes(g, set, p, now)) {
 		refuse_confirm(g, set, m->req, NULL, now);

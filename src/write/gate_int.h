@@ -172,6 +172,8 @@ void write_add_exact(struct strbuf *out, double v, const char *unit);
 void write_set_challenge(struct write_gate *g, struct write_op *op,
 			 const struct write_point *p);
 unsigned write_digits_of(uint64_t token);
+/* False with a sentence that can be gone on with. */
+bool write_typed_as_shown(const char *shown, const char *typed, struct strbuf *why);
 bool write_challenge_met(const struct write_op *op, const char *typed,
 			 struct strbuf *why);
 bool write_text_blank(const char *text);
