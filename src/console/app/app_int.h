@@ -216,6 +216,7 @@ bool goto_reply(struct app *a, const struct wire_reply *m);
 void go_overrides(struct app *a, uint32_t key);
 void go_people(struct app *a, uint32_t key);
 void move_rows(struct app *a, uint32_t key);
+void go_doubts(struct app *a, uint32_t key);
 void rows_click(struct app *a, int row); /* of those that stand there */
 void enter_override(struct app *a, uint32_t key);
 /* Keeps the page of rows fresh while it stands there. */
@@ -249,7 +250,6 @@ void signed_done(struct app *a);
 void signed_left(struct app *a);
 void recipe_done(struct app *a);
 void recipe_answered(struct app *a, const struct wire_reply *m);
-void go_doubts(struct app *a, uint32_t key);
 void settle_doubt(struct app *a, uint32_t key);
 void settle_done(struct app *a);
 void settle_answered(struct app *a, const struct wire_reply *m);
@@ -335,7 +335,6 @@ void go_audit(struct app *a, uint32_t key);
 /* Another page of what is searched for, or the first one anew. */
 void ask_journal(struct app *a, bool further);
 void ask_audit(struct app *a, bool further);
-/* A key while words are typed; true when it was taken. */
 void go_report(struct app *a, uint32_t key);
 void other_period(struct app *a, uint32_t key);
 void scroll_report(struct app *a, uint32_t key);
@@ -344,17 +343,17 @@ bool journal_row(struct app *a, const uint8_t *p, size_t n);
 bool journal_reply(struct app *a, const struct wire_reply *m);
 bool audit_row(struct app *a, uint32_t req, char *const *field, size_t n);
 bool audit_reply(struct app *a, const struct wire_reply *m);
+void report_row(struct app *a, uint32_t req, char *const *field, size_t n);
+bool report_reply(struct app *a, const struct wire_reply *m);
 
 /* --- search_keys.c --- */
-
 void move_search(struct app *a, uint32_t key);
 void refresh_search(struct app *a, uint32_t key);
 void begin_search(struct app *a, uint32_t key);
 void search_click(struct app *a, int row);
 bool search_is_typing(struct app *a);
+/* A key while words are typed; true when it was taken. */
 bool search_key(struct app *a, uint32_t key);
-void report_row(struct app *a, uint32_t req, char *const *field, size_t n);
-bool report_reply(struct app *a, const struct wire_reply *m);
 
 /* --- trend_talk.c --- */
 /* Asks for what is missing of the past that was painted. */
@@ -427,32 +426,35 @@ void approval_forget(struct app *a); /* nobody here may answer any more */
 void approval_turn(struct app *a);
 struct mono approval_deadline(const struct app *a);
 
-/* --- dialogs.c --- */
+/* --- dialog_kinds.c: what is typed, chosen, pressed, stepped --- */
 /* Typed, or chosen where the tag has words for its values. */
 void dialog_open(struct app *a, const char *tag);
-void dialog_begin(struct app *a, const char *tag); /* typed, whatever it is */
 /* One of the item's choices, off and on for a tag that is true or false; what was typed
  * when it has none. */
 void dialog_choose(struct app *a, const char *tag, const struct screen_item *item);
 /* The one value of a button: asks the server at once, and then whether to send it. */
 void dialog_press(struct app *a, const char *tag, const struct screen_item *item);
-/* What the dialog says below, as a refusal or not. */
-void dialog_note(struct dialog *d, bool refused, const char *text);
-/* SELECT of what stands in the entry; without a client or a value only a note. */
-void dialog_ask(struct app *a);
-/* dialog_kinds.c: keys of a choice; of the two answers, and of a step of what is typed:
- * true when they were taken. */
+/* Keys of a choice; of the two answers, and of a step of what is typed: true when they
+ * were taken. */
 void dialog_choice_key(struct app *a, uint32_t key);
-/* dialog_rungs.c: a reason, what is shown typed, the second person */
+bool dialog_answer_key(struct app *a, uint32_t key);
+bool dialog_nudge(struct app *a, uint32_t key);
+
+/* --- dialog_rungs.c: a reason, what is shown typed, the second person --- */
 bool dialog_wants_reason(const struct dialog *d, const struct model_tag *t);
 void dialog_reason_key(struct app *a, uint32_t key);
 /* False: Enter, and it is typed as shown. */
 bool dialog_challenge_key(struct app *a, uint32_t key);
 void dialog_second_key(struct app *a, uint32_t key);
 void dialog_asked(struct app *a, const struct wire_approval *m); /* of one's own */
+
+/* --- dialogs.c: from the value to its end --- */
+void dialog_begin(struct app *a, const char *tag); /* typed, whatever it is */
+/* What the dialog says below, as a refusal or not. */
+void dialog_note(struct dialog *d, bool refused, const char *text);
+/* SELECT of what stands in the entry; without a client or a value only a note. */
+void dialog_ask(struct app *a);
 void dialog_confirm(struct app *a, bool alone);
-bool dialog_answer_key(struct app *a, uint32_t key);
-bool dialog_nudge(struct app *a, uint32_t key);
 /* A key while a dialog is open; true when it was taken. */
 bool dialog_key(struct app *a, uint32_t key);
 void dialog_selected(struct app *a, const struct wire_selected *m);
