@@ -45,7 +45,7 @@ struct shift {
 	enum shift_phase phase;
 	bool draft;              /* to be looked at only */
 	uint64_t session, taker; /* taker 0: who comes signs in the same session */
-	uint64_t turn; /* of session, when it began */
+	uint64_t turn;           /* of session, when it began */
 	uint32_t req, taker_req;
 	char from[64], to[64];
 	const char *from_how, *to_how; /* how each of them signed; literals */

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* --- who is on a session --------------------------------------------------------- */
 
 /* What an operator of access.cfg may do stands there, whatever the account says. */
