@@ -105,6 +105,8 @@ void write_ask_approval(struct write_gate *g, struct write_op *op, struct now no
 	op->approval = ++g->last_approval;
 	op->due = mono_add_ms(now.mono, write_approve_ms(op));
 	name_approvers(g, op, &asked);
+	if (op->set)
+		strbuf_addf(&step, "%s: ", op->offer);
 	strbuf_addf(&step, "%swaiting for a second person: %s",
 		    op->by_hand ? "a value by hand, " : "", asked.buf);
 	write_note(g, t, AUDIT_APPROVAL_ASKED, op, "asked", step.buf, now);

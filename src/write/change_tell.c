@@ -151,21 +151,30 @@ static struct audit_record describe(const struct write_set *set)
 	};
 }
 
-/* "a.sp: 40.0 -> 55.0 %; ...", as many as a record holds: each has its own, too. */
+/* "a.sp: 40.0 -> 55.0 %; ..." as many as a record holds, and how many there are besides:
+ * each has its own, too. */
 static void list_lines(const struct write_set *set, char *out, size_t size)
 {
+	enum { MORE = 64 };
 	size_t at = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < set->n && at + 1 < size; i++) {
+	for (size_t i = 0; i < set->n; i++) {
 		const struct write_line *l = &set->lines[i];
 		int n = snprintf(out + at, size - at, "%s%s: %s -> %s%s%s", i ? "; " : "",
 				 l->tag, l->old_value, l->new_value,
 				 l->unit[0] ? " " : "", l->unit);
 
-		at += n > 0 ? (size_t)n : 0;
+		if (n > 0 && at + (size_t)n + MORE < size) {
+			at += (size_t)n;
+			continue;
+		}
+		snprintf(out + at, size - at,
+			 "; and %zu more, each in a record of its "
+			 "own",
+			 set->n - i);
+		return;
 	}
-	utf8_cut_end(out, size);
 }
 
 void write_set_note(struct write_gate *g, struct txn *t, enum audit_kind kind,

@@ -35,7 +35,7 @@ static void show(struct app *a, uint64_t approval)
 	u->reason = (struct entry){ 0 };
 	u->arm_at = MONO_NEVER;
 	u->note[0] = '\0';
-	u->top = 0;
+	u->top = u->most = 0;
 	u->seen = 0;
 	term_flush_input(a->term); /* typed for another frame (SEC-18) */
 }

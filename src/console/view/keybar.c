@@ -117,6 +117,8 @@ static size_t approval_keys(const struct frame_input *in, struct bar_key *keys)
 	size_t n = 0;
 
 	put(keys, &n, "arrows ", "choose", false);
+	if (in->ui->approvals.most > 0)
+		put(keys, &n, "PgDn ", "reads on", false);
 	put(keys, &n, "Enter ", in->ui->approvals.why ? "declines" : "answers so", false);
 	put(keys, &n, "Esc ", "answers nothing", false);
 	return n;

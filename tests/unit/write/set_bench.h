@@ -42,7 +42,7 @@ static struct bench {
 	struct {
 		enum audit_kind kind;
 		uint64_t request;
-		char subject[64], result[64], detail[300];
+		char subject[64], result[64], detail[AUDIT_TEXT_MAX];
 	} notes[NOTES];
 	size_t n_notes;
 	struct stored_write row; /* of the set, as a store would have it */
@@ -170,7 +170,8 @@ static inline void audit(void *arg, struct txn *t, struct audit_record *r, struc
 	b.notes[b.n_notes].request = r->request;
 	snprintf(b.notes[b.n_notes].subject, 64, "%s", r->subject ? r->subject : "");
 	snprintf(b.notes[b.n_notes].result, 64, "%s", r->result ? r->result : "");
-	snprintf(b.notes[b.n_notes].detail, 300, "%s", r->detail ? r->detail : "");
+	snprintf(b.notes[b.n_notes].detail, AUDIT_TEXT_MAX, "%s",
+		 r->detail ? r->detail : "");
 	b.n_notes++;
 }
 

@@ -77,6 +77,7 @@ static void WR_25_long_lines_are_offered_whole(void **state)
 	for (int i = 0; i < TAGS; i++)
 		b.defs[i].unit = "thousand cubic metres a day";
 	ask_two();
+	assert_int_equal(notes(AUDIT_APPROVAL_ASKED, "asked"), 1);
 	assert_int_equal(b.n_offered, TAGS);
 	for (size_t i = 0; i < TAGS; i++)
 		assert_has(b.offered[i].text, "limits 0 to 100 thousand cubic metres a "
@@ -106,6 +107,25 @@ static void WR_25_a_yes_is_to_the_lines_that_were_shown(void **state)
 	assert_int_equal(b.set.phase, SET_APPROVAL);
 	answer_as(&vera, true);
 	assert_int_equal(b.set.phase, SET_RUNNING);
+}
+
+/* A hundred lines are more than one record holds: it says so. */
+static void WR_30_a_record_that_lists_a_part_says_how_much_is_missing(void **state)
+{
+	const char *said = NULL;
+
+	(void)state;
+	for (int i = 0; i < TAGS; i++)
+		b.defs[i].unit = "thousand cubic metres a day";
+	ask_two();
+	answer_as(&vera, true);
+	stored(true);
+	for (size_t i = 0; i < b.n_notes; i++)
+		if (b.notes[i].kind == AUDIT_CHANGES)
+			said = b.notes[i].detail;
+	assert_non_null(said);
+	assert_has(said, "t.sp01: 10.0 -> 20.0 thousand cubic metres a day; t.sp02");
+	assert_has(said, " more, each in a record of its own");
 }
 
 /* What came of the request is on record once; a refused answer is the answerer's. */
@@ -275,6 +295,7 @@ int main(void)
 		T(WR_25_a_yes_is_to_the_lines_that_were_shown),
 		T(WR_25_the_end_of_a_request_is_recorded_once),
 		T(WR_25_a_long_set_waits_longer),
+		T(WR_30_a_record_that_lists_a_part_says_how_much_is_missing),
 		T(WR_25_nobody_approves_his_own_set_or_late_or_from_elsewhere),
 		T(WR_25_the_second_person_needs_each_area),
 		T(WR_25_what_moved_while_he_thought_ends_the_set),
