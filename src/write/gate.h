@@ -157,11 +157,11 @@ void write_gate_confirm(struct write_gate *g, const struct write_party *p,
 /* An APPROVE: yes or no to what p was shown under this number. */
 void write_gate_approve(struct write_gate *g, const struct write_party *p,
 			const struct wire_request *m, struct now now);
-/* p would put v, judged by the caller, in the place of the tag's value by hand: asks the
- * second person. host->granted() follows, or a REPLY to req that says why not. False: it
- * cannot be asked now; why says so. */
-bool write_gate_ask_by_hand(struct write_gate *g, const struct write_party *p,
-			    const struct write_point *point, const struct value *v,
+/* party would put v, judged by the caller, in the place of the tag's value by hand: asks
+ * the second person. host->granted() follows, or a REPLY to req that says why not. False:
+ * it cannot be asked now; why says so. */
+bool write_gate_ask_by_hand(struct write_gate *g, const struct write_party *party,
+			    const struct write_point *p, const struct value *v,
 			    const char *reason, uint32_t req, struct now now,
 			    struct strbuf *why);
 /* Who comes later hears of what waits for him. */
