@@ -617,6 +617,13 @@ int rig_setup(void **state)
 	return 0;
 }
 
+int rig_setup_plant(void **state)
+{
+	rig_setup(state);
+	rig_plant(*state);
+	return 0;
+}
+
 int rig_teardown(void **state)
 {
 	rig_release(*state);

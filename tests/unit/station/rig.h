@@ -90,6 +90,7 @@ void rig_init_from(struct rig *r, struct station_def *def,
 void rig_release(struct rig *r);
 /* A rig of its own for each test, as *state. */
 int rig_setup(void **state);
+int rig_setup_plant(void **state); /* the same, and its values are there */
 int rig_teardown(void **state);
 #define RIG_TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 void rig_step(struct rig *r, const struct event *ev);

@@ -8,24 +8,7 @@
 
 #include "util/xalloc.h"
 
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	rig_plant(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup_plant, rig_teardown)
 
 enum { REQ = 40 };
 

@@ -13,24 +13,7 @@ enum { TAGS = 7, CONSOLES = 8, VIEWS = 3, STEPS = 4000 };
 static const char *const NAMES[TAGS] = { "a.sp", "a.level", "a.step_sp", "b.sp",
 					 "c.sp", "e.sum",   "e.twice" };
 
-static int setup(void **state)
-{
-	struct rig *r = calloc(1, sizeof(*r));
-
-	rig_init(r);
-	rig_plant(r);
-	*state = r;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	rig_release(*state);
-	free(*state);
-	return 0;
-}
-
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, rig_setup_plant, rig_teardown)
 
 /* A view of the tags in the bits of set. */
 static void subscribe(struct rig *r, uint64_t session, uint32_t view, unsigned set)
