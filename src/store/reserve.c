@@ -24,7 +24,8 @@ enum {
 	ENTRY_BYTES = 4 + 4 + 8 + 8, /* magic, length, epoch, number; then its hash */
 	ENTRY_HEAD = ENTRY_BYTES + HASH_SIZE,
 	ENTRY_MAGIC = 0x65524753, /* "SGRe" */
-	PIECE = 1 << 20           /* written at a time when it is made */
+	PIECE = 1 << 20,          /* written at a time when it is made */
+	LOOK = 64 << 10           /* read at a time when it is looked through */
 };
 static const uint64_t header_magic = UINT64_C(0x3156524553524753); /* "SGRSERV1" */
 
@@ -157,19 +158,29 @@ static bool read_entry(struct reserve *r, uint64_t at, uint64_t number,
 	return memcmp(hash, r->block + ENTRY_BYTES, HASH_SIZE) == 0;
 }
 
+static bool comes_later(const struct reserve *r, const uint8_t *entry)
+{
+	return bytes_from_le(entry, 4) == ENTRY_MAGIC &&
+	       bytes_from_le(entry + 8, 8) == r->epoch &&
+	       bytes_from_le(entry + 16, 8) > r->entries;
+}
+
 /* Is there an entry of this epoch behind the end? Only then was something damaged; the
  * one at the end itself may be what a crash has torn. */
 static bool look_behind(struct reserve *r)
 {
 	uint64_t at = r->at + RESERVE_BLOCK;
 
-	for (; at + RESERVE_BLOCK <= r->size; at += RESERVE_BLOCK) {
-		if (!file_read_at(r->fd, r->block, ENTRY_BYTES, at))
+	need(r, LOOK);
+	while (at + RESERVE_BLOCK <= r->size) {
+		size_t n = r->size - at < LOOK ? (size_t)(r->size - at) : LOOK;
+
+		if (!file_read_at(r->fd, r->block, n, at))
 			return false;
-		if (bytes_from_le(r->block, 4) == ENTRY_MAGIC &&
-		    bytes_from_le(r->block + 8, 8) == r->epoch &&
-		    bytes_from_le(r->block + 16, 8) > r->entries)
-			return true;
+		for (size_t i = 0; i + RESERVE_BLOCK <= n; i += RESERVE_BLOCK)
+			if (comes_later(r, r->block + i))
+				return true;
+		at += n;
 	}
 	return false;
 }
