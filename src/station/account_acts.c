@@ -94,6 +94,21 @@ static bool name_is_being_added(const struct station *s, const struct user_act *
 	return false;
 }
 
+static void refuse_name(struct station *s, struct user_act *act, bool is_there)
+{
+	const char *name = act->m.name;
+
+	if (is_there)
+		user_act_refuse(s, act, "there is an account %s already", name);
+	else if (access_find_operator(&s->def->access, name))
+		user_act_refuse(s, act,
+				"%s has no account but stands in access.cfg: change that "
+				"file, and reload",
+				name);
+	else
+		user_act_refuse(s, act, "no account %s", name);
+}
+
 /* Everything is asked again: a hash takes its time, and much may have changed. */
 static void change(struct station *s, struct user_act *act, const struct hash_job *job)
 {
@@ -106,9 +121,7 @@ static void change(struct station *s, struct user_act *act, const struct hash_jo
 	if (forbidden) {
 		user_act_refuse(s, act, "%s", forbidden);
 	} else if (row->needs_account != (k != NULL)) {
-		user_act_refuse(s, act,
-				k ? "there is an account %s already" : "no account %s",
-				act->m.name);
+		refuse_name(s, act, k != NULL);
 	} else if ((k && k->changing) || name_is_being_added(s, act)) {
 		user_act_refuse(s, act,
 				"this account is being changed: try again in a moment");

@@ -127,7 +127,8 @@ static void turn_away(struct station *s, struct session *who)
 void sessions_open(struct station *s, const struct event *ev)
 {
 	struct session *who = xcalloc(1, sizeof(*who));
-	size_t all = count(s, 0, true), own = count(s, ev->u.open.uid, false);
+	size_t all = count(s, 0, true), own = count(s, ev->u.open.uid, false), most;
+	bool acts;
 
 	who->id = ev->u.open.session;
 	who->uid = ev->u.open.uid;
@@ -138,15 +139,17 @@ void sessions_open(struct station *s, const struct event *ev)
 	*GROW(&s->sessions, &s->n_sessions) = who;
 	session_resolve(s, who);
 	who->serves = !who->grant.admitted && station_is_service(s, who->uid);
+	acts = who->serves || access_acts(&who->full);
+	most = acts ? SESSIONS_MAX : SESSIONS_MAX - SESSIONS_TO_ACT;
 	if (!who->grant.admitted && !who->serves)
 		turn_away(s, who);
 	else if (s->stopping)
 		session_goodbye(s, who, "the server is stopping");
-	else if (all >= SESSIONS_MAX)
+	else if (all >= most)
 		session_goodbye(s, who,
-				"%d sessions are open already: that is the "
-				"limit of this server",
-				SESSIONS_MAX);
+				"%zu sessions are open already: that is the "
+				"limit of this server%s",
+				all, acts ? "" : " for who only looks");
 	else if (own >= SESSIONS_PER_UID)
 		session_goodbye(s, who,
 				"%d sessions of %s are open already: that is "

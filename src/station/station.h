@@ -33,6 +33,7 @@ enum {
 	SESSION_HARD = 512 * 1024,
 	SESSION_AGE_MS = 10000,
 	SESSIONS_MAX = 200,
+	SESSIONS_TO_ACT = 20, /* the last of them: for who may do more than look */
 	SESSIONS_PER_UID = 50,
 	SESSION_VALUES_MS = 15, /* values are sent no oftener, newest-wins */
 	SESSION_SETTLE_MS = 2,  /* what came together leaves together */

@@ -147,6 +147,16 @@ static void only_an_admin_changes_others(void **state)
 	assert_int_equal(rig_stored_ops(r, TXN_ACCOUNT_GONE), 0);
 }
 
+/* Who has no account because access.cfg is enough: that is where he is stopped. */
+static void who_has_no_account_is_named_with_the_place_of_his_rights(void **state)
+{
+	struct rig *r = *state;
+	uint64_t eng = rig_open(r, RIG_ENG);
+
+	assert_has(simply(r, eng, WIRE_USER_DISABLE, "oleg"), "stands in access.cfg");
+	assert_has(simply(r, eng, WIRE_USER_DISABLE, "nobody"), "no account nobody");
+}
+
 /* An admin of one area is none of the station's accounts. */
 static void an_admin_of_an_area_changes_no_account(void **state)
 {
@@ -490,6 +500,7 @@ int main(void)
 		PEOPLE_TEST(SEC_13_no_record_and_no_log_has_a_secret),
 		PEOPLE_TEST(only_an_admin_changes_others),
 		PEOPLE_TEST(an_admin_of_an_area_changes_no_account),
+		PEOPLE_TEST(who_has_no_account_is_named_with_the_place_of_his_rights),
 		PEOPLE_TEST(nobody_changes_the_own_rights),
 		PEOPLE_TEST(the_last_admin_stays),
 		PEOPLE_TEST(a_name_and_a_role_have_to_fit),

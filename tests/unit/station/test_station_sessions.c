@@ -34,6 +34,27 @@ static void SEC_01_who_is_not_listed_is_closed_before_any_data(void **state)
 	assert_int_equal(rig_audits(r, AUDIT_REFUSED, NULL), 5); /* a flood is not */
 }
 
+/* Users of the machine who open what they may keep nobody from the plant. */
+static void SEC_01_who_only_looks_takes_no_place_of_who_acts(void **state)
+{
+	struct rig *r = *state;
+	size_t refused = 0, acting = 0;
+
+	r->st->def->access.unlisted_view = true;
+	for (uint32_t i = 0; i < SESSIONS_MAX; i++) {
+		uint64_t one = rig_open_only(r, 4000 + i / 40);
+
+		refused += r->closed[one];
+		if (r->closed[one])
+			assert_has(rig_goodbye(r, one), "for who only looks");
+	}
+	assert_int_equal(refused, SESSIONS_TO_ACT);
+	for (size_t i = 0; i < SESSIONS_TO_ACT; i++)
+		acting += !r->closed[rig_open_only(r, i % 2 ? RIG_IVAN : RIG_ENG)];
+	assert_int_equal(acting, SESSIONS_TO_ACT);
+	assert_true(r->closed[rig_open_only(r, RIG_IVAN)]);
+}
+
 static void SEC_01_unlisted_users_may_look_when_the_station_says_so(void **state)
 {
 	struct rig *r = *state;
@@ -639,6 +660,7 @@ int main(void)
 		RIG_TEST(SEC_01_who_is_not_listed_is_closed_before_any_data),
 		RIG_TEST(AU_14_who_comes_and_goes_in_a_flood_is_counted_not_recorded),
 		RIG_TEST(AU_14_an_act_in_a_flood_is_recorded_with_who_did_it),
+		RIG_TEST(SEC_01_who_only_looks_takes_no_place_of_who_acts),
 		RIG_TEST(SEC_01_unlisted_users_may_look_when_the_station_says_so),
 		RIG_TEST(SEC_03_each_message_asks_for_exactly_its_right),
 		RIG_TEST(SEC_03_nothing_but_hello_before_the_greeting),
