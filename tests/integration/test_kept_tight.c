@@ -352,7 +352,7 @@ static void judged_by_its_handle(const char *trace, const char *name)
 	if (memmem(open_line, strcspn(open_line, "\n"), "AT_FDCWD", 8) ||
 	    !memmem(open_line, strcspn(open_line, "\n"), "O_NOFOLLOW", 10))
 		fail_msg("%.*s", (int)strcspn(open_line, "\n"), open_line);
-	snprintf(by_handle, sizeof(by_handle), "/%s>, \"\"", name);
+	snprintf(by_handle, sizeof(by_handle), "/%s>, ", name); /* fstat or newfstatat */
 	if (!line_with(open_line, "fstat", by_handle))
 		fail_msg("%s is not judged after it was opened", name);
 	snprintf(by_handle, sizeof(by_handle), "/%s\"", name);
