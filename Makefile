@@ -143,6 +143,19 @@ HELPERS_fuzz        := $(filter-out tests/fuzz/test_% tests/fuzz/libfuzzer.c,$(w
 PEERS := $(patsubst tests/%.c,$(B)/test/%,$(wildcard tests/peers/*.c)) $(B)/test/peers/chaos_proxy \
 	 $(patsubst tests/%.c,$(B)/test/%.so,$(wildcard tests/shims/*.c))
 
+# a server that may ask PAM, where its header is: tests/integration/test_pam_server.c
+ifneq ($(wildcard /usr/include/security/pam_appl.h),)
+PEERS += $(B)/test/pam/sightglassd
+endif
+$(B)/test/pam/pam.o: src/server/pam.c
+	@mkdir -p $(@D)
+	$(call say,cc,$@)
+	$(Q)$(CC) $(ALLFLAGS) -DSIGHTGLASS_PAM -MMD -MP -c $< -o $@
+$(B)/test/pam/sightglassd: $(B)/test/pam/pam.o $(B)/obj/server/main.o \
+		$(foreach m,server $(DEPS_server),$(call archive,$(m)))
+	$(call say,ld,$@)
+	$(Q)$(CC) $(ALLFLAGS) $(filter %.o,$^) $(call link_of,server $(DEPS_server)) -lpam $(LDFLAGS) -o $@
+
 $(B)/test/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(call say,cc,$<)

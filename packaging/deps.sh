@@ -8,7 +8,8 @@ build) want="gcc libc6-dev pkg-config libncurses-dev libmodbus-dev libmosquitto-
 	libconfig-dev libsqlite3-dev libuv1-dev libjansson-dev libsodium-dev
 	liboath-dev libqrencode-dev libseccomp-dev mosquitto" ;;
 test) want="libcmocka-dev libvterm-dev mbpoll python3-pymodbus python3-serial-asyncio
-	sqlite3 procps ncurses-term tmux strace socat openssh-server openssh-client oathtool systemd" ;;
+	sqlite3 procps ncurses-term tmux strace socat openssh-server openssh-client oathtool systemd
+	libpam0g-dev libpam-wrapper" ;;
 lint) want="clang-format cppcheck pmccabe" ;;
 bench) want="lua5.4" ;; # a peer of the expressions
 fuzz) want="clang-14 libclang-rt-14-dev" ;;
