@@ -20,6 +20,7 @@
 #include "integration/mqtt_client.h"
 #include "integration/own_station.h"
 #include "support/broker.h"
+#include "support/preload.h"
 #include "util/clock.h"
 #include "wire/client.h"
 #include "wire/who.h"
@@ -42,13 +43,8 @@ static char out[OUT], steps[300];
 
 static void preload_clock(void *arg)
 {
-	char shim[4096];
-
 	(void)arg;
-	snprintf(shim, sizeof(shim), "%s/../test/shims/step_clock.so",
-		 getenv("SIGHTGLASS_BIN"));
-	char *real = realpath(shim, NULL);
-	setenv("LD_PRELOAD", real ? real : shim, 1);
+	preload_shim("step_clock");
 	setenv("STEP_CLOCK", steps, 1);
 }
 

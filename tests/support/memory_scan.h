@@ -5,6 +5,7 @@
 #ifndef SG_TESTS_MEMORY_SCAN_H
 #define SG_TESTS_MEMORY_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,5 +17,7 @@ enum memory_found {
 };
 
 enum memory_found memory_holds(pid_t pid, const void *bytes, size_t n);
+/* Root may look, and a sanitizer makes nothing of mlock(). */
+bool memory_is_locked_here(void);
 
 #endif
