@@ -91,6 +91,26 @@ static void Esc_and_q_never_leave(void **state)
 	assert_int_equal(tty_wait_exit(r->t, 3000), 0);
 }
 
+/* Whoever looks for the way out is told of it; what was said before stays. */
+static void a_key_that_means_nothing_is_answered(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	tty_type(r->t, "Z");
+	tty_expect(r->t, "no such key here; 1 lists the keys, Ctrl-Q leaves");
+	tty_type(r->t, "3");
+	tty_expect(r->t, "Alarms 0");
+	tty_expect_gone(r->t, "no such key here");
+	tty_type(r->t, "\003");
+	tty_expect(r->t, "no such key here");
+	tty_type(r->t, "qq");
+	tty_expect(r->t, "this is the top");
+	tty_type(r->t, "Z");
+	pump_for(r->t, 200);
+	assert_true(tty_shows(r->t, "this is the top"));
+}
+
 static void PR_14_a_silent_server_shows_within_3_s(void **state)
 {
 	struct rig *r = *state;
@@ -460,6 +480,7 @@ int main(void)
 		ON_RIG(values_follow_and_marks_tell_quality),
 		ON_RIG(digits_and_F_keys_are_the_bar),
 		ON_RIG(Esc_and_q_never_leave),
+		ON_RIG(a_key_that_means_nothing_is_answered),
 		ON_RIG(PR_14_a_silent_server_shows_within_3_s),
 		ON_RIG(a_cut_connection_is_joined_again_by_itself),
 		ON_RIG(without_a_server_it_says_what_to_start_and_exits_3),

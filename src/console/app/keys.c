@@ -380,13 +380,17 @@ bool app_key_taken(uint32_t key)
 	return false;
 }
 
-/* A letter that the shown screen gives a meaning. */
+/* A letter that the shown screen gives a meaning; others have none. */
 static void screen_key(struct app *a, uint32_t key)
 {
-	const struct screen_key *k =
-		a->model.shown ? screen_key_find(a->model.shown, key) : NULL;
+	const struct screen_key *k = a->ui.page == UI_PICTURE && a->model.shown
+					     ? screen_key_find(a->model.shown, key)
+					     : NULL;
 
-	if (k && k->n_pens)
+	if (!k && a->ui.message.text[0] == '\0')
+		app_say(a, ROLE_MESSAGE,
+			"no such key here; 1 lists the keys, Ctrl-Q leaves");
+	else if (k && k->n_pens)
 		trend_of_key(a, k);
 	else if (k && k->is_call)
 		plate_open(a, k->to);
@@ -431,8 +435,7 @@ static void carry_out(struct app *a, uint32_t key)
 			rows[i].act(a, key);
 			return;
 		}
-	if (a->ui.page == UI_PICTURE)
-		screen_key(a, key);
+	screen_key(a, key);
 }
 
 /* A filter ends with what it was for, and so does what was said of it; a refusal is read
