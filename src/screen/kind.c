@@ -311,8 +311,10 @@ static const struct screen_kind time_kind = {
 
 static const struct screen_kind trend = {
 	.name = "trend",
-	.help = "values over time, with their scale, limits and clock times",
+	.help = "values over time: Enter opens them on the trend page",
 	.in_zone = true,
+	.selectable = true,
+	.enter = ENTER_PENS,
 	.shows_past = true,
 	.min_cols = 12,
 	.settings = trend_settings,

@@ -49,7 +49,8 @@ enum screen_enter {
 	ENTER_SCREEN,  /* another screen: item->to, or the field's name */
 	ENTER_VALUE,   /* the entry of a value for its tag, when it may be written */
 	ENTER_CHOICE,  /* one of a few values for its tag, likewise */
-	ENTER_BUTTON   /* one fixed value for its tag */
+	ENTER_BUTTON,  /* one fixed value for its tag */
+	ENTER_PENS     /* the trend page, with its pens */
 };
 
 struct screen_kind {

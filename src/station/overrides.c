@@ -94,18 +94,19 @@ static void found_add(struct found *f, uint32_t tag)
 	f->n++;
 }
 
-/* One walk for both: there may be a million, and the page asks again and again. */
+/* One walk for both, past those that are well: there may be a million of these, and the
+ * page asks again and again. */
 static void find_tags(const struct station *s, struct found *simulated,
 		      struct found *blind)
 {
 	simulated->n = blind->n = 0;
-	for (uint32_t tag = 0; tag < s->n_tags; tag++) {
+	for (uint32_t tag = tag_db_next_odd(s->db, 0); tag != TAG_NONE;
+	     tag = tag_db_next_odd(s->db, tag + 1)) {
 		const struct tag_live *t = &s->tags[tag];
-		quality q;
+		quality q = tag_db_get(s->db, tag)->quality;
 
 		if (!is_source(t))
 			continue;
-		q = tag_db_get(s->db, tag)->quality;
 		if (q & QUALITY_SIMULATED)
 			found_add(simulated, tag);
 		if (is_blind(s, t, q))

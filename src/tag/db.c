@@ -88,6 +88,7 @@ void tag_db_free(struct tag_db *db)
 	free(db->dirty);
 	free(db->drained);
 	free(db->last_good);
+	free(db->odd);
 	free(db);
 }
 
@@ -130,6 +131,8 @@ static void make_room(struct tag_db *db)
 	*block = xcalloc_aligned(TAG_ROW_SIZE, sizeof(**block));
 	db->dirty = xreallocarray(db->dirty, room, sizeof(db->dirty[0]));
 	db->drained = xreallocarray(db->drained, room, sizeof(db->drained[0]));
+	db->odd = xreallocarray(db->odd, room / 64, sizeof(db->odd[0]));
+	memset(&db->odd[(room - TAG_BLOCK) / 64], 0, TAG_BLOCK / 8);
 	heap_reserve(&db->deadlines, (uint32_t)room);
 	db->wheel.pieces =
 		xreallocarray(db->wheel.pieces, room / WHEEL_PIECE + WHEEL_SLOTS + 2,
@@ -241,6 +244,7 @@ static uint32_t add(struct tag_db *db, const char *name, const struct tag_limits
 	row->sample.quality = QUALITY_MAKE(QUALITY_BAD, REASON_NO_VALUE);
 	row->came = QUALITY_BAD;
 	row->flags = ROW_ALIVE;
+	tag_db_note_odd(db, tag, row->sample.quality);
 	take_limits(db, tag, row, limits);
 	if (tag >= db->named)
 		names_add_hashed(&db->names, tag, names_hash(name));
@@ -307,6 +311,7 @@ void tag_db_remove(struct tag_db *db, uint32_t tag)
 	heap_remove(&db->deadlines, tag);
 	cold_release(db, tag);
 	row->sample = gone;
+	tag_db_note_odd(db, tag, QUALITY_GOOD); /* it is none any more */
 	db->n_armed -= (row->flags & ROW_ARMED) != 0;
 	row->flags &= ROW_DIRTY | ROW_WHEELED; /* it may stand in these lists */
 }
@@ -333,6 +338,17 @@ const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag)
 	const struct tag_row *row = tag_db_row(db, tag);
 
 	return row ? &row->sample : &gone;
+}
+
+uint32_t tag_db_next_odd(const struct tag_db *db, uint32_t from)
+{
+	for (uint32_t tag = from; tag < db->count; tag = (tag / 64 + 1) * 64) {
+		uint64_t word = db->odd[tag / 64] >> tag % 64;
+
+		if (word)
+			return tag + (uint32_t)__builtin_ctzll(word);
+	}
+	return TAG_NONE;
 }
 
 const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag)

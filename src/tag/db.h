@@ -71,6 +71,10 @@ const struct sample *tag_db_get(const struct tag_db *db, uint32_t tag);
  * the newest. */
 const struct sample *tag_db_last_good(const struct tag_db *db, uint32_t tag);
 
+/* The first tag from `from` on whose quality is bad or flagged as simulated; TAG_NONE
+ * when there is none. Skips 64 others at a time. */
+uint32_t tag_db_next_odd(const struct tag_db *db, uint32_t from);
+
 /* Stores s (its string is copied). NaN and infinities become bad(sensor) without a
  * value; a value out of range uncertain(range); an older source time never replaces a
  * newer one with the same quality class (MQ-05; not asked of tags that never go stale:

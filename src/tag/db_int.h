@@ -136,6 +136,7 @@ struct tag_db {
 	uint32_t *dirty, *drained;
 	size_t n_dirty;
 	struct sample *last_good; /* what tag_db_last_good() hands out */
+	uint64_t *odd;            /* a bit a tag: what tag_db_next_odd() finds */
 };
 
 /* NULL when there is no such tag (any more). */
@@ -164,6 +165,17 @@ static inline struct tag_cold tag_db_cold(const struct tag_db *db, uint32_t tag)
 
 	return (struct tag_cold){ &db->limits[at->limits],
 				  at->extra ? tag_db_extra_at(db, at->extra - 1) : NULL };
+}
+
+/* What tag_db_next_odd() finds. */
+static inline void tag_db_note_odd(struct tag_db *db, uint32_t tag, quality q)
+{
+	const uint64_t bit = (uint64_t)1 << tag % 64;
+
+	if (quality_class(q) == QUALITY_BAD || q & QUALITY_SIMULATED)
+		db->odd[tag / 64] |= bit;
+	else
+		db->odd[tag / 64] &= ~bit;
 }
 
 /* The value of u.good, while ROW_GOOD_KEPT. */

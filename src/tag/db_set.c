@@ -158,6 +158,8 @@ static bool replace(struct tag_db *db, uint32_t tag, struct tag_row *row,
 	row->sample = *s;
 	if (s->value.type == VALUE_STRING)
 		row->sample.value.u.s = hold_text(db, tag, row, s->value.u.s);
+	if (s->quality != old.quality)
+		tag_db_note_odd(db, tag, s->quality);
 	if (s->quality != old.quality || s->taken.ns < old.taken.ns)
 		tag_db_arm(db, tag); /* else the deadline can only have moved away */
 	if (news)

@@ -2,6 +2,7 @@
  * rest shows. */
 #include "util/utf8.h"
 
+#include <locale.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
@@ -135,11 +136,27 @@ static bool is_hmi_glyph(uint32_t cp)
 	       (cp >= 0x2801 && cp <= 0x28FF);
 }
 
+static locale_t widths; /* of characters, where the program's own locale knows none */
+
+void utf8_know_widths(void)
+{
+	if (!widths)
+		widths = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
 int utf8_width(uint32_t cp)
 {
+	locale_t own;
+	int width;
+
 	if (cp < 0x7F || is_hmi_glyph(cp))
 		return 1;
-	return wcwidth((wchar_t)cp);
+	if (!widths)
+		return wcwidth((wchar_t)cp);
+	own = uselocale(widths);
+	width = wcwidth((wchar_t)cp);
+	uselocale(own);
+	return width;
 }
 
 bool utf8_is_safe(uint32_t cp)

@@ -35,6 +35,10 @@ bool utf8_is_hidden(uint32_t cp);
 /* Cells of a safe code point: 1 or 2; combining marks 0. Own table for HMI glyphs,
  * wcwidth() otherwise (ncursesw uses it too). */
 int utf8_width(uint32_t cp);
+/* From now on the widths are those of C.UTF-8, whatever the program's locale: in "C" no
+ * character beyond ASCII has one, and a degree sign would count as hostile. Reads a file,
+ * so before a wall goes up; while there is one thread. */
+void utf8_know_widths(void);
 /* Appends s (to the NUL or max bytes) with everything unsafe made visible; at most
  * two combining marks a base character survive. */
 void utf8_clean(struct strbuf *out, const char *s, size_t max);

@@ -80,6 +80,7 @@ struct fake {
 	uint64_t screens_revision;
 	unsigned count[TYPES];
 	struct wire_alarm_act ack;
+	struct wire_place place;
 	struct wire_select select, held;
 	uint32_t select_req;
 	struct wire_device devices[DEVICES_MAX];
@@ -395,6 +396,8 @@ static void hear(struct fake *f, uint16_t type, const uint8_t *p, size_t n)
 		on_select(f, p, n);
 	else if (type == WIRE_ALARM_ACT)
 		on_ack(f, p, n);
+	else if (type == WIRE_PLACE)
+		wire_get_place(p, n, &f->place);
 	else if (type == WIRE_TREND)
 		on_trend(f, p, n);
 	else
@@ -716,6 +719,14 @@ void fake_expect(struct fake *f, struct tty *t, enum wire_type type, unsigned n)
 		}
 		tty_pump(t, STEP_MS);
 	}
+}
+
+struct wire_place fake_last_place(struct fake *f)
+{
+	struct wire_place m;
+
+	LOCKED(f, m = f->place);
+	return m;
 }
 
 struct wire_alarm_act fake_last_ack(struct fake *f)

@@ -17,6 +17,7 @@
 #include "support/tty.h"
 #include "wire/device.h"
 #include "wire/msg.h"
+#include "wire/people.h"
 
 struct fake;
 
@@ -61,6 +62,7 @@ unsigned fake_count(struct fake *f, enum wire_type type);
 void fake_expect(struct fake *f, struct tty *t, enum wire_type type, unsigned n);
 /* The last of its kind. */
 struct wire_alarm_act fake_last_ack(struct fake *f);
+struct wire_place fake_last_place(struct fake *f);
 struct wire_select fake_last_select(struct fake *f);
 
 /* The console on a terminal of that size, joined to f. term: NULL = xterm-256color. */

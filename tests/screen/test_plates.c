@@ -143,6 +143,21 @@ static const char low_text[] = "screen = { id = \"low\"; title = \"The low one\"
 			       " there {x.two    }\n"
 			       "\"; };\n";
 
+static const char trend_text[] =
+	"templates = { past = { parameters = [ \"P\" ]; title = \"Past of $(P)\"; size = "
+	"[ 40, 6 ]; picture = \"\n"
+	" one  {one      }\n"
+	"\"; zones = \"\n\n"
+	" TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT\n"
+	" TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT\n"
+	" TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT\n"
+	"\"; fields = { one = { tag = \"$(P).one\"; }; }; widgets = { T = { type = "
+	"\"trend\"; pens = ( \"$(P).one\", \"$(P).two\" ); }; }; }; };\n"
+	"screen = { id = \"low\"; title = \"The low one\"; level = 2; up = \"top\";\n"
+	"size = [ 60, 4 ]; keys = { T = \"past(P=x)\"; }; picture = \"\n"
+	" there {x.two    }\n"
+	"\"; };\n";
+
 static struct tty *console_of(struct own_station *o)
 {
 	char program[512];
@@ -158,7 +173,7 @@ static struct tty *console_of(struct own_station *o)
 	return t;
 }
 
-static void put_station(struct own_station *o)
+static void put_station(struct own_station *o, const char *low)
 {
 	own_station_make(o);
 	own_station_put(
@@ -171,7 +186,7 @@ static void put_station(struct own_station *o)
 		"tags = ( { name = \"x.one\"; expression = \"41.0\"; decimals = 1; },\n"
 		"{ name = \"x.two\"; expression = \"x.one + 1\"; decimals = 1; } );\n");
 	own_station_put(o, "screens/top.cfg", screens_text);
-	own_station_put(o, "screens/low.cfg", low_text);
+	own_station_put(o, "screens/low.cfg", low);
 	own_station_start(o, NULL);
 	DEMO_UNTIL(&o->as, "41", 20000, "get", "x.one");
 }
@@ -182,7 +197,7 @@ static void a_letter_of_the_screen_opens_a_faceplate_or_leads_on(void **state)
 	struct tty *t;
 
 	(void)state;
-	put_station(&o);
+	put_station(&o, low_text);
 	t = console_of(&o);
 	tty_type(t, "F");
 	tty_expect(t, "Box of x");
@@ -207,12 +222,35 @@ static void a_letter_of_the_screen_opens_a_faceplate_or_leads_on(void **state)
 	assert_int_equal(own_station_stop(&o), 0);
 }
 
+/* A trend is selected as any other thing: its pens, and no others, come to the page. */
+static void a_trend_of_a_faceplate_opens_with_its_pens(void **state)
+{
+	struct own_station o;
+	struct tty *t;
+
+	(void)state;
+	put_station(&o, trend_text);
+	t = console_of(&o);
+	tty_type(t, "lT");
+	tour_expect_in_row(t, 0, "The low one");
+	tty_expect(t, "Past of x");
+	tty_type(t, "\033[4~");
+	tour_expect_in_row(t, TOUR_ROWS - 2, "opens the trend of x.one, x.two");
+	tty_type(t, "\r");
+	tour_expect_in_row(t, 0, "Trend");
+	tty_expect(t, "1 x.one");
+	tty_expect(t, "2 x.two");
+	tty_free(t);
+	assert_int_equal(own_station_stop(&o), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pump_is_run_from_its_faceplate),
 		cmocka_unit_test(a_pump_is_run_from_its_faceplate_on_a_small_terminal),
 		cmocka_unit_test(a_letter_of_the_screen_opens_a_faceplate_or_leads_on),
+		cmocka_unit_test(a_trend_of_a_faceplate_opens_with_its_pens),
 	};
 
 	return cmocka_run_group_tests(tests, tour_open, tour_close);

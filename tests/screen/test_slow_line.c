@@ -11,6 +11,7 @@
 
 #include "screen/escapes.h"
 #include "support/stall.h"
+#include "util/clock.h"
 
 enum {
 	FIRST_MS = 2000,
@@ -200,6 +201,33 @@ static void a_terminal_that_takes_nothing_holds_up_nothing(void **state)
 	assert_int_equal(tty_wait_exit(r->t, 3000), 0);
 }
 
+static void told_place(struct rig *r, const char *page)
+{
+	struct mono limit = mono_add_ms(clock_mono(), 10000);
+
+	while (strcmp(fake_last_place(r->f).page, page) != 0) {
+		if (mono_reached(clock_mono(), limit))
+			fail_msg("its place is \"%s\", not \"%s\"",
+				 fake_last_place(r->f).page, page);
+		pump_for(r->t, FRAME_MS);
+	}
+}
+
+/* Nobody sees the alarms of such a terminal: the others have to know. */
+static void a_terminal_that_takes_nothing_is_told_to_the_server(void **state)
+{
+	struct rig *r = *state;
+
+	r->t = fake_console_ready(r->f);
+	told_place(r, "Test works");
+	fill_line(r);
+	told_place(r, "stalled terminal");
+	tty_hold(r->t, false);
+	tty_expect(r->t, "what stands here is of now");
+	tty_type(r->t, "2");
+	told_place(r, "Test works");
+}
+
 static void leaving_does_not_wait_for_a_terminal_that_takes_nothing(void **state)
 {
 	static const int signals[] = { SIGTERM, SIGHUP, SIGSEGV, SIGKILL };
@@ -224,6 +252,7 @@ int main(void)
 		ON_RIG(a_slow_line_shows_the_first_picture_within_two_seconds),
 		ON_RIG(a_busy_slow_line_still_shows_alarms_and_answers_keys),
 		ON_RIG(a_terminal_that_takes_nothing_holds_up_nothing),
+		ON_RIG(a_terminal_that_takes_nothing_is_told_to_the_server),
 		ON_RIG(leaving_does_not_wait_for_a_terminal_that_takes_nothing),
 	};
 

@@ -110,6 +110,23 @@ static void the_same_picture_on_all_of_them(void **state)
 	}
 }
 
+/* In "C" no library knows how wide a letter with marks or a degree sign is. */
+static void a_sign_has_its_stand_in_where_the_locale_knows_no_signs(void **state)
+{
+	const struct fake_terminal at = { .term = "vt100", .env = c_locale };
+	struct rig *r = *state;
+
+	r->t = fake_console_on(r->f, &at);
+	tty_expect(r->t, "50.0");
+	fake_screen(r->f, "screen = { id = \"overview\"; title = \"K\303\274che\";\n"
+			  "level = 1; size = [ 60, 3 ]; picture = \"\n"
+			  " {p.a         } K\303\274che 20 \302\260C now\n\"; };\n");
+	tty_expect(r->t, "Kuche 20");
+	tty_expect(r->t, "C now");
+	tty_expect_gone(r->t, "?che");
+	done_with(r);
+}
+
 static void press(struct rig *r, const char *keys, const char *shows)
 {
 	tty_type(r->t, keys);
@@ -571,6 +588,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ON_RIG(the_same_picture_on_all_of_them),
+		ON_RIG(a_sign_has_its_stand_in_where_the_locale_knows_no_signs),
 		ON_RIG(every_key_of_the_map_on_all_of_them),
 		ON_RIG(the_keypads_top_row_on_all_of_them),
 		ON_RIG(only_ASCII_is_typed_where_the_locale_knows_no_more),

@@ -365,6 +365,8 @@ bool trend_reply(struct app *a, const struct wire_reply *m);
 /* The tag of what is selected, also of an alarm; "" = nothing that has one. */
 void app_selected_tag(struct app *a, char out[128]);
 void go_trend(struct app *a, uint32_t key);
+/* Enter or t on a trend of a picture: false when the selection is no such. */
+bool trend_of_selected(struct app *a);
 /* The page with the pens of a screen's key, and no others. */
 void trend_of_key(struct app *a, const struct screen_key *key);
 /* The page with one pen more. */

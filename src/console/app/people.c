@@ -43,9 +43,18 @@ static struct wire_place place_now(const struct app *a, const char *page)
 	return m;
 }
 
+/* Of a terminal that takes nothing any more (a closed lid, a lost line, ^S on its way):
+ * what stands on it is old, and others have to know that nobody sees the alarms there. */
+static const char *page_shown(const struct app *a)
+{
+	return term_is_stalled(a->term, a->now.mono)
+		       ? "stalled terminal"
+		       : ui_page_title(&a->model, page_of(&a->ui));
+}
+
 static void place_turn(struct app *a)
 {
-	const char *page = ui_page_title(&a->model, page_of(&a->ui));
+	const char *page = page_shown(a);
 	struct wire_place m;
 	bool moved, pressed;
 

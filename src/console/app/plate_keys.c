@@ -144,6 +144,8 @@ void enter_item(struct app *a, uint32_t key)
 		return;
 	}
 	t = picture_target(f.s, &f.src, *f.selected);
+	if (trend_of_selected(a))
+		return;
 	if (t.to)
 		show_screen(a, t.to, true);
 	else if (t.item->opens)

@@ -30,23 +30,29 @@ static void add_pen(struct app *a, const char *tag)
 		full ? " (there are eight: it took the selected one's place)" : "");
 }
 
+/* Those pens and no others. */
+static void take_pens(struct app *a, const struct screen *s, const uint32_t *pens,
+		      size_t n)
+{
+	struct ui_trend *u = &a->ui.trend;
+
+	u->n_pens = u->selected = 0;
+	for (size_t i = 0; i < n; i++)
+		add_pen(a, s->tags[pens[i]]);
+	u->selected = 0;
+	a->ui.message.text[0] = '\0';
+}
+
 /* The first trend that the picture shows, with all its pens. */
 static void take_trend(struct app *a)
 {
 	const struct screen *s = app_focus(a).s;
 
-	for (size_t i = 0; s && i < s->n_items; i++) {
-		const struct screen_item *item = &s->items[i];
-
-		if (item->n_pens == 0)
-			continue;
-		a->ui.trend.n_pens = a->ui.trend.selected = 0;
-		for (size_t k = 0; k < item->n_pens; k++)
-			add_pen(a, s->tags[item->pens[k]]);
-		a->ui.trend.selected = 0;
-		a->ui.message.text[0] = '\0';
-		return;
-	}
+	for (size_t i = 0; s && i < s->n_items; i++)
+		if (s->items[i].n_pens) {
+			take_pens(a, s, s->items[i].pens, s->items[i].n_pens);
+			return;
+		}
 }
 
 void app_selected_tag(struct app *a, char out[128])
@@ -87,14 +93,32 @@ void trend_open(struct app *a, const char *tag)
 
 void trend_of_key(struct app *a, const struct screen_key *key)
 {
-	struct ui_trend *u = &a->ui.trend;
-
-	u->n_pens = u->selected = 0;
-	for (size_t i = 0; i < key->n_pens; i++)
-		add_pen(a, a->model.shown->tags[key->pens[i]]);
-	u->selected = 0;
-	a->ui.message.text[0] = '\0';
+	take_pens(a, a->model.shown, key->pens, key->n_pens);
 	open_page(a);
+}
+
+/* The item the selection rests on, when it is a trend. */
+static const struct screen_item *selected_trend(const struct focus *f)
+{
+	const struct screen_item *item =
+		f->s && *f->selected >= 0 && (size_t)*f->selected < f->s->n_items
+			? &f->s->items[*f->selected]
+			: NULL;
+
+	return item && item->kind->enter == ENTER_PENS ? item : NULL;
+}
+
+bool trend_of_selected(struct app *a)
+{
+	struct focus f = app_focus(a);
+	const struct screen_item *item =
+		a->ui.page == UI_PICTURE ? selected_trend(&f) : NULL;
+
+	if (!item)
+		return false;
+	take_pens(a, f.s, item->pens, item->n_pens);
+	open_page(a);
+	return true;
 }
 
 /* On the page itself: back to where one came from. */
@@ -107,6 +131,8 @@ void go_trend(struct app *a, uint32_t key)
 		a->ui.page = a->ui.trend.from;
 		return;
 	}
+	if (trend_of_selected(a))
+		return;
 	app_selected_tag(a, tag);
 	if (tag[0])
 		add_pen(a, tag);

@@ -8,6 +8,7 @@
 
 #include "util/num.h"
 #include "util/strbuf.h"
+#include "util/utf8.h"
 
 enum { TERM_NAME_MAX = 32, ESCAPE_MS_MIN = 10, ESCAPE_MS_MAX = 500 };
 
@@ -58,6 +59,7 @@ static void choose_locale(void)
 
 	if (setlocale(LC_CTYPE, "") && term_env_is_utf8())
 		return;
+	utf8_know_widths(); /* what a tier has no glyph for still gets its stand-in */
 	/* a person who asks for "C" by LC_ALL wants ASCII; an unset locale does not */
 	if (given && (strcmp(given, "C") == 0 || strcmp(given, "POSIX") == 0))
 		return;

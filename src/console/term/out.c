@@ -78,6 +78,11 @@ bool out_has_unsent(const struct out *o)
 	return o->taken < o->rest.len;
 }
 
+bool out_is_stalled(const struct out *o, struct mono now)
+{
+	return o->stuck.ns && mono_ms_between(o->stuck, now) >= OUT_STALL_MS;
+}
+
 /* The line was given n bytes more. */
 static void charge(struct out *o, size_t n, struct mono now)
 {

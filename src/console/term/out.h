@@ -35,6 +35,8 @@ void out_init_terminal(struct out *o, int baud);
 void out_release(struct out *o);
 bool out_is_slow(const struct out *o);
 bool out_has_unsent(const struct out *o);
+/* Since OUT_STALL_MS and more it takes nothing. */
+bool out_is_stalled(const struct out *o, struct mono now);
 /* Sends, or keeps what the terminal does not take now. SG_EIO: it is gone. */
 enum sg_err out_send(struct out *o, const char *bytes, size_t n, struct mono now);
 /* Goes on with the rest. */

@@ -313,6 +313,11 @@ int term_out_fd(const struct term *t)
 	return STDOUT_FILENO;
 }
 
+bool term_is_stalled(const struct term *t, struct mono now)
+{
+	return out_is_stalled(&t->out, now);
+}
+
 enum sg_err term_push(struct term *t, int64_t *stalled_ms)
 {
 	enum sg_err rc = out_push(&t->out, clock_mono());

@@ -66,6 +66,8 @@ enum sg_err term_draw(struct term *t, struct grid *g, bool all);
 struct mono term_frame_at(const struct term *t);
 bool term_has_unsent(const struct term *t);
 int term_out_fd(const struct term *t);
+/* It has taken nothing for OUT_STALL_MS and more: nobody sees what stands there. */
+bool term_is_stalled(const struct term *t, struct mono now);
 /* SG_EIO when the terminal is gone. *stalled_ms: it had taken nothing for so long, and
  * now has taken all; 0 = nothing to tell. */
 enum sg_err term_push(struct term *t, int64_t *stalled_ms);

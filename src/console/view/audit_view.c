@@ -40,7 +40,8 @@ static void what_text(char *const *f, bool subject, struct strbuf *out)
 	if (subject && f[WIRE_AUDIT_SUBJECT][0])
 		strbuf_addf(out, "%s  ", f[WIRE_AUDIT_SUBJECT]);
 	if (f[WIRE_AUDIT_OLD][0] || f[WIRE_AUDIT_NEW][0])
-		strbuf_addf(out, "%s -> %s%s%s  ", f[WIRE_AUDIT_OLD], f[WIRE_AUDIT_NEW],
+		strbuf_addf(out, "%s%s%s%s%s  ", f[WIRE_AUDIT_OLD],
+			    f[WIRE_AUDIT_OLD][0] ? " -> " : "-> ", f[WIRE_AUDIT_NEW],
 			    f[WIRE_AUDIT_UNIT][0] ? " " : "", f[WIRE_AUDIT_UNIT]);
 	strbuf_adds(out, f[WIRE_AUDIT_RESULT]);
 	if (f[WIRE_AUDIT_DETAIL][0])

@@ -76,9 +76,11 @@ static void detail_paint(const struct canvas *c, const struct journal_line *l)
 	if (isfinite(l->limit))
 		strbuf_addf(&text, ", limit %.6g", l->limit);
 	line_paint(c, &row, text.buf, ROLE_LABEL);
-	strbuf_setf(&text, "row %llu, occurrence %llu, area %s",
-		    (unsigned long long)l->seq, (unsigned long long)l->occurrence,
-		    l->area);
+	strbuf_setf(&text, "row %llu", (unsigned long long)l->seq);
+	if (l->occurrence) /* what befalls an alarm that is not there has none */
+		strbuf_addf(&text, ", occurrence %llu",
+			    (unsigned long long)l->occurrence);
+	strbuf_addf(&text, ", area %s", l->area);
 	if (l->by[0])
 		strbuf_addf(&text, ", by %s %s", l->by, l->place);
 	line_paint(c, &row, text.buf, ROLE_UNIT);

@@ -169,6 +169,13 @@ static struct model_trend *of_request(const struct model_trends *t, uint32_t req
 	return NULL;
 }
 
+static void drop_first(struct model_trend *s, size_t n)
+{
+	s->n -= n;
+	memmove(s->v, s->v + n, s->n * sizeof(*s->v));
+	s->first += (int64_t)n;
+}
+
 /* Old ones that nobody looks at go, now and then. */
 static void trim(struct model_trend *s)
 {
@@ -176,9 +183,7 @@ static void trim(struct model_trend *s)
 
 	if (surplus < (int64_t)WIRE_TREND_BUCKETS_MAX / 4 || surplus > (int64_t)s->n)
 		return;
-	s->n -= (size_t)surplus;
-	memmove(s->v, s->v + surplus, s->n * sizeof(*s->v));
-	s->first += surplus;
+	drop_first(s, (size_t)surplus);
 }
 
 static void replace(struct model_trend *s, const struct wire_trend_data *d)
@@ -195,6 +200,8 @@ static void append(struct model_trend *s, const struct wire_trend_data *d)
 	memcpy(s->v + s->n, d->v, d->n * sizeof(*s->v));
 	s->n += d->n;
 	trim(s);
+	if (s->n > 2 * WIRE_TREND_BUCKETS_MAX) /* the oldest is fetched again */
+		drop_first(s, s->n - 2 * WIRE_TREND_BUCKETS_MAX);
 }
 
 static void prepend(struct model_trend *s, const struct wire_trend_data *d)

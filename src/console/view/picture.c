@@ -45,15 +45,6 @@ static struct viewport viewport(const struct canvas *c, const struct screen *s,
 	};
 }
 
-/* Of a frame only its title: what stands inside is not selected with it. */
-static void select_item(const struct canvas *c, const struct screen_item *item)
-{
-	int rows = item->kind->draws_frame ? 1 : item->rows;
-
-	for (int row = 0; row < rows; row++)
-		canvas_select(c, item->col, item->row + row, item->cols);
-}
-
 /* On a canvas in which the whole screen has room. */
 static void paint_items(const struct canvas *c, const struct screen *s,
 			const struct picture_source *src, int selected)
@@ -74,7 +65,8 @@ static void paint_items(const struct canvas *c, const struct screen *s,
 			class->draw(&d);
 	}
 	if (chosen)
-		select_item(c, chosen);
+		/* of a frame its title, of a trend its legend: what is below stays */
+		canvas_select(c, chosen->col, chosen->row, chosen->cols);
 }
 
 /* The whole has room: it is drawn where it will stand. */

@@ -3,6 +3,7 @@
  */
 #include "console/widget/plot.h"
 #include "console/widget/widgets.h"
+#include "util/strbuf.h"
 
 #include <math.h>
 
@@ -84,7 +85,16 @@ static void trend_draw(const struct widget_draw *d)
 	plot_release(&p);
 }
 
+static void trend_describe(const struct widget_draw *d, struct strbuf *out)
+{
+	strbuf_adds(out, "Enter opens the trend of");
+	for (size_t i = 0; i < d->item->n_pens; i++)
+		strbuf_addf(out, "%s %s", i ? "," : "",
+			    d->screen->tags[d->item->pens[i]]);
+}
+
 const struct widget_class widget_trend = {
 	.name = "trend",
 	.draw = trend_draw,
+	.describe = trend_describe,
 };

@@ -388,6 +388,23 @@ static void compare_deadline(const struct tag_db *db)
 	assert_int_equal(got == NEVER, want == NEVER);
 }
 
+/* Those that are bad or simulated, and no other: each is found by going on. */
+static void compare_odd(const struct tag_db *db)
+{
+	uint32_t found = tag_db_next_odd(db, 0);
+
+	for (uint32_t tag = 0; tag < tag_db_count(db); tag++) {
+		quality q = tag_db_get(db, tag)->quality;
+		bool odd = tag_db_name(db, tag) &&
+			   (quality_class(q) == QUALITY_BAD || q & QUALITY_SIMULATED);
+
+		assert_int_equal(found == tag, odd);
+		if (odd)
+			found = tag_db_next_odd(db, tag + 1);
+	}
+	assert_int_equal(found, TAG_NONE);
+}
+
 static void one_step(struct tag_db *db)
 {
 	uint32_t tag = count - 1 - (uint32_t)pick(SLOTS); /* the youngest */
@@ -450,6 +467,7 @@ static void run(unsigned seed)
 		}
 		one_step(db);
 		compare_deadline(db);
+		compare_odd(db);
 	}
 	drain(db);
 	tag_db_free(db);
