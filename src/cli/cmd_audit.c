@@ -73,6 +73,8 @@ static int run_list(const struct cli_args *a)
 		return code;
 	code = list_pages(c, (uint64_t)before, (uint64_t)count,
 			  cli_arg(&cmd_audit, a, "json") != NULL);
+	if (code == CLI_OK && before == 0)
+		remote_tell_reserve(c);
 	client_close(c);
 	return code;
 }

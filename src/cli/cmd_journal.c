@@ -260,6 +260,8 @@ static int run(int argc, char **argv)
 	if (!c)
 		return code;
 	code = out.follow ? follow(c, &m, &out) : print_pages(c, &m, &out);
+	if (code == CLI_OK && !out.follow)
+		remote_tell_reserve(c);
 	client_close(c);
 	return code;
 }

@@ -2,6 +2,7 @@
  */
 #include "cli/remote.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "cli/sign_in.h"
 #include "tag/words.h"
 #include "util/clock.h"
+#include "util/num.h"
 #include "util/utf8.h"
 #include "util/xalloc.h"
 
@@ -354,4 +356,31 @@ void remote_set_hex(json_t *object, const char *key, const void *p, size_t n)
 	hash_hex(p, n, hex);
 	json_object_set_new(object, key, json_string(hex));
 	free(hex);
+}
+
+static void take_reserve(void *arg, const struct client_frame *f)
+{
+	struct wire_row row;
+
+	if (f->type != WIRE_ROW || !wire_get_row(f->payload, f->len, &row))
+		return;
+	if (row.n == 2 && strcmp(row.field[0], "records in the reserve") == 0)
+		num_parse_int(row.field[1], 0, INT64_MAX, arg);
+	wire_row_release(&row);
+}
+
+void remote_tell_reserve(struct client *c)
+{
+	struct strbuf why = STRBUF_INIT;
+	struct wire_reply reply;
+	int64_t n = 0;
+
+	if (client_wait_reply(c, client_request(c, WIRE_STATUS, 0, 0, ""), &reply,
+			      take_reserve, &n, &why) == SG_OK &&
+	    n > 0)
+		fprintf(stderr,
+			"sightglass: %" PRId64 " records more wait in the reserve "
+			"journal; they are listed once station.db can be written\n",
+			n);
+	strbuf_release(&why);
 }

@@ -53,6 +53,9 @@ void remote_print(const char *text);
  * sentence then, may be "". */
 int remote_recorded(struct client *c, uint32_t req, const char *see_also);
 
+/* Behind a list of records: how many wait in the reserve journal and are not in it. */
+void remote_tell_reserve(struct client *c);
+
 /* GET one tag. Returns an exit code; on CLI_OK *out is filled. */
 int remote_get(struct client *c, const char *tag, struct wire_tag_state *out);
 

@@ -177,6 +177,8 @@ static void status_recording(struct station *s, struct session *who, uint32_t re
 	status_row(s, who, req, "recording", words[station_recording(s)]);
 	status_row(s, who, req, "reserve journal", s->reserve.there ? "ready" : "none");
 	status_number(s, who, req, "reserve used (%)", s->reserve.percent);
+	if (s->reserve.in_use) /* `audit list` and `journal` say so, too */
+		status_number(s, who, req, "records in the reserve", s->reserve.rows);
 }
 
 void query_status(struct station *s, struct session *who, const struct wire_request *m)

@@ -225,6 +225,11 @@ static void ST_01_ST_02_a_full_disk_costs_no_record_no_write_and_no_alarm(void *
 		    "the device shows"); /* recorded in the reserve, then sent */
 	until_status(r, "recording", "in the reserve journal");
 	until(r, "alarms", "system.reserve");
+	until(r, "status", "records in the reserve");
+	until(r, "journal", "wait in the reserve journal");
+	char *listed = KILL_ASK(r, NULL, "audit", "list");
+	assert_non_null(strstr(listed, "wait in the reserve journal"));
+	free(listed);
 	until(r, "alarms", "system.disk.very_high");
 	tty_expect(glass, "RESERVE RECORDING");
 	expect_said(ack_one(r), 0, "acknowledged");
@@ -251,6 +256,7 @@ static void ST_01_ST_02_a_full_disk_costs_no_record_no_write_and_no_alarm(void *
 
 	free_disk("ballast");
 	until_status(r, "recording", "yes");
+	assert_false(says(r, "journal", "wait in the reserve journal"));
 	tty_expect(glass, "server ok");
 	expect_said(set_one(r), 0, "the device shows");
 	judge(r);
