@@ -241,14 +241,16 @@ enum sg_err client_wait_reply(struct client *c, uint32_t req, struct wire_reply 
 	return rc;
 }
 
-static enum sg_err say_hello(struct client *c, const char *program, struct strbuf *why)
+/* Who is sent away unheard is told why: client_greeted() reads it, or that nobody is
+ * there. */
+static void say_hello(struct client *c, const char *program)
 {
 	struct wire_hello hello = { .version = WIRE_VERSION };
 
 	snprintf(hello.program, sizeof(hello.program), "%s", program);
 	describe_place(hello.place, sizeof(hello.place));
 	wire_put_hello(&c->out, &hello);
-	return client_flush(c, why);
+	send_out(c);
 }
 
 enum sg_err client_greeted(struct client *c, int timeout_ms, struct strbuf *why)
@@ -273,10 +275,12 @@ struct client *client_begin(const char *socket, const char *program, struct strb
 	c->out = (struct strbuf)STRBUF_INIT;
 	socket_find(socket, c->path, sizeof(c->path));
 	c->fd = socket_connect(c->path, why);
-	if (c->fd >= 0 && say_hello(c, program, why) == SG_OK)
-		return c;
-	client_close(c);
-	return NULL;
+	if (c->fd < 0) {
+		client_close(c);
+		return NULL;
+	}
+	say_hello(c, program);
+	return c;
 }
 
 enum sg_err client_join(const char *socket, const char *program, struct client **out,

@@ -23,6 +23,34 @@ struct rig {
 	struct strbuf why;
 };
 
+/* Between the connection and the first bytes of the client, once. */
+static struct rig *sends_away;
+
+static void send_away(struct rig *r)
+{
+	struct strbuf out = STRBUF_INIT;
+	int fd;
+
+	wire_put_goodbye(&out, true, "1 sessions are open already");
+	do
+		fd = accept(r->listener, NULL, NULL);
+	while (fd < 0);
+	assert_int_equal(sendto(fd, out.buf, out.len, 0, NULL, 0), out.len);
+	close(fd);
+	strbuf_release(&out);
+}
+
+/* Stands before the C library's. */
+ssize_t send(int fd, const void *bytes, size_t n, int flags)
+{
+	struct rig *r = sends_away;
+
+	sends_away = NULL;
+	if (r)
+		send_away(r);
+	return sendto(fd, bytes, n, flags, NULL, 0);
+}
+
 /* A client joined to a server that has accepted and reads nothing yet. */
 static int set_up(void **state)
 {
@@ -162,6 +190,18 @@ static void sent_away_is_not_the_same_as_gone(void **state)
 	strbuf_release(&out);
 }
 
+/* Also when the server has closed before it was greeted. */
+static void who_is_sent_away_unheard_is_told_why(void **state)
+{
+	struct rig *r = *state;
+	struct client *c;
+
+	sends_away = r;
+	assert_int_equal(client_join(r->path, "test", &c, &r->why), SG_EREFUSED);
+	assert_null(sends_away);
+	assert_has(r->why.buf, "the server says: 1 sessions are open already");
+}
+
 static void a_flush_gives_up_after_three_seconds(void **state)
 {
 	struct rig *r = *state;
@@ -182,6 +222,7 @@ int main(void)
 		ON_RIG(over_64_KiB_unsent_is_a_lost_server),
 		ON_RIG(a_closed_server_is_told_at_the_next_push),
 		ON_RIG(sent_away_is_not_the_same_as_gone),
+		ON_RIG(who_is_sent_away_unheard_is_told_why),
 		ON_RIG(a_flush_gives_up_after_three_seconds),
 	};
 
