@@ -246,8 +246,8 @@ static bool on_selected(struct plain *p, const uint8_t *bytes, size_t n)
 	if (m.has_range)
 		say("limits %g to %g%s%s", m.lo, m.hi, m.device[0] ? ", on " : "",
 		    m.device);
+	plain_forget_typed(p); /* before the question: a quick answer counts */
 	rung_offer(&m);
-	plain_forget_typed(p);
 	return true;
 }
 

@@ -208,8 +208,8 @@ static void offered(struct plain *p, const struct wire_change_set *m)
 	p->offer_ends = mono_add_ms(p->now.mono, m->expires_ms);
 	p->offer_of_set = true;
 	say("these %u, in this order", (unsigned)m->n);
+	plain_forget_typed(p); /* before the question: a quick answer counts */
 	rung_offer(&p->offer);
-	plain_forget_typed(p);
 }
 
 /* What is done leaves, what is not stays staged. */
