@@ -115,6 +115,7 @@ static inline void desk_close(struct desk *d)
 {
 	struct app *a = d->a;
 
+	approval_forget(a);
 	talk_forget(a);
 	client_close(a->client);
 	close(d->listener);
