@@ -22,7 +22,7 @@ enum {
 	READY_MS = 60000,
 	END_MS = 15000,
 	PROCESS_MS = 20000,
-	STEP_MS = 50,
+	STEP_MS = 100, /* a look is a session: ten a second are no flood (AU-14) */
 	ARGS_MAX = 80
 };
 
