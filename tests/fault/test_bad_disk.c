@@ -25,7 +25,7 @@
 #include "support/tty.h"
 #include "util/clock.h"
 
-/* A look is a session of its own: more than ten a second are taken for a flood (AU-14). */
+/* A look is a session: more than ten a second are taken for a flood (AU-14). */
 enum { DISK_MB = 40, SOON_MS = 20000, QUICK_MS = 700, STEP_MS = 120, SWEEP = 40 };
 
 static char small_disk[300]; /* "" = there is none */
